@@ -1,0 +1,199 @@
+package takeover
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// ConversationID is the provider's own id of a conversation. Opaque; path-escape it.
+type ConversationID string
+
+// Target is one end of a line as the provider knows it: a phone number in E.164
+// ("+14155550137"), a SIP URI, or another id. It is personal data: it never reaches
+// a log, an error or a metric in full. Use Masked for what people see.
+type Target string
+
+// Channel is how the end user and the assistant talk.
+type Channel string
+
+// The channels a conversation may have. An unknown provider value is ChannelOther.
+const (
+	ChannelText  Channel = "text"
+	ChannelCall  Channel = "call"
+	ChannelWeb   Channel = "web"
+	ChannelOther Channel = "other"
+)
+
+// Conversation is one conversation as the provider lists it.
+type Conversation struct {
+	ID        ConversationID
+	Name      string // may be empty
+	Channel   Channel
+	EndUser   Target
+	Agent     Target
+	Assistant string // provider's id of the assistant; may be empty
+	// Labels are the string-valued metadata entries a person may recognise the end
+	// user by ("name", "unit"); never the targets.
+	Labels        map[string]string
+	CreatedAt     time.Time // UTC; zero when the provider gave none
+	LastMessageAt time.Time // UTC; zero when the provider gave none
+	AIDisabled    bool      // the flag as it was read with this conversation
+}
+
+// Role says who spoke.
+type Role string
+
+// The roles of a transcript. A role the provider invents later is RoleOther and is
+// shown by its own name (Message.RawRole), never dropped.
+const (
+	RoleEndUser   Role = "end user"
+	RoleAssistant Role = "AI"
+	RoleOperator  Role = "operator" // a person's words, put into the conversation by this bot
+	RoleTool      Role = "tool"
+	RoleSystem    Role = "system"
+	RoleOther     Role = "other"
+)
+
+// Message is one turn of a conversation.
+type Message struct {
+	// Key identifies the message within its conversation. The provider has no ids:
+	// it is made of role, creation time and text, with a counter for exact repeats.
+	Key     string
+	Role    Role
+	RawRole string // the provider's word for the role
+	Text    string // hostile until escaped; may be empty when ToolCalls is not
+	// ToolCalls are the tools the assistant called in this turn.
+	ToolCalls []ToolCall
+	At        time.Time // UTC; zero when the provider gave none
+}
+
+// ToolCall is one call of a tool by the assistant.
+type ToolCall struct {
+	Name      string
+	Arguments string // JSON as text, possibly malformed; hostile
+}
+
+// Transcript is the newest part of a conversation, or all of it.
+type Transcript struct {
+	Messages []Message // oldest first
+	// Total is how many messages the provider says there are; 0 when it did not say.
+	Total int
+	// Complete says that Messages reaches back to the first message.
+	Complete bool
+}
+
+// Query says which conversations are wanted.
+type Query struct {
+	Field QueryField
+	Value string // for FieldEndUser the exact target
+	Label string // for FieldLabel the metadata key, e.g. "unit"
+	Limit int    // conversations; 1 to 100
+}
+
+// QueryField is what a query looks at.
+type QueryField string
+
+// The fields a conversation can be looked up by. FieldEndUser and FieldLabel are
+// exact; FieldLastDigits and FieldName look through the newest conversations only.
+const (
+	FieldEndUser    QueryField = "end user"
+	FieldLastDigits QueryField = "last digits"
+	FieldName       QueryField = "name"
+	FieldLabel      QueryField = "label"
+)
+
+// Found is the answer to a Query: every conversation in it was compared with the
+// query again by the provider package, whatever the server's filter did.
+type Found struct {
+	Conversations []Conversation // newest first, by LastMessageAt
+	// More says that older matches may exist beyond the limit.
+	More bool
+}
+
+// Snapshot is the whole metadata of a conversation as it was first read, kept so
+// that entries of other tools can be put back if the provider loses them. Its values
+// are the provider's own bytes.
+type Snapshot map[string]json.RawMessage
+
+// Proof is what a provider read back after it changed the flag. A Proof exists only
+// when the flag reads as wanted: who holds one may say "silent".
+type Proof struct {
+	Silent    bool      // as read back
+	WasSilent bool      // as read before the change
+	CheckedAt time.Time // UTC, when the read-back was answered
+	Snapshot  Snapshot  // as read before the change (merged with what was passed in)
+	Answer    string    // the provider's answers in short, for the audit: "PUT 200, read back true"
+}
+
+// Provider is an AI conversation service, as far as the bot needs it. Every method
+// makes its calls once and does not retry on its own, except where its comment says so;
+// errors are *ProviderError (or the context's). Implementations are safe for use by
+// several goroutines.
+type Provider interface {
+	// Name is the provider's name for people: "Telnyx".
+	Name() string
+
+	// Find lists conversations, newest first, in one upstream call.
+	Find(ctx context.Context, q Query) (Found, error)
+
+	// Transcript reads the newest n messages (n <= 0: all, up to a cap of the
+	// implementation, in which case Complete is false). A conversation without stored
+	// messages is an empty, complete transcript.
+	Transcript(ctx context.Context, id ConversationID, n int) (Transcript, error)
+
+	// Silence reads the conversation, sets the flag that stops the AI, writes all
+	// metadata back, reads again and compares. It returns a Proof only if the flag
+	// then reads as set and every entry of the first read (and of known, from an
+	// earlier attempt) is there with an equal JSON value. A write whose answer was
+	// lost is settled by the read-back. With entries lost it writes once more; if
+	// they stay lost the error's Kind is LostEntries and its Snapshot holds what
+	// should be there.
+	Silence(ctx context.Context, id ConversationID, known Snapshot) (Proof, error)
+
+	// Release is Silence in the other direction: the AI may answer again.
+	Release(ctx context.Context, id ConversationID, known Snapshot) (Proof, error)
+
+	// Note puts text into the conversation so that only the AI reads it. key makes a
+	// repeated call harmless: the same key inserts the note once.
+	Note(ctx context.Context, id ConversationID, key, text string) error
+}
+
+// ProviderErrorKind sorts the ways in which a provider call fails by what a person
+// can conclude from it.
+type ProviderErrorKind string
+
+// The kinds of provider failures.
+const (
+	KeyRefused  ProviderErrorKind = "key refused"   // 401, 403: the API key is wrong or may not do this
+	Gone        ProviderErrorKind = "gone"          // 404: the provider does not know the conversation
+	Refused     ProviderErrorKind = "refused"       // other 4xx: the provider refuses the request
+	Limited     ProviderErrorKind = "limited"       // 429: too many calls; see RetryAfter
+	Failing     ProviderErrorKind = "failing"       // 5xx or an unreadable answer
+	NoAnswer    ProviderErrorKind = "no answer"     // network error or time-out, before or after the write
+	NotKept     ProviderErrorKind = "not kept"      // the write was accepted, but the flag reads as before
+	LostEntries ProviderErrorKind = "lost entries"  // the flag is as wanted, but other metadata was lost
+	Unsupported ProviderErrorKind = "not supported" // the provider cannot do this
+)
+
+// ProviderError is a failed provider call. Its text never holds keys, numbers or
+// message text, and it is fit for a log; cards word the Kind themselves.
+type ProviderError struct {
+	Provider   string // "Telnyx"
+	Op         string // what was being done, e.g. "write conversation"
+	Kind       ProviderErrorKind
+	Status     int           // HTTP status; 0 when there was no answer
+	Code       string        // the provider's own error code, if any
+	Detail     string        // short, plain, from the provider; hostile until escaped
+	RetryAfter time.Duration // how long the provider asked to wait; 0 when it did not say
+	// FlagUnknown says that a write may have taken effect and reading it back failed
+	// too: the AI may be silent or not.
+	FlagUnknown bool
+	// Lost names the metadata entries that are missing or changed (Kind LostEntries).
+	Lost []string
+	// Snapshot is what was read before the change, when the call got that far.
+	Snapshot Snapshot
+	// Proof is set with Kind LostEntries: the flag itself was proven.
+	Proof *Proof
+	Err   error // the cause, may be nil
+}

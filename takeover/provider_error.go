@@ -1,0 +1,28 @@
+package takeover
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Error says what was being done and why it failed, without any personal data.
+func (e *ProviderError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: %s", strings.ToLower(e.Provider), e.Op, e.Kind)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " (%d)", e.Status)
+	}
+	if e.Code != "" {
+		fmt.Fprintf(&b, " code %s", e.Code)
+	}
+	if len(e.Lost) > 0 {
+		fmt.Fprintf(&b, " %d entries", len(e.Lost))
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *ProviderError) Unwrap() error { return e.Err }
