@@ -1,0 +1,148 @@
+package telnyxsim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Text is the end user writing a text message to agent from the phone. It goes to the newest conversation of the two
+// that is not a call, or opens a new one: if there is none, or after Options.Inactivity, and then without the flag that
+// silences the assistant. Unless it is silenced, the assistant answers after Options.ReplyDelay.
+// It returns the conversation's id, or "" if ctx had ended.
+func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversationID string) {
+	if ctx.Err() != nil {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.lineConversation(endUser, agent)
+	c.add(Message{Role: RoleUser, Text: text, delivered: true}, s.now())
+	if !c.AIDisabled() {
+		s.think(c)
+	}
+	s.changed()
+	return c.ID
+}
+
+// lineConversation returns the conversation that a text between the two belongs to, opening one if need be.
+// s.mu must be held.
+func (s *Sim) lineConversation(endUser, agent string) *Conversation {
+	now := s.now()
+	assistant := s.opts.Assistants[:min(1, len(s.opts.Assistants))]
+	meta := Metadata{}
+	if len(assistant) > 0 {
+		meta.set(KeyAssistantID, assistant[0].ID)
+	}
+	if all := s.line(endUser, agent); len(all) > 0 {
+		last := all[len(all)-1]
+		quiet := now.Sub(last.LastMessageAt)
+		if !last.spoken() && (s.opts.Inactivity == 0 || quiet < s.opts.Inactivity) {
+			return last
+		}
+		if raw, ok := last.Metadata[KeyAssistantID]; ok {
+			meta[KeyAssistantID] = raw
+		}
+	}
+	meta.set(KeyChannel, "sms_chat")
+	meta.set(KeyAgentTarget, agent)
+	meta.set(KeyEndUserTarget, endUser)
+	c := &Conversation{ID: newUUID(), CreatedAt: now, LastMessageAt: now, Metadata: meta}
+	s.convs[c.ID] = c
+	return c
+}
+
+// line returns the conversations of the two, calls before all others and each kind by the time of its newest message,
+// so that the last one is the one to write in. s.mu must be held.
+func (s *Sim) line(endUser, agent string) []*Conversation {
+	var out []*Conversation
+	for _, c := range s.convs {
+		if c.EndUser() == endUser && c.Agent() == agent {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Conversation) int {
+		if a.spoken() != b.spoken() {
+			if a.spoken() {
+				return -1
+			}
+			return 1
+		}
+		if n := a.LastMessageAt.Compare(b.LastMessageAt); n != 0 {
+			return n
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out
+}
+
+// Bubble is one text on the end user's phone.
+type Bubble struct {
+	ConversationID string    `json:"conversation_id"`
+	Channel        string    `json:"channel"` // of the conversation; in a phone_call it was spoken, not written
+	Role           string    `json:"role"`    // RoleUser: the end user's own; RoleAssistant: from the other side
+	Text           string    `json:"text"`
+	At             time.Time `json:"at"`
+}
+
+// Phone returns what the end user's phone shows of the talk with agent, over all their conversations, oldest first:
+// the texts of both sides. What came in by POST …/message is not among them, since Telnyx sends nothing for it.
+func (s *Sim) Phone(endUser, agent string) []Bubble {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Bubble{}
+	for _, c := range s.line(endUser, agent) {
+		for _, m := range c.Messages {
+			if m.Inserted || m.Text == "" || m.Role != RoleUser && m.Role != RoleAssistant {
+				continue
+			}
+			out = append(out, Bubble{c.ID, c.Channel(), m.Role, m.Text, m.CreatedAt})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Bubble) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// SetMetadata writes one metadata key behind everybody's back, as another tool would; a nil value removes it.
+func (s *Sim) SetMetadata(id, key string, value json.RawMessage) error {
+	if value != nil && !json.Valid(value) {
+		return fmt.Errorf("set metadata %q: the value is not JSON", key)
+	}
+	return s.change(id, func(c *Conversation) {
+		next := c.Metadata.Clone()
+		if value == nil {
+			delete(next, key)
+		} else {
+			next[key] = value
+		}
+		s.store(c, next)
+	})
+}
+
+// FlipAI is somebody else setting ai_disabled, as a boolean.
+func (s *Sim) FlipAI(id string, disabled bool) error {
+	return s.SetMetadata(id, KeyAIDisabled, json.RawMessage(fmt.Sprint(disabled)))
+}
+
+// AssistantSays makes the assistant say text at once, silenced or not: the AI that speaks after a takeover.
+func (s *Sim) AssistantSays(id, text string) error {
+	return s.change(id, func(c *Conversation) {
+		c.add(Message{Role: RoleAssistant, Text: text, delivered: true}, s.now())
+		s.changed()
+	})
+}
+
+// change carries do out on a conversation with s.mu held.
+func (s *Sim) change(id string, do func(*Conversation)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, found := s.convs[strings.ToLower(id)]
+	if !found {
+		return fmt.Errorf("there is no conversation %s", id)
+	}
+	do(c)
+	return nil
+}

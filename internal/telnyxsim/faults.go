@@ -1,0 +1,221 @@
+package telnyxsim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Op names an operation of the API in faults and in recorded calls.
+type Op string
+
+// The operations. OpAll in a fault means each of them.
+const (
+	OpAll        Op = "all"
+	OpList       Op = "list"
+	OpCreate     Op = "create"
+	OpGet        Op = "get"
+	OpPut        Op = "put"
+	OpDelete     Op = "delete"
+	OpMessages   Op = "messages"
+	OpMessage    Op = "message" // POST …/message
+	OpInsights   Op = "insights"
+	OpAssistants Op = "assistants"
+	OpChat       Op = "chat"
+	OpUnknown    Op = "unknown" // no such route
+)
+
+func ops() []Op {
+	return []Op{OpAll, OpList, OpCreate, OpGet, OpPut, OpDelete, OpMessages, OpMessage, OpInsights, OpAssistants, OpChat, OpUnknown}
+}
+
+// The values of the switches that have more than two. The zero value "" means the first of each group.
+const (
+	PutReplace = "replace" // PUT stores exactly the metadata that it is given
+	PutMerge   = "merge"   // PUT adds to the stored metadata
+
+	BoolAccept       = "accept"
+	BoolReject       = "reject"        // a boolean that is new or changed is answered 422
+	BoolStringify    = "stringify"     // a boolean that is new or changed is stored as "true" or "false"
+	BoolStringifyAll = "stringify_all" // every boolean in the body is stored as text, foreign ones too
+
+	NumbersExact = "exact"
+	NumbersFloat = "float" // 3 becomes 3.0: another text, the same number
+	NumbersLossy = "lossy" // through a 64-bit float: a 19-digit number comes back as another one
+
+	OrderNewest = "newest" // messages: newest first
+	OrderOldest = "oldest"
+
+	TextAsStored = "stored"
+	TextNull     = "null"  // the text of a message without text is null
+	TextEmpty    = "empty" // … is ""
+)
+
+// Faults are the switches of the simulator. The zero value is a Telnyx on a good day that replaces on PUT, accepts
+// booleans and shows the newest message first. It can be written as JSON, for a page that shows and flips it.
+type Faults struct {
+	Put     string `json:"put"`     // replace or merge
+	Bool    string `json:"bool"`    // accept, reject, stringify or stringify_all
+	Numbers string `json:"numbers"` // exact, float or lossy: what a PUT does to numbers
+	Order   string `json:"order"`   // newest or oldest: of messages
+	Text    string `json:"text"`    // stored, null or empty
+
+	PutKeepsNothing bool `json:"put_keeps_nothing"` // PUT answers 200 with what was sent and stores nothing
+	PutDropsKeys    int  `json:"put_drops_keys"`    // PUT loses so many keys other than ai_disabled, first in order of name
+	PutDropsOnce    bool `json:"put_drops_once"`    // … only the next time
+
+	IgnoreFilters  bool `json:"ignore_filters"`   // the list returns strangers as well
+	DropSentAt     bool `json:"drop_sent_at"`     // messages have no sent_at at all
+	HistoryLost    bool `json:"history_lost"`     // no messages are retained: the list of them is empty
+	InsertInPaging int  `json:"insert_in_paging"` // so many times, the end user writes right after a page was read that is not the last
+
+	// LateReplyMS, in milliseconds, lets an answer that is being generated when the assistant is silenced out all the
+	// same, so long after the silencing. 0 cancels it.
+	LateReplyMS int `json:"late_reply_ms"`
+	// LatencyMS is how long an operation takes before it is carried out, in milliseconds; that of "all" is added to each.
+	LatencyMS map[Op]int `json:"latency_ms,omitempty"`
+	// RatePerSecond is how many requests a second are answered before 429; 0 is no limit.
+	RatePerSecond int `json:"rate_per_second"`
+	// Fail lists failures; the first that fits a request is used.
+	Fail []Failure `json:"fail,omitempty"`
+}
+
+// Ways in which a request can fail other than by a status.
+const (
+	FailHang       = "hang"        // before the write: nothing is stored, no answer ever comes
+	FailHangAfter  = "hang_after"  // after the write: it is stored, no answer ever comes
+	FailDrop       = "drop"        // before the write: nothing is stored, the connection is closed
+	FailDropAfter  = "drop_after"  // after the write: it is stored, the connection is closed
+	HintRetryAfter = "retry_after" // a failure carries the header Retry-After
+	HintReset      = "reset"       // … the headers x-ratelimit-limit, -remaining and -reset
+)
+
+// Failure makes requests of one operation fail.
+type Failure struct {
+	Op Op `json:"op"` // "" is all
+	// Times is how many requests fail; 0 is every one until the failure is taken away.
+	Times int `json:"times"`
+	// Status is answered (400 to 599). 502 is HTML, 422 has the format of the AI endpoints, the others that of the gateway.
+	Status int `json:"status,omitempty"`
+	// How is hang, hang_after, drop or drop_after; then Status is not used.
+	How string `json:"how,omitempty"`
+	// Hint says which headers tell when to try again: "", retry_after or reset. Seconds is the value.
+	Hint    string `json:"hint,omitempty"`
+	Seconds int    `json:"seconds,omitempty"`
+}
+
+// after reports whether the operation is carried out and only its answer is lost.
+func (f Failure) after() bool { return f.How == FailDropAfter || f.How == FailHangAfter }
+
+// Faults returns the switches as they stand, failures that were used up left out.
+func (s *Sim) Faults() Faults {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.clone()
+}
+
+// SetFaults replaces all switches. An unknown word in them is an error, and nothing changes.
+func (s *Sim) SetFaults(f Faults) error {
+	return s.UpdateFaults(func(old *Faults) { *old = f })
+}
+
+// UpdateFaults lets change alter the switches in one step. It must not call the simulator.
+func (s *Sim) UpdateFaults(change func(*Faults)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.faults.clone()
+	change(&f)
+	if err := f.check(); err != nil {
+		return err
+	}
+	s.faults = f.clone()
+	s.changed()
+	return nil
+}
+
+// Inject adds a failure behind those already there.
+func (s *Sim) Inject(f Failure) error {
+	return s.UpdateFaults(func(all *Faults) { all.Fail = append(all.Fail, f) })
+}
+
+func (f Faults) clone() Faults {
+	f.LatencyMS = maps.Clone(f.LatencyMS)
+	f.Fail = slices.Clone(f.Fail)
+	return f
+}
+
+func (f Faults) check() error {
+	for _, sw := range []struct {
+		name, value string
+		allowed     []string
+	}{
+		{"put", f.Put, []string{PutReplace, PutMerge}},
+		{"bool", f.Bool, []string{BoolAccept, BoolReject, BoolStringify, BoolStringifyAll}},
+		{"numbers", f.Numbers, []string{NumbersExact, NumbersFloat, NumbersLossy}},
+		{"order", f.Order, []string{OrderNewest, OrderOldest}},
+		{"text", f.Text, []string{TextAsStored, TextNull, TextEmpty}},
+	} {
+		if sw.value != "" && !slices.Contains(sw.allowed, sw.value) {
+			return fmt.Errorf("fault %s: %q is none of %q", sw.name, sw.value, sw.allowed)
+		}
+	}
+	if min(f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
+		return fmt.Errorf("faults: a number is negative")
+	}
+	for op, ms := range f.LatencyMS {
+		if !slices.Contains(ops(), op) || ms < 0 {
+			return fmt.Errorf("fault latency_ms: %q with %d ms", op, ms)
+		}
+	}
+	for i, fail := range f.Fail {
+		if err := fail.check(); err != nil {
+			return fmt.Errorf("fault fail[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (f Failure) check() error {
+	switch {
+	case f.Op != "" && !slices.Contains(ops(), f.Op):
+		return fmt.Errorf("unknown operation %q", f.Op)
+	case f.Times < 0 || f.Seconds < 0:
+		return fmt.Errorf("a number is negative")
+	case !slices.Contains([]string{"", FailHang, FailHangAfter, FailDrop, FailDropAfter}, f.How):
+		return fmt.Errorf("unknown way to fail %q", f.How)
+	case f.How == "" && (f.Status < 400 || f.Status > 599):
+		return fmt.Errorf("status %d is no failure", f.Status)
+	case !slices.Contains([]string{"", HintRetryAfter, HintReset}, f.Hint):
+		return fmt.Errorf("unknown hint %q", f.Hint)
+	}
+	return nil
+}
+
+// latency returns how long op takes. s.mu must not be held.
+func (s *Sim) latency(op Op) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ms := s.faults.LatencyMS
+	return time.Duration(ms[OpAll]+ms[op]) * time.Millisecond
+}
+
+// takeFailure returns the first failure that fits op and counts it as used.
+func (s *Sim) takeFailure(op Op) (Failure, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range s.faults.Fail {
+		if f.Op != "" && f.Op != OpAll && f.Op != op {
+			continue
+		}
+		switch f.Times {
+		case 0: // stays
+		case 1:
+			s.faults.Fail = slices.Delete(s.faults.Fail, i, i+1)
+		default:
+			s.faults.Fail[i].Times--
+		}
+		return f, true
+	}
+	return Failure{}, false
+}

@@ -1,0 +1,174 @@
+package telnyxsim
+
+import (
+	"crypto/subtle"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxBody is the largest request body in bytes.
+const maxBody = 4 << 20
+
+// serve answers one request and records it.
+func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	call := Call{Op: OpUnknown, Method: r.Method, RawQuery: r.URL.RawQuery, At: s.opts.Now(), IdempotencyKey: r.Header.Get("Idempotency-Key")}
+	a := s.answer(w, r, &call)
+	if a.cut == cutNone {
+		call.Status = a.status
+	}
+	if a.cut == cutHang {
+		s.hang(r)
+	}
+	call.Took = time.Since(began)
+	// Recorded before it is written, so that a client that has its answer finds the call here.
+	s.record(call)
+	s.opts.Log.Debug("simulated Telnyx", "method", call.Method, "path", call.Path, "status", call.Status, "ms", call.Took.Milliseconds())
+	if a.cut != cutNone {
+		drop(w)
+		return
+	}
+	a.write(w)
+}
+
+// answer carries a request out, faults included.
+func (s *Sim) answer(w http.ResponseWriter, r *http.Request, call *Call) response {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	call.BodySize = len(body)
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return gatewayError(http.StatusRequestEntityTooLarge, "The request body is too large.")
+	} else if err != nil {
+		return response{cut: cutDrop} // the client broke off; nobody reads an answer
+	}
+	rt, vars, known := s.match(r.Method, r.URL.EscapedPath())
+	call.Op, call.Path, call.ID = rt.op, rt.template, vars["id"]
+
+	query, a, ok := s.gate(r)
+	if !ok {
+		return a
+	}
+	if rt.handle == nil {
+		if known {
+			return gatewayError(http.StatusMethodNotAllowed, "The method is not allowed for this resource.")
+		}
+		return gatewayError(http.StatusNotFound, "The requested resource or URL could not be found.")
+	}
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	req := &request{vars: vars, query: query, body: body, json: media == "application/json"}
+	if !rt.replayable || call.IdempotencyKey == "" {
+		return s.perform(r, rt, req)
+	}
+	return s.once(call.IdempotencyKey, r.Method+" "+r.URL.Path, body, func() response { return s.perform(r, rt, req) })
+}
+
+// gate refuses what the gateway in front of the API would: a bad key, an illegal query, too many requests.
+func (s *Sim) gate(r *http.Request) (url.Values, response, bool) {
+	if !s.authorized(r.Header.Get("Authorization")) {
+		return nil, gatewayError(http.StatusUnauthorized, "The required authentication headers were either invalid or not included in the request."), false
+	}
+	query, err := parseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, gatewayError(http.StatusBadRequest, err.Error()), false
+	}
+	if wait, limited := s.limited(); limited {
+		return nil, wait, false
+	}
+	return query, response{}, true
+}
+
+func (s *Sim) authorized(header string) bool {
+	key, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok || key == "" {
+		return false
+	}
+	return s.opts.APIKey == "" || subtle.ConstantTimeCompare([]byte(key), []byte(s.opts.APIKey)) == 1
+}
+
+// perform waits as long as the operation takes, lets it fail if it has to, and carries it out.
+func (s *Sim) perform(r *http.Request, rt route, req *request) response {
+	if !s.pause(r, s.latency(rt.op)) {
+		return response{cut: cutDrop}
+	}
+	f, fails := s.takeFailure(rt.op)
+	if fails && !f.after() {
+		return f.response()
+	}
+	a := rt.handle(s, req)
+	if fails {
+		a.cut = f.cut()
+	}
+	return a
+}
+
+func (f Failure) cut() cut {
+	switch f.How {
+	case FailHang, FailHangAfter:
+		return cutHang
+	case FailDrop, FailDropAfter:
+		return cutDrop
+	}
+	return cutNone
+}
+
+// response is what a failure before the write answers.
+func (f Failure) response() response {
+	if c := f.cut(); c != cutNone {
+		return response{cut: c}
+	}
+	var a response
+	switch f.Status {
+	case http.StatusBadGateway:
+		a = htmlError(f.Status)
+	case http.StatusUnprocessableEntity:
+		a = invalid("value could not be accepted", "value_error", "body")
+	default:
+		a = gatewayError(f.Status, "This failure was asked for.")
+	}
+	switch f.Hint {
+	case HintRetryAfter:
+		a.header = http.Header{"Retry-After": {strconv.Itoa(f.Seconds)}}
+	case HintReset:
+		a.header = rateHeaders(0, 0, f.Seconds)
+	}
+	return a
+}
+
+// pause waits for d. It reports false if the client or the simulator went away meanwhile.
+func (s *Sim) pause(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+	case <-s.done:
+	}
+	return false
+}
+
+// hang waits until the client or the simulator goes away.
+func (s *Sim) hang(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.done:
+	}
+}
+
+// drop closes the connection without an answer.
+func drop(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway) // not a real connection, as in a test with a recorder
+		return
+	}
+	conn.Close()
+}
