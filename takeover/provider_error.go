@@ -26,3 +26,11 @@ func (e *ProviderError) Error() string {
 
 // Unwrap returns the cause.
 func (e *ProviderError) Unwrap() error { return e.Err }
+
+// Answer is the failure in short words for the audit.
+func (e *ProviderError) Answer() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("%s: %s (%d)", e.Op, e.Kind, e.Status)
+	}
+	return fmt.Sprintf("%s: %s", e.Op, e.Kind)
+}

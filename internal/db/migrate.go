@@ -1,0 +1,89 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+// migrationLock is the PostgreSQL advisory lock under which replicas migrate one by
+// one; neither goose nor River survives two at once.
+const migrationLock int64 = 0x7461_6b65_6f76_6572 // "takeover"
+
+// Migrate brings the tables up to date: ours from files (goose's format; "{{serial}}"
+// stands for an ascending 64-bit primary key), then River's.
+// Replicas may call it at the same time. It returns how many migrations were applied.
+func (d *DB) Migrate(ctx context.Context, files fs.FS) (applied int, err error) {
+	unlock, err := d.lockMigrations(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	ours, err := d.migrateOurs(ctx, files)
+	if err != nil {
+		return ours, fmt.Errorf("migrate the bot's tables: %w", err)
+	}
+	rivers, err := d.migrateRiver(ctx)
+	if err != nil {
+		return ours + rivers, fmt.Errorf("migrate the job tables: %w", err)
+	}
+	return ours + rivers, nil
+}
+
+// lockMigrations does nothing on SQLite, where Open keeps other processes out.
+func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
+	if d.Kind == SQLite {
+		return func() {}, nil
+	}
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect to migrate: %w", err)
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		conn.Release()
+		return nil, fmt.Errorf("wait for another replica's migration: %w", err)
+	}
+	return func() {
+		_, err := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		if err != nil {
+			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the lock dies with the connection
+		}
+		conn.Release()
+	}, nil
+}
+
+func (d *DB) migrateOurs(ctx context.Context, files fs.FS) (int, error) {
+	dialect, serial, pool := goose.DialectSQLite3, "INTEGER PRIMARY KEY AUTOINCREMENT", d.writer
+	if d.Kind == Postgres {
+		dialect, serial = goose.DialectPostgres, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+		pool = stdlib.OpenDBFromPool(d.pool)
+		defer func() { _ = pool.Close() }()
+	}
+	rendered, err := render(files, strings.NewReplacer("{{serial}}", serial))
+	if err != nil {
+		return 0, fmt.Errorf("read the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(dialect, pool, rendered, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return 0, err
+	}
+	results, err := provider.Up(ctx)
+	return len(results), err
+}
+
+func (d *DB) migrateRiver(ctx context.Context) (int, error) {
+	migrator, err := rivermigrate.New(d.RiverDriver(), nil)
+	if err != nil {
+		return 0, err
+	}
+	res, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if err != nil {
+		return 0, err
+	}
+	return len(res.Versions), nil
+}

@@ -1,0 +1,165 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"modernc.org/sqlite"
+)
+
+// Kind says which database is behind a DB.
+type Kind string
+
+// The two databases.
+const (
+	SQLite   Kind = "sqlite"
+	Postgres Kind = "postgres"
+)
+
+// ErrInUse is returned by Open when another process has the SQLite file.
+var ErrInUse = errors.New("the database file is in use by another process")
+
+// readers is how many connections may read a SQLite file beside the one that writes.
+const readers = 4
+
+// DB is an open database. Safe for use by several goroutines.
+type DB struct {
+	Kind Kind
+
+	writer *sql.DB // SQLite: one connection, so that writers queue instead of failing
+	reader *sql.DB // SQLite: read-only connections
+	pool   *pgxpool.Pool
+	jobs   *pgxpool.Pool // River's own: a full business pool must not stop its leader election
+	bus    *bus          // SQLite: wakes River within the process
+	lock   *fileLock     // SQLite: keeps other processes out
+}
+
+// Open opens the database that rawURL names: "postgres://…", "sqlite:///path/file.db"
+// or a bare path. It creates a missing SQLite file, but no tables: see Migrate.
+// A SQLite file that another process has open is ErrInUse.
+func Open(ctx context.Context, rawURL string) (*DB, error) {
+	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
+		return openPostgres(ctx, rawURL)
+	}
+	path, err := sqlitePath(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return openSQLite(ctx, path)
+}
+
+func sqlitePath(rawURL string) (string, error) {
+	switch {
+	case rawURL == "":
+		return "", errors.New("no database named")
+	case strings.HasPrefix(rawURL, "sqlite://"):
+		return strings.TrimPrefix(rawURL, "sqlite://"), nil
+	case strings.Contains(rawURL, "://"):
+		return "", errors.New("the database must be postgres://…, sqlite:///path or a file path")
+	default:
+		return rawURL, nil
+	}
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("create the folder of the database: %w", err)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{Kind: SQLite, bus: newBus(), lock: lock}
+	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
+	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)")
+	d.reader = openPool(path, readers, "busy_timeout(5000)", "query_only(1)")
+	if err := d.writer.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+func openPool(path string, conns int, pragmas ...string) *sql.DB {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
+	// The driver's own connector, not the registered name: no global is involved.
+	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}})
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	return pool
+}
+
+func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
+	d := &DB{Kind: Postgres}
+	var err error
+	if d.pool, err = openPGPool(ctx, rawURL, 10); err != nil {
+		return nil, err
+	}
+	if d.jobs, err = openPGPool(ctx, rawURL, 6); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	if err := d.pool.Ping(ctx); err != nil {
+		return nil, errors.Join(hideURL("reach PostgreSQL", err), d.Close())
+	}
+	return d, nil
+}
+
+func openPGPool(ctx context.Context, rawURL string, conns int32) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(rawURL)
+	if err != nil {
+		// The parser's error may quote the password.
+		return nil, errors.New("read DATABASE_URL: it is not a valid postgres:// address")
+	}
+	cfg.MaxConns = conns
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, hideURL("open PostgreSQL", err)
+	}
+	return pool, nil
+}
+
+// hideURL keeps the cause's type out of the text: pgx names user and host in it.
+func hideURL(doing string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return fmt.Errorf("%s: %w", doing, errUnreachable)
+}
+
+var errUnreachable = errors.New("the server does not accept the connection (address, password or database name)")
+
+// Close closes the database; what is committed stays.
+func (d *DB) Close() error {
+	var errs []error
+	if d.reader != nil {
+		errs = append(errs, d.reader.Close())
+	}
+	if d.writer != nil {
+		errs = append(errs, d.writer.Close())
+	}
+	for _, pool := range []*pgxpool.Pool{d.pool, d.jobs} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+	if d.lock != nil {
+		errs = append(errs, d.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if d.Kind == SQLite {
+		return d.reader.PingContext(ctx)
+	}
+	return d.pool.Ping(ctx)
+}

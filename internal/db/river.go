@@ -1,0 +1,54 @@
+package db
+
+import (
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+)
+
+// RiverDriver returns River's driver for this database, typed by our Tx, so that one
+// client type and one code path serve both databases. riverdriver is not a stable
+// API: the versions are pinned together and the suite of package jobs runs on both.
+func (d *DB) RiverDriver() riverdriver.Driver[*Tx] {
+	if d.Kind == SQLite {
+		return sqliteDriver{Driver: riversqlite.New(d.writer), bus: d.bus}
+	}
+	return pgDriver{riverpgxv5.New(d.jobs)}
+}
+
+type pgDriver struct{ *riverpgxv5.Driver }
+
+func (d pgDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
+	return d.Driver.UnwrapExecutor(t.pg)
+}
+
+func (d pgDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx { return &Tx{pg: d.Driver.UnwrapTx(e)} }
+
+// sqliteDriver is River's SQLite driver with notifications that stay in the process.
+type sqliteDriver struct {
+	*riversqlite.Driver
+	bus *bus
+}
+
+func (d sqliteDriver) GetExecutor() riverdriver.Executor {
+	return wakingExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus}
+}
+
+func (d sqliteDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {
+	return newBusListener(d.bus)
+}
+
+func (d sqliteDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
+	return &callerTx{ExecutorTx: d.Driver.UnwrapExecutor(t.sq), tx: t, bus: d.bus}
+}
+
+func (d sqliteDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx {
+	switch e := e.(type) {
+	case *callerTx:
+		return e.tx
+	case *ownTx:
+		return &Tx{sq: d.Driver.UnwrapTx(e.ExecutorTx)}
+	default:
+		return &Tx{sq: d.Driver.UnwrapTx(e)}
+	}
+}

@@ -1,0 +1,174 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+)
+
+// ErrNoRows is returned by Row.Scan when the query found nothing.
+var ErrNoRows = errors.New("no rows")
+
+// sqliteUnique are SQLite's extended result codes for a violated UNIQUE or PRIMARY KEY.
+const (
+	sqliteUnique     = 2067
+	sqlitePrimaryKey = 1555
+)
+
+// Querier reads and writes. A Tx is one, and so is DB.Read (which only reads).
+type Querier interface {
+	// Exec returns the number of rows changed.
+	Exec(ctx context.Context, query string, args ...any) (int64, error)
+	Query(ctx context.Context, query string, args ...any) (Rows, error)
+	QueryRow(ctx context.Context, query string, args ...any) Row
+}
+
+// Rows is a result to walk through; Close it.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close()
+}
+
+// Row is a result of at most one row; Scan returns ErrNoRows for none.
+type Row interface{ Scan(dest ...any) error }
+
+// Tx is a transaction on either database. Exactly one of its sides is set.
+type Tx struct {
+	sq *sql.Tx
+	pg pgx.Tx
+
+	afterCommit []func()
+}
+
+// AfterCommit has fn called once the transaction is committed, in order; not at all
+// if it is rolled back.
+func (t *Tx) AfterCommit(fn func()) { t.afterCommit = append(t.afterCommit, fn) }
+
+// Exec runs a statement and returns the number of rows changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if t.sq != nil {
+		return sqliteQuerier{t.sq}.Exec(ctx, query, args...)
+	}
+	return pgQuerier{t.pg}.Exec(ctx, query, args...)
+}
+
+// Query runs a query; close the rows before the next statement of the transaction.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
+	if t.sq != nil {
+		return sqliteQuerier{t.sq}.Query(ctx, query, args...)
+	}
+	return pgQuerier{t.pg}.Query(ctx, query, args...)
+}
+
+// QueryRow runs a query for at most one row.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
+	if t.sq != nil {
+		return sqliteQuerier{t.sq}.QueryRow(ctx, query, args...)
+	}
+	return pgQuerier{t.pg}.QueryRow(ctx, query, args...)
+}
+
+// Serialize makes transactions that call it with the same key run one after another.
+// SQLite's writers already do.
+func (t *Tx) Serialize(ctx context.Context, key int64) error {
+	if t.sq != nil {
+		return nil
+	}
+	if _, err := t.pg.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", key); err != nil {
+		return fmt.Errorf("wait for the other transaction: %w", err)
+	}
+	return nil
+}
+
+// Nested runs fn so that its writes are undone, and only they, if it fails.
+func (t *Tx) Nested(ctx context.Context, fn func() error) error {
+	if _, err := t.Exec(ctx, "SAVEPOINT nested"); err != nil {
+		return fmt.Errorf("set a savepoint: %w", err)
+	}
+	hooks := len(t.afterCommit)
+	if err := fn(); err != nil {
+		t.afterCommit = t.afterCommit[:hooks]
+		if _, undo := t.Exec(ctx, "ROLLBACK TO SAVEPOINT nested"); undo != nil {
+			return errors.Join(err, fmt.Errorf("roll back to the savepoint: %w", undo))
+		}
+		return err
+	}
+	if _, err := t.Exec(ctx, "RELEASE SAVEPOINT nested"); err != nil {
+		return fmt.Errorf("release the savepoint: %w", err)
+	}
+	return nil
+}
+
+// Read gives access outside any transaction, for reading only. It sees what is
+// committed and does not wait for writers.
+func (d *DB) Read() Querier {
+	if d.Kind == SQLite {
+		return sqliteQuerier{d.reader}
+	}
+	return pgQuerier{d.pool}
+}
+
+// Tx runs fn in a transaction: committed if fn returns nil, else rolled back. On
+// SQLite there is one writer at a time, so fn must not wait for anything outside and
+// must use only its Tx.
+func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := d.begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := fn(tx); err != nil {
+		return errors.Join(err, tx.rollback(ctx))
+	}
+	if err := tx.commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	for _, hook := range tx.afterCommit {
+		hook()
+	}
+	return nil
+}
+
+func (d *DB) begin(ctx context.Context) (*Tx, error) {
+	if d.Kind == SQLite {
+		sq, err := d.writer.BeginTx(ctx, nil)
+		return &Tx{sq: sq}, err
+	}
+	pg, err := d.pool.Begin(ctx)
+	return &Tx{pg: pg}, err
+}
+
+func (t *Tx) commit(ctx context.Context) error {
+	if t.sq != nil {
+		return t.sq.Commit()
+	}
+	return t.pg.Commit(ctx)
+}
+
+func (t *Tx) rollback(ctx context.Context) error {
+	var err error
+	if t.sq != nil {
+		err = t.sq.Rollback()
+	} else {
+		err = t.pg.Rollback(context.WithoutCancel(ctx))
+	}
+	if err == nil || errors.Is(err, sql.ErrTxDone) || errors.Is(err, pgx.ErrTxClosed) {
+		return nil
+	}
+	return fmt.Errorf("roll back: %w", err)
+}
+
+// IsUnique says whether err is a violated UNIQUE constraint or primary key.
+func IsUnique(err error) bool {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		return se.Code() == sqliteUnique || se.Code() == sqlitePrimaryKey
+	}
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pe.Code == "23505"
+}

@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"sync"
+
+	"github.com/riverqueue/river/riverdriver"
+)
+
+// River's SQLite driver sends notifications through a table that it polls 20 times a
+// second: a job starts 30 ms after its commit on average, and an idle bot never
+// sleeps. Only one process may open the file, so the notification can go straight
+// from the commit to the listener.
+
+// bus carries notifications from commits to listeners.
+type bus struct {
+	mu        sync.Mutex
+	listeners map[*busListener]bool
+}
+
+func newBus() *bus { return &bus{listeners: map[*busListener]bool{}} }
+
+func (b *bus) publish(p *riverdriver.NotifyManyParams) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for l := range b.listeners {
+		for _, payload := range p.Payload {
+			l.offer(&riverdriver.Notification{Topic: p.Topic, Payload: payload})
+		}
+	}
+}
+
+// busListener is one subscriber. A full buffer drops the notification: the producers
+// also poll once a second, so a job is late then, never lost.
+type busListener struct {
+	bus    *bus
+	buffer chan *riverdriver.Notification
+
+	mu     sync.Mutex
+	topics map[string]bool
+}
+
+func newBusListener(b *bus) *busListener {
+	return &busListener{bus: b, buffer: make(chan *riverdriver.Notification, 256), topics: map[string]bool{}}
+}
+
+func (l *busListener) offer(n *riverdriver.Notification) {
+	l.mu.Lock()
+	wanted := l.topics[n.Topic]
+	l.mu.Unlock()
+	if !wanted {
+		return
+	}
+	select {
+	case l.buffer <- n:
+	default:
+	}
+}
+
+// Connect subscribes.
+func (l *busListener) Connect(context.Context) error {
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	l.bus.listeners[l] = true
+	return nil
+}
+
+// Close unsubscribes.
+func (l *busListener) Close(context.Context) error {
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	delete(l.bus.listeners, l)
+	return nil
+}
+
+// Listen adds a topic.
+func (l *busListener) Listen(_ context.Context, topic string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.topics[topic] = true
+	return nil
+}
+
+// Unlisten removes a topic.
+func (l *busListener) Unlisten(_ context.Context, topic string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.topics, topic)
+	return nil
+}
+
+// Ping always succeeds: there is no connection to lose.
+func (l *busListener) Ping(context.Context) error { return nil }
+
+// Schema is empty: SQLite has none.
+func (l *busListener) Schema() string { return "" }
+
+// SetAfterConnectExec does nothing: there is nothing to execute on.
+func (l *busListener) SetAfterConnectExec(string) {}
+
+// WaitForNotification blocks until a notification of a wanted topic, or ctx ends.
+func (l *busListener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
+	select {
+	case n := <-l.buffer:
+		return n, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// wakingExecutor is River's executor outside a transaction.
+type wakingExecutor struct {
+	riverdriver.Executor
+	bus *bus
+}
+
+func (e wakingExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
+	tx, err := e.Executor.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &ownTx{ExecutorTx: tx, bus: e.bus}, nil
+}
+
+func (e wakingExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	e.bus.publish(p)
+	return nil
+}
+
+// ownTx is a transaction that River began: it publishes when River commits.
+type ownTx struct {
+	riverdriver.ExecutorTx
+	bus     *bus
+	pending []*riverdriver.NotifyManyParams
+}
+
+func (t *ownTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	t.pending = append(t.pending, p)
+	return nil
+}
+
+func (t *ownTx) Commit(ctx context.Context) error {
+	if err := t.ExecutorTx.Commit(ctx); err != nil {
+		return err
+	}
+	for _, p := range t.pending {
+		t.bus.publish(p)
+	}
+	return nil
+}
+
+// callerTx is a transaction of ours that River inserts into: it publishes when we
+// commit.
+type callerTx struct {
+	riverdriver.ExecutorTx
+	tx  *Tx
+	bus *bus
+}
+
+func (t *callerTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	t.tx.AfterCommit(func() { t.bus.publish(p) })
+	return nil
+}

@@ -1,0 +1,54 @@
+package takeover
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrNotFound is returned when a line or command is not stored.
+var ErrNotFound = errors.New("not found")
+
+// ErrConflict is returned by Tx.Save when somebody saved the line since it was loaded.
+var ErrConflict = errors.New("changed by somebody else meanwhile")
+
+// ErrBusy is returned when the inbox takes no more: the sender is to try again.
+var ErrBusy = errors.New("too many requests at once")
+
+// LaterError asks for the job to be run again after a while. It is not a failure.
+type LaterError struct {
+	After time.Duration
+	Why   string // for the log
+}
+
+// Error says why and when.
+func (e *LaterError) Error() string { return fmt.Sprintf("again in %s: %s", e.After, e.Why) }
+
+// Later is a LaterError.
+func Later(after time.Duration, why string) error { return &LaterError{After: after, Why: why} }
+
+// RefusalKind says why a wish was refused.
+type RefusalKind string
+
+// The refusals. Each becomes one private sentence with what to do.
+const (
+	RefusedTaken     RefusalKind = "taken"      // somebody else has the line
+	RefusedYours     RefusalKind = "yours"      // you have it already
+	RefusedNotHeld   RefusalKind = "not held"   // nobody holds it: there is nothing to hand back
+	RefusedReturning RefusalKind = "returning"  // it is being handed back already
+	RefusedSettled   RefusalKind = "settled"    // nothing is in trouble: nothing to try again
+	RefusedNoLine    RefusalKind = "no line"    // the bot does not know the line (any more)
+	RefusedNoCommand RefusalKind = "no command" // the search was too long ago
+)
+
+// Refusal says why a wish was refused, in data; the chat package has the words.
+type Refusal struct {
+	Kind   RefusalKind
+	Line   LineID     `json:",omitempty"`
+	State  State      `json:",omitempty"`
+	Holder OperatorID `json:",omitempty"`
+	// Earlier is by how much the holder was earlier (RefusedTaken).
+	Earlier time.Duration `json:",omitempty"`
+	Since   time.Time     `json:",omitzero"` // of the present state. UTC
+	Ref     Ref           `json:",omitempty"`
+}

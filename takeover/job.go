@@ -1,0 +1,55 @@
+package takeover
+
+// Job is work for later: plain data with ids, stored in the same transaction as the
+// state that asks for it. Every job may run twice.
+type Job interface {
+	// Kind names the job; it is stored and must not change.
+	Kind() string
+}
+
+// SettleJob makes the provider's flag agree with what the line wants, and proves it.
+type SettleJob struct{ Line LineID }
+
+// DrawJob brings every copy of the line's card up to the stored state. Version is the
+// line's version that asks for it: a newer drawing makes an older job a no-op.
+type DrawJob struct {
+	Line    LineID
+	Version int64
+}
+
+// SayJob writes one line of the audit into the line's thread.
+type SayJob struct{ Entry Entry }
+
+// TellJob answers the operator of a stored command in private.
+type TellJob struct {
+	Command int64
+	Refusal Refusal
+}
+
+// WorkJob works a stored command that needs the outside: a search, an opening, a
+// transcript.
+type WorkJob struct {
+	Command int64
+	Verb    Verb
+}
+
+// PurgeJob removes what is older than its retention.
+type PurgeJob struct{}
+
+// Kind names the job.
+func (SettleJob) Kind() string { return "settle" }
+
+// Kind names the job.
+func (DrawJob) Kind() string { return "draw" }
+
+// Kind names the job.
+func (SayJob) Kind() string { return "say" }
+
+// Kind names the job.
+func (TellJob) Kind() string { return "tell" }
+
+// Kind names the job.
+func (WorkJob) Kind() string { return "work" }
+
+// Kind names the job.
+func (PurgeJob) Kind() string { return "purge" }

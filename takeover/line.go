@@ -1,0 +1,211 @@
+package takeover
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// LineID is our own opaque id of a line ("ln_…"). It is what buttons carry.
+type LineID string
+
+// OperatorID is the chat workspace's id of a person. Opaque.
+type OperatorID string
+
+// Ref is a short reference that a person reads out and an operator finds in the log
+// ("k7f2"). It names one change of a line.
+type Ref string
+
+// State is where a line stands.
+type State string
+
+// The states of a line. See doc.go for the table of transitions.
+const (
+	StateAI        State = "ai"        // the AI answers
+	StateTaking    State = "taking"    // a holder is decided, silence is not proven yet
+	StateHeld      State = "held"      // silence is proven
+	StateReturning State = "returning" // being handed back, not proven yet
+)
+
+// Line is the pair (end user, agent) and who speaks on it. The zero State is invalid;
+// New makes a line. It is data: Apply and the other transitions return a changed copy.
+type Line struct {
+	ID       LineID
+	Version  int64 // of the stored row; 0 for a line that was never saved
+	Provider string
+	EndUser  Target
+	Agent    Target
+	Channel  Channel
+	// Name is what people call the end user, from the conversation ("Unit 4B"); hostile
+	// until escaped, may be empty.
+	Name  string
+	State State
+	// Current is the newest conversation of the line that the bot knows.
+	Current ConversationID
+	// Covered are the conversations that a takeover silences, newest first.
+	Covered []Covered
+	// Holder is who has the line; empty in StateAI.
+	Holder OperatorID
+	// Claim is the key of the command that won the line, so that its repetition is
+	// recognised.
+	Claim string
+	Ref   Ref
+	// Since is when the present state began. UTC.
+	Since time.Time
+	// ClaimedAt is when the winning click was received. UTC.
+	ClaimedAt time.Time
+	// CheckedAt is when the flag was last read back as wanted. UTC.
+	CheckedAt time.Time
+	// Trouble is why the wanted state is not proven yet; nil while all is well.
+	Trouble *Trouble
+	// DeskTold says that the desk was told of a trouble that lasts.
+	DeskTold bool
+	// HandBack is what the pending hand-back carries; zero otherwise.
+	HandBack HandBack
+	// Recent are the last lines of the conversation as they were last read, oldest
+	// first, at most RecentLines.
+	Recent []Excerpt
+	// RecentAt is when Recent was read. UTC.
+	RecentAt time.Time
+}
+
+// RecentLines is how many lines of a conversation a card shows.
+const RecentLines = 3
+
+// ExcerptLength is how many characters of each line a card shows.
+const ExcerptLength = 160
+
+// Covered is a conversation that a takeover silences.
+type Covered struct {
+	ID ConversationID
+	// Snapshot is the metadata as it was first read, kept only while entries are
+	// missing at the provider.
+	Snapshot Snapshot `json:",omitempty"`
+}
+
+// Excerpt is a message cut to what a card shows.
+type Excerpt struct {
+	Role Role
+	Text string
+	At   time.Time // UTC
+}
+
+// HandBack is what an operator said when giving a line back.
+type HandBack struct {
+	By   OperatorID
+	Note string // for the AI; may be empty
+	// NoteKey makes the note's insertion repeatable.
+	NoteKey string
+	// NoteFailed says that the provider refused the note for good.
+	NoteFailed bool
+	// NoteDone says that the provider has the note.
+	NoteDone bool
+}
+
+// Trouble says why a wanted state is not proven yet.
+type Trouble struct {
+	Kind     ProviderErrorKind
+	Status   int       // HTTP status; 0 when there was no answer
+	Since    time.Time // of the first failure of this change. UTC
+	Attempts int       // failed attempts of this change
+	NextAt   time.Time // of the next attempt. UTC
+	Lost     []string  // names of metadata entries that are missing (LostEntries)
+	// FlagUnknown says that the AI may be silent or not: the write may have landed.
+	FlagUnknown bool
+}
+
+// Same says whether two troubles read the same to a person.
+func (t *Trouble) Same(o *Trouble) bool {
+	if t == nil || o == nil {
+		return t == o
+	}
+	return t.Kind == o.Kind && t.Status == o.Status && t.FlagUnknown == o.FlagUnknown && len(t.Lost) == len(o.Lost)
+}
+
+// NewLine makes a line on which the AI answers, for the pair that conv belongs to.
+func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line {
+	l := Line{ID: id, Provider: provider, EndUser: conv.EndUser, Agent: conv.Agent, State: StateAI, Since: now.UTC()}
+	return l.Show(conv, conv)
+}
+
+// Show returns the line standing for newest, its newest conversation, and for opened,
+// the one somebody picked: a takeover covers both. While a takeover is under way the
+// covered conversations stay as they are.
+func (l Line) Show(newest, opened Conversation) Line {
+	l.Channel, l.Name = newest.Channel, displayName(newest)
+	if l.State != StateAI {
+		return l
+	}
+	l.Current = newest.ID
+	l.Covered = []Covered{{ID: newest.ID}}
+	if opened.ID != newest.ID {
+		l.Covered = append(l.Covered, Covered{ID: opened.ID})
+	}
+	return l
+}
+
+// Covers says whether a takeover of the line silences the conversation.
+func (l Line) Covers(id ConversationID) bool {
+	return slices.ContainsFunc(l.Covered, func(c Covered) bool { return c.ID == id })
+}
+
+// Heard returns the line with the last lines of its transcript.
+func (l Line) Heard(t Transcript, now time.Time) Line {
+	l.RecentAt = now.UTC()
+	l.Recent = nil
+	for _, m := range slices.Backward(t.Messages) {
+		spoken := m.Role == RoleEndUser || m.Role == RoleAssistant || m.Role == RoleOperator
+		if !spoken || m.Text == "" {
+			continue
+		}
+		l.Recent = append(l.Recent, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: m.At})
+		if len(l.Recent) == RecentLines {
+			break
+		}
+	}
+	slices.Reverse(l.Recent)
+	return l
+}
+
+// cut shortens text to n characters on one line, with an ellipsis where it was cut.
+func cut(text string, n int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= n {
+		return string(runes)
+	}
+	return string(runes[:n-1]) + "…"
+}
+
+func displayName(c Conversation) string {
+	unit, name := c.Labels["unit"], c.Labels["name"]
+	if name == "" {
+		name = c.Labels["customer_name"]
+	}
+	if name == "" {
+		name = c.Labels["first_name"]
+	}
+	if unit != "" {
+		unit = "Unit " + unit
+	}
+	switch {
+	case name != "" && unit != "":
+		return name + ", " + unit
+	case name != "" || unit != "":
+		return name + unit
+	default:
+		return c.Name
+	}
+}
+
+// WaitingSince is when the end user began to wait for an answer, as last read; the
+// zero time if the last word is not the end user's.
+func (l Line) WaitingSince() time.Time {
+	var since time.Time
+	for i := len(l.Recent) - 1; i >= 0; i-- {
+		if l.Recent[i].Role != RoleEndUser {
+			break
+		}
+		since = l.Recent[i].At
+	}
+	return since
+}

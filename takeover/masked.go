@@ -1,0 +1,25 @@
+package takeover
+
+import "strings"
+
+// Masked is the target as people other than the searcher may see it: the last four
+// digits of a number, the first letters of a SIP user.
+func (t Target) Masked() string {
+	s := string(t)
+	if user, host, ok := strings.Cut(strings.TrimPrefix(s, "sip:"), "@"); ok {
+		return "sip:" + head(user, 2) + "…@" + host
+	}
+	if strings.HasPrefix(s, "+") && len(s) > 6 {
+		return "•••• " + s[len(s)-4:]
+	}
+	return head(s, 2) + "…"
+}
+
+// String is the masked form, so that a target that slips into a log or an error is
+// not given away.
+func (t Target) String() string { return t.Masked() }
+
+func head(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
+}

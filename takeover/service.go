@@ -1,0 +1,230 @@
+package takeover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Store keeps lines, commands and the audit.
+type Store interface {
+	// Line returns a line, or ErrNotFound.
+	Line(ctx context.Context, id LineID) (Line, error)
+	// LinesOf returns the lines of an end user, newest change first.
+	LinesOf(ctx context.Context, provider string, endUser Target) ([]Line, error)
+	// Taken returns every line that is not StateAI, longest first.
+	Taken(ctx context.Context) ([]Line, error)
+	// Command returns a stored command, or ErrNotFound once it was purged.
+	Command(ctx context.Context, seq int64) (Command, error)
+	// Audit returns the newest entries of a line, oldest first.
+	Audit(ctx context.Context, id LineID, limit int) ([]Entry, error)
+	// Change runs fn in a transaction. fn may run again and must only use tx.
+	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Lease gives key to one caller in all replicas until release or until ttl is over;
+	// ok is false when somebody else has it.
+	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	// Purge removes worked commands received, and audit entries written, before the
+	// given times. It returns how many rows went.
+	Purge(ctx context.Context, commands, audit time.Time) (int64, error)
+}
+
+// Tx is the store within one transaction.
+type Tx interface {
+	// Line returns a line, or ErrNotFound.
+	Line(ctx context.Context, id LineID) (Line, error)
+	// LineOf returns the line of a pair, or ErrNotFound.
+	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
+	// Save stores the line and returns it with its new version. It is ErrConflict if
+	// somebody saved the line since it was loaded.
+	Save(ctx context.Context, l Line) (Line, error)
+	// Record appends to the audit; an entry whose key is there already changes nothing.
+	Record(ctx context.Context, e Entry) error
+	// Enqueue stores jobs that run once the transaction is committed.
+	Enqueue(ctx context.Context, jobs ...Job) error
+}
+
+// Service is the only one who decides.
+type Service struct {
+	Store    Store
+	Provider Provider
+	Now      func() time.Time
+	Log      *slog.Logger
+	// NewID makes a fresh line id.
+	NewID func() LineID
+	// Proved observes how long a line took from click to proof, by state reached; may
+	// be nil.
+	Proved func(s State, d time.Duration)
+}
+
+// Apply works a stored command, seq being its number in the inbox, within the
+// transaction that marks it as worked: its effects happen exactly once.
+func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error {
+	switch c.Verb {
+	case TakeOver, GiveBack, TryAgain:
+		return s.decide(ctx, tx, seq, c)
+	case Refresh:
+		return s.redraw(ctx, tx, seq, c)
+	default:
+		return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb})
+	}
+}
+
+func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error {
+	line, err := tx.Line(ctx, c.Line)
+	if errors.Is(err, ErrNotFound) {
+		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedNoLine, Line: c.Line}})
+	}
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	step := Decide(line, c)
+	if err := s.store(ctx, tx, step); err != nil {
+		return err
+	}
+	if step.Refusal != nil {
+		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: *step.Refusal})
+	}
+	return nil
+}
+
+func (s *Service) redraw(ctx context.Context, tx Tx, seq int64, c Command) error {
+	line, err := tx.Line(ctx, c.Line)
+	if errors.Is(err, ErrNotFound) {
+		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedNoLine, Line: c.Line}})
+	}
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if line, err = tx.Save(ctx, line); err != nil { // a new version, so that the card is drawn
+		return err
+	}
+	return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb}, DrawJob{Line: line.ID, Version: line.Version})
+}
+
+// store keeps what a transition decided.
+func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
+	line := step.Line
+	if step.Save || step.Draw {
+		var err error
+		if line, err = tx.Save(ctx, line); err != nil {
+			return fmt.Errorf("save the line: %w", err)
+		}
+	}
+	for _, e := range step.Entries {
+		if err := tx.Record(ctx, e); err != nil {
+			return fmt.Errorf("write the audit: %w", err)
+		}
+	}
+	var jobs []Job
+	if step.Settle {
+		jobs = append(jobs, SettleJob{Line: line.ID})
+	}
+	if step.Draw {
+		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
+	}
+	for _, e := range step.Say {
+		jobs = append(jobs, SayJob{Entry: e})
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	return tx.Enqueue(ctx, jobs...)
+}
+
+// Find looks conversations up. It changes nothing.
+func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
+	return s.Provider.Find(ctx, q)
+}
+
+// Remember makes sure that each conversation has its line and returns the lines in
+// the same order. newest tells the line's newest conversation for each of them.
+func (s *Service) Remember(ctx context.Context, convs []Conversation, newest func(Conversation) Conversation) ([]Line, error) {
+	lines := make([]Line, len(convs))
+	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		for i, c := range convs {
+			line, err := s.remember(ctx, tx, c, newest(c))
+			if err != nil {
+				return err
+			}
+			lines[i] = line
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remember the lines found: %w", err)
+	}
+	return lines, nil
+}
+
+func (s *Service) remember(ctx context.Context, tx Tx, c, newest Conversation) (Line, error) {
+	line, err := tx.LineOf(ctx, s.Provider.Name(), c.EndUser, c.Agent)
+	if errors.Is(err, ErrNotFound) {
+		return tx.Save(ctx, NewLine(s.NewID(), s.Provider.Name(), newest, s.Now()))
+	}
+	if err != nil {
+		return Line{}, err
+	}
+	if line.Current == newest.ID || line.State != StateAI {
+		return line, nil
+	}
+	return tx.Save(ctx, line.Show(newest, newest))
+}
+
+// Read reads the newest n messages of one of the line's conversations (the current one
+// if id is empty), remembers the last lines for the card, and returns both.
+func (s *Service) Read(ctx context.Context, line LineID, id ConversationID, n int) (Line, Transcript, error) {
+	l, err := s.Store.Line(ctx, line)
+	if err != nil {
+		return Line{}, Transcript{}, fmt.Errorf("load the line: %w", err)
+	}
+	if id == "" {
+		id = l.Current
+	}
+	t, err := s.Provider.Transcript(ctx, id, n)
+	if err != nil {
+		return l, Transcript{}, err
+	}
+	l, err = s.Update(ctx, line, func(l Line) Line {
+		if l.State == StateAI && !l.Covers(id) {
+			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+		}
+		return l.Heard(t, s.Now())
+	})
+	return l, t, err
+}
+
+// Update changes a line outside its states, and tries again when somebody was faster.
+func (s *Service) Update(ctx context.Context, id LineID, change func(Line) Line) (Line, error) {
+	var saved Line
+	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		l, err := tx.Line(ctx, id)
+		if err != nil {
+			return err
+		}
+		saved, err = tx.Save(ctx, change(l))
+		return err
+	})
+	if err != nil {
+		return Line{}, fmt.Errorf("update the line: %w", err)
+	}
+	return saved, nil
+}
+
+// Retention of what the bot keeps. Commands outlive Slack's longest redelivery
+// (24 hours); the audit is kept for a quarter.
+const (
+	KeepCommands = 48 * time.Hour
+	KeepAudit    = 90 * 24 * time.Hour
+)
+
+// Purge removes what is older than its retention.
+func (s *Service) Purge(ctx context.Context, _ PurgeJob) error {
+	n, err := s.Store.Purge(ctx, s.Now().Add(-KeepCommands), s.Now().Add(-KeepAudit))
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	s.Log.InfoContext(ctx, "purged", "rows", n)
+	return nil
+}

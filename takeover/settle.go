@@ -1,0 +1,186 @@
+package takeover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	// settleTime bounds one attempt: reading, writing and reading back every covered
+	// conversation.
+	settleTime = 25 * time.Second
+	// settleLease outlives an attempt, so that two never write at once.
+	settleLease = 30 * time.Second
+	// settleBusy is how soon a second settler looks again.
+	settleBusy = 100 * time.Millisecond
+	// maxBackoff is the longest pause between attempts.
+	maxBackoff = 30 * time.Second
+)
+
+// Settle brings the provider's flag into line with what the line wants and proves it.
+// Only one settler works a line at a time, in all replicas, so the last write is the
+// one that was wanted last. A failure is stored, shown, and tried again with back-off;
+// a change of mind meanwhile is worked at once.
+func (s *Service) Settle(ctx context.Context, job SettleJob) error {
+	release, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
+	if err != nil {
+		return fmt.Errorf("lease the line: %w", err)
+	}
+	if !ok {
+		return Later(settleBusy, "another settler works the line")
+	}
+	defer release()
+	for {
+		again, err := s.settleOnce(ctx, job.Line)
+		if err != nil || !again {
+			return err
+		}
+	}
+}
+
+// settleOnce makes one attempt. again says that the line changed meanwhile.
+func (s *Service) settleOnce(ctx context.Context, id LineID) (again bool, err error) {
+	line, err := s.Store.Line(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("load the line: %w", err)
+	}
+	if line.State != StateTaking && line.State != StateReturning {
+		return false, nil
+	}
+	if line.Trouble != nil {
+		if wait := line.Trouble.NextAt.Sub(s.Now()); wait > 0 && wait < maxBackoff && line.Trouble.Kind == Limited {
+			return false, Later(wait, "the provider asked to wait")
+		}
+	}
+	attempt, cancel := context.WithTimeout(ctx, settleTime)
+	proofs, failure := s.prove(attempt, &line)
+	cancel()
+	if failure != nil && ctx.Err() != nil {
+		return false, ctx.Err() // we are being stopped: not the provider's failure
+	}
+	return s.record(ctx, line, proofs, failure)
+}
+
+// prove does the provider's part for every covered conversation. Snapshots of entries
+// that went missing are put into line.
+func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderError) {
+	if line.State == StateReturning {
+		if failure := s.note(ctx, line); failure != nil {
+			return nil, failure
+		}
+	}
+	var proofs []Proof
+	for i, c := range line.Covered {
+		verb := s.Provider.Silence
+		if line.State == StateReturning {
+			verb = s.Provider.Release
+		}
+		proof, err := verb(ctx, c.ID, c.Snapshot)
+		if err != nil {
+			failure := s.asProviderError(err)
+			if failure.Kind == LostEntries {
+				line.Covered[i].Snapshot = failure.Snapshot
+			}
+			return nil, failure
+		}
+		proofs = append(proofs, proof)
+	}
+	return proofs, nil
+}
+
+// note gives the hand-back's note to the AI, before it may answer. A note that the
+// provider refuses for good does not keep the line from being given back.
+func (s *Service) note(ctx context.Context, line *Line) *ProviderError {
+	h := &line.HandBack
+	if h.Note == "" || h.NoteDone || h.NoteFailed {
+		return nil
+	}
+	err := s.Provider.Note(ctx, line.Current, h.NoteKey, h.Note)
+	if err == nil {
+		h.NoteDone = true
+		return nil
+	}
+	failure := s.asProviderError(err)
+	if failure.Kind == Refused || failure.Kind == Unsupported {
+		h.NoteFailed = true
+		return nil
+	}
+	return failure
+}
+
+func (s *Service) asProviderError(err error) *ProviderError {
+	if pe, ok := errors.AsType[*ProviderError](err); ok {
+		return pe
+	}
+	return &ProviderError{Provider: s.Provider.Name(), Op: "reach the provider", Kind: NoAnswer, Err: err}
+}
+
+// record stores the outcome of an attempt, unless the line was changed meanwhile: then
+// the outcome is of no interest and the new wish is worked.
+func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failure *ProviderError) (again bool, err error) {
+	var step Step
+	var later time.Duration
+	now := s.Now()
+	err = s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		line, err := tx.Line(ctx, tried.ID)
+		if err != nil {
+			return fmt.Errorf("load the line: %w", err)
+		}
+		again = line.State != tried.State || line.Ref != tried.Ref
+		if again {
+			return nil
+		}
+		line.Covered, line.HandBack = tried.Covered, tried.HandBack
+		if failure == nil {
+			step = line.Proven(proofs, now)
+		} else {
+			later = backoff(line.Trouble, failure)
+			step = line.Failed(failure, now, now.Add(later))
+		}
+		step.notes(tried)
+		return s.store(ctx, tx, step)
+	})
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("store the attempt: %w", err)
+	case again:
+		return true, nil
+	case failure != nil:
+		s.Log.WarnContext(ctx, "not proven", "line", tried.ID, "state", tried.State, "ref", tried.Ref, "err", failure, "again_in", later)
+		return false, Later(later, failure.Error())
+	}
+	s.Log.InfoContext(ctx, "proven", "line", tried.ID, "state", step.Line.State, "ref", tried.Ref, "took", now.Sub(tried.Since))
+	if s.Proved != nil {
+		s.Proved(step.Line.State, now.Sub(tried.Since))
+	}
+	return false, nil
+}
+
+// notes adds to the step what became of the hand-back's note in this attempt.
+func (s *Step) notes(tried Line) {
+	h := tried.HandBack
+	if h.NoteKey == "" || (!h.NoteDone && !h.NoteFailed) {
+		return
+	}
+	e := Entry{Key: h.NoteKey + "/note", Line: tried.ID, At: tried.Since, Who: h.By, Origin: FromModal, Deed: DidNote, Ref: tried.Ref}
+	if h.NoteFailed {
+		e.Deed = DidNotNote
+		s.Say = append(s.Say, e)
+	}
+	s.Entries = append(s.Entries, e)
+}
+
+// backoff is how long to wait after a failed attempt: what the provider asked for, or
+// 1 s doubling to maxBackoff.
+func backoff(before *Trouble, failure *ProviderError) time.Duration {
+	if failure.RetryAfter > 0 {
+		return min(failure.RetryAfter, maxBackoff)
+	}
+	attempts := 0
+	if before != nil {
+		attempts = before.Attempts
+	}
+	return min(time.Second<<min(attempts, 10), maxBackoff)
+}

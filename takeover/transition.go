@@ -1,0 +1,182 @@
+package takeover
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Step is what a transition decided: the line as it is now and what is to happen
+// next. It is stored in one transaction.
+type Step struct {
+	Line    Line
+	Save    bool // whether Line differs from what was loaded
+	Entries []Entry
+	Say     []Entry // entries that also become lines of the thread
+	Settle  bool    // the provider's flag has to be brought into line
+	Draw    bool    // the card has to be drawn, even where Save is false
+	Refusal *Refusal
+}
+
+// RefOf derives the reference of a change from the key of the command that caused it,
+// so that working the command again gives the same one.
+func RefOf(key string) Ref {
+	sum := sha256.Sum256([]byte(key))
+	code := base32.NewEncoding("abcdefghjkmnpqrstuvwxyz023456789").WithPadding(base32.NoPadding).EncodeToString(sum[:])
+	return Ref(code[:4])
+}
+
+// Decide applies a stored command to a line. It decides who wins; it calls nobody.
+func Decide(l Line, c Command) Step {
+	switch c.Verb {
+	case TakeOver:
+		return l.take(c)
+	case GiveBack:
+		return l.giveBack(c)
+	case TryAgain:
+		return l.tryAgain(c)
+	default:
+		return Step{Line: l}
+	}
+}
+
+func (l Line) take(c Command) Step {
+	switch {
+	case l.Claim == c.Key:
+		return Step{Line: l} // the same click, delivered again
+	case (l.State == StateTaking || l.State == StateHeld) && l.Holder == c.By:
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedYours, c)}
+	case l.State == StateTaking || l.State == StateHeld:
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedTaken, c), Entries: []Entry{l.lost(c)}}
+	}
+	before := l.describe()
+	l.Holder, l.Claim, l.Ref = c.By, c.Key, RefOf(c.Key)
+	l.ClaimedAt, l.HandBack = c.At.UTC(), HandBack{}
+	l = l.enter(StateTaking, c.At)
+	return Step{Line: l, Save: true, Settle: true, Draw: true,
+		Entries: []Entry{l.entry(c, DidClaim, before)}}
+}
+
+// lost is the audit of the click that came second.
+func (l Line) lost(c Command) Entry {
+	e := l.entry(c, DidNotClaim, l.describe())
+	e.Other, e.Lag = l.Holder, c.At.Sub(l.ClaimedAt)
+	return e
+}
+
+func (l Line) giveBack(c Command) Step {
+	switch {
+	case l.HandBack.NoteKey == c.Key:
+		return Step{Line: l}
+	case l.State == StateReturning:
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedReturning, c)}
+	case l.State == StateAI:
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotHeld, c), Entries: []Entry{l.entry(c, DidNotBack, l.describe())}}
+	}
+	before := l.describe()
+	l.Ref = RefOf(c.Key)
+	l.HandBack = HandBack{By: c.By, Note: strings.TrimSpace(c.Note), NoteKey: c.Key}
+	l = l.enter(StateReturning, c.At)
+	e := l.entry(c, DidHandBack, before)
+	e.Other = l.Holder
+	return Step{Line: l, Save: true, Settle: true, Draw: true, Entries: []Entry{e}}
+}
+
+func (l Line) tryAgain(c Command) Step {
+	if l.Trouble == nil {
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedSettled, c)}
+	}
+	return Step{Line: l, Settle: true, Entries: []Entry{l.entry(c, DidRetry, l.describe())}}
+}
+
+// Proven records that the provider's flag reads as the line wants. The line must be
+// the one the proof was asked for: taking or returning.
+func (l Line) Proven(p []Proof, now time.Time) Step {
+	before := l.describe()
+	oldest := now
+	var answers []string
+	for _, proof := range p {
+		if proof.CheckedAt.Before(oldest) {
+			oldest = proof.CheckedAt
+		}
+		answers = append(answers, proof.Answer)
+	}
+	l.CheckedAt = oldest.UTC()
+	started := l.Since
+	e := Entry{Key: fmt.Sprintf("%s/proven/%s", l.Ref, started.Format(time.RFC3339Nano)), Line: l.ID, At: now.UTC(), Origin: FromBot,
+		Before: before, Answer: strings.Join(answers, "; "), Ref: l.Ref, Other: l.Holder, Lag: now.Sub(started)}
+	if l.State == StateTaking {
+		l = l.enter(StateHeld, now)
+		e.Deed = DidSilence
+	} else {
+		e.Deed, e.Who = DidRelease, l.HandBack.By
+		l.Holder, l.Claim = "", ""
+		l.HandBack.Note = ""
+		l = l.enter(StateAI, now)
+	}
+	for i := range l.Covered {
+		l.Covered[i].Snapshot = nil
+	}
+	e.After = l.describe()
+	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Say: []Entry{e}}
+}
+
+// Failed records that the wanted state could not be proven. It is said once for each
+// different trouble; next is when it is tried again.
+func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
+	before := l.describe()
+	t := &Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown}
+	old := l.Trouble
+	if old != nil {
+		t.Since, t.Attempts = old.Since, old.Attempts+1
+	}
+	l.Trouble = t
+	s := Step{Line: l, Save: true}
+	e := Entry{Key: fmt.Sprintf("%s/failed/%d/%s", l.Ref, t.Attempts, t.Since.Format(time.RFC3339Nano)), Line: l.ID, At: now.UTC(), Origin: FromBot, Deed: DidFail,
+		Before: before, After: l.describe(), Answer: err.Answer(), Ref: l.Ref, Other: l.Holder, Trouble: t}
+	if !t.Same(old) {
+		s.Entries, s.Say, s.Draw = []Entry{e}, []Entry{e}, true
+	}
+	if !l.DeskTold && now.Sub(l.Since) >= DeskPatience {
+		e.Deed, e.Key = DidWarnDesk, e.Key+"/desk"
+		s.Line.DeskTold = true
+		s.Entries, s.Say, s.Draw = append(s.Entries, e), append(s.Say, e), true
+	}
+	return s
+}
+
+// DeskPatience is how long an unproven state stays between the holder and the bot
+// before the desk is told.
+const DeskPatience = 60 * time.Second
+
+func (l Line) enter(s State, at time.Time) Line {
+	l.State, l.Since = s, at.UTC()
+	l.Trouble, l.DeskTold = nil, false
+	return l
+}
+
+func (l Line) refuse(kind RefusalKind, c Command) *Refusal {
+	return &Refusal{Kind: kind, Line: l.ID, State: l.State, Holder: l.Holder,
+		Earlier: c.At.Sub(l.ClaimedAt), Since: l.Since, Ref: l.Ref}
+}
+
+func (l Line) entry(c Command, deed Deed, before string) Entry {
+	return Entry{Key: c.Key, Line: l.ID, At: c.At.UTC(), Who: c.By, Origin: c.Origin, Deed: deed,
+		Before: before, After: l.describe(), Ref: RefOf(c.Key)}
+}
+
+// describe is the state in the audit's words.
+func (l Line) describe() string {
+	switch {
+	case l.State == StateAI:
+		return "AI is answering"
+	case l.Trouble != nil:
+		return fmt.Sprintf("%s by %s, not proven", l.State, l.Holder)
+	case l.State == StateHeld:
+		return fmt.Sprintf("held by %s, AI silent", l.Holder)
+	default:
+		return fmt.Sprintf("%s by %s", l.State, l.Holder)
+	}
+}
