@@ -1,0 +1,68 @@
+# Sourced by scripts/test. Runs go vet and go test, and owns the processes of both.
+
+gotest_race="" # -race, where it works
+gotest_pid=""  # the process group of the running tests
+
+# gotest_prepare builds the program that runs go test and tells of skipped tests.
+# It is built for the race detector and run once: that answers, better than a look
+# for a C compiler, whether the detector works on this machine.
+gotest_prepare() {
+	if ! gotest_probe; then
+		install_packages gcc libc6-dev || true
+		gotest_probe || true
+	fi
+	if [ -n "$gotest_race" ]; then
+		export CGO_ENABLED=1
+		say "Go: $(go env GOVERSION), with the race detector"
+		return
+	fi
+	export CGO_ENABLED=0 # nothing here needs it, and there may be no compiler
+	say "Go: $(go env GOVERSION), without the race detector: $(tail -n 1 "$scratch/race.log")"
+	not_run "the race detector — install gcc and the C library's headers"
+	go build -buildvcs=false -o "$scratch/testrun" ./scripts/testrun
+}
+
+gotest_probe() {
+	CGO_ENABLED=1 go build -buildvcs=false -race -o "$scratch/testrun" ./scripts/testrun 2>"$scratch/race.log" &&
+		"$scratch/testrun" -probe 2>>"$scratch/race.log" && gotest_race=-race
+}
+
+# gotest_run vets and tests the packages (all when none is given). Code that does
+# not vet is tested all the same, so that one run tells everything.
+gotest_run() {
+	[ $# -gt 0 ] || set -- ./...
+	gotest_vetted=0
+	say "go vet -tags e2e $*"
+	go vet -tags e2e "$@" || gotest_vetted=$?
+
+	say "go test ${gotest_race:+$gotest_race }-count=1 -timeout 9m -tags e2e $*"
+	gotest_status=0
+	gotest_own "$scratch/testrun" -skipped "$scratch/skipped" ${gotest_race:+"$gotest_race"} \
+		-count=1 -timeout 9m -tags e2e "$@" || gotest_status=$?
+	if [ -s "$scratch/skipped" ]; then
+		not_run "tests that skipped themselves: $(wc -l <"$scratch/skipped" | tr -d ' ') — the reasons stand above, after SKIP"
+	fi
+	[ "$gotest_status" -ne 0 ] || gotest_status=$gotest_vetted
+	return "$gotest_status"
+}
+
+# gotest_own runs a program in a process group of its own, so that being interrupted
+# ends the tests, and what they started, with us.
+gotest_own() {
+	if command -v setsid >/dev/null 2>&1; then
+		setsid "$@" </dev/null &
+	else
+		"$@" </dev/null &
+	fi
+	gotest_pid=$!
+	wait "$gotest_pid" && gotest_waited=0 || gotest_waited=$?
+	gotest_pid=""
+	return "$gotest_waited"
+}
+
+gotest_stop() {
+	[ -n "$gotest_pid" ] || return 0
+	kill -TERM "-$gotest_pid" 2>/dev/null || kill -TERM "$gotest_pid" 2>/dev/null || true
+	wait "$gotest_pid" 2>/dev/null || true
+	gotest_pid=""
+}
