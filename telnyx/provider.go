@@ -1,0 +1,124 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// graceForReadBack is how long a read-back may outlive its caller's context: what a
+// write has done is worth knowing even when nobody waits any more.
+const graceForReadBack = 3 * time.Second
+
+// Provider is Telnyx as takeover.Provider. It is safe for use by several goroutines.
+type Provider struct {
+	client *Client
+	grace  time.Duration
+	now    func() time.Time
+
+	// flagAsText remembers that this account's API takes the flag as a string only.
+	flagAsText atomic.Bool
+}
+
+var _ takeover.Provider = (*Provider)(nil)
+
+// NewProvider makes a Provider of a client.
+func NewProvider(c *Client) *Provider {
+	return &Provider{client: c, grace: graceForReadBack, now: time.Now}
+}
+
+// Name is "Telnyx".
+func (p *Provider) Name() string { return providerName }
+
+// Find lists conversations, newest first, in one call. Every hit is compared with the
+// query here, whatever the server did. FieldLastDigits and FieldName look through the
+// newest q.Limit conversations (at most 100), since the API can filter by neither. A
+// query without a value is refused before any call: it would list everybody.
+func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
+	wish, keep, err := wishOf(q)
+	if err != nil {
+		return takeover.Found{}, failure(opList, takeover.Refused, err)
+	}
+	page, err := p.client.List(ctx, wish)
+	if err != nil {
+		return takeover.Found{}, err
+	}
+	sortNewest(page.Conversations)
+	found := takeover.Found{More: page.Full}
+	for _, c := range page.Conversations {
+		if keep(c) {
+			found.Conversations = append(found.Conversations, c.domain())
+		}
+	}
+	return found, nil
+}
+
+// wishOf translates a query into what the server filters by and what is left to do here.
+func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, err error) {
+	wish = ListOptions{Order: NewestMessage, Limit: max(q.Limit, 1)}
+	keep = func(Conversation) bool { return true } // List has compared already
+	if strings.TrimSpace(q.Value) == "" {
+		return wish, nil, errors.New("nothing to look for")
+	}
+	switch q.Field {
+	case takeover.FieldEndUser:
+		wish.EndUser = q.Value
+	case takeover.FieldLabel:
+		wish.Metadata = map[string]string{q.Label: q.Value}
+	case takeover.FieldLastDigits:
+		digits := onlyDigits(q.Value)
+		if digits == "" {
+			return wish, nil, errors.New("no digits to look for")
+		}
+		keep = func(c Conversation) bool { return lastDigits(c.Metadata.Text(keyEndUser), digits) }
+	case takeover.FieldName:
+		keep = func(c Conversation) bool { return hasName(c, q.Value) }
+	default:
+		return wish, nil, errors.New("an unknown field to look at")
+	}
+	return wish, keep, nil
+}
+
+// nameKeys are the entries, beside the conversation's own name, that hold an end user's.
+var nameKeys = [...]string{"name", "first_name", "customer_name"}
+
+// hasName says whether a name holds value, in any case.
+func hasName(c Conversation, value string) bool {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if strings.Contains(strings.ToLower(c.Name), value) {
+		return true
+	}
+	for _, key := range nameKeys {
+		if strings.Contains(strings.ToLower(c.Metadata.Text(key)), value) {
+			return true
+		}
+	}
+	return false
+}
+
+// Transcript reads the newest n messages, or all with n <= 0, in at most 20 calls: one
+// for up to 100 messages, three for 300.
+func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
+	h, err := p.client.NewestMessages(ctx, string(id), n)
+	if err != nil {
+		return takeover.Transcript{}, err
+	}
+	t := takeover.Transcript{Total: h.Total, Complete: h.Complete, Messages: make([]takeover.Message, 0, len(h.Messages))}
+	for _, m := range h.Messages {
+		t.Messages = append(t.Messages, takeover.Message{
+			Key: m.Key, Role: m.role(), RawRole: m.Role, Text: m.Text, ToolCalls: m.ToolCalls, At: m.at(),
+		})
+	}
+	return t, nil
+}
+
+// Note puts text into the conversation as a system message, which the AI reads in its
+// next turn. The same key inserts it once within 24 hours, which is how long Telnyx
+// remembers.
+func (p *Provider) Note(ctx context.Context, id takeover.ConversationID, key, text string) error {
+	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "system", Content: text, Metadata: humanSource()}, key)
+}

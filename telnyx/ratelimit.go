@@ -1,0 +1,48 @@
+package telnyx
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxRetryAfter bounds what a provider can make us wait.
+const maxRetryAfter = 30 * time.Second
+
+// retryAfter reads how long Telnyx asks to wait, between 0 (it did not say) and 30 s.
+// Retry-After and Retry-After-Ms count on every refusal; x-ratelimit-reset, which comes
+// with good answers too, only on a 429.
+func retryAfter(status int, h http.Header) time.Duration {
+	if d, ok := delay(h.Get("Retry-After-Ms"), time.Millisecond); ok {
+		return d
+	}
+	after := h.Get("Retry-After")
+	if d, ok := delay(after, time.Second); ok {
+		return d
+	}
+	if at, err := http.ParseTime(after); err == nil {
+		return bounded(time.Until(at))
+	}
+	if status == http.StatusTooManyRequests {
+		d, _ := delay(h.Get("X-Ratelimit-Reset"), time.Second)
+		return d
+	}
+	return 0
+}
+
+// delay reads a number of units. The comparison is made on the float: a huge number must
+// not overflow into a negative wait.
+func delay(s string, unit time.Duration) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || !(n >= 0) {
+		return 0, false
+	}
+	if n >= float64(maxRetryAfter)/float64(unit) {
+		return maxRetryAfter, true
+	}
+	return time.Duration(n * float64(unit)), true
+}
+
+// bounded keeps d between 0 and maxRetryAfter.
+func bounded(d time.Duration) time.Duration { return min(max(d, 0), maxRetryAfter) }

@@ -1,0 +1,234 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// opReadBack is the read after a write.
+const opReadBack = "read conversation back"
+
+// Silence stops the AI and proves it, in three calls when all goes well: read, write,
+// read back. See takeover.Provider for what it promises.
+func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
+	return p.setFlag(ctx, id, known, true)
+}
+
+// Release lets the AI answer again, with the same proof. The flag is set to false, not
+// removed: with a server that merges, removing would do nothing.
+func (p *Provider) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
+	return p.setFlag(ctx, id, known, false)
+}
+
+// change is one attempt to set the flag.
+type change struct {
+	p     *Provider
+	id    string
+	on    bool
+	was   bool
+	want  Metadata // what must be there afterwards; the flag in it is the one read first
+	trail []string // the answers in short, for the audit
+}
+
+// setFlag reads, writes and settles what came of it.
+func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, on bool) (takeover.Proof, error) {
+	first, err := p.client.Get(ctx, string(id))
+	if err != nil {
+		return takeover.Proof{}, err
+	}
+	if first.Metadata == nil {
+		// To write now could wipe what the answer left out.
+		return takeover.Proof{}, unreadable(opRead, http.StatusOK, errNoEntries)
+	}
+	ch := &change{p: p, id: string(id), on: on, was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
+	wrote := ch.write(ctx, ch.want)
+	if wrote != nil && !mayHaveLanded(wrote) {
+		return takeover.Proof{}, ch.fail(wrote)
+	}
+	return ch.settle(ctx, wrote)
+}
+
+// settle reads back what a write has done. wrote is nil or the error that leaves it open.
+func (ch *change) settle(ctx context.Context, wrote error) (takeover.Proof, error) {
+	got, err := ch.readBack(ctx)
+	if err != nil {
+		e := ch.fail(err)
+		e.FlagUnknown = true
+		return takeover.Proof{}, e
+	}
+	lost := lostEntries(ch.want, got)
+	if len(lost) > 0 && (wrote == nil || readFlag(got[keyAIDisabled]) == ch.on) {
+		return ch.repair(ctx, got, lost)
+	}
+	return ch.verdict(got, lost, wrote)
+}
+
+// repair writes once more, with the lost entries put back into what is there now, and
+// reads again.
+func (ch *change) repair(ctx context.Context, got Metadata, lost []string) (takeover.Proof, error) {
+	ch.note("%d entries lost", len(lost))
+	union := maps.Clone(got)
+	for _, key := range lost {
+		union[key] = ch.want[key]
+	}
+	wrote := ch.write(ctx, union)
+	if wrote != nil && !mayHaveLanded(wrote) {
+		return ch.verdict(got, lost, wrote)
+	}
+	again, err := ch.readBack(ctx)
+	if err != nil {
+		return ch.unreadRepair(got, lost, err)
+	}
+	return ch.verdict(again, lostEntries(ch.want, again), wrote)
+}
+
+// unreadRepair judges a repair whose read-back failed. Both writes carried the same
+// flag, so that what the first read-back proved still holds.
+func (ch *change) unreadRepair(got Metadata, lost []string, err error) (takeover.Proof, error) {
+	if readFlag(got[keyAIDisabled]) == ch.on {
+		return ch.verdict(got, lost, err)
+	}
+	e := ch.fail(err)
+	e.FlagUnknown, e.Lost = true, lost
+	return takeover.Proof{}, e
+}
+
+// verdict judges metadata that was read back. wrote is the error of the last call, if it
+// had one; it is the cause only of what it explains.
+func (ch *change) verdict(got Metadata, lost []string, wrote error) (takeover.Proof, error) {
+	switch {
+	case readFlag(got[keyAIDisabled]) != ch.on && wrote != nil:
+		e := ch.fail(wrote)
+		e.Lost = lost
+		return takeover.Proof{}, e
+	case readFlag(got[keyAIDisabled]) != ch.on:
+		e := ch.fail(failure(opWrite, takeover.NotKept, nil))
+		e.Lost = lost
+		return takeover.Proof{}, e
+	case len(lost) > 0:
+		proof := ch.proof()
+		e := ch.fail(failure(opWrite, takeover.LostEntries, wrote))
+		e.Lost, e.Proof = lost, &proof
+		return takeover.Proof{}, e
+	}
+	return ch.proof(), nil
+}
+
+// proof is made only where the flag was read back as wanted.
+func (ch *change) proof() takeover.Proof {
+	return takeover.Proof{
+		Silent: ch.on, WasSilent: ch.was, CheckedAt: ch.p.now().UTC(),
+		Snapshot: takeover.Snapshot(maps.Clone(ch.want)), Answer: strings.Join(ch.trail, ", "),
+	}
+}
+
+// fail completes an error with what was read before the change.
+func (ch *change) fail(err error) *takeover.ProviderError {
+	var e *takeover.ProviderError
+	if !errors.As(err, &e) {
+		e = failure(opWrite, takeover.Failing, err)
+	}
+	e.Snapshot = takeover.Snapshot(maps.Clone(ch.want))
+	return e
+}
+
+// write puts metadata with the flag in the form this account takes; refused for that
+// form, once in the other, which is remembered if it was accepted.
+func (ch *change) write(ctx context.Context, m Metadata) error {
+	asText := ch.p.flagAsText.Load()
+	err := ch.put(ctx, m, asText)
+	if !refusedForm(err) {
+		return err
+	}
+	if err = ch.put(ctx, m, !asText); err == nil {
+		ch.p.flagAsText.Store(!asText)
+	}
+	return err
+}
+
+// put writes metadata once.
+func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
+	m = maps.Clone(m)
+	m[keyAIDisabled] = flagValue(ch.on, asText)
+	got, err := ch.p.client.put(ctx, ch.id, m)
+	form := ""
+	if asText {
+		form = " as text"
+	}
+	var e *takeover.ProviderError
+	switch {
+	case err == nil:
+		ch.note("PUT %d%s", got.status, form)
+	case errors.As(err, &e) && e.Status != 0:
+		ch.note("PUT %d%s", e.Status, form)
+	default:
+		ch.note("PUT without an answer")
+	}
+	return err
+}
+
+// readBack reads the metadata as it is now. It may outlive ctx by the grace.
+func (ch *change) readBack(ctx context.Context) (Metadata, error) {
+	ctx, cancel := outliving(ctx, ch.p.grace)
+	defer cancel()
+	got, err := ch.p.client.Get(ctx, ch.id)
+	if err == nil && got.Metadata == nil {
+		err = unreadable(opReadBack, http.StatusOK, errNoEntries)
+	}
+	if err != nil {
+		ch.note("read back failed")
+		if e := (*takeover.ProviderError)(nil); errors.As(err, &e) {
+			e.Op = opReadBack
+		}
+		return nil, err
+	}
+	ch.note("read back %s", flagWords(got.Metadata[keyAIDisabled]))
+	return got.Metadata, nil
+}
+
+// note adds an answer to the trail.
+func (ch *change) note(format string, args ...any) {
+	ch.trail = append(ch.trail, fmt.Sprintf(format, args...))
+}
+
+// outliving is ctx with grace: it ends that much later than ctx does.
+func outliving(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer, func() { stop(); cancel() }
+}
+
+// mayHaveLanded says whether a failed write can have taken effect all the same: it was
+// sent, and what came back does not say that it was refused.
+func mayHaveLanded(err error) bool {
+	var lost *lostCall
+	if errors.As(err, &lost) {
+		return lost.sent
+	}
+	var e *takeover.ProviderError
+	return errors.As(err, &e) && (e.Kind == takeover.Failing || e.Kind == takeover.NoAnswer)
+}
+
+// refusedForm says whether a write was refused (422) because of the flag's form: the
+// flag or its type is complained about, or nothing is named at all.
+func refusedForm(err error) bool {
+	var e *takeover.ProviderError
+	if !errors.As(err, &e) || e.Status != http.StatusUnprocessableEntity {
+		return false
+	}
+	var at *fieldError
+	if !errors.As(err, &at) {
+		return true
+	}
+	return slices.ContainsFunc(at.fields, func(f string) bool {
+		return strings.HasSuffix(f, keyAIDisabled) || strings.Contains(f, keyAIDisabled+".") || strings.HasSuffix(f, "metadata")
+	})
+}

@@ -1,0 +1,37 @@
+package telnyx
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Timestamp is a point in time as Telnyx wrote it. Text is what to send back as a bound:
+// re-formatting could lose digits and with them rows.
+type Timestamp struct {
+	Time time.Time // UTC; zero when there was none or it could not be read
+	Text string    // the server's own words; may be empty
+}
+
+// At makes the Timestamp of a time of our own.
+func At(t time.Time) Timestamp {
+	return Timestamp{Time: t.UTC(), Text: t.UTC().Format(time.RFC3339Nano)}
+}
+
+// layouts are the forms seen or to be expected; one without a zone is taken as UTC.
+var layouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly}
+
+// parseTimestamp reads a JSON value; what is no time stays as text with a zero Time.
+func parseTimestamp(raw json.RawMessage) Timestamp {
+	ts := Timestamp{Text: textOnly(raw)}
+	if ts.Text == "" {
+		return ts
+	}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, ts.Text); err == nil {
+			ts.Time = t.UTC()
+			return ts
+		}
+	}
+	return ts
+}
