@@ -8,7 +8,12 @@ type Job interface {
 }
 
 // SettleJob makes the provider's flag agree with what the line wants, and proves it.
-type SettleJob struct{ Line LineID }
+type SettleJob struct {
+	Line LineID
+	// Now is a person's "try again": it does not wait for the next attempt that is
+	// planned, and leaves the planning to the job that waits for it.
+	Now bool `json:",omitempty"`
+}
 
 // DrawJob brings every copy of the line's card up to the stored state. Version is the
 // line's version that asks for it: a newer drawing makes an older job a no-op.

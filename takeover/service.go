@@ -119,7 +119,7 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 	}
 	var jobs []Job
 	if step.Settle {
-		jobs = append(jobs, SettleJob{Line: line.ID})
+		jobs = append(jobs, SettleJob{Line: line.ID, Now: step.Now})
 	}
 	if step.Draw {
 		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})

@@ -33,7 +33,7 @@ func (s *Service) Settle(ctx context.Context, job SettleJob) error {
 	}
 	defer release()
 	for {
-		again, err := s.settleOnce(ctx, job.Line)
+		again, err := s.settleOnce(ctx, job)
 		if err != nil || !again {
 			return err
 		}
@@ -41,18 +41,16 @@ func (s *Service) Settle(ctx context.Context, job SettleJob) error {
 }
 
 // settleOnce makes one attempt. again says that the line changed meanwhile.
-func (s *Service) settleOnce(ctx context.Context, id LineID) (again bool, err error) {
-	line, err := s.Store.Line(ctx, id)
+func (s *Service) settleOnce(ctx context.Context, job SettleJob) (again bool, err error) {
+	line, err := s.Store.Line(ctx, job.Line)
 	if err != nil {
 		return false, fmt.Errorf("load the line: %w", err)
 	}
 	if line.State != StateTaking && line.State != StateReturning {
 		return false, nil
 	}
-	if line.Trouble != nil {
-		if wait := line.Trouble.NextAt.Sub(s.Now()); wait > 0 && wait < maxBackoff && line.Trouble.Kind == Limited {
-			return false, Later(wait, "the provider asked to wait")
-		}
+	if wait := s.notYet(line, job); wait > 0 {
+		return false, Later(wait, "the next attempt is planned for later")
 	}
 	attempt, cancel := context.WithTimeout(ctx, settleTime)
 	proofs, failure := s.prove(attempt, &line)
@@ -60,7 +58,20 @@ func (s *Service) settleOnce(ctx context.Context, id LineID) (again bool, err er
 	if failure != nil && ctx.Err() != nil {
 		return false, ctx.Err() // we are being stopped: not the provider's failure
 	}
-	return s.record(ctx, line, proofs, failure)
+	again, err = s.record(ctx, line, proofs, failure)
+	if _, planned := errors.AsType[*LaterError](err); planned && job.Now {
+		return false, nil
+	}
+	return again, err
+}
+
+// notYet is how long an attempt has to wait: until it is planned, or, where a person
+// asks for it now, only as long as the provider itself asked for.
+func (s *Service) notYet(line Line, job SettleJob) time.Duration {
+	if line.Trouble == nil || (job.Now && line.Trouble.Kind != Limited) {
+		return 0
+	}
+	return min(line.Trouble.NextAt.Sub(s.Now()), maxBackoff)
 }
 
 // prove does the provider's part for every covered conversation. Snapshots of entries

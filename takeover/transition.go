@@ -16,6 +16,7 @@ type Step struct {
 	Entries []Entry
 	Say     []Entry // entries that also become lines of the thread
 	Settle  bool    // the provider's flag has to be brought into line
+	Now     bool    // with Settle: without waiting for a planned attempt
 	Draw    bool    // the card has to be drawn, even where Save is false
 	Refusal *Refusal
 }
@@ -88,7 +89,7 @@ func (l Line) tryAgain(c Command) Step {
 	if l.Trouble == nil {
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedSettled, c)}
 	}
-	return Step{Line: l, Settle: true, Entries: []Entry{l.entry(c, DidRetry, l.describe())}}
+	return Step{Line: l, Settle: true, Now: true, Entries: []Entry{l.entry(c, DidRetry, l.describe())}}
 }
 
 // Proven records that the provider's flag reads as the line wants. The line must be

@@ -1,0 +1,95 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+// The queues. What a person waits for never stands behind a transcript.
+const (
+	queueUrgent = "urgent"
+	queueBulk   = "bulk"
+)
+
+// maxAttempts is for jobs that fail unexpectedly; a job that waits for a provider or
+// for Slack asks for a LaterError and does not use attempts up.
+const maxAttempts = 25
+
+// Queue stores jobs. Safe for use by several goroutines.
+type Queue struct{ client *river.Client[*db.Tx] }
+
+// NewQueue returns a Queue on a migrated database.
+func NewQueue(d *db.DB, log *slog.Logger) (*Queue, error) {
+	client, err := river.NewClient(d.RiverDriver(), &river.Config{Logger: quiet(log), MaxAttempts: maxAttempts})
+	if err != nil {
+		return nil, fmt.Errorf("open the job queue: %w", err)
+	}
+	return &Queue{client: client}, nil
+}
+
+// EnqueueTx stores jobs within tx; they run after its commit.
+func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		params[i] = river.InsertManyParams{Args: job, InsertOpts: options(job)}
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
+		return fmt.Errorf("store %d jobs: %w", len(jobs), err)
+	}
+	return nil
+}
+
+// options say where a job waits. Takeover and hand-back lines leave before
+// transcripts.
+func options(job takeover.Job) *river.InsertOpts {
+	opts := &river.InsertOpts{Queue: queueUrgent, MaxAttempts: maxAttempts}
+	switch job := job.(type) {
+	case takeover.SettleJob:
+		opts.Priority = 1
+	case takeover.DrawJob:
+		opts.Priority = 2
+		// By line and version: by line alone, a change during a drawing would be lost.
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+	case takeover.SayJob, takeover.TellJob:
+		opts.Priority = 2
+	case takeover.WorkJob:
+		opts.Priority = 3
+		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {
+			opts.Queue, opts.Priority = queueBulk, 1
+		}
+	case takeover.PurgeJob:
+		opts.Queue, opts.Priority = queueBulk, 4
+	}
+	return opts
+}
+
+// requeueRunning makes jobs that were being worked when the process died available
+// again. Only for a database that no other process uses.
+func requeueRunning(ctx context.Context, d *db.DB) error {
+	return d.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
+		return err
+	})
+}
+
+// Bounds of River's own work.
+const (
+	// jobTime bounds one run of a job; it is above the longest settling.
+	jobTime = 40 * time.Second
+	// rescueAfter is when a job whose worker died is given to another one.
+	rescueAfter = 60 * time.Second
+	// fetchCooldown is how soon a queue looks again after it fetched.
+	fetchCooldown = 5 * time.Millisecond
+)

@@ -1,0 +1,158 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+// Outcome says how a run of a job ended, for the metrics and the log.
+type Outcome string
+
+// The outcomes.
+const (
+	Done   Outcome = "done"
+	Later  Outcome = "later"  // it asked to be run again
+	Failed Outcome = "failed" // it is tried again with back-off
+)
+
+// Observe is told of every run of a job; it may be nil.
+type Observe func(kind string, outcome Outcome, took time.Duration)
+
+// Runner works jobs.
+type Runner struct {
+	db      *db.DB
+	log     *slog.Logger
+	observe Observe
+	workers *river.Workers
+	client  *river.Client[*db.Tx]
+}
+
+// NewRunner returns a Runner without workers; add them with Handle, then Start.
+func NewRunner(d *db.DB, log *slog.Logger, observe Observe) *Runner {
+	if observe == nil {
+		observe = func(string, Outcome, time.Duration) {}
+	}
+	return &Runner{db: d, log: log, observe: observe, workers: river.NewWorkers()}
+}
+
+// Handle has fn work all jobs of its type. A takeover.LaterError runs the job again
+// after the time it names; any other error is tried again with back-off.
+func Handle[J takeover.Job](r *Runner, fn func(context.Context, J) error) {
+	river.AddWorker(r.workers, &worker[J]{runner: r, fn: fn})
+}
+
+// Start begins to work. On SQLite it first takes up what a killed process left: no
+// other process can have it.
+func (r *Runner) Start(ctx context.Context) error {
+	if r.db.Kind == db.SQLite {
+		if err := requeueRunning(ctx, r.db); err != nil {
+			return fmt.Errorf("take up interrupted jobs: %w", err)
+		}
+	}
+	var err error
+	r.client, err = river.NewClient(r.db.RiverDriver(), &river.Config{
+		Logger:                      quiet(r.log),
+		Workers:                     r.workers,
+		Queues:                      map[string]river.QueueConfig{queueUrgent: {MaxWorkers: 48}, queueBulk: {MaxWorkers: 8}},
+		JobTimeout:                  jobTime,
+		RescueStuckJobsAfter:        rescueAfter,
+		FetchCooldown:               fetchCooldown,
+		FetchPollInterval:           time.Second,
+		MaxAttempts:                 maxAttempts,
+		CompletedJobRetentionPeriod: time.Hour,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+			func() (river.JobArgs, *river.InsertOpts) { job := takeover.PurgeJob{}; return job, options(job) },
+			&river.PeriodicJobOpts{RunOnStart: false})},
+	})
+	if err != nil {
+		return fmt.Errorf("open the job runner: %w", err)
+	}
+	// River's services live until Stop, not until the caller's context ends.
+	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start working jobs: %w", err)
+	}
+	return nil
+}
+
+// Stop lets running jobs finish until ctx ends, then cancels them: they run again
+// after the next start.
+func (r *Runner) Stop(ctx context.Context) error {
+	if r.client == nil {
+		return nil
+	}
+	if err := r.client.Stop(ctx); err == nil || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	return r.client.StopAndCancel(ctx)
+}
+
+// worker decodes, calls, and sorts the error: nothing else.
+type worker[J takeover.Job] struct {
+	river.WorkerDefaults[J]
+	runner *Runner
+	fn     func(context.Context, J) error
+}
+
+// Work runs the job once.
+func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
+	start := time.Now()
+	err := w.fn(ctx, job.Args)
+	took := time.Since(start)
+	outcome := Done
+	if later, ok := errors.AsType[*takeover.LaterError](err); ok {
+		outcome = Later
+		err = river.JobSnooze(max(later.After, time.Millisecond))
+		w.log(ctx, slog.LevelInfo, job.JobRow, outcome, took, "why", later.Why)
+	} else if err != nil {
+		outcome = Failed
+		w.log(ctx, slog.LevelError, job.JobRow, outcome, took, "err", err)
+	} else {
+		w.log(ctx, slog.LevelInfo, job.JobRow, outcome, took)
+	}
+	w.runner.observe(job.Kind, outcome, took)
+	return err
+}
+
+// NextRetry spaces attempts of a failing job: 1 s doubling to one minute.
+func (w *worker[J]) NextRetry(job *river.Job[J]) time.Time {
+	return time.Now().Add(min(time.Second<<min(job.Attempt-1, 10), time.Minute))
+}
+
+func (w *worker[J]) log(ctx context.Context, level slog.Level, job *rivertype.JobRow, outcome Outcome, took time.Duration, more ...any) {
+	w.runner.log.Log(ctx, level, "job", append([]any{"kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "outcome", outcome,
+		"ms", float64(took.Microseconds()) / 1000}, more...)...)
+}
+
+// quiet keeps River's own chatter below the log's level: one line a job is ours.
+func quiet(log *slog.Logger) *slog.Logger {
+	return slog.New(levelFloor{log.Handler()})
+}
+
+// levelFloor passes warnings and errors only.
+type levelFloor struct{ slog.Handler }
+
+// Enabled says whether a record of the level is passed on.
+func (h levelFloor) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the floor.
+func (h levelFloor) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return levelFloor{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the floor.
+func (h levelFloor) WithGroup(name string) slog.Handler {
+	return levelFloor{h.Handler.WithGroup(name)}
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+// Record appends to the audit; an entry whose key is there already changes nothing.
+func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encode the entry: %w", err)
+	}
+	_, err = t.tx.Exec(ctx, "INSERT INTO audit (key, line, at, body) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+		e.Key, string(e.Line), millis(e.At), string(body))
+	if err != nil {
+		return fmt.Errorf("append to the audit: %w", err)
+	}
+	return nil
+}
+
+// Audit returns the newest entries of a line, oldest first.
+func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
+	rows, err := s.db.Read().Query(ctx, "SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit: %w", err)
+	}
+	defer rows.Close()
+	var entries []takeover.Entry
+	for rows.Next() {
+		var body string
+		var seq int64
+		if err := rows.Scan(&seq, &body); err != nil {
+			return nil, fmt.Errorf("read the audit: %w", err)
+		}
+		var e takeover.Entry
+		if err := json.Unmarshal([]byte(body), &e); err != nil {
+			return nil, fmt.Errorf("decode entry %d: %w", seq, err)
+		}
+		e.Seq = seq
+		entries = append(entries, e)
+	}
+	slices.Reverse(entries)
+	return entries, rows.Err()
+}
+
+// Purge removes worked commands received, and audit entries written, before the given
+// times, and what is left of posts and leases of that age.
+func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, error) {
+	var total int64
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		for _, d := range []struct {
+			query string
+			until time.Time
+		}{
+			{"DELETE FROM inbox WHERE worked_at > 0 AND received_at < $1", commands},
+			{"DELETE FROM leases WHERE until < $1", commands},
+			{"DELETE FROM audit WHERE at < $1", audit},
+			{"DELETE FROM posts WHERE changed_at < $1 AND key NOT LIKE 'card/%'", audit},
+		} {
+			n, err := tx.Exec(ctx, d.query, millis(d.until))
+			if err != nil {
+				return err
+			}
+			total += n
+		}
+		return nil
+	})
+	return total, err
+}

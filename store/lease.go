@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"takeoverbot/internal/db"
+)
+
+// releaseTime bounds the giving back of a lease; a lease that could not be given back
+// ends by itself.
+const releaseTime = 2 * time.Second
+
+// Lease gives key to one caller in all replicas until release, or until ttl is over.
+func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error) {
+	// Two leases of one process are different owners.
+	owner := fmt.Sprintf("%s/%d", s.owner, s.now().UnixNano())
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		now := s.now()
+		n, err := tx.Exec(ctx, `INSERT INTO leases (key, owner, until) VALUES ($1, $2, $3)
+			ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until WHERE leases.until <= $4`,
+			key, owner, millis(now.Add(ttl)), millis(now))
+		ok = n == 1
+		return err
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("take the lease: %w", err)
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+		defer cancel()
+		_ = s.db.Tx(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "DELETE FROM leases WHERE key = $1 AND owner = $2", key, owner)
+			return err
+		})
+	}, true, nil
+}
+
+// ForgetLeases ends all leases. Only for a database that no other process uses: after
+// a crash nobody is left to give them back.
+func (s *Store) ForgetLeases(ctx context.Context) error {
+	return s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM leases")
+		return err
+	})
+}

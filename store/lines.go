@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+const lineColumns = "SELECT id, version, body FROM lines "
+
+// Line returns a line, or takeover.ErrNotFound.
+func (s *Store) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	return oneLine(s.db.Read().QueryRow(ctx, lineColumns+"WHERE id = $1", string(id)))
+}
+
+// LinesOf returns the lines of an end user, newest change first.
+func (s *Store) LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error) {
+	return s.lines(ctx, "WHERE provider = $1 AND end_user = $2 ORDER BY since DESC LIMIT 50", provider, string(endUser))
+}
+
+// Taken returns every line on which the AI is not simply answering, longest first.
+func (s *Store) Taken(ctx context.Context) ([]takeover.Line, error) {
+	return s.lines(ctx, "WHERE state <> $1 ORDER BY since LIMIT 500", string(takeover.StateAI))
+}
+
+func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
+	rows, err := s.db.Read().Query(ctx, lineColumns+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list lines: %w", err)
+	}
+	defer rows.Close()
+	var lines []takeover.Line
+	for rows.Next() {
+		line, err := oneLine(rows)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, rows.Err()
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+func oneLine(row scanner) (takeover.Line, error) {
+	var id, body string
+	var version int64
+	err := row.Scan(&id, &version, &body)
+	if errors.Is(err, db.ErrNoRows) {
+		return takeover.Line{}, takeover.ErrNotFound
+	}
+	if err != nil {
+		return takeover.Line{}, fmt.Errorf("read a line: %w", err)
+	}
+	var line takeover.Line
+	if err := json.Unmarshal([]byte(body), &line); err != nil {
+		return takeover.Line{}, fmt.Errorf("decode line %s: %w", id, err)
+	}
+	line.ID, line.Version = takeover.LineID(id), version
+	return line, nil
+}
+
+// Line returns a line as the transaction sees it.
+func (t *storeTx) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE id = $1", string(id)))
+}
+
+// LineOf returns the line of a pair.
+func (t *storeTx) LineOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider, string(endUser), string(agent)))
+}
+
+// Save stores the line if nobody saved it since it was loaded.
+func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, error) {
+	loaded := l.Version
+	l.Version++
+	body, err := json.Marshal(l)
+	if err != nil {
+		return takeover.Line{}, fmt.Errorf("encode the line: %w", err)
+	}
+	var n int64
+	if loaded == 0 {
+		n, err = t.tx.Exec(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since), string(body))
+	} else {
+		n, err = t.tx.Exec(ctx, `UPDATE lines SET version = $1, state = $2, since = $3, body = $4 WHERE id = $5 AND version = $6`,
+			l.Version, string(l.State), millis(l.Since), string(body), string(l.ID), loaded)
+	}
+	if err != nil {
+		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)
+	}
+	if n == 0 {
+		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, takeover.ErrConflict)
+	}
+	return l, nil
+}

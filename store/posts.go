@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"takeoverbot/internal/db"
+)
+
+// Post is something the bot put, or was about to put, into a channel.
+type Post struct {
+	Key     string
+	Channel string
+	TS      string // the message's id; empty while it is not known whether it was posted
+	Drawn   int64  // the line's version that a card shows
+	Extra   string
+}
+
+// Post returns what is known of a post; ok is false if nothing was begun.
+func (s *Store) Post(ctx context.Context, key string) (p Post, ok bool, err error) {
+	p.Key = key
+	err = s.db.Read().QueryRow(ctx, "SELECT channel, ts, drawn, extra FROM posts WHERE key = $1", key).
+		Scan(&p.Channel, &p.TS, &p.Drawn, &p.Extra)
+	if errors.Is(err, db.ErrNoRows) {
+		return p, false, nil
+	}
+	if err != nil {
+		return p, false, fmt.Errorf("read a post: %w", err)
+	}
+	return p, true, nil
+}
+
+// PutPost remembers a post. A card's Drawn never goes back.
+func (s *Store) PutPost(ctx context.Context, p Post) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO posts (key, channel, ts, drawn, extra, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, extra = excluded.extra, changed_at = excluded.changed_at,
+			drawn = CASE WHEN excluded.drawn > posts.drawn THEN excluded.drawn ELSE posts.drawn END`,
+			p.Key, p.Channel, p.TS, p.Drawn, p.Extra, millis(s.now()))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember a post: %w", err)
+	}
+	return nil
+}
+
+// DropPost forgets a post, so that it may be posted anew.
+func (s *Store) DropPost(ctx context.Context, key string) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM posts WHERE key = $1", key)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forget a post: %w", err)
+	}
+	return nil
+}

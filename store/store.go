@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package, for db.Migrate.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return migrations // cannot happen: the folder is embedded above
+	}
+	return files
+}
+
+// Enqueue stores jobs within a transaction; package jobs has one.
+type Enqueue func(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error
+
+// Store keeps everything the bot knows. Safe for use by several goroutines.
+type Store struct {
+	db      *db.DB
+	enqueue Enqueue
+	now     func() time.Time
+	owner   string // tells this process's leases from others'
+}
+
+// New returns a Store on a migrated database. owner names this process among the
+// replicas.
+func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
+	return &Store{db: d, enqueue: enqueue, now: now, owner: owner}
+}
+
+// Ready says whether the database answers and is migrated.
+func (s *Store) Ready(ctx context.Context) error {
+	var n int64
+	if err := s.db.Read().QueryRow(ctx, "SELECT count(*) FROM leases").Scan(&n); err != nil {
+		return fmt.Errorf("ask the database: %w", err)
+	}
+	return nil
+}
+
+// Change runs fn in a transaction. On a conflict with another writer it runs it
+// again, up to ten times.
+func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx takeover.Tx) error) error {
+	var err error
+	for range 10 {
+		err = s.db.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, &storeTx{tx: tx, enqueue: s.enqueue}) })
+		if !errors.Is(err, takeover.ErrConflict) {
+			return err
+		}
+	}
+	return err
+}
+
+// storeTx is the store within a transaction.
+type storeTx struct {
+	tx      *db.Tx
+	enqueue Enqueue
+}
+
+// Enqueue stores jobs that run once the transaction is committed.
+func (t *storeTx) Enqueue(ctx context.Context, jobs ...takeover.Job) error {
+	return t.enqueue(ctx, t.tx, jobs)
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
+)
+
+const (
+	// inboxLock serialises the workers of all replicas, so that commands are applied
+	// in the order in which they were stored.
+	inboxLock int64 = 0x696e_626f_78 // "inbox"
+	// workBatch is how many commands share one commit at most.
+	workBatch = 32
+	// maxAttempts is how often a command that fails is tried before it is put aside.
+	maxAttempts = 20
+)
+
+// Apply works one command within a transaction; takeover.Service has it.
+type Apply func(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error
+
+// WorkInbox applies stored commands in order until ctx ends. A command that fails is
+// undone, logged and tried again later, up to maxAttempts times; the others go on.
+func (s *Store) WorkInbox(ctx context.Context, b *Inbox, apply Apply) {
+	poll := time.NewTicker(idlePoll)
+	defer poll.Stop()
+	for ctx.Err() == nil {
+		n, err := s.workBatch(ctx, b, apply)
+		if err != nil && ctx.Err() == nil {
+			b.log.ErrorContext(ctx, "work the inbox", "err", err)
+		}
+		if n == workBatch {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-b.stored:
+		case <-poll.C:
+		}
+	}
+}
+
+type waiting struct {
+	seq, attempts int64
+	body          string
+}
+
+func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (int, error) {
+	// Look first without a transaction: an idle worker must not write.
+	if found, err := s.anyWaiting(ctx); err != nil || !found {
+		return 0, err
+	}
+	n := 0
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := tx.Serialize(ctx, inboxLock); err != nil {
+			return err
+		}
+		rows, err := s.waiting(ctx, tx)
+		if err != nil {
+			return err
+		}
+		n = len(rows)
+		for _, row := range rows {
+			if err := s.workOne(ctx, tx, b, row, apply); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func (s *Store) anyWaiting(ctx context.Context) (bool, error) {
+	var one int64
+	err := s.db.Read().QueryRow(ctx, "SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", millis(s.now())).Scan(&one)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
+	rows, err := tx.Query(ctx, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",
+		millis(s.now()), workBatch)
+	if err != nil {
+		return nil, fmt.Errorf("read the inbox: %w", err)
+	}
+	defer rows.Close()
+	var found []waiting
+	for rows.Next() {
+		var w waiting
+		if err := rows.Scan(&w.seq, &w.attempts, &w.body); err != nil {
+			return nil, fmt.Errorf("read the inbox: %w", err)
+		}
+		found = append(found, w)
+	}
+	return found, rows.Err()
+}
+
+// workOne applies one command and marks it worked, together or not at all.
+func (s *Store) workOne(ctx context.Context, tx *db.Tx, b *Inbox, w waiting, apply Apply) error {
+	failure := s.applyOne(ctx, tx, w, apply)
+	for try := 0; try < 3 && errors.Is(failure, takeover.ErrConflict); try++ {
+		failure = s.applyOne(ctx, tx, w, apply) // another replica's job was faster: look again
+	}
+	if failure == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	b.log.ErrorContext(ctx, "command failed", "command", w.seq, "attempt", w.attempts+1, "err", failure)
+	return s.postpone(ctx, tx, w)
+}
+
+func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply) error {
+	return tx.Nested(ctx, func() error {
+		var c takeover.Command
+		if err := json.Unmarshal([]byte(w.body), &c); err != nil {
+			return fmt.Errorf("decode: %w", err)
+		}
+		if err := apply(ctx, &storeTx{tx: tx, enqueue: s.enqueue}, w.seq, c); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE inbox SET worked_at = $1 WHERE seq = $2", millis(s.now()), w.seq)
+		return err
+	})
+}
+
+func (s *Store) postpone(ctx context.Context, tx *db.Tx, w waiting) error {
+	next := s.now().Add(min(time.Second<<min(w.attempts, 10), 5*time.Minute))
+	if w.attempts+1 >= maxAttempts {
+		next = s.now().Add(100 * 365 * 24 * time.Hour) // put aside, kept for a person to look at
+	}
+	_, err := tx.Exec(ctx, "UPDATE inbox SET attempts = attempts + 1, next_at = $1 WHERE seq = $2", millis(next), w.seq)
+	return err
+}
