@@ -6,19 +6,11 @@ import (
 	"fmt"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
 )
 
-// Post is something the bot put, or was about to put, into a channel.
-type Post struct {
-	Key     string
-	Channel string
-	TS      string // the message's id; empty while it is not known whether it was posted
-	Drawn   int64  // the line's version that a card shows
-	Extra   string
-}
-
 // Post returns what is known of a post; ok is false if nothing was begun.
-func (s *Store) Post(ctx context.Context, key string) (p Post, ok bool, err error) {
+func (s *Store) Post(ctx context.Context, key string) (p takeover.Post, ok bool, err error) {
 	p.Key = key
 	err = s.db.Read().QueryRow(ctx, "SELECT channel, ts, drawn, extra FROM posts WHERE key = $1", key).
 		Scan(&p.Channel, &p.TS, &p.Drawn, &p.Extra)
@@ -32,7 +24,7 @@ func (s *Store) Post(ctx context.Context, key string) (p Post, ok bool, err erro
 }
 
 // PutPost remembers a post. A card's Drawn never goes back.
-func (s *Store) PutPost(ctx context.Context, p Post) error {
+func (s *Store) PutPost(ctx context.Context, p takeover.Post) error {
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO posts (key, channel, ts, drawn, extra, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, extra = excluded.extra, changed_at = excluded.changed_at,
