@@ -1,0 +1,116 @@
+package slacksim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Event sends an inner event in its envelope. Where the bot does not take it,
+// it is sent again in the background, as RetryDelays say; those deliveries
+// stand in Deliveries. The first one is returned.
+func (s *Sim) Event(ctx context.Context, inner json.RawMessage) Delivery {
+	s.mu.Lock()
+	q := s.envelope(inner)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, q)
+}
+
+func (s *Sim) envelope(inner any) *request {
+	id := s.nextID("Ev")
+	body := encode(map[string]any{
+		"token": "deprecated", "type": "event_callback", "team_id": TeamID, "context_team_id": TeamID,
+		"api_app_id": AppID, "event": inner, "event_id": id, "event_time": s.now().Unix(),
+		"event_context": "ec-" + id, "is_ext_shared_channel": false,
+		"authorizations": []any{map[string]any{"enterprise_id": nil, "team_id": TeamID, "user_id": BotUserID,
+			"is_bot": true, "is_enterprise_install": false}},
+	})
+	return &request{kind: "event", path: s.path("/slack/events"), contentType: "application/json", body: body, eventID: id}
+}
+
+func (s *Sim) sendEvent(ctx context.Context, q *request) Delivery {
+	d := s.send(ctx, q)
+	if !d.OK() {
+		s.background(func() { s.retryEvent(*q, d) })
+	}
+	return d
+}
+
+// background runs f unless the simulator is closed; Close waits for it.
+func (s *Sim) background(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.wg.Go(f)
+	}
+}
+
+func (s *Sim) retryEvent(q request, last Delivery) {
+	for q.retry < len(s.opt.RetryDelays) && !last.OK() {
+		delay := s.opt.RetryDelays[q.retry]
+		q.retry++
+		q.retryReason = reason(last)
+		s.pause(s.ctx, delay)
+		if s.ctx.Err() != nil {
+			return
+		}
+		try := q
+		last = s.send(s.ctx, &try)
+		q.retry = max(q.retry, try.retry) // X-Slack-No-Retry ends it
+	}
+}
+
+func reason(d Delivery) string {
+	switch {
+	case errors.Is(d.Err, ErrTimeout):
+		return "http_timeout"
+	case d.Err != nil:
+		return "connection_failed"
+	}
+	return "http_error"
+}
+
+// OpenHome opens the bot's Home tab and sends app_home_opened.
+func (s *Sim) OpenHome(ctx context.Context, user string) Delivery {
+	s.mu.Lock()
+	u := s.users[user]
+	if u == nil || u.Deleted || u.IsStranger {
+		s.mu.Unlock()
+		return failed("event", fmt.Errorf("%w: %q has no Home tab", ErrNotThere, user))
+	}
+	e := map[string]any{"type": "app_home_opened", "user": user, "channel": s.directMessage(user).ID, "tab": "home", "event_ts": s.newTS()}
+	if v := s.homes[user]; v != nil {
+		e["view"] = wireView(v)
+	}
+	q := s.envelope(e)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, q)
+}
+
+// hears tells whether the bot gets the events of a channel: as a member only.
+func (s *Sim) hears(c *Channel) bool {
+	scope := map[string]string{"channel": "channels", "group": "groups", "im": "im"}[c.kind()] + ":history"
+	return c.has(BotUserID) && s.hasScope(scope)
+}
+
+// messageEvent is the event for a message that was just stored.
+func (s *Sim) messageEvent(c *Channel, m *Message) map[string]any {
+	e := s.wire(m, false)
+	e["channel"], e["channel_type"], e["event_ts"] = c.ID, c.kind(), m.TS
+	return e
+}
+
+// echo tells the bot of its own post; called with mu held.
+func (s *Sim) echo(c *Channel, m *Message) {
+	if !s.opt.EchoBotMessages || c == nil || !s.hears(c) || s.botURL == "" || s.closed {
+		return
+	}
+	q := s.envelope(s.messageEvent(c, m))
+	s.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(s.ctx, s.opt.AckLimit+time.Second)
+		defer cancel()
+		s.sendEvent(ctx, q)
+	})
+}

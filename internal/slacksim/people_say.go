@@ -1,0 +1,99 @@
+package slacksim
+
+import (
+	"context"
+	"fmt"
+)
+
+// Say writes a message, as a reply where threadTS is set, and sends the
+// message event if the bot is in the channel (otherwise the delivery is empty,
+// with no status and no error). What was typed is stored in the message's text
+// as Slack escapes it, and literally in its blocks. The stored message is
+// returned too.
+func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Message, Delivery) {
+	s.mu.Lock()
+	_, c, err := s.writer(user, channel)
+	if err == nil && threadTS != "" && s.findMessage(channel, threadTS) == nil {
+		err = fmt.Errorf("%w: no thread %s in %s", ErrNotThere, threadTS, channel)
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return Message{}, failed("event", err)
+	}
+	parts := s.parse(text, Typing{})
+	m := s.store(&Message{Channel: channel, ThreadTS: threadTS, User: user, Text: markup(parts), Blocks: s.richText(parts)})
+	said := m.clone()
+	e := s.messageEvent(c, m)
+	e["client_msg_id"] = s.nextID("cm")
+	return said, s.tell(ctx, c, e)
+}
+
+func (s *Sim) writer(user, channel string) (*User, *Channel, error) {
+	u, c, err := s.present(user, channel)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !c.has(user):
+		return nil, nil, fmt.Errorf("%w: %s is not a member of %s", ErrNotThere, user, channel)
+	case c.Archived:
+		return nil, nil, fmt.Errorf("%w: %s is archived", ErrNotThere, channel)
+	}
+	return u, c, nil
+}
+
+// tell releases mu and sends the event, if the bot hears the channel.
+func (s *Sim) tell(ctx context.Context, c *Channel, event map[string]any) Delivery {
+	if !s.hears(c) {
+		s.mu.Unlock()
+		return Delivery{Kind: "event"}
+	}
+	q := s.envelope(event)
+	s.mu.Unlock()
+	return s.sendEvent(ctx, q)
+}
+
+// Edit changes what a person said and sends message_changed.
+func (s *Sim) Edit(ctx context.Context, user, channel, ts, text string) Delivery {
+	s.mu.Lock()
+	c, m, err := s.ownWords(user, channel, ts)
+	if err != nil {
+		s.mu.Unlock()
+		return failed("event", err)
+	}
+	before := s.wire(m, false)
+	parts := s.parse(text, Typing{})
+	m.Text, m.Blocks, m.Edited = markup(parts), s.richText(parts), true
+	m.Updates++
+	s.changed()
+	at := s.newTS()
+	return s.tell(ctx, c, map[string]any{"type": "message", "subtype": "message_changed", "hidden": true,
+		"channel": channel, "channel_type": c.kind(), "ts": at, "event_ts": at,
+		"message": s.wire(m, false), "previous_message": before})
+}
+
+// Delete removes what a person said and sends message_deleted.
+func (s *Sim) Delete(ctx context.Context, user, channel, ts string) Delivery {
+	s.mu.Lock()
+	c, m, err := s.ownWords(user, channel, ts)
+	if err != nil {
+		s.mu.Unlock()
+		return failed("event", err)
+	}
+	before := s.wire(m, false)
+	s.remove(m)
+	at := s.newTS()
+	return s.tell(ctx, c, map[string]any{"type": "message", "subtype": "message_deleted", "hidden": true,
+		"channel": channel, "channel_type": c.kind(), "ts": at, "event_ts": at, "deleted_ts": ts, "previous_message": before})
+}
+
+func (s *Sim) ownWords(user, channel, ts string) (*Channel, *Message, error) {
+	_, c, err := s.writer(user, channel)
+	if err != nil {
+		return nil, nil, err
+	}
+	m := s.findMessage(channel, ts)
+	if m == nil || m.User != user {
+		return nil, nil, fmt.Errorf("%w: %s wrote no message %s", ErrNotThere, user, ts)
+	}
+	return c, m, nil
+}

@@ -1,0 +1,48 @@
+package slacksim
+
+import (
+	"context"
+	"fmt"
+)
+
+// Shortcut uses a global shortcut; its payload has no channel and no
+// response URL.
+func (s *Sim) Shortcut(ctx context.Context, user, callbackID string) Delivery {
+	s.mu.Lock()
+	if u := s.users[user]; u == nil || u.Deleted {
+		s.mu.Unlock()
+		return failed("shortcut", fmt.Errorf("%w: no person %q", ErrNotThere, user))
+	}
+	p := s.payload("shortcut", user)
+	delete(p, "api_app_id") // not in Slack's documentation
+	p["callback_id"], p["action_ts"], p["trigger_id"] = callbackID, s.newTS(), s.newTrigger(user, false)
+	q := s.interaction(p)
+	s.mu.Unlock()
+	return s.sendInteraction(ctx, q)
+}
+
+// MessageShortcut uses a shortcut from the menu of a message, also of a reply
+// in a thread.
+func (s *Sim) MessageShortcut(ctx context.Context, user, channel, ts, callbackID string) Delivery {
+	const kind = "message_action"
+	s.mu.Lock()
+	_, ch, err := s.present(user, channel)
+	m := s.findMessage(channel, ts)
+	if err == nil && m == nil {
+		err = fmt.Errorf("%w: no message %s in %s", ErrNotThere, ts, channel)
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return failed(kind, err)
+	}
+	p := s.payload(kind, user)
+	delete(p, "api_app_id") // not in Slack's documentation
+	p["callback_id"], p["action_ts"], p["message_ts"] = callbackID, s.newTS(), ts
+	p["channel"] = map[string]any{"id": channel, "name": commandChannelName(ch)}
+	p["message"] = s.wire(m, false)
+	p["trigger_id"] = s.newTrigger(user, false)
+	p["response_url"] = s.newHook("app", user, channel, ts, false)
+	q := s.interaction(p)
+	s.mu.Unlock()
+	return s.sendInteraction(ctx, q)
+}

@@ -1,0 +1,225 @@
+package slacksim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options say which workspace the simulator is. The zero value of every field
+// is a usable default.
+type Options struct {
+	// SigningSecret keys the signature of every request to the bot.
+	SigningSecret string
+	// BotToken is the only token the Web API accepts.
+	BotToken string
+	// BotURL is the base of the bot, without a trailing slash; see SetBotURL.
+	BotURL string
+	// CommonPath, if set, receives commands, interactions and events alike,
+	// instead of /slack/commands, /slack/interactions and /slack/events.
+	CommonPath string
+	// Scopes of the bot token; nil means DefaultScopes.
+	Scopes []string
+	// Now is the clock of message ids, trigger ids, response URLs, rate limits
+	// and signatures; nil means time.Now.
+	Now func() time.Time
+	// PostBurst is how many chat.postMessage calls a channel takes at once
+	// before one a second holds; 0 means 1.
+	PostBurst int
+	// NoRateLimits switches all rate limits off.
+	NoRateLimits bool
+	// AllowNoText accepts blocks without a top-level text, as Slack does.
+	AllowNoText bool
+	// EchoBotMessages sends the bot its own posts as message events, as Slack
+	// does for apps that subscribe to the channel's messages.
+	EchoBotMessages bool
+	// AckLimit is how long the bot has to answer; 0 means Slack's 3 s. It is
+	// measured on the machine's clock, not on Now.
+	AckLimit time.Duration
+	// RetryDelays are the waits before each further delivery of an event that
+	// was not acknowledged; nil means Slack's: at once, 1 min, 5 min.
+	RetryDelays []time.Duration
+	// Typing says how Slack rewrites what people type.
+	Typing Typing
+	// Log gets one debug line for each call and delivery; nil drops them. It
+	// never gets a token or message text.
+	Log *slog.Logger
+}
+
+// Sim is one simulated workspace with one installed bot. All methods may be
+// called at the same time from several goroutines.
+type Sim struct {
+	opt  Options
+	now  func() time.Time
+	log  *slog.Logger
+	http *http.Client
+
+	ctx    context.Context // ends with Close
+	stop   context.CancelFunc
+	wg     sync.WaitGroup // deliveries that are retried, and the server
+	server *http.Server
+
+	mu       sync.Mutex // guards all below
+	closed   bool
+	botURL   string
+	baseURL  string
+	typing   Typing
+	lastTS   int64 // microseconds of the newest message id
+	serial   int   // source of all other ids
+	users    map[string]*User
+	channels map[string]*Channel
+	groups   map[string]*Group
+	messages map[string][]*Message // by channel, oldest first
+	privates []*Private
+	picks    map[string]stateValues // by user and message: what was selected there
+	stacks   map[string][]*View     // by user, the top is last
+	homes    map[string]*View       // by user
+	triggers map[string]*trigger
+	hooks    map[string]*hook // response URLs, by path
+	uploads  map[string]*upload
+	fileIDs  []string // in the order they were completed
+	buckets  map[string]*bucket
+	faults   faults
+
+	calls      []Call
+	violations []string
+	deliveries []Delivery
+	watchers   map[chan struct{}]bool
+}
+
+// New makes a workspace with the people and channels of Seed. It opens no port
+// and starts no goroutine; use Start, or Handler with a server of your own.
+func New(opt Options) *Sim {
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Sim{
+		opt: opt.withDefaults(), ctx: ctx, stop: stop,
+		users: map[string]*User{}, channels: map[string]*Channel{}, groups: map[string]*Group{},
+		messages: map[string][]*Message{}, picks: map[string]stateValues{},
+		stacks: map[string][]*View{}, homes: map[string]*View{},
+		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, uploads: map[string]*upload{},
+		buckets: map[string]*bucket{}, faults: newFaults(), watchers: map[chan struct{}]bool{},
+	}
+	s.now, s.log = s.opt.Now, s.opt.Log
+	s.botURL, s.typing = strings.TrimRight(opt.BotURL, "/"), opt.Typing
+	s.http = &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 30 * time.Second},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	s.seed()
+	return s
+}
+
+func (o Options) withDefaults() Options {
+	if o.Scopes == nil {
+		o.Scopes = DefaultScopes()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.PostBurst <= 0 {
+		o.PostBurst = 1
+	}
+	if o.AckLimit <= 0 {
+		o.AckLimit = 3 * time.Second
+	}
+	if o.RetryDelays == nil {
+		o.RetryDelays = []time.Duration{0, time.Minute, 5 * time.Minute}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Start listens on addr ("127.0.0.1:0" for a free port) and serves until ctx
+// ends or Close is called. It returns the base URL without a trailing slash;
+// the Web API is below it at /api/.
+func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.server != nil {
+		return "", errors.New("start slack simulator: already started or closed")
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("start slack simulator: %w", err)
+	}
+	s.baseURL = "http://" + l.Addr().String()
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	s.wg.Go(func() { _ = s.server.Serve(l) })
+	context.AfterFunc(ctx, s.Close)
+	return s.baseURL, nil
+}
+
+// Close drops all connections and waits until every goroutine the simulator
+// started has ended. It may be called more than once.
+func (s *Sim) Close() {
+	s.mu.Lock()
+	s.closed = true
+	srv := s.server
+	s.mu.Unlock()
+	s.stop()
+	if srv != nil {
+		_ = srv.Close()
+	}
+	s.wg.Wait()
+	s.http.CloseIdleConnections()
+}
+
+// Handler serves the Web API, response URLs and upload URLs. With a server of
+// your own, tell the simulator its address with SetBaseURL.
+func (s *Sim) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/{method}", s.serveAPI)
+	mux.HandleFunc("POST /response/{kind}/{team}/{serial}/{key}", s.serveResponseURL)
+	mux.HandleFunc("POST /upload/{id}", s.serveUpload)
+	mux.HandleFunc("GET /files/{id}", s.serveFile)
+	return mux
+}
+
+// SetBotURL says where the bot listens now; a bot that was restarted may be
+// somewhere else.
+func (s *Sim) SetBotURL(base string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.botURL = strings.TrimRight(base, "/")
+}
+
+// SetBaseURL says under which address the Handler is reachable.
+func (s *Sim) SetBaseURL(base string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.baseURL = strings.TrimRight(base, "/")
+}
+
+// SetTyping changes how Slack rewrites what people type from now on.
+func (s *Sim) SetTyping(t Typing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.typing = t
+}
+
+// APIURL is the base of the Web API, with the trailing slash that clients need.
+func (s *Sim) APIURL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.baseURL + "/api/"
+}
+
+// DefaultScopes are the bot scopes that an app of this kind asks for.
+func DefaultScopes() []string {
+	return []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history",
+		"im:write", "users:read", "usergroups:read", "reactions:write", "files:read", "files:write"}
+}
+
+// nextID makes an id of Slack's shape that was never given before.
+func (s *Sim) nextID(prefix string) string {
+	s.serial++
+	return fmt.Sprintf("%s0%08X", prefix, s.serial)
+}
