@@ -99,7 +99,7 @@ postgres_choose_user() {
 # postgres_as runs a program as the server's user, in a folder that user may enter.
 postgres_as() {
 	(
-		cd "$scratch"
+		cd "$scratch" || exit
 		if [ -z "$postgres_user" ]; then
 			exec "$@"
 		elif command -v setpriv >/dev/null 2>&1; then
