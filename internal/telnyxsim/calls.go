@@ -1,9 +1,6 @@
 package telnyxsim
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // maxCalls bounds the record of calls; the older half goes when it is full.
 const maxCalls = 50_000
@@ -18,7 +15,7 @@ type Call struct {
 	ID string `json:"id,omitempty"`
 	// RawQuery is the query as it was on the wire, undecoded.
 	RawQuery string `json:"raw_query,omitempty"`
-	// Status is 0 where no answer was given.
+	// Status is 0 while the request runs and where no answer was given.
 	Status int `json:"status"`
 	// At is when the request came in; Took is how long it was in here.
 	At   time.Time     `json:"at"`
@@ -29,11 +26,15 @@ type Call struct {
 	IdempotencyKey string `json:"idempotency_key,omitempty"`
 }
 
-// Calls returns the recorded requests in the order in which they ended.
+// Calls returns the recorded requests in the order in which they came in, those that still run included.
 func (s *Sim) Calls() []Call {
 	s.callsMu.Lock()
 	defer s.callsMu.Unlock()
-	return slices.Clone(s.calls)
+	out := make([]Call, len(s.calls))
+	for i, c := range s.calls {
+		out[i] = *c
+	}
+	return out
 }
 
 // ResetCalls forgets the recorded requests.
@@ -43,11 +44,22 @@ func (s *Sim) ResetCalls() {
 	s.calls = nil
 }
 
-func (s *Sim) record(c Call) {
+// record notes a request that came in; settle completes the record.
+func (s *Sim) record(c Call) *Call {
 	s.callsMu.Lock()
 	defer s.callsMu.Unlock()
 	if len(s.calls) >= maxCalls {
-		s.calls = append([]Call(nil), s.calls[maxCalls/2:]...)
+		s.calls = append([]*Call(nil), s.calls[maxCalls/2:]...)
 	}
-	s.calls = append(s.calls, c)
+	s.calls = append(s.calls, &c)
+	return &c
+}
+
+func (s *Sim) settle(c *Call, a response, bodySize int, took time.Duration) {
+	s.callsMu.Lock()
+	defer s.callsMu.Unlock()
+	if a.cut == cutNone {
+		c.Status = a.status
+	}
+	c.BodySize, c.Took = bodySize, took
 }

@@ -215,6 +215,7 @@ func (s *Sim) takeFailure(op Op) (Failure, bool) {
 		default:
 			s.faults.Fail[i].Times--
 		}
+		s.changed()
 		return f, true
 	}
 	return Failure{}, false

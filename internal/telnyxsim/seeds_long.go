@@ -15,7 +15,7 @@ func seedLong(now time.Time) *script {
 		tool(3, "create_work_order", `{"details":"heating off, 61F, bathroom radiator hot","topic":"heating","unit":"14A"}`, `{"status":"open","topic":"heating","work_order":"WO-3318"}`).
 		ai(2, "I opened work order WO-3318 for the heating in unit 14A. The technician on call can see it now. Write here if anything changes.")
 	for _, l := range []struct {
-		after    int
+		after     int
 		end, back string
 	}{
 		{600, "should i do anything in the meantime?", "Please open the valves of all radiators fully and keep the doors between the rooms open."},

@@ -18,18 +18,22 @@ const maxBody = 4 << 20
 // serve answers one request and records it.
 func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	call := Call{Op: OpUnknown, Method: r.Method, RawQuery: r.URL.RawQuery, At: s.opts.Now(), IdempotencyKey: r.Header.Get("Idempotency-Key")}
-	a := s.answer(w, r, &call)
-	if a.cut == cutNone {
-		call.Status = a.status
+	rt, vars, known := s.match(r.Method, r.URL.EscapedPath())
+	call := s.record(Call{
+		Op: rt.op, Method: r.Method, Path: rt.template, ID: vars["id"], RawQuery: r.URL.RawQuery,
+		At: s.opts.Now(), IdempotencyKey: r.Header.Get("Idempotency-Key"),
+	})
+	body, a, ok := readBody(w, r)
+	if ok {
+		a = s.answer(r, rt, known, &request{vars: vars, body: body, json: isJSON(r)})
 	}
 	if a.cut == cutHang {
 		s.hang(r)
 	}
-	call.Took = time.Since(began)
-	// Recorded before it is written, so that a client that has its answer finds the call here.
-	s.record(call)
-	s.opts.Log.Debug("simulated Telnyx", "method", call.Method, "path", call.Path, "status", call.Status, "ms", call.Took.Milliseconds())
+	took := time.Since(began)
+	// Noted before it is written, so that a client that has its answer finds the status here.
+	s.settle(call, a, len(body), took)
+	s.opts.Log.Debug("simulated Telnyx", "method", r.Method, "path", rt.template, "status", a.status, "lost", a.cut != cutNone, "ms", took.Milliseconds())
 	if a.cut != cutNone {
 		drop(w)
 		return
@@ -37,18 +41,26 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	a.write(w)
 }
 
-// answer carries a request out, faults included.
-func (s *Sim) answer(w http.ResponseWriter, r *http.Request, call *Call) response {
+// readBody reads the body as far as it is allowed to be; not ok comes with the answer.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, a response, ok bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	call.BodySize = len(body)
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return gatewayError(http.StatusRequestEntityTooLarge, "The request body is too large.")
-	} else if err != nil {
-		return response{cut: cutDrop} // the client broke off; nobody reads an answer
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return body, gatewayError(http.StatusRequestEntityTooLarge, "The request body is too large."), false
+	case err != nil:
+		return body, response{cut: cutDrop}, false // the client broke off; nobody reads an answer
 	}
-	rt, vars, known := s.match(r.Method, r.URL.EscapedPath())
-	call.Op, call.Path, call.ID = rt.op, rt.template, vars["id"]
+	return body, response{}, true
+}
 
+func isJSON(r *http.Request) bool {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && media == "application/json"
+}
+
+// answer carries a request out, faults included. known says that another method would have a route.
+func (s *Sim) answer(r *http.Request, rt route, known bool, req *request) response {
 	query, a, ok := s.gate(r)
 	if !ok {
 		return a
@@ -59,12 +71,12 @@ func (s *Sim) answer(w http.ResponseWriter, r *http.Request, call *Call) respons
 		}
 		return gatewayError(http.StatusNotFound, "The requested resource or URL could not be found.")
 	}
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	req := &request{vars: vars, query: query, body: body, json: media == "application/json"}
-	if !rt.replayable || call.IdempotencyKey == "" {
+	req.query = query
+	key := r.Header.Get("Idempotency-Key")
+	if !rt.replayable || key == "" {
 		return s.perform(r, rt, req)
 	}
-	return s.once(call.IdempotencyKey, r.Method+" "+r.URL.Path, body, func() response { return s.perform(r, rt, req) })
+	return s.once(key, r.Method+" "+r.URL.Path, req.body, func() response { return s.perform(r, rt, req) })
 }
 
 // gate refuses what the gateway in front of the API would: a bad key, an illegal query, too many requests.
@@ -96,6 +108,10 @@ func (s *Sim) perform(r *http.Request, rt route, req *request) response {
 		return response{cut: cutDrop}
 	}
 	f, fails := s.takeFailure(rt.op)
+	if fails && f.How == FailHang {
+		s.hang(r) // in here, so that the request counts as running for its Idempotency-Key
+		return response{cut: cutDrop}
+	}
 	if fails && !f.after() {
 		return f.response()
 	}

@@ -45,7 +45,7 @@ type Sim struct {
 	closed  bool
 
 	callsMu sync.Mutex
-	calls   []Call
+	calls   []*Call
 
 	server *http.Server
 	done   chan struct{} // closed by Close
