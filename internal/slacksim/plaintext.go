@@ -184,7 +184,7 @@ func (r *renderer) element(v any) string {
 	case "checkboxes", "radio_buttons":
 		return "[" + r.join(e["options"], " | ", r.value) + "]"
 	}
-	return "[" + r.text(e["placeholder"]) + " ▾]"
+	return "[" + strings.TrimSpace(r.text(e["placeholder"])+" ▾") + "]"
 }
 
 // text renders a text object.

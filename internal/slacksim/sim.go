@@ -205,6 +205,13 @@ func (s *Sim) SetTyping(t Typing) {
 	s.typing = t
 }
 
+// SetScopes changes what the bot token is allowed to do, as a reinstall does.
+func (s *Sim) SetScopes(scopes []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.Scopes = append([]string{}, scopes...)
+}
+
 // APIURL is the base of the Web API, with the trailing slash that clients need.
 func (s *Sim) APIURL() string {
 	s.mu.Lock()
