@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,11 +17,11 @@ import (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run understands its own two flags when they come first; what follows is go test's.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 1 && args[0] == "-probe" {
 		return 0 // started, and so was whatever was linked in
 	}
@@ -28,7 +29,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) >= 2 && args[0] == "-skipped" {
 		skippedFile, args = args[1], args[2:]
 	}
-	skipped, code, err := goTest(args, stdout, stderr)
+	skipped, code, err := goTest(ctx, args, stdout, stderr)
 	if err == nil && skippedFile != "" {
 		err = os.WriteFile(skippedFile, []byte(lines(skipped)), 0o600)
 	}
@@ -40,7 +41,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // goTest runs go test to its end and returns the skipped tests and the exit code.
-func goTest(args []string, stdout, stderr io.Writer) ([]string, int, error) {
+func goTest(ctx context.Context, args []string, stdout, stderr io.Writer) ([]string, int, error) {
 	// A shell starts background commands with interrupts ignored, and children
 	// inherit that; asking for the signal undoes it, so that tests which interrupt
 	// a program of theirs find it listening.
@@ -48,7 +49,7 @@ func goTest(args []string, stdout, stderr io.Writer) ([]string, int, error) {
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
 
-	cmd := exec.Command("go", append([]string{"test", "-json"}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {

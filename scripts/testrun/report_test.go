@@ -90,10 +90,10 @@ not JSON
 // TestRunTellsGoTestsExitCode runs the real go test on a package that does not exist.
 func TestRunTellsGoTestsExitCode(t *testing.T) {
 	var out, errs strings.Builder
-	if code := run([]string{"./no/such/folder"}, &out, &errs); code != 1 {
+	if code := run(t.Context(), []string{"./no/such/folder"}, &out, &errs); code != 1 {
 		t.Errorf("exit code %d, want 1; printed %q and %q", code, out.String(), errs.String())
 	}
-	if code := run([]string{"-probe"}, &out, &errs); code != 0 {
+	if code := run(t.Context(), []string{"-probe"}, &out, &errs); code != 0 {
 		t.Errorf("-probe: exit code %d, want 0", code)
 	}
 }

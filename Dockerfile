@@ -1,0 +1,29 @@
+# Two stages: the second holds the program, root certificates and time zones, and
+# nothing else; no shell, no package manager, no root.
+#
+#   docker build --build-arg VERSION=$(git describe --tags --always) -t takeover-bot .
+#   docker run -p 8080:8080 takeover-bot demo --addr 0.0.0.0:8080
+
+FROM golang:1.26.8-bookworm AS build
+WORKDIR /src
+# The modules first: they change less often than the code, so they stay cached.
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=dev
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+      -ldflags "-s -w -X main.version=${VERSION}" -o /out/bot ./cmd/bot \
+ && mkdir /out/data
+
+FROM gcr.io/distroless/static:nonroot
+COPY --from=build /out/bot /bot
+# The data folder belongs to the user the bot runs as, which a new volume inherits.
+COPY --from=build --chown=65532:65532 /out/data /data
+ENV DATABASE_URL=sqlite:///data/takeover.db \
+    LISTEN_ADDR=:8080
+USER 65532:65532
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+ENTRYPOINT ["/bot"]
+CMD ["serve"]

@@ -1,0 +1,37 @@
+# Each target is a plain command that works without make as well; `make` lists them.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# A checkout that belongs to somebody else makes git refuse, and with it the build's
+# own stamp; the version is given by hand instead.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint fuzz bench golden clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## run the bot against a simulated Slack and Telnyx, and print the page to open
+	go run ./cmd/bot demo
+
+build: ## build the static program bin/bot
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/bot ./cmd/bot
+
+test: ## run every test; gets PostgreSQL and Chromium by itself (or: sh scripts/test)
+	@sh scripts/test
+
+lint: ## check format, vet, staticcheck, golangci-lint, govulncheck (VULNDB=folder for offline)
+	@VULNDB='$(VULNDB)' sh scripts/lint
+
+fuzz: ## run each fuzz target for 30000 inputs (FUZZTIME=… for more)
+	@sh scripts/fuzz
+
+bench: ## measure speed and size beside floors of the same machine
+	go run ./internal/bench
+
+golden: ## rewrite the expected cards in slackbot/testdata; then read the diff
+	go test ./slackbot -update
+
+clean: ## remove what the other targets made
+	rm -rf bin .cache
