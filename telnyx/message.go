@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 
 	"takeoverbot/takeover"
@@ -147,7 +146,7 @@ func toolCallsOf(raw json.RawMessage) []takeover.ToolCall {
 		f := fieldsOf(fieldsOf(entry)["function"])
 		calls = append(calls, takeover.ToolCall{
 			Name:      looseText(f["name"]),
-			Arguments: strings.TrimSpace(looseText(f["arguments"])),
+			Arguments: looseText(f["arguments"]),
 		})
 	}
 	return calls

@@ -13,7 +13,7 @@ var (
 	// markup is the start of an HTML tag: such prose comes from a proxy.
 	markup = regexp.MustCompile(`<[A-Za-z!/?]`)
 	// longNumber has seven digits or more, as people or machines write numbers.
-	longNumber = regexp.MustCompile(`\+?\d(?:[\s().\-]{0,3}\d){6,}`)
+	longNumber = regexp.MustCompile(`\+?\p{Nd}(?:[\s().\-]{0,3}\p{Nd}){6,}`)
 	// address is a SIP or e-mail address.
 	address = regexp.MustCompile(`\S+@\S+`)
 	// bearer is a key as it stands in a header.
@@ -25,14 +25,15 @@ var (
 // scrub makes a provider's prose short and plain and takes the key, numbers and
 // addresses out. It stays hostile: whoever shows it must escape it.
 func (c *Client) scrub(s string) string {
-	if s == "" || markup.MatchString(s) {
+	s = plainLine(s) // first: an invisible character must not split a number
+	if markup.MatchString(s) {
 		return ""
 	}
 	s = strings.ReplaceAll(s, c.key, "[key]")
 	s = bearer.ReplaceAllString(s, "[key]")
 	s = address.ReplaceAllString(s, "[address]")
 	s = longNumber.ReplaceAllString(s, "[number]")
-	return cut(plainLine(s), maxDetail)
+	return cut(s, maxDetail)
 }
 
 // plainLine puts a text on one line, without control and format characters.

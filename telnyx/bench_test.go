@@ -1,0 +1,35 @@
+package telnyx
+
+import (
+	"strings"
+	"testing"
+)
+
+func BenchmarkDecode300Messages(b *testing.B) {
+	body := []byte(`{"data":[` + strings.Join(said(300), ",") + `],"meta":{"total_pages":1,"total_results":300}}`)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		page, err := decodeMessages(body)
+		if err != nil || len(page.Messages) != 300 {
+			b.Fatal(len(page.Messages), err)
+		}
+		r := &reader{list: page.Messages}
+		if len(r.history().Messages) != 300 {
+			b.Fatal("messages went missing")
+		}
+	}
+}
+
+func BenchmarkWriteMetadata(b *testing.B) {
+	c, err := decodeOne([]byte(`{"id":"` + convA + `","metadata":` + rich + `}`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Metadata.appendJSON(nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package telnyx
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func FuzzConversation(f *testing.F) {
+	for _, seed := range []string{`{"data":{"id":"` + convA + `","name":null,"metadata":` + rich + `}}`,
+		`{"id":"` + convA + `","metadata":{"\ud800":1,"a":"\u2028"}}`, `{"data":[{"id":"` + convA + `"}]}`, `{}`, `[`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, n, err := decodeList(body)
+		if err == nil && len(rows) > n {
+			t.Errorf("%d rows of %d", len(rows), n)
+		}
+		c, err := decodeOne(body)
+		if err != nil {
+			return
+		}
+		if d := c.domain(); !isUUID(string(d.ID)) {
+			t.Errorf("id %q", d.ID)
+		}
+		// What was read is written, and what was written reads the same.
+		out, err := c.Metadata.appendJSON(nil)
+		if err != nil {
+			t.Fatalf("read but not written: %v", err)
+		}
+		var again Metadata
+		if err := json.Unmarshal(out, &again); err != nil || len(again) != len(c.Metadata) {
+			t.Fatalf("written as %s: %v", out, err)
+		}
+		if lost := lostEntries(c.Metadata, again); len(lost) > 0 {
+			t.Errorf("lost %q", lost)
+		}
+	})
+}
+
+func FuzzMessages(f *testing.F) {
+	golden, err := os.ReadFile(filepath.Join("testdata", "messages.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(golden)
+	f.Add([]byte(`{"data":[` + strings.Join(said(3), ",") + `]}`))
+	f.Add([]byte(`{"data":[{"created_at":"9999-12-31T23:59:59+23:59"}],"meta":{"total_pages":-1,"total_results":1e99}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page, err := decodeMessages(body)
+		if err != nil {
+			return
+		}
+		if page.TotalPages < 0 || page.TotalResults < 0 || page.PageSize < 0 {
+			t.Errorf("negative counts: %+v", page)
+		}
+		r := &reader{size: largePage}
+		r.list = page.Messages
+		keys := map[string]bool{}
+		h := r.history()
+		for i, m := range h.Messages {
+			keys[m.Key] = true
+			_ = m.role()
+			if i > 0 && !m.at().IsZero() && !h.Messages[i-1].at().IsZero() && m.at().Before(h.Messages[i-1].at()) {
+				t.Error("not in the order of time")
+			}
+		}
+		if len(keys) != len(page.Messages) {
+			t.Errorf("%d keys for %d messages", len(keys), len(page.Messages))
+		}
+	})
+}
+
+func FuzzRefusal(f *testing.F) {
+	for _, seed := range []string{`{"errors":[{"code":"10009","title":"t","detail":"d","source":{"pointer":"/to"}}]}`,
+		`{"detail":[{"loc":["path",1],"msg":"m","type":"t"}]}`, `{"detail":"x"}`, `<html>`, ``, `{"errors":[null]}`,
+		`{"detail":"+1 (312) 555-0100 ` + testKey + `"}`} {
+		f.Add([]byte(seed))
+	}
+	c, err := New(Config{Key: testKey})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		said := decodeRefusal(body)
+		detail := c.scrub(said.detail)
+		if strings.Contains(detail, testKey) || longNumber.MatchString(detail) || markup.MatchString(detail) {
+			t.Errorf("detail %q", detail)
+		}
+		if utf8.RuneCountInString(detail) > maxDetail || strings.ContainsAny(detail, "\n\r\x00\x1b") {
+			t.Errorf("detail %q", detail)
+		}
+		for _, s := range append(said.fields, said.code) {
+			if len(s) > 80 || longNumber.MatchString(s) {
+				t.Errorf("name %q", s)
+			}
+		}
+	})
+}
+
+func FuzzFlag(f *testing.F) {
+	for _, seed := range []string{`true`, `"true"`, `1`, `null`, `"1"`, `1e0`, ``, `[true]`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if !readFlag(raw) {
+			return
+		}
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			t.Fatalf("%q is no JSON but reads as set", raw)
+		}
+		switch v := v.(type) {
+		case bool:
+		case float64:
+			if v != 1 {
+				t.Errorf("%q reads as set", raw)
+			}
+		case string:
+			if s := strings.ToLower(v); s != "1" && s != "true" {
+				t.Errorf("%q reads as set", raw)
+			}
+		default:
+			t.Errorf("%q reads as set", raw)
+		}
+	})
+}
+
+func FuzzEqualJSON(f *testing.F) {
+	f.Add([]byte(rich), []byte(`{"a":1}`))
+	f.Add([]byte(`1234567890123456789`), []byte(`1.2345678901234568e18`))
+	f.Add([]byte(`["a"]`), []byte(`["a",null]`))
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		if json.Valid(a) != equalJSON(a, a) {
+			t.Errorf("%q compared with itself: %t", a, equalJSON(a, a))
+		}
+		if equalJSON(a, b) != equalJSON(b, a) {
+			t.Errorf("%q and %q: not the same both ways", a, b)
+		}
+		if equalJSON(a, b) && (spoilt(a, b) || grown(a, b)) {
+			t.Errorf("%q and %q are equal and spoilt or grown", a, b)
+		}
+		if v := flagValue(true, len(a)%2 == 0); !readFlag(v) {
+			t.Errorf("flag %s reads as off", v)
+		}
+	})
+}

@@ -1,0 +1,475 @@
+package telnyx
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// rich is metadata with everything that gets lost in careless hands.
+const rich = `{"assistant_id":"assistant-1","telnyx_conversation_channel":"sms_chat","telnyx_agent_target":"+13125550100",` +
+	`"telnyx_end_user_target":"+13125550199","telnyx_end_user_target_verified":true,"called_tools":["a","b"],"crm":1234567890123456789,` +
+	`"nothing":null,"nested":{"z":[1.0,{"a":"<&>"}],"a":""},"unit":"4B"}`
+
+func snapshot(t *testing.T, s string) takeover.Snapshot {
+	t.Helper()
+	var m takeover.Snapshot
+	if err := json.Unmarshal([]byte(s), &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// checkRest fails unless everything but the flag is stored as it was.
+func checkRest(t *testing.T, f *fake, id, was string) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key, want := range snapshot(t, was) {
+		if got := f.convs[id].metadata[key]; key != keyAIDisabled && !equalJSON(want, got) {
+			t.Errorf("%s was %s and is %s", key, want, got)
+		}
+	}
+}
+
+// Mistakes 4, 5, 6, 7: lost types, a partial write, a removed key, one form of the flag.
+func TestSilenceAndRelease(t *testing.T) {
+	for _, put := range []string{"replace", "merge"} {
+		for _, boolean := range []string{"accept", "reject", "stringify"} {
+			t.Run(put+" "+boolean, func(t *testing.T) {
+				f := newFake(t)
+				f.put, f.boolean = put, boolean
+				f.add(convA, rich)
+				p := f.provider()
+				proof, err := p.Silence(t.Context(), convA, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !proof.Silent || proof.WasSilent || !readFlag(json.RawMessage(f.entry(convA, keyAIDisabled))) {
+					t.Errorf("proof %+v, stored %s", proof, f.entry(convA, keyAIDisabled))
+				}
+				checkRest(t, f, convA, rich)
+				proof, err = p.Release(t.Context(), convA, proof.Snapshot)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if stored := f.entry(convA, keyAIDisabled); proof.Silent || !proof.WasSilent || readFlag(json.RawMessage(stored)) || stored == "" {
+					t.Errorf("proof %+v, stored %q", proof, stored)
+				}
+				checkRest(t, f, convA, rich)
+			})
+		}
+	}
+}
+
+// The good case costs three calls; a refused boolean costs one more, once.
+func TestCallsOfSilence(t *testing.T) {
+	f := newFake(t)
+	f.boolean = "reject"
+	f.add(convA, rich)
+	f.add(convB, rich)
+	p := f.provider()
+	for i, want := range []int{4, 3, 3} {
+		before := f.made("")
+		id := takeover.ConversationID([]string{convA, convB, convA}[i])
+		proof, err := p.Silence(t.Context(), id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.made("") - before; got != want {
+			t.Errorf("takeover %d: %d calls, want %d", i, got, want)
+		}
+		if i == 0 && proof.Answer != "PUT 422, PUT 200 as text, read back true as text" {
+			t.Errorf("answer %q", proof.Answer)
+		}
+	}
+	f = newFake(t)
+	f.add(convA, rich)
+	proof, err := f.provider().Silence(t.Context(), convA, nil)
+	if err != nil || proof.Answer != "PUT 200, read back true" {
+		t.Errorf("answer %q, %v", proof.Answer, err)
+	}
+	want := []string{"GET", "PUT", "GET"}
+	for i, call := range f.calls {
+		if !strings.HasPrefix(call, want[i]+" /ai/conversations/"+convA+"?") {
+			t.Errorf("call %d is %s", i, call)
+		}
+	}
+}
+
+// A refusal that names something else is not answered with another form of the flag.
+func TestOtherRefusalsAreNotRetried(t *testing.T) {
+	for body, puts := range map[string]int{
+		`{"detail":[{"loc":["body","metadata","called_tools"],"msg":"str type expected","type":"type_error.str"}]}`: 1,
+		`{"detail":[{"loc":["path","conversation_id"],"msg":"x","type":"y"}]}`:                                      1,
+		`{"detail":[{"loc":["body","metadata","ai_disabled","str"],"msg":"x","type":"string_type"}]}`:               2,
+		`{"errors":[{"code":"10027","source":{"pointer":"/metadata/ai_disabled"}}]}`:                                2,
+		`{"errors":[{"code":"10027"}]}`: 2,
+		``:                              2,
+	} {
+		f := newFake(t)
+		f.add(convA, rich)
+		f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+			if r.Method == "PUT" {
+				reply(w, 422, body)
+			}
+			return r.Method == "PUT"
+		}
+		_, err := f.provider().Silence(t.Context(), convA, nil)
+		e := kindOfError(t, err)
+		if e.Kind != takeover.Refused || e.Status != 422 || e.FlagUnknown || e.Snapshot == nil {
+			t.Errorf("%s: %+v", body, e)
+		}
+		if got := f.made("PUT"); got != puts {
+			t.Errorf("%s: %d writes, want %d", body, got, puts)
+		}
+	}
+}
+
+// Mistake 9: taking a 200 for proof.
+func TestFlagThatIsNotKept(t *testing.T) {
+	f := newFake(t)
+	f.put = "nothing"
+	f.add(convA, rich)
+	_, err := f.provider().Silence(t.Context(), convA, nil)
+	e := kindOfError(t, err)
+	if e.Kind != takeover.NotKept || e.FlagUnknown || len(e.Snapshot) != 10 || e.Proof != nil {
+		t.Errorf("error %+v", e)
+	}
+	if n := f.made("PUT"); n != 1 {
+		t.Errorf("%d writes", n)
+	}
+}
+
+func TestEveryRefusalHasItsKind(t *testing.T) {
+	for status, kind := range map[int]takeover.ProviderErrorKind{
+		400: takeover.Refused, 401: takeover.KeyRefused, 402: takeover.Refused, 403: takeover.KeyRefused,
+		404: takeover.Gone, 409: takeover.Refused, 429: takeover.Limited,
+	} {
+		for _, method := range []string{"GET", "PUT"} {
+			f := newFake(t)
+			f.add(convA, rich)
+			f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+				if r.Method == method {
+					w.Header().Set("Retry-After", "3")
+					w.WriteHeader(status)
+				}
+				return r.Method == method
+			}
+			_, err := f.provider().Silence(t.Context(), convA, nil)
+			e := kindOfError(t, err)
+			if e.Kind != kind || e.Status != status || e.FlagUnknown || e.RetryAfter != 3*time.Second {
+				t.Errorf("%s %d: %+v", method, status, e)
+			}
+			if want := map[string]int{"GET": 1, "PUT": 2}[method]; f.made("") != want {
+				t.Errorf("%s %d: %d calls, want %d", method, status, f.made(""), want)
+			}
+			if (e.Snapshot != nil) != (method == "PUT") {
+				t.Errorf("%s %d: snapshot %v", method, status, e.Snapshot)
+			}
+		}
+	}
+}
+
+// A write whose answer was lost is settled by reading, in both directions.
+func TestLostAnswersAreSettledByReading(t *testing.T) {
+	for name, tc := range map[string]struct {
+		stored bool // the write took effect
+		lose   func(f *fake, w http.ResponseWriter, r *http.Request)
+		kind   takeover.ProviderErrorKind
+		answer string
+	}{
+		"dropped after":   {true, func(_ *fake, w http.ResponseWriter, _ *http.Request) { dropConnection(w) }, "", "PUT without an answer, read back true"},
+		"dropped before":  {false, func(_ *fake, w http.ResponseWriter, _ *http.Request) { dropConnection(w) }, takeover.NoAnswer, ""},
+		"500 after":       {true, func(_ *fake, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "", "PUT 500, read back true"},
+		"502 before":      {false, func(_ *fake, w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html>") }, takeover.Failing, ""},
+		"time-out after":  {true, func(_ *fake, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "", "PUT without an answer, read back true"},
+		"time-out before": {false, func(_ *fake, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, takeover.NoAnswer, ""},
+		"unreadable":      {true, func(_ *fake, w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>") }, "", "PUT 200, read back true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			f.add(convA, rich)
+			f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+				if r.Method != "PUT" {
+					return false
+				}
+				if tc.stored {
+					f.mu.Lock()
+					f.convs[convA].metadata[keyAIDisabled] = json.RawMessage(`true`)
+					f.mu.Unlock()
+				}
+				tc.lose(f, w, r)
+				return true
+			}
+			proof, err := f.provider(withTimeout(100*time.Millisecond)).Silence(t.Context(), convA, nil)
+			if f.made("PUT") != 1 {
+				t.Errorf("%d writes", f.made("PUT"))
+			}
+			if tc.kind == "" {
+				if err != nil || !proof.Silent || proof.Answer != tc.answer {
+					t.Errorf("proof %+v, %v", proof, err)
+				}
+				return
+			}
+			if e := kindOfError(t, err); e.Kind != tc.kind || e.FlagUnknown || e.Op != opWrite || e.Snapshot == nil {
+				t.Errorf("error %+v", e)
+			}
+		})
+	}
+}
+
+// Only where the write may have landed and nothing could be read back, the flag is unknown.
+func TestFlagUnknown(t *testing.T) {
+	for name, tc := range map[string]struct {
+		put, back int // statuses; 0: as usual
+		unknown   bool
+		kind      takeover.ProviderErrorKind
+	}{
+		"written, unread":       {0, 503, true, takeover.Failing},
+		"written, gone":         {0, 404, true, takeover.Gone},
+		"unanswered, unread":    {500, 429, true, takeover.Limited},
+		"refused":               {401, 500, false, takeover.KeyRefused},
+		"limited":               {429, 500, false, takeover.Limited},
+		"unanswered, then read": {500, 0, false, takeover.Failing},
+	} {
+		f := newFake(t)
+		f.add(convA, rich)
+		f.intercept = func(w http.ResponseWriter, r *http.Request, n int) bool {
+			status := tc.put
+			if r.Method == "GET" {
+				if status = tc.back; n == 1 {
+					status = 0
+				}
+			}
+			if status != 0 {
+				w.WriteHeader(status)
+			}
+			return status != 0
+		}
+		_, err := f.provider().Silence(t.Context(), convA, nil)
+		if e := kindOfError(t, err); e.FlagUnknown != tc.unknown || e.Kind != tc.kind || e.Snapshot == nil {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// Nobody there at all: nothing can have been written.
+func TestUnsentWriteIsNotUnknown(t *testing.T) {
+	err := failure(opWrite, takeover.NoAnswer, &lostCall{what: "connection refused"})
+	if mayHaveLanded(err) {
+		t.Error("a write that was never sent may have landed")
+	}
+	f := newFake(t)
+	f.add(convA, rich)
+	p := f.provider()
+	ctx, cancel := context.WithCancel(t.Context())
+	f.intercept = func(w http.ResponseWriter, _ *http.Request, n int) bool { cancel(); return false }
+	_, serr := p.Silence(ctx, convA, nil)
+	if e := kindOfError(t, serr); e.FlagUnknown || !errors.Is(serr, context.Canceled) || f.made("PUT") != 0 {
+		t.Errorf("cancelled before the write: %+v, %d writes", e, f.made("PUT"))
+	}
+}
+
+// A caller that goes away during the write still gets the truth about it.
+func TestReadBackOutlivesItsCaller(t *testing.T) {
+	f := newFake(t)
+	f.add(convA, rich)
+	ctx, cancel := context.WithCancel(t.Context())
+	f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.Method != "PUT" {
+			return false
+		}
+		f.mu.Lock()
+		f.convs[convA].metadata[keyAIDisabled] = json.RawMessage(`true`)
+		f.mu.Unlock()
+		cancel()
+		<-r.Context().Done()
+		return true
+	}
+	proof, err := f.provider().Silence(ctx, convA, nil)
+	if err != nil || !proof.Silent {
+		t.Errorf("proof %+v, %v", proof, err)
+	}
+}
+
+// ... but not for ever.
+func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
+	f := newFake(t)
+	f.add(convA, rich)
+	ctx, cancel := context.WithCancel(t.Context())
+	f.intercept = func(w http.ResponseWriter, r *http.Request, n int) bool {
+		if r.Method == "GET" && n == 2 {
+			cancel()
+			<-r.Context().Done()
+			return true
+		}
+		return false
+	}
+	p := f.provider()
+	p.grace = 20 * time.Millisecond
+	_, err := p.Silence(ctx, convA, nil)
+	if e := kindOfError(t, err); !e.FlagUnknown || e.Kind != takeover.NoAnswer || e.Op != opReadBack {
+		t.Errorf("error %+v", e)
+	}
+}
+
+// Entries that a write loses are written once more, then reported.
+func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
+	t.Run("lost once", func(t *testing.T) {
+		f := newFake(t)
+		f.put = "drop"
+		f.add(convA, rich)
+		f.intercept = func(_ http.ResponseWriter, r *http.Request, n int) bool {
+			if r.Method == "PUT" && n == 2 {
+				f.mu.Lock()
+				f.put = "replace"
+				f.mu.Unlock()
+			}
+			return false
+		}
+		proof, err := f.provider().Silence(t.Context(), convA, nil)
+		if err != nil || !proof.Silent || proof.Answer != "PUT 200, read back true, 1 entries lost, PUT 200, read back true" {
+			t.Errorf("proof %+v, %v", proof, err)
+		}
+		checkRest(t, f, convA, rich)
+	})
+	for put, lost := range map[string]string{"drop": "unit", "floats": "crm"} {
+		t.Run(put, func(t *testing.T) {
+			f := newFake(t)
+			f.put = put
+			f.add(convA, rich)
+			p := f.provider()
+			_, err := p.Silence(t.Context(), convA, nil)
+			e := kindOfError(t, err)
+			if e.Kind != takeover.LostEntries || fmt.Sprint(e.Lost) != "["+lost+"]" || e.FlagUnknown {
+				t.Errorf("error %+v", e)
+			}
+			if e.Proof == nil || !e.Proof.Silent || !equalJSON(e.Snapshot[lost], snapshot(t, rich)[lost]) {
+				t.Errorf("proof %+v, snapshot %s", e.Proof, e.Snapshot[lost])
+			}
+			if n := f.made("PUT"); n != 2 {
+				t.Errorf("%d writes", n)
+			}
+			// A later attempt that knows what should be there puts it back.
+			f.mu.Lock()
+			f.put = "replace"
+			f.mu.Unlock()
+			if _, err := p.Silence(t.Context(), convA, e.Snapshot); err != nil {
+				t.Fatal(err)
+			}
+			checkRest(t, f, convA, rich)
+		})
+	}
+}
+
+// The repair fails: the flag is as proven as before it.
+func TestRepairThatFails(t *testing.T) {
+	for name, tc := range map[string]struct{ put, back int }{"refused": {429, 0}, "unread": {0, 500}, "both": {500, 500}} {
+		f := newFake(t)
+		f.put = "drop"
+		f.add(convA, rich)
+		f.intercept = func(w http.ResponseWriter, r *http.Request, n int) bool {
+			status := 0
+			switch {
+			case r.Method == "PUT" && n == 2:
+				status = tc.put
+			case r.Method == "GET" && n == 3:
+				status = tc.back
+			}
+			if status != 0 {
+				w.WriteHeader(status)
+			}
+			return status != 0
+		}
+		_, err := f.provider().Silence(t.Context(), convA, nil)
+		e := kindOfError(t, err)
+		if e.Kind != takeover.LostEntries || e.Proof == nil || !e.Proof.Silent || e.FlagUnknown || e.Err == nil {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// Without metadata in the first answer a write could wipe everything.
+func TestNoMetadataNoWrite(t *testing.T) {
+	f := newFake(t)
+	f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		reply(w, 200, `{"data":{"id":"`+convA+`","name":"x"}}`)
+		return true
+	}
+	_, err := f.provider().Silence(t.Context(), convA, nil)
+	if e := kindOfError(t, err); e.Kind != takeover.Failing || f.made("PUT") != 0 {
+		t.Errorf("%+v, %d writes", e, f.made("PUT"))
+	}
+}
+
+// Another conversation's metadata must never be written into this one.
+func TestAnswerAboutAnotherConversation(t *testing.T) {
+	f := newFake(t)
+	f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		reply(w, 200, `{"data":{"id":"`+convB+`","metadata":`+rich+`}}`)
+		return true
+	}
+	_, err := f.provider().Silence(t.Context(), convA, nil)
+	if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, errOtherID) || f.made("PUT") != 0 {
+		t.Errorf("%+v, %d writes", e, f.made("PUT"))
+	}
+}
+
+// Telnyx adds to called_tools while we write: that is no loss and is not taken back.
+func TestListThatGrowsMeanwhile(t *testing.T) {
+	f := newFake(t)
+	f.add(convA, rich)
+	f.intercept = func(_ http.ResponseWriter, r *http.Request, n int) bool {
+		if r.Method == "GET" && n == 2 {
+			f.mu.Lock()
+			f.convs[convA].metadata["called_tools"] = json.RawMessage(`["a","b","c"]`)
+			f.mu.Unlock()
+		}
+		return false
+	}
+	if _, err := f.provider().Silence(t.Context(), convA, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.entry(convA, "called_tools"); got != `["a","b","c"]` || f.made("PUT") != 1 {
+		t.Errorf("called_tools %s, %d writes", got, f.made("PUT"))
+	}
+}
+
+// Mistake 10, as far as it is this package's: parallel takeovers lose no entries.
+func TestParallelSilenceLosesNothing(t *testing.T) {
+	f := newFake(t)
+	f.boolean = "reject"
+	f.add(convA, rich)
+	p := f.provider()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if proof, err := p.Silence(t.Context(), convA, nil); err != nil || !proof.Silent {
+				t.Errorf("proof %+v, %v", proof, err)
+			}
+		})
+	}
+	wg.Wait()
+	checkRest(t, f, convA, rich)
+}
+
+func TestProofHasItsTime(t *testing.T) {
+	f := newFake(t)
+	f.add(convA, `{"ai_disabled":"True"}`)
+	p := f.provider()
+	at := time.Date(2026, 11, 20, 3, 14, 9, 0, time.FixedZone("", 3600))
+	p.now = func() time.Time { return at }
+	proof, err := p.Silence(t.Context(), convA, nil)
+	if err != nil || !proof.CheckedAt.Equal(at) || proof.CheckedAt.Location() != time.UTC || !proof.WasSilent {
+		t.Errorf("%+v, %v", proof, err)
+	}
+}
