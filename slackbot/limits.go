@@ -1,0 +1,59 @@
+package slackbot
+
+import "time"
+
+// Slack's methods that the client calls, by their names on the wire.
+const (
+	methodPost      = "chat.postMessage"
+	methodUpdate    = "chat.update"
+	methodDelete    = "chat.delete"
+	methodEphemeral = "chat.postEphemeral"
+	methodOpenView  = "views.open"
+	methodUser      = "users.info"
+	methodInfo      = "conversations.info"
+	methodHistory   = "conversations.history"
+	methodReplies   = "conversations.replies"
+	methodOpenDM    = "conversations.open"
+	methodAuth      = "auth.test"
+	methodUploadURL = "files.getUploadURLExternal"
+	methodUploaded  = "files.completeUploadExternal"
+	methodFile      = "files.info"
+
+	// Not methods of the Web API, but named like them in errors and metrics.
+	methodReply  = "response_url"
+	methodUpload = "upload"
+)
+
+// limitKey names one limit. Slack limits a method per workspace, and postings per
+// channel too.
+type limitKey struct{ method, channel string }
+
+// limit is a token bucket: one call every, and up to burst at once.
+type limit struct {
+	every time.Duration
+	burst int
+}
+
+// perMinute leaves a fifth of what Slack allows to the burst, so that no window of a
+// minute ever sees more calls than allowed.
+func perMinute(allowed int) limit {
+	burst := allowed / 5
+	return limit{every: time.Minute / time.Duration(allowed-burst), burst: burst}
+}
+
+// limitOf is the limit of a key, from the tiers of Slack's method reference.
+func limitOf(key limitKey) limit {
+	switch key.method {
+	case methodPost:
+		if key.channel == "" {
+			return perMinute(300) // "several hundred" a minute in a workspace
+		}
+		// One a second, and a tenth more: two calls that leave a second apart may arrive
+		// closer together.
+		return limit{every: 1100 * time.Millisecond, burst: 1}
+	case methodUpdate, methodDelete, methodInfo, methodHistory, methodReplies, methodOpenDM:
+		return perMinute(50) // tier 3
+	default:
+		return perMinute(100) // tier 4
+	}
+}

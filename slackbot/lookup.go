@@ -1,0 +1,68 @@
+package slackbot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slack-go/slack"
+)
+
+// openView opens a box. The trigger works once and for three seconds, so the context
+// should end before that.
+func (c *client) openView(ctx context.Context, triggerID string, view slack.ModalViewRequest) error {
+	return c.call(ctx, urgent, limitKey{method: methodOpenView}, func(ctx context.Context) error {
+		_, err := c.api.OpenViewContext(ctx, triggerID, view)
+		return err
+	})
+}
+
+// userInfo returns what Slack says of a person.
+func (c *client) userInfo(ctx context.Context, user string) (*slack.User, error) {
+	var u *slack.User
+	err := c.call(ctx, urgent, limitKey{method: methodUser}, func(ctx context.Context) (err error) {
+		u, err = c.api.GetUserInfoContext(ctx, user)
+		return err
+	})
+	return u, err
+}
+
+// conversationInfo returns what Slack says of a channel.
+func (c *client) conversationInfo(ctx context.Context, channel string) (*slack.Channel, error) {
+	var ch *slack.Channel
+	err := c.call(ctx, normal, limitKey{method: methodInfo}, func(ctx context.Context) (err error) {
+		ch, err = c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		return err
+	})
+	return ch, err
+}
+
+// identity is who the bot is, and what it may do.
+type identity struct {
+	TeamID       string
+	EnterpriseID string // of an Enterprise organisation; else empty
+	UserID       string // the bot's own
+	BotID        string
+	Team         string   // the workspace's name
+	URL          string   // the workspace's address
+	Scopes       []string // of the token
+}
+
+// authTest asks Slack who the token belongs to.
+func (c *client) authTest(ctx context.Context) (identity, error) {
+	var r *slack.AuthTestResponse
+	err := c.call(ctx, urgent, limitKey{method: methodAuth}, func(ctx context.Context) (err error) {
+		r, err = c.api.AuthTestContext(ctx)
+		return err
+	})
+	if err != nil {
+		return identity{}, err
+	}
+	id := identity{TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, BotID: r.BotID, Team: r.Team, URL: r.URL}
+	for scope := range strings.SplitSeq(r.Header.Get("X-OAuth-Scopes"), ",") {
+		if scope = strings.TrimSpace(scope); scope != "" {
+			id.Scopes = append(id.Scopes, scope)
+		}
+	}
+	c.botID.Store(&id.BotID)
+	return id, nil
+}

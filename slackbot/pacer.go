@@ -1,0 +1,231 @@
+package slackbot
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// priority says who goes first where calls have to wait.
+type priority int
+
+// The priorities: cards and the lines of taking over and handing back; other lines;
+// transcripts.
+const (
+	urgent priority = iota
+	normal
+	bulk
+	priorities
+)
+
+// sweepAt is how many keys are kept before those that are idle are looked for.
+const sweepAt = 64
+
+// pacer keeps calls below Slack's limits and remembers for how long Slack asked to
+// wait. Every key has its own bucket: none delays another. Safe for use by several
+// goroutines; it starts none but timers.
+type pacer struct {
+	mu      sync.Mutex
+	keys    map[limitKey]*pace
+	sweepAt int
+}
+
+// pace is one key's bucket with those who wait for it.
+type pace struct {
+	limit limit
+	// full is when the bucket is full again. Each call moves it by one interval.
+	full    time.Time
+	waiting [priorities]list.List // of *turn: first come, first served
+	timer   *time.Timer           // set while somebody waits
+}
+
+func newPacer() *pacer { return &pacer{keys: map[limitKey]*pace{}, sweepAt: sweepAt} }
+
+// wait returns when a call may be made. Where that would be later than the deadline of
+// ctx it is a *takeover.LaterError at once, with the time.
+func (p *pacer) wait(ctx context.Context, key limitKey, prio priority) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	k, now := p.pace(key), time.Now()
+	ahead := k.ahead(prio)
+	at := k.free(ahead)
+	if ahead == 0 && !at.After(now) && !k.anyWaiting() {
+		k.take(now)
+		p.mu.Unlock()
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
+		p.mu.Unlock()
+		return later(key, at.Sub(now))
+	}
+	mine := &turn{granted: make(chan error, 1)}
+	mine.deadline, _ = ctx.Deadline()
+	place := k.waiting[prio].PushBack(mine)
+	p.schedule(k)
+	p.mu.Unlock()
+	select {
+	case err := <-mine.granted:
+		return err
+	case <-ctx.Done():
+		return p.leave(ctx, key, k, prio, place)
+	}
+}
+
+// turn is one who waits.
+type turn struct {
+	granted  chan error // takes one answer without blocking
+	deadline time.Time  // zero: none
+}
+
+// leave takes a waiter whose context ended out of the queue.
+func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority, place *list.Element) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case err := <-place.Value.(*turn).granted:
+		return err // the turn came in the same moment; it is spent
+	default:
+	}
+	k.waiting[prio].Remove(place)
+	if !k.anyWaiting() {
+		k.timer.Stop()
+		k.timer = nil
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return later(key, k.free(0).Sub(time.Now()))
+	}
+	return ctx.Err()
+}
+
+// penalize keeps a key still for d from now on, because Slack asked for that. Waiters
+// whose deadline comes first are told at once.
+func (p *pacer) penalize(key limitKey, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := p.pace(key)
+	// The bucket is empty when the time is over: calls go on at the usual rate.
+	if full := time.Now().Add(d + k.limit.span()); full.After(k.full) {
+		k.full = full
+	}
+	k.dismiss(key)
+	p.schedule(k)
+}
+
+// pace returns the key's bucket, a full one if nothing is known.
+func (p *pacer) pace(key limitKey) *pace {
+	if k, ok := p.keys[key]; ok {
+		return k
+	}
+	if len(p.keys) >= p.sweepAt {
+		p.sweep()
+	}
+	k := &pace{limit: limitOf(key)}
+	p.keys[key] = k
+	return k
+}
+
+// sweep forgets the keys that are as good as new. What is left decides when the next
+// sweep is worth its time.
+func (p *pacer) sweep() {
+	now := time.Now()
+	for key, k := range p.keys {
+		if !k.full.After(now) && !k.anyWaiting() {
+			delete(p.keys, key)
+		}
+	}
+	p.sweepAt = max(sweepAt, 2*len(p.keys))
+}
+
+// schedule sets the timer to the moment of the next turn, if somebody waits.
+func (p *pacer) schedule(k *pace) {
+	if k.timer != nil {
+		k.timer.Stop()
+		k.timer = nil
+	}
+	if k.anyWaiting() {
+		k.timer = time.AfterFunc(time.Until(k.free(0)), func() { p.serve(k) })
+	}
+}
+
+// serve gives the turns that are due.
+func (p *pacer) serve(k *pace) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for now := time.Now(); !k.free(0).After(now); {
+		next := k.pop()
+		if next == nil {
+			break
+		}
+		k.take(now)
+		next.granted <- nil
+	}
+	p.schedule(k)
+}
+
+// span is how long a full bucket delays nobody: the interval of all but one token.
+func (l limit) span() time.Duration { return time.Duration(l.burst-1) * l.every }
+
+// free is when the next call may be made if so many go first.
+func (k *pace) free(ahead int) time.Time {
+	full, now := k.full, time.Now()
+	if full.Before(now) {
+		full = now
+	}
+	return full.Add(time.Duration(ahead)*k.limit.every - k.limit.span())
+}
+
+// take spends a token.
+func (k *pace) take(now time.Time) {
+	if k.full.Before(now) {
+		k.full = now
+	}
+	k.full = k.full.Add(k.limit.every)
+}
+
+// ahead is how many waiters go before a new one of this priority.
+func (k *pace) ahead(prio priority) int {
+	n := 0
+	for i := range prio + 1 {
+		n += k.waiting[i].Len()
+	}
+	return n
+}
+
+func (k *pace) anyWaiting() bool { return k.ahead(priorities-1) > 0 }
+
+// pop takes the waiter out whose turn it is; nil if nobody waits.
+func (k *pace) pop() *turn {
+	for i := range k.waiting {
+		if first := k.waiting[i].Front(); first != nil {
+			return k.waiting[i].Remove(first).(*turn)
+		}
+	}
+	return nil
+}
+
+// dismiss answers the waiters whose deadline comes before their turn.
+func (k *pace) dismiss(key limitKey) {
+	now, ahead := time.Now(), 0
+	for i := range k.waiting {
+		for e := k.waiting[i].Front(); e != nil; {
+			t, next, at := e.Value.(*turn), e.Next(), k.free(ahead)
+			if !t.deadline.IsZero() && at.After(t.deadline) {
+				k.waiting[i].Remove(e)
+				t.granted <- later(key, at.Sub(now))
+			} else {
+				ahead++
+			}
+			e = next
+		}
+	}
+}
+
+func later(key limitKey, d time.Duration) error {
+	return takeover.Later(max(d, time.Millisecond), "slack "+key.method+": within its limit only then")
+}
