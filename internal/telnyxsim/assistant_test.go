@@ -83,9 +83,35 @@ func TestAssistantRecordsItsToolCall(t *testing.T) {
 
 func TestAssistantIsDeterministic(t *testing.T) {
 	for _, c := range Seeds(noonUTC) {
-		if one, two := compose(c.Messages), compose(c.Messages); one != two || one.text == "" {
+		if one, two := compose(&c), compose(&c); one != two || one.text == "" {
 			t.Errorf("%s: %+v and %+v", c.Name, one, two)
 		}
+	}
+}
+
+// TestAssistantGoesOnFromTheSeeds writes one more text in some seeds: the answer has to fit what went before.
+func TestAssistantGoesOnFromTheSeeds(t *testing.T) {
+	for _, tc := range []struct {
+		seed       int
+		text, want string
+	}{
+		{1, "the plaster fell down!! when is he here", "Work order WO-4213 (the leak, unit 4B) is open"},
+		{3, "the heating is off again", "I added “the heating is off again” to work order WO-3318"},
+		{5, "still no warm water", "I added “still no warm water” to work order WO-6047 (the heating, unit 7C)"},
+		{6, "sigue igual", "Abrí la orden WO-"},
+		{7, "wieder kalt", "Ich habe „wieder kalt“ in den Auftrag WO-5522 geschrieben"},
+		{8, "نعم معي بطاقة", "بشأن الباب المقفل في الشقة 10B"},
+		{9, "hello?", "Since when has it been going on?"},
+	} {
+		s := New(Options{Now: clock})
+		s.Load(Seeds(noonUTC))
+		c, _ := s.Conversation(SeedID(tc.seed))
+		id := s.Text(context.Background(), c.EndUser(), c.Agent(), tc.text)
+		m := s.Messages(id)
+		if got := m[len(m)-1].Text; id != SeedID(tc.seed) || !strings.Contains(got, tc.want) {
+			t.Errorf("seed %d, to %q: %q, want %q in it", tc.seed, tc.text, got, tc.want)
+		}
+		s.Close()
 	}
 }
 

@@ -15,9 +15,9 @@ type turn struct {
 	reference string // of the work order or escalation; part of the call's id
 }
 
-// compose decides the assistant's next turn from the history alone: the same history always gives the same turn.
-func compose(history []Message) turn {
-	st := read(history)
+// compose decides the assistant's next turn from the conversation alone: the same one always gives the same turn.
+func compose(c *Conversation) turn {
+	st := read(c.Messages, c.text("unit"))
 	t := st.turn()
 	if st.note != "" {
 		t.text = st.fill(st.words.note) + " " + t.text
@@ -123,7 +123,7 @@ func (st story) say(text string) turn { return turn{text: st.fill(text)} }
 // fill puts what is known into a line of the lexicon.
 func (st story) fill(text string) string {
 	name := st.words.topics[st.topic].name
-	return strings.NewReplacer("{quote}", clip(st.fresh, 80), "{note}", clip(st.note, 300), "{unit}", st.unit,
+	return strings.NewReplacer("{quote}", clip(st.last, 80), "{note}", clip(st.note, 300), "{unit}", st.unit,
 		"{ticket}", st.ticket(), "{topic}", name).Replace(text)
 }
 

@@ -35,7 +35,7 @@ func german() lexicon {
 			heating: {[]string{"heiz", "kalt.", "heizkörper", "therme", "thermostat", "friere"}, "die Heizung",
 				"Es tut mir leid, dass Sie frieren.",
 				[]string{"Was zeigt der Thermostat an?", "Sind es alle Heizkörper oder nur einer?"}},
-			lockout: {[]string{"ausgesperrt", "schlüssel", "schlüsseldienst", "tür.", "haustür"}, "die Aussperrung",
+			lockout: {[]string{"ausgesperrt", "schlüssel", "schlüsseldienst"}, "die Aussperrung",
 				"Wir bekommen Sie wieder hinein.",
 				[]string{"Sind Sie dort, wo Sie warten, in Sicherheit?", "Können Sie dem Schlüsseldienst einen Ausweis mit Ihrem Namen zeigen?"}},
 			noise: {[]string{"lärm", "laut.", "laute", "musik", "party", "nachbar", "bellt"}, "der Lärm",

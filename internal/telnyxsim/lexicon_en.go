@@ -35,7 +35,7 @@ func english() lexicon {
 			heating: {[]string{"heat", "radiator", "boiler", "cold.", "freezing", "thermostat", "warm."}, "the heating",
 				"I am sorry that you are cold.",
 				[]string{"What does the thermostat show?", "Is it every radiator or only one?"}},
-			lockout: {[]string{"locked", "lockout", "key.", "keys.", "fob", "door."}, "the lockout",
+			lockout: {[]string{"locked", "lockout", "lock.", "key.", "keys.", "fob"}, "the lockout",
 				"Let us get you back inside.",
 				[]string{"Are you safe where you are waiting?", "Can you show an ID with your name to the locksmith?"}},
 			noise: {[]string{"noise", "noisy", "loud", "party", "music", "barking", "neighbor", "neighbour"}, "the noise",

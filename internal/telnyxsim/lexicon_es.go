@@ -35,7 +35,7 @@ func spanish() lexicon {
 			heating: {[]string{"calefac", "radiador", "caldera", "frío", "frio.", "termostato", "calienta"}, "la calefacción",
 				"Siento que pase frío.",
 				[]string{"¿Qué marca el termostato?", "¿Son todos los radiadores o solo uno?"}},
-			lockout: {[]string{"llave", "cerrad", "puerta", "cerrajer", "encerrad"}, "la puerta cerrada",
+			lockout: {[]string{"llaves", "cerrad", "cerrajer", "encerrad"}, "la puerta cerrada",
 				"Vamos a lograr que entre.",
 				[]string{"¿Está seguro el lugar donde espera?", "¿Puede mostrar al cerrajero un documento con su nombre?"}},
 			noise: {[]string{"ruido", "fiesta", "música", "musica", "vecin", "ladra"}, "el ruido",

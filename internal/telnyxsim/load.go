@@ -63,5 +63,8 @@ func parseLine(text []byte) (Conversation, error) {
 			return c, fmt.Errorf("message %d has no created_at", i+1)
 		}
 	}
+	if _, err := marshal([]any{c.wire(), c.Messages}); err != nil {
+		return c, fmt.Errorf("it cannot be shown: %w", err) // a time that is in the year 10000 in UTC
+	}
 	return c, nil
 }

@@ -47,6 +47,7 @@ func TestLoadJSONLNamesTheLine(t *testing.T) {
 		{`{"id":"5eed0000-0000-4000-8000-00000000bbbb","created_at":"soon"}`, "line 1: no conversation in JSON"},
 		{strings.Replace(lineOne, `"role":"tool"`, `"role":""`, 1), "line 1: message 3 has no role"},
 		{strings.Replace(lineTwo, `[]`, `[{"role":"user"}]`, 1), "line 1: message 1 has no created_at"},
+		{strings.Replace(lineTwo, "2026-10-20T13:52:52Z", "9999-12-31T23:59:59-01:00", 1), "line 1: it cannot be shown"},
 		{lineTwo + "\n" + lineOne + "\n" + lineTwo, "line 3: the conversation 5eed0000-0000-4000-8000-00000000bbbb is on line 1 already"},
 	} {
 		s := New(Options{})
@@ -82,7 +83,7 @@ func FuzzLoadJSONL(f *testing.F) {
 			return
 		}
 		for _, c := range s.Conversations() {
-			compose(c.Messages)
+			compose(&c)
 			if _, err := marshal(c.wire()); err != nil {
 				t.Errorf("loaded what cannot be shown: %v", err)
 			}

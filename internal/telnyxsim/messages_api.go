@@ -133,7 +133,7 @@ func (r *request) message() (Message, *response) {
 	m := Message{Role: *in.Role, Text: in.Content, Metadata: in.Metadata, ToolCalls: in.ToolCalls, Inserted: true}
 	if in.SentAt != nil {
 		t, err := time.Parse(time.RFC3339Nano, *in.SentAt)
-		if err != nil {
+		if err != nil || t.UTC().Year() > 9999 {
 			a := invalid("invalid datetime format", "value_error.datetime", "body", "sent_at")
 			return Message{}, &a
 		}

@@ -84,7 +84,7 @@ func (s *Sim) speakIn(id string) {
 // speak lets the assistant answer now: with a tool call and its result where it uses one. It returns the words.
 // s.mu must be held.
 func (s *Sim) speak(c *Conversation) string {
-	turn := compose(c.Messages)
+	turn := compose(c)
 	if turn.tool != "" {
 		s.useTool(c, turn)
 	}

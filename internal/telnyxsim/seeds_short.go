@@ -63,7 +63,7 @@ func seedLeasingQuestion(now time.Time) *script {
 
 func seedCall(now time.Time) *script {
 	return begin("", "+12135550119", SeedAgent, now.Add(-95*time.Minute)).
-		set(KeyChannel, "phone_call").set("telnyx_end_user_target_verified", false).set("telnyx_shaken_stir_attestation", "B").
+		set("unit", "11D").set(KeyChannel, "phone_call").set("telnyx_end_user_target_verified", false).set("telnyx_shaken_stir_attestation", "B").
 		set(KeyCallControlID, "v3:5eedUkyQ-JnofkxaP2Upe9AIdC/cG2Ny?2MjG5Mu4p").set("call_leg_id", "5eed0000-0000-4000-8000-0000000000c1").
 		set("from", "+12135550119").set("to", SeedAgent).
 		ai(0, "Harbor Homes night desk, this is the AI assistant. What is going on?").

@@ -30,13 +30,17 @@ type story struct {
 	escalated bool
 	own       []string // what the assistant said
 	fresh     string   // what the end user wrote since anybody answered
+	last      string   // the last text of that
 	note      string   // what a person put into the history since the assistant last spoke; a system note wins
 	noteIsSys bool
 	handled   bool // a person put something into the history since the topic was raised
 }
 
-// read goes through the history once, oldest first.
-func read(history []Message) story {
+// maxHeard is how many characters of a text the assistant listens to.
+const maxHeard = 2000
+
+// read goes through the history once, oldest first. unit is what is known of the unit from elsewhere, or "".
+func read(history []Message, unit string) story {
 	all := lexicons()
 	st := story{words: pickLexicon(all, history), tickets: map[topic]string{}}
 	answered := true
@@ -46,8 +50,9 @@ func read(history []Message) story {
 			if answered {
 				st.fresh, answered = "", false
 			}
-			st.fresh = strings.TrimSpace(st.fresh + " " + m.Text)
-			st.hear(all, m.Text)
+			st.last = clip(m.Text, maxHeard)
+			st.fresh = strings.TrimSpace(st.fresh + " " + st.last)
+			st.hear(all, st.last)
 		case m.Role == RoleTool:
 			st.readResult(m.Text)
 		case m.Inserted && m.Text != "":
@@ -59,16 +64,21 @@ func read(history []Message) story {
 			answered = true
 		}
 	}
+	if st.unit == "" {
+		st.unit = unitIn(unit, true)
+	}
 	return st
 }
 
 // hear takes topic and unit out of what the end user wrote.
 func (st *story) hear(all []lexicon, text string) {
-	if t := topicOf(all, text); t != "" && t != st.topic {
+	if t := topicOf(all, text, st.topic); t != st.topic {
 		st.topic, st.raised, st.handled = t, text, false
 	}
-	if u := unitIn(text, st.askedUnitLast(all)); u != "" {
-		st.unit = u
+	if m := namedUnit.FindStringSubmatch(text); m != nil {
+		st.unit = strings.ToUpper(m[1])
+	} else if st.unit == "" {
+		st.unit = unitIn(text, st.askedUnitLast(all))
 	}
 }
 
@@ -123,7 +133,7 @@ func (st story) askedUnitLast(all []lexicon) bool {
 // thanks reports a message that only says thanks or goodbye; a long one or a question says more than that.
 func (st story) thanks() bool {
 	return len(words(st.fresh)) <= 8 && anyWord(st.fresh, st.words.thanks) && !strings.ContainsAny(st.fresh, "?؟") &&
-		topicOf([]lexicon{st.words}, st.fresh) == ""
+		topicOf([]lexicon{st.words}, st.fresh, "") == ""
 }
 
 func (st story) greets() bool {
@@ -149,6 +159,7 @@ var (
 	onlyNumber = regexp.MustCompile(`^[^0-9]*([0-9]{1,4}[A-Za-z]?)[^0-9]*$`)
 )
 
+// unitIn finds a unit in text; asked says that the text answers the question for it.
 func unitIn(text string, asked bool) string {
 	patterns := []*regexp.Regexp{namedUnit, bareUnit}
 	if asked {
@@ -162,27 +173,30 @@ func unitIn(text string, asked bool) string {
 	return ""
 }
 
-// topicOf returns the topic that most words of text point to, or "".
-func topicOf(all []lexicon, text string) topic {
-	var (
-		best  topic
-		most  int
-		heard = words(text)
-	)
+// topicOf returns the topic that most words of text point to. The current one stays unless another one has more.
+func topicOf(all []lexicon, text string, current topic) topic {
+	heard := words(text)
+	best, most := current, hits(all, heard, current)
 	for _, t := range topics() {
-		n := 0
-		for _, l := range all {
-			for _, word := range heard {
-				if fitsAny(word, l.topics[t].words) {
-					n++
-				}
-			}
-		}
-		if n > most {
+		if n := hits(all, heard, t); n > most {
 			best, most = t, n
 		}
 	}
 	return best
+}
+
+// hits counts the words that point to t.
+func hits(all []lexicon, heard []string, t topic) int {
+	n := 0
+	for _, l := range all {
+		stems := l.topics[t].words
+		for _, word := range heard {
+			if fitsAny(word, stems) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // words splits text into its words, in lower case.
