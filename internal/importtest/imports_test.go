@@ -1,0 +1,172 @@
+package importtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "takeoverbot"
+
+// rule says what of ours a package may import. The zero value: nothing.
+type rule struct {
+	all    bool     // a program that puts everything together
+	may    []string // packages of ours, without the module's path
+	sealed bool     // its tests keep to the rule as well
+}
+
+// rules is the picture. The domain knows nobody; a package that speaks to one outside
+// knows the domain only; the simulators share nothing with the product, their tests
+// included, so that a mistake cannot agree with itself.
+var rules = map[string]rule{
+	"takeover":    {sealed: true},
+	"telnyx":      {may: []string{"takeover"}},
+	"slackbot":    {may: []string{"takeover"}},
+	"store":       {may: []string{"takeover", "internal/db"}},
+	"jobs":        {may: []string{"takeover", "internal/db"}},
+	"handlers":    {may: []string{"takeover", "slackbot", "telnyx"}},
+	"internal/db": {sealed: true},
+
+	"internal/slacksim":  {sealed: true},
+	"internal/telnyxsim": {sealed: true},
+	"internal/demo":      {may: []string{"internal/slacksim", "internal/telnyxsim"}},
+	"internal/bench":     {may: []string{"internal/slacksim", "internal/telnyxsim"}},
+
+	"internal/importtest": {sealed: true},
+	"internal/docstest":   {sealed: true},
+	"scripts/testrun":     {sealed: true},
+
+	".":       {sealed: true}, // the embedded manifest.yml
+	"cmd/bot": {all: true},
+}
+
+// listed is what go list tells of a package.
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+func TestImports(t *testing.T) {
+	packages := list(t)
+	if len(packages) < 2 {
+		t.Fatalf("go list found %d packages: this test looks at nothing", len(packages))
+	}
+	for _, fault := range faults(packages, rules) {
+		t.Error(fault)
+	}
+}
+
+// TestFaults shows that the test can fail.
+func TestFaults(t *testing.T) {
+	rules := map[string]rule{
+		"domain": {sealed: true},
+		"store":  {may: []string{"domain"}},
+		"main":   {all: true},
+	}
+	tests := []struct {
+		name string
+		pkg  listed
+		want string // part of the only fault; empty: none
+	}{
+		{"allowed", listed{ImportPath: "takeoverbot/store", Imports: []string{"fmt", "takeoverbot/domain"}}, ""},
+		{"not in its row", listed{ImportPath: "takeoverbot/store", Imports: []string{"takeoverbot/main"}}, "store imports main"},
+		{"domain knows nobody", listed{ImportPath: "takeoverbot/domain", Imports: []string{"takeoverbot/store"}}, "domain imports store"},
+		{"a test may, unless sealed", listed{ImportPath: "takeoverbot/store", XTestImports: []string{"takeoverbot/main"}}, ""},
+		{"a sealed test", listed{ImportPath: "takeoverbot/domain", TestImports: []string{"takeoverbot/store"}}, "domain imports store in a test"},
+		{"its own outside test", listed{ImportPath: "takeoverbot/domain", XTestImports: []string{"takeoverbot/domain"}}, ""},
+		{"main imports all", listed{ImportPath: "takeoverbot/main", Imports: []string{"takeoverbot/store"}}, ""},
+		{"no row", listed{ImportPath: "takeoverbot/other"}, "other has no row"},
+		{"a name that only begins alike", listed{ImportPath: "takeoverbot/store", Imports: []string{"takeoverbottle/x"}}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := faults([]listed{tt.pkg}, rules)
+			switch {
+			case tt.want == "" && len(got) != 0:
+				t.Errorf("faults %q, want none", got)
+			case tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)):
+				t.Errorf("faults %q, want one that says %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// faults says in a sentence each what the rules do not allow.
+func faults(packages []listed, rules map[string]rule) []string {
+	var out []string
+	for _, p := range packages {
+		name := ours(p.ImportPath)
+		r, known := rules[name]
+		if !known {
+			out = append(out, fmt.Sprintf("%s has no row in the table of internal/importtest: say what it may import", name))
+			continue
+		}
+		for _, path := range forbidden(name, r, p.Imports) {
+			out = append(out, fmt.Sprintf("%s imports %s, which its row does not allow", name, path))
+		}
+		if !r.sealed {
+			continue
+		}
+		for _, path := range forbidden(name, r, slices.Concat(p.TestImports, p.XTestImports)) {
+			out = append(out, fmt.Sprintf("%s imports %s in a test, which its row does not allow", name, path))
+		}
+	}
+	return out
+}
+
+func forbidden(name string, r rule, imports []string) []string {
+	var out []string
+	for _, path := range imports {
+		of := ours(path)
+		if of != "" && of != name && !r.all && !slices.Contains(r.may, of) {
+			out = append(out, of)
+		}
+	}
+	return out
+}
+
+// ours is the path within the module; "" for packages of others.
+func ours(path string) string {
+	if path == module {
+		return "."
+	}
+	in, _ := strings.CutPrefix(path, module+"/")
+	if in == path {
+		return ""
+	}
+	return in
+}
+
+// list asks go list for the packages of the module, with the files that only the
+// end-to-end tests build. -e: what does not build is for the compiler to say.
+func list(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags", "e2e",
+		"-json=ImportPath,Imports,TestImports,XTestImports", module+"/...")
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, complaint.Bytes())
+	}
+	var packages []listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return packages
+		}
+		if err != nil {
+			t.Fatalf("read go list: %v", err)
+		}
+		packages = append(packages, p)
+	}
+}
