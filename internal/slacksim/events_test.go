@@ -121,9 +121,11 @@ func TestRetriesEnd(t *testing.T) {
 			w.Header().Set("X-Slack-No-Retry", header)
 			w.WriteHeader(http.StatusInternalServerError)
 		})
-		r.OpenHome(t.Context(), Dana)
-		r.waitFor("deliveries", func(*Snapshot) bool { return int32(len(r.Deliveries())) >= want })
-		r.Close() // waits for the background
+		r.mu.Lock()
+		q := r.envelope(m{"type": "app_uninstalled"})
+		r.mu.Unlock()
+		first := r.send(t.Context(), q)
+		r.retryEvent(*q, first) // here and now, not in the background
 		if n.Load() != want {
 			t.Errorf("No-Retry %q: %d deliveries, want %d", header, n.Load(), want)
 		}

@@ -13,11 +13,11 @@ var (
 	// emphasis is *bold*, _italic_, ~struck~ or `code`, with nothing but
 	// blanks and punctuation around it. Go's expressions have no look-ahead, so
 	// what stands after it is matched too and put back.
-	emphasis = []*regexp.Regexp{
-		regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*\n]*[^\s*])?)\*($|[^\pL\pN*])`),
-		regexp.MustCompile(`(^|[^\pL\pN_])_([^\s_](?:[^_\n]*[^\s_])?)_($|[^\pL\pN_])`),
-		regexp.MustCompile(`(^|[^\pL\pN~])~([^\s~](?:[^~\n]*[^\s~])?)~($|[^\pL\pN~])`),
-		regexp.MustCompile("(^|[^\\pL\\pN`])`+([^`\n]+)`+($|[^\\pL\\pN`])"),
+	emphasis = map[string]*regexp.Regexp{
+		"*": regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*\n]*[^\s*])?)\*($|[^\pL\pN*])`),
+		"_": regexp.MustCompile(`(^|[^\pL\pN_])_([^\s_](?:[^_\n]*[^\s_])?)_($|[^\pL\pN_])`),
+		"~": regexp.MustCompile(`(^|[^\pL\pN~])~([^\s~](?:[^~\n]*[^\s~])?)~($|[^\pL\pN~])`),
+		"`": regexp.MustCompile("(^|[^\\pL\\pN`])`+([^`\n]+)`+($|[^\\pL\\pN`])"),
 	}
 )
 
@@ -41,9 +41,9 @@ func (r *renderer) mrkdwn(text string) string {
 		tokens = append(tokens, r.token(t[1:len(t)-1]))
 		return string(rune(placeholder + len(tokens) - 1))
 	})
-	for _, e := range emphasis {
-		for i := 0; i < 2; i++ { // twice: neighbours share the blank between them
-			text = e.ReplaceAllString(text, "$1$2$3")
+	for _, mark := range []string{"*", "_", "~", "`"} {
+		for range min(2, strings.Count(text, mark)/2) { // twice: neighbours share the blank between them
+			text = emphasis[mark].ReplaceAllString(text, "$1$2$3")
 		}
 	}
 	var b strings.Builder
