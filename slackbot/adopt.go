@@ -22,10 +22,10 @@ const (
 	clockSkew = 5 * time.Minute
 )
 
-// find looks in Slack for the message with our key. It is nil where there is none.
+// find looks in Slack for a message of ours. It is nil where there is none.
 // Where the thread does not exist any more it is errThreadGone, with the message if
 // Slack had put it into the channel.
-func (w *posting) find(ctx context.Context) (*reference, error) {
+func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, error) {
 	channel, err := w.channelOf(ctx, w.prio, w.at.Channel)
 	if err != nil {
 		return nil, err
@@ -35,15 +35,15 @@ func (w *posting) find(ctx context.Context) (*reference, error) {
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
 	}
 	if w.at.Thread == "" {
-		return w.look(ctx, methodHistory, args)
+		return w.look(ctx, methodHistory, args, is)
 	}
 	args.Set("ts", w.at.Thread)
-	found, err := w.look(ctx, methodReplies, args)
+	found, err := w.look(ctx, methodReplies, args, is)
 	if !isCode(err, "thread_not_found", "message_not_found") {
 		return found, err
 	}
 	args.Del("ts")
-	if found, err = w.look(ctx, methodHistory, args); err == nil {
+	if found, err = w.look(ctx, methodHistory, args, is); err == nil {
 		err = errThreadGone
 	}
 	return found, err
@@ -65,23 +65,31 @@ func (c *client) channelOf(ctx context.Context, p priority, id string) (string, 
 	return id, err
 }
 
-// historyPage is what is needed of conversations.history and conversations.replies.
-// slack-go refuses a whole page for one unknown element in anybody's message, and the
-// channel is full of other apps' messages.
+// posted is what is needed of a message in a channel.
+type posted struct {
+	TS       string `json:"ts"`
+	BotID    string `json:"bot_id"`
+	Metadata struct {
+		EventType    string                     `json:"event_type"`
+		EventPayload map[string]json.RawMessage `json:"event_payload"`
+	} `json:"metadata"`
+	Files []postedFile `json:"files"`
+}
+
+type postedFile struct {
+	ID string `json:"id"`
+}
+
+// historyPage is an answer of conversations.history and conversations.replies. slack-go
+// refuses a whole page for one unknown element in anybody's message, and the channel is
+// full of other apps' messages.
 type historyPage struct {
 	slack.SlackResponse
-	Messages []struct {
-		TS       string `json:"ts"`
-		BotID    string `json:"bot_id"`
-		Metadata struct {
-			EventType    string                     `json:"event_type"`
-			EventPayload map[string]json.RawMessage `json:"event_payload"`
-		} `json:"metadata"`
-	} `json:"messages"`
+	Messages []posted `json:"messages"`
 }
 
 // look pages through a channel or thread.
-func (w *posting) look(ctx context.Context, method string, args url.Values) (*reference, error) {
+func (w *posting) look(ctx context.Context, method string, args url.Values, is func(posted) bool) (*reference, error) {
 	args.Del("cursor")
 	for range lookPages {
 		var page historyPage
@@ -91,8 +99,10 @@ func (w *posting) look(ctx context.Context, method string, args url.Values) (*re
 		if err != nil {
 			return nil, err
 		}
-		if ts := w.ours(page); ts != "" {
-			return &reference{args.Get("channel"), ts}, nil
+		for _, m := range page.Messages {
+			if is(m) {
+				return &reference{args.Get("channel"), m.TS}, nil
+			}
 		}
 		if page.ResponseMetadata.Cursor == "" {
 			break
@@ -102,20 +112,15 @@ func (w *posting) look(ctx context.Context, method string, args url.Values) (*re
 	return nil, nil
 }
 
-// ours is the message with the key that the bot itself wrote: metadata can be seen, and
-// so copied, by every app of the workspace.
-func (w *posting) ours(page historyPage) string {
-	me := w.botID.Load()
-	for _, m := range page.Messages {
-		if m.BotID == "" || me != nil && m.BotID != *me || m.Metadata.EventType != postEvent {
-			continue
-		}
-		var key string
-		if json.Unmarshal(m.Metadata.EventPayload["key"], &key) == nil && key == w.key {
-			return m.TS
-		}
+// hasKey tells the message with the key that the bot itself wrote: metadata can be
+// seen, and so copied, by every app of the workspace.
+func (w *posting) hasKey(m posted) bool {
+	if me := w.botID.Load(); m.BotID == "" || me != nil && m.BotID != *me {
+		return false
 	}
-	return ""
+	var key string
+	err := json.Unmarshal(m.Metadata.EventPayload["key"], &key)
+	return err == nil && m.Metadata.EventType == postEvent && key == w.key
 }
 
 // form calls a method of the Web API as a form. What it returns has the types of

@@ -49,8 +49,23 @@ func (c *client) once(ctx context.Context, p priority, key, channel, thread stri
 // begun one without a place, left by a crash or a lost answer, is looked for in Slack
 // before it is posted again. A post that was found again may say less than m.
 func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m message) (takeover.Post, error) {
-	known, ok, err := c.posts.Post(ctx, key)
-	if err != nil || ok && known.TS != "" {
+	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
+		w := &posting{c, p, key, at, c.now()}
+		if begun {
+			w.begun, _ = begunWith(known, w.begun)
+			if found, err := w.find(ctx, w.hasKey); err != nil || found != nil {
+				return w.adopt(ctx, found, err)
+			}
+		}
+		return w.post(ctx, m)
+	})
+}
+
+// leased works on a post that does not stand yet, alone among all replicas. begun says
+// that somebody else did so before and did not come to the end.
+func (c *client) leased(ctx context.Context, key string, work func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error)) (takeover.Post, error) {
+	known, _, err := c.posts.Post(ctx, key)
+	if err != nil || known.TS != "" {
 		return known, err
 	}
 	release, ok, err := c.posts.Lease(ctx, "post/"+key, postLease)
@@ -63,18 +78,11 @@ func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
-	known, ok, err = c.posts.Post(ctx, key) // another worker may have been faster
-	if err != nil || ok && known.TS != "" {
+	known, begun, err := c.posts.Post(ctx, key) // another worker may have been faster
+	if err != nil || known.TS != "" {
 		return known, err
 	}
-	w := posting{c, p, key, at, c.now()}
-	if ok {
-		w.begun = begunAt(known, w.begun)
-		if found, err := w.find(ctx); err != nil || found != nil {
-			return w.adopt(ctx, found, err)
-		}
-	}
-	return w.post(ctx, m)
+	return work(ctx, known, begun)
 }
 
 // posting is one post under its lease.
@@ -93,8 +101,7 @@ func (w *posting) post(ctx context.Context, m message) (takeover.Post, error) {
 	if err := w.postTurn(ctx, w.prio, w.at.Channel); err != nil {
 		return takeover.Post{}, err
 	}
-	begun := takeover.Post{Key: w.key, Channel: w.at.Channel, Extra: begunPrefix + strconv.FormatInt(w.begun.Unix(), 10)}
-	if err := w.posts.PutPost(ctx, begun); err != nil {
+	if err := w.begin(ctx, ""); err != nil {
 		return takeover.Post{}, err
 	}
 	stands, err := w.postNow(ctx, w.key, w.at, m)
@@ -149,13 +156,27 @@ func (w *posting) forget(ctx context.Context, why error) error {
 	return why
 }
 
-// begunPrefix marks, in a post's Extra, when it was begun: Unix seconds, UTC.
-const begunPrefix = "begun "
+// begin stores that the post may stand from now on. file is the file's id, if it is one.
+func (w *posting) begin(ctx context.Context, file string) error {
+	extra := strings.TrimSpace(fmt.Sprintf("%s %d %s", begunMark, w.begun.Unix(), file))
+	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Extra: extra})
+}
 
-// begunAt is when a post was first tried; otherwise if the row does not say.
-func begunAt(p takeover.Post, otherwise time.Time) time.Time {
-	if sec, err := strconv.ParseInt(strings.TrimPrefix(p.Extra, begunPrefix), 10, 64); err == nil {
-		return time.Unix(sec, 0)
+// begunMark begins the Extra of a begun post: when (Unix seconds, UTC), and its file.
+const begunMark = "begun"
+
+// begunWith is when a post was first tried, and its file; otherwise if the row does
+// not say.
+func begunWith(p takeover.Post, otherwise time.Time) (begun time.Time, file string) {
+	words := strings.Fields(p.Extra)
+	if len(words) < 2 || words[0] != begunMark {
+		return otherwise, ""
 	}
-	return otherwise
+	if sec, err := strconv.ParseInt(words[1], 10, 64); err == nil {
+		otherwise = time.Unix(sec, 0)
+	}
+	if len(words) > 2 {
+		file = words[2]
+	}
+	return otherwise, file
 }
