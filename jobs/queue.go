@@ -13,9 +13,12 @@ import (
 	"takeoverbot/takeover"
 )
 
-// The queues. What a person waits for never stands behind a transcript.
+// The queues. Each has workers of its own: silencing never stands behind drawing, and
+// what a person waits for never behind a transcript that keeps Slack's pace.
 const (
-	queueUrgent = "urgent"
+	queueSettle = "settle"
+	queueShow   = "show"
+	queueWork   = "work"
 	queueBulk   = "bulk"
 )
 
@@ -50,24 +53,20 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 	return nil
 }
 
-// options say where a job waits. Takeover and hand-back lines leave before
-// transcripts.
+// options say where a job waits.
 func options(job takeover.Job) *river.InsertOpts {
-	opts := &river.InsertOpts{Queue: queueUrgent, MaxAttempts: maxAttempts}
+	opts := &river.InsertOpts{Queue: queueShow, MaxAttempts: maxAttempts}
 	switch job := job.(type) {
 	case takeover.SettleJob:
-		opts.Priority = 1
+		opts.Queue = queueSettle
 	case takeover.DrawJob:
-		opts.Priority = 2
 		// By line and version: by line alone, a change during a drawing would be lost.
 		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
-	case takeover.SayJob, takeover.TellJob:
-		opts.Priority = 2
 	case takeover.WorkJob:
-		opts.Priority = 3
+		opts.Queue = queueWork
 		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {
-			opts.Queue, opts.Priority = queueBulk, 1
+			opts.Queue = queueBulk
 		}
 	case takeover.PurgeJob:
 		opts.Queue, opts.Priority = queueBulk, 4

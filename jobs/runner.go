@@ -60,9 +60,10 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	var err error
 	r.client, err = river.NewClient(r.db.RiverDriver(), &river.Config{
-		Logger:                      quiet(r.log),
-		Workers:                     r.workers,
-		Queues:                      map[string]river.QueueConfig{queueUrgent: {MaxWorkers: 48}, queueBulk: {MaxWorkers: 8}},
+		Logger:  quiet(r.log),
+		Workers: r.workers,
+		Queues: map[string]river.QueueConfig{
+			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24}, queueBulk: {MaxWorkers: 8}},
 		JobTimeout:                  jobTime,
 		RescueStuckJobsAfter:        rescueAfter,
 		FetchCooldown:               fetchCooldown,

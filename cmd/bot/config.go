@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"iter"
+	"log/slog"
+	"net"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/kelseyhightower/envconfig"
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Config is everything an operator can set. All fields are strings: envconfig prints
+// the value of one that it cannot convert, and some are secrets.
+type Config struct {
+	SlackToken         string `envconfig:"SLACK_BOT_TOKEN" need:"yes" desc:"bot token (xoxb-…), from OAuth & Permissions of your Slack app"`
+	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"yes" desc:"signing secret, from Basic Information of your Slack app"`
+	SlackAPIURL        string `envconfig:"SLACK_API_URL" desc:"base of Slack's Web API, ends with /; for tests and proxies"`
+	SlackChannel       string `envconfig:"SLACK_CHANNEL_ID" need:"yes" desc:"id of the channel where the cards stand (C…)"`
+	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"yes" desc:"Telnyx API key"`
+	TelnyxURL          string `envconfig:"TELNYX_BASE_URL" default:"https://api.telnyx.com/v2" desc:"base of Telnyx's API"`
+	DatabaseURL        string `envconfig:"DATABASE_URL" default:"takeover.db" desc:"SQLite file (a path or sqlite:///path) or postgres://…"`
+	ListenAddr         string `envconfig:"LISTEN_ADDR" default:":8080" desc:"HTTP address"`
+	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
+	LogLevel           string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`
+}
+
+// loadConfig reads the environment and checks it whole.
+func loadConfig() (Config, error) {
+	var c Config
+	if err := envconfig.Process("", &c); err != nil {
+		return c, fmt.Errorf("%w: read the environment", errUsage)
+	}
+	return c, c.Validate()
+}
+
+// fields are the settings in order, for help and checks.
+func fields() iter.Seq[reflect.StructField] {
+	return func(yield func(reflect.StructField) bool) {
+		t := reflect.TypeFor[Config]()
+		for i := range t.NumField() {
+			if !yield(t.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Validate names everything that is missing or wrong at once, by variable and never by
+// value.
+func (c Config) Validate() error {
+	var wrong []string
+	complain := func(name, what string) { wrong = append(wrong, name+" "+what) }
+	value := reflect.ValueOf(c)
+	for field := range fields() {
+		if field.Tag.Get("need") == "yes" && strings.TrimSpace(value.FieldByIndex(field.Index).String()) == "" {
+			complain(field.Tag.Get("envconfig"), "is missing: "+field.Tag.Get("desc"))
+		}
+	}
+	if c.SlackToken != "" && !strings.HasPrefix(c.SlackToken, "xoxb-") {
+		complain("SLACK_BOT_TOKEN", "must begin with xoxb-")
+	}
+	if c.SlackChannel != "" && !strings.ContainsAny(c.SlackChannel[:1], "CG") {
+		complain("SLACK_CHANNEL_ID", "must be a channel's id (C…), not its name")
+	}
+	if c.SlackAPIURL != "" && (!webAddress(c.SlackAPIURL) || !strings.HasSuffix(c.SlackAPIURL, "/")) {
+		complain("SLACK_API_URL", "must be an http(s) address that ends with /")
+	}
+	if !webAddress(c.TelnyxURL) {
+		complain("TELNYX_BASE_URL", "must be an http(s) address")
+	}
+	if _, _, err := net.SplitHostPort(c.ListenAddr); err != nil {
+		complain("LISTEN_ADDR", "must be host:port or :port")
+	}
+	if phonenumbers.GetCountryCodeForRegion(c.Region) == 0 {
+		complain("DEFAULT_REGION", "must be a country, ISO 3166 (US, DE, …)")
+	}
+	var level slog.Level
+	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
+		complain("LOG_LEVEL", "must be debug, info, warn or error")
+	}
+	if c.LogFormat != "json" && c.LogFormat != "text" {
+		complain("LOG_FORMAT", "must be json or text")
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
+	}
+	return nil
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}

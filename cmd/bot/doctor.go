@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/slackbot"
+	"takeoverbot/store"
+	"takeoverbot/takeover"
+	"takeoverbot/telnyx"
+)
+
+// doctorTime bounds the whole examination.
+const doctorTime = 40 * time.Second
+
+var errUnwell = errors.New("something is to be fixed, see above")
+
+// doctor checks every setting for real and says of each line what to do.
+func doctor(ctx context.Context, args []string, out io.Writer) error {
+	if err := flags("doctor", args, out, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorTime)
+	defer cancel()
+	findings := append(checkSlack(ctx, cfg), checkTelnyx(ctx, cfg), checkStore(ctx, cfg))
+	well := true
+	for _, f := range findings {
+		line := "ok    " + f.What
+		if !f.OK {
+			well, line = false, "FIX   "+f.What+" — "+f.Fix
+		}
+		if f.Note != "" {
+			line += " (" + f.Note + ")"
+		}
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	if !well {
+		return errUnwell
+	}
+	return nil
+}
+
+func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
+	bot := slackbot.New(slackbot.Config{Token: cfg.SlackToken, APIURL: cfg.SlackAPIURL, Channel: cfg.SlackChannel},
+		slackbot.Deps{HTTP: outside(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	return bot.Check(ctx)
+}
+
+func checkTelnyx(ctx context.Context, cfg Config) slackbot.Finding {
+	f := slackbot.Finding{What: "Telnyx answers and accepts the key", OK: true}
+	client, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		err = client.Check(ctx)
+	}
+	if err == nil {
+		return f
+	}
+	f.OK, f.Fix = false, "check TELNYX_BASE_URL and that this machine reaches it"
+	if pe, ok := errors.AsType[*takeover.ProviderError](err); ok {
+		f.Note = pe.Error()
+		if pe.Kind == takeover.KeyRefused {
+			f.Fix = "put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)"
+		}
+	}
+	return f
+}
+
+func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
+	f := slackbot.Finding{What: "the database can be written and is up to date", OK: true}
+	database, err := db.Open(ctx, cfg.DatabaseURL)
+	if errors.Is(err, db.ErrInUse) {
+		f.Note = "in use by a running bot"
+		return f
+	}
+	if err != nil {
+		f.OK, f.Fix, f.Note = false, "check DATABASE_URL: the folder must exist and be writable, or PostgreSQL must accept the connection", err.Error()
+		return f
+	}
+	defer func() { _ = database.Close() }()
+	if _, err := database.Migrate(ctx, store.Migrations()); err != nil {
+		f.OK, f.Fix, f.Note = false, "the bot must be allowed to create and change tables", err.Error()
+	}
+	return f
+}

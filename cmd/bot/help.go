@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+
+	"takeoverbot"
+)
+
+// version is set by the build; without it the module's own build information is shown.
+var version string
+
+func help(out io.Writer) {
+	_, _ = fmt.Fprint(out, "The takeover bot lets a person take a conversation over from an AI assistant, in Slack.\n\nCommands:\n")
+	for _, c := range subcommands() {
+		_, _ = fmt.Fprintf(out, "  %s\n      %s\n", c.usage, c.what)
+	}
+	_, _ = fmt.Fprint(out, "\nEnvironment of serve, doctor and migrate:\n")
+	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	for field := range fields() {
+		_, _ = fmt.Fprintf(tw, "  %s\t%s\t%s\n", field.Tag.Get("envconfig"), fallback(field), field.Tag.Get("desc"))
+	}
+	_ = tw.Flush()
+}
+
+func fallback(field reflect.StructField) string {
+	switch {
+	case field.Tag.Get("need") == "yes":
+		return "required"
+	case field.Tag.Get("default") == "":
+		return "–"
+	default:
+		return field.Tag.Get("default")
+	}
+}
+
+func printVersion(_ context.Context, args []string, out io.Writer) error {
+	if err := flags("version", args, out, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, versionText())
+	return err
+}
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+func printManifest(_ context.Context, args []string, out io.Writer) error {
+	var address string
+	err := flags("manifest", args, out, func(set *flag.FlagSet) {
+		set.StringVar(&address, "url", "", "the bot's public address, https://…")
+	})
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address, for example --url https://takeover.example.com", errUsage)
+	}
+	_, err = fmt.Fprint(out, takeoverbot.Manifest(strings.TrimRight(address, "/")))
+	return err
+}

@@ -1,0 +1,96 @@
+// Command bot is the takeover bot: `bot help` lists what it can do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // people's time zones, also where the system has none
+)
+
+// Exit codes, promised to scripts.
+const (
+	exitDone   = 0
+	exitFailed = 1 // failed while running; for doctor: something is to be fixed
+	exitUsage  = 2 // wrong usage or configuration
+)
+
+// errUsage marks errors that exit with exitUsage.
+var errUsage = errors.New("wrong usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := command(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// subcommand is one row of the table that main dispatches on and help prints.
+type subcommand struct {
+	name, usage, what string
+	run               func(ctx context.Context, args []string, out io.Writer) error
+}
+
+func subcommands() []subcommand {
+	return []subcommand{
+		{"serve", "bot serve", "run the bot (also without a word); settings come from the environment", serve},
+		{"demo", "bot demo [--addr 127.0.0.1:8080] [--no-browser] [--play] [--conversations FILE]", "try it with simulated Slack and Telnyx on this machine", demo},
+		{"doctor", "bot doctor", "check every setting; each line is ok or says its fix", doctor},
+		{"manifest", "bot manifest --url https://…", "print the Slack app manifest for your address", printManifest},
+		{"migrate", "bot migrate", "bring the database up to date and exit", migrate},
+		{"version", "bot version", "print the version", printVersion},
+	}
+}
+
+// command runs one sub-command and returns its exit code. Errors are printed here and
+// nowhere else.
+func command(ctx context.Context, args []string, out, errOut io.Writer) int {
+	name := "serve"
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	if name == "help" || name == "-h" || name == "--help" {
+		help(out)
+		return exitDone
+	}
+	for _, c := range subcommands() {
+		if c.name != name {
+			continue
+		}
+		err := c.run(ctx, args, out)
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return exitDone
+		case errors.Is(err, errUsage):
+			_, _ = fmt.Fprintln(errOut, err)
+			return exitUsage
+		default:
+			_, _ = fmt.Fprintf(errOut, "bot %s: %v\n", name, err)
+			return exitFailed
+		}
+	}
+	_, _ = fmt.Fprintf(errOut, "bot: there is no %q. `bot help` lists what there is.\n", name)
+	return exitUsage
+}
+
+// flags parses the flags of a sub-command; a wrong one is errUsage.
+func flags(name string, args []string, out io.Writer, define func(*flag.FlagSet)) error {
+	set := flag.NewFlagSet("bot "+name, flag.ContinueOnError)
+	set.SetOutput(out)
+	define(set)
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return fmt.Errorf("bot %s: %w: %w", name, errUsage, err)
+	}
+	if set.NArg() > 0 {
+		return fmt.Errorf("bot %s: %w: %q is not expected", name, errUsage, set.Arg(0))
+	}
+	return nil
+}

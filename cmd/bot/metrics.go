@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"takeoverbot/jobs"
+	"takeoverbot/takeover"
+)
+
+// metrics are what the bot counts. Labels are kinds and outcomes, never ids.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+	worked   *prometheus.HistogramVec
+	called   *prometheus.HistogramVec
+	posted   *prometheus.CounterVec
+	proofs   *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry()}
+	m.requests = m.histogram("takeover_http_request_seconds", "Time to answer a request.", "route", "status")
+	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
+	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "operation", "status")
+	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
+	m.posted = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
+	m.registry.MustRegister(m.posted, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: name, Help: help, Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+	}, labels)
+	m.registry.MustRegister(h)
+	return h
+}
+
+// gauge registers a number that is asked for when metrics are read; a failed question
+// shows as -1.
+func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, error)) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		n, err := ask(ctx)
+		if err != nil {
+			return -1
+		}
+		return float64(n)
+	}))
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func (m *metrics) request(route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *metrics) job(kind string, outcome jobs.Outcome, took time.Duration) {
+	m.worked.WithLabelValues(kind, string(outcome)).Observe(took.Seconds())
+}
+
+func (m *metrics) provider(operation string, status int, took time.Duration) {
+	m.called.WithLabelValues(operation, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *metrics) slack(method, outcome string) {
+	m.posted.WithLabelValues(method, outcome).Inc()
+}
+
+func (m *metrics) proved(state takeover.State, took time.Duration) {
+	m.proofs.WithLabelValues(string(state)).Observe(took.Seconds())
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/db"
+	"takeoverbot/store"
+)
+
+// Bounds of a graceful stop; each part gets its own.
+const (
+	stopRequests = 5 * time.Second
+	stopJobs     = 15 * time.Second
+)
+
+func serve(ctx context.Context, args []string, out io.Writer) error {
+	if err := flags("serve", args, out, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	return run(ctx, cfg, os.Stderr)
+}
+
+// run wires the bot, serves until ctx ends, and stops it: first the listener, then what
+// was taken in, then the jobs, then the store. logs is where the log goes.
+func run(ctx context.Context, cfg Config, logs io.Writer) error {
+	log := newLog(cfg, logs)
+	database, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = database.Close() }()
+	app, err := wire(cfg, database, log)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.ListenAddr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.ListenAddr, err)
+	}
+	return app.serve(ctx, listener, log)
+}
+
+// openDatabase opens and migrates the store.
+func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
+	database, err := db.Open(ctx, cfg.DatabaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("open DATABASE_URL: %w", err)
+	}
+	if _, err := database.Migrate(ctx, store.Migrations()); err != nil {
+		return nil, errors.Join(err, database.Close())
+	}
+	return database, nil
+}
+
+func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           a.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      20 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	// Work goes on while ctx is already over: stop ends it in order.
+	working, endWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer endWork()
+	var inbox, worker sync.WaitGroup
+	inbox.Go(func() { a.inbox.Run(working) })
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	log.InfoContext(ctx, "listening", "addr", listener.Addr().String(), "version", versionText(), "database", a.database.Kind)
+
+	if err := a.startWork(working); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.service.Apply) })
+
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	log.InfoContext(working, "stopping")
+	shutdown, cancel := context.WithTimeout(working, stopRequests)
+	defer cancel()
+	if stopErr := server.Shutdown(shutdown); stopErr != nil {
+		_ = server.Close() // whoever was not answered tries again
+	}
+	a.inbox.Close()
+	inbox.Wait()
+	a.errands.Wait()
+	stopping, cancel := context.WithTimeout(working, stopJobs)
+	defer cancel()
+	stopErr := a.runner.Stop(stopping)
+	endWork()
+	worker.Wait()
+	log.InfoContext(ctx, "stopped")
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	if stopErr != nil {
+		return fmt.Errorf("stop the jobs: %w", stopErr)
+	}
+	return nil
+}
+
+func migrate(ctx context.Context, args []string, out io.Writer) error {
+	if err := flags("migrate", args, out, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	database, err := db.Open(ctx, cfg.DatabaseURL)
+	if err != nil {
+		return fmt.Errorf("open DATABASE_URL: %w", err)
+	}
+	defer func() { _ = database.Close() }()
+	applied, err := database.Migrate(ctx, store.Migrations())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "The database is up to date; %d migrations were applied.\n", applied)
+	return err
+}
+
+func newLog(cfg Config, out io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(cfg.LogLevel)) // Validate has checked it
+	opts := &slog.HandlerOptions{Level: level}
+	if cfg.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(out, opts))
+	}
+	return slog.New(slog.NewJSONHandler(out, opts))
+}

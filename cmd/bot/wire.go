@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"takeoverbot/handlers"
+	"takeoverbot/internal/db"
+	"takeoverbot/jobs"
+	"takeoverbot/slackbot"
+	"takeoverbot/store"
+	"takeoverbot/takeover"
+	"takeoverbot/telnyx"
+)
+
+// outsideTime bounds one call of an outside service.
+const outsideTime = 10 * time.Second
+
+// app is the wired bot.
+type app struct {
+	database *db.DB
+	store    *store.Store
+	inbox    *store.Inbox
+	service  *takeover.Service
+	bot      *slackbot.Bot
+	provider *telnyx.Provider
+	runner   *jobs.Runner
+	handler  http.Handler
+	errands  *sync.WaitGroup
+}
+
+// wire makes every part and hands it to the next, in order of dependence.
+func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
+	metrics := newMetrics()
+	queue, err := jobs.NewQueue(database, log)
+	if err != nil {
+		return nil, err
+	}
+	st := store.New(database, queue.EnqueueTx, time.Now, processName())
+	inbox := store.NewInbox(database, log)
+	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
+	client, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: log, Observe: metrics.provider})
+	if err != nil {
+		return nil, err
+	}
+	provider := telnyx.NewProvider(client)
+	service := &takeover.Service{Store: st, Provider: provider, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
+	errands := &sync.WaitGroup{}
+	bot := slackbot.New(slackbot.Config{
+		Token: cfg.SlackToken, SigningSecret: cfg.SlackSigningSecret, APIURL: cfg.SlackAPIURL,
+		Channel: cfg.SlackChannel, Region: cfg.Region, Provider: provider.Name(),
+	}, slackbot.Deps{
+		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: time.Now,
+		Go: errands.Go, Observe: metrics.slack,
+	})
+	runner := jobs.NewRunner(database, log, metrics.job)
+	jobs.Handle(runner, service.Settle)
+	jobs.Handle(runner, service.Purge)
+	jobs.Handle(runner, bot.Draw)
+	jobs.Handle(runner, bot.Say)
+	jobs.Handle(runner, bot.Tell)
+	jobs.Handle(runner, bot.Work)
+	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
+	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot, provider: provider,
+		runner: runner, handler: handler, errands: errands}, nil
+}
+
+// startWork takes up what an earlier process left, then works jobs.
+func (a *app) startWork(ctx context.Context) error {
+	if a.database.Kind == db.SQLite {
+		if err := a.store.ForgetLeases(ctx); err != nil {
+			return fmt.Errorf("end the leases of an earlier process: %w", err)
+		}
+	}
+	return a.runner.Start(ctx)
+}
+
+// outside is a client for one outside service: bounded in time, and it follows no
+// redirect with a token in its hand.
+func outside() *http.Client {
+	return &http.Client{
+		Timeout:       outsideTime,
+		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// newLineID makes a line's id: unguessable, and short enough for a button.
+func newLineID() takeover.LineID {
+	return takeover.LineID("ln_" + strings.ToLower(rand.Text()[:16]))
+}
+
+// processName tells this process's leases from those of other replicas.
+func processName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+}

@@ -1,0 +1,26 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// readyTime bounds the question whether the bot can work.
+const readyTime = 2 * time.Second
+
+// healthz says that the process is alive; it asks nobody.
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// readyz says whether requests can be stored.
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
+		s.refuse(w, r, http.StatusServiceUnavailable, "not ready", err)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}

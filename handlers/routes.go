@@ -1,0 +1,52 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"takeoverbot/slackbot"
+)
+
+// Slack is what the routes need of the Slack side.
+type Slack interface {
+	// Verify returns slackbot.ErrUnverified for a request that Slack did not sign.
+	Verify(header http.Header, body []byte) error
+	// Dispatch works a verified request up to its acknowledgement.
+	Dispatch(ctx context.Context, body []byte) (slackbot.Answer, error)
+}
+
+// Deps are what the routes work with.
+type Deps struct {
+	Slack Slack
+	// Ready says whether the bot can work: the store is reachable and migrated.
+	Ready func(ctx context.Context) error
+	// Metrics serves the Prometheus exposition.
+	Metrics http.Handler
+	// Observe is told of every request; route is the template, never the path.
+	Observe func(route string, status int, took time.Duration)
+	Log     *slog.Logger
+}
+
+// New returns the HTTP surface.
+func New(d Deps) http.Handler {
+	s := &server{Deps: d, room: newRoom(maxInFlight, maxBytes)}
+	r := mux.NewRouter().SkipClean(true)
+	// Each of Slack's routes takes all three kinds: one request URL can serve all.
+	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
+		r.HandleFunc(path, s.slack).Methods(http.MethodPost)
+	}
+	r.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
+	r.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
+	r.Handle("/metrics", d.Metrics).Methods(http.MethodGet)
+	// Outside the router: mux runs no middleware for 404 and 405.
+	return s.logged(r)
+}
+
+type server struct {
+	Deps
+	room *room
+}

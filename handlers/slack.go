@@ -1,0 +1,65 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"takeoverbot/slackbot"
+	"takeoverbot/takeover"
+)
+
+// maxBody is the size of the largest body that is read, in bytes: a box of Slack's may
+// have 250 kB, and form encoding expands it.
+const maxBody = 4 << 20
+
+// slack reads the body once, verifies it, and only then has it looked at.
+func (s *server) slack(w http.ResponseWriter, r *http.Request) {
+	size := r.ContentLength
+	if size > maxBody {
+		s.refuse(w, r, http.StatusRequestEntityTooLarge, "body", errTooLarge)
+		return
+	}
+	if size < 0 {
+		size = maxBody
+	}
+	if !s.room.enter(size) {
+		w.Header().Set("Retry-After", "1")
+		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
+		return
+	}
+	defer s.room.leave(size)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		status := http.StatusBadRequest
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			status, err = http.StatusRequestEntityTooLarge, errTooLarge
+		}
+		s.refuse(w, r, status, "body", err)
+		return
+	}
+	if err := s.Slack.Verify(r.Header, body); err != nil {
+		s.refuse(w, r, slackbot.Status(err), "unverified", err)
+		return
+	}
+	answer, err := s.Slack.Dispatch(r.Context(), body)
+	if err != nil {
+		s.refuse(w, r, slackbot.Status(err), "dispatch", err)
+		return
+	}
+	note(r, "kind", answer.Kind)
+	if answer.ContentType != "" {
+		w.Header().Set("Content-Type", answer.ContentType)
+	}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(answer.Body) // the sender hung up: what was stored is stored
+}
+
+var errTooLarge = errors.New("the body is too large")
+
+// refuse answers with a status and a word; the cause goes into the request's log line.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why string, cause error) {
+	note(r, "why", why)
+	note(r, "err", cause)
+	http.Error(w, http.StatusText(status), status)
+}

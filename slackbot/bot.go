@@ -1,0 +1,91 @@
+package slackbot
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// Inbox stores commands before they are acknowledged.
+type Inbox interface {
+	// Put returns once the command is durable. It is takeover.ErrBusy when too many
+	// wait.
+	Put(ctx context.Context, c takeover.Command) error
+}
+
+// Service is what the bot needs of the domain.
+type Service interface {
+	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
+	Remember(ctx context.Context, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
+	Read(ctx context.Context, line takeover.LineID, id takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error)
+}
+
+// Reader is what the bot needs of the store for reading.
+type Reader interface {
+	Line(ctx context.Context, id takeover.LineID) (takeover.Line, error)
+	LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error)
+	Taken(ctx context.Context) ([]takeover.Line, error)
+	Command(ctx context.Context, seq int64) (takeover.Command, error)
+	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
+}
+
+// Config says where Slack is and what the bot is called there.
+type Config struct {
+	Token         string
+	SigningSecret string
+	APIURL        string // ends with "/"; empty is Slack's own
+	Channel       string // the desk's channel
+	Region        string // of numbers without a country, ISO 3166
+	Provider      string // the provider's name for people: "Telnyx"
+}
+
+// Deps are what the bot works with.
+type Deps struct {
+	Inbox   Inbox
+	Service Service
+	Reader  Reader
+	Posts   Posts
+	HTTP    *http.Client
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Go runs a short errand that outlives its request; whoever owns it waits for it
+	// when the program stops.
+	Go func(errand func())
+	// Observe is told of every call of Slack's Web API; may be nil.
+	Observe func(method, outcome string)
+}
+
+// Bot is the Slack side. Safe for use by several goroutines.
+type Bot struct {
+	cfg    Config
+	deps   Deps
+	slack  *client
+	people *directory
+	self   *self
+}
+
+// New returns a Bot. It makes no call.
+func New(cfg Config, deps Deps) *Bot {
+	b := &Bot{cfg: cfg, deps: deps}
+	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe})
+	b.self = &self{client: b.slack}
+	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log)
+	return b
+}
+
+// permalink is the address of a message, in Slack's documented form.
+func permalink(workspace, channel, ts string) string {
+	if workspace == "" {
+		return ""
+	}
+	u, err := url.Parse(workspace)
+	if err != nil {
+		return ""
+	}
+	return u.JoinPath("archives", channel, "p"+strings.ReplaceAll(ts, ".", "")).String()
+}

@@ -1,0 +1,178 @@
+package slackbot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// card draws a line: ten lines and five buttons at most. It is a pure function of the
+// line; every state has a golden file in testdata.
+func card(provider string, l takeover.Line) message {
+	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
+	state := cardState(provider, l)
+	blocks := []slack.Block{
+		section(id("state"), "*"+state+"*"),
+		slack.NewContextBlock(id("who"), plain(cardWho(l))),
+	}
+	if quote := cardLines(id("lines"), l); quote != nil {
+		blocks = append(blocks, quote)
+	}
+	if foot := cardFoot(provider, l); foot != "" {
+		blocks = append(blocks, contextLine(id("foot"), foot))
+	}
+	if buttons := cardButtons(l); len(buttons) > 0 {
+		blocks = append(blocks, slack.NewActionBlock(id("act"), buttons...))
+	}
+	return message{Text: cardSentence(state, l), Blocks: blocks}
+}
+
+// cardState is the first line, in the product's exact words.
+func cardState(provider string, l takeover.Line) string {
+	switch {
+	case l.Trouble != nil:
+		return troubleState(provider, l)
+	case l.State == takeover.StateTaking:
+		return fmt.Sprintf("Taking over… (%s)", mention(l.Holder))
+	case l.State == takeover.StateHeld:
+		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mention(l.Holder), clockSecs(l.CheckedAt))
+	case l.State == takeover.StateReturning:
+		return fmt.Sprintf("Handing back… (%s)", mention(l.HandBack.By))
+	case handedBack(l):
+		return fmt.Sprintf("AI is answering again — since %s", clockSecs(l.CheckedAt))
+	default:
+		return "AI is answering"
+	}
+}
+
+// handedBack says whether the AI answers because a takeover ended.
+func handedBack(l takeover.Line) bool {
+	return l.State == takeover.StateAI && !l.CheckedAt.IsZero()
+}
+
+// cardWho is who it is about; the number is masked, for the channel has more readers
+// than the one who searched.
+func cardWho(l takeover.Line) string {
+	parts := []string{l.EndUser.Masked(), channelWord(l.Channel)}
+	if name := visible(l.Name); name != "" {
+		parts = append([]string{name}, parts...)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// cardLines is who waits for whom and the last lines, as literal text.
+func cardLines(id string, l takeover.Line) slack.Block {
+	if len(l.Recent) == 0 {
+		return nil
+	}
+	elements := []slack.RichTextElement{cardWaits(l)}
+	for _, e := range l.Recent {
+		elements = append(elements, slack.NewRichTextSection(
+			richTime(e.At),
+			slack.NewRichTextSectionTextElement(" "+roleWord(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
+			slack.NewRichTextSectionTextElement(nonEmpty(visible(e.Text)), nil),
+		))
+	}
+	return slack.NewRichTextBlock(id, elements...)
+}
+
+func cardWaits(l takeover.Line) slack.RichTextElement {
+	last := l.Recent[len(l.Recent)-1]
+	words, since := "The last word was the "+roleWord(last.Role)+"'s, at ", last.At
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		words, since = "The end user waits for an answer since ", waiting
+	} else if last.Role == takeover.RoleAssistant {
+		words = "The AI answered last, at "
+	}
+	italic := &slack.RichTextSectionTextStyle{Italic: true}
+	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, italic), richTime(since))
+}
+
+// richTime is a time that each reader sees in the own zone, or the words for none.
+func richTime(t time.Time) slack.RichTextSectionElement {
+	if t.IsZero() {
+		return slack.NewRichTextSectionTextElement("--:--", nil)
+	}
+	fallback := t.UTC().Format("15:04 UTC")
+	return slack.NewRichTextSectionDateElement(t.Unix(), "{time}", nil, &fallback)
+}
+
+// nonEmpty keeps Slack from refusing an element whose text vanished.
+func nonEmpty(s string) string {
+	if s == "" {
+		return " "
+	}
+	return s
+}
+
+// cardFoot is the holder's line, or what a trouble means and what to do.
+func cardFoot(provider string, l takeover.Line) string {
+	var lines []string
+	if l.Trouble != nil {
+		lines = append(lines, troubleMeaning(l), fmt.Sprintf("%s pressed at %s; %d attempts so far, next at %s.",
+			mention(l.Holder), clock(l.ClaimedAt), l.Trouble.Attempts, clockSecs(l.Trouble.NextAt)))
+	}
+	if l.Trouble == nil && l.State == takeover.StateHeld {
+		lines = append(lines, fmt.Sprintf("Held by %s since %s · silence checked at %s · ref %s", mention(l.Holder), clock(l.Since), clockSecs(l.CheckedAt), l.Ref))
+	}
+	if l.Channel == takeover.ChannelCall && l.State == takeover.StateHeld {
+		lines = append(lines, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", provider))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cardButtons are the actions that the state allows; the first is the likely one.
+func cardButtons(l takeover.Line) []slack.BlockElement {
+	id := string(l.ID)
+	take := button(actionTake, id, "Take over").WithStyle(slack.StylePrimary)
+	transcript := button(actionTranscript, id, "Transcript")
+	switch {
+	case l.Trouble != nil && l.State == takeover.StateTaking:
+		return []slack.BlockElement{button(actionRetry, id, "Try again").WithStyle(slack.StylePrimary), menu(l, actionTranscript, actionRefresh, actionHandBack)}
+	case l.Trouble != nil:
+		return []slack.BlockElement{button(actionRetry, id, "Try again").WithStyle(slack.StylePrimary), menu(l, actionTranscript, actionRefresh, actionTake)}
+	case l.State == takeover.StateTaking, l.State == takeover.StateReturning:
+		return nil
+	case l.State == takeover.StateHeld:
+		return []slack.BlockElement{button(actionHandBack, id, "Hand back to AI").WithStyle(slack.StylePrimary), transcript, menu(l, actionRefresh)}
+	default:
+		return []slack.BlockElement{take, transcript, menu(l, actionRefresh)}
+	}
+}
+
+// menu is the "⋯" at the end of the buttons.
+func menu(l takeover.Line, actions ...string) *slack.OverflowBlockElement {
+	labels := map[string]string{
+		actionTranscript: "Whole transcript",
+		actionRefresh:    "Show newest messages",
+		actionHandBack:   "Give up, leave it to the AI",
+		actionTake:       "Take over again",
+	}
+	options := make([]*slack.OptionBlockObject, len(actions))
+	for i, a := range actions {
+		options[i] = slack.NewOptionBlockObject(menuValue(a, l.ID), plain(labels[a]), nil)
+	}
+	return slack.NewOverflowBlockElement(actionMenu, options...)
+}
+
+// cardSentence is all that a lock screen or a screen reader gets: state, who, how long
+// somebody waits, and what can be done.
+func cardSentence(state string, l takeover.Line) string {
+	sentence := fmt.Sprintf("%s. %s.", state, escaped(cardWho(l)))
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		sentence += fmt.Sprintf(" The end user waits since %s.", clock(waiting))
+	}
+	switch {
+	case l.Trouble != nil:
+		sentence += " You can try again, or read the transcript."
+	case l.State == takeover.StateHeld:
+		sentence += " You can hand back to the AI, or read the transcript."
+	case l.State == takeover.StateAI:
+		sentence += " You can take over, or read the transcript."
+	}
+	return sentence
+}

@@ -1,0 +1,125 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+const (
+	// knownFor is how long what Slack said about a person is trusted.
+	knownFor = 10 * time.Minute
+	// askTime bounds the question to Slack: the acknowledgement waits for it.
+	askTime = 1200 * time.Millisecond
+	// maxPeople bounds the memory for people.
+	maxPeople = 10000
+)
+
+// person is what the bot knows of somebody in Slack.
+type person struct {
+	name     string
+	zone     string // IANA name; may be empty
+	member   bool   // a full member: no guest, no bot, not deactivated
+	deleted  bool
+	learned  time.Time
+	presumed bool // Slack refused to tell; a full member is presumed
+}
+
+// directory knows who may act. Safe for use by several goroutines.
+type directory struct {
+	client *client
+	self   *self
+	now    func() time.Time
+	log    *slog.Logger
+
+	mu     sync.Mutex
+	people map[string]person // by user id
+}
+
+func newDirectory(c *client, s *self, now func() time.Time, log *slog.Logger) *directory {
+	return &directory{client: c, self: s, now: now, log: log, people: map[string]person{}}
+}
+
+// admit says whether somebody may act and see numbers: empty, or the sentence that
+// refuses and says how to get access.
+func (d *directory) admit(ctx context.Context, user, team string) string {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	own, err := d.self.get(ctx)
+	if err != nil {
+		d.log.WarnContext(ctx, "own workspace unknown", "err", err)
+		return "The bot could not ask Slack which workspace this is. Nothing was changed. Please press again."
+	}
+	if team != "" && team != own.TeamID && team != own.EnterpriseID {
+		d.log.WarnContext(ctx, "refused", "operator", user, "why", "another organisation")
+		return "People of other organisations can neither see nor take over conversations here. Ask a member of this workspace to help."
+	}
+	p, err := d.lookUp(ctx, user)
+	if err != nil {
+		d.log.WarnContext(ctx, "person unknown", "operator", user, "err", err)
+		return "Slack did not tell the bot who you are. Nothing was changed. Please press again."
+	}
+	if !p.member {
+		d.log.WarnContext(ctx, "refused", "operator", user, "why", "not a full member")
+		return "Guests can neither see nor take over conversations. Ask an owner of this workspace to make you a full member, or a colleague to help."
+	}
+	return ""
+}
+
+// lookUp returns what Slack says of a person, remembered for a while.
+func (d *directory) lookUp(ctx context.Context, user string) (person, error) {
+	d.mu.Lock()
+	p, known := d.people[user]
+	d.mu.Unlock()
+	if known && d.now().Sub(p.learned) < knownFor {
+		return p, nil
+	}
+	fresh, err := d.ask(ctx, user)
+	if err != nil {
+		if known {
+			return p, nil // old knowledge beats none at 3 a.m.
+		}
+		return person{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.people) >= maxPeople {
+		clear(d.people)
+	}
+	d.people[user] = fresh
+	return fresh, nil
+}
+
+func (d *directory) ask(ctx context.Context, user string) (person, error) {
+	u, err := d.client.userInfo(ctx, user)
+	if ae, ok := errors.AsType[*apiError](err); ok && ae.Class == permanent {
+		// For example a missing scope, which `bot doctor` names. Slack vouches for the
+		// workspace in the signed request, so a full member is presumed.
+		d.log.WarnContext(ctx, "Slack does not tell who people are", "err", err)
+		return person{member: true, presumed: true, learned: d.now()}, nil
+	}
+	if err != nil {
+		return person{}, err
+	}
+	return person{
+		name: u.Profile.DisplayName, zone: u.TZ, deleted: u.Deleted, learned: d.now(),
+		member: !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger,
+	}, nil
+}
+
+// zoneOf is the time zone of a person, UTC if unknown, with its name for people.
+func (d *directory) zoneOf(ctx context.Context, user takeover.OperatorID) (*time.Location, string) {
+	p, err := d.lookUp(ctx, string(user))
+	if err != nil || p.zone == "" {
+		return time.UTC, "UTC"
+	}
+	zone, err := time.LoadLocation(p.zone)
+	if err != nil {
+		return time.UTC, "UTC"
+	}
+	return zone, p.zone
+}

@@ -1,0 +1,115 @@
+package slackbot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
+var errUnreadable = errors.New("it misses what every request of its kind has")
+
+// ErrUnreadable is returned by Dispatch for a verified body that is none of Slack's
+// three kinds of requests.
+var ErrUnreadable = errors.New("unreadable request")
+
+// storeTime bounds the wait for the durable row: Slack gives up after three seconds.
+const storeTime = 2500 * time.Millisecond
+
+// Answer is the body of the acknowledgement; empty for most requests.
+type Answer struct {
+	ContentType string
+	Body        []byte
+	// Kind is what the request was, for the log: the command word or action id.
+	Kind string
+}
+
+// Dispatch works a verified request of any kind up to its acknowledgement. What
+// changes something is stored when it returns; an error other than ErrUnreadable means
+// that it is not, and Slack (or the person) has to try again.
+func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
+		return b.event(trimmed)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	switch {
+	case form.Has("payload"):
+		in, err := parseInteraction(form.Get("payload"))
+		if err != nil {
+			return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		return b.interaction(ctx, in, form.Get("payload"))
+	case form.Get("ssl_check") == "1":
+		return Answer{Kind: "ssl_check"}, nil
+	case form.Get("command") != "" && form.Get("user_id") != "":
+		return b.slash(ctx, parseSlash(form), body)
+	default:
+		return Answer{}, ErrUnreadable
+	}
+}
+
+// event answers the Events API. No event changes anything yet: all are refused before
+// anything is stored.
+func (b *Bot) event(body []byte) (Answer, error) {
+	var e event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	switch e.Type {
+	case "url_verification":
+		return Answer{ContentType: "text/plain; charset=utf-8", Body: []byte(e.Challenge), Kind: e.Type}, nil
+	case "event_callback", "app_rate_limited":
+		return Answer{Kind: e.Type}, nil
+	default:
+		return Answer{}, fmt.Errorf("%w: event of unknown type", ErrUnreadable)
+	}
+}
+
+// put stores a command. It outlives a sender that hangs up: the row may be there, and
+// Slack's next delivery finds it.
+func (b *Bot) put(ctx context.Context, c takeover.Command) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	defer cancel()
+	return b.deps.Inbox.Put(ctx, c)
+}
+
+// private is an immediate answer that only the asker sees.
+func private(kind string, m message) (Answer, error) {
+	body, err := json.Marshal(struct {
+		ResponseType string        `json:"response_type"`
+		Text         string        `json:"text"`
+		Blocks       []slack.Block `json:"blocks,omitempty"`
+		UnfurlLinks  bool          `json:"unfurl_links"`
+		UnfurlMedia  bool          `json:"unfurl_media"`
+	}{slack.ResponseTypeEphemeral, m.Text, m.Blocks, false, false})
+	if err != nil {
+		return Answer{}, fmt.Errorf("encode the answer: %w", err)
+	}
+	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: kind}, nil
+}
+
+// Status is the HTTP status that tells Slack what became of a request.
+func Status(err error) int {
+	switch {
+	case err == nil:
+		return http.StatusOK
+	case errors.Is(err, ErrUnverified):
+		return http.StatusUnauthorized
+	case errors.Is(err, ErrUnreadable):
+		return http.StatusBadRequest
+	default:
+		return http.StatusServiceUnavailable
+	}
+}

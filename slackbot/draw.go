@@ -1,0 +1,85 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// drawLease outlives one drawing.
+const drawLease = 15 * time.Second
+
+func cardKey(id takeover.LineID) string { return "card/" + string(id) }
+
+// Draw brings the line's card up to the stored state. A job that is older than what is
+// drawn does nothing, so that many changes at once cost few updates: the newest state
+// wins.
+func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
+	if err != nil {
+		return err
+	}
+	if !ok || post.TS == "" || post.Drawn >= job.Version {
+		return nil // no card stands yet: opening it draws it
+	}
+	release, ok, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+	if err != nil {
+		return fmt.Errorf("lease the card: %w", err)
+	}
+	if !ok {
+		return takeover.Later(100*time.Millisecond, "another worker draws the card")
+	}
+	defer release()
+	return b.redraw(ctx, job.Line)
+}
+
+// redraw updates the card in place, under the lease of its line.
+func (b *Bot) redraw(ctx context.Context, id takeover.LineID) error {
+	if err := b.slack.updateSlot(ctx, urgent); err != nil {
+		return err
+	}
+	// Only now, after the waiting: the newest state is what is drawn.
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
+	if err != nil || !ok || post.TS == "" {
+		return err
+	}
+	line, err := b.deps.Reader.Line(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if post.Drawn >= line.Version {
+		return nil
+	}
+	err = b.slack.update(ctx, post.Channel, post.TS, card(b.cfg.Provider, line))
+	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Code == "message_not_found" {
+		// Somebody deleted the card. It stands for the line: put up a new one.
+		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
+			return err
+		}
+		_, err = b.putUpCard(ctx, line)
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("draw the card: %w", err)
+	}
+	post.Drawn = line.Version
+	return b.deps.Posts.PutPost(ctx, post)
+}
+
+// putUpCard posts the line's card, once, and returns where it stands.
+func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
+	post, err := b.slack.once(ctx, urgent, cardKey(line.ID), b.cfg.Channel, "", card(b.cfg.Provider, line))
+	if err != nil {
+		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
+	}
+	if post.Drawn == 0 {
+		post.Drawn = line.Version
+		if err := b.deps.Posts.PutPost(ctx, post); err != nil {
+			return takeover.Post{}, err
+		}
+	}
+	return post, nil
+}

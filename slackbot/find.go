@@ -1,0 +1,142 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+const (
+	// pageSize is how many results a private answer shows at once.
+	pageSize = 5
+	// findLimit is how many conversations one search asks the provider for.
+	findLimit = 50
+)
+
+// find answers a search. number is the stored search, c its command, and answerTo the
+// command whose asker waits (another one when a further page is asked for).
+func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
+	q := c.Query
+	q.Limit = findLimit
+	if q.Field == takeover.FieldLastDigits || q.Field == takeover.FieldName {
+		q.Limit = 100 // looked through here, not by the provider
+	}
+	found, err := b.deps.Service.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	hits := found.Conversations
+	after := min(answerTo.After, len(hits))
+	page := hits[after:min(after+pageSize, len(hits))]
+	if len(page) == 0 {
+		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(nothingFound(b.cfg.Provider, c.Query)))
+	}
+	lines, err := b.deps.Service.Remember(ctx, page, newestOf(hits))
+	if err != nil {
+		return err
+	}
+	if len(hits) == 1 && !found.More {
+		answerTo.Line, answerTo.Conversation = lines[0].ID, hits[0].ID
+		return b.openFound(ctx, answerTo, fmt.Sprintf("1 conversation for %s.", shownQuery(c.Query)))
+	}
+	m := b.results(ctx, c.Query, page, lines, after, len(hits), found.More)
+	if after+pageSize < len(hits) {
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", button(actionMore, moreValue(number, after+pageSize), "Show more")))
+	}
+	return b.slack.answer(ctx, answerTo.Reply, answerTo.By, m)
+}
+
+// findMore shows another page of an earlier search, in place of the one before.
+func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
+	first, err := b.deps.Reader.Command(ctx, c.Search)
+	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
+		return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+	}
+	if err != nil {
+		return err
+	}
+	return b.find(ctx, c.Search, first, c)
+}
+
+// newestOf finds the newest hit of the same line; hits are newest first.
+func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover.Conversation {
+	return func(c takeover.Conversation) takeover.Conversation {
+		for _, h := range hits {
+			if h.EndUser == c.EndUser && h.Agent == c.Agent {
+				return h
+			}
+		}
+		return c
+	}
+}
+
+// results is one page of hits, newest first.
+func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after, total int, more bool) message {
+	count := fmt.Sprintf("%d conversations", total)
+	if more {
+		count = fmt.Sprintf("The newest %d conversations", total)
+	}
+	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
+	m := message{Text: head + " Press Open to see the card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
+	for i, c := range page {
+		text := fmt.Sprintf("*%s* · %s\n%s", day(c.LastMessageAt), hitState(b.cfg.Provider, lines[i], c), escaped(hitWho(q, c)))
+		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(text+b.cardLink(ctx, lines[i].ID)), nil,
+			slack.NewAccessory(button(actionOpen, string(lines[i].ID), "Open")), slack.SectionBlockOptionBlockID(conversationBlock(i, c.ID))))
+	}
+	return m
+}
+
+// hitState is who speaks in a conversation that was found.
+func hitState(provider string, l takeover.Line, c takeover.Conversation) string {
+	if l.State != takeover.StateAI && l.Covers(c.ID) {
+		return cardState(provider, l)
+	}
+	if c.AIDisabled {
+		return "AI is off — switched off outside this bot"
+	}
+	return "AI is answering"
+}
+
+// hitWho names a hit: what the asker did not ask for by itself is masked.
+func hitWho(q takeover.Query, c takeover.Conversation) string {
+	parts := []string{}
+	if name := (takeover.NewLine("", "", c, c.CreatedAt)).Name; visible(name) != "" {
+		parts = append(parts, visible(name))
+	}
+	if q.Field != takeover.FieldEndUser {
+		parts = append(parts, c.EndUser.Masked())
+	}
+	return strings.Join(append(parts, channelWord(c.Channel), "agent "+c.Agent.Masked()), " · ")
+}
+
+// shownQuery repeats to the asker what was really searched.
+func shownQuery(q takeover.Query) string {
+	switch q.Field {
+	case takeover.FieldEndUser:
+		return escaped(displayNumber(q.Value))
+	case takeover.FieldLastDigits:
+		return "numbers ending in " + escaped(q.Value)
+	case takeover.FieldName:
+		return "the name “" + escaped(q.Value) + "”"
+	default:
+		return escaped(q.Label) + " " + escaped(q.Value)
+	}
+}
+
+// nothingFound says what was searched and what to try.
+func nothingFound(provider string, q takeover.Query) string {
+	switch q.Field {
+	case takeover.FieldEndUser:
+		return fmt.Sprintf("%s has no conversation with %s. Check the country code, or try the last four digits, for example `/takeover 0137`. If the end user called from another phone, ask for that number.",
+			provider, shownQuery(q))
+	case takeover.FieldLastDigits, takeover.FieldName:
+		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
+	default:
+		return fmt.Sprintf("%s has no conversation with %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
+	}
+}

@@ -1,0 +1,78 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"takeoverbot/takeover"
+)
+
+// earlier shows the twenty messages before the oldest one that the clicked message
+// showed.
+func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
+	line, err := b.deps.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Current
+	}
+	line, t, err := b.deps.Service.Read(ctx, line.ID, conv, 0)
+	if err != nil {
+		return err
+	}
+	card, err := b.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	end := len(t.Messages)
+	if c.Before != "" {
+		end = slices.IndexFunc(t.Messages, func(m takeover.Message) bool { return m.Key == c.Before })
+		if end < 0 {
+			return b.slack.answer(ctx, c.Reply, c.By, said("The bot cannot find where this left off. Press *Whole transcript* to get everything as one file."))
+		}
+	}
+	if end == 0 {
+		return b.slack.answer(ctx, c.Reply, c.By, said("There is nothing earlier: the conversation begins with what is shown."))
+	}
+	start := max(0, end-threadMessages)
+	messages := t.Messages[start:end]
+	head := fmt.Sprintf("Messages %d to %d of %d, oldest first.", start+1, end, len(t.Messages))
+	posts := transcriptPosts(head, messages, b.names())
+	if start > 0 {
+		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
+	}
+	return b.postAll(ctx, bulk, fmt.Sprintf("earlier/%s/%s/%s", line.ID, conv, messages[0].Key), card, posts)
+}
+
+// wholeTranscript puts the conversation into the thread as a text file, in the time
+// zone of whoever asked.
+func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
+	line, err := b.deps.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Current
+	}
+	line, t, err := b.deps.Service.Read(ctx, line.ID, conv, 0)
+	if err != nil {
+		return err
+	}
+	card, err := b.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	if len(t.Messages) == 0 {
+		return b.slack.answer(ctx, c.Reply, c.By, said(fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)))
+	}
+	zone, name := b.people.zoneOf(ctx, c.By)
+	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
+	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), count(len(t.Messages), "message"))
+	return b.slack.uploadOnce(ctx, bulk, "file/"+c.Key, upload{
+		Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
+	})
+}

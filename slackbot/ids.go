@@ -1,0 +1,86 @@
+package slackbot
+
+import (
+	"strconv"
+	"strings"
+
+	"takeoverbot/takeover"
+)
+
+// Action ids, thing.verb. The value of a button is our own id of the line, never a
+// number. Once shipped they stay: old cards keep their buttons for years.
+const (
+	actionOpen       = "line.open"
+	actionTake       = "line.take"
+	actionHandBack   = "line.handback"
+	actionRetry      = "line.retry"
+	actionTranscript = "line.transcript"
+	actionEarlier    = "line.earlier"
+	actionRefresh    = "line.refresh"
+	actionMenu       = "line.menu"
+	actionMore       = "search.more"
+)
+
+// callbackHandBack is the box "What did you agree?".
+const callbackHandBack = "line.handback"
+
+// Block and action id of the one input of the hand-back box.
+const (
+	blockNote  = "note"
+	actionNote = "note.text"
+)
+
+// Block ids carry what a button's value must not: which conversation of the line, and
+// where the earlier messages begin.
+const (
+	blockConversation = "conv:"
+	blockBefore       = "before:"
+)
+
+// conversationBlock names a conversation in a block id; n keeps it unique in a message.
+func conversationBlock(n int, id takeover.ConversationID) string {
+	return blockConversation + strconv.Itoa(n) + ":" + string(id)
+}
+
+func parseConversationBlock(blockID string) takeover.ConversationID {
+	rest, ok := strings.CutPrefix(blockID, blockConversation)
+	if !ok {
+		return ""
+	}
+	_, id, _ := strings.Cut(rest, ":")
+	return takeover.ConversationID(id)
+}
+
+// beforeBlock names the oldest message that is shown, and its conversation.
+func beforeBlock(messageKey string, id takeover.ConversationID) string {
+	return blockBefore + messageKey + ":" + string(id)
+}
+
+func parseBeforeBlock(blockID string) (messageKey string, id takeover.ConversationID) {
+	rest, ok := strings.CutPrefix(blockID, blockBefore)
+	if !ok {
+		return "", ""
+	}
+	key, conv, _ := strings.Cut(rest, ":")
+	return key, takeover.ConversationID(conv)
+}
+
+// menuValue is an option of the card's "⋯" menu.
+func menuValue(action string, line takeover.LineID) string { return action + " " + string(line) }
+
+func parseMenuValue(value string) (action, line string) {
+	action, line, _ = strings.Cut(value, " ")
+	return action, line
+}
+
+// moreValue says how a search goes on: the stored search and how many were shown.
+func moreValue(search int64, after int) string {
+	return strconv.FormatInt(search, 10) + "." + strconv.Itoa(after)
+}
+
+func parseMoreValue(value string) (search int64, after int, ok bool) {
+	s, a, found := strings.Cut(value, ".")
+	search, errS := strconv.ParseInt(s, 10, 64)
+	after, errA := strconv.Atoi(a)
+	return search, after, found && errS == nil && errA == nil && after >= 0
+}

@@ -1,0 +1,149 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// threadMessages is how many messages an opening shows, and a press of "20 earlier".
+const threadMessages = 20
+
+// threadHead is the first line of a thread: it says which words reach the end user.
+const threadHead = "Nothing written in this thread reaches the end user."
+
+// open shows a line: its card in the desk's channel, and its newest messages in the
+// thread, oldest first. What is shown already is not shown again.
+func (b *Bot) open(ctx context.Context, c takeover.Command) error {
+	return b.openFound(ctx, c, "")
+}
+
+// openFound is open with a sentence in front of the private answer.
+func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) error {
+	line, t, err := b.deps.Service.Read(ctx, c.Line, c.Conversation, threadMessages)
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Current
+	}
+	post, err := b.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	answer := b.opened(ctx, line, post, conv, len(t.Messages), found)
+	if c.Verb != takeover.Refresh {
+		// The asker is answered first: the thread has to keep Slack's pace.
+		if err := b.slack.answer(ctx, c.Reply, c.By, answer); err != nil {
+			b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		}
+	}
+	if err := b.Draw(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			return err
+		}
+	}
+	return b.showMessages(ctx, line, conv, post, t)
+}
+
+// opened is the private answer to an opening.
+func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, messages int, found string) message {
+	where := fmt.Sprintf("<#%s>", post.Channel)
+	if own, err := b.self.get(ctx); err == nil {
+		if link := permalink(own.URL, post.Channel, post.TS); link != "" {
+			where = fmt.Sprintf("<%s|its card>", link)
+		}
+	}
+	text := fmt.Sprintf("%s Open in %s, with the last messages in its thread. %s.", found, where, cardState(b.cfg.Provider, l))
+	if conv != l.Current && l.Covers(conv) {
+		text += " This is an older conversation of the line; a takeover covers it and the newest one."
+	}
+	if messages == 0 {
+		text += fmt.Sprintf(" %s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)
+	}
+	return said(text)
+}
+
+func shownKey(line takeover.LineID, conv takeover.ConversationID) string {
+	return "shown/" + string(line) + "/" + string(conv)
+}
+
+// showMessages puts into the thread what it does not show yet.
+func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Post, t takeover.Transcript) error {
+	shown, _, err := b.deps.Posts.Post(ctx, shownKey(line.ID, conv))
+	if err != nil {
+		return err
+	}
+	messages := since(t.Messages, shown.Extra)
+	if len(messages) == 0 {
+		return nil
+	}
+	head := fmt.Sprintf("%s\nThe last %s of %s, oldest first.", threadHead, count(len(messages), "message"), total(t))
+	if shown.Extra != "" {
+		head = fmt.Sprintf("%s since the last time, oldest first.", count(len(messages), "new message"))
+	}
+	posts := transcriptPosts(head, messages, b.names())
+	if !t.Complete || len(messages) < len(t.Messages) {
+		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
+	}
+	newest := messages[len(messages)-1].Key
+	if err := b.postAll(ctx, normal, fmt.Sprintf("messages/%s/%s/%s", line.ID, conv, newest), card, posts); err != nil {
+		return err
+	}
+	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: shownKey(line.ID, conv), Channel: card.Channel, TS: card.TS, Extra: newest})
+}
+
+// since returns the messages after the one with the key; all of them if it is not
+// among them.
+func since(messages []takeover.Message, key string) []takeover.Message {
+	if i := slices.IndexFunc(messages, func(m takeover.Message) bool { return m.Key == key }); i >= 0 {
+		return messages[i+1:]
+	}
+	return messages
+}
+
+// threadButtons lead further back from the oldest message shown.
+func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
+	return slack.NewActionBlock(beforeBlock(oldest, conv),
+		button(actionEarlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
+		button(actionTranscript, string(line.ID), "Whole transcript"))
+}
+
+// postAll posts a row of messages into a card's thread, each once, in order.
+func (b *Bot) postAll(ctx context.Context, p priority, key string, card takeover.Post, posts []message) error {
+	for i, m := range posts {
+		at := place{Channel: card.Channel, Thread: card.TS}
+		_, err := b.slack.onceIn(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
+		if errors.Is(err, errThreadGone) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("post into the thread: %w", err)
+		}
+	}
+	return nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func total(t takeover.Transcript) string {
+	switch {
+	case t.Total > 0:
+		return fmt.Sprint(t.Total)
+	case t.Complete:
+		return fmt.Sprint(len(t.Messages))
+	default:
+		return "more"
+	}
+}

@@ -1,0 +1,139 @@
+package slackbot
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+)
+
+// Source: Slack's documentation of slash commands, block_actions and view_submission
+// payloads. Only what the bot needs is decoded, so that a new kind of block cannot
+// make a click unreadable.
+
+type slashCommand struct {
+	Command, Text, TeamID, EnterpriseID, ChannelID, UserID, ResponseURL, TriggerID string
+}
+
+func parseSlash(form url.Values) slashCommand {
+	return slashCommand{
+		Command: form.Get("command"), Text: form.Get("text"),
+		TeamID: form.Get("team_id"), EnterpriseID: form.Get("enterprise_id"),
+		ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"),
+		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
+	}
+}
+
+// key is the command's natural key: a trigger id belongs to one typed command.
+func (c slashCommand) key(body []byte) string {
+	if c.TriggerID != "" {
+		return "slash/" + c.TeamID + "/" + c.UserID + "/" + c.TriggerID
+	}
+	return "slash/" + digest(body)
+}
+
+type interaction struct {
+	Type        string  `json:"type"`
+	TriggerID   string  `json:"trigger_id"`
+	ResponseURL string  `json:"response_url"`
+	CallbackID  string  `json:"callback_id"`
+	User        idTeam  `json:"user"`
+	Team        *idOnly `json:"team"`
+	Channel     idOnly  `json:"channel"`
+	Container   struct {
+		ChannelID   string `json:"channel_id"`
+		MessageTS   string `json:"message_ts"`
+		ThreadTS    string `json:"thread_ts"`
+		IsEphemeral bool   `json:"is_ephemeral"`
+	} `json:"container"`
+	Message struct {
+		TS       string `json:"ts"`
+		ThreadTS string `json:"thread_ts"`
+	} `json:"message"`
+	Actions []action `json:"actions"`
+	View    view     `json:"view"`
+}
+
+type idOnly struct {
+	ID string `json:"id"`
+}
+
+type idTeam struct {
+	ID     string `json:"id"`
+	TeamID string `json:"team_id"`
+}
+
+type action struct {
+	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	ActionTS string `json:"action_ts"`
+	Selected *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+}
+
+type view struct {
+	ID              string `json:"id"`
+	CallbackID      string `json:"callback_id"`
+	PrivateMetadata string `json:"private_metadata"`
+	Hash            string `json:"hash"`
+	State           struct {
+		Values map[string]map[string]struct {
+			Value string `json:"value"`
+		} `json:"values"`
+	} `json:"state"`
+}
+
+func parseInteraction(payload string) (interaction, error) {
+	var in interaction
+	if err := json.Unmarshal([]byte(payload), &in); err != nil {
+		return in, fmt.Errorf("decode the interaction: %w", err)
+	}
+	if in.Type == "" || in.User.ID == "" {
+		return in, fmt.Errorf("decode the interaction: %w", errUnreadable)
+	}
+	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, in.Channel.ID)
+	in.Container.MessageTS = cmp.Or(in.Container.MessageTS, in.Message.TS)
+	in.Container.ThreadTS = cmp.Or(in.Container.ThreadTS, in.Message.ThreadTS)
+	return in, nil
+}
+
+// teamID is the workspace (or organisation) of the person who acted.
+func (in interaction) teamID() string {
+	if in.User.TeamID != "" || in.Team == nil {
+		return in.User.TeamID
+	}
+	return in.Team.ID
+}
+
+// key is the interaction's natural key. Slack gives every click its own trigger id;
+// where there is none, who pressed what where and when says the same.
+func (in interaction) key(payload string) string {
+	if in.TriggerID != "" {
+		return in.Type + "/" + in.User.ID + "/" + in.TriggerID
+	}
+	if len(in.Actions) == 1 && in.Actions[0].ActionTS != "" {
+		a := in.Actions[0]
+		return fmt.Sprintf("%s/%s/%s/%s/%s/%s", in.Type, in.User.ID, in.Container.ChannelID, in.Container.MessageTS, a.ActionID, a.ActionTS)
+	}
+	return in.Type + "/" + digest([]byte(payload))
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+type event struct {
+	Type      string `json:"type"`
+	Challenge string `json:"challenge"`
+	TeamID    string `json:"team_id"`
+	EventID   string `json:"event_id"`
+	Event     struct {
+		Type string `json:"type"`
+	} `json:"event"`
+}

@@ -1,0 +1,42 @@
+package slackbot
+
+import (
+	"fmt"
+
+	"takeoverbot/takeover"
+)
+
+// refusalWords says in one private sentence or two what happened and what to do.
+func refusalWords(provider string, r takeover.Refusal) string {
+	switch r.Kind {
+	case takeover.RefusedTaken:
+		return fmt.Sprintf("%s was faster: %s earlier. Nothing of yours was changed; %s. Write to %s if you need the line.",
+			mention(r.Holder), lasting(r.Earlier), stateNow(r), mention(r.Holder))
+	case takeover.RefusedYours:
+		return fmt.Sprintf("You already have this line: %s.", stateNow(r))
+	case takeover.RefusedNotHeld:
+		return "Nobody holds this line: the AI is answering. There is nothing to hand back. The card shows the state as it is now."
+	case takeover.RefusedReturning:
+		return fmt.Sprintf("This line is being handed back to the AI since %s. Wait for the card, or press *Take over* once it shows.", clockSecs(r.Since))
+	case takeover.RefusedSettled:
+		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
+	case takeover.RefusedNoCommand:
+		return "That search is too old to go on with. Please search the number again with `/takeover`."
+	default:
+		return "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`."
+	}
+}
+
+// stateNow is the present state inside a sentence.
+func stateNow(r takeover.Refusal) string {
+	switch r.State {
+	case takeover.StateHeld:
+		return fmt.Sprintf("%s has it and the AI is silent", mention(r.Holder))
+	case takeover.StateTaking:
+		return fmt.Sprintf("%s is taking over", mention(r.Holder))
+	case takeover.StateReturning:
+		return "it is being handed back to the AI"
+	default:
+		return "the AI is answering"
+	}
+}

@@ -1,0 +1,87 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"takeoverbot/takeover"
+)
+
+// Work works a stored command that needs the provider: it answers a search, opens a
+// line, or shows more of a conversation. A provider that fails is said to the asker,
+// who sits there and can press again; what Slack fails is tried again by the job.
+func (b *Bot) Work(ctx context.Context, job takeover.WorkJob) error {
+	c, err := b.deps.Reader.Command(ctx, job.Command)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil // purged: nobody waits any more
+	}
+	if err != nil {
+		return err
+	}
+	switch job.Verb {
+	case takeover.Search:
+		err = b.find(ctx, job.Command, c, c)
+	case takeover.SearchMore:
+		err = b.findMore(ctx, c)
+	case takeover.Open, takeover.Refresh:
+		err = b.open(ctx, c)
+	case takeover.Earlier:
+		err = b.earlier(ctx, c)
+	case takeover.WholeText:
+		err = b.wholeTranscript(ctx, c)
+	}
+	return b.explain(ctx, c, err)
+}
+
+// explain turns what a person can understand into a private answer. The rest goes back
+// to the job.
+func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error {
+	var sentence string
+	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
+	case ok:
+		sentence = providerSentence(pe, takeover.RefOf(c.Key))
+		b.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+	case errors.Is(err, takeover.ErrNotFound):
+		sentence = refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoLine})
+	default:
+		ae, isAPI := errors.AsType[*apiError](err)
+		if !isAPI || ae.Class != permanent {
+			return err
+		}
+		sentence = slackSentence(ae, b.cfg.Channel, takeover.RefOf(c.Key))
+		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+	}
+	return b.slack.answer(ctx, c.Reply, c.By, said(sentence))
+}
+
+// providerSentence says what a failed read means and what to do.
+func providerSentence(e *takeover.ProviderError, ref takeover.Ref) string {
+	t := &takeover.Trouble{Kind: e.Kind, Status: e.Status}
+	advice := "Please try again in a moment."
+	switch e.Kind {
+	case takeover.KeyRefused:
+		advice = "Whoever runs the bot has to check the API key (`bot doctor` tells more)."
+	case takeover.Gone:
+		advice = "Search the number again: there may be a newer conversation."
+	case takeover.Limited:
+		if e.RetryAfter > 0 {
+			advice = fmt.Sprintf("Please try again in %s.", lasting(e.RetryAfter))
+		}
+	}
+	return fmt.Sprintf("%s. Nothing was changed: whoever spoke on the line still does. %s · ref %s", troubleCause(e.Provider, t), advice, ref)
+}
+
+// slackSentence says what Slack refuses for good, and who can mend it.
+func slackSentence(e *apiError, channel string, ref takeover.Ref) string {
+	switch e.Code {
+	case "not_in_channel", "channel_not_found":
+		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
+	case "is_archived", "is_inactive":
+		return fmt.Sprintf("<#%s>, where the cards stand, is archived. Whoever runs the bot has to name another channel. · ref %s", channel, ref)
+	case "missing_scope":
+		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. Whoever runs it finds which one with `bot doctor`. · ref %s", ref)
+	default:
+		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", escaped(e.Code), ref)
+	}
+}

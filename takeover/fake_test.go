@@ -1,0 +1,187 @@
+package takeover_test
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// memory is a Store with real behaviour: a map and a version check. A transaction works
+// on a copy that replaces the original when it succeeds.
+type memory struct {
+	lines    map[takeover.LineID]takeover.Line
+	audit    []takeover.Entry
+	jobs     []takeover.Job
+	commands map[int64]takeover.Command
+	leases   map[string]bool
+	// conflict makes the next transactions of Change fail as another writer would.
+	conflict int
+}
+
+func newMemory() *memory {
+	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}}
+}
+
+func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
+	l, ok := m.lines[id]
+	if !ok {
+		return l, takeover.ErrNotFound
+	}
+	return clone(l), nil
+}
+
+// clone goes through JSON, as a database would.
+func clone(l takeover.Line) takeover.Line {
+	b, err := json.Marshal(l)
+	if err != nil {
+		panic(err)
+	}
+	var c takeover.Line
+	if err := json.Unmarshal(b, &c); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func (m *memory) LinesOf(context.Context, string, takeover.Target) ([]takeover.Line, error) {
+	return slices.Collect(maps.Values(m.lines)), nil
+}
+
+func (m *memory) Taken(context.Context) ([]takeover.Line, error) { return nil, nil }
+
+func (m *memory) Command(_ context.Context, seq int64) (takeover.Command, error) {
+	c, ok := m.commands[seq]
+	if !ok {
+		return c, takeover.ErrNotFound
+	}
+	return c, nil
+}
+
+func (m *memory) Audit(context.Context, takeover.LineID, int) ([]takeover.Entry, error) {
+	return m.audit, nil
+}
+
+func (m *memory) Change(ctx context.Context, fn func(context.Context, takeover.Tx) error) error {
+	if m.conflict > 0 {
+		m.conflict--
+		return takeover.ErrConflict
+	}
+	tx := &memoryTx{memory: memory{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs)}}
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	m.lines, m.audit, m.jobs = tx.lines, tx.audit, tx.jobs
+	return nil
+}
+
+func (m *memory) Lease(_ context.Context, key string, _ time.Duration) (func(), bool, error) {
+	if m.leases[key] {
+		return nil, false, nil
+	}
+	m.leases[key] = true
+	return func() { delete(m.leases, key) }, true, nil
+}
+
+func (m *memory) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }
+
+type memoryTx struct{ memory }
+
+func (t *memoryTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+	for _, l := range t.lines {
+		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent {
+			return clone(l), nil
+		}
+	}
+	return takeover.Line{}, takeover.ErrNotFound
+}
+
+func (t *memoryTx) Save(_ context.Context, l takeover.Line) (takeover.Line, error) {
+	if t.lines[l.ID].Version != l.Version {
+		return takeover.Line{}, takeover.ErrConflict
+	}
+	l.Version++
+	t.lines[l.ID] = clone(l)
+	return l, nil
+}
+
+func (t *memoryTx) Record(_ context.Context, e takeover.Entry) error {
+	if !slices.ContainsFunc(t.audit, func(o takeover.Entry) bool { return o.Key == e.Key }) {
+		t.audit = append(t.audit, e)
+	}
+	return nil
+}
+
+func (t *memoryTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
+	t.jobs = append(t.jobs, jobs...)
+	return nil
+}
+
+// assistant is a Provider with one flag per conversation and faults to order.
+type assistant struct {
+	flag  map[takeover.ConversationID]bool
+	notes map[string]string
+	// fail is what the next calls answer; lands says whether a failing write took
+	// effect all the same.
+	fail  []*takeover.ProviderError
+	lands bool
+	// during runs in the middle of a call, after the write.
+	during func()
+	calls  int
+	now    func() time.Time
+}
+
+func newAssistant(now func() time.Time) *assistant {
+	return &assistant{flag: map[takeover.ConversationID]bool{}, notes: map[string]string{}, now: now}
+}
+
+func (a *assistant) Name() string { return "Telnyx" }
+
+func (a *assistant) Find(context.Context, takeover.Query) (takeover.Found, error) {
+	return takeover.Found{}, nil
+}
+
+func (a *assistant) Transcript(context.Context, takeover.ConversationID, int) (takeover.Transcript, error) {
+	return takeover.Transcript{}, nil
+}
+
+func (a *assistant) Silence(_ context.Context, id takeover.ConversationID, _ takeover.Snapshot) (takeover.Proof, error) {
+	return a.set(id, true)
+}
+
+func (a *assistant) Release(_ context.Context, id takeover.ConversationID, _ takeover.Snapshot) (takeover.Proof, error) {
+	return a.set(id, false)
+}
+
+func (a *assistant) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {
+	a.calls++
+	was := a.flag[id]
+	if len(a.fail) > 0 {
+		failure := a.fail[0]
+		a.fail = a.fail[1:]
+		if failure != nil {
+			if a.lands {
+				a.flag[id] = on
+			}
+			return takeover.Proof{}, failure
+		}
+	}
+	a.flag[id] = on
+	if a.during != nil {
+		a.during()
+	}
+	return takeover.Proof{Silent: on, WasSilent: was, CheckedAt: a.now(), Answer: "PUT 200, read back"}, nil
+}
+
+func (a *assistant) Note(_ context.Context, _ takeover.ConversationID, key, text string) error {
+	if len(a.fail) > 0 && a.fail[0] != nil && a.fail[0].Op == "note" {
+		failure := a.fail[0]
+		a.fail = a.fail[1:]
+		return failure
+	}
+	a.notes[key] = text
+	return nil
+}

@@ -1,0 +1,178 @@
+package takeover_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// house is a service on fakes with a clock that tests turn.
+type house struct {
+	*takeover.Service
+	store *memory
+	ai    *assistant
+	clock time.Time
+}
+
+func newHouse(l takeover.Line) *house {
+	h := &house{store: newMemory(), clock: noon}
+	h.ai = newAssistant(h.now)
+	h.store.lines[l.ID] = l
+	h.Service = &takeover.Service{Store: h.store, Provider: h.ai, Now: h.now, Log: slog.New(slog.DiscardHandler), NewID: func() takeover.LineID { return "ln_new" }}
+	return h
+}
+
+func (h *house) now() time.Time { return h.clock }
+
+func (h *house) press(t testing.TB, c takeover.Command) {
+	t.Helper()
+	err := h.store.Change(t.Context(), func(ctx context.Context, tx takeover.Tx) error { return h.Apply(ctx, tx, 1, c) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func failing(kind takeover.ProviderErrorKind, status int) *takeover.ProviderError {
+	return &takeover.ProviderError{Provider: "Telnyx", Op: "write conversation", Kind: kind, Status: status}
+}
+
+func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || !h.ai.flag["c1"] || l.CheckedAt.IsZero() {
+		t.Fatalf("line %s, flag %v", l.State, h.ai.flag)
+	}
+	back := press(takeover.GiveBack, "UA", "back", noon)
+	back.Note = "  a plumber comes at four "
+	h.press(t, back)
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	l := h.store.lines["ln_1"]
+	if l.State != takeover.StateAI || l.Holder != "" || h.ai.flag["c1"] {
+		t.Fatalf("line %s by %q, flag %v", l.State, l.Holder, h.ai.flag)
+	}
+	if h.ai.notes["back"] != "a plumber comes at four" {
+		t.Errorf("notes %v", h.ai.notes)
+	}
+	if l.HandBack.Note != "" {
+		t.Error("the note is kept although the provider has it")
+	}
+}
+
+func TestSettleFailuresAreShownAndTriedAgain(t *testing.T) {
+	for _, failure := range []*takeover.ProviderError{
+		failing(takeover.KeyRefused, 401), failing(takeover.Gone, 404), failing(takeover.Refused, 422), failing(takeover.Limited, 429),
+		failing(takeover.Failing, 503), failing(takeover.NoAnswer, 0), failing(takeover.NotKept, 0), failing(takeover.LostEntries, 0),
+	} {
+		t.Run(string(failure.Kind), func(t *testing.T) {
+			failure.RetryAfter = 7 * time.Second
+			h := newHouse(line(takeover.StateAI, ""))
+			h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+			h.ai.fail = []*takeover.ProviderError{failure}
+			err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+			later, ok := errors.AsType[*takeover.LaterError](err)
+			if !ok || later.After != 7*time.Second {
+				t.Fatalf("%v, want to be run again in 7 s", err)
+			}
+			l := h.store.lines["ln_1"]
+			if l.State != takeover.StateTaking || l.Trouble == nil || l.Trouble.Kind != failure.Kind {
+				t.Fatalf("line %s, trouble %+v", l.State, l.Trouble)
+			}
+			h.clock = h.clock.Add(8 * time.Second)
+			if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+				t.Fatal(err)
+			}
+			if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || l.Trouble != nil {
+				t.Errorf("line %s, trouble %+v after it was mended", l.State, l.Trouble)
+			}
+		})
+	}
+}
+
+func TestTryAgainDoesNotWaitButRespectsTheProvider(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	h.ai.fail = []*takeover.ProviderError{failing(takeover.Refused, 422)}
+	_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err == nil {
+		t.Fatal("an attempt before its time was made")
+	}
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1", Now: true}); err != nil || h.store.lines["ln_1"].State != takeover.StateHeld {
+		t.Fatalf("try again: %v, %s", err, h.store.lines["ln_1"].State)
+	}
+}
+
+func TestAChangeOfMindDuringTheWriteWins(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	h.ai.during = func() {
+		h.ai.during = nil
+		h.press(t, press(takeover.GiveBack, "UA", "back", noon))
+	}
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateAI || h.ai.flag["c1"] {
+		t.Errorf("line %s, flag %v; want the AI answering", l.State, h.ai.flag["c1"])
+	}
+}
+
+func TestARefusedNoteDoesNotKeepTheLine(t *testing.T) {
+	h := newHouse(line(takeover.StateHeld, "UA"))
+	back := press(takeover.GiveBack, "UA", "back", noon)
+	back.Note = "agreed"
+	h.press(t, back)
+	refusal := failing(takeover.Refused, 422)
+	refusal.Op = "note"
+	h.ai.fail = []*takeover.ProviderError{refusal}
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateAI {
+		t.Errorf("line %s, want ai", l.State)
+	}
+	said := false
+	for _, j := range h.store.jobs {
+		if say, ok := j.(takeover.SayJob); ok && say.Entry.Deed == takeover.DidNotNote {
+			said = true
+		}
+	}
+	if !said {
+		t.Error("nobody was told that the AI does not know the note")
+	}
+}
+
+func TestOnlyOneSettlerWorksALine(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	var second error
+	h.ai.during = func() { second = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}) }
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := errors.AsType[*takeover.LaterError](second); !ok || h.ai.calls != 1 {
+		t.Errorf("the second settler: %v, %d calls of the provider", second, h.ai.calls)
+	}
+}
+
+func TestStoppingIsNotTheProvidersFailure(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h.ai.fail = []*takeover.ProviderError{failing(takeover.NoAnswer, 0)}
+	if err := h.Settle(ctx, takeover.SettleJob{Line: "ln_1"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want the cancellation", err)
+	}
+	if l := h.store.lines["ln_1"]; l.Trouble != nil {
+		t.Errorf("trouble %+v", l.Trouble)
+	}
+}

@@ -1,0 +1,136 @@
+package takeover_test
+
+import (
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+var noon = time.Date(2026, 11, 22, 3, 14, 0, 0, time.UTC)
+
+func line(state takeover.State, holder takeover.OperatorID) takeover.Line {
+	l := takeover.NewLine("ln_1", "Telnyx", takeover.Conversation{ID: "c1", EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText}, noon)
+	l.Version, l.State, l.Holder = 1, state, holder
+	if state != takeover.StateAI {
+		l.Claim, l.Ref, l.ClaimedAt = "first", takeover.RefOf("first"), noon
+	}
+	return l
+}
+
+func press(verb takeover.Verb, by takeover.OperatorID, key string, at time.Time) takeover.Command {
+	return takeover.Command{Key: key, Verb: verb, By: by, Origin: takeover.FromButton, At: at, Line: "ln_1"}
+}
+
+func TestDecide(t *testing.T) {
+	trouble := &takeover.Trouble{Kind: takeover.Refused, Status: 422, Since: noon}
+	tests := []struct {
+		name    string
+		line    takeover.Line
+		trouble *takeover.Trouble
+		press   takeover.Command
+		state   takeover.State
+		holder  takeover.OperatorID
+		settle  bool
+		refused takeover.RefusalKind
+	}{
+		{"take a free line", line(takeover.StateAI, ""), nil, press(takeover.TakeOver, "UA", "k", noon), takeover.StateTaking, "UA", true, ""},
+		{"the same click again", line(takeover.StateTaking, "UA"), nil, press(takeover.TakeOver, "UA", "first", noon), takeover.StateTaking, "UA", false, ""},
+		{"a second click of the holder", line(takeover.StateTaking, "UA"), nil, press(takeover.TakeOver, "UA", "k", noon), takeover.StateTaking, "UA", false, takeover.RefusedYours},
+		{"somebody was faster", line(takeover.StateTaking, "UA"), nil, press(takeover.TakeOver, "UB", "k", noon.Add(300*time.Millisecond)), takeover.StateTaking, "UA", false, takeover.RefusedTaken},
+		{"somebody holds it", line(takeover.StateHeld, "UA"), nil, press(takeover.TakeOver, "UB", "k", noon.Add(time.Hour)), takeover.StateHeld, "UA", false, takeover.RefusedTaken},
+		{"take while it is handed back", line(takeover.StateReturning, "UA"), nil, press(takeover.TakeOver, "UB", "k", noon), takeover.StateTaking, "UB", true, ""},
+		{"hand back", line(takeover.StateHeld, "UA"), nil, press(takeover.GiveBack, "UA", "k", noon), takeover.StateReturning, "UA", true, ""},
+		{"hand back what another holds", line(takeover.StateHeld, "UA"), nil, press(takeover.GiveBack, "UB", "k", noon), takeover.StateReturning, "UA", true, ""},
+		{"give up while taking", line(takeover.StateTaking, "UA"), trouble, press(takeover.GiveBack, "UA", "k", noon), takeover.StateReturning, "UA", true, ""},
+		{"hand back what nobody holds", line(takeover.StateAI, ""), nil, press(takeover.GiveBack, "UA", "k", noon), takeover.StateAI, "", false, takeover.RefusedNotHeld},
+		{"hand back twice", line(takeover.StateReturning, "UA"), nil, press(takeover.GiveBack, "UA", "k", noon), takeover.StateReturning, "UA", false, takeover.RefusedReturning},
+		{"try again in trouble", line(takeover.StateTaking, "UA"), trouble, press(takeover.TryAgain, "UB", "k", noon), takeover.StateTaking, "UA", true, ""},
+		{"try again without trouble", line(takeover.StateHeld, "UA"), nil, press(takeover.TryAgain, "UA", "k", noon), takeover.StateHeld, "UA", false, takeover.RefusedSettled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.line.Trouble = tt.trouble
+			step := takeover.Decide(tt.line, tt.press)
+			if step.Line.State != tt.state || step.Line.Holder != tt.holder || step.Settle != tt.settle {
+				t.Errorf("got %s by %q, settle %v; want %s by %q, settle %v", step.Line.State, step.Line.Holder, step.Settle, tt.state, tt.holder, tt.settle)
+			}
+			var refused takeover.RefusalKind
+			if step.Refusal != nil {
+				refused = step.Refusal.Kind
+			}
+			if refused != tt.refused {
+				t.Errorf("refused %q, want %q", refused, tt.refused)
+			}
+		})
+	}
+}
+
+func TestTheSecondIsToldWhoAndHowMuchEarlier(t *testing.T) {
+	step := takeover.Decide(line(takeover.StateTaking, "UA"), press(takeover.TakeOver, "UB", "k", noon.Add(700*time.Millisecond)))
+	if r := step.Refusal; r == nil || r.Holder != "UA" || r.Earlier != 700*time.Millisecond {
+		t.Fatalf("refusal %+v, want UA, 700ms earlier", step.Refusal)
+	}
+	if len(step.Entries) != 1 || step.Entries[0].Deed != takeover.DidNotClaim || step.Entries[0].Other != "UA" {
+		t.Errorf("audit %+v, want the click that came second", step.Entries)
+	}
+}
+
+func TestFailedIsSaidOncePerTrouble(t *testing.T) {
+	l := line(takeover.StateTaking, "UA")
+	l.Since = noon
+	refused := &takeover.ProviderError{Provider: "Telnyx", Op: "write", Kind: takeover.Refused, Status: 422}
+	down := &takeover.ProviderError{Provider: "Telnyx", Op: "write", Kind: takeover.Failing, Status: 503}
+	said := 0
+	for i, failure := range []*takeover.ProviderError{refused, refused, refused, down, down, refused} {
+		step := l.Failed(failure, noon.Add(time.Duration(i)*time.Second), noon.Add(time.Minute))
+		said += len(step.Say)
+		l = step.Line
+		if l.Trouble.Attempts != i+1 {
+			t.Errorf("attempts %d, want %d", l.Trouble.Attempts, i+1)
+		}
+	}
+	if said != 3 {
+		t.Errorf("said %d times, want 3: refused, failing, refused", said)
+	}
+	step := l.Failed(refused, noon.Add(takeover.DeskPatience), noon.Add(2*time.Minute))
+	if len(step.Say) != 1 || step.Say[0].Deed != takeover.DidWarnDesk || !step.Line.DeskTold {
+		t.Errorf("after a minute: %+v, want the desk told", step.Say)
+	}
+	if again := step.Line.Failed(refused, noon.Add(2*takeover.DeskPatience), noon); len(again.Say) != 0 {
+		t.Errorf("told again: %+v", again.Say)
+	}
+}
+
+func TestProvenNeedsTheOldestCheck(t *testing.T) {
+	l := line(takeover.StateTaking, "UA")
+	step := l.Proven([]takeover.Proof{{CheckedAt: noon.Add(2 * time.Second)}, {CheckedAt: noon.Add(time.Second)}}, noon.Add(3*time.Second))
+	if step.Line.State != takeover.StateHeld || !step.Line.CheckedAt.Equal(noon.Add(time.Second)) {
+		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.CheckedAt)
+	}
+}
+
+func TestShowCoversTheNewestAndThePicked(t *testing.T) {
+	l := line(takeover.StateAI, "")
+	l = l.Show(takeover.Conversation{ID: "new"}, takeover.Conversation{ID: "old"})
+	if l.Current != "new" || !l.Covers("new") || !l.Covers("old") || l.Covers("c1") {
+		t.Errorf("current %s, covered %v", l.Current, l.Covered)
+	}
+	l.State = takeover.StateHeld
+	if held := l.Show(takeover.Conversation{ID: "newer"}, takeover.Conversation{ID: "newer"}); held.Current != "new" || held.Covers("newer") {
+		t.Errorf("a held line changed what it covers: %v", held.Covered)
+	}
+}
+
+func TestMasked(t *testing.T) {
+	for target, want := range map[takeover.Target]string{
+		"+14155550137":          "•••• 0137",
+		"sip:guest@example.com": "sip:gu…@example.com",
+		"guest_9f8e":            "gu…",
+		"":                      "…",
+	} {
+		if got := target.Masked(); got != want {
+			t.Errorf("%q masked is %q, want %q", string(target), got, want)
+		}
+	}
+}
