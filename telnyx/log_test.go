@@ -46,7 +46,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 		f := newFake(t)
 		f.add(convA, smsMetadata(number)).messages = []string{`{"role":"user","text":"` + text + `"}`}
 		f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool { return fail(w, r) }
-		p := f.provider(withTimeout(50*time.Millisecond), func(c *Config) {
+		p := f.provider(withTimeout(250*time.Millisecond), func(c *Config) {
 			c.Log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug - 4}))
 			c.Observe = func(op string, status int, _ time.Duration) { fmt.Fprintln(&logged, op, status) }
 		})

@@ -210,7 +210,11 @@ func TestLostAnswersAreSettledByReading(t *testing.T) {
 				tc.lose(f, w, r)
 				return true
 			}
-			proof, err := f.provider(withTimeout(100*time.Millisecond)).Silence(t.Context(), convA, nil)
+			timeout := 10 * time.Second
+			if strings.HasPrefix(name, "time-out") {
+				timeout = 500 * time.Millisecond
+			}
+			proof, err := f.provider(withTimeout(timeout)).Silence(t.Context(), convA, nil)
 			if f.made("PUT") != 1 {
 				t.Errorf("%d writes", f.made("PUT"))
 			}
@@ -314,7 +318,7 @@ func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
 		}
 		return false
 	}
-	p := f.provider()
+	p := f.provider(withTimeout(time.Hour)) // so that only the grace can end the read
 	p.grace = 20 * time.Millisecond
 	_, err := p.Silence(ctx, convA, nil)
 	if e := kindOfError(t, err); !e.FlagUnknown || e.Kind != takeover.NoAnswer || e.Op != opReadBack {

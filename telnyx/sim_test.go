@@ -1,0 +1,223 @@
+package telnyx_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/telnyxsim"
+	"takeoverbot/takeover"
+	"takeoverbot/telnyx"
+)
+
+// The provider against the simulator, which shares no code with it: what both get right
+// is not an agreement with itself.
+
+const simKey = "KEY0199_of-the-simulator"
+
+// simulated is a provider of a simulator with the seeds.
+type simulated struct {
+	*telnyxsim.Sim
+	*telnyx.Provider
+	id takeover.ConversationID
+}
+
+func newSimulated(t *testing.T, f telnyxsim.Faults) simulated {
+	t.Helper()
+	timeout := 10 * time.Second
+	if slices.ContainsFunc(f.Fail, func(f telnyxsim.Failure) bool { return strings.HasPrefix(f.How, telnyxsim.FailHang) }) {
+		timeout = time.Second
+	}
+	sim := telnyxsim.New(telnyxsim.Options{APIKey: simKey})
+	t.Cleanup(func() {
+		if err := sim.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	base, err := sim.Start(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim.Load(telnyxsim.Seeds(time.Now()))
+	id := telnyxsim.SeedID(1)
+	for key, value := range map[string]string{"crm": `1234567890123456789`, "list": `["a",{"b":null}]`, "unit": `"4B"`, "html": `"<b>&"`} {
+		if err := sim.SetMetadata(id, key, json.RawMessage(value)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := sim.SetFaults(f); err != nil {
+		t.Fatal(err)
+	}
+	client, err := telnyx.New(telnyx.Config{BaseURL: base, Key: simKey, Timeout: timeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return simulated{sim, telnyx.NewProvider(client), takeover.ConversationID(id)}
+}
+
+// silent says what the simulator itself thinks.
+func (s simulated) silent(t *testing.T) bool {
+	t.Helper()
+	c, ok := s.Conversation(string(s.id))
+	if !ok {
+		t.Fatal("the conversation is gone")
+	}
+	return c.AIDisabled()
+}
+
+// entries is the metadata without the flag, each value as text.
+func (s simulated) entries() map[string]string {
+	c, _ := s.Conversation(string(s.id))
+	m := map[string]string{}
+	for key, value := range c.Metadata {
+		if key != telnyxsim.KeyAIDisabled {
+			m[key] = string(value)
+		}
+	}
+	return m
+}
+
+func one(op telnyxsim.Op, f telnyxsim.Failure) telnyxsim.Faults {
+	f.Op, f.Times = op, 1
+	return telnyxsim.Faults{Fail: []telnyxsim.Failure{f}}
+}
+
+func TestBadNights(t *testing.T) {
+	for name, tc := range map[string]struct {
+		faults telnyxsim.Faults
+		kind   takeover.ProviderErrorKind // "" for a proof
+		silent bool                       // what is true at the provider afterwards
+		calls  int
+	}{
+		"good":                 {telnyxsim.Faults{}, "", true, 3},
+		"merges":               {telnyxsim.Faults{Put: telnyxsim.PutMerge}, "", true, 3},
+		"booleans refused":     {telnyxsim.Faults{Bool: telnyxsim.BoolReject}, "", true, 4},
+		"booleans stringified": {telnyxsim.Faults{Bool: telnyxsim.BoolStringify}, "", true, 3},
+		"keeps nothing":        {telnyxsim.Faults{PutKeepsNothing: true}, takeover.NotKept, false, 3},
+		"drops once":           {telnyxsim.Faults{PutDropsKeys: 3, PutDropsOnce: true}, "", true, 5},
+		"drops always":         {telnyxsim.Faults{PutDropsKeys: 3}, takeover.LostEntries, true, 5},
+		"loses digits":         {telnyxsim.Faults{Numbers: telnyxsim.NumbersLossy}, takeover.LostEntries, true, 5},
+		"401":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 401}), takeover.KeyRefused, false, 1},
+		"402 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 402}), takeover.Refused, false, 2},
+		"404":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 404}), takeover.Gone, false, 1},
+		"422 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 422}), takeover.Refused, false, 2},
+		"429 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintReset, Seconds: 2}), takeover.Limited, false, 2},
+		"500 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 500}), takeover.Failing, false, 3},
+		"502 on the read":      {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 502}), takeover.Failing, false, 1},
+		"dropped before":       {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDrop}), takeover.NoAnswer, false, 3},
+		"dropped after":        {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDropAfter}), "", true, 3},
+		"hangs before":         {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHang}), takeover.NoAnswer, false, 3},
+		"hangs after":          {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHangAfter}), "", true, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSimulated(t, tc.faults)
+			before := s.entries()
+			proof, err := s.Silence(t.Context(), s.id, nil)
+			if got := s.silent(t); got != tc.silent {
+				t.Errorf("silent at the provider: %t", got)
+			}
+			if n := len(s.Calls()); n != tc.calls {
+				t.Errorf("%d calls, want %d", n, tc.calls)
+			}
+			if tc.kind == "" {
+				if err != nil || !proof.Silent {
+					t.Fatalf("proof %+v, %v", proof, err)
+				}
+				if got := s.entries(); !reflect.DeepEqual(got, before) {
+					t.Errorf("metadata was %v and is %v", before, got)
+				}
+				return
+			}
+			var e *takeover.ProviderError
+			if !errors.As(err, &e) || e.Kind != tc.kind || e.FlagUnknown {
+				t.Errorf("error %+v", err)
+			}
+		})
+	}
+}
+
+// Found by number, read, silenced, noted, handed back: the whole job.
+func TestWholeJob(t *testing.T) {
+	for _, faults := range []telnyxsim.Faults{{}, {IgnoreFilters: true, Order: telnyxsim.OrderOldest, Put: telnyxsim.PutMerge}} {
+		s, ctx := newSimulated(t, faults), t.Context()
+		found, err := s.Find(ctx, takeover.Query{Field: takeover.FieldEndUser, Value: telnyxsim.SeedEndUser, Limit: 50})
+		if err != nil || len(found.Conversations) == 0 || found.Conversations[0].ID != s.id {
+			t.Fatalf("found %+v, %v", found, err)
+		}
+		for _, c := range found.Conversations {
+			if c.EndUser != telnyxsim.SeedEndUser {
+				t.Errorf("a stranger: %s", c.ID)
+			}
+		}
+		before := s.entries()
+		if _, err := s.Silence(ctx, s.id, nil); err != nil {
+			t.Fatal(err)
+		}
+		s.Text(ctx, telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "is anybody there?")
+		if err := s.Note(ctx, s.id, "note:1", "The plumber comes at nine."); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Note(ctx, s.id, "note:1", "The plumber comes at nine."); err != nil {
+			t.Fatal(err)
+		}
+		tr, err := s.Transcript(ctx, s.id, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := tr.Messages[len(tr.Messages)-2:]
+		if last[0].Text != "is anybody there?" || last[0].Role != takeover.RoleEndUser || last[1].Role != takeover.RoleOperator {
+			t.Errorf("last messages %+v", last)
+		}
+		proof, err := s.Release(ctx, s.id, nil)
+		if err != nil || proof.Silent || !proof.WasSilent || s.silent(t) {
+			t.Errorf("release %+v, %v", proof, err)
+		}
+		if got := s.entries(); !reflect.DeepEqual(got, before) {
+			t.Errorf("metadata was %v and is %v", before, got)
+		}
+	}
+}
+
+// Every seed's transcript is the stored one, whichever way it is listed and even while
+// the end user goes on writing.
+func TestTranscriptsOfTheSeeds(t *testing.T) {
+	for _, faults := range []telnyxsim.Faults{{}, {Order: telnyxsim.OrderOldest}, {Text: telnyxsim.TextNull}, {InsertInPaging: 2}} {
+		s := newSimulated(t, faults)
+		for _, c := range s.Conversations() {
+			s.ResetCalls()
+			tr, err := s.Transcript(t.Context(), takeover.ConversationID(c.ID), 0)
+			if err != nil || !tr.Complete || tr.Total < len(c.Messages) {
+				t.Fatalf("%s: complete %t, total %d, %v", c.Name, tr.Complete, tr.Total, err)
+			}
+			counts := map[string]int{}
+			for _, m := range tr.Messages {
+				counts[m.RawRole+m.Text]++
+			}
+			for _, m := range c.Messages {
+				counts[m.Role+m.Text]--
+			}
+			for what, n := range counts {
+				if n != 0 && !strings.Contains(what, "(written while") {
+					t.Errorf("%s: %d too many of %q", c.Name, n, what)
+				}
+			}
+			if n, most := len(s.Calls()), (tr.Total+99)/100; n > max(most, 1) {
+				t.Errorf("%s: %d calls for %d messages", c.Name, n, tr.Total)
+			}
+		}
+	}
+}
+
+func TestHistoryThatIsNotKept(t *testing.T) {
+	s := newSimulated(t, telnyxsim.Faults{HistoryLost: true})
+	tr, err := s.Transcript(t.Context(), s.id, 20)
+	if err != nil || !tr.Complete || len(tr.Messages) != 0 {
+		t.Errorf("%+v, %v", tr, err)
+	}
+}
