@@ -26,12 +26,8 @@ const (
 // Where the thread does not exist any more it is errThreadGone, with the message if
 // Slack had put it into the channel.
 func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, error) {
-	channel, err := w.channelOf(ctx, w.prio, w.at.Channel)
-	if err != nil {
-		return nil, err
-	}
 	args := url.Values{
-		"channel": {channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
+		"channel": {w.at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
 	}
 	if w.at.Thread == "" {
@@ -47,22 +43,6 @@ func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, e
 		err = errThreadGone
 	}
 	return found, err
-}
-
-// channelOf is the channel of a direct message where a person's id was given: history
-// is only told of channels.
-func (c *client) channelOf(ctx context.Context, p priority, id string) (string, error) {
-	if !strings.HasPrefix(id, "U") && !strings.HasPrefix(id, "W") {
-		return id, nil
-	}
-	err := c.call(ctx, p, limitKey{method: methodOpenDM}, func(ctx context.Context) error {
-		ch, _, _, err := c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{id}})
-		if err == nil {
-			id = ch.ID
-		}
-		return err
-	})
-	return id, err
 }
 
 // posted is what is needed of a message in a channel.

@@ -13,11 +13,9 @@ const (
 	methodInfo      = "conversations.info"
 	methodHistory   = "conversations.history"
 	methodReplies   = "conversations.replies"
-	methodOpenDM    = "conversations.open"
 	methodAuth      = "auth.test"
 	methodUploadURL = "files.getUploadURLExternal"
 	methodUploaded  = "files.completeUploadExternal"
-	methodFile      = "files.info"
 
 	// Not methods of the Web API, but named like them in errors and metrics.
 	methodReply  = "response_url"
@@ -51,7 +49,7 @@ func limitOf(key limitKey) limit {
 		// One a second, and a tenth more: two calls that leave a second apart may arrive
 		// closer together.
 		return limit{every: 1100 * time.Millisecond, burst: 1}
-	case methodUpdate, methodDelete, methodInfo, methodHistory, methodReplies, methodOpenDM:
+	case methodUpdate, methodDelete, methodInfo, methodHistory, methodReplies:
 		return perMinute(50) // tier 3
 	default:
 		return perMinute(100) // tier 4

@@ -29,6 +29,8 @@ const sweepAt = 64
 // wait. Every key has its own bucket: none delays another. Safe for use by several
 // goroutines; it starts none but timers.
 type pacer struct {
+	limitOf func(limitKey) limit
+
 	mu      sync.Mutex
 	keys    map[limitKey]*pace
 	sweepAt int
@@ -43,7 +45,9 @@ type pace struct {
 	timer   *time.Timer           // set while somebody waits
 }
 
-func newPacer() *pacer { return &pacer{keys: map[limitKey]*pace{}, sweepAt: sweepAt} }
+func newPacer() *pacer {
+	return &pacer{limitOf: limitOf, keys: map[limitKey]*pace{}, sweepAt: sweepAt}
+}
 
 // wait returns when a call may be made. Where that would be later than the deadline of
 // ctx it is a *takeover.LaterError at once, with the time.
@@ -125,7 +129,7 @@ func (p *pacer) pace(key limitKey) *pace {
 	if len(p.keys) >= p.sweepAt {
 		p.sweep()
 	}
-	k := &pace{limit: limitOf(key)}
+	k := &pace{limit: p.limitOf(key)}
 	p.keys[key] = k
 	return k
 }

@@ -47,7 +47,8 @@ func (c *client) once(ctx context.Context, p priority, key, channel, thread stri
 // onceIn posts a message unless the key's message stands already, and returns where it
 // stands. That it is begun is stored before the call, and where it stands after it; a
 // begun one without a place, left by a crash or a lost answer, is looked for in Slack
-// before it is posted again. A post that was found again may say less than m.
+// before it is posted again. A post that was found again may say less than m. The
+// channel is a channel's id, not a person's.
 func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m message) (takeover.Post, error) {
 	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
 		w := &posting{c, p, key, at, c.now()}

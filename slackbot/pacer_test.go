@@ -1,0 +1,289 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// journal notes who got a turn and when.
+type journal struct {
+	mu   sync.Mutex
+	who  []string
+	when []time.Time
+}
+
+func (j *journal) note(who string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.who, j.when = append(j.who, who), append(j.when, time.Now())
+}
+
+// most is the largest number of turns in any window of that length.
+func (j *journal) most(window time.Duration) int {
+	most := 0
+	for i, from := range j.when {
+		n, _ := slices.BinarySearchFunc(j.when[i:], from.Add(window), time.Time.Compare)
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestPacerNeverExceedsALimit(t *testing.T) {
+	for name, tc := range map[string]struct {
+		key    limitKey
+		window time.Duration
+		most   int
+	}{
+		"one post a second in a channel":     {limitKey{methodPost, "C1"}, time.Second, 1},
+		"posts of a workspace":               {limitKey{method: methodPost}, time.Minute, 300},
+		"updates of a workspace, tier 3":     {limitKey{method: methodUpdate}, time.Minute, 50},
+		"history, tier 3":                    {limitKey{method: methodHistory}, time.Minute, 50},
+		"files, tier 4":                      {limitKey{method: methodUploaded}, time.Minute, 100},
+		"people, tier 4":                     {limitKey{method: methodUser}, time.Minute, 100},
+		"boxes, tier 4":                      {limitKey{method: methodOpenView}, time.Minute, 100},
+		"private messages, tier 4":           {limitKey{method: methodEphemeral}, time.Minute, 100},
+		"taking back a stray reply, tier 3":  {limitKey{method: methodDelete}, time.Minute, 50},
+		"looking whether it stands, tier 3":  {limitKey{method: methodReplies}, time.Minute, 50},
+		"asking whether we are in, tier 3":   {limitKey{method: methodInfo}, time.Minute, 50},
+		"asking who we are, taken as tier 4": {limitKey{method: methodAuth}, time.Minute, 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, j := newPacer(), &journal{}
+				random := rand.New(rand.NewPCG(1, 2))
+				var wg sync.WaitGroup
+				for range 400 { // in waves: idle times fill the bucket, crowds empty it
+					if random.IntN(20) == 0 {
+						time.Sleep(time.Duration(random.IntN(90)) * time.Second)
+					}
+					prio := priority(random.IntN(int(priorities)))
+					wg.Go(func() {
+						must(t, p.wait(t.Context(), tc.key, prio))
+						j.note("")
+					})
+				}
+				wg.Wait()
+				if most := j.most(tc.window); most > tc.most {
+					t.Errorf("%d calls in %s, allowed are %d", most, tc.window, tc.most)
+				}
+				if len(j.when) != 400 {
+					t.Errorf("%d turns", len(j.when))
+				}
+			})
+		})
+	}
+}
+
+func TestPacerServesByPriorityThenByArrival(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, j, key := newPacer(), &journal{}, limitKey{methodPost, "C1"}
+		must(t, p.wait(t.Context(), key, bulk)) // the bucket is empty now
+		var wg sync.WaitGroup
+		for i, prio := range []priority{bulk, bulk, normal, urgent, bulk, normal, urgent} {
+			wg.Go(func() {
+				must(t, p.wait(t.Context(), key, prio))
+				j.note(fmt.Sprintf("%d.%d", prio, i))
+			})
+			synctest.Wait() // so that they arrive in this order
+		}
+		wg.Wait()
+		if want := []string{"0.3", "0.6", "1.2", "1.5", "2.0", "2.1", "2.4"}; !slices.Equal(j.who, want) {
+			t.Errorf("served %v, want %v", j.who, want)
+		}
+	})
+}
+
+func TestPacerKeysDoNotDelayEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer()
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() { _ = p.wait(ctx, limitKey{methodPost, "A"}, urgent) })
+		}
+		p.penalize(limitKey{method: methodUpdate}, time.Minute)
+		synctest.Wait()
+		start := time.Now()
+		must(t, p.wait(ctx, limitKey{methodPost, "B"}, bulk))
+		must(t, p.wait(ctx, limitKey{method: methodUser}, bulk))
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("channel B waited %s for channel A", waited)
+		}
+		cancel()
+		wg.Wait()
+	})
+}
+
+func TestPacerHonoursRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, a, b := newPacer(), limitKey{methodPost, "A"}, limitKey{methodPost, "B"}
+		start := time.Now()
+		p.penalize(a, 30*time.Second)
+		p.penalize(a, 3*time.Second) // a shorter one does not shorten it
+		must(t, p.wait(t.Context(), b, normal))
+		if time.Since(start) != 0 {
+			t.Error("the other channel waited too")
+		}
+		must(t, p.wait(t.Context(), a, normal))
+		if waited := time.Since(start); waited != 30*time.Second {
+			t.Errorf("waited %s instead of 30 s", waited)
+		}
+
+		p, start = newPacer(), time.Now()
+		update := limitKey{method: methodUpdate}
+		p.penalize(update, 10*time.Second)
+		must(t, p.wait(t.Context(), update, urgent))
+		must(t, p.wait(t.Context(), update, urgent))
+		if waited := time.Since(start); waited != 11500*time.Millisecond {
+			t.Errorf("second update after %s: the time of silence must not become a burst", waited)
+		}
+	})
+}
+
+func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, key := newPacer(), limitKey{methodPost, "A"}
+		p.penalize(key, 20*time.Second)
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		wantLater(t, p.wait(ctx, key, urgent), 20*time.Second)
+		if time.Since(start) != 0 {
+			t.Error("it waited before it said so")
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() { must(t, p.wait(t.Context(), key, normal)) })
+		synctest.Wait()
+		ctx, cancel = context.WithTimeout(t.Context(), 21*time.Second)
+		defer cancel()
+		wantLater(t, p.wait(ctx, key, bulk), 21100*time.Millisecond) // one is ahead
+		must(t, p.wait(ctx, key, urgent))                            // nobody is
+		wg.Wait()
+	})
+}
+
+func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, key := newPacer(), limitKey{methodPost, "A"}
+		must(t, p.wait(t.Context(), key, urgent))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			wantLater(t, p.wait(ctx, key, urgent), 60*time.Second)
+			if time.Since(start) != 0 {
+				t.Errorf("told after %s", time.Since(start))
+			}
+		})
+		wg.Go(func() {
+			must(t, p.wait(t.Context(), key, bulk)) // has no deadline
+			if time.Since(start) != 60*time.Second {
+				t.Errorf("served after %s", time.Since(start))
+			}
+		})
+		synctest.Wait()
+		p.penalize(key, 60*time.Second)
+		wg.Wait()
+	})
+}
+
+func TestPacerOvertakenWaiterIsToldAtItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, key := newPacer(), limitKey{methodPost, "A"}
+		must(t, p.wait(t.Context(), key, urgent))
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			var later *takeover.LaterError
+			if err := p.wait(ctx, key, bulk); !errors.As(err, &later) {
+				t.Errorf("got %v", err)
+			}
+		})
+		synctest.Wait()
+		for range 3 {
+			wg.Go(func() { must(t, p.wait(t.Context(), key, urgent)) })
+		}
+		wg.Wait()
+	})
+}
+
+func TestPacerCancelledWaiterLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, key := newPacer(), limitKey{methodPost, "A"}
+		must(t, p.wait(t.Context(), key, urgent))
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if err := p.wait(ctx, key, urgent); !errors.Is(err, context.Canceled) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		start := time.Now()
+		cancel()
+		wg.Wait()
+		must(t, p.wait(t.Context(), key, bulk))
+		if waited := time.Since(start); waited != 1100*time.Millisecond {
+			t.Errorf("those who left cost a turn: waited %s", waited)
+		}
+		if err := p.wait(ctx, limitKey{methodPost, "B"}, urgent); !errors.Is(err, context.Canceled) {
+			t.Errorf("an ended context got a turn: %v", err)
+		}
+	})
+}
+
+func TestPacerForgetsIdleKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer()
+		for i := range 20 * sweepAt {
+			must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, urgent))
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := len(p.keys); n > sweepAt {
+			t.Errorf("%d keys are kept", n)
+		}
+		p.penalize(limitKey{methodPost, "C"}, time.Hour)
+		for i := range 20 * sweepAt {
+			must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, urgent))
+			time.Sleep(100 * time.Millisecond)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := p.wait(ctx, limitKey{methodPost, "C"}, urgent); err == nil {
+			t.Error("a Retry-After was forgotten")
+		}
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func wantLater(t *testing.T, err error, after time.Duration) {
+	t.Helper()
+	var later *takeover.LaterError
+	if !errors.As(err, &later) {
+		t.Errorf("got %v, want a LaterError", err)
+		return
+	}
+	if later.After != after {
+		t.Errorf("again in %s, want %s", later.After, after)
+	}
+}
