@@ -38,7 +38,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 		},
 		func(w http.ResponseWriter, _ *http.Request) bool { dropConnection(w); return true },
 		func(w http.ResponseWriter, r *http.Request) bool {
-			http.Redirect(w, r, "/"+number+"/"+text, 302)
+			http.Redirect(w, r, "/"+number+"/"+text, http.StatusFound)
 			return true
 		},
 		func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true },
