@@ -1,0 +1,193 @@
+package slackbot
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+const (
+	minDigits = 7 // of a whole phone number
+	maxDigits = 19
+	// maxGroups bounds how many groups of digits in a row are tried as a number.
+	maxGroups = 8
+)
+
+var (
+	// e164 is what a number is searched by.
+	e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+	// digitRun is digits with what people write between them. A plus begins another.
+	digitRun = regexp.MustCompile(`\+?[ (\[{]*\d(?:[\d ()\[\]{}._/\-]*\d)?`)
+	// extension is what is dialled behind a number: "x12", "ext. 12", ";ext=12", "#12".
+	extension = regexp.MustCompile(`(?i)(\d[)\]]?)(?:;ext=|[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*)(\d{1,7})(\D|$)`)
+	// parameter is the rest of a tel: link (RFC 3966).
+	parameter = regexp.MustCompile(`;[A-Za-z\-]+=[^\s;]*`)
+	// scheme is what programs write in front of a number.
+	scheme = regexp.MustCompile(`(?i)\b(?:tel|callto|sms|smsto|whatsapp|phone|fax|mobile)\s*:`)
+)
+
+// run is a row of digit groups as it was typed.
+type run struct {
+	text          string
+	plus          bool
+	groups        []string
+	before, after bool // words stand before it, behind it
+}
+
+// findNumbers finds all valid numbers in a text. surplus is a row of digits that holds
+// a number and more digits that nothing explains.
+func findNumbers(text, region string) (found []target, surplus string) {
+	text, extension := dropExtension(text)
+	for _, r := range runsOf(text) {
+		numbers, whole := r.numbers(region)
+		if len(numbers) > 0 && !whole {
+			surplus = r.text
+		}
+		found = append(found, numbers...)
+	}
+	if len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
+		// Digits with marks between them that nobody expects: "415,555,0137".
+		if t, ok := numberOf(onlyDigits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
+			found = append(found, t)
+		}
+	}
+	if len(found) == 1 {
+		found[0].extension = extension
+	}
+	return found, surplus
+}
+
+// dropExtension takes the extension and the parameters of a link out of a text.
+func dropExtension(text string) (rest, digits string) {
+	if part := extension.FindStringSubmatch(text); part != nil {
+		digits = part[2]
+	}
+	text = extension.ReplaceAllString(text, "$1, $3")
+	text = parameter.ReplaceAllString(text, ", ")
+	return scheme.ReplaceAllString(text, " "), digits
+}
+
+func runsOf(text string) []run {
+	var runs []run
+	for _, at := range digitRun.FindAllStringIndex(text, -1) {
+		s := strings.TrimSpace(text[at[0]:at[1]])
+		r := run{
+			text:   s,
+			plus:   s[0] == '+',
+			before: strings.ContainsFunc(text[:at[0]], unicode.IsLetter),
+			after:  strings.ContainsFunc(text[at[1]:], unicode.IsLetter),
+		}
+		for _, g := range strings.FieldsFunc(s, func(c rune) bool { return c == ' ' || c == '/' }) {
+			if digits := onlyDigits(g); digits != "" {
+				r.groups = append(r.groups, digits)
+			}
+		}
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+// numbers cuts the row into the longest valid numbers, from the left. whole is false if
+// digits are left over that no word beside them explains ("0137 2 leaks" has one).
+func (r run) numbers(region string) (found []target, whole bool) {
+	whole = true
+	for i := 0; i < len(r.groups); {
+		t, n := r.longest(i, region)
+		switch {
+		case n > 0:
+			found = append(found, t)
+			i += n
+			continue
+		case r.plus && i == 0:
+			return nil, true // an international number begins at its plus or nowhere
+		}
+		last := i == len(r.groups)-1
+		whole = whole && (len(found) == 0 && r.before || len(found) > 0 && last && r.after)
+		i++
+	}
+	return found, whole
+}
+
+// longest is the longest valid number that begins with group i, and how many groups it
+// takes; 0 if there is none.
+func (r run) longest(i int, region string) (t target, groups int) {
+	for n := min(maxGroups, len(r.groups)-i); n > 0; n-- {
+		if t, ok := numberOf(strings.Join(r.groups[i:i+n], ""), r.plus && i == 0, region); ok {
+			return t, n
+		}
+	}
+	return t, 0
+}
+
+// numberOf reads digits as one phone number that can exist. Numbers like 911 or 12345
+// are nobody's line and are none.
+func numberOf(digits string, plus bool, region string) (t target, ok bool) {
+	if len(digits) < minDigits || len(digits) > maxDigits {
+		return t, false
+	}
+	n, err := phonenumbers.Parse(dialled(digits, plus), strings.ToUpper(region))
+	if err != nil || !phonenumbers.IsValidNumber(n) {
+		return t, false
+	}
+	t.value = phonenumbers.Format(n, phonenumbers.E164)
+	t.display = phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+	return t, e164.MatchString(t.value)
+}
+
+// dialled writes digits as they would be dialled; 00 is a plus in most of the world.
+func dialled(digits string, plus bool) string {
+	if plus || strings.HasPrefix(digits, "00") {
+		return "+" + strings.TrimLeft(digits, "0")
+	}
+	return digits
+}
+
+// displayNumber writes a target for people: "+1 415-555-0137". What is no number stays
+// as it is.
+func displayNumber(value string) string {
+	if !e164.MatchString(value) {
+		return value
+	}
+	n, err := phonenumbers.Parse(value, "")
+	if err != nil {
+		return value
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
+
+var (
+	// vanityWord is a number with letters for digits, in one word: "1-800-flowers".
+	vanityWord = regexp.MustCompile(`^\+?[\d(][\d().\-]{2,}[A-Za-z][A-Za-z\d.\-]{2,}$`)
+	// vanityCaps is the same with spaces; capitals tell it from "415 555 please".
+	vanityCaps = regexp.MustCompile(`\+?\d[\d ().\-]{2,}[A-Z][A-Z\d\-]{2,}`)
+)
+
+// findVanity finds numbers that are written with letters.
+func findVanity(text, region string) (found []target) {
+	candidates := vanityCaps.FindAllString(text, 2)
+	for word := range strings.FieldsSeq(text) {
+		if vanityWord.MatchString(word) {
+			candidates = append(candidates, word)
+		}
+	}
+	for _, c := range candidates {
+		if t, ok := numberOf(onlyDigits(strings.Map(keypad, c)), c[0] == '+', region); ok {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// keypad is the digit that a letter shares its key with.
+func keypad(r rune) rune {
+	const keys = "22233344455566677778889999"
+	switch {
+	case r >= 'A' && r <= 'Z':
+		return rune(keys[r-'A'])
+	case r >= 'a' && r <= 'z':
+		return rune(keys[r-'a'])
+	}
+	return r
+}

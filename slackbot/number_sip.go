@@ -1,0 +1,58 @@
+package slackbot
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	// sipUser is the user part of RFC 3261, 25.1, without a password.
+	sipUser = regexp.MustCompile(`^[A-Za-z0-9\-_.!~*'()%&=+$,;?/]{1,64}$`)
+	// sipHost is a name, an IPv4 or an IPv6 address, with or without a port.
+	sipHost = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9.\-]{0,253}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$`)
+)
+
+// takeSIP takes the SIP addresses out of a text. A word is one if it has a scheme or
+// reads like guest@host.
+func takeSIP(folded string) (found []target, rest string, err error) {
+	var words []string
+	for word := range strings.FieldsSeq(folded) {
+		t, ok, err := sipOf(word)
+		if err != nil {
+			return nil, "", err
+		}
+		if ok {
+			found = append(found, t)
+			words = append(words, ",") // what stood at both sides stays apart
+			continue
+		}
+		words = append(words, word)
+	}
+	return found, strings.Join(words, " "), nil
+}
+
+// sipOf reads one word. ok is false if it is no SIP address, err says that it is a
+// broken one.
+func sipOf(word string) (t target, ok bool, err error) {
+	address := strings.Trim(word, "\"'`([{,.;:!?)]}*~|")
+	scheme := ""
+	for _, prefix := range []string{"sips:", "sip:", "mailto:"} {
+		if len(address) >= len(prefix) && strings.EqualFold(address[:len(prefix)], prefix) {
+			scheme, address = prefix, address[len(prefix):]
+			break
+		}
+	}
+	user, host, at := strings.Cut(address, "@")
+	if scheme == "" && (!at || user == "") {
+		return t, false, nil // a word, or the name of a person
+	}
+	user, _, _ = strings.Cut(user, ":") // a password is nobody's business
+	host, _, _ = strings.Cut(host, ";")
+	host, _, _ = strings.Cut(host, "?")
+	host = strings.ToLower(host)
+	if !at || !sipUser.MatchString(user) || !sipHost.MatchString(host) {
+		return t, false, inputErrorf("“%s” is not a whole SIP address: please write it like sip:lobby@example.com.", quoteTyped(word))
+	}
+	value := "sip:" + user + "@" + host
+	return target{value: value, display: value}, true, nil
+}

@@ -1,0 +1,114 @@
+package slackbot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// names are the words for the speakers of a transcript. An empty one is the product's
+// own word ("End user", "AI", "Operator").
+type names struct {
+	EndUser, AI, Operator string
+	// Zone is where a new day begins; nil is UTC. Times are shown to each reader in the
+	// own zone, whatever it is.
+	Zone *time.Location
+}
+
+// transcriptPosts writes messages, oldest first, as Slack messages under the heading
+// head: as few as Slack's limits allow, at least one. Nothing is cut and nothing that was
+// said is live: only text and time elements are used.
+//
+// Every message says for itself what it is. Its sentence for lock screens has head, the
+// times in UTC and how much there is, but nothing of what was said.
+func transcriptPosts(head string, msgs []takeover.Message, who names) []message {
+	p := newPacker(oneLineEach(head), who.Zone)
+	for _, t := range turnsOf(msgs, who) {
+		p.add(t)
+	}
+	return p.messages()
+}
+
+// maxHead is how long a heading may be, in characters.
+const maxHead = 160
+
+// oneLineEach cleans a heading and keeps its line breaks.
+func oneLineEach(head string) string {
+	return strings.TrimSpace(clip(stripHidden(head), maxHead))
+}
+
+// messages closes the last post and words the sentences, which know how many there are.
+func (p *packer) messages() []message {
+	drafts := append(p.done, p.cur)
+	out := make([]message, len(drafts))
+	for i, d := range drafts {
+		elements := append(headLines(p.head, i, len(drafts)), d.elements...)
+		if len(elements) == 0 || p.empty() {
+			elements = append(elements, quietLine("(no messages)"))
+		}
+		out[i] = message{
+			Text:   d.sentence(p.head, i, len(drafts)),
+			Blocks: []slack.Block{slack.NewRichTextBlock("", elements...)},
+		}
+	}
+	return out
+}
+
+// headLines stand over a post: the heading over the first, the count over the others.
+func headLines(head string, i, n int) []slack.RichTextElement {
+	switch {
+	case i > 0:
+		return []slack.RichTextElement{quietLine(fmt.Sprintf("Part %d of %d", i+1, n))}
+	case head != "":
+		return []slack.RichTextElement{slack.NewRichTextSection(slack.NewRichTextSectionTextElement(head, bold()))}
+	}
+	return nil
+}
+
+// sentence stands for a post on a lock screen and in a screen reader.
+func (d *draft) sentence(head string, i, n int) string {
+	head = headSentence(head)
+	what := d.what()
+	if n > 1 {
+		what = fmt.Sprintf("part %d of %d, %s", i+1, n, what)
+	}
+	switch {
+	case head == "":
+		return sentenceCase(what) + ", oldest first."
+	case strings.ContainsAny(head[len(head)-1:], ".!?:"):
+		return head + " " + sentenceCase(what) + "."
+	}
+	return head + ": " + what + ", oldest first."
+}
+
+// headSentence is the heading for a sentence: escaped, on one line, and still short.
+func headSentence(head string) string {
+	for n := maxHead; ; n /= 2 {
+		if s := escaped(oneLine(head, n)); len([]rune(s)) <= maxHead {
+			return s
+		}
+	}
+}
+
+// what is "20 messages from 03:01 to 03:10 UTC".
+func (d *draft) what() string {
+	what := count(d.messages, "message")
+	if d.messages == 0 && len(d.elements) > 0 {
+		what = "the rest of a long message"
+	}
+	if d.from.IsZero() {
+		return what
+	}
+	layout := "15:04"
+	if from, to := d.from.Format(time.DateOnly), d.to.Format(time.DateOnly); from != to {
+		layout = "2006-01-02 15:04"
+	}
+	if d.from.Equal(d.to) {
+		return fmt.Sprintf("%s of %s UTC", what, d.from.Format(layout))
+	}
+	return fmt.Sprintf("%s from %s to %s UTC", what, d.from.Format(layout), d.to.Format(layout))
+}

@@ -1,0 +1,82 @@
+package slackbot
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// conversationInfo is what the head of a transcript file says about the conversation.
+type conversationInfo struct {
+	Line     takeover.Line // its number is masked in the file
+	Complete bool          // the messages reach back to the first one
+}
+
+// transcriptFile writes a whole conversation as UTF-8 text, one line a message, the
+// oldest first, in zone, which people call zoneName. Further lines of a message are
+// indented, so that none can be taken for another message. Tool calls and what the
+// tools answered are in it in full.
+func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.Location, zoneName string) []byte {
+	if zone == nil {
+		zone, zoneName = time.UTC, "UTC"
+	}
+	var b bytes.Buffer
+	fileHead(&b, conv, len(msgs), zoneName)
+	for _, m := range msgs {
+		at := fileTime(m.At, zone)
+		text := strings.TrimSpace(stripHidden(m.Text))
+		switch {
+		case m.Role == takeover.RoleTool:
+			fileLine(&b, at, fmt.Sprintf("Tool answered (%s):", byteSize(len(m.Text))), text)
+		case text != "" || len(m.ToolCalls) == 0:
+			fileLine(&b, at, speakerOf(m, names{})+":", orNoText(text))
+		}
+		for _, c := range m.ToolCalls {
+			arguments := strings.TrimSpace(stripHidden(c.Arguments))
+			fileLine(&b, at, speakerOf(m, names{})+" used tool "+toolName(c)+":", arguments)
+		}
+	}
+	return b.Bytes()
+}
+
+func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName string) {
+	l := conv.Line
+	who := oneLine(l.EndUser.Masked(), maxHead)
+	if name := oneLine(l.Name, maxHead); name != "" {
+		who = name + ", " + who
+	}
+	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, channelWord(l.Channel))
+	fmt.Fprintf(b, "Agent: %s\n", oneLine(l.Agent.Masked(), maxHead))
+	fmt.Fprintf(b, "Times: %s\n", oneLine(zoneName, maxHead))
+	what := count(messages, "message") + ", oldest first"
+	if !conv.Complete {
+		what += "; earlier ones are not in this file"
+	}
+	fmt.Fprintf(b, "Messages: %s\n\n", what)
+}
+
+// noTime is as wide as a time.
+const noTime = "(time not known)   "
+
+func fileTime(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return noTime
+	}
+	return t.In(zone).Format(time.DateTime)
+}
+
+func orNoText(s string) string {
+	if s == "" {
+		return "(no text)"
+	}
+	return s
+}
+
+// fileLine writes one message; all lines but the first are indented.
+func fileLine(b *bytes.Buffer, at, who, text string) {
+	line := strings.TrimSpace(who + " " + text)
+	fmt.Fprintf(b, "%s %s\n", at, strings.ReplaceAll(line, "\n", "\n    "))
+}

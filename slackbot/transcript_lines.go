@@ -1,0 +1,129 @@
+package slackbot
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+)
+
+func bold() *slack.RichTextSectionTextStyle   { return &slack.RichTextSectionTextStyle{Bold: true} }
+func italic() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextStyle{Italic: true} }
+
+// linesOf draws a turn. Slack puts each section on its own line.
+func linesOf(t shownTurn) []slack.RichTextElement {
+	switch {
+	case t.speaker == "":
+		return []slack.RichTextElement{quietLine(t.text)}
+	case t.text == "":
+		return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement("(no text)", italic()))}
+	case strings.Contains(t.text, "\n"):
+		return quoted(t, t.text)
+	}
+	return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement(t.text, nil))}
+}
+
+// turnLine is a turn on one line: the time, who, and what was said.
+func turnLine(t shownTurn, said ...slack.RichTextSectionElement) *slack.RichTextSection {
+	speaker := t.speaker + ":"
+	if len(said) > 0 {
+		speaker += " "
+	}
+	var elements []slack.RichTextSectionElement
+	if !t.at.IsZero() {
+		elements = append(elements, richTime(t.at))
+		speaker = " " + speaker
+	}
+	elements = append(elements, slack.NewRichTextSectionTextElement(speaker, bold()))
+	return slack.NewRichTextSection(append(elements, said...)...)
+}
+
+// quoted draws text of several lines below the speaker, with a bar beside it: no line of
+// it can be taken for the next turn.
+func quoted(t shownTurn, text string) []slack.RichTextElement {
+	if t.speaker == "" {
+		return []slack.RichTextElement{quietLine(text)}
+	}
+	quote := &slack.RichTextQuote{
+		Type:     slack.RTEQuote,
+		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(text, nil)},
+	}
+	return []slack.RichTextElement{turnLine(t), quote}
+}
+
+// quietLine is a line that nobody said.
+func quietLine(text string) slack.RichTextElement {
+	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, italic()))
+}
+
+// splitText cuts text where its first part takes at most room characters as JSON: behind
+// a line, else behind a word, else between two characters that do not belong together.
+// Both parts together are the text; the first is never empty.
+func splitText(text string, room int) (piece, rest string) {
+	end, line, word := 0, 0, 0
+	for i, r := range text {
+		if room -= jsonCost(r); room < 0 {
+			break
+		}
+		end = i + len(string(r))
+		switch r {
+		case '\n':
+			line = end
+		case ' ':
+			word = end
+		}
+	}
+	switch {
+	case end == len(text):
+	case line > end/2:
+		end = line
+	case word > end/2:
+		end = word
+	default:
+		end = betweenCharacters(text, end)
+	}
+	if end == 0 {
+		_, end = utf8.DecodeRuneInString(text)
+	}
+	return text[:end], text[end:]
+}
+
+// longestCharacter is how far back a cut looks for the beginning of a character that is
+// made of several code points (an emoji with skin tone, a letter with its accents).
+const longestCharacter = 32
+
+// betweenCharacters moves a cut back to where a character begins.
+func betweenCharacters(text string, end int) int {
+	cut := end
+	for range longestCharacter {
+		before, size := utf8.DecodeLastRuneInString(text[:cut])
+		after, _ := utf8.DecodeRuneInString(text[cut:])
+		if before != zwj && !continues(after) && (!isFlag(before) || !isFlag(after)) {
+			return cut
+		}
+		if cut -= size; cut <= 0 {
+			break
+		}
+	}
+	return end
+}
+
+// continues says whether r belongs to the character before it.
+func continues(r rune) bool {
+	return r == zwj || isSkinTone(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc)
+}
+
+// isFlag says whether r is half of a flag.
+func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+
+// jsonCost is what encoding/json makes of a visible character.
+func jsonCost(r rune) int {
+	switch r {
+	case '"', '\\', '\n':
+		return 2
+	case '<', '>', '&':
+		return 6
+	}
+	return utf16Length(r)
+}

@@ -1,0 +1,172 @@
+package slackbot
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	// postBudget is how long a post's blocks may be as JSON, in characters (UTF-16).
+	// Slack documents no limit for a whole message and refuses at about 12,000
+	// (msg_blocks_too_long); buttons are put below a post too.
+	postBudget = 10_000
+	// worthStarting is how much room a post must have left for a turn to begin in it
+	// that is longer than any post.
+	worthStarting = 2_000
+)
+
+// draft is a post being filled.
+type draft struct {
+	elements []slack.RichTextElement
+	cost     int // of everything, as JSON
+	day      string
+	from, to time.Time
+	messages int
+}
+
+// packer fills posts with turns, in order.
+type packer struct {
+	head string
+	zone *time.Location
+	base int // cost of an empty post
+	done []*draft
+	cur  *draft
+}
+
+func newPacker(head string, zone *time.Location) *packer {
+	if zone == nil {
+		zone = time.UTC
+	}
+	empty := slack.NewRichTextBlock("", append(headLines(head, 0, 1), headLines(head, 998, 999)...)...)
+	p := &packer{head: head, zone: zone, base: jsonLength([]slack.Block{empty})}
+	p.cur = &draft{cost: p.base}
+	return p
+}
+
+func (p *packer) empty() bool { return len(p.done) == 0 && len(p.cur.elements) == 0 }
+
+func (p *packer) next() {
+	p.done = append(p.done, p.cur)
+	p.cur = &draft{cost: p.base}
+}
+
+// add puts a turn into the present post, the next one, or over as many as it needs.
+func (p *packer) add(t shownTurn) {
+	if p.fits(t) {
+		return
+	}
+	if len(p.cur.elements) > 0 && p.cur.cost+worthStarting > postBudget || p.wouldFit(t) {
+		p.next()
+	}
+	if !p.fits(t) {
+		p.split(t)
+	}
+}
+
+// fits adds the turn if the present post has room for it.
+func (p *packer) fits(t shownTurn) bool {
+	lines := append(p.dayLine(p.cur, t), linesOf(t)...)
+	if p.cur.cost+cost(lines) > postBudget {
+		return false
+	}
+	p.put(t, lines)
+	return true
+}
+
+// wouldFit says whether a post of its own is enough for the turn.
+func (p *packer) wouldFit(t shownTurn) bool {
+	return p.base+cost(p.dayLine(&draft{}, t))+cost(linesOf(t)) <= postBudget
+}
+
+// split spreads a turn over several posts, at the ends of lines and words.
+func (p *packer) split(t shownTurn) {
+	rest := t.text
+	for rest != "" {
+		frame := append(p.dayLine(p.cur, t), quoted(t, "x")...)
+		room := postBudget - p.cur.cost - cost(frame)
+		if room < worthStarting/2 && len(p.cur.elements) > 0 {
+			p.next()
+			continue
+		}
+		var piece string
+		piece, rest = splitText(rest, room)
+		p.put(t, append(p.dayLine(p.cur, t), quoted(t, piece)...))
+		if rest != "" {
+			p.next()
+		}
+		t.messages = 0
+		t.speaker = continued(t.speaker)
+	}
+}
+
+// continued marks the further parts of what somebody said.
+func continued(speaker string) string {
+	const mark = " (continued)"
+	if speaker == "" {
+		return ""
+	}
+	return strings.TrimSuffix(speaker, mark) + mark
+}
+
+func (p *packer) put(t shownTurn, lines []slack.RichTextElement) {
+	d := p.cur
+	d.elements = append(d.elements, lines...)
+	d.cost += cost(lines)
+	d.messages += t.messages
+	if t.at.IsZero() {
+		return
+	}
+	d.day = p.dayOf(t)
+	if d.from.IsZero() || t.at.Before(d.from) {
+		d.from = t.at
+	}
+	if t.at.After(d.to) {
+		d.to = t.at
+	}
+}
+
+func (p *packer) dayOf(t shownTurn) string { return t.at.In(p.zone).Format(time.DateOnly) }
+
+// dayLine is the date over the first turn of a day and of a post.
+func (p *packer) dayLine(d *draft, t shownTurn) []slack.RichTextElement {
+	if t.at.IsZero() || d.day == p.dayOf(t) {
+		return nil
+	}
+	fallback := t.at.Format("2006-01-02 (UTC)")
+	date := slack.NewRichTextSectionDateElement(t.at.Unix(), "{date_long}", nil, &fallback)
+	date.Style = italic()
+	return []slack.RichTextElement{slack.NewRichTextSection(date)}
+}
+
+// cost is what lines add to a post.
+func cost(lines []slack.RichTextElement) int {
+	n := 0
+	for _, l := range lines {
+		n += jsonLength(l) + len(",")
+	}
+	return n
+}
+
+// jsonLength is the length of v as JSON, in UTF-16 units: the widest of the ways in
+// which one may count characters.
+func jsonLength(v any) int {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return postBudget // cannot happen: all is text
+	}
+	n := 0
+	for _, r := range string(raw) {
+		n += utf16Length(r)
+	}
+	return n
+}
+
+func utf16Length(r rune) int {
+	if r > 0xffff {
+		return 2
+	}
+	return 1
+}

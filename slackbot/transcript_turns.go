@@ -1,0 +1,159 @@
+package slackbot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"takeoverbot/takeover"
+)
+
+// shownTurn is one entry of a transcript as it is shown: what somebody said, or a row of
+// tool calls and their answers.
+type shownTurn struct {
+	at       time.Time // UTC; zero if it is not known or cannot be shown
+	speaker  string    // empty for tools
+	text     string    // nothing hidden in it; empty if nothing was said
+	messages int       // how many messages of the conversation it stands for
+}
+
+// turnsOf cleans what was said and joins the tools between two things said.
+func turnsOf(msgs []takeover.Message, who names) []shownTurn {
+	var turns []shownTurn
+	var tools toolRow
+	flush := func() {
+		if tools.messages > 0 || len(tools.called) > 0 {
+			turns = append(turns, shownTurn{at: tools.at, text: tools.String(), messages: tools.messages})
+		}
+		tools = toolRow{}
+	}
+	for _, m := range msgs {
+		at, text, spoke := showableTime(m.At), strings.TrimSpace(stripHidden(m.Text)), m.Role != takeover.RoleTool
+		if spoke && (text != "" || len(m.ToolCalls) == 0) {
+			flush()
+			turns = append(turns, shownTurn{at: at, speaker: speakerOf(m, who), text: text, messages: 1})
+			tools.call(m.ToolCalls, at, 0)
+			continue
+		}
+		tools.call(m.ToolCalls, at, 1)
+		if !spoke {
+			tools.answer(len(m.Text))
+		}
+	}
+	flush()
+	return turns
+}
+
+// showableTime is t in UTC, or zero where Slack has no way to show it.
+func showableTime(t time.Time) time.Time {
+	if t.Unix() <= 0 || t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// speakerOf names who said something. A role that is not known keeps its own name.
+func speakerOf(m takeover.Message, who names) string {
+	name := ""
+	switch m.Role {
+	case takeover.RoleEndUser:
+		name = who.EndUser
+	case takeover.RoleAssistant:
+		name = who.AI
+	case takeover.RoleOperator:
+		name = who.Operator
+	case takeover.RoleSystem, takeover.RoleTool:
+		return sentenceCase(string(m.Role))
+	default:
+		return roleInWords(m)
+	}
+	if name = oneLine(name, maxName); name == "" {
+		return roleWord(m.Role)
+	}
+	return name
+}
+
+// maxName is how long a speaker's or a tool's name may be, in characters.
+const maxName = 60
+
+// roleInWords makes "function_call" "Function call".
+func roleInWords(m takeover.Message) string {
+	raw := m.RawRole
+	if raw == "" {
+		raw = string(m.Role)
+	}
+	words := oneLine(strings.NewReplacer("_", " ", "-", " ").Replace(raw), maxName)
+	if words == "" {
+		words = "unknown"
+	}
+	return sentenceCase(words)
+}
+
+func sentenceCase(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// toolRow is what tools did between two things said.
+type toolRow struct {
+	at       time.Time // of the first
+	called   []string
+	answers  int
+	bytes    int // of all answers
+	messages int
+}
+
+func (r *toolRow) call(calls []takeover.ToolCall, at time.Time, messages int) {
+	if r.at.IsZero() {
+		r.at = at
+	}
+	r.messages += messages
+	for _, c := range calls {
+		r.called = append(r.called, toolName(c))
+	}
+}
+
+func (r *toolRow) answer(size int) {
+	r.answers++
+	r.bytes += size
+}
+
+func toolName(c takeover.ToolCall) string {
+	if name := oneLine(c.Name, maxName); name != "" {
+		return name
+	}
+	return "(no name)"
+}
+
+// String is "used tools a, b; 2 answers (2.1 kB)".
+func (r *toolRow) String() string {
+	var parts []string
+	switch len(r.called) {
+	case 0:
+	case 1:
+		parts = append(parts, "used tool "+r.called[0])
+	default:
+		parts = append(parts, "used tools "+strings.Join(r.called, ", "))
+	}
+	switch {
+	case r.answers == 1:
+		parts = append(parts, fmt.Sprintf("tool answered (%s)", byteSize(r.bytes)))
+	case r.answers > 1:
+		parts = append(parts, fmt.Sprintf("tools answered %d times (%s)", r.answers, byteSize(r.bytes)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// byteSize is "340 B", "2.1 kB" or "1.3 MB".
+func byteSize(n int) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 999_950:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	default:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+}
