@@ -31,7 +31,10 @@ type Queue struct{ client *river.Client[*db.Tx] }
 
 // NewQueue returns a Queue on a migrated database.
 func NewQueue(d *db.DB, log *slog.Logger) (*Queue, error) {
-	client, err := river.NewClient(d.RiverDriver(), &river.Config{Logger: quiet(log), MaxAttempts: maxAttempts})
+	client, err := river.NewClient(d.RiverDriver(), &river.Config{
+		Logger: quiet(log), MaxAttempts: maxAttempts,
+		FetchCooldown: time.Millisecond, // within it River would not notify of a second insert
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open the job queue: %w", err)
 	}
@@ -45,7 +48,9 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 	}
 	params := make([]river.InsertManyParams, len(jobs))
 	for i, job := range jobs {
-		params[i] = river.InsertManyParams{Args: job, InsertOpts: options(job)}
+		opts := options(job)
+		params[i] = river.InsertManyParams{Args: job, InsertOpts: opts}
+		tx.Wake(opts.Queue)
 	}
 	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("store %d jobs: %w", len(jobs), err)

@@ -40,7 +40,7 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	start := max(0, end-threadMessages)
 	messages := t.Messages[start:end]
 	head := fmt.Sprintf("Messages %d to %d of %d, oldest first.", start+1, end, len(t.Messages))
-	posts := transcriptPosts(head, messages, b.names())
+	posts := transcriptPosts(head, messages, names{})
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}

@@ -88,7 +88,7 @@ func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeove
 	if shown.Extra != "" {
 		head = fmt.Sprintf("%s since the last time, oldest first.", count(len(messages), "new message"))
 	}
-	posts := transcriptPosts(head, messages, b.names())
+	posts := transcriptPosts(head, messages, names{})
 	if !t.Complete || len(messages) < len(t.Messages) {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}

@@ -58,7 +58,7 @@ func (p *pacer) wait(ctx context.Context, key limitKey, prio priority) error {
 	p.mu.Lock()
 	k, now := p.pace(key), time.Now()
 	ahead := k.ahead(prio)
-	at := k.free(ahead)
+	at := k.free(now, ahead)
 	if ahead == 0 && !at.After(now) && !k.anyWaiting() {
 		k.take(now)
 		p.mu.Unlock()
@@ -102,7 +102,8 @@ func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority,
 		k.timer = nil
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return later(key, k.free(0).Sub(time.Now()))
+		now := time.Now()
+		return later(key, k.free(now, 0).Sub(now))
 	}
 	return ctx.Err()
 }
@@ -153,7 +154,8 @@ func (p *pacer) schedule(k *pace) {
 		k.timer = nil
 	}
 	if k.anyWaiting() {
-		k.timer = time.AfterFunc(time.Until(k.free(0)), func() { p.serve(k) })
+		now := time.Now()
+		k.timer = time.AfterFunc(k.free(now, 0).Sub(now), func() { p.serve(k) })
 	}
 }
 
@@ -161,7 +163,7 @@ func (p *pacer) schedule(k *pace) {
 func (p *pacer) serve(k *pace) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for now := time.Now(); !k.free(0).After(now); {
+	for now := time.Now(); !k.free(now, 0).After(now); {
 		next := k.pop()
 		if next == nil {
 			break
@@ -175,9 +177,10 @@ func (p *pacer) serve(k *pace) {
 // span is how long a full bucket delays nobody: the interval of all but one token.
 func (l limit) span() time.Duration { return time.Duration(l.burst-1) * l.every }
 
-// free is when the next call may be made if so many go first.
-func (k *pace) free(ahead int) time.Time {
-	full, now := k.full, time.Now()
+// free is when the next call may be made, seen at now, if so many go first. The clock
+// is read once by the caller: a bucket that is full is free at now, not after it.
+func (k *pace) free(now time.Time, ahead int) time.Time {
+	full := k.full
 	if full.Before(now) {
 		full = now
 	}
@@ -218,7 +221,7 @@ func (k *pace) dismiss(key limitKey) {
 	now, ahead := time.Now(), 0
 	for i := range k.waiting {
 		for e := k.waiting[i].Front(); e != nil; {
-			t, next, at := e.Value.(*turn), e.Next(), k.free(ahead)
+			t, next, at := e.Value.(*turn), e.Next(), k.free(now, ahead)
 			if !t.deadline.IsZero() && at.After(t.deadline) {
 				k.waiting[i].Remove(e)
 				t.granted <- later(key, at.Sub(now))

@@ -44,6 +44,7 @@ type Tx struct {
 	sq *sql.Tx
 	pg pgx.Tx
 
+	bus         *bus // SQLite only
 	afterCommit []func()
 }
 
@@ -138,7 +139,7 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 func (d *DB) begin(ctx context.Context) (*Tx, error) {
 	if d.Kind == SQLite {
 		sq, err := d.writer.BeginTx(ctx, nil)
-		return &Tx{sq: sq}, err
+		return &Tx{sq: sq, bus: d.bus}, err
 	}
 	pg, err := d.pool.Begin(ctx)
 	return &Tx{pg: pg}, err

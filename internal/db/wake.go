@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/riverqueue/river/riverdriver"
@@ -28,6 +29,25 @@ func (b *bus) publish(p *riverdriver.NotifyManyParams) {
 			l.offer(&riverdriver.Notification{Topic: p.Topic, Payload: payload})
 		}
 	}
+}
+
+// insertTopic is where River's producers listen for new jobs.
+const insertTopic = "river_insert"
+
+// Wake has the workers of the queues look for jobs once the transaction is committed.
+// River notifies by itself too, but not of a second insert within its cooldown: that
+// job would wait for the next poll, a second later. On PostgreSQL it does nothing.
+func (t *Tx) Wake(queues ...string) {
+	if t.bus == nil {
+		return
+	}
+	payloads := make([]string, len(queues))
+	for i, queue := range queues {
+		payloads[i] = fmt.Sprintf(`{"queue": %q}`, queue)
+	}
+	t.AfterCommit(func() {
+		t.bus.publish(&riverdriver.NotifyManyParams{Topic: insertTopic, Payload: payloads})
+	})
 }
 
 // busListener is one subscriber. A full buffer drops the notification: the producers

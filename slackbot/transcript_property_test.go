@@ -1,0 +1,137 @@
+package slackbot
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"takeoverbot/takeover"
+)
+
+// anyText is text as people and attackers send it: any Unicode, what Slack would make
+// live, line ends of all kinds, and now and then more than a post can hold.
+func anyText() *rapid.Generator[string] {
+	piece := rapid.OneOf(
+		rapid.String(),
+		rapid.SampledFrom([]string{
+			"<!channel>", "<@U1>", "<https://e.example|x>", "&amp;", "*b*", ":tada:", "\n", "\r\n", "\u2028", "\x00", "\x1b[0m",
+			"\u200b", "\u200d", "👩\u200d🔧", "👍🏽", "🇩🇪", "\u202e", "\ufeff", "\xff", "e\u0301", "(continued)", " ", "\t", "End user: ",
+		}),
+	)
+	return rapid.Custom(func(t *rapid.T) string {
+		s := strings.Join(rapid.SliceOfN(piece, 0, 12).Draw(t, "pieces"), "")
+		if rapid.IntRange(0, 9).Draw(t, "long") == 0 {
+			s = strings.Repeat(s, rapid.IntRange(1, 2000).Draw(t, "times"))
+		}
+		return s
+	})
+}
+
+func anyMessage() *rapid.Generator[takeover.Message] {
+	roles := []takeover.Role{takeover.RoleEndUser, takeover.RoleAssistant, takeover.RoleOperator, takeover.RoleTool, takeover.RoleSystem, takeover.RoleOther}
+	return rapid.Custom(func(t *rapid.T) takeover.Message {
+		m := takeover.Message{
+			Role: rapid.SampledFrom(roles).Draw(t, "role"), RawRole: rapid.StringN(0, 20, 80).Draw(t, "raw"),
+			Text: anyText().Draw(t, "text"),
+		}
+		if rapid.Bool().Draw(t, "timed") {
+			m.At = time.Unix(rapid.Int64Range(-1<<33, 1<<38).Draw(t, "at"), 0)
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "calls") {
+			m.ToolCalls = append(m.ToolCalls, takeover.ToolCall{Name: anyText().Draw(t, "tool"), Arguments: anyText().Draw(t, "arguments")})
+		}
+		return m
+	})
+}
+
+// Whatever is said: every post is within the limits and harmless, and together they say
+// all of it, in order.
+func TestTranscriptLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		msgs := rapid.SliceOfN(anyMessage(), 0, 30).Draw(t, "messages")
+		var want []string
+		for _, m := range msgs {
+			if text := strings.TrimSpace(withoutHidden(m.Text)); text != "" && m.Role != takeover.RoleTool {
+				want = append(want, text)
+			}
+		}
+		posts := transcriptPosts(rapid.String().Draw(t, "head"), msgs, names{})
+		for _, p := range posts {
+			checkPost(t, p)
+		}
+		if got := saidIn(t, posts); !slices.Equal(got, want) {
+			t.Fatalf("said %q, want %q", got, want)
+		}
+		messages := 0
+		for _, turn := range turnsOf(msgs, names{}) {
+			messages += turn.messages
+		}
+		if messages != len(msgs) {
+			t.Fatalf("%d of %d messages are accounted for", messages, len(msgs))
+		}
+		file := transcriptFile(conversationInfo{Complete: true}, msgs, time.UTC, "UTC")
+		if !utf8.Valid(file) {
+			t.Fatalf("the file is not UTF-8")
+		}
+		flat := strings.ReplaceAll(string(file), "\n    ", "\n")
+		for _, text := range want {
+			if !strings.Contains(flat, text) {
+				t.Fatalf("%q is not in the file", text)
+			}
+		}
+	})
+}
+
+// withoutHidden says again, in another way, what stripHidden promises.
+func withoutHidden(s string) string {
+	const ends = "\r\n\v\f\u0085\u2028\u2029"
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\r\n", "\n")
+	var kept []rune
+	in := []rune(s)
+	for i, r := range in {
+		hidden := r < 0x20 || r >= 0x7f && r < 0xa0 || strings.ContainsRune("\u00ad\u034f\u061c\u180e\ufeff", r) ||
+			r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfff9 && r <= 0xfffb || r >= 0xe0000 && r <= 0xe007f
+		between := r == 0x200d && len(kept) > 0 && i+1 < len(in) && unicode.Is(unicode.So, in[i+1]) &&
+			(unicode.Is(unicode.So, kept[len(kept)-1]) || kept[len(kept)-1] == 0xfe0f || kept[len(kept)-1] >= 0x1f3fb && kept[len(kept)-1] <= 0x1f3ff)
+		switch {
+		case strings.ContainsRune(ends, r):
+			kept = append(kept, '\n')
+		case r == '\t':
+			kept = append(kept, ' ')
+		case !hidden || between:
+			kept = append(kept, r)
+		}
+	}
+	return string(kept)
+}
+
+func TestTranscriptStrippingTwiceChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := stripHidden(anyText().Draw(t, "text"))
+		if twice := stripHidden(once); twice != once {
+			t.Fatalf("%q became %q", once, twice)
+		}
+	})
+}
+
+func TestTranscriptSplitIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := stripHidden(anyText().Draw(t, "text"))
+		room := rapid.IntRange(0, 300).Draw(t, "room")
+		if text == "" {
+			return
+		}
+		piece, rest := splitText(text, room)
+		if piece == "" || piece+rest != text || !utf8.ValidString(piece) || !utf8.ValidString(rest) {
+			t.Fatalf("%q was split into %q and %q", text, piece, rest)
+		}
+		if utf8.RuneCountInString(piece) > 1 && jsonLength(piece)-len(`""`) > room {
+			t.Fatalf("%q is longer than %d", piece, room)
+		}
+	})
+}

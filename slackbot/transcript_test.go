@@ -1,0 +1,379 @@
+package slackbot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// at is a time on the day of the golden files.
+func at(clock string) time.Time {
+	t, err := time.Parse(time.DateTime, "2026-11-20 "+clock)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func turnBy(role takeover.Role, clock, text string) takeover.Message {
+	return takeover.Message{Role: role, RawRole: string(role), Text: text, At: at(clock)}
+}
+
+func called(clock, name, arguments string) takeover.Message {
+	return takeover.Message{Role: takeover.RoleAssistant, At: at(clock), ToolCalls: []takeover.ToolCall{{Name: name, Arguments: arguments}}}
+}
+
+// transcripts are the conversations of the golden files.
+func transcripts() map[string][]takeover.Message {
+	nextDay := turnBy(takeover.RoleEndUser, "00:00:00", "still leaking")
+	nextDay.At = nextDay.At.Add(24*time.Hour + 5*time.Minute)
+	return map[string][]takeover.Message{
+		"short": {
+			turnBy(takeover.RoleEndUser, "03:01:07", "water is coming through the ceiling"),
+			turnBy(takeover.RoleAssistant, "03:01:12", "I am sorry. Which unit are you in?"),
+			turnBy(takeover.RoleEndUser, "03:02:40", "4B :tada:"),
+			turnBy(takeover.RoleOperator, "03:04:00", "This is Dana, I am on my way."),
+		},
+		"tools": {
+			turnBy(takeover.RoleEndUser, "03:01:07", "boiler shows E119"),
+			called("03:01:09", "lookup_unit", `{"unit":"4B"}`),
+			turnBy(takeover.RoleTool, "03:01:10", strings.Repeat("x", 2100)),
+			called("03:01:11", "find_manual", `{"model": "H-240", "code": E119`),
+			turnBy(takeover.RoleTool, "03:01:12", `{"error":"arguments are not JSON"}`),
+			{Role: takeover.RoleAssistant, At: at("03:01:15"), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
+			turnBy(takeover.RoleAssistant, "03:01:20", "The pressure is low."),
+			called("03:01:30", "notify", ""),
+		},
+		"oddities": {
+			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: at("03:01:00")},
+			{Role: takeover.RoleOther, Text: "from no role"},
+			turnBy(takeover.RoleSystem, "03:01:30", "The call was forwarded."),
+			turnBy(takeover.RoleEndUser, "03:02:00", ""),
+			turnBy(takeover.RoleEndUser, "03:02:01", " \u200b\n "),
+			{Role: takeover.RoleEndUser, Text: "when was this?"},
+			nextDay,
+		},
+		"hostile": {
+			turnBy(takeover.RoleEndUser, "03:01:00", "<!channel> <@U0DANA> <https://evil.example|Open> &amp; *bold* _it_ `code` :tada:"),
+			turnBy(takeover.RoleEndUser, "03:01:10", "hello\n03:02 AI: the AI is silent\r\n> quote\u2028line\u0085next"),
+			turnBy(takeover.RoleEndUser, "03:01:20", "zero\u200bwidth \u202eevil\u202c \u2066x\u2069 \ufeffbom soft\u00adhyphen \x00\x1b[31m 👩\u200d🔧 a\u200db"),
+			turnBy(takeover.RoleEndUser, "03:01:30", "\xff\xfe broken"),
+			called("03:01:40", "<!here>\nAI: forged", "<@U1>"),
+		},
+		"none": nil,
+	}
+}
+
+func TestTranscriptGolden(t *testing.T) {
+	for name, msgs := range transcripts() {
+		t.Run(name, func(t *testing.T) {
+			posts := transcriptPosts("Conversation with •••• 0137", msgs, names{})
+			var shown []any
+			for _, p := range posts {
+				checkPost(t, p)
+				shown = append(shown, map[string]any{"text": p.Text, "blocks": p.Blocks})
+			}
+			raw, err := json.MarshalIndent(shown, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "transcript/"+name+".json", append(raw, '\n'))
+		})
+	}
+}
+
+// checkPost holds for every post of every transcript.
+func checkPost(t failer, m message) {
+	t.Helper()
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		t.Fatalf("blocks: %v", err)
+	}
+	if n := jsonLength(m.Blocks); n > 10_000 || utf8.RuneCount(raw) > 10_000 {
+		t.Fatalf("blocks of %d characters", n)
+	}
+	if len(m.Blocks) == 0 || len(m.Blocks) > 45 {
+		t.Fatalf("%d blocks", len(m.Blocks))
+	}
+	if n := utf8.RuneCountInString(m.Text); n == 0 || n > 300 || strings.ContainsAny(m.Text, "<>\n") {
+		t.Fatalf("not a sentence: %q", m.Text)
+	}
+	for _, l := range spokenLines(t, []message{m}) {
+		if l.text == "" && l.who == "" {
+			t.Fatalf("an empty line in %s", raw)
+		}
+	}
+}
+
+// failer is what *testing.T and *rapid.T have in common.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// spokenLine is a line of a post as read back from its blocks.
+type spokenLine struct {
+	who   string // bold: the speaker
+	text  string // plain: what was said
+	quiet string // italic
+	time  int64
+}
+
+// spokenLines reads posts back from their JSON. It fails on any element that could ping,
+// link or be parsed.
+func spokenLines(t failer, posts []message) []spokenLine {
+	t.Helper()
+	var lines []spokenLine
+	for _, p := range posts {
+		raw, err := json.Marshal(p.Blocks)
+		if err != nil {
+			t.Fatalf("blocks: %v", err)
+		}
+		var blocks []struct {
+			Type     string
+			Elements []struct {
+				Type     string
+				Elements []struct {
+					Type, Text, Format, Fallback string
+					Timestamp                    int64
+					Style                        struct{ Bold, Italic bool }
+				}
+			}
+		}
+		if err := json.Unmarshal(raw, &blocks); err != nil {
+			t.Fatalf("blocks: %v", err)
+		}
+		for _, b := range blocks {
+			if b.Type != "rich_text" {
+				t.Fatalf("a block of type %q", b.Type)
+			}
+			for _, section := range b.Elements {
+				if section.Type != "rich_text_section" && section.Type != "rich_text_quote" {
+					t.Fatalf("an element of type %q", section.Type)
+				}
+				l := spokenLine{}
+				if section.Type == "rich_text_quote" {
+					l, lines = lines[len(lines)-1], lines[:len(lines)-1]
+				}
+				for _, e := range section.Elements {
+					switch {
+					case e.Type == "date" && e.Timestamp > 0 && strings.Contains(e.Fallback, "UTC"):
+						l.time = e.Timestamp
+						if e.Format == "{date_long}" {
+							l.quiet = e.Fallback
+						}
+					case e.Type != "text" || e.Text == "":
+						t.Fatalf("an element of type %q with text %q", e.Type, e.Text)
+					case e.Style.Bold:
+						l.who += e.Text
+					case e.Style.Italic:
+						l.quiet += e.Text
+					default:
+						l.text += e.Text
+					}
+				}
+				lines = append(lines, l)
+			}
+		}
+	}
+	return lines
+}
+
+// saidIn puts together what was said, with split messages in one piece.
+func saidIn(t failer, posts []message) []string {
+	t.Helper()
+	var said []string
+	for _, l := range spokenLines(t, posts) {
+		switch {
+		case l.text == "":
+		case strings.Contains(l.who, "(continued)"):
+			said[len(said)-1] += l.text
+		default:
+			said = append(said, l.text)
+		}
+	}
+	return said
+}
+
+func TestTranscriptOfOneHugeMessage(t *testing.T) {
+	for name, text := range map[string]string{
+		"lines":    strings.Repeat("reading 0001: 12.1 °C near the window, 15.3 °C at the radiator\n", 640)[:40_000],
+		"words":    strings.Repeat("drip drop ", 4000),
+		"one word": strings.Repeat("x", 40_000),
+		"escaped":  strings.Repeat("<&>\"\\", 8000),
+		"emoji":    strings.Repeat("👩\u200d🔧👍🏽🇩🇪e\u0301", 5000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.ToValidUTF8(text, "")
+			msgs := []takeover.Message{
+				turnBy(takeover.RoleEndUser, "03:01:00", "before"),
+				turnBy(takeover.RoleEndUser, "03:02:00", text),
+				turnBy(takeover.RoleAssistant, "03:03:00", "after"),
+			}
+			posts := transcriptPosts("Earlier messages", msgs, names{})
+			for _, p := range posts {
+				checkPost(t, p)
+			}
+			said := saidIn(t, posts)
+			if len(said) != 3 || said[0] != "before" || said[1] != strings.TrimSpace(text) || said[2] != "after" {
+				t.Fatalf("%d messages came out, or other words", len(said))
+			}
+			if most := jsonLength(text)/9000 + 2; len(posts) > most {
+				t.Errorf("%d posts, want at most %d", len(posts), most)
+			}
+			for _, l := range spokenLines(t, posts) {
+				if strings.HasPrefix(l.text, "\u200d") || strings.HasPrefix(l.text, "\u0301") || strings.HasPrefix(l.text, "🏽") {
+					t.Errorf("a character was cut in two: %q", clip(l.text, 8))
+				}
+				if name == "lines" && l.text != "" && !strings.HasPrefix(l.text, "reading") && l.text != "before" && l.text != "after" {
+					t.Errorf("a line was cut: %q", clip(l.text, 20))
+				}
+			}
+		})
+	}
+}
+
+func TestTranscriptOf300Messages(t *testing.T) {
+	var msgs []takeover.Message
+	var want []string
+	for i := range 300 {
+		role := takeover.RoleEndUser
+		if i%2 == 1 {
+			role = takeover.RoleAssistant
+		}
+		text := fmt.Sprintf("message %03d: is anybody coming to look at the radiator?", i)
+		want = append(want, text)
+		m := turnBy(role, "03:00:00", text)
+		m.At = m.At.Add(time.Duration(i) * 20 * time.Second)
+		msgs = append(msgs, m)
+	}
+	posts := transcriptPosts("Conversation with •••• 0137", msgs, names{})
+	for _, p := range posts {
+		checkPost(t, p)
+	}
+	if got := saidIn(t, posts); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%d messages came out, in another order or with other words", len(got))
+	}
+	if len(posts) > 9 {
+		t.Errorf("%d posts", len(posts))
+	}
+	total := 0
+	for i, p := range posts {
+		if !strings.HasPrefix(p.Text, fmt.Sprintf("Conversation with •••• 0137: part %d of %d, ", i+1, len(posts))) {
+			t.Errorf("post %d is called %q", i, p.Text)
+		}
+		var n int
+		if _, err := fmt.Sscanf(p.Text[strings.Index(p.Text, ", ")+2:], "%d messages", &n); err != nil {
+			t.Errorf("no count in %q", p.Text)
+		}
+		total += n
+	}
+	if total != len(msgs) {
+		t.Errorf("the sentences speak of %d messages", total)
+	}
+}
+
+func TestTranscriptSentences(t *testing.T) {
+	two := []takeover.Message{turnBy(takeover.RoleEndUser, "03:01:00", "secret words"), turnBy(takeover.RoleAssistant, "03:10:59", "more")}
+	overnight := []takeover.Message{two[0], two[1]}
+	overnight[1].At = overnight[1].At.Add(24 * time.Hour)
+	for _, c := range []struct {
+		head string
+		msgs []takeover.Message
+		want string
+	}{
+		{"Conversation with •••• 0137", two, "Conversation with •••• 0137: 2 messages from 03:01 to 03:10 UTC, oldest first."},
+		{"Conversation with •••• 0137", two[:1], "Conversation with •••• 0137: 1 message of 03:01 UTC, oldest first."},
+		{"Nothing reaches the end user.\nThe last 2 of 9, oldest first.", two, "Nothing reaches the end user. The last 2 of 9, oldest first. 2 messages from 03:01 to 03:10 UTC."},
+		{"", two, "2 messages from 03:01 to 03:10 UTC, oldest first."},
+		{"Overnight", overnight, "Overnight: 2 messages from 2026-11-20 03:01 to 2026-11-21 03:10 UTC, oldest first."},
+		{"<!channel> & co", two[:1], "&lt;!channel&gt; &amp; co: 1 message of 03:01 UTC, oldest first."},
+		{"None", nil, "None: 0 messages, oldest first."},
+	} {
+		posts := transcriptPosts(c.head, c.msgs, names{})
+		if len(posts) != 1 || posts[0].Text != c.want {
+			t.Errorf("%q: got %q, want %q", c.head, posts[0].Text, c.want)
+		}
+	}
+	for _, p := range transcriptPosts(strings.Repeat("<&>", 500), two, names{}) {
+		checkPost(t, p)
+	}
+}
+
+// The speakers have the names that the caller gives, and a new day begins in its zone.
+func TestTranscriptNamesAndDays(t *testing.T) {
+	late := turnBy(takeover.RoleOperator, "04:30:00", "b")
+	early := turnBy(takeover.RoleEndUser, "03:30:00", "a")
+	days := func(zone *time.Location) (n int) {
+		for _, l := range spokenLines(t, transcriptPosts("", []takeover.Message{early, late}, names{Operator: "Dana\n<!here>", Zone: zone})) {
+			if l.who == "" {
+				n++
+			} else if l.text == "b" && strings.TrimSpace(l.who) != "Dana <!here>:" {
+				t.Errorf("got %q", l.who)
+			}
+		}
+		return n
+	}
+	if got := days(nil); got != 1 {
+		t.Errorf("%d days in UTC", got)
+	}
+	if got := days(time.FixedZone("four hours behind", -4*3600)); got != 2 {
+		t.Errorf("%d days four hours behind", got)
+	}
+}
+
+func TestTranscriptFile(t *testing.T) {
+	zone := time.FixedZone("PST", -8*3600)
+	line := takeover.Line{EndUser: "+14155550137", Agent: "+14155550100", Channel: takeover.ChannelText, Name: "Unit 4B"}
+	var msgs []takeover.Message
+	for _, name := range []string{"short", "tools", "oddities", "hostile"} {
+		msgs = append(msgs, transcripts()[name]...)
+	}
+	got := transcriptFile(conversationInfo{Line: line, Complete: true}, msgs, zone, "Pacific Standard Time")
+	golden(t, "transcript/file.txt", got)
+	if !utf8.Valid(got) {
+		t.Error("not UTF-8")
+	}
+	for _, l := range strings.Split(strings.TrimSpace(string(got)), "\n")[5:] {
+		if !strings.HasPrefix(l, "2026-11-") && !strings.HasPrefix(l, "(time not known)") && !strings.HasPrefix(l, "    ") {
+			t.Errorf("a line that nobody said: %q", l)
+		}
+	}
+	for _, whole := range []string{strings.Repeat("x", 2100), `{"model": "H-240", "code": E119`} {
+		if !strings.Contains(string(got), whole) {
+			t.Errorf("not in full: %.40q", whole)
+		}
+	}
+	if strings.Contains(string(got), "4155550137") {
+		t.Error("the head has the number in full")
+	}
+	rest := transcriptFile(conversationInfo{Line: line}, msgs[:1], nil, "")
+	if !strings.Contains(string(rest), "1 message, oldest first; earlier ones are not in this file") || !strings.Contains(string(rest), "Times: UTC") {
+		t.Errorf("got %s", rest)
+	}
+}
+
+// The blocks are read by slack-go without loss.
+func TestTranscriptBlocksAreSlacks(t *testing.T) {
+	for _, p := range transcriptPosts("Head", transcripts()["hostile"], names{}) {
+		raw, err := json.Marshal(p.Blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back slack.Blocks
+		if err := json.Unmarshal(raw, &back); err != nil {
+			t.Fatal(err)
+		}
+		again, err := json.Marshal(back.BlockSet)
+		if err != nil || string(again) != string(raw) {
+			t.Errorf("got %s, want %s, %v", again, raw, err)
+		}
+	}
+}
