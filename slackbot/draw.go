@@ -9,8 +9,12 @@ import (
 	"takeoverbot/takeover"
 )
 
-// drawLease outlives one drawing.
-const drawLease = 15 * time.Second
+const (
+	// drawLease outlives one drawing.
+	drawLease = 15 * time.Second
+	// drawAgain is how soon a worker looks whether another one has drawn.
+	drawAgain = 20 * time.Millisecond
+)
 
 func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 
@@ -18,22 +22,32 @@ func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 // drawn does nothing, so that many changes at once cost few updates: the newest state
 // wins.
 func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
-	if err != nil {
-		return err
+	// Another worker's drawing takes as long as one call: waiting for it here shows the
+	// newest state at once, where a job that comes back later would show it a second late.
+	patience, cancel := context.WithTimeout(ctx, drawLease)
+	defer cancel()
+	for {
+		post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
+		if err != nil {
+			return err
+		}
+		if !ok || post.TS == "" || post.Drawn >= job.Version {
+			return nil // no card stands yet: opening it draws it
+		}
+		release, ok, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+		if err != nil {
+			return fmt.Errorf("lease the card: %w", err)
+		}
+		if ok {
+			defer release()
+			return b.redraw(ctx, job.Line)
+		}
+		select {
+		case <-patience.Done():
+			return takeover.Later(time.Second, "another worker draws the card")
+		case <-time.After(drawAgain):
+		}
 	}
-	if !ok || post.TS == "" || post.Drawn >= job.Version {
-		return nil // no card stands yet: opening it draws it
-	}
-	release, ok, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
-	if err != nil {
-		return fmt.Errorf("lease the card: %w", err)
-	}
-	if !ok {
-		return takeover.Later(100*time.Millisecond, "another worker draws the card")
-	}
-	defer release()
-	return b.redraw(ctx, job.Line)
 }
 
 // redraw updates the card in place, under the lease of its line.
