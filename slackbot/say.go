@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"takeoverbot/takeover"
 )
@@ -43,6 +44,9 @@ func sayWords(provider string, l takeover.Line, e takeover.Entry) string {
 		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, e.Trouble), troubleMeaning(withTrouble(l, e)), e.Ref)
 	case takeover.DidWarnDesk:
 		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s · ref %s", lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, e.Trouble), troubleMeaning(withTrouble(l, e)), e.Ref)
+	case takeover.DidLose:
+		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's flag itself was read back and is right. Whoever uses these entries has to set them again. · ref %s",
+			provider, entries(e.Lost), escaped(strings.Join(e.Lost, ", ")), e.Ref)
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	default:

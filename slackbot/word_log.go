@@ -79,6 +79,8 @@ func entryWords(provider string, e takeover.Entry) string {
 		words = fmt.Sprintf("AI proven answering again, %s after the click", lasting(e.Lag))
 	case takeover.DidFail:
 		words = "not proven: " + troubleCause(provider, e.Trouble)
+	case takeover.DidLose:
+		words = "metadata entries lost and not taken back: " + escaped(strings.Join(e.Lost, ", "))
 	case takeover.DidWarnDesk:
 		words = "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
 	case takeover.DidHandBack:

@@ -13,6 +13,7 @@ const (
 	DidSilence    Deed = "AI silent"
 	DidFail       Deed = "not proven"
 	DidWarnDesk   Deed = "told the desk"
+	DidLose       Deed = "entries lost"
 	DidHandBack   Deed = "pressed hand back"
 	DidNotBack    Deed = "could not hand back"
 	DidRelease    Deed = "AI answering"
@@ -41,6 +42,8 @@ type Entry struct {
 	// Lag is by how much the other was earlier (DidNotClaim), or how long it took from
 	// the click to the proof (DidSilence, DidRelease).
 	Lag time.Duration `json:",omitempty"`
+	// Lost names the metadata entries that are gone (DidLose).
+	Lost []string `json:",omitempty"`
 	// Trouble is set on DidFail and DidWarnDesk.
 	Trouble *Trouble `json:",omitempty"`
 }

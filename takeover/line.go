@@ -58,6 +58,9 @@ type Line struct {
 	CheckedAt time.Time
 	// Trouble is why the wanted state is not proven yet; nil while all is well.
 	Trouble *Trouble
+	// Unrepaired names metadata entries that the provider lost in this change and that
+	// could not be put back, although the flag is proven.
+	Unrepaired []string `json:",omitempty"`
 	// DeskTold says that the desk was told of a trouble that lasts.
 	DeskTold bool
 	// HandBack is what the pending hand-back carries; zero otherwise.
@@ -112,6 +115,14 @@ type Trouble struct {
 	Lost     []string  // names of metadata entries that are missing (LostEntries)
 	// FlagUnknown says that the AI may be silent or not: the write may have landed.
 	FlagUnknown bool
+}
+
+// attempts is how many attempts of the present change have failed.
+func (l Line) attempts() int {
+	if l.Trouble == nil {
+		return 0
+	}
+	return l.Trouble.Attempts
 }
 
 // Same says whether two troubles read the same to a person.

@@ -15,6 +15,9 @@ const (
 	settleLease = 30 * time.Second
 	// settleBusy is how soon a second settler looks again.
 	settleBusy = 100 * time.Millisecond
+	// maxRepairs is how often lost metadata entries are put back before the proven flag
+	// is taken as it is, and the loss is said.
+	maxRepairs = 4
 	// maxBackoff is the longest pause between attempts.
 	maxBackoff = 30 * time.Second
 )
@@ -91,10 +94,17 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 		proof, err := verb(ctx, c.ID, c.Snapshot)
 		if err != nil {
 			failure := s.asProviderError(err)
-			if failure.Kind == LostEntries {
+			if len(failure.Lost) > 0 || failure.FlagUnknown {
+				// The only record of what the write may have lost.
 				line.Covered[i].Snapshot = failure.Snapshot
 			}
-			return nil, failure
+			if failure.Kind != LostEntries || failure.Proof == nil || line.attempts() < maxRepairs {
+				return nil, failure
+			}
+			// The flag is proven; entries that cannot be put back must not keep the line
+			// from being held or given back for ever.
+			line.Unrepaired = failure.Lost
+			proof = *failure.Proof
 		}
 		proofs = append(proofs, proof)
 	}
@@ -143,7 +153,7 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 		if again {
 			return nil
 		}
-		line.Covered, line.HandBack = tried.Covered, tried.HandBack
+		line.Covered, line.HandBack, line.Unrepaired = tried.Covered, tried.HandBack, tried.Unrepaired
 		if failure == nil {
 			step = line.Proven(proofs, now)
 		} else {

@@ -176,3 +176,31 @@ func TestStoppingIsNotTheProvidersFailure(t *testing.T) {
 		t.Errorf("trouble %+v", l.Trouble)
 	}
 }
+
+func TestEntriesThatStayLostDoNotKeepTheLineForEver(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	for range 10 {
+		lost := failing(takeover.LostEntries, 0)
+		lost.Lost, lost.Proof = []string{"lease"}, &takeover.Proof{Silent: true, CheckedAt: h.clock}
+		lost.Snapshot = takeover.Snapshot{"lease": []byte("1")}
+		h.ai.fail, h.ai.lands = []*takeover.ProviderError{lost}, true
+		if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err == nil {
+			break
+		}
+		if got := h.store.lines["ln_1"].Covered[0].Snapshot["lease"]; string(got) != "1" {
+			t.Fatalf("the record of what is lost is gone: %q", got)
+		}
+		h.clock = h.clock.Add(time.Minute)
+	}
+	l := h.store.lines["ln_1"]
+	if l.State != takeover.StateHeld || len(l.Unrepaired) != 1 {
+		t.Fatalf("line %s, unrepaired %v", l.State, l.Unrepaired)
+	}
+	for _, j := range h.store.jobs {
+		if say, ok := j.(takeover.SayJob); ok && say.Entry.Deed == takeover.DidLose {
+			return
+		}
+	}
+	t.Error("nobody was told of the loss")
+}

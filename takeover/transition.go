@@ -121,7 +121,12 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 		l.Covered[i].Snapshot = nil
 	}
 	e.After = l.describe()
-	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Say: []Entry{e}}
+	step := Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Say: []Entry{e}}
+	if len(l.Unrepaired) > 0 {
+		e.Deed, e.Key, e.Lost = DidLose, e.Key+"/lost", l.Unrepaired
+		step.Entries, step.Say = append(step.Entries, e), append(step.Say, e)
+	}
+	return step
 }
 
 // Failed records that the wanted state could not be proven. It is said once for each
@@ -155,6 +160,9 @@ const DeskPatience = 60 * time.Second
 func (l Line) enter(s State, at time.Time) Line {
 	l.State, l.Since = s, at.UTC()
 	l.Trouble, l.DeskTold = nil, false
+	if s == StateTaking || s == StateReturning {
+		l.Unrepaired = nil
+	}
 	return l
 }
 
