@@ -1,0 +1,25 @@
+// Package takeover is the domain: what a line, a takeover and its audit are, who may do
+// what when, and who decides. It knows no SQL, no HTTP, no Slack and no provider's API.
+// Read it first.
+//
+// A line is the pair (end user, agent). A takeover is held on a line: the AI is
+// silenced on its conversations until it is handed back.
+//
+//	ai         --TakeOver-->     taking      one winner is decided, before any provider is called
+//	taking     --Proven-->       held        the flag was written, read back and compared
+//	taking     --Failed-->       taking      the card says NOT silent; tried again by its job
+//	held       --GiveBack-->     returning   also from taking: giving up
+//	returning  --Proven-->       ai
+//	returning  --Failed-->       returning   the card says NOT handed back; tried again
+//	returning  --TakeOver-->     taking      somebody wants it after all
+//
+// Transitions (transition.go) are pure: a line and a command or a fact in, a Step out.
+// Service (service.go, settle.go) loads, asks a transition, and stores the line, its
+// audit and the jobs that follow in one transaction. The interfaces that it needs are
+// declared here and implemented elsewhere: Store, Tx, Provider.
+//
+// The one surprising thing: nobody calls the provider because of a click. A click
+// changes what the line wants; Settle, of which one at a time works a line in all
+// replicas, makes the provider's flag agree and proves it. So the last write is always
+// the one that was wanted last, however clicks, failures and crashes interleave.
+package takeover
