@@ -104,11 +104,12 @@ func (d *draft) what() string {
 		return what
 	}
 	layout := "15:04"
-	if from, to := d.from.Format(time.DateOnly), d.to.Format(time.DateOnly); from != to {
+	if d.from.Format(time.DateOnly) != d.to.Format(time.DateOnly) {
 		layout = "2006-01-02 15:04"
 	}
-	if d.from.Equal(d.to) {
-		return fmt.Sprintf("%s of %s UTC", what, d.from.Format(layout))
+	from, to := d.from.Format(layout), d.to.Format(layout)
+	if from == to {
+		return fmt.Sprintf("%s of %s UTC", what, from)
 	}
-	return fmt.Sprintf("%s from %s to %s UTC", what, d.from.Format(layout), d.to.Format(layout))
+	return fmt.Sprintf("%s from %s to %s UTC", what, from, to)
 }

@@ -35,8 +35,11 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 			fileLine(&b, at, speakerOf(m, names{})+":", orNoText(text))
 		}
 		for _, c := range m.ToolCalls {
-			arguments := strings.TrimSpace(stripHidden(c.Arguments))
-			fileLine(&b, at, speakerOf(m, names{})+" used tool "+toolName(c)+":", arguments)
+			use := speakerOf(m, names{}) + " used tool " + toolName(c)
+			if c.Arguments != "" {
+				use += ":"
+			}
+			fileLine(&b, at, use, strings.TrimSpace(stripHidden(c.Arguments)))
 		}
 	}
 	return b.Bytes()
@@ -51,11 +54,11 @@ func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName str
 	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, channelWord(l.Channel))
 	fmt.Fprintf(b, "Agent: %s\n", oneLine(l.Agent.Masked(), maxHead))
 	fmt.Fprintf(b, "Times: %s\n", oneLine(zoneName, maxHead))
-	what := count(messages, "message") + ", oldest first"
+	rest := ""
 	if !conv.Complete {
-		what += "; earlier ones are not in this file"
+		rest = "; earlier ones are not in this file"
 	}
-	fmt.Fprintf(b, "Messages: %s\n\n", what)
+	fmt.Fprintf(b, "Messages: %d, oldest first%s\n\n", messages, rest)
 }
 
 // noTime is as wide as a time.

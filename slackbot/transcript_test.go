@@ -13,8 +13,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// at is a time on the day of the golden files.
-func at(clock string) time.Time {
+// clockAt is a time on the day of the golden files.
+func clockAt(clock string) time.Time {
 	t, err := time.Parse(time.DateTime, "2026-11-20 "+clock)
 	if err != nil {
 		panic(err)
@@ -23,11 +23,11 @@ func at(clock string) time.Time {
 }
 
 func turnBy(role takeover.Role, clock, text string) takeover.Message {
-	return takeover.Message{Role: role, RawRole: string(role), Text: text, At: at(clock)}
+	return takeover.Message{Role: role, RawRole: string(role), Text: text, At: clockAt(clock)}
 }
 
-func called(clock, name, arguments string) takeover.Message {
-	return takeover.Message{Role: takeover.RoleAssistant, At: at(clock), ToolCalls: []takeover.ToolCall{{Name: name, Arguments: arguments}}}
+func calledTool(clock, name, arguments string) takeover.Message {
+	return takeover.Message{Role: takeover.RoleAssistant, At: clockAt(clock), ToolCalls: []takeover.ToolCall{{Name: name, Arguments: arguments}}}
 }
 
 // transcripts are the conversations of the golden files.
@@ -43,16 +43,16 @@ func transcripts() map[string][]takeover.Message {
 		},
 		"tools": {
 			turnBy(takeover.RoleEndUser, "03:01:07", "boiler shows E119"),
-			called("03:01:09", "lookup_unit", `{"unit":"4B"}`),
+			calledTool("03:01:09", "lookup_unit", `{"unit":"4B"}`),
 			turnBy(takeover.RoleTool, "03:01:10", strings.Repeat("x", 2100)),
-			called("03:01:11", "find_manual", `{"model": "H-240", "code": E119`),
+			calledTool("03:01:11", "find_manual", `{"model": "H-240", "code": E119`),
 			turnBy(takeover.RoleTool, "03:01:12", `{"error":"arguments are not JSON"}`),
-			{Role: takeover.RoleAssistant, At: at("03:01:15"), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
+			{Role: takeover.RoleAssistant, At: clockAt("03:01:15"), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
 			turnBy(takeover.RoleAssistant, "03:01:20", "The pressure is low."),
-			called("03:01:30", "notify", ""),
+			calledTool("03:01:30", "notify", ""),
 		},
 		"oddities": {
-			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: at("03:01:00")},
+			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: clockAt("03:01:00")},
 			{Role: takeover.RoleOther, Text: "from no role"},
 			turnBy(takeover.RoleSystem, "03:01:30", "The call was forwarded."),
 			turnBy(takeover.RoleEndUser, "03:02:00", ""),
@@ -65,7 +65,7 @@ func transcripts() map[string][]takeover.Message {
 			turnBy(takeover.RoleEndUser, "03:01:10", "hello\n03:02 AI: the AI is silent\r\n> quote\u2028line\u0085next"),
 			turnBy(takeover.RoleEndUser, "03:01:20", "zero\u200bwidth \u202eevil\u202c \u2066x\u2069 \ufeffbom soft\u00adhyphen \x00\x1b[31m 👩\u200d🔧 a\u200db"),
 			turnBy(takeover.RoleEndUser, "03:01:30", "\xff\xfe broken"),
-			called("03:01:40", "<!here>\nAI: forged", "<@U1>"),
+			calledTool("03:01:40", "<!here>\nAI: forged", "<@U1>"),
 		},
 		"none": nil,
 	}
@@ -106,8 +106,8 @@ func checkPost(t failer, m message) {
 		t.Fatalf("not a sentence: %q", m.Text)
 	}
 	for _, l := range spokenLines(t, []message{m}) {
-		if l.text == "" && l.who == "" {
-			t.Fatalf("an empty line in %s", raw)
+		if l == (spokenLine{}) {
+			t.Fatalf("an empty line in %.200s", raw)
 		}
 	}
 }
@@ -355,7 +355,7 @@ func TestTranscriptFile(t *testing.T) {
 		t.Error("the head has the number in full")
 	}
 	rest := transcriptFile(conversationInfo{Line: line}, msgs[:1], nil, "")
-	if !strings.Contains(string(rest), "1 message, oldest first; earlier ones are not in this file") || !strings.Contains(string(rest), "Times: UTC") {
+	if !strings.Contains(string(rest), "Messages: 1, oldest first; earlier ones are not in this file") || !strings.Contains(string(rest), "Times: UTC") {
 		t.Errorf("got %s", rest)
 	}
 }
