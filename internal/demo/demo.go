@@ -1,0 +1,63 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// Options are the parts that a Demo shows. The simulators are started and the bot runs
+// already.
+type Options struct {
+	Slack  *slacksim.Sim
+	Telnyx *telnyxsim.Sim
+	Bot    Bot
+	// ReplyDelay is how long the simulated assistant takes to answer, as given to Telnyx.
+	ReplyDelay time.Duration
+	// Log gets a line for what cannot be shown to anybody; nil drops it.
+	Log *slog.Logger
+}
+
+// Demo is one run of the page: what is switched on, and how far the tour has come.
+type Demo struct {
+	slack  *slacksim.Sim
+	telnyx *telnyxsim.Sim
+	bot    Bot
+	delay  time.Duration
+	log    *slog.Logger
+	token  string // every POST carries it; only our own page knows it
+	hub    *hub
+	nights *nights
+	tour   *tour
+}
+
+// New makes the page for parts that run already; Run has to be called too.
+func New(o Options) *Demo {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	d := &Demo{slack: o.Slack, telnyx: o.Telnyx, bot: o.Bot, delay: o.ReplyDelay, log: o.Log, token: rand.Text(), hub: newHub()}
+	d.nights = &nights{slack: o.Slack, telnyx: o.Telnyx, on: map[string]bool{}}
+	d.tour = newTour(d.line(""), time.Now())
+	return d
+}
+
+// Run tells the open pages of changes until ctx ends. Then their event streams end too.
+func (d *Demo) Run(ctx context.Context) {
+	slackChanges, stopSlack := d.slack.Changes()
+	defer stopSlack()
+	telnyxChanges, stopTelnyx := d.telnyx.Changes()
+	defer stopTelnyx()
+	d.hub.run(ctx, d.bot.Running, d.observe, slackChanges, telnyxChanges)
+}
+
+// painter draws for one person.
+func (d *Demo) painter(zone *time.Location) painter {
+	return painter{token: func(mrkdwn string) string {
+		return d.slack.PlainText(slacksim.Message{Text: mrkdwn}, zone)
+	}}
+}

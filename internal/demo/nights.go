@@ -1,0 +1,128 @@
+package demo
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// night is one thing that can go wrong: a switch on the page, and what it does.
+type night struct {
+	name     string
+	label    string
+	sentence string
+	telnyx   func(*telnyxsim.Faults)
+	slack    func(*slacksim.Sim)
+}
+
+// secondClick is the switch that lets another person press at the same moment.
+const secondClick = "second"
+
+// always is so many failures that nobody sees the end of them.
+const always = 1 << 30
+
+// badNights are the switches in the order of the page. They may be combined; of those
+// that refuse, the one further down wins.
+func badNights() []night {
+	fails := func(f telnyxsim.Failure) func(*telnyxsim.Faults) {
+		return func(all *telnyxsim.Faults) { all.Fail = append([]telnyxsim.Failure{f}, all.Fail...) }
+	}
+	return []night{
+		{name: "slow", label: "Telnyx slow", sentence: "Every call of Telnyx takes 3 seconds: the click is answered at once, and the card says “Taking over…” until silence is proven.",
+			telnyx: func(f *telnyxsim.Faults) { f.LatencyMS = map[telnyxsim.Op]int{telnyxsim.OpAll: 3000} }},
+		{name: "boolean", label: "refuses booleans", sentence: "Telnyx takes texts in its entries only and refuses a true or false with 422: the card must not say “silent”.",
+			telnyx: func(f *telnyxsim.Faults) { f.Bool = telnyxsim.BoolReject }},
+		{name: "forgets", label: "keeps nothing", sentence: "Telnyx answers 200 and keeps nothing: only reading back finds out.",
+			telnyx: func(f *telnyxsim.Faults) { f.PutKeepsNothing = true }},
+		{name: "entries", label: "loses entries", sentence: "Telnyx loses two entries of other tools with each write: the bot notices and puts them back from its own copy.",
+			telnyx: func(f *telnyxsim.Faults) { f.PutDropsKeys = 2 }},
+		{name: "unanswered", label: "loses the answer", sentence: "Telnyx writes, but the connection breaks before it answers: the bot must read to know, not guess.",
+			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDropAfter})},
+		{name: "refused", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
+			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, Status: 422})},
+		{name: "limited", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
+			telnyx: fails(telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 5})},
+		{name: "down", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503.",
+			telnyx: fails(telnyxsim.Failure{Status: 503})},
+		{name: "key", label: "refuses the key (401)", sentence: "Somebody has withdrawn the bot's key at Telnyx: every call is answered with 401.",
+			telnyx: fails(telnyxsim.Failure{Status: 401})},
+		{name: "slack-slow", label: "Slack slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
+			slack: func(s *slacksim.Sim) { s.SetLatency(slacksim.AnyMethod, 2*time.Second) }},
+		{name: "slack-limited", label: "Slack limits (429)", sentence: "Slack takes no posts and no changes of cards and asks for 3 seconds of patience each time: when this is over, the card jumps to the newest state.",
+			slack: func(s *slacksim.Sim) {
+				wait := slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: 3 * time.Second}
+				s.FailNext("chat.postMessage", always, wait)
+				s.FailNext("chat.update", always, wait)
+			}},
+		{name: secondClick, label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
+	}
+}
+
+// nights holds which switches are on.
+type nights struct {
+	slack  *slacksim.Sim
+	telnyx *telnyxsim.Sim
+
+	mu sync.Mutex
+	on map[string]bool
+}
+
+// set turns one switch and applies all of them anew.
+func (n *nights) set(name string, on bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, known := range badNights() {
+		if known.name == name {
+			n.on[name] = on
+			return n.apply()
+		}
+	}
+	return fmt.Errorf("there is no switch %q", name)
+}
+
+// clear turns everything back to normal.
+func (n *nights) clear() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.on)
+	return n.apply()
+}
+
+// take reads a switch and turns it off.
+func (n *nights) take(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	was := n.on[name]
+	n.on[name] = false
+	return was
+}
+
+func (n *nights) isOn(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.on[name]
+}
+
+// apply is called with mu held.
+func (n *nights) apply() error {
+	var faults telnyxsim.Faults
+	n.slack.ClearFaults()
+	for _, b := range badNights() {
+		if !n.on[b.name] {
+			continue
+		}
+		if b.telnyx != nil {
+			b.telnyx(&faults)
+		}
+		if b.slack != nil {
+			b.slack(n.slack)
+		}
+	}
+	if err := n.telnyx.SetFaults(faults); err != nil {
+		return fmt.Errorf("set the switches of Telnyx: %w", err)
+	}
+	return nil
+}

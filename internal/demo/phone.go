@@ -1,0 +1,146 @@
+package demo
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"takeoverbot/internal/telnyxsim"
+)
+
+// line is an end user's phone as it talks with one number of ours.
+type line struct {
+	Key     string `json:"key"` // end user and agent
+	EndUser string `json:"end_user"`
+	Agent   string `json:"agent"`
+	Label   string `json:"label"` // unit, name or number
+	Detail  string `json:"detail"`
+	CanText bool   `json:"can_text"`
+
+	number string // as people write it
+	last   time.Time
+	silent bool // what Telnyx's own record of the newest conversation says
+}
+
+// phone is what the page shows of the chosen line.
+type phone struct {
+	Lines   []line   `json:"lines"`
+	Line    line     `json:"line"`
+	Number  string   `json:"number"`
+	Bubbles []bubble `json:"bubbles"`
+	// Earlier is how many bubbles are left out before the first one.
+	Earlier int  `json:"earlier,omitempty"`
+	Typing  bool `json:"typing"`
+	Silent  bool `json:"silent"`
+}
+
+type bubble struct {
+	Mine bool   `json:"mine"` // the end user's own
+	Text string `json:"x"`
+	Time string `json:"time"`
+}
+
+// shownBubbles bounds what the page has to draw; the file of a test may hold any number.
+const shownBubbles = 200
+
+// allLines lists the phones: the main one first, then those with the newest messages.
+func (d *Demo) allLines() []line {
+	byKey := map[string]*line{}
+	for _, c := range d.telnyx.Conversations() {
+		key := c.EndUser() + " " + c.Agent()
+		l := byKey[key]
+		if l == nil {
+			l = &line{Key: key, EndUser: c.EndUser(), Agent: c.Agent(), number: writtenNumber(c.EndUser())}
+			byKey[key] = l
+		}
+		l.CanText = l.CanText || !strings.HasPrefix(c.EndUser(), "sip:")
+		if l.last.IsZero() || !c.LastMessageAt.Before(l.last) {
+			l.last, l.silent = c.LastMessageAt, c.AIDisabled()
+			l.Label, l.Detail = describe(c, l.number)
+		}
+	}
+	lines := make([]line, 0, len(byKey))
+	for _, l := range byKey {
+		lines = append(lines, *l)
+	}
+	slices.SortFunc(lines, func(a, b line) int {
+		if main := mainFirst(a, b); main != 0 {
+			return main
+		}
+		return cmp.Or(b.last.Compare(a.last), strings.Compare(a.Key, b.Key))
+	})
+	return lines
+}
+
+func mainFirst(a, b line) int {
+	isMain := func(l line) int {
+		if l.EndUser == telnyxsim.SeedEndUser && l.Agent == telnyxsim.SeedAgent {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Compare(isMain(a), isMain(b))
+}
+
+// line finds a phone; the first one where the key is unknown.
+func (d *Demo) line(key string) line { return pickLine(d.allLines(), key) }
+
+func pickLine(lines []line, key string) line {
+	if i := slices.IndexFunc(lines, func(l line) bool { return l.Key == key }); i >= 0 {
+		return lines[i]
+	}
+	if len(lines) == 0 {
+		return line{}
+	}
+	return lines[0]
+}
+
+// describe names a line by what people know of it.
+func describe(c telnyxsim.Conversation, number string) (label, detail string) {
+	kind := map[string]string{"phone_call": "phone call", "web_chat": "web chat"}[c.Channel()]
+	parts := []string{}
+	if unit, ok := c.Metadata.Text("unit"); ok && unit != "" {
+		parts = append(parts, "Unit "+unit)
+	}
+	if c.Name != "" {
+		parts = append(parts, c.Name)
+	}
+	if len(parts) == 0 {
+		parts, number = append(parts, number), ""
+	}
+	rest := []string{}
+	for _, s := range []string{number, kind, "to " + writtenNumber(c.Agent())} {
+		if s != "" {
+			rest = append(rest, s)
+		}
+	}
+	return strings.Join(parts, " · "), strings.Join(rest, " · ")
+}
+
+// writtenNumber writes an American number as people do, and leaves all else alone.
+func writtenNumber(s string) string {
+	if len(s) != 12 || !strings.HasPrefix(s, "+1") || strings.ContainsFunc(s[1:], func(r rune) bool { return r < '0' || r > '9' }) {
+		return s
+	}
+	return s[:2] + " " + s[2:5] + " " + s[5:8] + " " + s[8:]
+}
+
+// phone draws a line's phone with times in the zone of its viewer.
+func (d *Demo) phone(key string, zone *time.Location) phone {
+	lines := d.allLines()
+	p := phone{Lines: lines, Line: pickLine(lines, key), Bubbles: []bubble{}}
+	p.Number, p.Silent = p.Line.number, p.Line.silent
+	all := d.telnyx.Phone(p.Line.EndUser, p.Line.Agent)
+	p.Earlier = max(0, len(all)-shownBubbles)
+	for _, b := range all[p.Earlier:] {
+		p.Bubbles = append(p.Bubbles, bubble{Mine: b.Role == telnyxsim.RoleUser, Text: b.Text, Time: b.At.In(zone).Format("15:04")})
+	}
+	p.Typing = !p.Silent && len(all) > 0 && d.thinking(all[len(all)-1])
+	return p
+}
+
+// thinking says whether the assistant is about to answer a bubble.
+func (d *Demo) thinking(b telnyxsim.Bubble) bool {
+	return b.Role == telnyxsim.RoleUser && time.Since(b.At) < d.delay+time.Second
+}

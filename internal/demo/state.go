@@ -1,0 +1,308 @@
+package demo
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+)
+
+// look says what a page wants to see.
+type look struct {
+	User    string // whose eyes
+	Channel string
+	Thread  string // ts of the message whose thread is open, or empty
+	Line    string // key of the phone
+}
+
+// state is all that a page shows at one moment.
+type state struct {
+	Viewer   person    `json:"viewer"`
+	People   []person  `json:"people"`
+	Channels []channel `json:"channels"`
+	Channel  string    `json:"channel"`
+	Messages []message `json:"messages"`
+	Thread   *thread   `json:"thread,omitempty"`
+	Modal    *modal    `json:"modal,omitempty"`
+	Phone    phone     `json:"phone"`
+	Switches []toggle  `json:"switches"`
+	Running  bool      `json:"running"`
+	Tour     []tourRow `json:"tour"`
+	// Objections are what Slack would have held against the bot.
+	Objections []string `json:"objections"`
+}
+
+type person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Note string `json:"note"` // who that is, in words
+	Zone string `json:"zone"`
+}
+
+type channel struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// message is one that the viewer sees. Rev changes with anything in it.
+type message struct {
+	Rev     string `json:"rev"`
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+	Author  author `json:"author"`
+	Time    string `json:"time"`
+	Body    []Node `json:"body"`
+	Card    string `json:"card,omitempty"` // the state in words, where it is a card
+	Private bool   `json:"private,omitempty"`
+	Edited  bool   `json:"edited,omitempty"`
+	Replies int    `json:"replies,omitempty"`
+	Latest  string `json:"latest,omitempty"` // time of the newest reply
+	Files   []file `json:"files,omitempty"`
+}
+
+type author struct {
+	Name string `json:"name"`
+	Bot  bool   `json:"bot,omitempty"`
+	Hue  int    `json:"hue"` // one of the page's colours
+}
+
+type file struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Size  string `json:"size"`
+}
+
+type thread struct {
+	Root    message   `json:"root"`
+	Replies []message `json:"replies"`
+}
+
+type modal struct {
+	ID     string            `json:"id"`
+	Rev    string            `json:"rev"`
+	Title  string            `json:"title"`
+	Submit string            `json:"submit,omitempty"`
+	Close  string            `json:"close"`
+	Body   []Node            `json:"body"`
+	Errors map[string]string `json:"errors,omitempty"` // by block; "" is the whole box
+}
+
+type toggle struct {
+	Name     string `json:"name"`
+	Label    string `json:"label"`
+	Sentence string `json:"sentence"`
+	On       bool   `json:"on"`
+}
+
+type tourRow struct {
+	Title string `json:"title"`
+	How   string `json:"how"`
+	Do    string `json:"do,omitempty"`
+	Done  bool   `json:"done"`
+}
+
+// easel is what drawing one state needs.
+type easel struct {
+	painter
+	zone  *time.Location
+	names map[string]author
+}
+
+// state draws what l asks for; a person or channel that is not there becomes the first
+// one.
+func (d *Demo) state(l look) state {
+	l.User = d.knownUser(l.User)
+	snap := d.slack.Snapshot(l.User, nil)
+	zone, err := time.LoadLocation(snap.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	e := easel{painter: d.painter(zone), zone: zone, names: authors(snap.Users)}
+	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
+		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View)}
+	s.Viewer = s.People[max(0, slices.IndexFunc(s.People, func(p person) bool { return p.ID == l.User }))]
+	for _, c := range snap.Channels {
+		if !c.IM {
+			s.Channels = append(s.Channels, channel{c.ID, c.Name})
+		}
+	}
+	shown := snap.Channel(l.Channel)
+	if shown.ID == "" {
+		shown = snap.Channel(slacksim.DeskChannel)
+		s.Channel = shown.ID
+	}
+	s.Messages = e.messages(shown, snap.Private)
+	s.Thread = e.thread(shown, l.Thread, snap.Private)
+	return s
+}
+
+// knownUser is the person with the id, or Dana.
+func (d *Demo) knownUser(id string) string {
+	for _, p := range people(d.slack.Snapshot("", nil).Users) {
+		if p.ID == id {
+			return id
+		}
+	}
+	return slacksim.Dana
+}
+
+// people are those one can be on the page: the technicians first, the outsider last.
+func people(users []slacksim.User) []person {
+	var out []person
+	for _, u := range users {
+		if !u.IsBot && !u.Deleted {
+			out = append(out, person{ID: u.ID, Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Note: note(u), Zone: u.TZ})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b person) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
+	return out
+}
+
+func rank(id string) int {
+	order := []string{slacksim.Dana, slacksim.Omar, slacksim.Lena, slacksim.Guest, slacksim.Outside}
+	if i := slices.Index(order, id); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+func note(u slacksim.User) string {
+	switch {
+	case u.IsStranger:
+		return "another company"
+	case u.IsRestricted || u.IsUltraRestricted:
+		return "a guest"
+	case u.Title != "":
+		return u.Title
+	default:
+		return "a member"
+	}
+}
+
+func authors(users []slacksim.User) map[string]author {
+	out := map[string]author{}
+	for i, u := range users {
+		out[u.ID] = author{Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Bot: u.IsBot, Hue: i % 6}
+	}
+	return out
+}
+
+// messages are those in the channel itself and the private ones between them, by time.
+func (e easel) messages(c slacksim.ChannelView, private []slacksim.Private) []message {
+	out := []message{}
+	for _, m := range c.Messages {
+		out = append(out, e.message(m))
+	}
+	for _, p := range private {
+		if p.Channel == c.ID && p.ThreadTS == "" {
+			out = append(out, e.private(p))
+		}
+	}
+	slices.SortStableFunc(out, byTS)
+	return out
+}
+
+func byTS(a, b message) int {
+	return cmp.Or(cmp.Compare(len(a.TS), len(b.TS)), cmp.Compare(a.TS, b.TS))
+}
+
+func (e easel) thread(c slacksim.ChannelView, ts string, private []slacksim.Private) *thread {
+	i := slices.IndexFunc(c.Messages, func(m slacksim.Message) bool { return m.TS == ts })
+	if ts == "" || i < 0 {
+		return nil
+	}
+	t := &thread{Root: e.message(c.Messages[i]), Replies: []message{}}
+	for _, m := range c.Threads[ts] {
+		t.Replies = append(t.Replies, e.message(m))
+	}
+	for _, p := range private {
+		if p.Channel == c.ID && p.ThreadTS == ts {
+			t.Replies = append(t.Replies, e.private(p))
+		}
+	}
+	slices.SortStableFunc(t.Replies, byTS)
+	return t
+}
+
+func (e easel) message(m slacksim.Message) message {
+	out := message{Channel: m.Channel, TS: m.TS, Author: e.names[m.User], Time: e.clock(m.TS), Body: e.content(m.Text, m.Blocks),
+		Edited: m.Edited && m.BotID == "", Replies: m.Replies}
+	if m.Replies > 0 {
+		out.Latest = e.clock(m.Latest)
+	}
+	if m.BotID != "" {
+		out.Card = stateOf(out.Body)
+	}
+	for _, f := range m.Files {
+		out.Files = append(out.Files, file{ID: f.ID, Title: cmp.Or(f.Title, f.Name), Size: fmt.Sprintf("%.1f kB", float64(f.Size)/1000)})
+	}
+	out.Rev = revision(out)
+	return out
+}
+
+func (e easel) private(p slacksim.Private) message {
+	out := message{Channel: p.Channel, TS: p.TS, Author: e.names[slacksim.BotUserID], Time: e.clock(p.TS), Body: e.content(p.Text, p.Blocks), Private: true}
+	out.Rev = revision(out)
+	return out
+}
+
+// clock is the time of day of a message's ts.
+func (e easel) clock(ts string) string {
+	sec, err := strconv.ParseFloat(ts, 64)
+	if err != nil {
+		return ""
+	}
+	return time.Unix(int64(sec), 0).In(e.zone).Format("15:04")
+}
+
+func (e easel) modal(v *slacksim.View) *modal {
+	if v == nil {
+		return nil
+	}
+	m := &modal{ID: v.ID, Title: plainObject(v.Title), Submit: plainObject(v.Submit), Close: cmp.Or(plainObject(v.Close), "Cancel"),
+		Body: e.blocks(v.Blocks), Errors: v.Errors}
+	m.Rev = revision(struct {
+		ID, Hash string
+	}{v.ID, v.Hash})
+	return m
+}
+
+func plainObject(raw json.RawMessage) string {
+	var t rawText
+	_ = json.Unmarshal(raw, &t) // absent is empty
+	return entities.Replace(t.Text)
+}
+
+// revision changes with the content.
+func revision(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err.Error() // plain data: cannot happen
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(raw)
+	return strconv.FormatUint(sum.Sum64(), 36)
+}
+
+func (d *Demo) toggles() []toggle {
+	var out []toggle
+	for _, b := range badNights() {
+		out = append(out, toggle{Name: b.name, Label: b.label, Sentence: b.sentence, On: d.nights.isOn(b.name)})
+	}
+	return out
+}
+
+func (d *Demo) tourRows() []tourRow {
+	d.tour.mu.Lock()
+	defer d.tour.mu.Unlock()
+	var out []tourRow
+	for i, s := range steps(d.tour.line.number) {
+		out = append(out, tourRow{Title: s.title, How: s.how, Do: s.do, Done: d.tour.done[i]})
+	}
+	return out
+}

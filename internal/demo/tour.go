@@ -1,0 +1,144 @@
+package demo
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// step is one step of the guided tour.
+type step struct {
+	title string
+	how   string
+	do    string // label of "do it for me"; empty where there is only something to see
+}
+
+// The steps, by their index in steps.
+const (
+	stepText = iota
+	stepFind
+	stepTake
+	stepProof
+	stepQuiet
+	stepBack
+	stepCount
+)
+
+func steps(number string) [stepCount]step {
+	return [stepCount]step{
+		stepText:  {"Text the AI", "Write something on the phone at the right. The AI answers.", "Text for me"},
+		stepFind:  {"Find the resident", "In Slack, type " + command + " " + number + ". The answer is private, the card is for all.", "Search for me"},
+		stepTake:  {"Take over", "Press Take over on the card.", "Press for me"},
+		stepProof: {"See silence proven", "The card says “AI is silent” only after the bot has read it back from Telnyx.", ""},
+		stepQuiet: {"Text again", "Write from the phone once more: the message arrives, and no AI answers.", "Text for me"},
+		stepBack:  {"Hand back", "Press Hand back to AI and say what you agreed. The AI reads it.", "Hand back for me"},
+	}
+}
+
+// tour ticks its steps off from what it sees in Slack and at Telnyx, whoever did it and
+// however. A step that was done stays done.
+type tour struct {
+	line  line
+	began time.Time
+
+	mu     sync.Mutex
+	done   [stepCount]bool
+	silent time.Time // since when the line is seen silenced; zero while it is not
+}
+
+func newTour(l line, began time.Time) *tour { return &tour{line: l, began: began} }
+
+// quietFor is how long nobody has to answer before the tour believes that nobody will.
+func (d *Demo) quietFor() time.Duration { return d.delay + time.Second }
+
+// observe looks at everything once; see hub.run for what it returns.
+func (d *Demo) observe() time.Duration {
+	t := d.tour
+	card, _ := d.card(t.line)
+	state := d.cardState(card)
+	now := d.line(t.line.Key)
+	bubbles := d.telnyx.Phone(t.line.EndUser, t.line.Agent)
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case !now.silent:
+		t.silent = time.Time{}
+	case t.silent.IsZero():
+		t.silent = time.Now()
+	}
+	proven := now.silent && strings.Contains(state, wordsSilent)
+	t.tick(stepText, answered(bubbles, t.began))
+	t.tick(stepFind, card.TS != "")
+	t.tick(stepTake, state != "" && !strings.HasPrefix(state, wordsAnswering))
+	t.tick(stepProof, proven)
+	t.tick(stepBack, !now.silent && strings.HasPrefix(state, wordsAgain))
+	return t.watchQuiet(bubbles, d.quietFor())
+}
+
+func (t *tour) tick(n int, seen bool) { t.done[n] = t.done[n] || seen }
+
+// watchQuiet ticks stepQuiet off when a text stayed without an answer for as long as
+// it takes to be sure; until then it returns how long that still is.
+func (t *tour) watchQuiet(bubbles []telnyxsim.Bubble, quiet time.Duration) time.Duration {
+	if t.done[stepQuiet] || t.silent.IsZero() || len(bubbles) == 0 {
+		return 0
+	}
+	last := bubbles[len(bubbles)-1]
+	if last.Role != telnyxsim.RoleUser || last.At.Before(t.silent) {
+		return 0
+	}
+	left := quiet - time.Since(last.At)
+	t.tick(stepQuiet, left <= 0)
+	return max(0, left)
+}
+
+// answered says whether the end user wrote since then and the AI answered.
+func answered(bubbles []telnyxsim.Bubble, since time.Time) bool {
+	asked := false
+	for _, b := range bubbles {
+		if b.At.Before(since) {
+			continue
+		}
+		if asked && b.Role == telnyxsim.RoleAssistant {
+			return true
+		}
+		asked = asked || b.Role == telnyxsim.RoleUser
+	}
+	return false
+}
+
+// card finds the newest card of a line in the desk's channel by the end of its number.
+func (d *Demo) card(l line) (slacksim.Message, bool) {
+	all := d.slack.Messages(slacksim.DeskChannel)
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].BotID != "" && d.cardState(all[i]) != "" && strings.Contains(d.slack.PlainText(all[i], nil), lastDigits(l.EndUser)) {
+			return all[i], true
+		}
+	}
+	return slacksim.Message{}, false
+}
+
+func lastDigits(number string) string { return number[max(0, len(number)-4):] }
+
+// cardState is the bold first line of a card, empty for what is none.
+func (d *Demo) cardState(m slacksim.Message) string {
+	if m.BotID == "" || len(m.Blocks) == 0 {
+		return ""
+	}
+	return stateOf(d.painter(nil).blocks(m.Blocks))
+}
+
+// stateOf is the text of a first section that is all bold, above who it is about.
+func stateOf(nodes []Node) string {
+	if len(nodes) < 2 || nodes[0].Kind != kindSection || nodes[1].Kind != kindContext || len(nodes[0].Kids) != 1 {
+		return ""
+	}
+	if kids := nodes[0].Kids[0].Kids; len(kids) == 1 && kids[0].Kind == kindBold {
+		return textOf(kids)
+	}
+	return ""
+}

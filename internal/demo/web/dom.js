@@ -1,0 +1,84 @@
+// Making elements. Whatever comes from a message is set as text, never as mark-up.
+
+/** el makes an element; attributes that are null, undefined or false are left out. */
+export function el(tag, attributes = {}, ...kids) {
+  const e = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
+    else e.setAttribute(name, value === true ? "" : value);
+  }
+  e.append(...kids.filter((kid) => kid !== null && kid !== undefined));
+  return e;
+}
+
+export const byTest = (name) => document.querySelector(`[data-test="${name}"]`);
+
+/**
+ * sync makes the children of a box those of a list: one element for each item, made
+ * anew only where the item's revision is another one. It stays at the bottom if it
+ * was there.
+ */
+export function sync(box, items, keyOf, revOf, make) {
+  const near = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+  const known = new Map([...box.children].map((child) => [child.dataset.key, child]));
+  let grew = false;
+  let at = box.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    let child = known.get(key);
+    known.delete(key);
+    if (!child || child.dataset.rev !== revOf(item)) {
+      const fresh = make(item);
+      fresh.dataset.key = key;
+      fresh.dataset.rev = revOf(item);
+      grew = true;
+      if (child) {
+        if (at === child) at = fresh;
+        child.replaceWith(fresh);
+      }
+      child = fresh;
+    }
+    if (child === at) at = at.nextElementSibling;
+    else box.insertBefore(child, at);
+  }
+  for (const gone of known.values()) gone.remove();
+  if (near && grew) box.scrollTop = box.scrollHeight;
+}
+
+/** fill replaces the options of a select where they are others, and chooses one. */
+export function fill(select, options, chosen) {
+  const rev = JSON.stringify(options);
+  if (select.dataset.rev !== rev) {
+    select.dataset.rev = rev;
+    select.replaceChildren(...options.map(([value, text]) => el("option", { value }, text)));
+  }
+  if (select.value !== chosen) select.value = chosen;
+}
+
+/** typed sends what was typed with Enter or the button, and keeps it if it fails. */
+export function typed(form, send) {
+  const input = form.querySelector("textarea");
+  const fit = () => {
+    input.style.height = "auto";
+    input.style.height = `${Math.min(input.scrollHeight, 120)}px`;
+  };
+  input.addEventListener("input", fit);
+  input.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
+      e.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("submit", async (e) => {
+    e.preventDefault();
+    const text = input.value;
+    if (!text.trim()) return;
+    input.value = "";
+    fit();
+    if (!(await send(text)) && !input.value) {
+      input.value = text;
+      fit();
+    }
+  });
+}

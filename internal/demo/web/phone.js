@@ -1,0 +1,38 @@
+// The end user's phone.
+import { byTest, el, fill, sync, typed } from "./dom.js";
+
+export function phoneWindow(app) {
+  const bubbles = byTest("bubbles");
+  const record = byTest("record");
+  byTest("phone-line").addEventListener("change", (e) => {
+    app.look.line = e.target.value;
+    bubbles.replaceChildren();
+    app.refresh();
+  });
+  typed(byTest("phone-composer"), async (text) => !(await app.post("text", { line: app.look.line, text })));
+
+  return ({ phone }) => {
+    app.look.line = phone.line.key;
+    fill(byTest("phone-line"), phone.lines.map((l) => [l.key, l.label]), phone.line.key);
+    document.querySelector(".phone .detail").textContent = phone.line.detail;
+    const items = phone.bubbles.map((b, i) => ({ ...b, key: `${phone.line.key}/${i + (phone.earlier || 0)}` }));
+    if (phone.earlier) items.unshift({ key: "earlier", note: `${phone.earlier} earlier texts are not shown here.` });
+    sync(bubbles, items, (b) => b.key, (b) => `${b.x || b.note}`.length + b.time, drawBubble);
+    const typing = byTest("typing");
+    if (typing.hidden === phone.typing) {
+      typing.hidden = !phone.typing;
+      bubbles.scrollTop = bubbles.scrollHeight;
+    }
+    const input = byTest("phone-input");
+    input.disabled = !phone.line.can_text;
+    input.placeholder = phone.line.can_text ? "Text message" : "This line is a call: nothing to type here";
+    record.textContent = phone.silent ? "Telnyx's own record: the AI is silenced" : "Telnyx's own record: the AI may answer";
+    record.dataset.silent = String(phone.silent);
+  };
+}
+
+function drawBubble(b) {
+  if (b.note) return el("p", { class: "note" }, b.note);
+  return el("div", { class: `bubble ${b.mine ? "mine" : "theirs"}`, "data-test": b.mine ? "bubble-user" : "bubble-ai" },
+    el("span", { class: "said", dir: "auto" }, b.x), el("time", {}, b.time));
+}

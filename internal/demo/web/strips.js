@@ -1,0 +1,81 @@
+// The strips around the windows: bad nights, the bot's lamp and log, the tour.
+import { byTest, el } from "./dom.js";
+import { showSheet } from "./slack.js";
+
+const resting = "Flip a switch, then press a button on a card. What the switch does is said here.";
+
+export function nightsStrip(app) {
+  const box = document.querySelector(".switches");
+  const sentence = byTest("sentence");
+  const say = (text) => { sentence.textContent = text || resting; };
+  say();
+  return ({ switches }) => {
+    const anyOn = switches.some((s) => s.on);
+    if (!box.children.length) {
+      for (const s of switches) {
+        const show = () => say(s.sentence);
+        box.append(el("button", {
+          type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", title: s.sentence,
+          onpointerenter: show, onfocus: show,
+          onclick: (e) => { show(); app.post("switch", { name: s.name, on: e.currentTarget.getAttribute("aria-pressed") !== "true" }); },
+        }, s.label));
+      }
+      box.append(el("button", { type: "button", class: "small", "data-test": "normal", onclick: () => { say(); app.post("normal", {}); } }, "All back to normal"));
+      box.addEventListener("pointerleave", () => say(lit()));
+    }
+    const lit = () => box.querySelector('[aria-pressed="true"]:last-of-type')?.title;
+    for (const s of switches) byTest(`switch:${s.name}`).setAttribute("aria-pressed", String(s.on));
+    byTest("normal").disabled = !anyOn;
+  };
+}
+
+export function botLamp(app) {
+  const lamp = byTest("lamp");
+  const kill = byTest("kill");
+  const start = byTest("start");
+  const busy = async (button, what) => {
+    button.disabled = true;
+    const problem = await app.post(what, {});
+    if (problem) showSheet("The bot", el("p", {}, problem));
+  };
+  kill.addEventListener("click", () => busy(kill, "kill"));
+  start.addEventListener("click", () => busy(start, "start"));
+  byTest("log").addEventListener("click", async () => {
+    const got = await app.get("/log");
+    if (!got) return;
+    const lines = el("pre", { class: "file-text", "data-test": "log-text" }, (got.lines || []).join("\n") || "The log is empty.");
+    showSheet("The bot's log, newest last", lines);
+    lines.scrollTop = lines.scrollHeight;
+  });
+  return ({ running, objections }) => {
+    lamp.dataset.running = String(running);
+    lamp.textContent = running ? "The bot is running" : "The bot is dead";
+    lamp.title = objections.length ? `Slack would object: ${objections.join("; ")}` : "Slack has nothing to object to";
+    kill.disabled = !running;
+    start.disabled = running;
+  };
+}
+
+export function tourStrip(app) {
+  const list = byTest("tour");
+  return ({ tour }) => {
+    const next = tour.findIndex((row) => !row.done);
+    const rev = JSON.stringify(tour);
+    if (list.dataset.rev === rev) return;
+    list.dataset.rev = rev;
+    list.replaceChildren(...tour.map((row, i) => el("li", {
+      "data-test": `step:${i + 1}`, "data-done": String(row.done), "aria-current": i === next ? "step" : null,
+    },
+    el("b", {}, el("span", { class: "tick" }, row.done ? "✓" : String(i + 1)), row.title),
+    el("span", { class: "how" }, row.how),
+    row.do && !row.done ? el("button", {
+      type: "button", class: "small", "data-test": `do:${i + 1}`, onclick: async (e) => {
+        e.currentTarget.disabled = true;
+        const problem = await app.post("tour", { user: app.look.user, step: i });
+        if (problem) showSheet("The tour", el("p", {}, problem));
+        list.dataset.rev = "";
+        app.refresh();
+      },
+    }, row.do) : null)));
+  };
+}
