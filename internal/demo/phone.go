@@ -100,7 +100,7 @@ func pickLine(lines []line, key string) line {
 func describe(c telnyxsim.Conversation, number string) (label, detail string) {
 	kind := map[string]string{"phone_call": "phone call", "web_chat": "web chat"}[c.Channel()]
 	parts := []string{}
-	if unit, ok := c.Metadata.Text("unit"); ok && unit != "" {
+	if unit, ok := c.Metadata.Text("unit"); ok && unit != "" && !strings.Contains(c.Name, unit) {
 		parts = append(parts, "Unit "+unit)
 	}
 	if c.Name != "" {

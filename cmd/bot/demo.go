@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	demopage "takeoverbot/internal/demo" // this file has the command of that name
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+const (
+	// demoReply and playReply are how long the simulated AI thinks before it answers: long
+	// enough to see it type, and as short as a script may have it.
+	demoReply = 1500 * time.Millisecond
+	playReply = 300 * time.Millisecond
+	// demoStart bounds the start of the bot.
+	demoStart = 20 * time.Second
+)
+
+// demoFlags are what `bot demo` can be told.
+type demoFlags struct {
+	addr          string
+	noBrowser     bool
+	play          bool
+	conversations string
+}
+
+func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
+	var f demoFlags
+	err := flags("demo", args, out, func(set *flag.FlagSet) {
+		set.StringVar(&f.addr, "addr", "127.0.0.1:8080", "address of the page, on this machine")
+		set.BoolVar(&f.noBrowser, "no-browser", false, "do not open a browser")
+		set.BoolVar(&f.play, "play", false, "play the main journey without a screen, check each step, and exit")
+		set.StringVar(&f.conversations, "conversations", "", "a JSONL `file` of conversations to load instead of the ones written for the demo")
+	})
+	if err != nil {
+		return f, err
+	}
+	if !loopback(f.addr) {
+		return f, fmt.Errorf("bot demo: %w: --addr must be on this machine, for example 127.0.0.1:8080, since the page asks for no password", errUsage)
+	}
+	if f.play && f.conversations != "" {
+		return f, fmt.Errorf("bot demo: %w: --play tells a story of its own and cannot use --conversations", errUsage)
+	}
+	return f, nil
+}
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || (ip != nil && ip.IsLoopback()))
+}
+
+// demo runs the real bot between a simulated Slack and a simulated Telnyx, and shows it
+// on a page, or plays the main journey.
+func demo(ctx context.Context, args []string, out io.Writer) error {
+	f, err := parseDemoFlags(args, out)
+	if err != nil {
+		return err
+	}
+	reply := demoReply
+	if f.play {
+		reply = playReply
+	}
+	s, err := openStage(ctx, reply, f.conversations)
+	if err != nil {
+		return err
+	}
+	if f.play {
+		err = demopage.Play(ctx, demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: reply}, out)
+	} else {
+		err = s.show(ctx, f, out)
+	}
+	return errors.Join(err, s.close())
+}
+
+// stage is everything between which the bot runs. It owns a folder, two servers and a
+// process; close gives all of it back.
+type stage struct {
+	dir    string
+	slack  *slacksim.Sim
+	telnyx *telnyxsim.Sim
+	bot    *child
+}
+
+func openStage(ctx context.Context, reply time.Duration, conversations string) (*stage, error) {
+	dir, err := os.MkdirTemp("", "takeover-demo-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	s := &stage{dir: dir}
+	if err := s.open(ctx, reply, conversations); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *stage) open(ctx context.Context, reply time.Duration, conversations string) error {
+	token, secret, key := "xoxb-demo-"+rand.Text(), rand.Text(), "KEY-demo-"+rand.Text()
+	s.slack = slacksim.New(slacksim.Options{BotToken: token, SigningSecret: secret, EchoBotMessages: true})
+	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: key, ReplyDelay: reply})
+	if err := loadConversations(s.telnyx, conversations); err != nil {
+		return err
+	}
+	// The simulators outlive ctx: the bot is stopped first.
+	lasting := context.WithoutCancel(ctx)
+	if _, err := s.slack.Start(lasting, "127.0.0.1:0"); err != nil {
+		return err
+	}
+	telnyxURL, err := s.telnyx.Start(lasting, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the bot's own program: %w", err)
+	}
+	addr, err := freePort(ctx)
+	if err != nil {
+		return err
+	}
+	s.slack.SetBotURL("http://" + addr)
+	s.bot = &child{program: program, addr: addr, logPath: filepath.Join(s.dir, "bot.log"), env: append(systemEnv(),
+		"SLACK_BOT_TOKEN="+token, "SLACK_SIGNING_SECRET="+secret, "SLACK_API_URL="+s.slack.APIURL(), "SLACK_CHANNEL_ID="+slacksim.DeskChannel,
+		"TELNYX_API_KEY="+key, "TELNYX_BASE_URL="+telnyxURL, "DATABASE_URL="+filepath.Join(s.dir, "takeover.db"),
+		"LISTEN_ADDR="+addr, "LOG_FORMAT=text", "LOG_LEVEL=info")}
+	starting, cancel := context.WithTimeout(ctx, demoStart)
+	defer cancel()
+	return s.bot.Start(starting)
+}
+
+// systemEnv is what a process needs of the system; nothing else of ours is handed on,
+// so that real tokens in the environment stay out of the demo.
+func systemEnv() []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "TMPDIR"} {
+		if value, set := os.LookupEnv(name); set {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+func loadConversations(sim *telnyxsim.Sim, path string) error {
+	if path == "" {
+		sim.Load(telnyxsim.Seeds(time.Now()))
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open the conversations: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := sim.LoadJSONL(f); err != nil {
+		return fmt.Errorf("load %s: %w", path, err)
+	}
+	return nil
+}
+
+// freePort finds a port of loopback that nobody uses at the moment.
+func freePort(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String(), nil
+}
+
+// close stops the bot, then what it talks to, then removes the folder.
+func (s *stage) close() error {
+	var err error
+	if s.bot != nil {
+		err = s.bot.Stop()
+	}
+	if s.slack != nil {
+		s.slack.Close()
+	}
+	if s.telnyx != nil {
+		err = errors.Join(err, s.telnyx.Close())
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// show serves the page until ctx ends.
+func (s *stage) show(ctx context.Context, f demoFlags, out io.Writer) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		_, _ = fmt.Fprintf(out, "%s is in use by another program, so a free port is taken.\n", f.addr)
+		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return fmt.Errorf("listen for the page: %w", err)
+	}
+	page := demopage.New(demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: demoReply})
+	var running sync.WaitGroup
+	running.Go(func() { page.Run(ctx) })
+	defer running.Wait()
+	link := "http://" + listener.Addr().String()
+	_, _ = fmt.Fprintf(out, `
+The takeover bot is running between a simulated Slack and a simulated Telnyx.
+Open %s
+Nothing leaves this machine. The bot's log is %s.
+Press Ctrl-C to end it.
+`, link, s.bot.logPath)
+	if !f.noBrowser {
+		openBrowser(link)
+	}
+	return servePage(ctx, listener, page.Handler())
+}
+
+func servePage(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve the page: %w", err)
+	case <-ctx.Done():
+		_ = server.Close() // whoever looks at the page sees that the demo was stopped
+		<-failed
+		return nil
+	}
+}
+
+// openBrowser tries to show the page. The link is printed anyway, so that nothing is
+// lost where it fails.
+func openBrowser(link string) {
+	program, args := "xdg-open", []string{link}
+	switch runtime.GOOS {
+	case "darwin":
+		program = "open"
+	case "windows":
+		program, args = "rundll32", []string{"url.dll,FileProtocolHandler", link}
+	default:
+		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+			return // no screen: a browser for terminals would only take ours
+		}
+	}
+	cmd := exec.Command(program, args...) //nolint:noctx,gosec // it may outlive us; the link is ours
+	if cmd.Start() == nil {
+		_ = cmd.Process.Release()
+	}
+}
