@@ -102,6 +102,7 @@ func TestBrokenConnectionBeforeAndAfterTheRequest(t *testing.T) {
 	t.Run("the caller went away", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		c, _ := newFake(t, func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // only then the server sees the client go
 			cancel()
 			<-r.Context().Done()
 		})
