@@ -56,6 +56,9 @@ func explainNational(shown, digits, region string) *inputError {
 	if t, ok := numberOf(digits, true, region); ok {
 		return inputErrorf("“%s” is not a number that exists here: please check its digits or, if you mean %s, send it with the plus and the country code.", shown, t.display)
 	}
+	if len(digits) > maxDigits {
+		return inputErrorf("“%s” has too many digits for one phone number: please send the number alone, like %s.", shown, exampleNumber)
+	}
 	last := digits[len(digits)-4:]
 	n, err := phonenumbers.Parse(digits, strings.ToUpper(region))
 	if err == nil {

@@ -20,7 +20,7 @@ func anyText() *rapid.Generator[string] {
 		rapid.String(),
 		rapid.SampledFrom([]string{
 			"<!channel>", "<@U1>", "<https://e.example|x>", "&amp;", "*b*", ":tada:", "\n", "\r\n", "\u2028", "\x00", "\x1b[0m",
-			"\u200b", "\u200d", "👩\u200d🔧", "👍🏽", "🇩🇪", "\u202e", "\ufeff", "\xff", "e\u0301", "(continued)", " ", "\t", "End user: ",
+			"\u200b", "\u200d", "👩\u200d🔧", "👍🏽", "🇩🇪", "\u202e", "\ufeff", "\u06dd", "\U000e0041", "\xff", "e\u0301", "(continued)", " ", "\t", "End user: ",
 		}),
 	)
 	return rapid.Custom(func(t *rapid.T) string {
@@ -95,7 +95,8 @@ func withoutHidden(s string) string {
 	in := []rune(s)
 	for i, r := range in {
 		hidden := r < 0x20 || r >= 0x7f && r < 0xa0 || strings.ContainsRune("\u00ad\u034f\u061c\u180e\ufeff", r) ||
-			r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfff9 && r <= 0xfffb || r >= 0xe0000 && r <= 0xe007f
+			r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r >= 0xfff9 && r <= 0xfffb || r >= 0xe0000 && r <= 0xe007f ||
+			r >= 0x13430 && r <= 0x1343f || r >= 0x1bca0 && r <= 0x1bca3 || r >= 0x1d173 && r <= 0x1d17a
 		between := r == 0x200d && len(kept) > 0 && i+1 < len(in) && unicode.Is(unicode.So, in[i+1]) &&
 			(unicode.Is(unicode.So, kept[len(kept)-1]) || kept[len(kept)-1] == 0xfe0f || kept[len(kept)-1] >= 0x1f3fb && kept[len(kept)-1] <= 0x1f3ff)
 		switch {
@@ -134,4 +135,14 @@ func TestTranscriptSplitIsExact(t *testing.T) {
 			t.Fatalf("%q is longer than %d", piece, room)
 		}
 	})
+}
+
+// Every character there is, alone between two others.
+func TestTranscriptStripsEveryHiddenCharacter(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		s := "a" + string(r) + "b"
+		if got, want := stripHidden(s), withoutHidden(s); got != want {
+			t.Errorf("%U: got %q, want %q", r, got, want)
+		}
+	}
 }

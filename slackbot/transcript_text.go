@@ -7,23 +7,17 @@ import (
 
 const zwj = '\u200d' // joins emoji: 👩 + zwj + 🔧
 
-// invisible are characters that show nothing and change how the rest is read: soft
-// hyphen, zero-width, directional and interlinear marks, tags. Control characters are
-// not in it.
-var invisible = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x00ad, Hi: 0x00ad, Stride: 1},
-		{Lo: 0x034f, Hi: 0x034f, Stride: 1},
-		{Lo: 0x061c, Hi: 0x061c, Stride: 1},
-		{Lo: 0x180e, Hi: 0x180e, Stride: 1},
-		{Lo: 0x200b, Hi: 0x200f, Stride: 1},
-		{Lo: 0x202a, Hi: 0x202e, Stride: 1},
-		{Lo: 0x2060, Hi: 0x206f, Stride: 1},
-		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1},
-		{Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
-	},
-	R32:         []unicode.Range32{{Lo: 0xe0000, Hi: 0xe007f, Stride: 1}},
-	LatinOffset: 1,
+// isInvisible says whether r shows nothing and changes how the rest is read: soft
+// hyphens, zero-width, directional and interlinear marks, tags. The few format
+// characters that can be seen (Arabic number signs) are not meant.
+func isInvisible(r rune) bool {
+	switch {
+	case unicode.IsControl(r):
+		return true
+	case r == '\u034f' || r == '\u2065' || r >= 0xe0000 && r <= 0xe007f: // a joiner, and some not assigned yet
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 // stripHidden returns what of s can be seen: valid UTF-8 without control, zero-width and
@@ -46,7 +40,7 @@ func stripHidden(s string) string {
 			r = '\n'
 		case r == '\t':
 			r = ' '
-		case unicode.IsControl(r) || unicode.Is(invisible, r):
+		case isInvisible(r):
 			continue
 		}
 		b.WriteRune(r)
