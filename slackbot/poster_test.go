@@ -1,0 +1,293 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// thread puts up a parent message and returns its place.
+func thread(t *testing.T, c *client) place {
+	t.Helper()
+	at, err := c.post(t.Context(), urgent, "parent", place{Channel: slacksim.DeskChannel}, said("parent"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place{Channel: at.Channel, Thread: at.TS}
+}
+
+// standing counts the messages that say so, in the channel and in its threads.
+func standing(sim *slacksim.Sim, text string) int {
+	n := 0
+	for _, parent := range sim.Messages(slacksim.DeskChannel) {
+		for _, m := range append(sim.Thread(slacksim.DeskChannel, parent.TS), parent) {
+			if m.Text == text && (m.TS != parent.TS || m.ThreadTS == "" || m.ThreadTS == parent.TS) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// called counts the calls of a method.
+func called(sim *slacksim.Sim, method string) int {
+	n := 0
+	for _, c := range sim.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	return n
+}
+
+// TestOnceWhereverItIsKilled kills the process between any two steps, or loses the
+// answer, and starts it again: one message stands.
+func TestOnceWhereverItIsKilled(t *testing.T) {
+	kills := map[string]func(*slacksim.Sim, *memoryPosts){
+		"not at all":         func(*slacksim.Sim, *memoryPosts) {},
+		"before it is begun": func(_ *slacksim.Sim, m *memoryPosts) { m.beforePut = func(takeover.Post) error { return errKilled } },
+		"before the place":   func(_ *slacksim.Sim, m *memoryPosts) { m.killBeforePlace() },
+		"answer lost": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultDropAfterCommit})
+		},
+		"connection lost": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultDropBeforeCommit})
+		},
+		"503": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+		},
+		"internal error": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "internal_error"})
+		},
+		"refused": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "no_permission"})
+		},
+		"limited": func(s *slacksim.Sim, _ *memoryPosts) {
+			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultRateLimitedOK})
+		},
+		"answer and look lost":  func(s *slacksim.Sim, _ *memoryPosts) { lose(s, methodPost, methodHistory, methodReplies) },
+		"looking is limited":    func(s *slacksim.Sim, m *memoryPosts) { m.killBeforePlace(); limit429(s, methodHistory, methodReplies) },
+		"killed again and lost": func(s *slacksim.Sim, m *memoryPosts) { m.killBeforePlace(); lose(s, methodHistory, methodReplies) },
+	}
+	for name, kill := range kills {
+		for _, where := range []string{"channel", "thread"} {
+			t.Run(name+" in the "+where, func(t *testing.T) {
+				sim, c, posts := newSim(t)
+				at := thread(t, c)
+				if where == "channel" {
+					at.Thread = ""
+				}
+				kill(sim, posts)
+				var post takeover.Post
+				var err error
+				for try := range 5 {
+					c = restarted(c) // what a process knows goes with it
+					if post, err = c.onceIn(t.Context(), urgent, "say/1", at, said("hello")); err == nil {
+						break
+					}
+					if try == 1 {
+						posts.beforePut = nil
+					}
+				}
+				if err != nil || post.TS == "" || post.Channel != slacksim.DeskChannel {
+					t.Fatalf("got %+v, %v", post, err)
+				}
+				if n := standing(sim, "hello"); n != 1 {
+					t.Errorf("%d messages stand", n)
+				}
+				if row := posts.rows["say/1"]; row.TS != post.TS || row.Extra != "" {
+					t.Errorf("stored %+v", row)
+				}
+				calls := len(sim.Calls())
+				again, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+				if err != nil || again.TS != post.TS || len(sim.Calls()) != calls {
+					t.Errorf("again: %+v, %v, %d calls", again, err, len(sim.Calls())-calls)
+				}
+			})
+		}
+	}
+}
+
+func lose(s *slacksim.Sim, methods ...string) {
+	for _, m := range methods {
+		s.FailNext(m, 1, slacksim.Fault{Kind: slacksim.FaultDropAfterCommit})
+	}
+}
+
+func limit429(s *slacksim.Sim, methods ...string) {
+	for _, m := range methods {
+		s.FailNext(m, 1, slacksim.Fault{Kind: slacksim.FaultRateLimitedOK})
+	}
+}
+
+func restarted(c *client) *client {
+	return newClient(clientConfig{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: unpaced()})
+}
+
+func TestOnceByManyAtOnce(t *testing.T) {
+	sim, c, _ := newSim(t)
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			for {
+				_, err := c.once(t.Context(), urgent, "card/1", slacksim.DeskChannel, "", said("hello"))
+				var later *takeover.LaterError
+				if errors.As(err, &later) && later.After == busyWait {
+					continue // another one is at it
+				}
+				must(t, err)
+				return
+			}
+		})
+	}
+	wg.Wait()
+	if n, calls := standing(sim, "hello"), called(sim, methodPost); n != 1 || calls != 1 {
+		t.Errorf("%d messages, %d calls", n, calls)
+	}
+}
+
+func TestOnceFindsItsMessageInACrowd(t *testing.T) {
+	sim, c, posts := newSim(t)
+	posts.killBeforePlace()
+	if _, err := c.once(t.Context(), urgent, "card/1", slacksim.DeskChannel, "", said("hello")); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	posts.beforePut = nil
+	for i := range 2*lookPage + 5 {
+		_, err := c.post(t.Context(), urgent, fmt.Sprintf("other/%d", i), place{Channel: slacksim.DeskChannel}, said("noise"))
+		must(t, err)
+	}
+	_, err := c.once(t.Context(), urgent, "card/1", slacksim.DeskChannel, "", said("hello"))
+	must(t, err)
+	if n, looks := standing(sim, "hello"), called(sim, methodHistory); n != 1 || looks != 3 {
+		t.Errorf("%d messages, %d pages", n, looks)
+	}
+}
+
+// TestOnceIsNotFooled looks through messages of others: unknown elements, forged
+// metadata.
+func TestOnceIsNotFooled(t *testing.T) {
+	page := `{"ok":true,"messages":[
+		{"ts":"9.1","bot_id":"BEVIL","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/1"}}},
+		{"ts":"9.2","user":"U1","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/1"}}},
+		{"ts":"9.3","bot_id":"B1","metadata":{"event_type":"other","event_payload":{"key":"card/1"}}},
+		{"ts":"9.4","bot_id":"B1","metadata":{"event_type":"takeover_post","event_payload":{"key":["card/1"]}}},
+		{"ts":"9.5","bot_id":"B1","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/11"}}},
+		{"ts":"9.6","bot_id":"B2","blocks":[{"type":"actions","elements":[{"type":"brand_new"}]},{"type":7}],"files":null}%s]}`
+	for name, tc := range map[string]struct{ more, ts string }{
+		"absent": {"", "1.1"},
+		"there":  {`,{"ts":"9.7","bot_id":"B1","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/1"}}}`, "9.7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, posts := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+				switch strings.TrimPrefix(r.URL.Path, "/") {
+				case methodAuth:
+					fmt.Fprint(w, `{"ok":true,"bot_id":"B1"}`)
+				case methodHistory:
+					fmt.Fprintf(w, page, tc.more)
+				case methodPost:
+					fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
+				}
+			})
+			_, err := c.authTest(t.Context())
+			must(t, err)
+			posts.rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Extra: "begun 1700000000"}
+			got, err := c.once(t.Context(), urgent, "card/1", "C1", "", said("x"))
+			if err != nil || got.TS != tc.ts {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestOnceLooksSinceItWasBegun(t *testing.T) {
+	var f forms
+	c, posts := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		if f.take(r); r.Header.Get("Authorization") != "Bearer "+testToken && r.PostForm.Get("token") != testToken {
+			t.Error("no token")
+		}
+		fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
+	})
+	posts.rows["k"] = takeover.Post{Key: "k", Channel: "C1", Extra: "begun 1700000600"}
+	_, err := c.once(t.Context(), urgent, "k", "C1", "", said("x"))
+	if e := asAPIError(t, err); e.Method != methodHistory {
+		t.Errorf("got %v", e)
+	}
+	form := f.got[methodHistory][0]
+	if form.Get("oldest") != "1700000300" || form.Get("limit") != "100" || form.Get("include_all_metadata") != "true" || form.Get("channel") != "C1" {
+		t.Errorf("asked for %v", form)
+	}
+	if len(f.got[methodPost]) != 0 || posts.rows["k"].Extra != "begun 1700000600" {
+		t.Error("posted, or forgot, without having looked")
+	}
+}
+
+func TestReplyWithoutItsThreadDoesNotStand(t *testing.T) {
+	t.Run("posted into the channel", func(t *testing.T) {
+		sim, c, posts := newSim(t)
+		at := thread(t, c)
+		must(t, c.remove(t.Context(), urgent, reference{at.Channel, at.Thread}))
+		_, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+		if !errors.Is(err, errThreadGone) {
+			t.Fatalf("got %v", err)
+		}
+		if standing(sim, "hello") != 0 || len(posts.rows) != 0 {
+			t.Errorf("it stands in the channel, or is remembered: %v", posts.rows)
+		}
+	})
+	t.Run("and killed then", func(t *testing.T) {
+		sim, c, posts := newSim(t)
+		at := thread(t, c)
+		must(t, c.remove(t.Context(), urgent, reference{at.Channel, at.Thread}))
+		lose(sim, methodPost)
+		_, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+		asAPIError(t, err)
+		if standing(sim, "hello") != 1 {
+			t.Fatal("the simulator did not post it")
+		}
+		_, err = c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+		if !errors.Is(err, errThreadGone) || standing(sim, "hello") != 0 || len(posts.rows) != 0 {
+			t.Errorf("got %v, %d messages, rows %v", err, standing(sim, "hello"), posts.rows)
+		}
+	})
+	t.Run("refused", func(t *testing.T) {
+		_, c, posts := newSim(t)
+		_, err := c.onceIn(t.Context(), urgent, "say/1", place{Channel: slacksim.DeskChannel, Thread: "99999999999.000100"}, said("hello"))
+		if !errors.Is(err, errThreadGone) || len(posts.rows) != 0 {
+			t.Errorf("got %v, rows %v", err, posts.rows)
+		}
+	})
+}
+
+func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c, posts := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
+	})
+	c.observe = func(string, string) { cancel() } // after the answer, before the row
+	_, err := c.once(ctx, urgent, "k", "C1", "", said("x"))
+	if err != nil || posts.rows["k"].TS != "1.1" {
+		t.Errorf("%v, row %+v", err, posts.rows["k"])
+	}
+}
+
+func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
+	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
+	c.pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
+	_, err := c.once(t.Context(), urgent, "k", "C1", "", said("x"))
+	var later *takeover.LaterError
+	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.rows) != 0 {
+		t.Errorf("got %v, rows %v", err, posts.rows)
+	}
+	if len(posts.leases) != 0 {
+		t.Error("the lease was kept")
+	}
+}

@@ -1,0 +1,192 @@
+package slackbot
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+func TestOnlySlackIsAnswered(t *testing.T) {
+	const hooks = "https://hooks.slack.com/commands/T1/1/a"
+	for address, want := range map[string][2]bool{ // with Slack's API, with one on loopback
+		hooks:                                    {true, true},
+		"https://demo.slack.com/commands/T1/1/a": {true, true},
+		"https://hooks.slack-gov.com/actions/T1/1/a":   {true, true},
+		"https://HOOKS.Slack.com:443/actions/T1":       {true, true},
+		"http://hooks.slack.com/commands/T1/1/a":       {},
+		"https://hooks.slack.com:8443/commands":        {},
+		"https://slack.com.evil.example/commands":      {},
+		"https://evilslack.com/commands":               {},
+		"https://hooks.slack.com@evil.example/":        {},
+		"https://u:p@hooks.slack.com/":                 {},
+		"https://evil.example/#.slack.com":             {},
+		"https://evil.example\\.slack.com/":            {},
+		"https:hooks.slack.com":                        {},
+		"file:///etc/passwd":                           {},
+		"":                                             {},
+		"http://169.254.169.254/latest":                {},
+		"http://10.0.0.1:80/":                          {},
+		"http://127.0.0.1:9/response/a":                {false, true},
+		"http://localhost:9/response/a":                {false, true},
+		"http://[::1]:9/response/a":                    {false, true},
+		"https://127.8.9.1/response/a":                 {false, true},
+		"http://[::ffff:127.0.0.1]:9/":                 {false, true},
+		"ftp://127.0.0.1/":                             {},
+		"http://localhost.evil.example/":               {},
+		"http://127.0.0.1.evil.example/":               {},
+		"http://0.0.0.0:9/":                            {},
+		"https://hooks.slack.com.:443/trailing/dot":    {},
+		"https://xn--slack-abc.com/.slack.com/actions": {},
+	} {
+		for i, base := range []string{"", "http://127.0.0.1:1234/api/"} {
+			if got := newClient(clientConfig{APIURL: base}).slackReply(address); got != want[i] {
+				t.Errorf("%q with API %q: %v", address, base, got)
+			}
+		}
+	}
+}
+
+// ask types a command in the simulated Slack and returns where its answer goes.
+func ask(t *testing.T, sim *slacksim.Sim) takeover.Reply {
+	t.Helper()
+	d := sim.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", "x")
+	if d.ResponseURL == "" {
+		t.Fatalf("no response URL: %+v", d)
+	}
+	return takeover.Reply{URL: d.ResponseURL, Channel: slacksim.DeskChannel}
+}
+
+// newBotSim is newSim with a bot that acknowledges everything.
+func newBotSim(t *testing.T) (*slacksim.Sim, *client) {
+	sim, c, _ := newSim(t)
+	ack, _ := newFake(t, func(http.ResponseWriter, *http.Request) {})
+	sim.SetBotURL(strings.TrimSuffix(ack.base, "/"))
+	return sim, c
+}
+
+func TestSixthAnswerGoesAnotherWay(t *testing.T) {
+	sim, c := newBotSim(t)
+	to := ask(t, sim)
+	for i := range 6 {
+		must(t, c.answer(t.Context(), to, slacksim.Dana, said(fmt.Sprint("answer ", i))))
+	}
+	var sources []string
+	for _, p := range sim.Private(slacksim.Dana) {
+		sources = append(sources, p.Source)
+	}
+	want := append(slices.Repeat([]string{"response_url"}, 5), methodEphemeral)
+	if !slices.Equal(sources, want) {
+		t.Errorf("got %v", sources)
+	}
+	if err := c.respond(t.Context(), to.URL, false, said("x")); !errors.Is(err, ErrReplyExpired) {
+		t.Errorf("seventh: %v", err)
+	}
+	for _, v := range sim.Violations() { // the sixth use is the test's own
+		if !strings.Contains(v, "more than 5 times") {
+			t.Error(v)
+		}
+	}
+	sim.ForgetViolations()
+}
+
+func TestAnswerWithoutAnAddressIsPrivate(t *testing.T) {
+	sim, c := newBotSim(t)
+	must(t, c.answer(t.Context(), takeover.Reply{Channel: slacksim.DeskChannel}, slacksim.Dana, said("psst")))
+	must(t, c.answer(t.Context(), takeover.Reply{URL: "https://evil.example/", Channel: slacksim.DeskChannel}, slacksim.Dana, said("psst")))
+	if got := sim.Private(slacksim.Dana); len(got) != 2 || got[1].Source != methodEphemeral {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAnswerBodyIsSmallAndInert(t *testing.T) {
+	var body string
+	c, _ := newFake(t, func(w http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		body = string(raw)
+		if r.Header.Get("Authorization") != "" || strings.Contains(body, testToken) {
+			t.Error("the token was sent")
+		}
+		fmt.Fprint(w, "ok")
+	})
+	must(t, c.respond(t.Context(), c.base+"response/hush", true, said("hello")))
+	var got map[string]any
+	must(t, json.Unmarshal([]byte(body), &got))
+	keys := make([]string, 0, len(got))
+	for k := range got {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	if want := []string{"blocks", "replace_original", "response_type", "text", "unfurl_links", "unfurl_media"}; !slices.Equal(keys, want) {
+		t.Errorf("fields %v", keys)
+	}
+	if got["response_type"] != "ephemeral" || got["replace_original"] != true || got["unfurl_links"] != false || got["unfurl_media"] != false {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAnswerFailures(t *testing.T) {
+	for name, tc := range map[string]struct {
+		status  int
+		body    string
+		expired bool
+		class   errorClass
+	}{
+		"404":           {404, `{"ok":false,"error":"hush"}`, true, ""},
+		"410":           {410, "", true, ""},
+		"used up":       {200, `{"ok":false,"error":"used_url"}`, true, ""},
+		"expired":       {200, `{"ok":false,"error":"expired_url"}`, true, ""},
+		"503":           {503, "<html>hush", false, retry},
+		"bad blocks":    {400, `{"ok":false,"error":"invalid_blocks"}`, false, permanent},
+		"refused":       {200, `{"ok":false,"error":"invalid_payload"}`, false, permanent},
+		"limited":       {429, "", false, limited},
+		"ok as text":    {200, "ok", false, ""},
+		"ok as JSON":    {200, `{"ok":true}`, false, ""},
+		"ok as nothing": {200, "", false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tc.status)
+				_, _ = io.WriteString(w, tc.body)
+			})
+			err := c.respond(t.Context(), c.base+"response/hush", false, said("hush"))
+			switch {
+			case tc.expired:
+				if !errors.Is(err, ErrReplyExpired) {
+					t.Errorf("got %v", err)
+				}
+			case tc.class == limited:
+				wantLater(t, err, unsaidWait)
+			case tc.class == "":
+				must(t, err)
+			default:
+				if e := asAPIError(t, err); e.Class != tc.class {
+					t.Errorf("got %v", e)
+				}
+			}
+		})
+	}
+	t.Run("dropped", func(t *testing.T) {
+		c, _ := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			must(t, err)
+			must(t, conn.Close())
+		})
+		err := c.respond(t.Context(), c.base+"response/hush", false, said("hush"))
+		if e := asAPIError(t, err); e.Class != ambiguous {
+			t.Errorf("got %v", e)
+		}
+		var withAddress *url.Error
+		if errors.As(err, &withAddress) {
+			t.Error("the address can be had from the error")
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package slackbot
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+func transcriptOf(at place) upload {
+	return upload{Channel: at.Channel, Thread: at.Thread, Filename: "transcript.txt", Title: "Whole transcript",
+		Text: "300 messages &amp; more", Content: bytes.Repeat([]byte("03:10 End user: hello\n"), 2000)}
+}
+
+func TestUploadOnceWhereverItIsKilled(t *testing.T) {
+	fail := func(method string, kind slacksim.FaultKind) func(*slacksim.Sim, *memoryPosts) {
+		return func(s *slacksim.Sim, _ *memoryPosts) { s.FailNext(method, 1, slacksim.Fault{Kind: kind}) }
+	}
+	for name, kill := range map[string]func(*slacksim.Sim, *memoryPosts){
+		"not at all":          func(*slacksim.Sim, *memoryPosts) {},
+		"before it is begun":  func(_ *slacksim.Sim, m *memoryPosts) { m.beforePut = func(takeover.Post) error { return errKilled } },
+		"before the place":    func(_ *slacksim.Sim, m *memoryPosts) { m.killBeforePlace() },
+		"address lost":        fail(methodUploadURL, slacksim.FaultDropAfterCommit),
+		"bytes lost":          fail("upload", slacksim.FaultDropBeforeCommit),
+		"bytes' answer lost":  fail("upload", slacksim.FaultDropAfterCommit),
+		"upload refused":      fail("upload", slacksim.FaultUnavailable),
+		"sharing lost":        fail(methodUploaded, slacksim.FaultDropBeforeCommit),
+		"sharing's ok lost":   fail(methodUploaded, slacksim.FaultDropAfterCommit),
+		"sharing unavailable": fail(methodUploaded, slacksim.FaultUnavailable),
+		"sharing limited":     fail(methodUploaded, slacksim.FaultRateLimitedOK),
+		"file forgotten later": func(s *slacksim.Sim, m *memoryPosts) {
+			m.rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim, c, posts := newSim(t)
+			at := thread(t, c)
+			kill(sim, posts)
+			u := transcriptOf(at)
+			var err error
+			for try := range 4 {
+				if err = restarted(c).uploadOnce(t.Context(), bulk, "file/1", u); err == nil {
+					break
+				}
+				if try == 0 {
+					posts.beforePut = nil
+				}
+			}
+			must(t, err)
+			must(t, c.uploadOnce(t.Context(), bulk, "file/1", u))
+			shared := 0
+			for _, m := range sim.Thread(at.Channel, at.Thread) {
+				shared += len(m.Files)
+			}
+			files := sim.Files()
+			if shared != 1 || len(files) != 1 || !bytes.Equal(files[0].Content, u.Content) || files[0].Title != u.Title {
+				t.Errorf("%d shared, %d files", shared, len(files))
+			}
+		})
+	}
+}
+
+func TestUploadRefusals(t *testing.T) {
+	t.Run("missing scope", func(t *testing.T) {
+		sim, c, posts := newSim(t)
+		at := thread(t, c)
+		sim.SetScopes([]string{"chat:write"})
+		e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", transcriptOf(at)))
+		if e.Code != "missing_scope" || e.Class != permanent || !strings.Contains(e.Error(), "files:write") {
+			t.Errorf("got %v", e)
+		}
+		if _, begun := posts.rows["file/1"]; begun {
+			t.Error("a refused file is remembered")
+		}
+	})
+	t.Run("archived meanwhile", func(t *testing.T) {
+		sim, c, posts := newSim(t)
+		at := thread(t, c)
+		sim.SetArchived(at.Channel, true)
+		e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", transcriptOf(at)))
+		if _, begun := posts.rows["file/1"]; e.Code != "is_archived" || begun {
+			t.Errorf("got %v, remembered: %v", e, begun)
+		}
+	})
+	t.Run("no thread", func(t *testing.T) {
+		_, c, _ := newSim(t)
+		u := transcriptOf(place{Channel: slacksim.DeskChannel, Thread: "99999999999.000100"})
+		if err := c.uploadOnce(t.Context(), bulk, "file/1", u); !errors.Is(err, errThreadGone) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("nothing to show", func(t *testing.T) {
+		_, c, _ := newSim(t)
+		u := transcriptOf(place{Channel: slacksim.DeskChannel})
+		u.Content = nil
+		if e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", u)); e.Code != codeUnsendable || e.Class != permanent {
+			t.Errorf("got %v", e)
+		}
+	})
+}
