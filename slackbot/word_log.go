@@ -26,7 +26,7 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("list the lines of a number: %w", err)
 	}
-	m := message{Text: "What happened on " + shown + "."}
+	m := message{Text: "What happened on " + escaped(shown) + "."}
 	for _, l := range lines {
 		entries, err := b.deps.Reader.Audit(ctx, l.ID, logLimit)
 		if err != nil {
