@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,14 +55,16 @@ func handedBack(l takeover.Line) bool {
 	return l.State == takeover.StateAI && !l.CheckedAt.IsZero()
 }
 
-// cardWho is who it is about; the number is masked, for the channel has more readers
-// than the one who searched.
+// cardWho is who it is about, as literal text: the name is the end user's own and must
+// not become mark-up. The number is masked, for the channel has more readers than the
+// one who searched.
 func cardWho(l takeover.Line) string {
-	parts := []string{l.EndUser.Masked(), channelWord(l.Channel)}
-	if name := visible(l.Name); name != "" {
-		parts = append([]string{name}, parts...)
-	}
-	return strings.Join(parts, " · ")
+	return joined(oneLine(l.Name, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel))
+}
+
+// joined puts what is known between dots.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // cardLines is who waits for whom and the last lines, as literal text.
@@ -72,7 +75,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	elements := []slack.RichTextElement{cardWaits(l)}
 	for _, e := range l.Recent {
 		elements = append(elements, slack.NewRichTextSection(
-			richTime(e.At),
+			cardTime(l, e.At),
 			slack.NewRichTextSectionTextElement(" "+roleWord(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
 			slack.NewRichTextSectionTextElement(nonEmpty(visible(e.Text)), nil),
 		))
@@ -84,17 +87,33 @@ func cardWaits(l takeover.Line) slack.RichTextElement {
 	last := l.Recent[len(l.Recent)-1]
 	words, since := "The last word was the "+roleWord(last.Role)+"'s, at ", last.At
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		words, since = "The end user waits for an answer since ", waiting
+		words, since = "The end user has been waiting for an answer since ", waiting
 	} else if last.Role == takeover.RoleAssistant {
 		words = "The AI answered last, at "
 	}
 	italic := &slack.RichTextSectionTextStyle{Italic: true}
-	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, italic), richTime(since))
+	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, italic), cardTime(l, since))
 }
 
-// richTime is a time that each reader sees in the own zone, or the words for none.
+// sameDay is how old a line may be for a clock time alone to be understood.
+const sameDay = 20 * time.Hour
+
+// longAgo says whether a time needs its date beside it: 03:10 could be last week.
+func longAgo(l takeover.Line, t time.Time) bool { return l.RecentAt.Sub(t) > sameDay }
+
+// cardTime is richTime with the date where it is needed.
+func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
+	if t = showableTime(t); t.IsZero() || !longAgo(l, t) {
+		return richTime(t)
+	}
+	fallback := t.Format("2006-01-02 15:04 UTC")
+	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} {time}", nil, &fallback)
+}
+
+// richTime is a time that each reader sees in the own zone, or the words for none that
+// Slack can show.
 func richTime(t time.Time) slack.RichTextSectionElement {
-	if t.IsZero() {
+	if t = showableTime(t); t.IsZero() {
 		return slack.NewRichTextSectionTextElement("--:--", nil)
 	}
 	fallback := t.UTC().Format("15:04 UTC")
@@ -113,8 +132,12 @@ func nonEmpty(s string) string {
 func cardFoot(provider string, l takeover.Line) string {
 	var lines []string
 	if l.Trouble != nil {
-		lines = append(lines, troubleMeaning(l), fmt.Sprintf("%s pressed at %s; %d attempts so far, next at %s.",
-			mention(l.Holder), clock(l.ClaimedAt), l.Trouble.Attempts, clockSecs(l.Trouble.NextAt)))
+		by, at := l.Holder, l.ClaimedAt
+		if l.State == takeover.StateReturning {
+			by, at = l.HandBack.By, l.Since
+		}
+		lines = append(lines, troubleMeaning(l), fmt.Sprintf("%s pressed at %s; %s so far, next at %s.",
+			mention(by), clock(at), count(l.Trouble.Attempts, "attempt"), clockSecs(l.Trouble.NextAt)))
 	}
 	if l.Trouble == nil && l.State == takeover.StateHeld {
 		lines = append(lines, fmt.Sprintf("Held by %s since %s · silence checked at %s · ref %s", mention(l.Holder), clock(l.Since), clockSecs(l.CheckedAt), l.Ref))
@@ -164,7 +187,11 @@ func menu(l takeover.Line, actions ...string) *slack.OverflowBlockElement {
 func cardSentence(state string, l takeover.Line) string {
 	sentence := fmt.Sprintf("%s. %s.", state, escaped(cardWho(l)))
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		sentence += fmt.Sprintf(" The end user waits since %s.", clock(waiting))
+		since := clock(waiting)
+		if longAgo(l, waiting) {
+			since = day(waiting)
+		}
+		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", since)
 	}
 	switch {
 	case l.Trouble != nil:
@@ -173,6 +200,8 @@ func cardSentence(state string, l takeover.Line) string {
 		sentence += " You can hand back to the AI, or read the transcript."
 	case l.State == takeover.StateAI:
 		sentence += " You can take over, or read the transcript."
+	default:
+		sentence += " There is nothing to press: the card changes by itself."
 	}
 	return sentence
 }

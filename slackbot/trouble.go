@@ -9,20 +9,24 @@ import (
 
 // troubleState is the state of a card whose wanted state is not proven, in words.
 func troubleState(provider string, l takeover.Line) string {
-	t := l.Trouble
-	head := "NOT silent"
-	if l.State == takeover.StateReturning {
-		head = "NOT handed back"
-	}
+	return fmt.Sprintf("%s — %s, still trying · ref %s", troubleHead(l), troubleCause(provider, l.Trouble), l.Ref)
+}
+
+// troubleHead says what is not so, although it was wished.
+func troubleHead(l takeover.Line) string {
+	back := l.State == takeover.StateReturning
 	switch {
-	case t.Kind == takeover.LostEntries:
-		head = "NOT finished"
-	case t.FlagUnknown && l.State == takeover.StateTaking:
-		head = "NOT proven silent"
-	case t.FlagUnknown:
-		head = "NOT proven handed back"
+	case l.Trouble.Kind == takeover.LostEntries:
+		return "NOT finished"
+	case back && l.Trouble.FlagUnknown:
+		return "NOT proven handed back"
+	case back:
+		return "NOT handed back"
+	case l.Trouble.FlagUnknown:
+		return "NOT proven silent"
+	default:
+		return "NOT silent"
 	}
-	return fmt.Sprintf("%s — %s, still trying · ref %s", head, troubleCause(provider, t), l.Ref)
 }
 
 // troubleCause says what the provider did.
@@ -63,21 +67,49 @@ func entries(lost []string) string {
 	return fmt.Sprintf("%d entries", len(lost))
 }
 
+const (
+	// shownNames is how many names of metadata entries are written out; other tools may
+	// keep hundreds.
+	shownNames = 5
+	// maxEntryName is how long each may be, in characters.
+	maxEntryName = 40
+)
+
+// entryNames lists metadata entries by name, escaped.
+func entryNames(lost []string) string {
+	var list []string
+	for _, name := range lost[:min(len(lost), shownNames)] {
+		list = append(list, escaped(oneLine(name, maxEntryName)))
+	}
+	if rest := len(lost) - shownNames; rest > 0 {
+		list = append(list, fmt.Sprintf("and %d more", rest))
+	}
+	return strings.Join(list, ", ")
+}
+
 // troubleMeaning says what a trouble means now and what to do, in one or two sentences.
 func troubleMeaning(l takeover.Line) string {
 	t := l.Trouble
 	var now string
 	switch {
 	case t.Kind == takeover.LostEntries:
-		return fmt.Sprintf("The flag is set as wanted; missing: %s. The bot puts them back from its own copy.", escaped(strings.Join(t.Lost, ", ")))
+		return fmt.Sprintf("The AI's switch reads as wanted, but what other tools keep there is missing: %s. The bot puts it back from its own copy.", entryNames(t.Lost))
 	case t.FlagUnknown:
 		now = "The AI may be silent or still talking."
 	case l.State == takeover.StateTaking:
 		now = "The AI is still talking."
+	case provenSilent(l):
+		now = "The AI is still silent: only a person can answer the end user."
 	default:
-		now = "The AI is still silent: nobody answers the end user but you."
+		now = "Silence was never proven here: the AI may be talking."
 	}
 	return now + " " + troubleAdvice(t)
+}
+
+// provenSilent says whether the AI was read back as silent since the line was claimed. A
+// line that was given up before that is being handed back without.
+func provenSilent(l takeover.Line) bool {
+	return !l.CheckedAt.IsZero() && !l.CheckedAt.Before(l.ClaimedAt)
 }
 
 func troubleAdvice(t *takeover.Trouble) string {
@@ -87,8 +119,8 @@ func troubleAdvice(t *takeover.Trouble) string {
 	case takeover.Gone:
 		return "Search the number again: there may be a newer conversation."
 	case takeover.Limited:
-		return fmt.Sprintf("The next attempt is at %s.", clockSecs(t.NextAt))
+		return "There is nothing to do: the bot waits as long as it was asked to."
 	default:
-		return "If it is urgent, call the end user yourself; the bot goes on trying."
+		return "If it is urgent, call the end user yourself."
 	}
 }

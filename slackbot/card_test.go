@@ -1,0 +1,255 @@
+package slackbot
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// night is when the cards of these tests are drawn.
+var night = time.Date(2026, 11, 22, 3, 14, 9, 0, time.UTC)
+
+const (
+	holder = takeover.OperatorID("UDANA")
+	other  = takeover.OperatorID("UOMAR")
+)
+
+// lineIn is a line as it stands in a state, with a conversation at night.
+func lineIn(state takeover.State) takeover.Line {
+	l := takeover.NewLine("ln_kq3v5n2m", "Telnyx", takeover.Conversation{
+		ID: "c0ffee00-0000-4000-8000-000000000001", Channel: takeover.ChannelText, EndUser: "+14155550137", Agent: "+13125550100",
+		Labels: map[string]string{"name": "R. Miller", "unit": "4B"},
+	}, night.Add(-time.Hour))
+	l.Version, l.State = 7, state
+	l.RecentAt = night
+	l.Recent = []takeover.Excerpt{
+		{Role: takeover.RoleEndUser, Text: "Water comes through the ceiling", At: night.Add(-4 * time.Minute)},
+		{Role: takeover.RoleAssistant, Text: "I am sorry to hear that. Is it getting worse?", At: night.Add(-4*time.Minute + 3*time.Second)},
+		{Role: takeover.RoleEndUser, Text: "YES. Please send somebody", At: night.Add(-3 * time.Minute)},
+	}
+	if state == takeover.StateAI {
+		return l
+	}
+	l.Holder, l.Claim, l.Ref = holder, "click", "k7f2"
+	l.ClaimedAt, l.Since = night.Add(-2*time.Second), night.Add(-2*time.Second)
+	if state == takeover.StateHeld || state == takeover.StateReturning {
+		l.Since, l.CheckedAt = night, night
+	}
+	if state == takeover.StateReturning {
+		l.Since = night.Add(27 * time.Minute)
+		l.HandBack = takeover.HandBack{By: other, NoteKey: "box"}
+	}
+	return l
+}
+
+// with returns the line changed.
+func with(l takeover.Line, change func(*takeover.Line)) takeover.Line {
+	change(&l)
+	return l
+}
+
+// inTrouble is a line whose change is not proven.
+func inTrouble(state takeover.State, kind takeover.ProviderErrorKind, status int) takeover.Line {
+	l := lineIn(state)
+	l.Trouble = &takeover.Trouble{Kind: kind, Status: status, Since: night, Attempts: 3, NextAt: l.Since.Add(10 * time.Second)}
+	return l
+}
+
+// neverSilenced is a line that was given up before silence was proven.
+func neverSilenced(kind takeover.ProviderErrorKind, status int) takeover.Line {
+	l := inTrouble(takeover.StateReturning, kind, status)
+	l.CheckedAt = time.Time{}
+	return l
+}
+
+const hostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA has it — AI is silent*\u202e <https://evil.example|card>"
+
+// cards is one line per row of the product's table of cards, and the odd ones.
+func cards() map[string]takeover.Line {
+	taking, returning := takeover.StateTaking, takeover.StateReturning
+	return map[string]takeover.Line{
+		"ai":                lineIn(takeover.StateAI),
+		"taking":            lineIn(taking),
+		"held":              lineIn(takeover.StateHeld),
+		"held_call":         with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
+		"returning":         lineIn(returning),
+		"ai_again":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt = night.Add(27 * time.Minute) }),
+		"not_silent_key":    inTrouble(taking, takeover.KeyRefused, 401),
+		"not_silent_gone":   inTrouble(taking, takeover.Gone, 404),
+		"not_silent_422":    inTrouble(taking, takeover.Refused, 422),
+		"not_silent_429":    inTrouble(taking, takeover.Limited, 429),
+		"not_silent_503":    inTrouble(taking, takeover.Failing, 503),
+		"not_silent_mute":   inTrouble(taking, takeover.NoAnswer, 0),
+		"not_silent_kept":   inTrouble(taking, takeover.NotKept, 0),
+		"not_silent_cannot": inTrouble(taking, takeover.Unsupported, 0),
+		"not_silent_once":   with(inTrouble(taking, takeover.Refused, 422), func(l *takeover.Line) { l.Trouble.Attempts = 1 }),
+		"unknown_silent":    with(inTrouble(taking, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.FlagUnknown = true }),
+		"lost_entries":      with(inTrouble(taking, takeover.LostEntries, 0), func(l *takeover.Line) { l.Trouble.Lost = []string{"lease_id", "a<b&c"} }),
+		"not_back_422":      inTrouble(returning, takeover.Refused, 422),
+		"not_back_unknown":  with(inTrouble(returning, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.FlagUnknown = true }),
+		"not_back_never":    neverSilenced(takeover.KeyRefused, 401),
+		"hostile": with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Name = hostileText
+			l.EndUser = "sip:<!here>@<evil>.example"
+			for i := range l.Recent {
+				l.Recent[i].Text = hostileText
+			}
+		}),
+		"long": with(inTrouble(taking, takeover.LostEntries, 0), func(l *takeover.Line) {
+			l.Name = strings.Repeat("Lopado&temacho<selacho ", 300)
+			l.EndUser = takeover.Target("sip:guest@" + strings.Repeat("long.", 800) + "example")
+			for i := range l.Recent {
+				l.Recent[i].Text = strings.Repeat("&<>", takeover.ExcerptLength/3)
+			}
+			for range 400 {
+				l.Trouble.Lost = append(l.Trouble.Lost, strings.Repeat("key&", 40))
+			}
+		}),
+		"days_ago": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.RecentAt = night.Add(72 * time.Hour) }),
+		"nobody_spoke": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent = nil }),
+		"nameless": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
+			l.Name, l.Channel = "\u202e\u200b", takeover.ChannelWeb
+			l.Recent = l.Recent[:2]
+			l.Recent[0].At, l.Recent[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
+			l.Recent[0].Text = "\u200b"
+		}),
+	}
+}
+
+// shownJSON is a message as it is sent, indented for the reader of a golden file.
+func shownJSON(t *testing.T, m message) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(struct {
+		Text   string `json:"text"`
+		Blocks any    `json:"blocks"`
+	}{m.Text, m.Blocks}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestCardGolden(t *testing.T) {
+	for name, line := range cards() {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "card/"+name+".json", shownJSON(t, card("Telnyx", line)))
+		})
+	}
+	golden(t, "card/sentence.json", shownJSON(t, said("One plain sentence, as every private answer is.")))
+}
+
+func TestCardKeepsItsPromises(t *testing.T) {
+	for name, line := range cards() {
+		t.Run(name, func(t *testing.T) {
+			m := card("Telnyx", line)
+			seen := checkMessage(t, m)
+			if seen.lines > 10 || seen.buttons > 5 {
+				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.lines, seen.buttons)
+			}
+			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && !line.CheckedAt.IsZero()
+			for _, s := range append([]string{m.Text, cardState("Telnyx", line)}, seen.mrkdwn...) {
+				if claimsSilence(s) && !proven {
+					t.Errorf("silence is claimed without a proof: %q", s)
+				}
+				if strings.Contains(s, string(line.EndUser)) || strings.Contains(s, "4155550137") {
+					t.Errorf("the number is not masked: %q", s)
+				}
+			}
+			if !strings.HasPrefix(m.Text, cardState("Telnyx", line)+". ") {
+				t.Errorf("the sentence does not begin with the state: %q", m.Text)
+			}
+		})
+	}
+}
+
+// TestCardExactWords holds the card to the product's table, word for word.
+func TestCardExactWords(t *testing.T) {
+	checked := "<!date^1795317249^{time_secs}|03:14:09 UTC>"
+	back := "<!date^1795318869^{time_secs}|03:41:09 UTC>"
+	tests := []struct{ card, state, buttons string }{
+		{"ai", "AI is answering", "Take over, Transcript, ⋯"},
+		{"taking", "Taking over… (<@UDANA>)", ""},
+		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, Transcript, ⋯"},
+		{"not_silent_422", "NOT silent — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
+		{"unknown_silent", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
+		{"returning", "Handing back… (<@UOMAR>)", ""},
+		{"not_back_422", "NOT handed back — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
+		{"ai_again", "AI is answering again — since " + back, "Take over, Transcript, ⋯"},
+	}
+	for _, tt := range tests {
+		line := cards()[tt.card]
+		if got := cardState("Telnyx", line); got != tt.state {
+			t.Errorf("%s: state %q, want %q", tt.card, got, tt.state)
+		}
+		if got := buttonsOf(t, card("Telnyx", line)); got != tt.buttons {
+			t.Errorf("%s: buttons %q, want %q", tt.card, got, tt.buttons)
+		}
+	}
+}
+
+// buttonsOf lists what can be pressed below a message, in order.
+func buttonsOf(t *testing.T, m message) string {
+	t.Helper()
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []struct {
+		Type     string
+		Elements []struct {
+			Type string
+			Text struct{ Text string }
+		}
+	}
+	_ = json.Unmarshal(raw, &blocks) // a quote has elements of another form
+	var labels []string
+	for _, b := range blocks {
+		if b.Type != "actions" {
+			continue
+		}
+		for _, e := range b.Elements {
+			if e.Type == "overflow" {
+				e.Text.Text = "⋯"
+			}
+			labels = append(labels, e.Text.Text)
+		}
+	}
+	return strings.Join(labels, ", ")
+}
+
+func TestCardNamesWhoPressed(t *testing.T) {
+	foot := cardFoot("Telnyx", cards()["not_back_422"])
+	if !strings.Contains(foot, "<@UOMAR> pressed") || strings.Contains(foot, "<@UDANA>") {
+		t.Errorf("UOMAR handed back, but: %s", foot)
+	}
+	if foot := cardFoot("Telnyx", cards()["not_silent_422"]); !strings.Contains(foot, "<@UDANA> pressed") {
+		t.Errorf("UDANA took over, but: %s", foot)
+	}
+}
+
+// TestCardHostileTextIsLiteral looks for the end user's words outside of literal text.
+func TestCardHostileTextIsLiteral(t *testing.T) {
+	m := card("Telnyx", cards()["hostile"])
+	seen := checkMessage(t, m)
+	for _, s := range seen.mrkdwn {
+		if strings.Contains(s, "bold") || strings.Contains(s, "evil") {
+			t.Errorf("the end user's words are mark-up: %q", s)
+		}
+	}
+	if !slices.ContainsFunc(seen.texts, func(s string) bool { return strings.HasPrefix(s, "<!channel> <@U0BOSS> &amp; *bold*") }) {
+		t.Errorf("the end user's words are not shown as they are: %q", seen.texts)
+	}
+	for _, s := range append(seen.texts, m.Text) {
+		if strings.ContainsRune(s, '\u202e') {
+			t.Errorf("a direction override is left in %q", s)
+		}
+	}
+}

@@ -1,0 +1,319 @@
+package slackbot
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+)
+
+// The checks of this file are Slack's documented limits and the product's own promises,
+// over the JSON that is sent. They share nothing with the code that makes messages.
+
+var (
+	// ownMark is what the bot itself may write between < and >: a person, a channel, a
+	// time with its fallback in UTC, a link with a label.
+	ownMark = regexp.MustCompile(`<(?:@[UW][A-Z0-9]*|#C[A-Z0-9]*|!date\^\d+\^[^<>|]*\|[^<>|]* UTC|https?://[^<>|\s]+\|[^<>|]+)>`)
+	entity  = regexp.MustCompile(`&(amp|lt|gt);`)
+	// sentenceEnd is how a whole sentence ends, or the reference that follows it.
+	sentenceEnd = regexp.MustCompile("(?:[.!?][”’)`*]*|ref [a-z0-9]{4})$")
+	longNumber  = regexp.MustCompile(`\d{7,}`)
+	blockKinds  = []string{"section", "context", "actions", "rich_text", "input"}
+)
+
+// faultsOfMarks looks for anything live that is not ours.
+func faultsOfMarks(text string) []string {
+	var faults []string
+	rest := ownMark.ReplaceAllString(text, "")
+	if strings.ContainsAny(rest, "<>") {
+		faults = append(faults, fmt.Sprintf("a live < or > in %q", text))
+	}
+	if strings.Contains(entity.ReplaceAllString(rest, ""), "&") {
+		faults = append(faults, fmt.Sprintf("an unescaped & in %q", text))
+	}
+	if strings.Contains(rest, "&amp;lt;") || strings.Contains(rest, "&amp;gt;") {
+		faults = append(faults, fmt.Sprintf("escaped twice: %q", text))
+	}
+	if !utf8.ValidString(text) {
+		faults = append(faults, fmt.Sprintf("no UTF-8: %q", text))
+	}
+	return faults
+}
+
+// faultsOfSentence looks at what stands alone on a lock screen.
+func faultsOfSentence(text string) []string {
+	faults := faultsOfMarks(text)
+	plain := ownMark.ReplaceAllString(text, "x")
+	switch n := utf8.RuneCountInString(text); {
+	case text == "":
+		faults = append(faults, "no text")
+	case n > 3000:
+		faults = append(faults, fmt.Sprintf("the text has %d characters", n))
+	case !sentenceEnd.MatchString(plain):
+		faults = append(faults, fmt.Sprintf("not a whole sentence: %q", text))
+	case strings.TrimSpace(text) != text || strings.Contains(text, "  ") || strings.Contains(plain, ".."):
+		faults = append(faults, fmt.Sprintf("stray spaces or full stops: %q", text))
+	}
+	return faults
+}
+
+// looked is what was seen in the blocks of a message.
+type looked struct {
+	faults   []string
+	blockIDs []string
+	chars    int
+	lines    int      // as a card shows them; buttons are one
+	buttons  int      // menus included
+	texts    []string // of every text in the blocks
+	mrkdwn   []string
+}
+
+func (l *looked) fault(format string, args ...any) {
+	l.faults = append(l.faults, fmt.Sprintf(format, args...))
+}
+
+// look walks the JSON of blocks.
+func look(blocks []slack.Block, most int) *looked {
+	l := &looked{}
+	raw, err := json.Marshal(blocks)
+	if err != nil {
+		l.fault("%v", err)
+		return l
+	}
+	var list []map[string]any
+	if err := json.Unmarshal(raw, &list); err != nil {
+		l.fault("%v", err)
+		return l
+	}
+	if len(list) > most {
+		l.fault("%d blocks, at most %d", len(list), most)
+	}
+	for _, b := range list {
+		kind, _ := b["type"].(string)
+		if !slices.Contains(blockKinds, kind) {
+			l.fault("a block of kind %q", kind)
+		}
+		if id, ok := b["block_id"].(string); ok {
+			if n := utf8.RuneCountInString(id); n < 1 || n > 255 || slices.Contains(l.blockIDs, id) {
+				l.fault("block id %q: %d characters, or used twice", id, n)
+			}
+			l.blockIDs = append(l.blockIDs, id)
+		}
+		l.block(kind, b)
+	}
+	if l.chars > 12_000 {
+		l.fault("%d characters in all blocks: Slack refuses from about 12,000", l.chars)
+	}
+	return l
+}
+
+func (l *looked) block(kind string, b map[string]any) {
+	switch kind {
+	case "section":
+		l.text(b["text"], 3000)
+		l.lines += strings.Count(textOf(b["text"]), "\n") + 1
+		if a := b["accessory"]; a != nil {
+			l.element(a)
+		}
+	case "context":
+		elements, _ := b["elements"].([]any)
+		l.number("elements of a context", len(elements), 1, 10)
+		for _, e := range elements {
+			l.text(e, 3000)
+			l.lines += strings.Count(textOf(e), "\n") + 1
+		}
+	case "actions":
+		elements, _ := b["elements"].([]any)
+		l.number("elements of actions", len(elements), 1, 5)
+		l.lines++
+		for _, e := range elements {
+			l.element(e)
+		}
+	case "rich_text":
+		elements, _ := b["elements"].([]any)
+		l.number("elements of rich text", len(elements), 1, 1000)
+		l.lines += len(elements)
+		for _, e := range elements {
+			l.richPart(e)
+		}
+	case "input":
+		l.text(b["label"], 2000)
+		l.text(b["hint"], 2000)
+		in, _ := b["element"].(map[string]any)
+		l.text(in["placeholder"], 150)
+		if n, _ := in["max_length"].(float64); n < 1 || n > 3000 {
+			l.fault("an input of %v characters", n)
+		}
+	}
+}
+
+func textOf(v any) string {
+	o, _ := v.(map[string]any)
+	s, _ := o["text"].(string)
+	return s
+}
+
+func (l *looked) number(what string, n, lo, hi int) {
+	if n < lo || n > hi {
+		l.fault("%d %s, want %d to %d", n, what, lo, hi)
+	}
+}
+
+// text looks at a text object.
+func (l *looked) text(v any, most int) {
+	o, ok := v.(map[string]any)
+	if !ok {
+		l.fault("no text object: %v", v)
+		return
+	}
+	s := textOf(o)
+	l.number("characters of text", utf8.RuneCountInString(s), 1, most)
+	l.chars += utf8.RuneCountInString(s)
+	l.texts = append(l.texts, s)
+	switch o["type"] {
+	case "plain_text":
+		if o["emoji"] == true {
+			l.fault("plain text with live emoji: %q", s)
+		}
+	case "mrkdwn":
+		l.mrkdwn = append(l.mrkdwn, s)
+		if o["verbatim"] != true {
+			l.fault("not verbatim: %q", s)
+		}
+		l.faults = append(l.faults, faultsOfMarks(s)...)
+	default:
+		l.fault("text of kind %v", o["type"])
+	}
+}
+
+func (l *looked) element(v any) {
+	e, _ := v.(map[string]any)
+	l.buttons++
+	if id, _ := e["action_id"].(string); id == "" || len(id) > 255 {
+		l.fault("action id %q", id)
+	}
+	switch e["type"] {
+	case "button":
+		l.text(e["text"], 75)
+		l.value(e["value"], 2000)
+	case "overflow":
+		options, _ := e["options"].([]any)
+		l.number("options of a menu", len(options), 1, 5)
+		for _, o := range options {
+			option, _ := o.(map[string]any)
+			l.text(option["text"], 75)
+			l.value(option["value"], 150)
+		}
+	default:
+		l.fault("an element of kind %v", e["type"])
+	}
+}
+
+// value is an id of ours, never a number.
+func (l *looked) value(v any, most int) {
+	s, _ := v.(string)
+	l.number("characters of a value", utf8.RuneCountInString(s), 1, most)
+	if longNumber.MatchString(s) || strings.ContainsAny(s, "+@") {
+		l.fault("a number or an address in the value %q", s)
+	}
+}
+
+// richPart looks at rich text: nothing in it but texts and times.
+func (l *looked) richPart(v any) {
+	part, _ := v.(map[string]any)
+	if part["type"] != "rich_text_section" && part["type"] != "rich_text_quote" {
+		l.fault("rich text of kind %v", part["type"])
+	}
+	elements, _ := part["elements"].([]any)
+	l.number("elements of a rich text section", len(elements), 1, 1000)
+	for _, x := range elements {
+		e, _ := x.(map[string]any)
+		switch e["type"] {
+		case "text":
+			s, _ := e["text"].(string)
+			l.number("characters of rich text", utf8.RuneCountInString(s), 1, 3000)
+			l.chars += utf8.RuneCountInString(s)
+			l.texts = append(l.texts, s)
+		case "date":
+			at, _ := e["timestamp"].(float64)
+			fallback, _ := e["fallback"].(string)
+			if at <= 0 || !strings.Contains(fallback, "UTC") {
+				l.fault("a time %v without a zone: %q", at, fallback)
+			}
+		default:
+			l.fault("a rich text element of kind %v", e["type"])
+		}
+	}
+}
+
+// checkMessage holds a message to Slack's limits and to what the product promises of
+// all of them.
+func checkMessage(t testing.TB, m message) *looked {
+	t.Helper()
+	l := look(m.Blocks, 50)
+	for _, f := range append(faultsOfSentence(m.Text), l.faults...) {
+		t.Error(f)
+	}
+	return l
+}
+
+// checkView holds a box to Slack's limits.
+func checkView(t testing.TB, v slack.ModalViewRequest) *looked {
+	t.Helper()
+	l := look(v.Blocks.BlockSet, 100)
+	for _, s := range []*slack.TextBlockObject{v.Title, v.Submit, v.Close} {
+		if n := utf8.RuneCountInString(s.Text); n < 1 || n > 24 {
+			l.fault("%q has %d characters", s.Text, n)
+		}
+	}
+	if len(v.PrivateMetadata) > 3000 || longNumber.MatchString(v.PrivateMetadata) {
+		l.fault("private metadata %q", v.PrivateMetadata)
+	}
+	for _, f := range l.faults {
+		t.Error(f)
+	}
+	return l
+}
+
+// claimsSilence says whether a text says that the AI is silent. "NOT silent" and "may be
+// silent" do not.
+func claimsSilence(text string) bool {
+	for _, no := range []string{"NOT silent", "NOT proven silent", "not proven silent", "may be silent"} {
+		text = strings.ReplaceAll(text, no, "")
+	}
+	return strings.Contains(strings.ToLower(text), "silent")
+}
+
+func TestTheChecksCanFail(t *testing.T) {
+	bad := map[string]message{
+		"a ping":           said("Hello <!channel>."),
+		"an open bracket":  said("1 < 2."),
+		"an ampersand":     said("A & B."),
+		"escaped twice":    said("A &amp;lt; B."),
+		"no sentence":      said("AI is answering"),
+		"no text":          {Blocks: said("x.").Blocks},
+		"too long":         said(strings.Repeat("a", 3000) + "."),
+		"not verbatim":     {Text: "x.", Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", "x", false, false), nil, nil)}},
+		"a number":         {Text: "x.", Blocks: []slack.Block{slack.NewActionBlock("", button("a", "+14155550137", "x"))}},
+		"the same id":      {Text: "x.", Blocks: []slack.Block{section("a", "x"), section("a", "y")}},
+		"empty rich text":  {Text: "x.", Blocks: []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement("", nil)))}},
+		"a live user":      {Text: "x.", Blocks: []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionUserElement("U1", nil)))}},
+		"a foreign link":   said("<https://evil.example>."),
+		"two spaces":       said("A  b."),
+		"six buttons":      {Text: "x.", Blocks: []slack.Block{slack.NewActionBlock("", button("a", "1", "x"), button("b", "1", "x"), button("c", "1", "x"), button("d", "1", "x"), button("e", "1", "x"), button("f", "1", "x"))}},
+		"an empty context": {Text: "x.", Blocks: []slack.Block{slack.NewContextBlock("a")}},
+	}
+	for name, m := range bad {
+		if faults := append(faultsOfSentence(m.Text), look(m.Blocks, 50).faults...); len(faults) == 0 {
+			t.Errorf("%s: no fault found", name)
+		}
+	}
+	if !claimsSilence("AI is silent (checked now)") || claimsSilence("NOT silent — refused") {
+		t.Error("claims of silence are not told apart")
+	}
+}
