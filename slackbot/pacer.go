@@ -59,7 +59,7 @@ func (p *pacer) wait(ctx context.Context, key limitKey, prio priority) error {
 	k, now := p.pace(key), time.Now()
 	ahead := k.ahead(prio)
 	at := k.free(now, ahead)
-	if ahead == 0 && !at.After(now) && !k.anyWaiting() {
+	if ahead == 0 && !at.After(now) {
 		k.take(now)
 		p.mu.Unlock()
 		return nil

@@ -246,6 +246,18 @@ func TestPacerCancelledWaiterLeaves(t *testing.T) {
 	})
 }
 
+// TestPacerFullBucketIsFreeNow needs no bubble: on a real clock the time goes on
+// between two looks at it.
+func TestPacerFullBucketIsFreeNow(t *testing.T) {
+	now := time.Now()
+	for _, l := range []limit{{time.Second, 1}, perMinute(50)} {
+		k := &pace{limit: l, full: now.Add(-time.Hour)}
+		if at := k.free(now, 0); at.After(now) {
+			t.Errorf("%+v: free only in %s", l, at.Sub(now))
+		}
+	}
+}
+
 func TestPacerForgetsIdleKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()

@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -205,6 +206,18 @@ func TestOnceIsNotFooled(t *testing.T) {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
+	}
+}
+
+func TestOnceAdoptsNoPersonsMessage(t *testing.T) {
+	w := &posting{client: newClient(clientConfig{}), key: "k"} // it does not know its own id yet
+	m := posted{TS: "1.1"}
+	m.Metadata.EventType, m.Metadata.EventPayload = postEvent, map[string]json.RawMessage{"key": json.RawMessage(`"k"`)}
+	if w.hasKey(m) {
+		t.Error("a person's message was taken for the bot's")
+	}
+	if m.BotID = "B1"; !w.hasKey(m) {
+		t.Error("a bot's message was not recognised")
 	}
 }
 

@@ -92,6 +92,13 @@ func TestUploadRefusals(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("forgotten meanwhile", func(t *testing.T) {
+		_, c, posts := newSim(t)
+		posts.rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
+		u := transcriptOf(place{Channel: slacksim.DeskChannel})
+		wantLater(t, c.uploadOnce(t.Context(), bulk, "file/1", u), busyWait) // not a failure: it is sent anew
+		must(t, c.uploadOnce(t.Context(), bulk, "file/1", u))
+	})
 	t.Run("nothing to show", func(t *testing.T) {
 		_, c, _ := newSim(t)
 		u := transcriptOf(place{Channel: slacksim.DeskChannel})
