@@ -83,13 +83,19 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID) error {
 	return b.deps.Posts.PutPost(ctx, post)
 }
 
-// putUpCard posts the line's card, once, and returns where it stands.
+// putUpCard posts the line's card, once, and returns where it stands. A card whose
+// posting was begun by a process that died is found again in Slack; it may show an older
+// state, so it does not count as drawn.
 func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
+	_, begun, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
+	if err != nil {
+		return takeover.Post{}, err
+	}
 	post, err := b.slack.once(ctx, urgent, cardKey(line.ID), b.cfg.Channel, "", card(b.cfg.Provider, line))
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
 	}
-	if post.Drawn == 0 {
+	if !begun {
 		post.Drawn = line.Version
 		if err := b.deps.Posts.PutPost(ctx, post); err != nil {
 			return takeover.Post{}, err
