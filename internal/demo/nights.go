@@ -12,6 +12,7 @@ import (
 // night is one thing that can go wrong: a switch on the page, and what it does.
 type night struct {
 	name     string
+	group    string // who has the bad night
 	label    string
 	sentence string
 	telnyx   func(*telnyxsim.Faults)
@@ -31,33 +32,33 @@ func badNights() []night {
 		return func(all *telnyxsim.Faults) { all.Fail = append([]telnyxsim.Failure{f}, all.Fail...) }
 	}
 	return []night{
-		{name: "slow", label: "Telnyx slow", sentence: "Every call of Telnyx takes 3 seconds: the click is answered at once, and the card says “Taking over…” until silence is proven.",
+		{name: "slow", group: "Telnyx", label: "slow", sentence: "Every call of Telnyx takes 3 seconds: the click is answered at once, and the card says “Taking over…” until silence is proven.",
 			telnyx: func(f *telnyxsim.Faults) { f.LatencyMS = map[telnyxsim.Op]int{telnyxsim.OpAll: 3000} }},
-		{name: "boolean", label: "refuses booleans", sentence: "Telnyx takes texts in its entries only and refuses a true or false with 422: the card must not say “silent”.",
+		{name: "boolean", group: "Telnyx", label: "refuses booleans", sentence: "Telnyx takes texts in its entries only and refuses a true or false with 422: the card must not say “silent”.",
 			telnyx: func(f *telnyxsim.Faults) { f.Bool = telnyxsim.BoolReject }},
-		{name: "forgets", label: "keeps nothing", sentence: "Telnyx answers 200 and keeps nothing: only reading back finds out.",
+		{name: "forgets", group: "Telnyx", label: "keeps nothing", sentence: "Telnyx answers 200 and keeps nothing: only reading back finds out.",
 			telnyx: func(f *telnyxsim.Faults) { f.PutKeepsNothing = true }},
-		{name: "entries", label: "loses entries", sentence: "Telnyx loses two entries of other tools with each write: the bot notices and puts them back from its own copy.",
+		{name: "entries", group: "Telnyx", label: "loses entries", sentence: "Telnyx loses two entries of other tools with each write: the bot notices and puts them back from its own copy.",
 			telnyx: func(f *telnyxsim.Faults) { f.PutDropsKeys = 2 }},
-		{name: "unanswered", label: "loses the answer", sentence: "Telnyx writes, but the connection breaks before it answers: the bot must read to know, not guess.",
+		{name: "unanswered", group: "Telnyx", label: "loses the answer", sentence: "Telnyx writes, but the connection breaks before it answers: the bot must read to know, not guess.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDropAfter})},
-		{name: "refused", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
+		{name: "refused", group: "Telnyx", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, Status: 422})},
-		{name: "limited", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
+		{name: "limited", group: "Telnyx", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
 			telnyx: fails(telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 5})},
-		{name: "down", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503.",
+		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503.",
 			telnyx: fails(telnyxsim.Failure{Status: 503})},
-		{name: "key", label: "refuses the key (401)", sentence: "Somebody has withdrawn the bot's key at Telnyx: every call is answered with 401.",
+		{name: "key", group: "Telnyx", label: "refuses the key (401)", sentence: "Somebody has withdrawn the bot's key at Telnyx: every call is answered with 401.",
 			telnyx: fails(telnyxsim.Failure{Status: 401})},
-		{name: "slack-slow", label: "Slack slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
+		{name: "slack-slow", group: "Slack", label: "slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
 			slack: func(s *slacksim.Sim) { s.SetLatency(slacksim.AnyMethod, 2*time.Second) }},
-		{name: "slack-limited", label: "Slack limits (429)", sentence: "Slack takes no posts and no changes of cards and asks for 3 seconds of patience each time: when this is over, the card jumps to the newest state.",
+		{name: "slack-limited", group: "Slack", label: "limits (429)", sentence: "Slack takes no posts and no changes of cards and asks for 3 seconds of patience each time: when this is over, the card jumps to the newest state.",
 			slack: func(s *slacksim.Sim) {
 				wait := slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: 3 * time.Second}
 				s.FailNext("chat.postMessage", always, wait)
 				s.FailNext("chat.update", always, wait)
 			}},
-		{name: secondClick, label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
+		{name: secondClick, group: "You", label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
 	}
 }
 

@@ -94,6 +94,7 @@ type modal struct {
 
 type toggle struct {
 	Name     string `json:"name"`
+	Group    string `json:"group"`
 	Label    string `json:"label"`
 	Sentence string `json:"sentence"`
 	On       bool   `json:"on"`
@@ -292,7 +293,7 @@ func revision(v any) string {
 func (d *Demo) toggles() []toggle {
 	var out []toggle
 	for _, b := range badNights() {
-		out = append(out, toggle{Name: b.name, Label: b.label, Sentence: b.sentence, On: d.nights.isOn(b.name)})
+		out = append(out, toggle{Name: b.name, Group: b.group, Label: b.label, Sentence: b.sentence, On: d.nights.isOn(b.name)})
 	}
 	return out
 }

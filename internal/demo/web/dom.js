@@ -14,15 +14,22 @@ export function el(tag, attributes = {}, ...kids) {
 
 export const byTest = (name) => document.querySelector(`[data-test="${name}"]`);
 
+/** stick keeps a box at its end, as it grows or shrinks, until somebody scrolls up. */
+export function stick(box) {
+  const toEnd = () => { if (box.stuck) box.scrollTop = box.scrollHeight; };
+  box.stuck = true;
+  box.addEventListener("scroll", () => { box.stuck = box.scrollHeight - box.scrollTop - box.clientHeight < 60; });
+  new ResizeObserver(toEnd).observe(box);
+  box.toEnd = toEnd;
+}
+
 /**
  * sync makes the children of a box those of a list: one element for each item, made
- * anew only where the item's revision is another one. It stays at the bottom if it
- * was there.
+ * anew only where the item's revision is another one. A box that sticks to its end
+ * stays there.
  */
 export function sync(box, items, keyOf, revOf, make) {
-  const near = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
   const known = new Map([...box.children].map((child) => [child.dataset.key, child]));
-  let grew = false;
   let at = box.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
@@ -32,7 +39,6 @@ export function sync(box, items, keyOf, revOf, make) {
       const fresh = make(item);
       fresh.dataset.key = key;
       fresh.dataset.rev = revOf(item);
-      grew = true;
       if (child) {
         if (at === child) at = fresh;
         child.replaceWith(fresh);
@@ -43,7 +49,7 @@ export function sync(box, items, keyOf, revOf, make) {
     else box.insertBefore(child, at);
   }
   for (const gone of known.values()) gone.remove();
-  if (near && grew) box.scrollTop = box.scrollHeight;
+  box.toEnd();
 }
 
 /** fill replaces the options of a select where they are others, and chooses one. */

@@ -1,12 +1,14 @@
 // The end user's phone.
-import { byTest, el, fill, sync, typed } from "./dom.js";
+import { byTest, el, fill, stick, sync, typed } from "./dom.js";
 
 export function phoneWindow(app) {
   const bubbles = byTest("bubbles");
   const record = byTest("record");
+  stick(bubbles);
   byTest("phone-line").addEventListener("change", (e) => {
     app.look.line = e.target.value;
     bubbles.replaceChildren();
+    bubbles.stuck = true;
     app.refresh();
   });
   typed(byTest("phone-composer"), async (text) => !(await app.post("text", { line: app.look.line, text })));
@@ -18,11 +20,7 @@ export function phoneWindow(app) {
     const items = phone.bubbles.map((b, i) => ({ ...b, key: `${phone.line.key}/${i + (phone.earlier || 0)}` }));
     if (phone.earlier) items.unshift({ key: "earlier", note: `${phone.earlier} earlier texts are not shown here.` });
     sync(bubbles, items, (b) => b.key, (b) => `${b.x || b.note}`.length + b.time, drawBubble);
-    const typing = byTest("typing");
-    if (typing.hidden === phone.typing) {
-      typing.hidden = !phone.typing;
-      bubbles.scrollTop = bubbles.scrollHeight;
-    }
+    byTest("typing").hidden = !phone.typing;
     const input = byTest("phone-input");
     input.disabled = !phone.line.can_text;
     input.placeholder = phone.line.can_text ? "Text message" : "This line is a call: nothing to type here";

@@ -1,5 +1,5 @@
 // The Slack-like window: channels, messages, threads, modals, files.
-import { byTest, el, fill, sync, typed } from "./dom.js";
+import { byTest, el, fill, stick, sync, typed } from "./dom.js";
 import { draw } from "./nodes.js";
 
 /** slackWindow draws into the page; app has look, post, get, refresh. */
@@ -9,6 +9,8 @@ export function slackWindow(app) {
   const replies = byTest("thread-messages");
   const notice = byTest("notice");
   const menu = byTest("menu");
+  stick(channel);
+  stick(replies);
 
   const tell = (problem) => {
     notice.hidden = !problem;
@@ -22,6 +24,7 @@ export function slackWindow(app) {
     app.look.channel = place.channel;
     app.look.thread = place.ts;
     replies.replaceChildren();
+    replies.stuck = true;
     app.refresh();
   };
 
@@ -48,7 +51,7 @@ export function slackWindow(app) {
         el("p", { class: "by" }, el("b", {}, m.author.name), m.author.bot ? el("span", { class: "app" }, "APP") : null,
           el("time", {}, m.time), m.edited ? el("i", {}, "(edited)") : null),
         body,
-        ...(m.files || []).map((f) => el("button", { type: "button", class: "file", "data-test": "file", onclick: () => showFile(app, f) }, `📄 ${f.title}`, el("small", {}, ` ${f.size}`))),
+        ...(m.files || []).map((f) => el("button", { type: "button", class: "file", "data-test": "file", onclick: () => showFile(app, f) }, f.title, el("small", {}, ` ${f.size}`))),
         m.replies && !inThread ? el("button", {
           type: "button", class: "replies", "data-test": "thread-open", onclick: () => openThread(m),
         }, el("b", {}, `${m.replies} ${m.replies === 1 ? "reply" : "replies"}`), el("small", {}, ` last at ${m.latest}`)) : null));
@@ -65,7 +68,7 @@ export function slackWindow(app) {
     app.look.user = state.viewer.id;
     app.look.channel = state.channel;
     fill(byTest("you"), state.people.map((p) => [p.id, `${p.name}, ${p.note}`]), state.viewer.id);
-    document.querySelector(".zone").textContent = `Times as in ${state.viewer.zone.replace("_", " ").replace("/", ", ")}`;
+    document.querySelector(".zone").textContent = `Times of ${state.viewer.zone.split("/").pop().replaceAll("_", " ")}`;
     drawChannels(app, state);
     sync(channel, state.messages, keyOf, (m) => m.rev, (m) => drawMessage(m, false));
     channel.classList.toggle("empty", state.messages.length === 0);
@@ -82,7 +85,7 @@ function drawChannels(app, state) {
   const rail = document.querySelector(".channels");
   rail.replaceChildren(...state.channels.map((c) => el("button", {
     type: "button", role: "listitem", "data-test": `channel:${c.name}`, "aria-current": c.id === state.channel ? "true" : null,
-    onclick: () => { app.look.channel = c.id; app.look.thread = ""; app.refresh(); },
+    onclick: () => { app.look.channel = c.id; app.look.thread = ""; byTest("messages").stuck = true; app.refresh(); },
   }, `# ${c.name}`)));
   const here = state.channels.find((c) => c.id === state.channel);
   document.querySelector(".channel-name").textContent = `# ${here ? here.name : ""}`;

@@ -12,7 +12,10 @@ export function nightsStrip(app) {
   return ({ switches }) => {
     const anyOn = switches.some((s) => s.on);
     if (!box.children.length) {
+      let group = "";
       for (const s of switches) {
+        if (s.group !== group) box.append(el("h3", {}, s.group));
+        group = s.group;
         const show = () => say(s.sentence);
         box.append(el("button", {
           type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", title: s.sentence,
