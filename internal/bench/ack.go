@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// acknowledgement measures how many clicks a second are answered and how soon, by
+// clients that each wait for their answer.
+type acknowledgement struct{}
+
+func (acknowledgement) name() string { return "ack" }
+
+// drainTime bounds the waiting for the workers after the clicks.
+const drainTime = 20 * time.Second
+
+// concurrency is one row: so many clients, so many clicks to each server.
+type concurrency struct {
+	clients, bare, commit, bot int
+}
+
+func (acknowledgement) measure(ctx context.Context, s *stage) ([]row, error) {
+	var rows []row
+	for _, c := range []concurrency{{1, 8000, 2000, 1000}, {8, 16000, 4000, 3000}, {64, 24000, 8000, 8000}} {
+		var loads [3]load
+		for i, kind := range floors() {
+			n := c.commit
+			if kind == floorBare {
+				n = c.bare
+			}
+			p, err := s.floor(ctx, kind)
+			if err != nil {
+				return nil, err
+			}
+			loads[i], err = s.closed(ctx, c.clients, s.scaled(n, 200))
+			p.kill()
+			if err != nil {
+				return nil, fmt.Errorf("floor %s: %w", kind, err)
+			}
+		}
+		bot, work, err := s.closedBot(ctx, c.clients, s.scaled(c.bot, 200))
+		if err != nil {
+			return nil, fmt.Errorf("%d clients: %w", c.clients, err)
+		}
+		rows = append(rows, ackRows(c.clients, bot, loads, work)...)
+	}
+	return rows, nil
+}
+
+// closed warms a server up and measures it.
+func (s *stage) closed(ctx context.Context, clients, n int) (load, error) {
+	if _, err := closedLoop(ctx, s.addr, min(clients, 4), s.mint().batch(s.tooLate, 50)); err != nil {
+		return load{}, err
+	}
+	return closedLoop(ctx, s.addr, clients, s.mint().batch(s.tooLate, n))
+}
+
+// work is what the bot's workers did beside the acknowledging.
+type work struct {
+	meanwhile float64       // clicks a second worked to their end while others came in
+	waited    time.Duration // until the last click was worked, after the last one was acknowledged
+	all       bool          // whether every click was
+}
+
+// closedBot measures the bot on a database of its own.
+func (s *stage) closedBot(ctx context.Context, clients, n int) (load, work, error) {
+	p, err := s.ready(ctx, s.world, dbHeld)
+	if err != nil {
+		return load{}, work{}, err
+	}
+	defer p.kill()
+	mint := s.mint()
+	warm := mint.batch(s.tooLate, 50)
+	if _, err := closedLoop(ctx, s.addr, min(clients, 4), warm); err != nil {
+		return load{}, work{}, fmt.Errorf("%w\n%s", err, p.tail())
+	}
+	if _, err := s.answered(ctx, len(warm)); err != nil {
+		return load{}, work{}, fmt.Errorf("warm up: %w\n%s", err, p.tail())
+	}
+	s.world.answers.reset()
+	l, err := closedLoop(ctx, s.addr, clients, mint.batch(s.tooLate, n))
+	if err != nil {
+		return load{}, work{}, fmt.Errorf("%w\n%s", err, p.tail())
+	}
+	w := work{meanwhile: ratio(float64(len(s.world.answers.all())), l.took.Seconds())}
+	began := time.Now()
+	_, drained := s.answered(ctx, n)
+	w.waited, w.all = time.Since(began), drained == nil
+	s.world.answers.reset()
+	return l, w, ctx.Err()
+}
+
+// answered waits until so many clicks got their private answers.
+func (s *stage) answered(ctx context.Context, n int) ([]call, error) {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	return s.world.answers.await(ctx, func(calls []call) bool { return len(calls) >= n })
+}
+
+func ackRows(clients int, bot load, floors [3]load, w work) []row {
+	who := fmt.Sprintf("%d clients", clients)
+	if clients == 1 {
+		who = "1 client"
+	}
+	rate := row{name: "acknowledged per second, " + who, bot: fmt.Sprintf("%.0f", bot.perSecond()),
+		ratio: times(ratio(bot.perSecond(), floors[0].perSecond()))}
+	delay := row{name: "… p50 / p99", bot: spread(bot.latencies), ratio: times(ratio(bot.latencies.median(), floors[0].latencies.median()))}
+	for i, f := range floors {
+		rate.floors[i] = fmt.Sprintf("%.0f", f.perSecond())
+		delay.floors[i] = spread(f.latencies)
+	}
+	rows := []row{rate, delay}
+	if clients == 64 {
+		rows[0].target = "≥ 0.20 × bare"
+		rows[0].met = ratio(bot.perSecond(), floors[0].perSecond()) >= 0.20
+		rows = append(rows, w.row(len(bot.latencies)))
+	}
+	return rows
+}
+
+func (w work) row(clicks int) row {
+	end := fmt.Sprintf("all %d worked %.1f s later", clicks, w.waited.Seconds())
+	if !w.all {
+		end = fmt.Sprintf("not all worked %.0f s later", w.waited.Seconds())
+	}
+	return row{name: "… worked meanwhile, per second", bot: fmt.Sprintf("%.0f; %s", w.meanwhile, end)}
+}

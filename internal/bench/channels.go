@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// channels measures whether people elsewhere notice that the desk's channel is at
+// Slack's limit, and whether the bot itself ever runs into a limit. Slack's limits are
+// on. People elsewhere search a number with several conversations and get a private
+// answer; meanwhile the desk's channel has more to show than its one post a second.
+type channels struct{}
+
+func (channels) name() string { return "channels" }
+
+const (
+	// severalEndUser is a seed with three conversations, so that a search is answered
+	// with a list and not with a card.
+	severalEndUser = "+16175550182"
+	// postPace is Slack's limit in a channel.
+	postPace = time.Second
+	// burstLines are opened at once; each wants a card and its messages.
+	burstLines = 30
+	// searchEvery is how often somebody elsewhere searches.
+	searchEvery = 100 * time.Millisecond
+)
+
+func (channels) measure(ctx context.Context, s *stage) ([]row, error) {
+	w, err := newWorld(true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = w.close() }()
+	w.telnyx.Load(burst(burstLines))
+	p, err := s.ready(ctx, w, "")
+	if err != nil {
+		return nil, err
+	}
+	defer p.kill()
+	c, err := newSearcher(ctx, s, w)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.conn.Close() }()
+	n := s.scaled(100, 20)
+	calm, err := c.search(ctx, n)
+	if err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, p.tail())
+	}
+	if err := openAll(ctx, w); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, p.tail())
+	}
+	busy, err := c.search(ctx, n)
+	if err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, p.tail())
+	}
+	return channelRows(calm, busy, w), nil
+}
+
+func channelRows(calm, busy sample, w *world) []row {
+	refused, posts := 0, 0
+	for _, c := range w.slackCalls.all() {
+		if c.Status == http.StatusTooManyRequests {
+			refused++
+		}
+		if c.Name == slackPost {
+			posts++
+		}
+	}
+	slower := ratio(busy.median(), calm.median())
+	return []row{
+		{name: fmt.Sprintf("private answers elsewhere while %d lines open in one channel, p50 / p99", burstLines), bot: spread(busy),
+			ratio: times(slower) + " undisturbed", target: "p50 ≤ 1.1 × undisturbed", met: slower <= 1.1},
+		{name: "… undisturbed", bot: spread(calm)},
+		{name: fmt.Sprintf("429 of Slack in that burst (%d calls, %d posts)", len(w.slackCalls.all()), posts), bot: fmt.Sprint(refused),
+			target: "0", met: refused == 0},
+	}
+}
+
+// burst makes conversations of end users of their own.
+func burst(n int) []telnyxsim.Conversation {
+	convs := make([]telnyxsim.Conversation, n)
+	for i := range convs {
+		text := func(v string) []byte { return fmt.Appendf(nil, "%q", v) }
+		at := time.Now().Add(-time.Hour).UTC()
+		convs[i] = telnyxsim.Conversation{
+			ID: fmt.Sprintf("be0c0000-0000-4000-8000-%012d", i+1), CreatedAt: at, LastMessageAt: at,
+			Metadata: telnyxsim.Metadata{
+				telnyxsim.KeyChannel: text("sms_chat"), telnyxsim.KeyAgentTarget: text(telnyxsim.SeedAgent),
+				telnyxsim.KeyEndUserTarget: text(burstEndUser(i)), telnyxsim.KeyAssistantID: text(telnyxsim.NightDeskAssistant),
+			},
+			Messages: []telnyxsim.Message{{Role: telnyxsim.RoleUser, Text: "is anybody there?", CreatedAt: at, SentAt: at}},
+		}
+	}
+	return convs
+}
+
+func burstEndUser(i int) string { return fmt.Sprintf("+1202555%04d", 100+i) }
+
+// openAll types one search for each of them; a single hit opens at once.
+func openAll(ctx context.Context, w *world) error {
+	for i := range burstLines {
+		if d := w.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, "/takeover", burstEndUser(i)); !d.OK() {
+			return fmt.Errorf("open line %d: %w (HTTP %d)", i, d.Err, d.Status)
+		}
+	}
+	return nil
+}
+
+// searcher is Omar, who searches in another channel.
+type searcher struct {
+	conn   *conn
+	mint   *mint
+	typed  template
+	answer *tap
+}
+
+func newSearcher(ctx context.Context, s *stage, w *world) (*searcher, error) {
+	typed, err := w.record("http://"+s.addr, func() slacksim.Delivery {
+		return w.slack.SlashCommand(ctx, slacksim.Omar, slacksim.OtherChannel, "/takeover", severalEndUser)
+	})
+	if err != nil {
+		return nil, err
+	}
+	c, err := dial(ctx, s.addr)
+	if err != nil {
+		return nil, err
+	}
+	m := s.mint()
+	m.sink = w.answerURL + "/answers"
+	sr := &searcher{conn: c, mint: m, typed: typed, answer: w.answers}
+	_, err = sr.search(ctx, 3) // so that the bot knows Omar
+	return sr, err
+}
+
+// search searches n times, one every searchEvery, and measures each until its private
+// answer arrives.
+func (s *searcher) search(ctx context.Context, n int) (sample, error) {
+	var took sample
+	for range n {
+		s.answer.reset()
+		request := s.mint.request(s.typed)
+		sent := time.Now()
+		if err := s.conn.acked(request); err != nil {
+			return nil, err
+		}
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		calls, err := s.answer.await(waiting, func(calls []call) bool { return len(calls) > 0 })
+		cancel()
+		if err != nil {
+			return nil, fmt.Errorf("wait for a private answer: %w", err)
+		}
+		took = append(took, calls[0].From.Sub(sent))
+		pause(ctx, searchEvery-time.Since(sent))
+	}
+	return took, nil
+}

@@ -1,0 +1,182 @@
+// Command bench measures speed and size of the bot (`make bench`) and prints them in one
+// table, beside floors of the same machine and beside the targets that the project set
+// itself. It judges nothing by its exit code: 0 says that it could measure, 1 that not.
+//
+// # Method
+//
+// The bot is the released binary, a process of its own with a SQLite file of its own,
+// between a simulated Slack and a simulated Telnyx that live in this process, all on
+// loopback and on the same cores. What this process needs is therefore taken from the
+// bot, as it is from the floors: compare the columns of one run, not two runs.
+//
+// The floors are child processes with the bot's HTTP limits, router, signature check and
+// log line. "Bare" only checks the signature and answers 200; "one commit" stores a row
+// first, with full sync; "grouped" has requests that come together share a commit. All
+// get the same bytes: a click as the simulated Slack makes it, each with an own trigger
+// id. Requests are prepared and signed before the clock starts.
+//
+// What is acknowledged is a real click, Take over on a line that somebody else holds: it
+// is stored, decided, written into the audit, and answered in private ("Dana was 3 s
+// faster"), for which the bot calls out once. The workers do all that meanwhile and on
+// the same cores; the row "worked meanwhile" says how far they came.
+//
+// At 1, 8 and 64 clients the loop is closed: each sends its next click when its last was
+// answered. The steady 200 a second are an open loop: the n-th click is due at n × 5 ms
+// whatever became of those before, and its time counts from that moment.
+//
+// From click to proven silence: the bot's own time runs from the click's sending to the
+// answer to the third call (read, write, read back), less the time that the three calls
+// spent in the simulator. Slack's limits are off there, and on where pace is the point.
+//
+// Percentiles are nearest-rank. Before each measurement the bot starts on a copy of a
+// database that a bot has worked with.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// runTime bounds a whole run, the build apart.
+const runTime = 4 * time.Minute
+
+// measurement is one thing that is measured; it fills one or more rows.
+type measurement interface {
+	// name is what -only takes.
+	name() string
+	// measure fails only when it could not measure.
+	measure(ctx context.Context, s *stage) ([]row, error)
+}
+
+func measurements() []measurement {
+	return []measurement{
+		acknowledgement{}, steady{}, silence{}, upstream{}, channels{}, idle{}, start{}, overload{}, size{},
+	}
+}
+
+type options struct {
+	quick, markdown bool
+	only, binary    string
+	dir             string
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "floor" {
+		exit(runFloor(os.Args[2:]))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	var o options
+	flag.BoolVar(&o.quick, "quick", false, "a fifth of the counts")
+	flag.BoolVar(&o.markdown, "md", false, "print the table as Markdown, for the README")
+	flag.StringVar(&o.only, "only", "", "measure only this: "+strings.Join(names(), ", "))
+	flag.StringVar(&o.binary, "bot", "", "measure this binary instead of building one")
+	flag.StringVar(&o.dir, "dir", os.TempDir(), "folder for databases; its disk is what commits are measured on")
+	flag.Parse()
+	err := run(ctx, o, os.Stdout, os.Stderr)
+	stop()
+	exit(err)
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func names() []string {
+	var all []string
+	for _, m := range measurements() {
+		all = append(all, m.name())
+	}
+	return all
+}
+
+func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
+	dir, err := os.MkdirTemp(o.dir, "takeover-bench-*")
+	if err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := newStage(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, runTime)
+	defer cancel()
+	if s.world, err = newWorld(false); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.world.close()) }()
+	if err := s.prepare(ctx); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	rows, err := measureAll(ctx, s, o.only, progress)
+	if err != nil {
+		return err
+	}
+	on, err := machine(dir)
+	if err != nil {
+		return err
+	}
+	table := printTable
+	if o.markdown {
+		table = printMarkdown
+	}
+	if err := table(out, rows); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "\n%s\n", on)
+	return err
+}
+
+func newStage(ctx context.Context, o options, dir string) (*stage, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{dir: dir, self: self, addr: addr, quick: o.quick}
+	if o.binary != "" {
+		s.binary, err = filepath.Abs(o.binary)
+	} else {
+		s.binary, err = build(ctx, dir)
+	}
+	return s, err
+}
+
+// measureAll measures everything, or what only names.
+func measureAll(ctx context.Context, s *stage, only string, progress io.Writer) ([]row, error) {
+	var rows []row
+	found := false
+	for _, m := range measurements() {
+		if only != "" && only != m.name() {
+			continue
+		}
+		found = true
+		began := time.Now()
+		more, err := m.measure(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("measure %s: %w", m.name(), err)
+		}
+		rows = append(rows, more...)
+		_, _ = fmt.Fprintf(progress, "%s: %.1f s\n", m.name(), time.Since(began).Seconds())
+	}
+	if !found {
+		return nil, fmt.Errorf("nothing is called %q; there is %s", only, strings.Join(names(), ", "))
+	}
+	return rows, nil
+}
