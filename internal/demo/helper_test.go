@@ -1,0 +1,190 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// fakeBot is a process that is only said to be there.
+type fakeBot struct {
+	mu      sync.Mutex
+	running bool
+	err     error
+}
+
+func (b *fakeBot) Kill() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running = false
+	return b.err
+}
+
+func (b *fakeBot) Start(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running = b.err == nil
+	return b.err
+}
+
+func (b *fakeBot) Running() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.running
+}
+
+func (b *fakeBot) LogTail(int) []string { return []string{"level=INFO msg=listening"} }
+
+// house is a demo without a real bot: what a bot would post is posted by the tests.
+type house struct {
+	*Demo
+	slack  *slacksim.Sim
+	telnyx *telnyxsim.Sim
+	bot    *fakeBot
+	page   *httptest.Server
+	// received are the requests that the bot got.
+	received chan *http.Request
+}
+
+const (
+	testToken = "xoxb-test"
+	testDelay = 20 * time.Millisecond
+)
+
+// newHouse runs until the test ends. answer is what the bot replies to everything.
+func newHouse(t *testing.T, answer http.HandlerFunc) *house {
+	t.Helper()
+	h := &house{bot: &fakeBot{running: true}, received: make(chan *http.Request, 100)}
+	if answer == nil {
+		answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }
+	}
+	bot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // a broken body is an empty one
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		h.received <- r
+		answer(w, r)
+	}))
+	t.Cleanup(bot.Close)
+	h.slack = slacksim.New(slacksim.Options{BotToken: testToken, SigningSecret: "secret", BotURL: bot.URL, NoRateLimits: true})
+	if _, err := h.slack.Start(t.Context(), "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.slack.Close)
+	h.telnyx = telnyxsim.New(telnyxsim.Options{ReplyDelay: testDelay})
+	t.Cleanup(func() { _ = h.telnyx.Close() })
+	h.telnyx.Load(telnyxsim.Seeds(time.Now()))
+	h.Demo = New(Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay})
+	h.run(t)
+	return h
+}
+
+func (h *house) run(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { h.Run(ctx) })
+	h.page = httptest.NewServer(h.Handler())
+	t.Cleanup(func() {
+		cancel()
+		running.Wait()
+		h.page.Close()
+	})
+}
+
+// post is what the bot posts into #on-call. Blocks are given as JSON.
+func (h *house) post(t *testing.T, text, blocks string) (ts string) {
+	t.Helper()
+	body := map[string]any{"channel": slacksim.DeskChannel, "text": text, "unfurl_links": false, "unfurl_media": false}
+	if blocks != "" {
+		body["blocks"] = json.RawMessage(blocks)
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.slack.APIURL()+"chat.postMessage", bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	var answer struct {
+		OK    bool
+		TS    string
+		Error string
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !answer.OK {
+		t.Fatalf("post: %v %s", err, answer.Error)
+	}
+	return answer.TS
+}
+
+// get asks the page's server.
+func (h *house) get(t *testing.T, path string, into any) *http.Response {
+	t.Helper()
+	resp, err := http.Get(h.page.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if into != nil {
+		if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+			t.Fatalf("GET %s: %v", path, err)
+		}
+	}
+	return resp
+}
+
+// do posts an action as the page does and returns the problem it is told.
+func (h *house) do(t *testing.T, action string, in input) string {
+	t.Helper()
+	raw, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.page.URL+"/do/"+action, bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set(tokenHeader, h.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer struct{ Problem string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatalf("POST %s: HTTP %d: %v", action, resp.StatusCode, err)
+	}
+	return answer.Problem
+}
+
+// eventually waits until seen says yes, looking again at every change that the page
+// hears of.
+func (h *house) eventually(t *testing.T, what string, seen func() bool) {
+	t.Helper()
+	ticks, cancel := h.hub.subscribe()
+	defer cancel()
+	deadline := time.NewTimer(10 * time.Second)
+	defer deadline.Stop()
+	for !seen() {
+		select {
+		case <-ticks:
+		case <-deadline.C:
+			t.Fatalf("never seen: %s", what)
+		}
+	}
+}
