@@ -110,7 +110,7 @@ func cards() map[string]takeover.Line {
 				l.Trouble.Lost = append(l.Trouble.Lost, strings.Repeat("key&", 40))
 			}
 		}),
-		"days_ago": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.RecentAt = night.Add(72 * time.Hour) }),
+		"days_ago":     with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.RecentAt = night.Add(72 * time.Hour) }),
 		"nobody_spoke": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent = nil }),
 		"nameless": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
 			l.Name, l.Channel = "\u202e\u200b", takeover.ChannelWeb

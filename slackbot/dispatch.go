@@ -22,8 +22,9 @@ var errUnreadable = errors.New("it misses what every request of its kind has")
 // three kinds of requests.
 var ErrUnreadable = errors.New("unreadable request")
 
-// storeTime bounds the wait for the durable row: Slack gives up after three seconds.
-const storeTime = 2500 * time.Millisecond
+// ackTime bounds all that happens before the acknowledgement: Slack gives up after three
+// seconds, and a box can be opened no longer.
+const ackTime = 2600 * time.Millisecond
 
 // Answer is the body of the acknowledgement; empty for most requests.
 type Answer struct {
@@ -37,6 +38,8 @@ type Answer struct {
 // changes something is stored when it returns; an error other than ErrUnreadable means
 // that it is not, and Slack (or the person) has to try again.
 func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
 		return b.event(trimmed)
 	}
@@ -80,9 +83,18 @@ func (b *Bot) event(body []byte) (Answer, error) {
 // put stores a command. It outlives a sender that hangs up: the row may be there, and
 // Slack's next delivery finds it.
 func (b *Bot) put(ctx context.Context, c takeover.Command) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	ctx, cancel := outlive(ctx)
 	defer cancel()
 	return b.deps.Inbox.Put(ctx, c)
+}
+
+// outlive keeps the deadline of a request, but not that its sender hung up.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	until, ok := ctx.Deadline()
+	if !ok {
+		until = time.Now().Add(ackTime)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), until)
 }
 
 // private is an immediate answer that only the asker sees.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -33,6 +32,10 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	hits := found.Conversations
 	after := min(answerTo.After, len(hits))
 	page := hits[after:min(after+pageSize, len(hits))]
+	if len(page) == 0 && after > 0 {
+		answerTo.Reply.Replace = false
+		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said("That was the last one: there are no more results."))
+	}
 	if len(page) == 0 {
 		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(nothingFound(b.cfg.Provider, c.Query)))
 	}
@@ -55,6 +58,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 	first, err := b.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
+		c.Reply.Replace = false
 		return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
@@ -82,13 +86,24 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 		count = fmt.Sprintf("The newest %d conversations", total)
 	}
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
-	m := message{Text: head + " Press Open to see the card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
+	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(b.cfg.Provider, lines[0], page[0]), escaped(hitWho(q, page[0])))
+	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
 	for i, c := range page {
-		text := fmt.Sprintf("*%s* · %s\n%s", day(c.LastMessageAt), hitState(b.cfg.Provider, lines[i], c), escaped(hitWho(q, c)))
-		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(text+b.cardLink(ctx, lines[i].ID)), nil,
-			slack.NewAccessory(button(actionOpen, string(lines[i].ID), "Open")), slack.SectionBlockOptionBlockID(conversationBlock(i, c.ID))))
+		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(b.cfg.Provider, lines[i], c), b.cardLink(ctx, lines[i].ID))
+		m.Blocks = append(m.Blocks, row(conversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
 	}
 	return m
+}
+
+// hitTime is when somebody spoke last in a conversation, as far as is known.
+func hitTime(c takeover.Conversation) string {
+	if at := showableTime(c.LastMessageAt); !at.IsZero() {
+		return day(at)
+	}
+	if at := showableTime(c.CreatedAt); !at.IsZero() {
+		return "begun " + day(at)
+	}
+	return "at an unknown time"
 }
 
 // hitState is who speaks in a conversation that was found.
@@ -102,16 +117,14 @@ func hitState(provider string, l takeover.Line, c takeover.Conversation) string 
 	return "AI is answering"
 }
 
-// hitWho names a hit: what the asker did not ask for by itself is masked.
+// hitWho names a hit, as literal text: what the asker did not ask for by itself is
+// masked.
 func hitWho(q takeover.Query, c takeover.Conversation) string {
-	parts := []string{}
-	if name := (takeover.NewLine("", "", c, c.CreatedAt)).Name; visible(name) != "" {
-		parts = append(parts, visible(name))
-	}
+	name, number := takeover.NewLine("", "", c, c.CreatedAt).Name, ""
 	if q.Field != takeover.FieldEndUser {
-		parts = append(parts, c.EndUser.Masked())
+		number = oneLine(c.EndUser.Masked(), maxName)
 	}
-	return strings.Join(append(parts, channelWord(c.Channel), "agent "+c.Agent.Masked()), " · ")
+	return joined(oneLine(name, maxName), number, channelWord(c.Channel), "agent "+oneLine(c.Agent.Masked(), maxName))
 }
 
 // shownQuery repeats to the asker what was really searched.

@@ -65,6 +65,14 @@ func parseBeforeBlock(blockID string) (messageKey string, id takeover.Conversati
 	return key, takeover.ConversationID(conv)
 }
 
+// conversationIn is the conversation that a block id names in either way, or empty.
+func conversationIn(blockID string) takeover.ConversationID {
+	if _, id := parseBeforeBlock(blockID); id != "" {
+		return id
+	}
+	return parseConversationBlock(blockID)
+}
+
 // menuValue is an option of the card's "⋯" menu.
 func menuValue(action string, line takeover.LineID) string { return action + " " + string(line) }
 

@@ -59,12 +59,12 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	}
 	c := takeover.Command{
 		Key: in.key(payload), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
-		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: parseConversationBlock(a.BlockID),
+		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: conversationIn(a.BlockID),
 		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
 	}
 	switch verb {
 	case takeover.Earlier:
-		c.Before, c.Conversation = parseBeforeBlock(a.BlockID)
+		c.Before, _ = parseBeforeBlock(a.BlockID)
 	case takeover.SearchMore:
 		var ok bool
 		if c.Search, c.After, ok = parseMoreValue(a.Value); !ok {
@@ -102,7 +102,7 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	if err := b.put(ctx, c); err != nil {
 		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
 		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
-			return fieldError(blockNote, "The bot is overloaded and did not store this. The AI is still silent. Please press again.")
+			return fieldError(blockNote, "The bot is overloaded: this may not have been stored. Please press Hand back again; it counts once.")
 		}
 		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
 	}
@@ -116,7 +116,7 @@ func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
 		reply := takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS}
-		if err := b.slack.answer(ctx, reply, takeover.OperatorID(in.User.ID), message{Text: text}); err != nil {
+		if err := b.slack.answer(ctx, reply, takeover.OperatorID(in.User.ID), said(text)); err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
 		}
 	})

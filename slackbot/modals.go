@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -14,9 +13,6 @@ import (
 
 // maxNote is how many characters a note may have; Slack's input allows 3,000.
 const maxNote = 2000
-
-// openTime bounds the opening of a box: its trigger lives three seconds.
-const openTime = 2200 * time.Millisecond
 
 // askNote opens the box "What did you agree?". It is not stored: nothing has happened
 // yet, and Slack wants the box within three seconds.
@@ -32,12 +28,12 @@ func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (
 	if line.State == takeover.StateAI || line.State == takeover.StateReturning {
 		return b.refuseStale(ctx, in, line)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), openTime)
+	ctx, cancel := outlive(ctx)
 	defer cancel()
 	box := handBackBox(line, takeover.OperatorID(in.User.ID), in.Container.ChannelID)
 	if err := b.slack.openView(ctx, in.TriggerID, box); err != nil {
 		b.deps.Log.WarnContext(ctx, "box not opened", "line", id, "err", err)
-		b.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: the AI is still silent. Please press *Hand back to AI* again.")
+		b.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
 	}
 	return Answer{Kind: actionHandBack}, nil
 }
@@ -60,11 +56,14 @@ func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Lin
 // handBackBox asks what was agreed. Whoever is not the holder is told so first.
 func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
 	intro := "The AI may answer the end user again as soon as you press *Hand back*."
+	if l.State != takeover.StateHeld {
+		intro = "The AI is not proven silent. *Hand back* ends the attempts and leaves the end user to the AI."
+	}
 	if l.Holder != by {
-		intro = fmt.Sprintf("*%s has had this since %s.* If you hand it back, the AI answers again and %s is told.", mention(l.Holder), clock(l.ClaimedAt), mention(l.Holder))
+		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mention(l.Holder), clock(l.ClaimedAt)) + intro
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		intro += fmt.Sprintf("\n*The end user waits for an answer since %s.* The AI may answer that first.", clock(waiting))
+		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.* The AI may answer that first.", clock(waiting))
 	}
 	input := slack.NewPlainTextInputBlockElement(plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
 		WithMultiline(true).WithMaxLength(maxNote)

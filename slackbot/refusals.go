@@ -13,11 +13,11 @@ func refusalWords(provider string, r takeover.Refusal) string {
 		return fmt.Sprintf("%s was faster: %s earlier. Nothing of yours was changed; %s. Write to %s if you need the line.",
 			mention(r.Holder), lasting(r.Earlier), stateNow(r), mention(r.Holder))
 	case takeover.RefusedYours:
-		return fmt.Sprintf("You already have this line: %s.", stateNow(r))
+		return "You already have this line. " + yoursNow(r)
 	case takeover.RefusedNotHeld:
-		return "Nobody holds this line: the AI is answering. There is nothing to hand back. The card shows the state as it is now."
+		return "Nobody holds this line: the AI answers, and there is nothing to hand back. The card shows the state as it is now."
 	case takeover.RefusedReturning:
-		return fmt.Sprintf("This line is being handed back to the AI since %s. Wait for the card, or press *Take over* once it shows.", clockSecs(r.Since))
+		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", clockSecs(r.Since))
 	case takeover.RefusedSettled:
 		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
 	case takeover.RefusedNoCommand:
@@ -25,6 +25,14 @@ func refusalWords(provider string, r takeover.Refusal) string {
 	default:
 		return "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`."
 	}
+}
+
+// yoursNow is what the holder who presses once more has to know.
+func yoursNow(r takeover.Refusal) string {
+	if r.State == takeover.StateHeld {
+		return "The AI is silent; press *Hand back to AI* when you are done."
+	}
+	return "The AI is not proven silent yet: watch the card, it changes by itself."
 }
 
 // stateNow is the present state inside a sentence.

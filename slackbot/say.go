@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"takeoverbot/takeover"
 )
@@ -27,26 +28,47 @@ func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
 	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk}
 	_, err = b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, said(text))
 	if errors.Is(err, errThreadGone) {
-		return nil // the card was deleted with its thread; drawing puts up a new one
+		return b.sayAgain(ctx, post, line)
 	}
 	return err
 }
 
+// sayAgain decides about a line whose card was deleted with its thread. A drawing that is
+// on its way, or was faster, puts up a new card, and the line belongs below that one.
+// Else the audit has it.
+func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Line) error {
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
+	if err != nil {
+		return err
+	}
+	if !ok || post.TS != gone.TS || post.Drawn < line.Version {
+		return takeover.Later(time.Second, "the card is put up again")
+	}
+	b.deps.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)
+	return nil
+}
+
 // sayWords is a change of state as the thread tells it.
 func sayWords(provider string, l takeover.Line, e takeover.Entry) string {
+	l = asOf(l, e)
 	switch e.Deed {
 	case takeover.DidSilence:
 		return fmt.Sprintf("%s took over. The AI is silent (read back at %s, %s after the click). What the end user writes is not answered until somebody hands back. · ref %s",
 			mention(e.Other), clockSecs(e.At), lasting(e.Lag), e.Ref)
 	case takeover.DidRelease:
-		return fmt.Sprintf("%s handed back. The AI may answer again (read back at %s). · ref %s", mention(e.Who), clockSecs(e.At), e.Ref)
+		what := mention(e.Who) + " handed back"
+		if e.Other != "" && e.Other != e.Who {
+			what += " what " + mention(e.Other) + " held"
+		}
+		return fmt.Sprintf("%s. The AI may answer again (read back at %s). · ref %s", what, clockSecs(e.At), e.Ref)
 	case takeover.DidFail:
-		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, e.Trouble), troubleMeaning(withTrouble(l, e)), e.Ref)
+		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidWarnDesk:
-		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s · ref %s", lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, e.Trouble), troubleMeaning(withTrouble(l, e)), e.Ref)
+		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
+			lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidLose:
-		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's flag itself was read back and is right. Whoever uses these entries has to set them again. · ref %s",
-			provider, entries(e.Lost), escaped(strings.Join(e.Lost, ", ")), e.Ref)
+		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
+			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	default:
@@ -54,16 +76,28 @@ func sayWords(provider string, l takeover.Line, e takeover.Entry) string {
 	}
 }
 
+// failHead says what is not so, and whose line it is.
 func failHead(l takeover.Line, e takeover.Entry) string {
 	if l.State == takeover.StateReturning {
-		return fmt.Sprintf("NOT handed back (%s)", mention(e.Other))
+		return fmt.Sprintf("%s (held by %s)", troubleHead(l), mention(e.Other))
 	}
-	return fmt.Sprintf("NOT silent yet (%s takes over)", mention(e.Other))
+	return fmt.Sprintf("%s (%s takes over)", troubleHead(l), mention(e.Other))
 }
 
-// withTrouble is the line as it was when the entry was written.
-func withTrouble(l takeover.Line, e takeover.Entry) takeover.Line {
+// asOf is the line as it was when the entry was written: until the thread's turn comes
+// it may have gone on. The state is the first word of Entry.After.
+func asOf(l takeover.Line, e takeover.Entry) takeover.Line {
 	l.Trouble = e.Trouble
+	if l.Trouble == nil {
+		l.Trouble = &takeover.Trouble{}
+	}
+	l.State = takeover.StateTaking
+	if strings.HasPrefix(e.After, string(takeover.StateReturning)) {
+		l.State = takeover.StateReturning
+	}
+	if l.Ref != e.Ref || l.CheckedAt.After(e.At) {
+		l.CheckedAt = time.Time{} // a later proof says nothing of then
+	}
 	return l
 }
 
@@ -76,5 +110,5 @@ func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
 	if err != nil {
 		return err
 	}
-	return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(b.cfg.Provider, job.Refusal)))
+	return b.lastAnswer(ctx, c, said(refusalWords(b.cfg.Provider, job.Refusal)))
 }

@@ -77,14 +77,18 @@ func (l *looked) fault(format string, args ...any) {
 	l.faults = append(l.faults, fmt.Sprintf(format, args...))
 }
 
-// look walks the JSON of blocks.
+// look walks blocks as they are sent.
 func look(blocks []slack.Block, most int) *looked {
-	l := &looked{}
 	raw, err := json.Marshal(blocks)
 	if err != nil {
-		l.fault("%v", err)
-		return l
+		return &looked{faults: []string{err.Error()}}
 	}
+	return lookAt(raw, most)
+}
+
+// lookAt walks the JSON of blocks.
+func lookAt(raw []byte, most int) *looked {
+	l := &looked{}
 	var list []map[string]any
 	if err := json.Unmarshal(raw, &list); err != nil {
 		l.fault("%v", err)
@@ -260,6 +264,28 @@ func checkMessage(t testing.TB, m message) *looked {
 		t.Error(f)
 	}
 	return l
+}
+
+// checkPrivate holds the private answer in an acknowledgement to the same, and returns
+// its text.
+func checkPrivate(t testing.TB, a Answer) (text string, seen *looked) {
+	t.Helper()
+	var m struct {
+		ResponseType string          `json:"response_type"`
+		Text         string          `json:"text"`
+		Blocks       json.RawMessage `json:"blocks"`
+	}
+	if err := json.Unmarshal(a.Body, &m); err != nil {
+		t.Fatalf("answer %q: %v", a.Body, err)
+	}
+	if m.ResponseType != "ephemeral" || !strings.HasPrefix(a.ContentType, "application/json") {
+		t.Errorf("response type %q, content type %q", m.ResponseType, a.ContentType)
+	}
+	seen = lookAt(m.Blocks, 50)
+	for _, f := range append(faultsOfSentence(m.Text), seen.faults...) {
+		t.Error(f)
+	}
+	return m.Text, seen
 }
 
 // checkView holds a box to Slack's limits.

@@ -31,6 +31,9 @@ func troubleHead(l takeover.Line) string {
 
 // troubleCause says what the provider did.
 func troubleCause(provider string, t *takeover.Trouble) string {
+	if t == nil {
+		t = &takeover.Trouble{}
+	}
 	switch t.Kind {
 	case takeover.KeyRefused:
 		return fmt.Sprintf("%s refused the bot's key%s", provider, status(t))
@@ -77,7 +80,10 @@ const (
 
 // entryNames lists metadata entries by name, escaped.
 func entryNames(lost []string) string {
-	var list []string
+	list := []string{}
+	if len(lost) == 0 {
+		list = append(list, "unknown")
+	}
 	for _, name := range lost[:min(len(lost), shownNames)] {
 		list = append(list, escaped(oneLine(name, maxEntryName)))
 	}
@@ -94,14 +100,12 @@ func troubleMeaning(l takeover.Line) string {
 	switch {
 	case t.Kind == takeover.LostEntries:
 		return fmt.Sprintf("The AI's switch reads as wanted, but what other tools keep there is missing: %s. The bot puts it back from its own copy.", entryNames(t.Lost))
-	case t.FlagUnknown:
-		now = "The AI may be silent or still talking."
-	case l.State == takeover.StateTaking:
+	case l.State == takeover.StateTaking && !t.FlagUnknown:
 		now = "The AI is still talking."
-	case provenSilent(l):
+	case l.State == takeover.StateReturning && !t.FlagUnknown && provenSilent(l):
 		now = "The AI is still silent: only a person can answer the end user."
 	default:
-		now = "Silence was never proven here: the AI may be talking."
+		now = "The AI may be silent or still talking."
 	}
 	return now + " " + troubleAdvice(t)
 }

@@ -3,7 +3,9 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -26,42 +28,77 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("list the lines of a number: %w", err)
 	}
-	m := message{Text: "What happened on " + escaped(shown) + "."}
-	for _, l := range lines {
+	if len(lines) == 0 {
+		return private("log", said(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", escaped(shown))))
+	}
+	m := message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(b.cfg.Provider, lines[0]))}
+	shownLines := lines[:min(len(lines), logLines)]
+	for _, l := range shownLines {
 		entries, err := b.deps.Reader.Audit(ctx, l.ID, logLimit)
 		if err != nil {
-			return Answer{}, err
+			return Answer{}, fmt.Errorf("read the log of a line: %w", err)
 		}
-		m.Blocks = append(m.Blocks, logOf(b.cfg.Provider, l, entries)...)
-		if len(m.Blocks) > 40 {
-			break
-		}
+		m.Blocks = append(m.Blocks, logOf(b.cfg.Provider, l, entries, logRoom/len(shownLines))...)
 	}
-	if len(m.Blocks) == 0 {
-		return private("log", said(fmt.Sprintf("The bot has no log for %s: nobody opened or took over a conversation of this number with it.", escaped(shown))))
+	if rest := len(lines) - len(shownLines); rest > 0 {
+		m.Blocks = append(m.Blocks, contextLine("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", count(rest, "line"))))
 	}
 	return private("log", m)
 }
 
-func logOf(provider string, l takeover.Line, entries []takeover.Entry) []slack.Block {
-	blocks := []slack.Block{section("log."+string(l.ID), fmt.Sprintf("*%s* · agent %s\nNow: %s", escaped(cardWho(l)), escaped(l.Agent.Masked()), cardState(provider, l)))}
-	var text strings.Builder
-	flush := func() {
-		if text.Len() > 0 {
-			blocks = append(blocks, section(fmt.Sprintf("log.%s.%d", l.ID, len(blocks)), strings.TrimRight(text.String(), "\n")))
-			text.Reset()
-		}
+const (
+	// logLines is how many lines of a number are shown, those that changed last.
+	logLines = 5
+	// logRoom is how many characters of entries one answer shows; Slack refuses about
+	// 12,000 in all blocks.
+	logRoom = 9000
+	// sectionRoom is how many characters go into one section; Slack allows 3,000.
+	sectionRoom = 2800
+)
+
+// logOf shows as many of the newest entries as room characters hold, oldest first.
+func logOf(provider string, l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
+	id := "log." + string(l.ID)
+	blocks := []slack.Block{
+		section(id, "*Now: "+cardState(provider, l)+"*"),
+		slack.NewContextBlock(id+".who", plain(cardWho(l)+" · agent "+oneLine(l.Agent.Masked(), maxName))),
 	}
-	for _, e := range entries {
-		row := "• " + day(e.At) + " — " + entryWords(provider, e) + "\n"
-		if text.Len()+len(row) > 2800 {
-			flush()
+	rows := []string{}
+	for _, e := range slices.Backward(entries) {
+		row := "• " + day(e.At) + " — " + entryWords(provider, e)
+		if room -= utf8.RuneCountInString(row); room < 0 {
+			rows = append(rows, "• Earlier entries do not fit here.")
+			break
 		}
-		text.WriteString(row)
+		rows = append(rows, row)
 	}
-	flush()
+	if len(rows) == 0 {
+		rows = append(rows, "• Nothing was changed yet.")
+	}
+	slices.Reverse(rows)
+	for i := 0; len(rows) > 0; i++ {
+		var text string
+		text, rows = fill(rows, sectionRoom)
+		blocks = append(blocks, section(fmt.Sprintf("%s.%d", id, i), text))
+	}
 	return blocks
 }
+
+// fill joins as many rows as room characters hold, at least one.
+func fill(rows []string, room int) (text string, rest []string) {
+	n, used := 0, 0
+	for n < len(rows) {
+		used += utf8.RuneCountInString(rows[n]) + 1
+		if n > 0 && used > room {
+			break
+		}
+		n++
+	}
+	return strings.Join(rows[:n], "\n"), rows[n:]
+}
+
+// maxAnswer is how much of a provider's answer a row of the log shows, in characters.
+const maxAnswer = 120
 
 // entryWords is an entry of the audit in one plain line.
 func entryWords(provider string, e takeover.Entry) string {
@@ -80,12 +117,18 @@ func entryWords(provider string, e takeover.Entry) string {
 	case takeover.DidFail:
 		words = "not proven: " + troubleCause(provider, e.Trouble)
 	case takeover.DidLose:
-		words = "metadata entries lost and not taken back: " + escaped(strings.Join(e.Lost, ", "))
+		words = "metadata entries lost and not taken back: " + entryNames(e.Lost)
 	case takeover.DidWarnDesk:
 		words = "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
+	case takeover.DidNotBack:
+		words = who + " pressed hand back, but nobody held the line"
+	case takeover.DidNote:
+		words = "the AI was given the note of " + who
+	case takeover.DidNotNote:
+		words = fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
 	case takeover.DidHandBack:
-		if e.Other != e.Who {
-			words = fmt.Sprintf("%s handed back what %s held", who, mention(e.Other))
+		if e.Other != "" && e.Other != e.Who {
+			words = fmt.Sprintf("%s pressed hand back of what %s held", who, mention(e.Other))
 		}
 	}
 	if e.Who != "" {
@@ -95,7 +138,7 @@ func entryWords(provider string, e takeover.Entry) string {
 		words += fmt.Sprintf(" · %s → %s", plainState(e.Before), plainState(e.After))
 	}
 	if e.Answer != "" {
-		words += " · " + escaped(e.Answer)
+		words += " · " + escaped(oneLine(e.Answer, maxAnswer))
 	}
 	return words + " · ref " + string(e.Ref)
 }

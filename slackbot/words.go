@@ -95,9 +95,9 @@ func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
 	return private("help", message{
 		Text: "How to use the takeover bot: type " + rootCommand + " and a phone number to find a conversation, then press Take over on its card.",
 		Blocks: []slack.Block{
-			section("help.head", "*Find the end user, press Take over, talk, hand back.*"),
+			section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
 			section("help.words", strings.TrimRight(list.String(), "\n")),
-			contextLine("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages."),
+			contextLine("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
 		},
 	})
 }
@@ -110,7 +110,7 @@ func (b *Bot) wordOpen(ctx context.Context, _ asked) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("list who holds what: %w", err)
 	}
-	return b.list(ctx, "open", lines, "Nobody holds a line: the AI answers everywhere. Search a number with `/takeover +1 415 555 0137` to find a conversation.", "line is taken over, longest first", "lines are taken over, longest first")
+	return b.list(ctx, "open", lines, "Nobody holds a line at the moment. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.", "line is taken over, longest first", "lines are taken over, longest first")
 }
 
 func (b *Bot) wordMine(ctx context.Context, a asked) (Answer, error) {
@@ -135,16 +135,26 @@ func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none
 	if len(lines) > 1 {
 		head = fmt.Sprintf("%d %s.", len(lines), many)
 	}
-	m := message{Text: head, Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
+	first := fmt.Sprintf("%s, %s.", cardState(b.cfg.Provider, lines[0]), escaped(cardWho(lines[0])))
+	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
-		text := fmt.Sprintf("*%s*\n%s%s", cardState(b.cfg.Provider, l), escaped(cardWho(l)), b.cardLink(ctx, l.ID))
-		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(text), nil,
-			slack.NewAccessory(button(actionOpen, string(l.ID), "Open")), slack.SectionBlockOptionBlockID(conversationBlock(i, l.Current))))
+		state := "*" + cardState(b.cfg.Provider, l) + "*" + b.cardLink(ctx, l.ID)
+		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), state, cardWho(l), l.ID)...)
 	}
 	if rest := len(lines) - listLimit; rest > 0 {
-		m.Blocks = append(m.Blocks, contextLine("list.rest", fmt.Sprintf("and %d more", rest)))
+		m.Blocks = append(m.Blocks, contextLine("list.rest", fmt.Sprintf("… and %d more. `%s mine` shows yours; a number shows its line.", rest, rootCommand)))
 	}
 	return private(kind, m)
+}
+
+// row is an entry of a private list: our own words with a button, and below them, as
+// literal text, who it is about.
+func row(blockID, words, who string, line takeover.LineID) []slack.Block {
+	open := slack.NewAccessory(button(actionOpen, string(line), "Open"))
+	return []slack.Block{
+		slack.NewSectionBlock(mrkdwn(words), nil, open, slack.SectionBlockOptionBlockID(blockID)),
+		slack.NewContextBlock("who."+blockID, plain(who)),
+	}
 }
 
 // cardLink is " · <link|card>" where a card stands, else empty.

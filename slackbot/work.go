@@ -37,6 +37,7 @@ func (b *Bot) Work(ctx context.Context, job takeover.WorkJob) error {
 // explain turns what a person can understand into a private answer. The rest goes back
 // to the job.
 func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error {
+	c.Reply.Replace = false // a list that stands stays: the page after it can be asked for again
 	var sentence string
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
@@ -52,7 +53,23 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		sentence = slackSentence(ae, b.cfg.Channel, takeover.RefOf(c.Key))
 		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
-	return b.slack.answer(ctx, c.Reply, c.By, said(sentence))
+	return b.lastAnswer(ctx, c, said(sentence))
+}
+
+// lastAnswer answers a command's operator in private. An answer that has no address, or
+// that Slack refuses for good because the person is not there, is logged: trying again
+// would not help.
+func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m message) error {
+	if c.Reply.URL == "" && c.Reply.Channel == "" {
+		return nil
+	}
+	err := b.slack.answer(ctx, c.Reply, c.By, m)
+	ae, isAPI := errors.AsType[*apiError](err)
+	if (isAPI && ae.Class == permanent) || errors.Is(err, ErrReplyExpired) || errors.Is(err, errReplyHost) {
+		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		return nil
+	}
+	return err
 }
 
 // providerSentence says what a failed read means and what to do.
