@@ -1,0 +1,103 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// newCancelled is a context of a sender that hung up.
+func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx, cancel
+}
+
+// offline is a bot whose Slack is never reached: who people are is known already.
+func offline() (*Bot, *house) {
+	h := newHouse(lineIn(takeover.StateHeld))
+	b := New(Config{Token: testToken, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Provider: "Telnyx"},
+		Deps{Inbox: h, Service: h, Reader: h, Posts: newMemoryPosts(), HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
+			return fakeResponse(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
+		})}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, Go: func(errand func()) { errand() }})
+	b.slack.pacer = unpaced()
+	b.self.known = &identity{TeamID: slacksim.TeamID, URL: "https://demo.slack.com/"}
+	return b, h
+}
+
+func FuzzDispatch(f *testing.F) {
+	for _, seed := range [][]byte{
+		slashBody(slacksim.Dana, "+14155550137"), slashBody(slacksim.Dana, "mine"), slashBody(slacksim.Dana, "log +14155550137"),
+		pressed{action: "line.take", value: "ln_kq3v5n2m", trigger: "1"}.body(), pressed{action: "line.handback", value: "ln_kq3v5n2m"}.body(),
+		pressed{action: "line.menu", option: "line.handback ln_kq3v5n2m"}.body(), pressed{action: "search.more", value: "1.5"}.body(),
+		payloadBody(submitted("a", "ln_1 C1", "")), payloadBody(`{"type":"view_closed","user":{"id":"U1"}}`), payloadBody("null"),
+		[]byte(`{"type":"url_verification","challenge":"x"}`), []byte(`{"type":"event_callback","event":{"type":"message"}}`),
+		[]byte("ssl_check=1"), []byte("null"), []byte("[]"), []byte(" {"), {0xff, 0xfe},
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b, h := offline()
+		a, err := b.Dispatch(t.Context(), body)
+		if err != nil && !errors.Is(err, ErrUnreadable) {
+			t.Fatalf("%v, want nothing but ErrUnreadable", err)
+		}
+		if err != nil && len(h.commands) > 0 {
+			t.Error("stored and refused")
+		}
+		if strings.HasPrefix(a.ContentType, "application/json") && a.Kind != callbackHandBack {
+			checkPrivate(t, a)
+		}
+		for _, c := range h.commands {
+			if c.Key == "" || c.Verb == "" || c.By == "" || c.After < 0 {
+				t.Errorf("stored %+v", c)
+			}
+		}
+	})
+}
+
+func FuzzBlockIDs(f *testing.F) {
+	f.Add("conv:0:c0ffee", "k1", "c0ffee", 3)
+	f.Add("before:k1:c0ffee", "", "", 0)
+	f.Add("before:", "a", "b:c", -1)
+	f.Fuzz(func(t *testing.T, any, key, conv string, n int) {
+		conversationIn(any)
+		parseMenuValue(any)
+		if got := conversationIn(conversationBlock(n, takeover.ConversationID(conv))); string(got) != conv {
+			t.Errorf("conversation %q came back as %q", conv, got)
+		}
+		if strings.Contains(key, ":") {
+			return // keys of messages have none
+		}
+		gotKey, gotConv := parseBeforeBlock(beforeBlock(key, takeover.ConversationID(conv)))
+		if gotKey != key || string(gotConv) != conv {
+			t.Errorf("%q and %q came back as %q and %q", key, conv, gotKey, gotConv)
+		}
+	})
+}
+
+func FuzzMoreValue(f *testing.F) {
+	for _, seed := range []string{"12.5", "0.0", "-1.5", "1.-5", "1.", ".5", "1.5.6", "9223372036854775807.5", "99999999999999999999.1", "+1.+5", " 1.5", "１.５"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		search, after, ok := parseMoreValue(value)
+		if !ok {
+			return
+		}
+		if after < 0 {
+			t.Errorf("%q goes on at %d", value, after)
+		}
+		if s, a, ok := parseMoreValue(moreValue(search, after)); !ok || s != search || a != after {
+			t.Errorf("%q: %d and %d came back as %d and %d", value, search, after, s, a)
+		}
+	})
+}
