@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -26,6 +27,8 @@ const (
 	postPace = time.Second
 	// burstLines are opened at once; each wants a card and its messages.
 	burstLines = 30
+	// burstTime is how long the burst is watched after the last press.
+	burstTime = 10 * time.Second
 	// searchEvery is how often somebody elsewhere searches.
 	searchEvery = 100 * time.Millisecond
 )
@@ -56,9 +59,13 @@ func (channels) measure(ctx context.Context, s *stage) ([]row, error) {
 		return nil, fmt.Errorf("%w\n%s", err, p.tail())
 	}
 	busy, err := c.search(ctx, n)
+	if err == nil {
+		err = pressAll(ctx, w)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, p.tail())
 	}
+	pause(ctx, time.Duration(s.scaled(int(burstTime), 1)))
 	return channelRows(calm, busy, w), nil
 }
 
@@ -77,7 +84,7 @@ func channelRows(calm, busy sample, w *world) []row {
 		{name: fmt.Sprintf("private answers elsewhere while %d lines open in one channel, p50 / p99", burstLines), bot: spread(busy),
 			ratio: times(slower) + " undisturbed", target: "p50 ≤ 1.1 × undisturbed", met: slower <= 1.1},
 		{name: "… undisturbed", bot: spread(calm)},
-		{name: fmt.Sprintf("429 of Slack in that burst (%d calls, %d posts)", len(w.slackCalls.all()), posts), bot: fmt.Sprint(refused),
+		{name: fmt.Sprintf("429 of Slack in that burst (%d calls, %d of them posts)", len(w.slackCalls.all()), posts), bot: fmt.Sprint(refused),
 			target: "0", met: refused == 0},
 	}
 }
@@ -112,6 +119,19 @@ func openAll(ctx context.Context, w *world) error {
 	return nil
 }
 
+// pressAll presses everything that a card has, on every card that stands.
+func pressAll(ctx context.Context, w *world) error {
+	for _, action := range []string{"line.take", "line.transcript"} {
+		for _, m := range w.slack.Messages(slacksim.DeskChannel) {
+			d := w.slack.Click(ctx, slacksim.Dana, m.Ref(), action)
+			if !d.OK() && !errors.Is(d.Err, slacksim.ErrNotThere) {
+				return fmt.Errorf("press %s: %w (HTTP %d)", action, d.Err, d.Status)
+			}
+		}
+	}
+	return nil
+}
+
 // searcher is Omar, who searches in another channel.
 type searcher struct {
 	conn   *conn
@@ -131,9 +151,7 @@ func newSearcher(ctx context.Context, s *stage, w *world) (*searcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := s.mint()
-	m.sink = w.answerURL + "/answers"
-	sr := &searcher{conn: c, mint: m, typed: typed, answer: w.answers}
+	sr := &searcher{conn: c, mint: newMint(s.addr, w), typed: typed, answer: w.answers}
 	_, err = sr.search(ctx, 3) // so that the bot knows Omar
 	return sr, err
 }

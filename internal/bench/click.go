@@ -26,6 +26,10 @@ type mint struct {
 	serial             atomic.Int64
 }
 
+func newMint(host string, w *world) *mint {
+	return &mint{secret: worldSecret, host: host, sink: w.answerURL + "/answers"}
+}
+
 // request is one whole HTTP/1.1 request, ready to be written to a connection.
 func (m *mint) request(t template) []byte {
 	return m.wire(m.body(t), time.Now())

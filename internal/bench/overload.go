@@ -49,7 +49,7 @@ func (overload) measure(ctx context.Context, s *stage) ([]row, error) {
 		return nil, fmt.Errorf("%w\n%s", err, p.tail())
 	}
 	// Whoever was refused tries again, one after the other.
-	again, err := closedLoop(ctx, s.addr, 8, s.mint().batch(s.tooLate, got.busy+got.cut))
+	again, err := closedLoop(ctx, s.addr, 8, s.mint.batch(s.tooLate, got.busy+got.cut))
 	if err != nil {
 		return nil, fmt.Errorf("try again: %w\n%s", err, p.tail())
 	}
@@ -93,7 +93,7 @@ func (s *stage) stampede(ctx context.Context, clients int) (*outcome, error) {
 // heavy is a click with a long message around it. All clients send the same one: it is
 // the same click, delivered again.
 func (s *stage) heavy() []byte {
-	m := s.mint()
+	m := s.mint
 	pad := "payload=%7B%22pad%22%3A%22" + strings.Repeat("x", overloadBody) + "%22%2C"
 	body := bytes.Replace(m.body(s.tooLate), []byte("payload=%7B"), []byte(pad), 1)
 	return m.wire(body, time.Now())

@@ -81,7 +81,7 @@ func (s *stage) takeovers(ctx context.Context) ([]takeoverTimes, error) {
 // with a click that has no meaning after that.
 func (s *stage) warmUp(c *conn) error {
 	help := template{body: []byte("command=%2Ftakeover&text=mine&user_id=U0DANA&team_id=T0DEMO&channel_id=C0DESK&trigger_id=UNIQUE"), unique: "UNIQUE"}
-	return c.acked(s.mint().request(help))
+	return c.acked(s.mint.request(help))
 }
 
 // takeover sends a click and waits for the proof and for the card that says so.
@@ -90,7 +90,7 @@ func (s *stage) takeover(ctx context.Context, c *conn, click template, says stri
 	defer cancel()
 	s.world.telnyxCalls.reset()
 	s.world.slackCalls.reset()
-	request := s.mint().request(click)
+	request := s.mint.request(click)
 	sent := time.Now()
 	if err := c.acked(request); err != nil {
 		return takeoverTimes{}, err

@@ -40,7 +40,8 @@ type stage struct {
 	takeOver template // Dana presses Take over on the line
 	tooLate  template // Omar presses it while Dana holds the line
 	handBack template // Dana submits the hand-back box, with an empty note
-	serial   int
+	mint     *mint    // one for all: no click is ever made twice
+	runs     int      // so many folders were used
 }
 
 // scaled is how many of something are measured: a fifth in a quick run, at least least.
@@ -49,11 +50,6 @@ func (s *stage) scaled(n, least int) int {
 		return max(n/5, least)
 	}
 	return n
-}
-
-// mint returns a mint for the clicks.
-func (s *stage) mint() *mint {
-	return &mint{secret: worldSecret, host: s.addr, sink: s.world.answerURL + "/answers"}
 }
 
 // build builds the bot as it is released.
@@ -70,8 +66,8 @@ func build(ctx context.Context, dir string) (string, error) {
 // bot starts the bot in a world on a copy of a prepared database ("" for a new one),
 // without waiting for it.
 func (s *stage) bot(ctx context.Context, w *world, database string) (*process, error) {
-	s.serial++
-	path := filepath.Join(s.dir, fmt.Sprintf("run%d", s.serial), "bot.db")
+	s.runs++
+	path := filepath.Join(s.dir, fmt.Sprintf("run%d", s.runs), "bot.db")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
@@ -99,8 +95,8 @@ func (s *stage) ready(ctx context.Context, w *world, database string) (*process,
 
 // floor starts a floor and waits until it answers.
 func (s *stage) floor(ctx context.Context, kind string) (*process, error) {
-	s.serial++
-	dir := filepath.Join(s.dir, fmt.Sprintf("run%d", s.serial))
+	s.runs++
+	dir := filepath.Join(s.dir, fmt.Sprintf("run%d", s.runs))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
@@ -158,7 +154,7 @@ func (s *stage) prepare(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = c.Close() }()
-	if err := c.acked(s.mint().request(s.handBack)); err != nil {
+	if err := c.acked(s.mint.request(s.handBack)); err != nil {
 		return fmt.Errorf("hand back: %w", err)
 	}
 	if _, err := s.world.card(ctx, saysAgain); err != nil {

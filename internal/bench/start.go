@@ -34,7 +34,7 @@ func (start) measure(ctx context.Context, s *stage) ([]row, error) {
 
 // firstAck starts a program and knocks until a click was acknowledged.
 func (s *stage) firstAck(ctx context.Context, begin func() (*process, error)) (time.Duration, error) {
-	click := s.mint().request(s.tooLate)
+	click := s.mint.request(s.tooLate)
 	p, err := begin()
 	if err != nil {
 		return 0, err

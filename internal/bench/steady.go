@@ -55,11 +55,11 @@ func (s *stage) steadyRound(ctx context.Context, kind string, n int) (load, erro
 		return load{}, err
 	}
 	defer p.kill()
-	if _, err := closedLoop(ctx, s.addr, 2, s.mint().batch(s.tooLate, 50)); err != nil {
+	if _, err := closedLoop(ctx, s.addr, 2, s.mint.batch(s.tooLate, warmUps)); err != nil {
 		return load{}, fmt.Errorf("%w\n%s", err, p.tail())
 	}
 	s.world.answers.quiet(ctx, quietTime)
-	l, err := openLoop(ctx, s.addr, steadyPace, s.mint().batch(s.tooLate, n))
+	l, err := openLoop(ctx, s.addr, steadyPace, s.mint.batch(s.tooLate, n))
 	s.world.answers.reset()
 	if err != nil {
 		return l, fmt.Errorf("%w\n%s", err, p.tail())
