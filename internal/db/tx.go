@@ -118,13 +118,21 @@ func (d *DB) Read() Querier {
 
 // Tx runs fn in a transaction: committed if fn returns nil, else rolled back. On
 // SQLite there is one writer at a time, so fn must not wait for anything outside and
-// must use only its Tx.
+// must use only its Tx. If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	tx, err := d.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := fn(tx); err != nil {
+	returned := false
+	defer func() {
+		if !returned {
+			_ = tx.rollback(ctx) // the panic says more
+		}
+	}()
+	err = fn(tx)
+	returned = true
+	if err != nil {
 		return errors.Join(err, tx.rollback(ctx))
 	}
 	if err := tx.commit(ctx); err != nil {

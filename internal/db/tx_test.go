@@ -1,0 +1,287 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/db"
+)
+
+var errOops = errors.New("oops")
+
+func TestTxCommitsAndThenCallsHooksInOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		var seen []string
+		hook := func(name string) func() {
+			// Another transaction must see the row already: the hook comes after the commit.
+			return func() { seen = append(seen, name+" of "+names(t, d.Read())[0]) }
+		}
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			tx.AfterCommit(hook("first"))
+			tx.AfterCommit(hook("second"))
+			return add(t.Context(), tx, "a")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"first of a", "second of a"}; !slices.Equal(seen, want) {
+			t.Errorf("hooks %q, want %q", seen, want)
+		}
+	})
+}
+
+func TestTxRollsBackAndForgetsHooks(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			tx.AfterCommit(func() { t.Error("a hook of a rolled back transaction was called") })
+			if err := add(t.Context(), tx, "a"); err != nil {
+				return err
+			}
+			return errOops
+		})
+		if !errors.Is(err, errOops) {
+			t.Errorf("error %v, want the function's", err)
+		}
+		if got := names(t, d.Read()); len(got) != 0 {
+			t.Errorf("%q stayed", got)
+		}
+	})
+}
+
+// TestTxSurvivesPanic: River recovers a panicking job, so the transaction has to end,
+// or SQLite's only writer would wait for it for ever.
+func TestTxSurvivesPanic(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		func() {
+			defer func() {
+				if p := recover(); p != errOops {
+					t.Errorf("recovered %v, want the function's own panic", p)
+				}
+			}()
+			_ = d.Tx(t.Context(), func(tx *db.Tx) error {
+				if err := add(t.Context(), tx, "a"); err != nil {
+					return err
+				}
+				panic(errOops)
+			})
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if err := d.Tx(ctx, func(tx *db.Tx) error { return add(ctx, tx, "a") }); err != nil {
+			t.Fatalf("the next transaction: %v", err)
+		}
+	})
+}
+
+func TestTxOfEndedContext(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := d.Tx(ctx, func(tx *db.Tx) error {
+			if err := add(ctx, tx, "a"); err != nil {
+				return err
+			}
+			cancel()
+			return nil
+		})
+		if err == nil {
+			t.Error("committed after its context ended")
+		}
+		// The next one works: whatever the driver did to its connection is repaired.
+		if err := d.Tx(t.Context(), func(tx *db.Tx) error { return add(t.Context(), tx, "a") }); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestNestedUndoesItsOwnOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		var hooks []string
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			if err := add(t.Context(), tx, "before"); err != nil {
+				return err
+			}
+			for _, name := range []string{"kept", "undone", "kept too", "undone too"} {
+				err := tx.Nested(t.Context(), func() error {
+					tx.AfterCommit(func() { hooks = append(hooks, name) })
+					if err := add(t.Context(), tx, name); err != nil {
+						return err
+					}
+					if name[0] == 'u' {
+						return errOops
+					}
+					return nil
+				})
+				if wants := name[0] == 'u'; errors.Is(err, errOops) != wants {
+					t.Errorf("%s: error %v", name, err)
+				}
+			}
+			return add(t.Context(), tx, "after")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := names(t, d.Read()), []string{"before", "kept", "kept too", "after"}; !slices.Equal(got, want) {
+			t.Errorf("stored %q, want %q", got, want)
+		}
+		if want := []string{"kept", "kept too"}; !slices.Equal(hooks, want) {
+			t.Errorf("hooks %q, want %q", hooks, want)
+		}
+	})
+}
+
+// TestNestedGoesOnAfterBrokenStatement: on PostgreSQL a failed statement spoils the
+// transaction up to the savepoint.
+func TestNestedGoesOnAfterBrokenStatement(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			if err := add(t.Context(), tx, "a"); err != nil {
+				return err
+			}
+			err := tx.Nested(t.Context(), func() error { return add(t.Context(), tx, "a") })
+			if !db.IsUnique(err) {
+				t.Errorf("error %v, want a violated UNIQUE", err)
+			}
+			return add(t.Context(), tx, "b")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := names(t, d.Read()), []string{"a", "b"}; !slices.Equal(got, want) {
+			t.Errorf("stored %q, want %q", got, want)
+		}
+	})
+}
+
+func TestSerialize(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		var inside, met atomic.Int32
+		errs := make(chan error, 8)
+		for range cap(errs) {
+			go func() {
+				errs <- d.Tx(t.Context(), func(tx *db.Tx) error {
+					if err := tx.Serialize(t.Context(), 42); err != nil {
+						return err
+					}
+					if inside.Add(1) > 1 {
+						met.Add(1)
+					}
+					defer inside.Add(-1)
+					var n int64 // a round trip, so that others have time to come in
+					return tx.QueryRow(t.Context(), "SELECT count(*) FROM things").Scan(&n)
+				})
+			}()
+		}
+		for range cap(errs) {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		if met.Load() > 0 {
+			t.Errorf("%d transactions met another inside", met.Load())
+		}
+	})
+}
+
+func TestIsUnique(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		tests := []struct {
+			name, statement string
+			want            bool
+		}{
+			{"unique", "INSERT INTO things (name) VALUES ('a'), ('a')", true},
+			{"primary key", "INSERT INTO named (name) VALUES ('a'), ('a')", true},
+			{"not null", "INSERT INTO things (name) VALUES (NULL)", false},
+			{"no such table", "INSERT INTO nothing (name) VALUES ('a')", false},
+		}
+		for _, tt := range tests {
+			err := d.Tx(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), tt.statement)
+				return err
+			})
+			if err == nil || db.IsUnique(err) != tt.want {
+				t.Errorf("%s: IsUnique(%v) = %t, want %t", tt.name, err, !tt.want, tt.want)
+			}
+		}
+		if db.IsUnique(nil) || db.IsUnique(errOops) {
+			t.Error("what is no database error violates nothing")
+		}
+	})
+}
+
+func TestRowsAffected(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		steps := []struct {
+			statement string
+			want      int64
+		}{
+			{"INSERT INTO named (name) VALUES ('a'), ('b')", 2},
+			{"INSERT INTO named (name) VALUES ('b'), ('c') ON CONFLICT (name) DO NOTHING", 1},
+			{"INSERT INTO named (name) VALUES ('b') ON CONFLICT DO NOTHING", 0},
+			{"INSERT INTO named (name) VALUES ('b') ON CONFLICT (name) DO UPDATE SET name = 'd' WHERE named.name = 'x'", 0},
+			{"INSERT INTO named (name) VALUES ('b') ON CONFLICT (name) DO UPDATE SET name = 'd'", 1},
+			{"UPDATE named SET name = 'e' WHERE name = 'x'", 0},
+			{"DELETE FROM named", 3},
+		}
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			for _, s := range steps {
+				if n, err := tx.Exec(t.Context(), s.statement); err != nil || n != s.want {
+					t.Errorf("%s: %d rows, %v; want %d", s.statement, n, err, s.want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestNoRows(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		var name string
+		if err := d.Read().QueryRow(t.Context(), "SELECT name FROM things").Scan(&name); !errors.Is(err, db.ErrNoRows) {
+			t.Errorf("read: %v, want ErrNoRows", err)
+		}
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), "SELECT name FROM things").Scan(&name)
+		})
+		if !errors.Is(err, db.ErrNoRows) {
+			t.Errorf("in a transaction: %v, want ErrNoRows", err)
+		}
+	})
+}
+
+// TestReadSeesFreshCommits: a reader's connection must not keep an old snapshot.
+func TestReadSeesFreshCommits(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		for i := range 20 {
+			if err := d.Tx(t.Context(), func(tx *db.Tx) error { return add(t.Context(), tx, string(rune('a'+i))) }); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(names(t, d.Read())); got != i+1 {
+				t.Fatalf("after commit %d a reader sees %d rows", i+1, got)
+			}
+		}
+	})
+}
+
+func TestReadDoesNotWaitForWriter(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			if err := add(t.Context(), tx, "a"); err != nil {
+				return err
+			}
+			if got := names(t, d.Read()); len(got) != 0 {
+				t.Errorf("a reader sees %q, which is not committed", got)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
