@@ -99,8 +99,13 @@ func (t *Tx) Nested(ctx context.Context, fn func() error) error {
 		if _, undo := t.Exec(ctx, "ROLLBACK TO SAVEPOINT nested"); undo != nil {
 			return errors.Join(err, fmt.Errorf("roll back to the savepoint: %w", undo))
 		}
-		return err
+		// It outlives the rollback to it, and would hide one further out.
+		return errors.Join(err, t.release(ctx))
 	}
+	return t.release(ctx)
+}
+
+func (t *Tx) release(ctx context.Context) error {
 	if _, err := t.Exec(ctx, "RELEASE SAVEPOINT nested"); err != nil {
 		return fmt.Errorf("release the savepoint: %w", err)
 	}

@@ -156,6 +156,30 @@ func TestNestedGoesOnAfterBrokenStatement(t *testing.T) {
 	})
 }
 
+func TestNestedWithinNested(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *db.DB) {
+		err := d.Tx(t.Context(), func(tx *db.Tx) error {
+			err := tx.Nested(t.Context(), func() error {
+				if err := add(t.Context(), tx, "outer"); err != nil {
+					return err
+				}
+				inner := tx.Nested(t.Context(), func() error { return errOops })
+				return errors.Join(errors.New("outer failed too"), inner)
+			})
+			if err == nil {
+				t.Error("the failure was lost")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, d.Read()); len(got) != 0 {
+			t.Errorf("%q stayed of the outer one, which failed", got)
+		}
+	})
+}
+
 func TestSerialize(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		var inside, met atomic.Int32
