@@ -77,6 +77,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := createPrivate(path); err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
 	d := &DB{Kind: SQLite, bus: newBus(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
 	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)")
@@ -85,6 +88,16 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
 	return d, nil
+}
+
+// createPrivate creates a missing file for its owner only: it will hold numbers and
+// messages, and what SQLite keeps beside it takes over its mode.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the operator's own setting
+	if err != nil {
+		return fmt.Errorf("open the database file: %w", err)
+	}
+	return file.Close()
 }
 
 func openPool(path string, conns int, pragmas ...string) *sql.DB {
