@@ -111,7 +111,10 @@ func (c *client) turn(ctx context.Context, p priority, key limitKey) error {
 func (c *client) callNow(ctx context.Context, key limitKey, do func(context.Context) error) error {
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { sent.Store(true) }, // the rest may have followed
+		WroteHeaders: func() { // the rest may have followed
+			sent.Store(true)
+			c.pacer.sent(key)
+		},
 	})
 	err := do(traced)
 	return c.settle(key, classify(key.method, sent.Load(), err))

@@ -122,6 +122,19 @@ func (p *pacer) penalize(key limitKey, d time.Duration) {
 	p.schedule(k)
 }
 
+// sent counts a call from when it left. Between its turn and that, a slow disk or
+// machine may have kept it, and the next call would follow too closely.
+func (p *pacer) sent(key limitKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := p.pace(key)
+	if full := time.Now().Add(k.limit.every); full.After(k.full) {
+		k.full = full
+		k.dismiss(key)
+		p.schedule(k)
+	}
+}
+
 // pace returns the key's bucket, a full one if nothing is known.
 func (p *pacer) pace(key limitKey) *pace {
 	if k, ok := p.keys[key]; ok {

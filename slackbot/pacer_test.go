@@ -299,3 +299,25 @@ func wantLater(t *testing.T, err error, after time.Duration) {
 		t.Errorf("again in %s, want %s", later.After, after)
 	}
 }
+
+// A call that was kept between its turn and its leaving pushes the next one out.
+func TestPacerCountsFromWhenACallLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer()
+		key := limitKey{method: methodPost, channel: "C1"}
+		if err := p.wait(t.Context(), key, urgent); err != nil {
+			t.Fatal(err)
+		}
+		next := make(chan time.Time, 1)
+		go func() {
+			_ = p.wait(t.Context(), key, urgent)
+			next <- time.Now()
+		}()
+		time.Sleep(900 * time.Millisecond) // the clock of the test: a slow disk
+		left := time.Now()
+		p.sent(key)
+		if apart := (<-next).Sub(left); apart < time.Second {
+			t.Errorf("the next call may leave %s after the one before", apart)
+		}
+	})
+}
