@@ -42,7 +42,7 @@ func New(o Options) *Demo {
 	}
 	d := &Demo{slack: o.Slack, telnyx: o.Telnyx, bot: o.Bot, delay: o.ReplyDelay, log: o.Log, token: rand.Text(), hub: newHub()}
 	d.nights = &nights{slack: o.Slack, telnyx: o.Telnyx, on: map[string]bool{}}
-	d.tour = newTour(d.line(""), time.Now())
+	d.tour = newTour(d.tourLine(), time.Now())
 	return d
 }
 

@@ -19,6 +19,7 @@ type line struct {
 	CanText bool   `json:"can_text"`
 
 	number string // as people write it
+	talks  int    // conversations of the end user, with whatever number of ours
 	last   time.Time
 	silent bool // what Telnyx's own record of the newest conversation says
 }
@@ -46,8 +47,9 @@ const shownBubbles = 200
 
 // allLines lists the phones: the main one first, then those with the newest messages.
 func (d *Demo) allLines() []line {
-	byKey := map[string]*line{}
+	byKey, talks := map[string]*line{}, map[string]int{}
 	for _, c := range d.telnyx.Conversations() {
+		talks[c.EndUser()]++
 		key := c.EndUser() + " " + c.Agent()
 		l := byKey[key]
 		if l == nil {
@@ -62,6 +64,7 @@ func (d *Demo) allLines() []line {
 	}
 	lines := make([]line, 0, len(byKey))
 	for _, l := range byKey {
+		l.talks = talks[l.EndUser]
 		lines = append(lines, *l)
 	}
 	slices.SortFunc(lines, func(a, b line) int {
@@ -96,6 +99,16 @@ func pickLine(lines []line, key string) line {
 	return lines[0]
 }
 
+// tourLine is the line of the tour: the first one that a search finds alone, so that
+// its card opens at once.
+func (d *Demo) tourLine() line {
+	lines := d.allLines()
+	if i := slices.IndexFunc(lines, func(l line) bool { return l.talks == 1 && strings.HasPrefix(l.EndUser, "+") }); i >= 0 {
+		return lines[i]
+	}
+	return pickLine(lines, "")
+}
+
 // describe names a line by what people know of it.
 func describe(c telnyxsim.Conversation, number string) (label, detail string) {
 	kind := map[string]string{"phone_call": "phone call", "web_chat": "web chat"}[c.Channel()]
@@ -108,6 +121,8 @@ func describe(c telnyxsim.Conversation, number string) (label, detail string) {
 	}
 	if len(parts) == 0 {
 		parts, number = append(parts, number), ""
+	} else if strings.HasPrefix(number, "+") {
+		parts = append(parts, lastDigits(c.EndUser()))
 	}
 	rest := []string{}
 	for _, s := range []string{number, kind, "to " + writtenNumber(c.Agent())} {

@@ -53,7 +53,7 @@ func (p *player) sceneFind(ctx context.Context) error {
 	if err := p.ask(ctx, slacksim.Dana, typed); err != nil {
 		return err
 	}
-	answer, err := p.awaitPrivate(ctx, slacksim.Dana, "Open in ", 0)
+	answer, err := p.awaitPrivate(ctx, slacksim.Dana, lastDigits(p.main.EndUser), 0)
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,18 @@ export const byTest = (name) => document.querySelector(`[data-test="${name}"]`);
 
 /** stick keeps a box at its end, as it grows or shrinks, until somebody scrolls up. */
 export function stick(box) {
-  const toEnd = () => { if (box.stuck) box.scrollTop = box.scrollHeight; };
+  let top = 0;
+  let height = 0;
   box.stuck = true;
-  box.addEventListener("scroll", () => { box.stuck = box.scrollHeight - box.scrollTop - box.clientHeight < 60; });
-  new ResizeObserver(toEnd).observe(box);
-  box.toEnd = toEnd;
+  box.toEnd = () => { if (box.stuck) box.scrollTop = box.scrollHeight; };
+  box.addEventListener("scroll", () => {
+    // A box that shrank was not scrolled by anybody.
+    if (box.scrollTop < top && box.clientHeight === height) box.stuck = false;
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < 30) box.stuck = true;
+    top = box.scrollTop;
+    height = box.clientHeight;
+  });
+  new ResizeObserver(box.toEnd).observe(box);
 }
 
 /**

@@ -8,27 +8,27 @@ export function nightsStrip(app) {
   const box = document.querySelector(".switches");
   const sentence = byTest("sentence");
   const say = (text) => { sentence.textContent = text || resting; };
-  say();
+  const sayWhatIsOn = () => say([...box.querySelectorAll('[aria-pressed="true"]')].map((b) => b.title).join(" "));
+  const makeSwitch = (s) => el("button", {
+    type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", title: s.sentence,
+    onpointerenter: () => say(s.sentence), onfocus: () => say(s.sentence),
+    onclick: (e) => app.post("switch", { name: s.name, on: e.currentTarget.getAttribute("aria-pressed") !== "true" }),
+  }, s.label, el("small", {}, s.sentence));
+  const normal = el("button", { type: "button", class: "small", "data-test": "normal", onclick: () => app.post("normal", {}) }, "All back to normal");
+  box.addEventListener("pointerleave", sayWhatIsOn);
+  let known = "";
   return ({ switches }) => {
-    const anyOn = switches.some((s) => s.on);
     if (!box.children.length) {
-      let group = "";
-      for (const s of switches) {
-        if (s.group !== group) box.append(el("h3", {}, s.group));
-        group = s.group;
-        const show = () => say(s.sentence);
-        box.append(el("button", {
-          type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", title: s.sentence,
-          onpointerenter: show, onfocus: show,
-          onclick: (e) => { show(); app.post("switch", { name: s.name, on: e.currentTarget.getAttribute("aria-pressed") !== "true" }); },
-        }, s.label));
+      for (const group of new Set(switches.map((s) => s.group))) {
+        box.append(el("div", { class: "group" }, el("h3", {}, group), ...switches.filter((s) => s.group === group).map(makeSwitch)));
       }
-      box.append(el("button", { type: "button", class: "small", "data-test": "normal", onclick: () => { say(); app.post("normal", {}); } }, "All back to normal"));
-      box.addEventListener("pointerleave", () => say(lit()));
+      box.lastElementChild.append(normal);
     }
-    const lit = () => box.querySelector('[aria-pressed="true"]:last-of-type')?.title;
     for (const s of switches) byTest(`switch:${s.name}`).setAttribute("aria-pressed", String(s.on));
-    byTest("normal").disabled = !anyOn;
+    normal.disabled = !switches.some((s) => s.on);
+    const rev = JSON.stringify(switches);
+    if (known !== rev && !box.matches(":hover")) sayWhatIsOn();
+    known = rev;
   };
 }
 
