@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -47,15 +48,18 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 		return nil
 	}
 	params := make([]river.InsertManyParams, len(jobs))
+	var queues []string
 	for i, job := range jobs {
 		opts := options(job)
 		params[i] = river.InsertManyParams{Args: job, InsertOpts: opts}
-		tx.Wake(opts.Queue)
+		if !slices.Contains(queues, opts.Queue) {
+			queues = append(queues, opts.Queue)
+		}
 	}
 	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("store %d jobs: %w", len(jobs), err)
 	}
-	return nil
+	return tx.Wake(ctx, queues...)
 }
 
 // options say where a job waits.

@@ -12,7 +12,16 @@ type connector struct {
 }
 
 // Connect opens one connection.
-func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.driver.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	if able, ok := conn.(sqliteDriverConn); ok {
+		return &statements{sqliteDriverConn: able, kept: map[string]driver.Stmt{}}, nil
+	}
+	return conn, nil
+}
 
 // Driver returns the driver that opens the connections.
 func (c connector) Driver() driver.Driver { return c.driver }

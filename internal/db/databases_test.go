@@ -3,10 +3,12 @@ package db_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -25,9 +27,47 @@ DROP TABLE named;
 DROP TABLE things;
 `)}}
 
+func TestMain(m *testing.M) {
+	if path := os.Getenv(holdEnv); path != "" {
+		hold(path)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// migratedFile is a SQLite file that tests copy: migrating one for each would be most
+// of the time they take.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "db-test-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "migrated.db")
+	d, err := db.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.Migrate(context.Background(), things)
+	if err := errors.Join(err, d.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 // onBoth runs test on a fresh, migrated database of each kind.
 func onBoth(t *testing.T, test func(t *testing.T, d *db.DB)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, migrated(t, sqliteURL(t))) })
+	t.Run("sqlite", func(t *testing.T) {
+		file, err := migratedFile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := sqliteURL(t)
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		test(t, open(t, path))
+	})
 	t.Run("postgres", func(t *testing.T) { test(t, migrated(t, postgresURL(t))) })
 }
 

@@ -19,14 +19,6 @@ import (
 // holdEnv makes the test binary a process that only opens the database named there.
 const holdEnv = "DB_TEST_HOLD"
 
-func TestMain(m *testing.M) {
-	if path := os.Getenv(holdEnv); path != "" {
-		hold(path)
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // hold opens the database, says so, and waits to be killed.
 func hold(path string) {
 	if _, err := db.Open(context.Background(), path); err != nil {

@@ -31,23 +31,33 @@ func (b *bus) publish(p *riverdriver.NotifyManyParams) {
 	}
 }
 
-// insertTopic is where River's producers listen for new jobs.
+// insertTopic is where River's producers listen for new jobs; on PostgreSQL the schema
+// stands before it.
 const insertTopic = "river_insert"
 
 // Wake has the workers of the queues look for jobs once the transaction is committed.
-// River notifies by itself too, but not of a second insert within its cooldown: that
-// job would wait for the next poll, a second later. On PostgreSQL it does nothing.
-func (t *Tx) Wake(queues ...string) {
-	if t.bus == nil {
-		return
-	}
+// River notifies by itself too, but not of a second insert within its cooldown, even
+// if the first one was rolled back: that job would wait for the next poll, a second
+// later.
+func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 	payloads := make([]string, len(queues))
 	for i, queue := range queues {
 		payloads[i] = fmt.Sprintf(`{"queue": %q}`, queue)
 	}
+	if t.pg != nil {
+		const notify = "SELECT pg_notify(current_schema() || '.' || $1, unnest($2::text[]))"
+		if _, err := t.pg.Exec(ctx, notify, insertTopic, payloads); err != nil {
+			return fmt.Errorf("wake the workers: %w", err)
+		}
+		return nil
+	}
+	if t.bus == nil {
+		return nil // one of River's own, which publishes by itself
+	}
 	t.AfterCommit(func() {
 		t.bus.publish(&riverdriver.NotifyManyParams{Topic: insertTopic, Payload: payloads})
 	})
+	return nil
 }
 
 // busListener is one subscriber. A full buffer drops the notification: the producers

@@ -1,0 +1,96 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+)
+
+// maxStatements bounds the statements kept per connection; the program has fewer texts
+// than that, but for the inserts of many rows.
+const maxStatements = 256
+
+// sqliteDriverConn is what the SQLite driver's connection can do.
+type sqliteDriverConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// statements is a connection that keeps its prepared statements: to parse one of
+// River's costs more than to run it. database/sql uses a connection from one goroutine
+// at a time.
+type statements struct {
+	sqliteDriverConn
+	kept map[string]driver.Stmt // none of them is running
+}
+
+// take returns the statement of a text and leaves it to the caller until give.
+func (c *statements) take(ctx context.Context, query string) (driver.Stmt, error) {
+	if s, ok := c.kept[query]; ok {
+		delete(c.kept, query) // the same text may be asked for again while its rows are read
+		return s, nil
+	}
+	return c.PrepareContext(ctx, query)
+}
+
+// give takes a statement back. One that failed is not used again.
+func (c *statements) give(query string, s driver.Stmt, failed bool) {
+	if _, twice := c.kept[query]; failed || twice || len(c.kept) >= maxStatements {
+		_ = s.Close() // what it did is done; its result has been told
+		return
+	}
+	c.kept[query] = s
+}
+
+// ExecContext runs a statement that returns no rows.
+func (c *statements) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	s, err := c.take(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.(driver.StmtExecContext).ExecContext(ctx, args)
+	c.give(query, s, err != nil)
+	return result, err
+}
+
+// QueryContext runs a statement that returns rows; their Close gives it back.
+func (c *statements) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, err := c.take(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, args)
+	if err != nil {
+		c.give(query, s, true)
+		return nil, err
+	}
+	return &statementRows{Rows: rows, give: func(failed bool) { c.give(query, s, failed) }}, nil
+}
+
+// Close closes the statements, then the connection.
+func (c *statements) Close() error {
+	for _, s := range c.kept {
+		_ = s.Close() // the connection's own error says more
+	}
+	clear(c.kept)
+	return c.sqliteDriverConn.Close()
+}
+
+// statementRows gives its statement back when it is closed, once.
+type statementRows struct {
+	driver.Rows
+	give func(failed bool)
+}
+
+// Close ends the reading.
+func (r *statementRows) Close() error {
+	err := r.Rows.Close()
+	if r.give != nil {
+		r.give(err != nil)
+		r.give = nil
+	}
+	return err
+}
