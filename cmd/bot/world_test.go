@@ -1,17 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,30 +17,197 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// Secrets of the tests' world; a test asserts that they never reach the log.
+// Secrets of the tests' worlds. No log, no answer and no error may hold them.
 const (
 	worldToken  = "xoxb-world-token"
 	worldSecret = "world-signing-secret"
 	worldKey    = "KEY-world-telnyx"
 )
 
-// world is the real binary between a simulated Slack and a simulated Telnyx.
-type world struct {
-	slack  *slacksim.Sim
-	telnyx *telnyxsim.Sim
-	env    []string
-	addr   string
-	binary string
+// patience bounds every wait for something that is to happen. It is long because the
+// machine may be busy; whoever waits goes on as soon as it has happened.
+const patience = 30 * time.Second
 
-	process *exec.Cmd
-	exited  chan struct{}
-	log     *lockedBuffer
+// world is the real binary, once or as several replicas, between a simulated Slack and
+// a simulated Telnyx, over real HTTP. When its test ends it checks what has to be true
+// of every story: see checkAlways.
+type world struct {
+	testing.TB
+	slack     *slacksim.Sim
+	telnyx    *telnyxsim.Sim
+	flags     *flagWitness
+	cards     *cardWitness
+	dir       string
+	telnyxURL string
+	database  string // DATABASE_URL
+	log       *lockedBuffer
+	bots      []*process
+	last      slacksim.Delivery // the newest request that a person made
+	photo     slacksim.Message  // a card as it once was
+	metadata  telnyxsim.Metadata
+	patience  time.Duration
+	lenient   bool // violations are this test's business
 }
 
-// lockedBuffer collects the log of the bot, over several starts.
+// worldOptions differ from test to test; the zero value is one bot on SQLite.
+type worldOptions struct {
+	database   string // DATABASE_URL; empty is a new SQLite file
+	replicas   int    // 0 is 1
+	commonPath string // the one URL to which Slack sends everything; empty for three
+	noLimits   bool   // Slack has no rate limits
+}
+
+// newWorld makes the simulators and what the bot is told; start starts the bot.
+func newWorld(t testing.TB, opt worldOptions) *world {
+	t.Helper()
+	w := &world{TB: t, dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: patience}
+	if w.database == "" {
+		w.database = filepath.Join(w.dir, "takeover.db")
+		store, err := emptyStore()
+		w.must(nil, err)
+		w.must(nil, os.WriteFile(w.database, store, 0o600))
+	}
+	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath, NoRateLimits: opt.noLimits})
+	w.must(w.slack.Start(context.Background(), "127.0.0.1:0"))
+	// The assistant answers before Text returns: whether it stays silent is then known at
+	// once, without waiting for what does not happen.
+	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
+	w.telnyx.Load(telnyxsim.Seeds(time.Now()))
+	w.flags = newFlagWitness(w.telnyx)
+	server := httptest.NewServer(w.flags)
+	w.telnyxURL = server.URL + "/v2"
+	w.cards = newCardWitness(w.slack)
+	for range max(opt.replicas, 1) {
+		w.bots = append(w.bots, newProcess(t, w.log, w.environment()))
+	}
+	w.slack.SetBotURL("http://" + w.bots[0].addr)
+	t.Cleanup(func() {
+		w.checkAlways()
+		for _, bot := range w.bots {
+			bot.end()
+		}
+		w.cards.close()
+		w.slack.Close()
+		_ = w.telnyx.Close()
+		server.Close()
+		if t.Failed() {
+			t.Logf("what the desk sees:\n%s", w.screen())
+			t.Logf("log of the bot:\n%s", w.log)
+		}
+	})
+	return w
+}
+
+// environment is everything that the bot is told, apart from its address.
+func (w *world) environment() []string {
+	return []string{
+		"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_API_URL=" + w.slack.APIURL(),
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + worldKey, "TELNYX_BASE_URL=" + w.telnyxURL,
+		"DATABASE_URL=" + w.database, "HOME=" + w.dir, "TMPDIR=" + w.dir, "GORACE=halt_on_error=1",
+		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything
+	}
+}
+
+// startedWorld is a world whose bots are ready.
+func startedWorld(t testing.TB, opt worldOptions) *world {
+	t.Helper()
+	w := newWorld(t, opt)
+	for _, bot := range w.bots {
+		bot.start(t)
+	}
+	return w
+}
+
+func (w *world) bot() *process { return w.bots[0] }
+
+// must ends the test on an error.
+func (w *world) must(_ any, err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// await returns once ok says so, or why it never did. It looks whenever something
+// changed in Slack or at Telnyx; the tick is for the log and the store, which tell
+// nobody.
+func (w *world) await(bound time.Duration, ok func() bool) error {
+	slack, endSlack := w.slack.Changes()
+	defer endSlack()
+	telnyx, endTelnyx := w.telnyx.Changes()
+	defer endTelnyx()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	over := time.After(bound)
+	for !ok() {
+		select {
+		case <-slack:
+		case <-telnyx:
+		case <-tick.C:
+		case <-over:
+			if ok() {
+				return nil
+			}
+			return fmt.Errorf("not within %s", bound)
+		}
+	}
+	return nil
+}
+
+// eventually fails the test unless ok comes true in time.
+func (w *world) eventually(what string, ok func() bool) {
+	w.Helper()
+	if err := w.await(w.patience, ok); err != nil {
+		w.Fatalf("%s: %v", what, err)
+	}
+}
+
+// post sends a body that is no person's doing, signed with secret as if it were made
+// age ago.
+func (w *world) post(path, contentType, body, secret string, age time.Duration) int {
+	w.Helper()
+	status, err := w.slack.Send(w.Context(), path, contentType, []byte(body), secret, age)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return status
+}
+
+// get fetches a page of the bot.
+func (w *world) get(path string) (int, string) {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, "http://"+w.bot().addr+path, nil)
+	w.must(nil, err)
+	return w.do(req)
+}
+
+func (w *world) do(req *http.Request) (int, string) {
+	w.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	w.must(nil, err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	w.must(nil, err)
+	return resp.StatusCode, string(body)
+}
+
+// deleteConversation is somebody else deleting it at Telnyx.
+func (w *world) deleteConversation(id string) error {
+	req, err := http.NewRequestWithContext(w.Context(), http.MethodDelete, w.telnyxURL+"/ai/conversations/"+id, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+worldKey)
+	if status, body := w.do(req); status >= 300 {
+		return fmt.Errorf("delete a conversation: %d %s", status, body)
+	}
+	return nil
+}
+
+// lockedBuffer collects the log of the bots, over several starts.
 type lockedBuffer struct {
 	mu sync.Mutex
-	b  bytes.Buffer
+	b  strings.Builder
 }
 
 // Write appends to the log.
@@ -57,155 +222,4 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
-}
-
-// binaryPath builds the bot once for all tests of the package.
-var binaryPath = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "takeover-bot-*")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "bot")
-	out, err := exec.Command("go", "build", "-race", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		if out, err = exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-			return "", fmt.Errorf("build the bot: %w\n%s", err, out)
-		}
-	}
-	return path, nil
-})
-
-// newWorld makes the simulators and a configuration; start starts the bot.
-func newWorld(dir, databaseURL string) (*world, error) {
-	binary, err := binaryPath()
-	if err != nil {
-		return nil, err
-	}
-	w := &world{binary: binary, log: &lockedBuffer{}}
-	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken})
-	if _, err := w.slack.Start(context.Background(), "127.0.0.1:0"); err != nil {
-		return nil, err
-	}
-	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey, ReplyDelay: 200 * time.Millisecond})
-	telnyxURL, err := w.telnyx.Start(context.Background(), "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	if !strings.HasSuffix(telnyxURL, "/v2") {
-		telnyxURL += "/v2"
-	}
-	w.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	if w.addr, err = freeAddr(); err != nil {
-		return nil, err
-	}
-	w.slack.SetBotURL("http://" + w.addr)
-	if databaseURL == "" {
-		databaseURL = filepath.Join(dir, "takeover.db")
-	}
-	w.env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "GORACE=halt_on_error=1",
-		"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_API_URL=" + w.slack.APIURL(),
-		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + worldKey, "TELNYX_BASE_URL=" + telnyxURL,
-		"DATABASE_URL=" + databaseURL, "LISTEN_ADDR=" + w.addr,
-	}
-	return w, nil
-}
-
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String(), nil
-}
-
-// start starts the bot and waits until it is ready.
-func (w *world) start(ctx context.Context) error {
-	w.process = exec.Command(w.binary, "serve")
-	w.process.Env, w.process.Stdout, w.process.Stderr = w.env, w.log, w.log
-	if err := w.process.Start(); err != nil {
-		return err
-	}
-	w.exited = make(chan struct{})
-	go func(p *exec.Cmd, exited chan struct{}) {
-		_ = p.Wait()
-		close(exited)
-	}(w.process, w.exited)
-	return w.ready(ctx)
-}
-
-func (w *world) ready(ctx context.Context) error {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.addr+"/readyz", nil)
-		if err != nil {
-			return err
-		}
-		if resp, err := http.DefaultClient.Do(req); err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		select {
-		case <-w.exited:
-			return fmt.Errorf("the bot ended before it was ready:\n%s", w.log)
-		case <-ctx.Done():
-			return fmt.Errorf("the bot is not ready: %w\n%s", ctx.Err(), w.log)
-		case <-tick.C:
-		}
-	}
-}
-
-// kill ends the bot as a power cut would.
-func (w *world) kill() error {
-	if err := w.process.Process.Kill(); err != nil {
-		return err
-	}
-	<-w.exited
-	return nil
-}
-
-// stop ends the bot as an operator would, and reports its exit code.
-func (w *world) stop() (int, error) {
-	if err := w.process.Process.Signal(syscall.SIGTERM); err != nil {
-		return -1, err
-	}
-	<-w.exited
-	return w.process.ProcessState.ExitCode(), nil
-}
-
-func (w *world) close() {
-	if w.process != nil {
-		select {
-		case <-w.exited:
-		default:
-			_ = w.kill()
-		}
-	}
-	w.slack.Close()
-	_ = w.telnyx.Close()
-}
-
-// story returns a started world that ends with the test.
-func story(t *testing.T) *world {
-	t.Helper()
-	w, err := newWorld(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		w.close()
-		if t.Failed() {
-			t.Logf("log of the bot:\n%s", w.log)
-		}
-	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := w.start(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return w
 }

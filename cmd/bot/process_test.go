@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is one running bot, or one that can be started.
+type process struct {
+	addr   string // where it listens, the same after every start
+	env    []string
+	log    io.Writer
+	cmd    *exec.Cmd
+	exited chan struct{}
+	wanted bool // it is to run: nobody killed or stopped it
+}
+
+// binary builds the bot once for all tests.
+var binary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(scratch, "bot")
+	var failed error
+	for _, args := range [][]string{{"-race"}, nil} { // without a C compiler there is no -race
+		out, err := exec.Command("go", slices.Concat([]string{"build", "-o", path}, args, []string{"."})...).CombinedOutput()
+		if err == nil {
+			return path, nil
+		}
+		failed = fmt.Errorf("build the bot: %w\n%s", err, out)
+	}
+	return "", failed
+})
+
+// emptyStore is a SQLite database that the bot has brought up to date. Starting on a
+// copy of it saves each story the migrations; TestFirstStart does without.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	path, err := binary()
+	if err != nil {
+		return nil, err
+	}
+	store := filepath.Join(scratch, "empty.db")
+	cmd := exec.Command(path, "migrate")
+	cmd.Env = []string{"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + worldKey, "DATABASE_URL=" + store}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
+	}
+	return os.ReadFile(store)
+})
+
+// newProcess is a bot with an address of its own.
+func newProcess(t testing.TB, log io.Writer, env []string) *process {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	addr := l.Addr().String()
+	return &process{addr: addr, log: log, env: slices.Concat(env, []string{"LISTEN_ADDR=" + addr, "PATH=" + os.Getenv("PATH")})}
+}
+
+// start starts the bot and waits until it is ready.
+func (p *process) start(t testing.TB) {
+	t.Helper()
+	if err := p.begin(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := p.ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *process) begin() error {
+	path, err := binary()
+	if err != nil {
+		return err
+	}
+	p.cmd = exec.Command(path, "serve")
+	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.env, p.log, p.log
+	if err := p.cmd.Start(); err != nil {
+		return fmt.Errorf("start the bot: %w", err)
+	}
+	exited := make(chan struct{})
+	p.exited, p.wanted = exited, true
+	go func(cmd *exec.Cmd) {
+		_ = cmd.Wait()
+		close(exited)
+	}(p.cmd)
+	return nil
+}
+
+// ready asks until the bot says that it can work.
+func (p *process) ready(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-p.exited:
+			return errors.New("the bot ended before it was ready")
+		case <-ctx.Done():
+			return fmt.Errorf("the bot is not ready: %w", ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *process) running() bool {
+	if p.exited == nil {
+		return false
+	}
+	select {
+	case <-p.exited:
+		return false
+	default:
+		return true
+	}
+}
+
+// kill ends the bot as a power cut would.
+func (p *process) kill() {
+	p.wanted = false
+	_ = p.cmd.Process.Kill()
+	<-p.exited
+}
+
+// stop ends the bot as an operator would, and returns its exit code.
+func (p *process) stop() (int, error) {
+	p.wanted = false
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return -1, fmt.Errorf("ask the bot to stop: %w", err)
+	}
+	select {
+	case <-p.exited:
+		return p.cmd.ProcessState.ExitCode(), nil
+	case <-time.After(patience):
+		p.kill()
+		return -1, errors.New("the bot did not stop")
+	}
+}
+
+func (p *process) end() {
+	if p.running() {
+		p.kill()
+	}
+}
+
+// runBot runs a command of the binary to its end.
+func runBot(t testing.TB, env []string, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = env, &stdout, &stderr, t.TempDir()
+	if err := cmd.Run(); err != nil {
+		if _, exit := errors.AsType[*exec.ExitError](err); !exit {
+			t.Fatal(err)
+		}
+	}
+	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+}

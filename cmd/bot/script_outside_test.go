@@ -1,0 +1,303 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// slackWords switch Slack's bad nights on.
+func slackWords() map[string]storyWord {
+	return map[string]storyWord{
+		"slack":       wordSlack,
+		"bot-leaves":  wordBotLeaves,
+		"posts":       wordPosts,
+		"slack-calls": wordSlackCalls,
+	}
+}
+
+// slack METHOD FAULT [xN]: the next N (1) calls of the method fail; see
+// slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack good: all is
+// well again.
+func wordSlack(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 1, "slack METHOD FAULT [xN] | slack good")
+	if args[0] == "good" {
+		s.w.slack.ClearFaults()
+		return
+	}
+	s.need(args, 2, "slack METHOD FAULT [xN]")
+	if slow, ok := strings.CutPrefix(args[1], "slow="); ok {
+		d, err := time.ParseDuration(slow)
+		s.Check(err)
+		s.w.slack.SetLatency(args[0], d)
+		return
+	}
+	kind, code, _ := strings.Cut(args[1], ":")
+	s.w.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
+}
+
+// times reads "x3"; nothing is once.
+func (s *script) times(args []string) int {
+	for _, a := range args {
+		if n, ok := strings.CutPrefix(a, "x"); ok {
+			times, err := strconv.Atoi(n)
+			s.Check(err)
+			return times
+		}
+	}
+	return 1
+}
+
+// bot-leaves: the bot is no member of the desk's channel any more. ! bot-leaves: it is
+// again.
+func wordBotLeaves(s *script, neg bool, _ []string) {
+	s.w.slack.SetBotMember(slacksim.DeskChannel, neg)
+}
+
+// posts N: so many messages were posted since forget.
+func wordPosts(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 1, "posts N")
+	s.calledSlack("chat.postMessage", args[0])
+}
+
+// slack-calls METHOD N: the method was called so often since forget.
+func wordSlackCalls(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "slack-calls METHOD N")
+	s.calledSlack(args[0], args[1])
+}
+
+func (s *script) calledSlack(method, want string) {
+	n := 0
+	for _, c := range s.w.slack.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != want {
+		s.Fatalf("%s was called %d times", method, n)
+	}
+}
+
+// telnyxWords are the provider, its bad nights, and the end user's phone.
+func telnyxWords() map[string]storyWord {
+	return map[string]storyWord{
+		"telnyx": wordTelnyx,
+		"fail":   wordFail,
+		"text":   wordText,
+		"phone":  wordPhone,
+		"flag":   wordFlag,
+		"keep":   wordKeep,
+		"kept":   wordKept,
+		"many":   wordMany,
+		"calls":  wordCalls,
+		"during": wordDuring,
+		"forget": wordForget,
+		"delete": wordDelete,
+		"knows":  wordKnows,
+	}
+}
+
+// telnyx NAME=VALUE …: flips switches, by their names in telnyxsim.Faults; slow-OP=MS is
+// an operation's latency. telnyx good: all is well again.
+func wordTelnyx(s *script, neg bool, args []string) {
+	s.once(neg)
+	if slices.Equal(args, []string{"good"}) {
+		s.Check(s.w.telnyx.SetFaults(telnyxsim.Faults{}))
+		return
+	}
+	s.Check(s.w.telnyx.UpdateFaults(func(f *telnyxsim.Faults) {
+		for _, a := range args {
+			name, value, _ := strings.Cut(a, "=")
+			if op, slow := strings.CutPrefix(name, "slow-"); slow {
+				ms, err := strconv.Atoi(value)
+				s.Check(err)
+				f.LatencyMS = map[telnyxsim.Op]int{telnyxsim.Op(op): ms}
+				continue
+			}
+			raw := value
+			if !json.Valid([]byte(value)) {
+				raw = strconv.Quote(value)
+			}
+			s.Check(json.Unmarshal([]byte(fmt.Sprintf("{%q:%s}", name, raw)), f))
+		}
+	}))
+}
+
+// fail OP STATUS|HOW [xN] [retry_after=S]: the next N requests of an operation fail;
+// without xN all, until telnyx good.
+func wordFail(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "fail OP STATUS|HOW [xN] [retry_after=S]")
+	f := telnyxsim.Failure{Op: telnyxsim.Op(args[0])}
+	if status, err := strconv.Atoi(args[1]); err == nil {
+		f.Status = status
+	} else {
+		f.How = args[1]
+	}
+	for _, a := range args[2:] {
+		if seconds, ok := strings.CutPrefix(a, "retry_after="); ok {
+			n, err := strconv.Atoi(seconds)
+			s.Check(err)
+			f.Hint, f.Seconds = telnyxsim.HintRetryAfter, n
+		} else {
+			f.Times = s.times([]string{a})
+		}
+	}
+	s.Check(s.w.telnyx.Inject(f))
+}
+
+// conversation is the end user's newest one.
+func (s *script) conversation(endUser string) telnyxsim.Conversation {
+	var newest telnyxsim.Conversation
+	for _, c := range s.w.telnyx.Conversations() {
+		if c.EndUser() == endUser && !c.LastMessageAt.Before(newest.LastMessageAt) {
+			newest = c
+		}
+	}
+	if newest.ID == "" {
+		s.Fatalf("Telnyx has no conversation of %s", endUser)
+	}
+	return newest
+}
+
+// text NUMBER TEXT: the end user writes from the phone; an AI that may answer does so
+// at once.
+func wordText(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "text NUMBER TEXT")
+	c := s.conversation(args[0])
+	s.w.telnyx.Text(s.w.Context(), args[0], c.Agent(), args[1])
+}
+
+// phone NUMBER silent: nothing answered the end user's last text. phone NUMBER answers
+// [TEXT…]: the AI did, with all of the texts.
+func wordPhone(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "phone NUMBER silent|answers [TEXT…]")
+	c := s.conversation(args[0])
+	bubbles := s.w.telnyx.Phone(args[0], c.Agent())
+	last := bubbles[len(bubbles)-1]
+	if answered := last.Role == telnyxsim.RoleAssistant; answered != (args[1] == "answers") || !containsAll(last.Text, args[2:]) {
+		s.Fatalf("the last word on the phone is the %s's: %q", last.Role, last.Text)
+	}
+}
+
+// flag NUMBER on|off: the flag at Telnyx. flag NUMBER flip: somebody else changes it.
+func wordFlag(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "flag NUMBER on|off|flip")
+	c := s.conversation(args[0])
+	if args[1] == "flip" {
+		s.Check(s.w.flags.flip(c.ID, !c.AIDisabled()))
+		return
+	}
+	if c.AIDisabled() != (args[1] == "on") {
+		s.Fatalf("the flag is %s", c.Metadata[telnyxsim.KeyAIDisabled])
+	}
+}
+
+// keep NUMBER: remembers the conversation's metadata, for kept.
+func wordKeep(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 1, "keep NUMBER")
+	s.w.metadata = s.conversation(args[0]).Metadata.Clone()
+}
+
+// kept NUMBER: all that was there at keep is there as it was, byte for byte, apart from
+// the flag.
+func wordKept(s *script, neg bool, args []string) {
+	s.need(args, 1, "kept NUMBER")
+	now := s.conversation(args[0]).Metadata
+	same := true
+	for name, value := range s.w.metadata {
+		same = same && (name == telnyxsim.KeyAIDisabled || string(now[name]) == string(value))
+	}
+	if same == neg {
+		s.Fatalf("before: %s\nnow: %s", s.w.metadata, now)
+	}
+}
+
+// many N NUMBER: loads N conversations of an end user, each with an agent of its own,
+// the first one the newest.
+func wordMany(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 2, "many N NUMBER")
+	n, err := strconv.Atoi(args[0])
+	s.Check(err)
+	var convs []telnyxsim.Conversation
+	for i := range n {
+		at := time.Now().UTC().Add(-time.Duration(i+1) * time.Hour).Truncate(time.Second)
+		c := telnyxsim.Conversation{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), CreatedAt: at, LastMessageAt: at,
+			Messages: []telnyxsim.Message{{Role: telnyxsim.RoleUser, Text: fmt.Sprintf("question number %02d of many", i+1), CreatedAt: at, SentAt: at}}}
+		c.Metadata = telnyxsim.Metadata{}
+		for name, value := range map[string]string{telnyxsim.KeyEndUserTarget: args[1], telnyxsim.KeyAgentTarget: fmt.Sprintf("+131255501%02d", i+10), telnyxsim.KeyChannel: "sms_chat", "unit": fmt.Sprintf("%d Z", i+1)} {
+			c.Metadata[name] = json.RawMessage(strconv.Quote(value))
+		}
+		convs = append(convs, c)
+	}
+	s.w.telnyx.Load(convs)
+}
+
+// calls [OP=N …]: Telnyx was called exactly so since forget, and not otherwise.
+func wordCalls(s *script, neg bool, args []string) {
+	s.once(neg)
+	want, got := map[string]int{}, map[string]int{}
+	for _, a := range args {
+		op, n, _ := strings.Cut(a, "=")
+		times, err := strconv.Atoi(n)
+		s.Check(err)
+		want[op] = times
+	}
+	for _, c := range s.w.telnyx.Calls() {
+		got[string(c.Op)]++
+	}
+	if fmt.Sprint(want) != fmt.Sprint(got) {
+		s.Fatalf("calls are %v", got)
+	}
+}
+
+// during OP: waits until such a request runs at Telnyx.
+func wordDuring(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 1, "during OP")
+	s.check(false, "a running "+args[0], func() bool {
+		return slices.ContainsFunc(s.w.telnyx.Calls(), func(c telnyxsim.Call) bool { return string(c.Op) == args[0] && c.Status == 0 })
+	}, func() string { return fmt.Sprint(s.w.telnyx.Calls()) })
+}
+
+// forget: counts calls of Slack and Telnyx from now on.
+func wordForget(s *script, neg bool, _ []string) {
+	s.once(neg)
+	s.w.slack.ForgetCalls()
+	s.w.telnyx.ResetCalls()
+}
+
+// delete NUMBER: somebody deletes the end user's conversation at Telnyx.
+func wordDelete(s *script, neg bool, args []string) {
+	s.once(neg)
+	s.need(args, 1, "delete NUMBER")
+	s.Check(s.w.deleteConversation(s.conversation(args[0]).ID))
+}
+
+// knows NUMBER TEXT: exactly one note with the text was put into the AI's conversation.
+func wordKnows(s *script, neg bool, args []string) {
+	s.need(args, 2, "knows NUMBER TEXT")
+	n := 0
+	for _, m := range s.conversation(args[0]).Messages {
+		if m.Inserted && strings.Contains(m.Text, args[1]) {
+			n++
+		}
+	}
+	if (n == 1) == neg {
+		s.Fatalf("%d notes say so", n)
+	}
+}

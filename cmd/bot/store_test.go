@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"takeoverbot/takeover"
+)
+
+// reader opens the bot's database for reading, beside the bot. The bot keeps other
+// bots out of a SQLite file, not readers.
+func (w *world) reader() *sql.DB {
+	w.Helper()
+	driver, dsn := "sqlite", "file:"+(&url.URL{Path: w.database}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)"
+	if strings.HasPrefix(w.database, "postgres://") {
+		driver, dsn = "pgx", w.database
+	}
+	db, err := sql.Open(driver, dsn)
+	w.must(nil, err)
+	return db
+}
+
+// count is the number that a query finds.
+func (w *world) count(query string, args ...any) int {
+	w.Helper()
+	db := w.reader()
+	defer func() { _ = db.Close() }()
+	var n int
+	if err := db.QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
+		w.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// inbox is how many requests were ever stored.
+func (w *world) inbox() int { return w.count("SELECT count(*) FROM inbox") }
+
+// quiet says whether nothing waits or runs: everything that was stored had its effect.
+func (w *world) quiet() bool {
+	return w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0 && w.count(`SELECT count(*) FROM river_job
+		WHERE state IN ('available', 'pending', 'running', 'retryable', 'scheduled') AND kind <> 'purge'`) == 0
+}
+
+// bodies are the JSON documents that a query finds.
+func bodies[T any](w *world, query string) []T {
+	w.Helper()
+	db := w.reader()
+	defer func() { _ = db.Close() }()
+	rows, err := db.QueryContext(context.Background(), query)
+	w.must(nil, err)
+	defer func() { _ = rows.Close() }()
+	var found []T
+	for rows.Next() {
+		var body string
+		var one T
+		w.must(nil, rows.Scan(&body))
+		w.must(nil, json.Unmarshal([]byte(body), &one))
+		found = append(found, one)
+	}
+	w.must(nil, rows.Err())
+	return found
+}
+
+func (w *world) lines() []takeover.Line {
+	w.Helper()
+	return bodies[takeover.Line](w, "SELECT body FROM lines ORDER BY id")
+}
+
+// audit is everything that ever happened, in order.
+func (w *world) audit() []takeover.Entry {
+	w.Helper()
+	return bodies[takeover.Entry](w, "SELECT body FROM audit ORDER BY seq")
+}
+
+// lineOf is the stored line of an end user.
+func (w *world) lineOf(endUser string) (takeover.Line, error) {
+	for _, l := range w.lines() {
+		if string(l.EndUser) == endUser {
+			return l, nil
+		}
+	}
+	return takeover.Line{}, fmt.Errorf("no line of %s is stored", endUser)
+}

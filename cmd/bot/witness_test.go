@@ -1,0 +1,134 @@
+package main
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// flagWitness stands before the simulated Telnyx and remembers when each
+// conversation's flag was which, so that what a card claims can be checked afterwards.
+type flagWitness struct {
+	sim *telnyxsim.Sim
+	api http.Handler
+
+	mu    sync.Mutex
+	spans map[string][]flagSpan // by conversation, oldest first
+}
+
+// flagSpan begins when a flag may have become on or off: before the write began.
+type flagSpan struct {
+	from time.Time
+	on   bool
+}
+
+func newFlagWitness(sim *telnyxsim.Sim) *flagWitness {
+	f := &flagWitness{sim: sim, api: sim.Handler(), spans: map[string][]flagSpan{}}
+	f.look(time.Time{})
+	return f
+}
+
+// ServeHTTP is Telnyx.
+func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	f.api.ServeHTTP(w, r)
+	if r.Method == http.MethodPut {
+		f.look(began)
+	}
+}
+
+// flip is somebody else changing the flag.
+func (f *flagWitness) flip(id string, on bool) error {
+	began := time.Now()
+	defer f.look(began)
+	return f.sim.FlipAI(id, on)
+}
+
+// look notes what changed since began.
+func (f *flagWitness) look(began time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.sim.Conversations() {
+		spans, on := f.spans[c.ID], c.AIDisabled()
+		if len(spans) == 0 || spans[len(spans)-1].on != on {
+			f.spans[c.ID] = append(spans, flagSpan{began, on})
+		}
+	}
+}
+
+// wasOn says whether the flag was on at some moment of the second that begins at t:
+// cards show whole seconds.
+func (f *flagWitness) wasOn(id string, t time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	spans := f.spans[id]
+	for i, s := range spans {
+		endsBefore := i+1 < len(spans) && spans[i+1].from.Before(t)
+		if s.on && s.from.Before(t.Add(time.Second)) && !endsBefore {
+			return true
+		}
+	}
+	return false
+}
+
+// cardWitness remembers every claim of silence that was ever to be seen on a card.
+type cardWitness struct {
+	claims map[claim]bool
+	stop   chan struct{}
+	once   sync.Once // closes stop
+	done   sync.WaitGroup
+	mu     sync.Mutex // guards claims
+}
+
+// claim is a card saying that the AI is silent, and when that was checked.
+type claim struct {
+	line string // our id of it
+	at   int64  // seconds since 1970 UTC
+}
+
+var (
+	claimWords = regexp.MustCompile(`AI is silent \(checked <!date\^(\d+)\^`)
+	lineValue  = regexp.MustCompile(`"value":"(?:[a-z.]+ )?(ln_[a-z0-9]+)"`)
+)
+
+func newCardWitness(sim *slacksim.Sim) *cardWitness {
+	c := &cardWitness{claims: map[claim]bool{}, stop: make(chan struct{})}
+	changes, cancel := sim.Changes()
+	c.done.Go(func() {
+		defer cancel()
+		for {
+			select {
+			case <-changes:
+				c.look(sim)
+			case <-c.stop:
+				c.look(sim)
+				return
+			}
+		}
+	})
+	return c
+}
+
+func (c *cardWitness) look(sim *slacksim.Sim) {
+	for _, m := range sim.Messages(slacksim.DeskChannel) {
+		said, of := claimWords.FindStringSubmatch(m.Text), lineValue.FindSubmatch(m.Blocks)
+		if said == nil || of == nil {
+			continue
+		}
+		at, _ := strconv.ParseInt(said[1], 10, 64)
+		c.mu.Lock()
+		c.claims[claim{string(of[1]), at}] = true
+		c.mu.Unlock()
+	}
+}
+
+// close stops looking; it may be called again.
+func (c *cardWitness) close() {
+	c.once.Do(func() { close(c.stop) })
+	c.done.Wait()
+}
