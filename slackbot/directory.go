@@ -52,7 +52,7 @@ func (d *directory) admit(ctx context.Context, user, team string) string {
 	own, err := d.self.get(ctx)
 	if err != nil {
 		d.log.WarnContext(ctx, "own workspace unknown", "err", err)
-		return "The bot could not ask Slack which workspace this is. Nothing was changed. Please press again."
+		return "The bot could not ask Slack which workspace this is. Nothing was changed. " + whatNow(err)
 	}
 	if team != "" && team != own.TeamID && team != own.EnterpriseID {
 		d.log.WarnContext(ctx, "refused", "operator", user, "why", "another organisation")
@@ -61,13 +61,21 @@ func (d *directory) admit(ctx context.Context, user, team string) string {
 	p, err := d.lookUp(ctx, user)
 	if err != nil {
 		d.log.WarnContext(ctx, "person unknown", "operator", user, "err", err)
-		return "Slack did not tell the bot who you are. Nothing was changed. Please press again."
+		return "Slack did not tell the bot who you are. Nothing was changed. " + whatNow(err)
 	}
 	if !p.member {
 		d.log.WarnContext(ctx, "refused", "operator", user, "why", "not a full member")
 		return "Guests can neither see nor take over conversations. Ask an owner of this workspace to make you a full member, or a colleague to help."
 	}
 	return ""
+}
+
+// whatNow says what helps against a failure of Slack.
+func whatNow(err error) string {
+	if ae, ok := errors.AsType[*apiError](err); ok && ae.Class == permanent {
+		return "Whoever runs the bot finds the cause with `bot doctor`."
+	}
+	return "Please press again, or type it again."
 }
 
 // lookUp returns what Slack says of a person, remembered for a while.
@@ -96,6 +104,9 @@ func (d *directory) lookUp(ctx context.Context, user string) (person, error) {
 
 func (d *directory) ask(ctx context.Context, user string) (person, error) {
 	u, err := d.client.userInfo(ctx, user)
+	if isCode(err, "user_not_found", "user_not_visible") {
+		return person{learned: d.now()}, nil // nobody of this workspace
+	}
 	if ae, ok := errors.AsType[*apiError](err); ok && ae.Class == permanent {
 		// For example a missing scope, which `bot doctor` names. Slack vouches for the
 		// workspace in the signed request, so a full member is presumed.

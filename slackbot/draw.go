@@ -95,7 +95,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
 	}
-	if !begun {
+	if !begun && post.Drawn == 0 {
 		post.Drawn = line.Version
 		if err := b.deps.Posts.PutPost(ctx, post); err != nil {
 			return takeover.Post{}, err

@@ -23,10 +23,6 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	if err != nil {
 		return err
 	}
-	card, err := b.putUpCard(ctx, line)
-	if err != nil {
-		return err
-	}
 	end := len(t.Messages)
 	if c.Before != "" {
 		end = slices.IndexFunc(t.Messages, func(m takeover.Message) bool { return m.Key == c.Before })
@@ -44,7 +40,18 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}
-	return b.postAll(ctx, bulk, fmt.Sprintf("earlier/%s/%s/%s", line.ID, conv, messages[0].Key), card, posts)
+	return b.belowCard(ctx, line, func(card takeover.Post) error {
+		key := fmt.Sprintf("earlier/%s/%s/%s/%s", line.ID, conv, card.TS, messages[0].Key)
+		// Pressing once more posts nothing twice; who presses has to be told why.
+		last, _, err := b.deps.Posts.Post(ctx, fmt.Sprintf("%s/%d", key, len(posts)-1))
+		if err != nil {
+			return err
+		}
+		if last.TS != "" {
+			return b.lastAnswer(ctx, c, said(fmt.Sprintf("Messages %d to %d are in the thread already, further down.", start+1, end)))
+		}
+		return b.postAll(ctx, bulk, key, card, posts)
+	})
 }
 
 // wholeTranscript puts the conversation into the thread as a text file, in the time
@@ -62,17 +69,15 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	if err != nil {
 		return err
 	}
-	card, err := b.putUpCard(ctx, line)
-	if err != nil {
-		return err
-	}
 	if len(t.Messages) == 0 {
 		return b.slack.answer(ctx, c.Reply, c.By, said(fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)))
 	}
 	zone, name := b.people.zoneOf(ctx, c.By)
 	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), count(len(t.Messages), "message"))
-	return b.slack.uploadOnce(ctx, bulk, "file/"+c.Key, upload{
-		Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
+	return b.belowCard(ctx, line, func(card takeover.Post) error {
+		return b.slack.uploadOnce(ctx, bulk, "file/"+c.Key, upload{
+			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
+		})
 	})
 }

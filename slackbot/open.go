@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -44,25 +45,66 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		}
 	}
-	if err := b.Draw(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
-		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+	told := post.TS
+	if post, err = b.drawnCard(ctx, line); err != nil {
+		return err
+	}
+	if post.TS != told && c.Verb != takeover.Refresh {
+		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, len(t.Messages), "The card had been deleted and was put up again.")); err != nil {
 			return err
 		}
 	}
-	return b.showMessages(ctx, line, conv, post, t)
+	shown, err := b.showMessages(ctx, line, conv, post, t)
+	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
+		err = b.lastAnswer(ctx, c, said("There is nothing new: the thread shows every message."))
+	}
+	return err
+}
+
+// drawnCard draws the line's card and returns where it stands then: only the drawing
+// finds out that somebody deleted it.
+func (b *Bot) drawnCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
+	if err := b.Draw(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			return takeover.Post{}, err
+		}
+	}
+	return b.putUpCard(ctx, line)
+}
+
+// belowCard has post put something into the thread of the line's card.
+func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Post) error) error {
+	if _, err := b.putUpCard(ctx, line); err != nil {
+		return err
+	}
+	card, err := b.drawnCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	if err := post(card); !errors.Is(err, errThreadGone) {
+		return err
+	}
+	return takeover.Later(time.Second, "the card was deleted in this moment")
 }
 
 // opened is the private answer to an opening.
 func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, messages int, found string) message {
-	where := fmt.Sprintf("<#%s>", post.Channel)
+	where := fmt.Sprintf("in <#%s>", post.Channel)
 	if own, err := b.self.get(ctx); err == nil {
 		if link := permalink(own.URL, post.Channel, post.TS); link != "" {
-			where = fmt.Sprintf("<%s|its card>", link)
+			where = fmt.Sprintf("<%s|here>", link)
 		}
 	}
-	text := fmt.Sprintf("%s Open in %s, with the last messages in its thread. %s.", found, where, cardState(b.cfg.Provider, l))
-	if conv != l.Current && l.Covers(conv) {
-		text += " This is an older conversation of the line; a takeover covers it and the newest one."
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(b.cfg.Provider, l))
+	if found != "" {
+		text = found + " " + text
+	}
+	switch {
+	case conv == l.Current:
+	case l.Covers(conv):
+		text += " You opened an older conversation of this line; a takeover covers it and the newest one."
+	default:
+		text += " You opened an older conversation of this line that the present takeover does not cover: the AI may be talking there."
 	}
 	if messages == 0 {
 		text += fmt.Sprintf(" %s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)
@@ -74,17 +116,21 @@ func shownKey(line takeover.LineID, conv takeover.ConversationID) string {
 	return "shown/" + string(line) + "/" + string(conv)
 }
 
-// showMessages puts into the thread what it does not show yet.
-func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Post, t takeover.Transcript) error {
+// showMessages puts into the thread what it does not show yet, and returns how many
+// messages that were.
+func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Post, t takeover.Transcript) (n int, err error) {
 	shown, _, err := b.deps.Posts.Post(ctx, shownKey(line.ID, conv))
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if shown.TS != card.TS {
+		shown.Extra = "" // that thread went with its card
 	}
 	messages := since(t.Messages, shown.Extra)
 	if len(messages) == 0 {
-		return nil
+		return 0, nil
 	}
-	head := fmt.Sprintf("%s\nThe last %s of %s, oldest first.", threadHead, count(len(messages), "message"), total(t))
+	head := threadHead + "\n" + newestHead(len(messages), t)
 	if shown.Extra != "" {
 		head = fmt.Sprintf("%s since the last time, oldest first.", count(len(messages), "new message"))
 	}
@@ -93,10 +139,24 @@ func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeove
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}
 	newest := messages[len(messages)-1].Key
-	if err := b.postAll(ctx, normal, fmt.Sprintf("messages/%s/%s/%s", line.ID, conv, newest), card, posts); err != nil {
-		return err
+	if err := b.postAll(ctx, normal, fmt.Sprintf("messages/%s/%s/%s/%s", line.ID, conv, card.TS, newest), card, posts); errors.Is(err, errThreadGone) {
+		return len(messages), nil // the next opening shows them below a new card
+	} else if err != nil {
+		return 0, err
 	}
-	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: shownKey(line.ID, conv), Channel: card.Channel, TS: card.TS, Extra: newest})
+	return len(messages), b.deps.Posts.PutPost(ctx, takeover.Post{Key: shownKey(line.ID, conv), Channel: card.Channel, TS: card.TS, Extra: newest})
+}
+
+// newestHead says how much of a conversation is shown.
+func newestHead(n int, t takeover.Transcript) string {
+	switch {
+	case t.Complete && n == len(t.Messages):
+		return fmt.Sprintf("All there is: %s, oldest first.", count(n, "message"))
+	case t.Total > 0:
+		return fmt.Sprintf("The last %s of %d, oldest first.", count(n, "message"), t.Total)
+	default:
+		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", count(n, "message"))
+	}
 }
 
 // since returns the messages after the one with the key; all of them if it is not
@@ -115,14 +175,12 @@ func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, ol
 		button(actionTranscript, string(line.ID), "Whole transcript"))
 }
 
-// postAll posts a row of messages into a card's thread, each once, in order.
+// postAll posts a row of messages into a card's thread, each once, in order. It is
+// errThreadGone where somebody deleted the card.
 func (b *Bot) postAll(ctx context.Context, p priority, key string, card takeover.Post, posts []message) error {
 	for i, m := range posts {
 		at := place{Channel: card.Channel, Thread: card.TS}
 		_, err := b.slack.onceIn(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
-		if errors.Is(err, errThreadGone) {
-			return nil
-		}
 		if err != nil {
 			return fmt.Errorf("post into the thread: %w", err)
 		}
@@ -135,15 +193,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func total(t takeover.Transcript) string {
-	switch {
-	case t.Total > 0:
-		return fmt.Sprint(t.Total)
-	case t.Complete:
-		return fmt.Sprint(len(t.Messages))
-	default:
-		return "more"
-	}
 }

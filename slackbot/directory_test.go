@@ -1,0 +1,195 @@
+package slackbot
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+func TestWhoMayAct(t *testing.T) {
+	d := newDesk(t)
+	d.bot.self.known = &identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}
+	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
+	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
+	d.slack.AddUser(slacksim.User{ID: "U0MULTI", Name: "multi", IsRestricted: true})
+	tests := []struct {
+		name, user, team string
+		refused          string // part of the sentence; empty: admitted
+	}{
+		{"a member", slacksim.Dana, slacksim.TeamID, ""},
+		{"a member of our organisation", slacksim.Dana, "E0OWN", ""},
+		{"a member without a team", slacksim.Dana, "", ""},
+		{"another workspace", slacksim.Dana, slacksim.OtherTeamID, "other organisations"},
+		{"another organisation", slacksim.Dana, "E0OTHER", "other organisations"},
+		{"an outsider whose team is not told", slacksim.Outside, "", "Guests"},
+		{"a single-channel guest", slacksim.Guest, slacksim.TeamID, "Guests"},
+		{"a guest", "U0MULTI", slacksim.TeamID, "Guests"},
+		{"a bot", "U0ROBOT", slacksim.TeamID, "Guests"},
+		{"a deactivated account", "U0GONE", slacksim.TeamID, "Guests"},
+		{"nobody that Slack knows", "U0NOBODY", slacksim.TeamID, "Guests"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := d.bot.people.admit(t.Context(), tt.user, tt.team)
+			if (got == "") != (tt.refused == "") || !strings.Contains(got, tt.refused) {
+				t.Errorf("got %q, want %q", got, tt.refused)
+			}
+			if got != "" {
+				checkSpoken(t, got)
+				if !strings.Contains(got, "Ask ") {
+					t.Errorf("it does not say how to get access: %q", got)
+				}
+			}
+		})
+	}
+}
+
+func TestSlackFailsWhileAsked(t *testing.T) {
+	unavailable := slacksim.Fault{Kind: slacksim.FaultUnavailable}
+	failing := func(code string) slacksim.Fault { return slacksim.Fault{Kind: slacksim.FaultError, Error: code} }
+	tests := []struct {
+		name, method string
+		fault        slacksim.Fault
+		want         string // empty: admitted
+	}{
+		{"who, for a moment", "users.info", unavailable, "press again"},
+		{"who, limited", "users.info", slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: 30 * time.Second}, "press again"},
+		{"who, never answered", "users.info", slacksim.Fault{Kind: slacksim.FaultHang}, "press again"},
+		{"who, for want of a scope", "users.info", failing("missing_scope"), ""},
+		{"the workspace, for a moment", "auth.test", unavailable, "press again"},
+		{"the workspace, for good", "auth.test", failing("invalid_auth"), "bot doctor"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.slack.FailNext(tt.method, 1, tt.fault)
+			start := time.Now()
+			got := d.bot.people.admit(t.Context(), slacksim.Dana, slacksim.TeamID)
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("it took %s of the three seconds", took)
+			}
+			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+				t.Fatalf("got %q, want %q", got, tt.want)
+			}
+			if got == "" {
+				return
+			}
+			checkSpoken(t, got)
+			if !strings.Contains(got, "Nothing was changed.") {
+				t.Errorf("it does not say what it means: %q", got)
+			}
+			d.bot.slack.pacer = unpaced() // Slack's patience is over
+			if got := d.bot.people.admit(t.Context(), slacksim.Dana, slacksim.TeamID); got != "" {
+				t.Errorf("the second press: %q", got)
+			}
+		})
+	}
+}
+
+func TestPeopleAreRememberedForAWhile(t *testing.T) {
+	d := newDesk(t)
+	now := night
+	d.bot.people.now = func() time.Time { return now }
+	admit := func() string { return d.bot.people.admit(t.Context(), slacksim.Dana, slacksim.TeamID) }
+	admit()
+	admit()
+	if n := d.times("users.info"); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", Deleted: true})
+	now = now.Add(knownFor - time.Second)
+	if admit() != "" {
+		t.Error("forgotten too early")
+	}
+	now = now.Add(2 * time.Second)
+	if admit() == "" {
+		t.Error("a deactivated account is admitted after its time")
+	}
+	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana"})
+	now = now.Add(2 * knownFor)
+	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	if admit() == "" {
+		t.Error("while Slack fails, what was known counts: the account was deactivated")
+	}
+	if admit() != "" {
+		t.Error("old knowledge is kept although Slack answers")
+	}
+	now = now.Add(2 * knownFor)
+	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	if got := admit(); got != "" {
+		t.Errorf("while Slack fails, what was known counts: %q", got)
+	}
+}
+
+func TestPeopleDoNotFillTheMemory(t *testing.T) {
+	b, _ := offline()
+	b.slack = newClient(clientConfig{Token: testToken, HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
+		return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1"}}`)
+	})}, Posts: newMemoryPosts(), Pacer: unpaced()})
+	b.people.client = b.slack
+	for i := range maxPeople {
+		b.people.people[fmt.Sprint("U", i)] = person{learned: night}
+	}
+	if got := b.people.admit(t.Context(), "U0NEW", slacksim.TeamID); got != "" {
+		t.Error(got)
+	}
+	if n := len(b.people.people); n > maxPeople {
+		t.Errorf("%d people are remembered, at most %d may be", n, maxPeople)
+	}
+}
+
+func TestZoneOf(t *testing.T) {
+	d := newDesk(t)
+	d.slack.AddUser(slacksim.User{ID: "U0MARS", Name: "m", TZ: "Mars/Olympus"})
+	for user, want := range map[takeover.OperatorID]string{
+		slacksim.Dana: "America/Los_Angeles", slacksim.Omar: "Europe/Berlin", "U0MARS": "UTC", "U0NOBODY": "UTC",
+	} {
+		if zone, name := d.bot.people.zoneOf(t.Context(), user); name != want || zone.String() != want {
+			t.Errorf("%s: %s named %q, want %s", user, zone, name, want)
+		}
+	}
+	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	if _, name := d.bot.people.zoneOf(t.Context(), slacksim.Lena); name != "UTC" {
+		t.Errorf("%q while Slack fails, want UTC", name)
+	}
+}
+
+// TestWhoIsRefusedLearnsNothing: neither a number nor a line reaches somebody from
+// outside, whatever is pressed or typed, and nothing is stored.
+func TestWhoIsRefusedLearnsNothing(t *testing.T) {
+	for _, user := range []string{slacksim.Guest, slacksim.Outside} {
+		t.Run(user, func(t *testing.T) {
+			d := newDesk(t, lineIn(takeover.StateHeld))
+			d.open("ln_kq3v5n2m")
+			stored := len(d.house.stored())
+			for _, action := range []string{"line.handback", "line.transcript"} {
+				d.click(user, d.card().Ref(), action)
+			}
+			d.ask(user, "+1 415 555 0137")
+			d.ask(user, "log +1 415 555 0137")
+			d.ask(user, "open")
+			d.ask(user, "mine")
+			if n := len(d.house.stored()); n != stored {
+				t.Errorf("%d commands were stored", n-stored)
+			}
+			if d.slack.View(user) != nil {
+				t.Error("the box was opened")
+			}
+			answers := d.slack.Private(user)
+			if len(answers) != 6 {
+				t.Errorf("%d private answers, want one each", len(answers))
+			}
+			for _, p := range answers {
+				if text := d.slack.PlainPrivate(p, time.UTC); strings.Contains(text, "0137") || strings.Contains(text, "Miller") || !strings.Contains(text, "Ask ") {
+					t.Errorf("answered %q", text)
+				}
+			}
+		})
+	}
+}

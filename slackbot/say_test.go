@@ -1,0 +1,108 @@
+package slackbot
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+func TestSayWritesOnceBelowTheCard(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	card := d.open(testLine)
+	e := entryOf(takeover.DidSilence)
+	e.Line, e.Who = testLine, ""
+	for range 3 {
+		must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	}
+	thread := d.thread(card)
+	if len(thread) != 1 || !strings.Contains(thread[0], "took over. The AI is silent (read back at 03:14:09") {
+		t.Errorf("the thread says %q", thread)
+	}
+	if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 1 {
+		t.Errorf("%d messages in the channel: the thread is for this", n)
+	}
+}
+
+func TestSayWithoutACardSaysNothing(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	e := entryOf(takeover.DidSilence)
+	e.Line = testLine
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	if calls := d.slack.Calls(); len(calls) != 0 {
+		t.Errorf("%+v", calls)
+	}
+}
+
+func TestTheDeskIsToldInTheChannel(t *testing.T) {
+	d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
+	d.open(testLine)
+	e := entryOf(takeover.DidWarnDesk)
+	e.Line = testLine
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk: after 60 seconds this is still not proven. NOT silent (") {
+		t.Errorf("the channel says %q", got)
+	}
+}
+
+// TestTheDeskIsToldAlthoughTheCardIsLost: the drawing that comes with it puts up a new
+// card, and the warning is not lost with the old one.
+func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
+	d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
+	lost := d.open(testLine)
+	d.deleteCard(lost)
+	l := d.house.change(testLine, func(l *takeover.Line) { l.DeskTold = true })
+	e := entryOf(takeover.DidWarnDesk)
+	e.Line = testLine
+	wantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)
+	d.draw(l.Version)
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk:") {
+		t.Errorf("the channel says %q", got)
+	}
+}
+
+func TestSayGivesUpWhereNoCardComes(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	card := d.open(testLine)
+	d.deleteCard(card)
+	e := entryOf(takeover.DidSilence)
+	e.Line = testLine
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 0 {
+		t.Errorf("%d messages in the channel: a line of a thread is none for it", n)
+	}
+}
+
+func TestTellAnswersOnlyWhoPressed(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateAI))
+	card := d.open(testLine)
+	d.click(slacksim.Omar, card.Ref(), "line.take")
+	n := int64(len(d.house.stored()))
+	job := takeover.TellJob{Command: n, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacksim.Dana, Earlier: 300_000_000}}
+	must(t, d.bot.Tell(t.Context(), job))
+	if _, text := d.private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing of yours was changed; @Dana has it and the AI is silent. Write to @Dana if you need the line.") {
+		t.Errorf("told %q", text)
+	}
+	for _, p := range d.slack.Private(slacksim.Dana) {
+		if strings.Contains(p.Text, "faster") {
+			t.Error("the holder was told what the other one was")
+		}
+	}
+}
+
+func TestTellWithoutAnybody(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateAI))
+	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 99})) // purged
+	d.put(takeover.TakeOver, func(c *takeover.Command) { c.Reply = takeover.Reply{} })
+	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1}))
+	d.put(takeover.TakeOver, func(c *takeover.Command) { c.By = "U0NOBODY" }) // left the channel
+	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 2}))
+	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	d.put(takeover.TakeOver)
+	if err := d.bot.Tell(t.Context(), takeover.TellJob{Command: 3}); err == nil {
+		t.Error("an answer that did not go out counts as told")
+	}
+}
