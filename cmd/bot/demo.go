@@ -232,7 +232,9 @@ func servePage(ctx context.Context, listener net.Listener, handler http.Handler)
 		return fmt.Errorf("serve the page: %w", err)
 	case <-ctx.Done():
 		_ = server.Close() // whoever looks at the page sees that the demo was stopped
-		<-failed
+		if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve the page: %w", err)
+		}
 		return nil
 	}
 }
@@ -251,7 +253,7 @@ func openBrowser(link string) {
 			return // no screen: a browser for terminals would only take ours
 		}
 	}
-	cmd := exec.Command(program, args...) //nolint:noctx,gosec // it may outlive us; the link is ours
+	cmd := exec.Command(program, args...) //nolint:noctx // it may outlive us
 	if cmd.Start() == nil {
 		_ = cmd.Process.Release()
 	}

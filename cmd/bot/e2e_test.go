@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +28,9 @@ func TestDemo(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build the bot: %v\n%s", err, out)
 	}
+	t.Run("wrong usage", refuseWrongUsage)
 	t.Run("play", func(t *testing.T) { playDemo(t, program) })
+	t.Run("busy address", func(t *testing.T) { useBusyAddress(t, program) })
 	for name, story := range map[string]func(*stagePage){
 		"tour":         (*stagePage).takeTheTour,
 		"two at once":  (*stagePage).twoAtOnce,
@@ -39,6 +43,39 @@ func TestDemo(t *testing.T) {
 			t.Parallel()
 			story(openPage(t, program))
 		})
+	}
+}
+
+// refuseWrongUsage: what cannot be shown is refused with a reason, and leaves nothing
+// behind.
+func refuseWrongUsage(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	bad := filepath.Join(t.TempDir(), "bad.jsonl")
+	if err := os.WriteFile(bad, []byte("\n{\"id\":\"x\"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--addr", "0.0.0.0:8080"}, exitUsage, "must be on this machine"},
+		{[]string{"--addr", "example.com:80"}, exitUsage, "must be on this machine"},
+		{[]string{"--addr", "8080"}, exitUsage, "must be on this machine"},
+		{[]string{"--play", "--conversations", bad}, exitUsage, "a story of its own"},
+		{[]string{"--colour"}, exitUsage, "not defined"},
+		{[]string{"--conversations", bad}, exitFailed, "line 2"},
+		{[]string{"--conversations", bad + ".gone"}, exitFailed, "no such file"},
+	} {
+		var out, errOut strings.Builder
+		code := command(t.Context(), append([]string{"demo"}, c.args...), &out, &errOut)
+		if code != c.code || !strings.Contains(errOut.String(), c.says) {
+			t.Errorf("bot demo %v: exit %d, %s", c.args, code, errOut.String())
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }
 
@@ -66,7 +103,7 @@ const browserPatience = 20 * time.Second
 // openPage starts the demo and opens its page; both end with the test.
 func openPage(t *testing.T, program string) *stagePage {
 	t.Helper()
-	link := startDemo(t, program)
+	link := startDemo(t, program, "127.0.0.1:0")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.Flag("lang", "en-US"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with it
@@ -98,10 +135,10 @@ func browserPath(t *testing.T) string {
 
 // startDemo starts `bot demo` and returns the link it prints. Stopping it in order, with
 // everything removed, is part of what is tested.
-func startDemo(t *testing.T, program string) (link string) {
+func startDemo(t *testing.T, program, addr string) (link string) {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.Command(program, "demo", "--no-browser", "--addr", "127.0.0.1:0")
+	cmd := exec.Command(program, "demo", "--no-browser", "--addr", addr)
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -121,6 +158,25 @@ func startDemo(t *testing.T, program string) (link string) {
 	}
 	t.Fatal("the demo ended without printing its link")
 	return ""
+}
+
+// useBusyAddress: where another program has the address, the page is elsewhere.
+func useBusyAddress(t *testing.T, program string) {
+	t.Parallel()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	link := startDemo(t, program, other.Addr().String())
+	resp, err := (&http.Client{Timeout: browserPatience}).Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK || strings.Contains(link, other.Addr().String()) {
+		t.Errorf("%s answers HTTP %d", link, resp.StatusCode)
+	}
 }
 
 func stopDemo(t *testing.T, cmd *exec.Cmd, dir string) {
@@ -292,7 +348,6 @@ func (p *stagePage) takeTheTour() {
 
 	p.press(inChannel("action:line.handback"))
 	p.see("the box", `one("modal").open`)
-	p.picture("hand-back")
 	p.do("write the note", chromedp.SendKeys(css("input:note"), "A plumber comes at 04:00."))
 	p.press(css("modal-submit"))
 	p.see("the AI answering again, step 6", `!one("modal").open && card().startsWith("AI is answering again") && done(6)`)
@@ -367,7 +422,6 @@ func (p *stagePage) hostileText() {
 	p.see("the card", `all("card").length === 1 && card() === "AI is answering"`)
 	p.press(inChannel("thread-open"))
 	p.see("the transcript", `one("thread-messages").textContent.includes("<script>alert(1)</script>")`)
-	p.picture("hostile")
 	for what, expression := range map[string]string{
 		"mentions that somebody typed":   `[...document.querySelectorAll(".mention")].filter((e) => /channel|here|everyone|Dana|leads/i.test(e.textContent)).length`,
 		"scripts beside our one":         `document.scripts.length - 1`,

@@ -68,7 +68,7 @@ func (d *Demo) doSay(r *http.Request, in input) error {
 	word, rest, _ := strings.Cut(typed, " ")
 	switch {
 	case in.Thread != "":
-		return fmt.Errorf("%s is not supported in threads. Sorry!", word) //nolint:revive,staticcheck // Slack's own sentence
+		return fmt.Errorf("%s is not supported in threads, sorry", word)
 	case word != command:
 		return fmt.Errorf("%s is not a valid command. Here it is %s, for example %s help", word, command, command)
 	}

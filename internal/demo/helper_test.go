@@ -132,8 +132,8 @@ func (h *house) post(t *testing.T, text, blocks string) (ts string) {
 	return answer.TS
 }
 
-// get asks the page's server.
-func (h *house) get(t *testing.T, path string, into any) *http.Response {
+// get asks the page's server and returns the status.
+func (h *house) get(t *testing.T, path string, into any) int {
 	t.Helper()
 	resp, err := http.Get(h.page.URL + path)
 	if err != nil {
@@ -145,7 +145,7 @@ func (h *house) get(t *testing.T, path string, into any) *http.Response {
 			t.Fatalf("GET %s: %v", path, err)
 		}
 	}
-	return resp
+	return resp.StatusCode
 }
 
 // do posts an action as the page does and returns the problem it is told.

@@ -58,12 +58,14 @@ func (h *hub) run(ctx context.Context, running func() bool, observe func() time.
 	defer look.Stop()
 	gather := time.NewTimer(0) // the first observation
 	defer gather.Stop()
+	soon := false // changes are being gathered; more of them must not put it off
 	ran := running()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-gather.C:
+			soon = false
 			again := observe()
 			h.tell()
 			if again > 0 {
@@ -79,7 +81,10 @@ func (h *hub) run(ctx context.Context, running func() bool, observe func() time.
 		case <-telnyx:
 		case <-h.poke:
 		}
-		gather.Reset(coalesce)
+		if !soon {
+			soon = true
+			gather.Reset(coalesce)
+		}
 	}
 }
 

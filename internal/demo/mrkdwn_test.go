@@ -15,11 +15,11 @@ var plainPainter = painter{token: func(t string) string { return "[" + strings.T
 func sketch(nodes []Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
-		switch {
-		case n.Kind == kindText:
+		switch n.Kind {
+		case kindText:
 			b.WriteString(n.Text)
 			continue
-		case n.Kind == kindBreak:
+		case kindBreak:
 			b.WriteString("/")
 			continue
 		}

@@ -58,7 +58,7 @@ func badNights() []night {
 				s.FailNext("chat.postMessage", always, wait)
 				s.FailNext("chat.update", always, wait)
 			}},
-		{name: secondClick, group: "You", label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
+		{name: secondClick, group: "People", label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
 	}
 }
 

@@ -76,12 +76,14 @@ export function typed(form, send) {
     input.style.height = "auto";
     input.style.height = `${Math.min(input.scrollHeight, 120)}px`;
   };
+  let sent = false; // by the key that is down: its line break is not wanted
   input.addEventListener("input", fit);
+  input.addEventListener("beforeinput", (e) => { if (sent && e.inputType === "insertLineBreak") e.preventDefault(); });
   input.addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
-      e.preventDefault();
-      form.requestSubmit();
-    }
+    sent = e.key === "Enter" && !e.shiftKey && !e.isComposing;
+    if (!sent) return;
+    e.preventDefault();
+    form.requestSubmit();
   });
   form.addEventListener("submit", async (e) => {
     e.preventDefault();
