@@ -77,7 +77,7 @@ type secretWord struct{ what, text string }
 func (w *world) hidden() []secretWord {
 	words := []secretWord{
 		{"the bot token", worldToken}, {"the signing secret", worldSecret}, {"the provider's key", worldKey},
-		{"a token", "xoxb-"}, {"an authorization header", "Bearer "}, {"the address of a private answer", "/response/"},
+		{"an authorization header", "Bearer "}, {"the address of a private answer", "/response/"},
 		{"the database's password", "world-password"},
 	}
 	for _, c := range w.telnyx.Conversations() {
@@ -114,8 +114,11 @@ func numberShapes(number string) []secretWord {
 	return nil
 }
 
-// signature is Slack's, which nobody needs in a log.
-var signature = regexp.MustCompile(`v0=[0-9a-f]{64}`)
+// hiddenShapes are kinds of secrets, whoever's they are.
+var hiddenShapes = map[string]*regexp.Regexp{
+	"a token":     regexp.MustCompile(`xox[a-z]-[0-9A-Za-z]`),
+	"a signature": regexp.MustCompile(`v0=[0-9a-f]{64}`),
+}
 
 // leaks names what of the hidden words a text holds, each once.
 func leaks(text string, hidden []secretWord) []string {
@@ -125,8 +128,10 @@ func leaks(text string, hidden []secretWord) []string {
 			found = append(found, h.what)
 		}
 	}
-	if signature.MatchString(text) {
-		found = append(found, "a signature")
+	for what, shape := range hiddenShapes {
+		if shape.MatchString(text) {
+			found = append(found, what)
+		}
 	}
 	return found
 }
@@ -140,7 +145,7 @@ func TestLeaksAreFound(t *testing.T) {
 	for _, line := range []string{
 		`level=INFO token=` + worldToken, `err="invalid ` + worldSecret + `"`, `key=` + worldKey,
 		`query="metadata eq.+14155550137"`, `number="+1 415-555-0137"`, `number="(415) 555-0137"`, `caller=sip:lobby-intercom@harbor-homes.example`,
-		`text="please can i talk to a person"`, `url=http://x/response/commands/T0/1/k`, `sig=v0=` + strings.Repeat("0a", 32),
+		`text="please can i talk to a person"`, `url=http://x/response/commands/T0/1/k`, `sig=v0=` + strings.Repeat("0a", 32), `"token":"xoxp-1"`,
 	} {
 		if len(leaks(line, w.hidden())) == 0 {
 			t.Errorf("not noticed: %s", line)

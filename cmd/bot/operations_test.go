@@ -1,0 +1,177 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacksim"
+)
+
+// TestFirstStart: a new installation makes its own database, also where the folder is
+// missing, and works at once.
+func TestFirstStart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldOptions{database: filepath.Join(t.TempDir(), "data", "takeover.db")})
+	w.bot().start(t)
+	s := &script{name: "first start", w: w}
+	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
+	wordCard(s, false, []string{"AI is answering"})
+	w.bot().kill()
+	if code, out, errOut := runBot(t, w.bot().env, "migrate"); code != exitDone || !strings.Contains(out, "up to date") {
+		t.Errorf("migrate: %d %s %s", code, out, errOut)
+	}
+}
+
+// TestHealthAndMetrics: what watches the bot can tell that it is alive, ready, and what
+// it did.
+func TestHealthAndMetrics(t *testing.T) {
+	t.Parallel()
+	w := startedWorld(t, worldOptions{})
+	s := &script{name: "metrics", w: w}
+	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
+	wordClick(s, false, []string{"dana", "line.take"})
+	wordCard(s, false, []string{"AI is silent (checked "})
+	w.eventually("quiet", w.quiet)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if status, body := w.get(path); status != http.StatusOK || strings.TrimSpace(body) == "" {
+			t.Errorf("%s: %d %q", path, status, body)
+		}
+	}
+	status, exposition := w.get("/metrics")
+	if status != http.StatusOK {
+		t.Fatal(status)
+	}
+	for _, want := range []string{
+		`takeover_http_request_seconds_count{route="/slack/interactions",status="200"} 1`,
+		`takeover_job_seconds_count{kind="settle",outcome="done"} 1`,
+		`takeover_provider_call_seconds_count{operation="`, `takeover_proof_seconds_count{state="held"} 1`,
+		`takeover_slack_calls_total{method="chat.postMessage",outcome="ok"}`, "takeover_inbox_waiting 0",
+	} {
+		if !strings.Contains(exposition, want) {
+			t.Errorf("missing: %s", want)
+		}
+	}
+	for _, found := range leaks(exposition, w.hidden()) {
+		t.Errorf("the metrics hold %s", found)
+	}
+}
+
+// TestSecondProcess: two bots on one SQLite file would decide two winners; the second
+// one is kept out, says why, and does the first no harm.
+func TestSecondProcess(t *testing.T) {
+	t.Parallel()
+	w := startedWorld(t, worldOptions{})
+	second := append(slices.Clone(w.bot().env), "LISTEN_ADDR=127.0.0.1:0")
+	for _, command := range []string{"serve", "migrate"} {
+		code, _, errOut := runBot(t, second, command)
+		if code != exitFailed || !strings.Contains(errOut, "the database file is in use by another process") {
+			t.Errorf("%s: exit code %d: %s", command, code, errOut)
+		}
+	}
+	s := &script{name: "second process", w: w}
+	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
+	wordCard(s, false, []string{"AI is answering"})
+}
+
+// TestWrongConfiguration: everything that is missing or wrong is named at once, by name
+// and never by value.
+func TestWrongConfiguration(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		env  []string
+		want []string
+	}{
+		"nothing set": {nil, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "TELNYX_API_KEY"}},
+		"all wrong": {[]string{
+			"SLACK_BOT_TOKEN=wrong-value-1", "SLACK_SIGNING_SECRET= ", "SLACK_CHANNEL_ID=#wrong-value-2", "SLACK_API_URL=wrong-value-3", "TELNYX_API_KEY=wrong-value-4",
+			"TELNYX_BASE_URL=wrong-value-5", "LISTEN_ADDR=wrong-value-6", "DEFAULT_REGION=wrong-value-7", "LOG_LEVEL=wrong-value-8", "LOG_FORMAT=wrong-value-9",
+		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, command := range []string{"serve", "doctor", "migrate"} {
+				code, out, errOut := runBot(t, test.env, command)
+				if code != exitUsage {
+					t.Errorf("%s: exit code %d", command, code)
+				}
+				for _, name := range test.want {
+					if !strings.Contains(errOut, name+" ") {
+						t.Errorf("%s does not name %s:\n%s", command, name, errOut)
+					}
+				}
+				if strings.Contains(out+errOut, "wrong-value") {
+					t.Errorf("%s shows a value:\n%s", command, errOut)
+				}
+			}
+		})
+	}
+}
+
+// TestUnusableDatabase: the reason is said without the password in the address.
+func TestUnusableDatabase(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("not a database, but long enough to be looked at as one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + worldKey, "LISTEN_ADDR=127.0.0.1:0"}
+	for _, address := range []string{
+		"postgres://bot:world-password@127.0.0.1:1/takeover", "postgres://bot:world-password@127.0.0.1:x/takeover",
+		"mysql://bot:world-password@127.0.0.1/takeover", filepath.Join(file, "takeover.db"), file,
+	} {
+		code, out, errOut := runBot(t, append(env, "DATABASE_URL="+address), "serve")
+		if code != exitFailed || errOut == "" {
+			t.Errorf("exit code %d: %s", code, errOut)
+		}
+		if strings.Contains(out+errOut, "world-password") {
+			t.Errorf("the password is shown: %s", errOut)
+		}
+	}
+}
+
+// TestDoctor: each line is ok or says its fix.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldOptions{})
+	diagnose := func(wantCode int, env ...string) string {
+		t.Helper()
+		code, out, errOut := runBot(t, append(slices.Clone(w.bot().env), env...), "doctor")
+		if code != wantCode {
+			t.Errorf("exit code %d:\n%s%s", code, out, errOut)
+		}
+		for _, found := range leaks(out+errOut, w.hidden()) {
+			t.Errorf("doctor shows %s", found)
+		}
+		return out
+	}
+	has := func(out string, lines ...string) {
+		t.Helper()
+		for _, l := range lines {
+			if !strings.Contains(out, l) {
+				t.Errorf("no %q in:\n%s", l, out)
+			}
+		}
+	}
+	out := diagnose(exitDone)
+	has(out, "ok    Slack accepts the bot token", "ok    Slack granted every scope", "ok    the bot is in the desk's channel (#on-call)", "ok    the clock is right",
+		"ok    Telnyx answers and accepts the key", "ok    the database can be written")
+	if strings.Contains(out, "FIX") {
+		t.Errorf("all is well, but:\n%s", out)
+	}
+
+	w.slack.SetBotMember(slacksim.DeskChannel, false)
+	w.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
+	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, users:read ",
+		"FIX   Telnyx answers and accepts the key — put a valid key", "ok    Slack accepts the bot token")
+	w.slack.SetArchived(slacksim.DeskChannel, true)
+	has(diagnose(exitFailed), "#on-call is archived: name another channel")
+	has(diagnose(exitFailed, "SLACK_CHANNEL_ID=C0NONE"), "FIX   the bot is in the desk's channel — check SLACK_CHANNEL_ID")
+	has(diagnose(exitFailed, "SLACK_BOT_TOKEN=xoxb-other-wrong"), "FIX   Slack accepts the bot token — put the Bot User OAuth Token")
+	has(diagnose(exitFailed, "TELNYX_BASE_URL=http://127.0.0.1:1/v2", "SLACK_API_URL=http://127.0.0.1:1/api/", "DATABASE_URL=postgres://bot:world-password@127.0.0.1:1/takeover"),
+		"FIX   Telnyx answers and accepts the key — check TELNYX_BASE_URL", "FIX   Slack accepts the bot token — Slack did not answer", "FIX   the database can be written and is up to date — check DATABASE_URL")
+	w.lenient = true // Slack refuses what the doctor asks: that is the question
+}
