@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -29,6 +30,10 @@ type Inbox struct {
 	log    *slog.Logger
 	queue  chan *arrival
 	stored chan struct{} // a hint that rows wait to be worked
+
+	// committing says that senders wait for their commit: the worker, who needs the same
+	// one writer, then ends its transaction early.
+	committing atomic.Bool
 
 	mu     sync.RWMutex // guards closed against sends on queue
 	closed bool
@@ -93,6 +98,7 @@ func (b *Inbox) Close() {
 // Run commits what Put hands in until Close.
 func (b *Inbox) Run(ctx context.Context) {
 	for first := range b.queue {
+		b.committing.Store(true)
 		batch := b.gather(first)
 		err := b.commit(ctx, batch)
 		if err != nil && len(batch) > 1 {
@@ -105,6 +111,7 @@ func (b *Inbox) Run(ctx context.Context) {
 				a.done <- err
 			}
 		}
+		b.committing.Store(false)
 		b.Wake()
 	}
 }

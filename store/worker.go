@@ -30,11 +30,11 @@ func (s *Store) WorkInbox(ctx context.Context, b *Inbox, apply Apply) {
 	poll := time.NewTicker(idlePoll)
 	defer poll.Stop()
 	for ctx.Err() == nil {
-		n, err := s.workBatch(ctx, b, apply)
+		more, err := s.workBatch(ctx, b, apply)
 		if err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "work the inbox", "err", err)
 		}
-		if n == workBatch {
+		if more && err == nil {
 			continue
 		}
 		select {
@@ -50,13 +50,15 @@ type waiting struct {
 	body          string
 }
 
-func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (int, error) {
+// workBatch works what waits, in one transaction; more says that it may not have been
+// all. It ends early when senders wait for their commit: there is one writer, and an
+// acknowledgement is not to wait for more than one command.
+func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool, err error) {
 	// Look first without a transaction: an idle worker must not write.
 	if found, err := s.anyWaiting(ctx); err != nil || !found {
-		return 0, err
+		return false, err
 	}
-	n := 0
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		if err := tx.Serialize(ctx, inboxLock); err != nil {
 			return err
 		}
@@ -64,15 +66,19 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (int, erro
 		if err != nil {
 			return err
 		}
-		n = len(rows)
-		for _, row := range rows {
+		more = len(rows) == workBatch
+		for i, row := range rows {
+			if i > 0 && b.committing.Load() {
+				more = true
+				return nil
+			}
 			if err := s.workOne(ctx, tx, b, row, apply); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return n, err
+	return more, err
 }
 
 func (s *Store) anyWaiting(ctx context.Context) (bool, error) {
