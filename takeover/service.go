@@ -173,7 +173,8 @@ func (s *Service) remember(ctx context.Context, tx Tx, c, newest Conversation) (
 }
 
 // Read reads the newest n messages of one of the line's conversations (the current one
-// if id is empty), remembers the last lines for the card, and returns both.
+// if id is empty), remembers the last lines of the current one for the card, and returns
+// both.
 func (s *Service) Read(ctx context.Context, line LineID, id ConversationID, n int) (Line, Transcript, error) {
 	l, err := s.Store.Line(ctx, line)
 	if err != nil {
@@ -189,6 +190,9 @@ func (s *Service) Read(ctx context.Context, line LineID, id ConversationID, n in
 	l, err = s.Update(ctx, line, func(l Line) Line {
 		if l.State == StateAI && !l.Covers(id) {
 			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+		}
+		if id != l.Current {
+			return l // an older conversation's last words are not the line's
 		}
 		return l.Heard(t, s.Now())
 	})
