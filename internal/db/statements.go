@@ -38,11 +38,23 @@ func (c *statements) take(ctx context.Context, query string) (driver.Stmt, error
 
 // give takes a statement back. One that failed is not used again.
 func (c *statements) give(query string, s driver.Stmt, failed bool) {
-	if _, twice := c.kept[query]; failed || twice || len(c.kept) >= maxStatements {
+	if _, twice := c.kept[query]; failed || twice {
 		_ = s.Close() // what it did is done; its result has been told
 		return
 	}
+	if len(c.kept) >= maxStatements {
+		c.drop()
+	}
 	c.kept[query] = s
+}
+
+// drop closes one statement, whichever: one that is needed often comes back at once.
+func (c *statements) drop() {
+	for query, s := range c.kept {
+		_ = s.Close() // it is not running
+		delete(c.kept, query)
+		return
+	}
 }
 
 // ExecContext runs a statement that returns no rows.
