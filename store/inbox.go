@@ -142,7 +142,7 @@ func (b *Inbox) commit(ctx context.Context, batch []*arrival) error {
 		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, a.key, a.body, a.at)
 	}
-	err := b.db.Tx(ctx, func(tx *db.Tx) error {
+	err := b.db.TxFirst(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
 		return err
 	})

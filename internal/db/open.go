@@ -39,6 +39,7 @@ type DB struct {
 	pool   *pgxpool.Pool
 	jobs   *pgxpool.Pool // River's own: a full business pool must not stop its leader election
 	bus    *bus          // SQLite: wakes River within the process
+	turns  *turns        // SQLite: who writes next
 	lock   *fileLock     // SQLite: keeps other processes out
 }
 
@@ -80,7 +81,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
-	d := &DB{Kind: SQLite, bus: newBus(), lock: lock}
+	d := &DB{Kind: SQLite, bus: newBus(), turns: newTurns(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
 	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)")
 	d.reader = openPool(path, readers, "busy_timeout(5000)", "query_only(1)")

@@ -125,9 +125,34 @@ func (d *DB) Read() Querier {
 // SQLite there is one writer at a time, so fn must not wait for anything outside and
 // must use only its Tx. If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	return d.inTurn(ctx, (*turns).after, fn)
+}
+
+// TxFirst is Tx for what somebody waits for: on SQLite it goes before every Tx that has
+// not begun.
+func (d *DB) TxFirst(ctx context.Context, fn func(*Tx) error) error {
+	return d.inTurn(ctx, (*turns).first, fn)
+}
+
+func (d *DB) inTurn(ctx context.Context, turn func(*turns) (done func()), fn func(*Tx) error) error {
+	done := func() {}
+	if d.turns != nil {
+		done = turn(d.turns)
+	}
+	hooks, err := d.run(ctx, done, fn)
+	for _, hook := range hooks {
+		hook()
+	}
+	return err
+}
+
+// run is one transaction; done ends its turn. It returns what is to be called after
+// the commit.
+func (d *DB) run(ctx context.Context, done func(), fn func(*Tx) error) (hooks []func(), err error) {
+	defer done()
 	tx, err := d.begin(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("begin: %w", err)
 	}
 	returned := false
 	defer func() {
@@ -138,15 +163,12 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	err = fn(tx)
 	returned = true
 	if err != nil {
-		return errors.Join(err, tx.rollback(ctx))
+		return nil, errors.Join(err, tx.rollback(ctx))
 	}
 	if err := tx.commit(ctx); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return nil, fmt.Errorf("commit: %w", err)
 	}
-	for _, hook := range tx.afterCommit {
-		hook()
-	}
-	return nil
+	return tx.afterCommit, nil
 }
 
 func (d *DB) begin(ctx context.Context) (*Tx, error) {
