@@ -3,7 +3,6 @@ package slackbot
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -27,7 +26,7 @@ func offline() (*Bot, *house) {
 	b := New(Config{Token: testToken, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Provider: "Telnyx"},
 		Deps{Inbox: h, Service: h, Reader: h, Posts: newMemoryPosts(), HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
 			return fakeResponse(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
-		})}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, Go: func(errand func()) { errand() }})
+		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }})
 	b.slack.pacer = unpaced()
 	b.self.known = &identity{TeamID: slacksim.TeamID, URL: "https://demo.slack.com/"}
 	return b, h

@@ -31,11 +31,10 @@ func payloadBody(payload string) []byte {
 	return []byte(url.Values{"payload": {payload}}.Encode())
 }
 
-// pressed is the payload of a click; part replaces the parts of the message that vary.
+// pressed is a click: what varies of its payload.
 type pressed struct {
 	user, team, action, block, value, trigger, at string
 	option                                        string // of a menu
-	view                                          string // instead of a message
 }
 
 func (p pressed) body() []byte { return payloadBody(p.payload()) }

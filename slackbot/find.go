@@ -59,7 +59,7 @@ func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 	first, err := b.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
 		c.Reply.Replace = false
-		return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+		return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
 		return err

@@ -242,7 +242,7 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 
 func (d *desk) deps() Deps {
 	return Deps{Inbox: d.house, Service: d.house, Reader: d.house, Posts: d.posts,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, Go: d.errands.Go}
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: d.errands.Go}
 }
 
 // serve does what the routes do.

@@ -63,7 +63,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 			t.Run(kind+" while "+state, func(t *testing.T) {
 				r := takeover.Refusal{Kind: takeover.RefusalKind(kind), Line: "ln_1", State: takeover.State(state), Holder: holder,
 					Earlier: 700 * time.Millisecond, Since: night, Ref: "k7f2"}
-				s := refusalWords("Telnyx", r)
+				s := refusalWords(r)
 				checkSpoken(t, s)
 				if !strings.ContainsAny(s, "*`") && !strings.Contains(s, "card") && !strings.Contains(s, "Write to") {
 					t.Errorf("it does not say what to do: %q", s)
@@ -74,7 +74,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 			})
 		}
 	}
-	s := refusalWords("Telnyx", takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateTaking, Holder: holder, Earlier: 700 * time.Millisecond})
+	s := refusalWords(takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateTaking, Holder: holder, Earlier: 700 * time.Millisecond})
 	if !strings.HasPrefix(s, "<@UDANA> was faster: 0.7 seconds earlier. ") {
 		t.Errorf("the second is not told who and how much earlier: %q", s)
 	}

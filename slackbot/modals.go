@@ -19,7 +19,7 @@ const maxNote = 2000
 func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
 	line, err := b.deps.Reader.Line(ctx, id)
 	if errors.Is(err, takeover.ErrNotFound) {
-		b.answerLater(ctx, in, refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoLine}))
+		b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine}))
 		return Answer{Kind: actionHandBack}, nil
 	}
 	if err != nil {
@@ -44,7 +44,7 @@ func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Lin
 	if line.State == takeover.StateReturning {
 		kind = takeover.RefusedReturning
 	}
-	b.answerLater(ctx, in, refusalWords(b.cfg.Provider, takeover.Refusal{Kind: kind, Holder: line.Holder, Since: line.Since, State: line.State}))
+	b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: kind, Holder: line.Holder, Since: line.Since, State: line.State}))
 	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
 		Origin: takeover.FromButton, At: b.deps.Now().UTC(), Line: line.ID}
 	if err := b.put(ctx, c); err != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // refusalWords says in one private sentence or two what happened and what to do.
-func refusalWords(provider string, r takeover.Refusal) string {
+func refusalWords(r takeover.Refusal) string {
 	switch r.Kind {
 	case takeover.RefusedTaken:
 		return fmt.Sprintf("%s was faster: %s earlier. Nothing of yours was changed; %s. Write to %s if you need the line.",

@@ -110,5 +110,5 @@ func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
 	if err != nil {
 		return err
 	}
-	return b.lastAnswer(ctx, c, said(refusalWords(b.cfg.Provider, job.Refusal)))
+	return b.lastAnswer(ctx, c, said(refusalWords(job.Refusal)))
 }

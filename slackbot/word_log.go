@@ -102,35 +102,7 @@ const maxAnswer = 120
 
 // entryWords is an entry of the audit in one plain line.
 func entryWords(provider string, e takeover.Entry) string {
-	who := "the bot"
-	if e.Who != "" {
-		who = mention(e.Who)
-	}
-	words := fmt.Sprintf("%s %s", who, e.Deed)
-	switch e.Deed {
-	case takeover.DidNotClaim:
-		words = fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mention(e.Other), lasting(e.Lag))
-	case takeover.DidSilence:
-		words = fmt.Sprintf("AI proven silent for %s, %s after the click", mention(e.Other), lasting(e.Lag))
-	case takeover.DidRelease:
-		words = fmt.Sprintf("AI proven answering again, %s after the click", lasting(e.Lag))
-	case takeover.DidFail:
-		words = "not proven: " + troubleCause(provider, e.Trouble)
-	case takeover.DidLose:
-		words = "metadata entries lost and not taken back: " + entryNames(e.Lost)
-	case takeover.DidWarnDesk:
-		words = "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
-	case takeover.DidNotBack:
-		words = who + " pressed hand back, but nobody held the line"
-	case takeover.DidNote:
-		words = "the AI was given the note of " + who
-	case takeover.DidNotNote:
-		words = fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
-	case takeover.DidHandBack:
-		if e.Other != "" && e.Other != e.Who {
-			words = fmt.Sprintf("%s pressed hand back of what %s held", who, mention(e.Other))
-		}
-	}
+	words := deedWords(provider, e)
 	if e.Who != "" {
 		words += fmt.Sprintf(" (%s)", e.Origin)
 	}
@@ -141,6 +113,39 @@ func entryWords(provider string, e takeover.Entry) string {
 		words += " · " + escaped(oneLine(e.Answer, maxAnswer))
 	}
 	return words + " · ref " + string(e.Ref)
+}
+
+// deedWords says who did what.
+func deedWords(provider string, e takeover.Entry) string {
+	who := "the bot"
+	if e.Who != "" {
+		who = mention(e.Who)
+	}
+	switch e.Deed {
+	case takeover.DidNotClaim:
+		return fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mention(e.Other), lasting(e.Lag))
+	case takeover.DidSilence:
+		return fmt.Sprintf("AI proven silent for %s, %s after the click", mention(e.Other), lasting(e.Lag))
+	case takeover.DidRelease:
+		return fmt.Sprintf("AI proven answering again, %s after the click", lasting(e.Lag))
+	case takeover.DidFail:
+		return "not proven: " + troubleCause(provider, e.Trouble)
+	case takeover.DidLose:
+		return "metadata entries lost and not taken back: " + entryNames(e.Lost)
+	case takeover.DidWarnDesk:
+		return "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
+	case takeover.DidNotBack:
+		return who + " pressed hand back, but nobody held the line"
+	case takeover.DidNote:
+		return "the AI was given the note of " + who
+	case takeover.DidNotNote:
+		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
+	}
+	words := fmt.Sprintf("%s %s", who, e.Deed)
+	if e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who {
+		words += " of what " + mention(e.Other) + " held"
+	}
+	return words
 }
 
 // plainState makes the operators of an audit state mentions.

@@ -44,7 +44,7 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		sentence = providerSentence(pe, takeover.RefOf(c.Key))
 		b.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
-		sentence = refusalWords(b.cfg.Provider, takeover.Refusal{Kind: takeover.RefusedNoLine})
+		sentence = refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
 		ae, isAPI := errors.AsType[*apiError](err)
 		if !isAPI || ae.Class != permanent {
