@@ -273,9 +273,25 @@ func inChannel(test string) chromedp.CSS {
 	return chromedp.CSS(`[data-test="messages"] [data-test="` + test + `"]`)
 }
 
+// press clicks something as soon as it is there, enabled, and lies on top where a
+// finger would hit it. Looking and clicking are one step: the page may draw the
+// element anew at any moment.
 func (p *stagePage) press(sel chromedp.CSS) {
 	p.t.Helper()
-	p.do("press "+string(sel), chromedp.Click(sel))
+	quoted, err := json.Marshal(string(sel))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.see("something to press, "+string(sel), `(() => {
+		const e = document.querySelector(`+string(quoted)+`);
+		if (!e || e.disabled) return false;
+		e.scrollIntoView({block: "nearest"});
+		const at = e.getBoundingClientRect();
+		const top = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
+		if (!e.contains(top)) return false;
+		e.click();
+		return true;
+	})()`)
 }
 
 func (p *stagePage) write(test, text string) {
@@ -401,6 +417,7 @@ func (p *stagePage) killAndStart() {
 	p.press(css("switch:slow"))
 	p.see("the switch on", `one("switch:slow").getAttribute("aria-pressed") === "true"`)
 	p.press(inChannel("action:line.take"))
+	p.see("the click taken", `card().startsWith("Taking over")`)
 	p.press(css("kill"))
 	p.see("a dead bot", `one("lamp").dataset.running === "false"`)
 	p.write("composer-input", "/takeover 0137")

@@ -122,7 +122,7 @@ func describe(c telnyxsim.Conversation, number string) (label, detail string) {
 	if len(parts) == 0 {
 		parts, number = append(parts, number), ""
 	} else if strings.HasPrefix(number, "+") {
-		parts = append(parts, lastDigits(c.EndUser()))
+		parts = append([]string{lastDigits(c.EndUser())}, parts...)
 	}
 	rest := []string{}
 	for _, s := range []string{number, kind, "to " + writtenNumber(c.Agent())} {
