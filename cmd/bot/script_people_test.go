@@ -196,17 +196,21 @@ func (s *script) together(names []string, action string) {
 }
 
 func (s *script) press(users []string, at spot, pick slacksim.Pick) {
-	deliveries := make([]slacksim.Delivery, len(users))
-	var clicking sync.WaitGroup
-	message := s.w.messageAt(at.ref)
-	for i, user := range users {
-		// On a copy: the screen of the second one may change while the first one presses.
-		clicking.Go(func() { deliveries[i] = s.w.slack.ClickStale(s.w.Context(), user, message, at.action, pick) })
-	}
-	clicking.Wait()
-	for _, d := range deliveries {
+	for _, d := range s.pressAt(users, s.w.messageAt(at.ref), at.action, pick) {
 		s.took(d)
 	}
+}
+
+// pressAt has people press at the same moment. They press on a copy: the screen of the
+// second one may change while the first one presses.
+func (s *script) pressAt(users []string, message slacksim.Message, action string, pick slacksim.Pick) []slacksim.Delivery {
+	deliveries := make([]slacksim.Delivery, len(users))
+	var clicking sync.WaitGroup
+	for i, user := range users {
+		clicking.Go(func() { deliveries[i] = s.w.slack.ClickStale(s.w.Context(), user, message, action, pick) })
+	}
+	clicking.Wait()
+	return deliveries
 }
 
 // colleagues adds n full members to the workspace.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -51,23 +52,23 @@ type world struct {
 
 // worldOptions differ from test to test; the zero value is one bot on SQLite.
 type worldOptions struct {
-	database   string // DATABASE_URL; empty is a new SQLite file
-	replicas   int    // 0 is 1
-	commonPath string // the one URL to which Slack sends everything; empty for three
-	noLimits   bool   // Slack has no rate limits
+	database   string        // DATABASE_URL; empty is a new SQLite file
+	replicas   int           // 0 is 1
+	commonPath string        // the one URL to which Slack sends everything; empty for three
+	patience   time.Duration // bounds each wait; 0 is patience
 }
 
 // newWorld makes the simulators and what the bot is told; start starts the bot.
 func newWorld(t testing.TB, opt worldOptions) *world {
 	t.Helper()
-	w := &world{TB: t, dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: patience}
+	w := &world{TB: t, dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: cmp.Or(opt.patience, patience)}
 	if w.database == "" {
 		w.database = filepath.Join(w.dir, "takeover.db")
 		store, err := emptyStore()
 		w.must(nil, err)
 		w.must(nil, os.WriteFile(w.database, store, 0o600))
 	}
-	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath, NoRateLimits: opt.noLimits})
+	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath})
 	w.must(w.slack.Start(context.Background(), "127.0.0.1:0"))
 	// The assistant answers before Text returns: whether it stays silent is then known at
 	// once, without waiting for what does not happen.

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"flag"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// seedFlag repeats a failed run of the tests that leave things to chance.
+var seedFlag = flag.Uint64("seed", 0, "seed of the tests that leave things to chance; 0 is a new one")
+
+// chance is a source of chance whose seed is printed.
+func chance(t testing.TB) *rand.Rand {
+	seed := *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("repeat with -seed=%d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// crowd is a desk full of people who press what they see, or saw.
+type crowd struct {
+	w       *world
+	users   []string
+	numbers []string
+
+	mu      sync.Mutex
+	photos  map[string]slacksim.Message // a card with Take over, by masked number
+	clicks  []pressed                   // that were acknowledged
+	refused int
+}
+
+// pressed is an acknowledged click and the end of the key under which it has to be
+// stored; empty where a click stores nothing, as it only opens a box.
+type pressed struct {
+	slacksim.Delivery
+	key string
+}
+
+// newCrowd opens a card for each number and takes a photo of it.
+func newCrowd(w *world, people int, numbers ...string) *crowd {
+	c := &crowd{w: w, users: w.colleagues(people), numbers: numbers, photos: map[string]slacksim.Message{}}
+	s := &script{name: "crowd", w: w}
+	for _, number := range numbers {
+		s.took(w.slack.SlashCommand(w.Context(), c.users[0], slacksim.DeskChannel, "/takeover", number))
+		w.eventually("a card for everybody", func() bool {
+			card, ok := c.card(number)
+			if ok {
+				c.photos[number] = card
+			}
+			return ok
+		})
+	}
+	return c
+}
+
+// card is the number's card as it is now.
+func (c *crowd) card(number string) (slacksim.Message, bool) {
+	for _, m := range c.w.cardsNow() {
+		if strings.Contains(c.w.slack.PlainText(m, nil), "•••• "+number[len(number)-4:]) {
+			return m, true
+		}
+	}
+	return slacksim.Message{}, false
+}
+
+// press has somebody press a button of some card: as it stands now, or as it was when
+// its photo was taken.
+func (c *crowd) press(r *rand.Rand) {
+	user, number := pick(r, c.users), pick(r, c.numbers)
+	card, ok := c.card(number)
+	actions := []string{"line.take", "line.handback", "line.handback", "line.retry"}
+	var action string
+	var at slacksim.Pick
+	found := false
+	for _, wish := range slices.Concat(actions[r.IntN(len(actions)):], actions) {
+		if action, at, found = nthButton(card.Blocks, wish, 1); found {
+			break
+		}
+	}
+	if !ok || !found || r.IntN(5) == 0 {
+		card = c.photos[number]
+		action, at, _ = nthButton(card.Blocks, "line.take", 1)
+	}
+	c.click(user, card, action, at)
+	if box := c.w.slack.View(user); box != nil {
+		c.did(c.w.slack.Submit(c.w.Context(), user, box.ID, map[string]string{"note": ""}), "handback/"+box.ID+"/"+user)
+	}
+}
+
+// click presses a button of a card that may have changed since.
+func (c *crowd) click(user string, card slacksim.Message, action string, at slacksim.Pick) {
+	d := c.w.slack.ClickStale(c.w.Context(), user, card, action, at)
+	key := "/" + user + "/" + d.TriggerID
+	if action == "line.handback" || strings.HasPrefix(at.Value, "line.handback ") {
+		key = ""
+	}
+	c.did(d, key)
+}
+
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// did remembers what was acknowledged; what was not is pressed again, or not.
+func (c *crowd) did(d slacksim.Delivery, key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d.OK() {
+		c.clicks = append(c.clicks, pressed{d, key})
+		return
+	}
+	c.refused++
+}
+
+// checkNow: whoever is said to hold a line has a silent AI at this very moment. A line
+// that was saved between two looks is left out.
+func (c *crowd) checkNow() {
+	c.w.Helper()
+	before := c.w.lines()
+	flags := map[takeover.ConversationID]bool{}
+	for _, conv := range c.w.telnyx.Conversations() {
+		flags[takeover.ConversationID(conv.ID)] = conv.AIDisabled()
+	}
+	after := c.w.lines()
+	for _, l := range before {
+		same := slices.ContainsFunc(after, func(o takeover.Line) bool { return o.ID == l.ID && o.Version == l.Version })
+		if !same || l.State != takeover.StateHeld {
+			continue
+		}
+		for _, conv := range l.Covered {
+			if !flags[conv.ID] {
+				c.w.Errorf("%s holds %s, but the AI may answer", l.Holder, l.EndUser)
+			}
+		}
+	}
+}
+
+// settle waits until nothing is under way any more and every card shows what is so.
+// Whatever is in trouble is tried again at once: the nights are over.
+func (c *crowd) settle() {
+	c.w.Helper()
+	c.w.eventually("settled", func() bool {
+		for _, l := range c.w.lines() {
+			if l.State == takeover.StateHeld || l.State == takeover.StateAI {
+				continue
+			}
+			if card, ok := c.card(string(l.EndUser)); ok {
+				if action, at, retry := nthButton(card.Blocks, "line.retry", 1); retry {
+					c.click(c.users[0], card, action, at)
+					time.Sleep(300 * time.Millisecond) // nobody presses faster
+				}
+			}
+			return false
+		}
+		return c.w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0
+	})
+	c.w.eventually("every card as the store has it", func() bool { return c.unlike() == "" })
+}
+
+// unlike names a line whose card, store and provider do not agree.
+func (c *crowd) unlike() string {
+	for _, l := range c.w.lines() {
+		card, _ := c.card(string(l.EndUser))
+		state := strings.SplitN(c.w.slack.PlainText(card, nil), "\n", 2)[0]
+		held := l.State == takeover.StateHeld
+		if strings.Contains(state, "AI is silent") != held || strings.Contains(state, "AI is answering") == held {
+			return state
+		}
+		for _, conv := range l.Covered {
+			if now, ok := c.w.telnyx.Conversation(string(conv.ID)); !ok || now.AIDisabled() != held {
+				return state + ", and the flag is not so"
+			}
+		}
+	}
+	return ""
+}
+
+// checkClicks: every click that was acknowledged is stored once and was worked, and
+// there is still one card a line.
+func (c *crowd) checkClicks() {
+	c.w.Helper()
+	stored := 0
+	for _, d := range c.clicks {
+		if d.key == "" {
+			continue
+		}
+		stored++
+		if n := c.w.count("SELECT count(*) FROM inbox WHERE worked_at > 0 AND key LIKE $1", "%"+d.key); n != 1 {
+			c.w.Errorf("the click %s is stored %d times", d.key, n)
+		}
+	}
+	if stored < len(c.clicks)/2 || stored == 0 {
+		c.w.Errorf("of %d clicks only %d are to be stored: this checks nothing", len(c.clicks), stored)
+	}
+	if n := len(c.w.cardsNow()); n != len(c.numbers) {
+		c.w.Errorf("%d cards for %d lines", n, len(c.numbers))
+	}
+	c.w.Logf("%d clicks were acknowledged, %d were not; %d takeovers", len(c.clicks), c.refused, c.w.count("SELECT count(*) FROM audit WHERE body LIKE '%\"Deed\":\"pressed take over\"%'"))
+}
