@@ -134,10 +134,13 @@ func (d *DB) TxFirst(ctx context.Context, fn func(*Tx) error) error {
 	return d.inTurn(ctx, (*turns).first, fn)
 }
 
-func (d *DB) inTurn(ctx context.Context, turn func(*turns) (done func()), fn func(*Tx) error) error {
+func (d *DB) inTurn(ctx context.Context, turn func(*turns, context.Context) (done func(), err error), fn func(*Tx) error) error {
 	done := func() {}
 	if d.turns != nil {
-		done = turn(d.turns)
+		var err error
+		if done, err = turn(d.turns, ctx); err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
 	}
 	hooks, err := d.run(ctx, done, fn)
 	for _, hook := range hooks {
@@ -207,4 +210,11 @@ func IsUnique(err error) bool {
 	}
 	pe, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && pe.Code == "23505"
+}
+
+// IsDeadlock says whether PostgreSQL undid a transaction because it and another one
+// waited for each other. Running it again helps. SQLite has one writer.
+func IsDeadlock(err error) bool {
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pe.Code == "40P01" || pe.Code == "40001")
 }

@@ -97,6 +97,24 @@ func TestTxOfEndedContext(t *testing.T) {
 	})
 }
 
+// TestTxWaitsNoLongerThanItsContext: behind a transaction that takes its time.
+func TestTxWaitsNoLongerThanItsContext(t *testing.T) {
+	d := migrated(t, sqliteURL(t))
+	err := d.Tx(t.Context(), func(*db.Tx) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		for name, tx := range map[string]func(context.Context, func(*db.Tx) error) error{"Tx": d.Tx, "TxFirst": d.TxFirst} {
+			if err := tx(ctx, func(*db.Tx) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v, want the context's error", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestNestedUndoesItsOwnOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		var hooks []string
