@@ -14,7 +14,7 @@ func (acknowledgement) name() string { return "ack" }
 
 const (
 	// drainTime bounds the waiting for the workers after the clicks.
-	drainTime = 20 * time.Second
+	drainTime = 15 * time.Second
 	// warmUps are sent before the clock starts.
 	warmUps = 50
 )
@@ -26,7 +26,7 @@ type concurrency struct {
 
 func (acknowledgement) measure(ctx context.Context, s *stage) ([]row, error) {
 	var rows []row
-	for _, c := range []concurrency{{1, 8000, 2000, 1000}, {8, 16000, 4000, 3000}, {64, 24000, 8000, 8000}} {
+	for _, c := range []concurrency{{1, 8000, 2000, 1000}, {8, 16000, 4000, 3000}, {64, 24000, 8000, 6000}} {
 		var loads [3]load
 		var costs [3]time.Duration
 		for i, kind := range floors() {

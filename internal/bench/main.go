@@ -123,15 +123,17 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 		return fmt.Errorf("prepare: %w", err)
 	}
 	rows, err := measureAll(ctx, s, o.only, progress)
-	if err != nil {
-		return err
-	}
+	return errors.Join(err, report(out, o.markdown, rows, dir))
+}
+
+// report prints what was measured, which after a failure is not all.
+func report(out io.Writer, markdown bool, rows []row, dir string) error {
 	on, err := machine(dir)
 	if err != nil {
 		return err
 	}
 	table := printTable
-	if o.markdown {
+	if markdown {
 		table = printMarkdown
 	}
 	if err := table(out, rows); err != nil {
@@ -171,7 +173,7 @@ func measureAll(ctx context.Context, s *stage, only string, progress io.Writer) 
 		began := time.Now()
 		more, err := m.measure(ctx, s)
 		if err != nil {
-			return nil, fmt.Errorf("measure %s: %w", m.name(), err)
+			return rows, fmt.Errorf("measure %s: %w", m.name(), err)
 		}
 		rows = append(rows, more...)
 		_, _ = fmt.Fprintf(progress, "%s: %.1f s\n", m.name(), time.Since(began).Seconds())
