@@ -21,6 +21,8 @@ const (
 	// maxWaiting bounds the requests that wait for their commit; past it the sender
 	// is told to try again.
 	maxWaiting = 1024
+	// commitTime is how long a commit may take; the senders have given up by then.
+	commitTime = 5 * time.Second
 )
 
 // Inbox takes commands in. One goroutine commits them, so that requests which arrive
@@ -30,6 +32,9 @@ type Inbox struct {
 	log    *slog.Logger
 	queue  chan *arrival
 	stored chan struct{} // a hint that rows wait to be worked
+	// patience bounds one commit. A database that hangs must not keep the inbox from
+	// going on afterwards, nor from being closed.
+	patience time.Duration
 
 	// committing says that senders wait for their commit: the worker, who needs the same
 	// one writer, then ends its transaction early.
@@ -48,7 +53,7 @@ type arrival struct {
 
 // NewInbox returns an inbox on a migrated database; it works while Run does.
 func NewInbox(d *db.DB, log *slog.Logger) *Inbox {
-	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1)}
+	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1), patience: commitTime}
 }
 
 // Put returns once the command is on disk; a command whose key is there already is
@@ -99,20 +104,24 @@ func (b *Inbox) Close() {
 func (b *Inbox) Run(ctx context.Context) {
 	for first := range b.queue {
 		b.committing.Store(true)
-		batch := b.gather(first)
-		err := b.commit(ctx, batch)
-		if err != nil && len(batch) > 1 {
-			// One bad row must not fail its neighbours.
-			for _, a := range batch {
-				a.done <- b.commit(ctx, []*arrival{a})
-			}
-		} else {
-			for _, a := range batch {
-				a.done <- err
-			}
-		}
+		b.take(ctx, b.gather(first))
 		b.committing.Store(false)
 		b.Wake()
+	}
+}
+
+// take commits a batch and answers who waits for it.
+func (b *Inbox) take(ctx context.Context, batch []*arrival) {
+	ctx, cancel := context.WithTimeout(ctx, b.patience)
+	defer cancel()
+	err := b.commit(ctx, batch)
+	alone := err != nil && len(batch) > 1 && ctx.Err() == nil
+	for _, a := range batch {
+		if alone {
+			// One bad row must not fail its neighbours.
+			err = b.commit(ctx, []*arrival{a})
+		}
+		a.done <- err
 	}
 }
 
