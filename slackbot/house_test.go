@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -50,7 +51,7 @@ func (h *house) Put(ctx context.Context, c takeover.Command) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	if err != nil {
+	if err := cmp.Or(err, ctx.Err()); err != nil {
 		return err
 	}
 	h.mu.Lock()

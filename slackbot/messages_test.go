@@ -156,6 +156,8 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 			"NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
 		{"a hand-back that is done by now", lineIn(takeover.StateAI), handBack,
 			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
+		{"a hand-back that is proven by now", with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Ref, l.ClaimedAt, l.CheckedAt = "k7f2", night, night.Add(time.Minute) }), handBack,
+			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
 		{"a hand-back after a proof", lineIn(takeover.StateReturning), handBack,
 			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI is still silent: only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
 		{"a hand-back without a proof", neverSilenced(takeover.Refused, 422), handBack,
