@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -14,8 +15,9 @@ const releaseTime = 2 * time.Second
 
 // Lease gives key to one caller in all replicas until release, or until ttl is over.
 func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error) {
-	// Two leases of one process are different owners.
-	owner := fmt.Sprintf("%s/%d", s.owner, s.now().UnixNano())
+	// Two leases of one process are different owners: a late release must not end the
+	// lease that came after.
+	owner := leaseOwner(s.owner) + strconv.FormatUint(s.leased.Add(1), 10)
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		now := s.now()
 		n, err := tx.Exec(ctx, `INSERT INTO leases (key, owner, until) VALUES ($1, $2, $3)
@@ -39,6 +41,9 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 		})
 	}, true, nil
 }
+
+// leaseOwner is what the owners of all leases of a process begin with.
+func leaseOwner(process string) string { return process + "/" }
 
 // ForgetLeases ends all leases. Only for a database that no other process uses: after
 // a crash nobody is left to give them back.

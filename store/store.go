@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
+	"sync/atomic"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -32,7 +32,8 @@ type Store struct {
 	db      *db.DB
 	enqueue Enqueue
 	now     func() time.Time
-	owner   string // tells this process's leases from others'
+	owner   string        // tells this process's leases from others'
+	leased  atomic.Uint64 // leases taken so far
 }
 
 // New returns a Store on a migrated database. owner names this process among the
@@ -56,7 +57,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 	var err error
 	for range 10 {
 		err = s.db.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, &storeTx{tx: tx, enqueue: s.enqueue}) })
-		if !errors.Is(err, takeover.ErrConflict) {
+		if !again(err) {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -111,7 +112,7 @@ func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
 // workOne applies one command and marks it worked, together or not at all.
 func (s *Store) workOne(ctx context.Context, tx *db.Tx, b *Inbox, w waiting, apply Apply) error {
 	failure := s.applyOne(ctx, tx, w, apply)
-	for try := 0; try < 3 && errors.Is(failure, takeover.ErrConflict); try++ {
+	for try := 0; try < 3 && again(failure); try++ {
 		failure = s.applyOne(ctx, tx, w, apply) // another replica's job was faster: look again
 	}
 	if failure == nil {
@@ -125,7 +126,14 @@ func (s *Store) workOne(ctx context.Context, tx *db.Tx, b *Inbox, w waiting, app
 }
 
 func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply) error {
-	return tx.Nested(ctx, func() error {
+	return tx.Nested(ctx, func() (err error) {
+		defer func() {
+			// A command that panics is one that fails: it must not end the process, which
+			// would find it again at its next start.
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
 		var c takeover.Command
 		if err := json.Unmarshal([]byte(w.body), &c); err != nil {
 			return fmt.Errorf("decode: %w", err)
@@ -133,10 +141,13 @@ func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply)
 		if err := apply(ctx, &storeTx{tx: tx, enqueue: s.enqueue}, w.seq, c); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "UPDATE inbox SET worked_at = $1 WHERE seq = $2", millis(s.now()), w.seq)
+		_, err = tx.Exec(ctx, "UPDATE inbox SET worked_at = $1 WHERE seq = $2", millis(s.now()), w.seq)
 		return err
 	})
 }
+
+// again says that another writer was in the way: looking again helps.
+func again(err error) bool { return errors.Is(err, takeover.ErrConflict) || db.IsDeadlock(err) }
 
 func (s *Store) postpone(ctx context.Context, tx *db.Tx, w waiting) error {
 	next := s.now().Add(min(time.Second<<min(w.attempts, 10), 5*time.Minute))

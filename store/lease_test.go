@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// lease takes a lease that has to be had, or not, as free says.
+func (b *base) lease(s *Store, free bool) (release func()) {
+	b.Helper()
+	release, ok, err := s.Lease(b.Context(), "settle/ln_a", time.Minute)
+	if err != nil || ok != free {
+		b.Errorf("leased %t, %v; want %t", ok, err, free)
+	}
+	return release
+}
+
+func TestLeaseIsExclusive(t *testing.T) {
+	onBoth(t, func(b *base) {
+		release := b.lease(b.Store, true)
+		b.lease(b.Store, false)
+		if _, ok, err := b.Lease(b.Context(), "settle/ln_b", time.Minute); err != nil || !ok {
+			b.Errorf("another key: %t, %v", ok, err)
+		}
+		release()
+		b.lease(b.Store, true)
+		b.clock.advance(time.Minute - time.Millisecond)
+		b.lease(b.Store, false)
+		b.clock.advance(time.Millisecond)
+		b.lease(b.Store, true)
+	})
+}
+
+// TestLateRelease: a lease that ended and was taken anew is not given back by its
+// first owner, even where the clock gave both the same time.
+func TestLateRelease(t *testing.T) {
+	onBoth(t, func(b *base) {
+		late, ok, err := b.Lease(b.Context(), "settle/ln_a", 0) // over at once
+		if err != nil || !ok {
+			b.Fatal(ok, err)
+		}
+		b.lease(b.Store, true)
+		late()
+		b.lease(b.Store, false)
+	})
+}
+
+func TestReleaseOutlivesItsContext(t *testing.T) {
+	onBoth(t, func(b *base) {
+		ctx, cancel := context.WithCancel(b.Context())
+		release, ok, err := b.Lease(ctx, "settle/ln_a", time.Minute)
+		if err != nil || !ok {
+			b.Fatal(ok, err)
+		}
+		cancel()
+		release()
+		b.lease(b.Store, true)
+		if _, _, err := b.Lease(ctx, "settle/ln_b", time.Minute); err == nil {
+			b.Error("leased although nobody asks any more")
+		}
+	})
+}
+
+// TestLeaseAtOnce: one of many gets it, in two processes on PostgreSQL.
+func TestLeaseAtOnce(t *testing.T) {
+	onBoth(t, func(b *base) {
+		stores := []*Store{b.Store, b.Store}
+		if b.db.Kind == "postgres" {
+			stores[1] = b.another("other")
+		}
+		got := make(chan bool)
+		for i := range 8 {
+			go func() {
+				_, ok, err := stores[i%2].Lease(b.Context(), "settle/ln_a", time.Minute)
+				if err != nil {
+					b.Error(err)
+				}
+				got <- ok
+			}()
+		}
+		n := 0
+		for range 8 {
+			if <-got {
+				n++
+			}
+		}
+		if n != 1 {
+			b.Errorf("%d have the lease, want 1", n)
+		}
+	})
+}
+
+func TestForgetLeases(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.lease(b.Store, true)
+		if err := b.ForgetLeases(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		b.lease(b.Store, true)
+	})
+}
