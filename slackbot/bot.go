@@ -72,7 +72,7 @@ type Bot struct {
 // New returns a Bot. It makes no call.
 func New(cfg Config, deps Deps) *Bot {
 	b := &Bot{cfg: cfg, deps: deps}
-	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe})
+	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe, Pacer: newSuccessor()})
 	b.self = &self{client: b.slack}
 	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log)
 	return b

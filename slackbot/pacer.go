@@ -31,6 +31,9 @@ const sweepAt = 64
 type pacer struct {
 	limitOf func(limitKey) limit
 
+	// born is when a successor began; see newSuccessor.
+	born time.Time
+
 	mu      sync.Mutex
 	keys    map[limitKey]*pace
 	sweepAt int
@@ -47,6 +50,15 @@ type pace struct {
 
 func newPacer() *pacer {
 	return &pacer{limitOf: limitOf, keys: map[limitKey]*pace{}, sweepAt: sweepAt}
+}
+
+// newSuccessor returns a pacer for a process that may follow another one: only that one
+// knew when it had last posted, so a key that allows one call at a time begins with its
+// call spent.
+func newSuccessor() *pacer {
+	p := newPacer()
+	p.born = time.Now()
+	return p
 }
 
 // wait returns when a call may be made. Where that would be later than the deadline of
@@ -144,6 +156,9 @@ func (p *pacer) pace(key limitKey) *pace {
 		p.sweep()
 	}
 	k := &pace{limit: p.limitOf(key)}
+	if !p.born.IsZero() && k.limit.burst == 1 {
+		k.full = p.born.Add(k.limit.every)
+	}
 	p.keys[key] = k
 	return k
 }

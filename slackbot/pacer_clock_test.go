@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -18,4 +19,18 @@ func TestPacerOnARealClock(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// A process that follows another one does not know when that one last posted.
+func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, began := newSuccessor(), time.Now()
+		if err := p.wait(t.Context(), limitKey{method: methodUpdate}, urgent); err != nil || time.Since(began) != 0 {
+			t.Fatalf("an update waited %s, %v: its limit allows several at once", time.Since(began), err)
+		}
+		post := limitKey{method: methodPost, channel: "C1"}
+		if err := p.wait(t.Context(), post, urgent); err != nil || time.Since(began) != limitOf(post).every {
+			t.Errorf("the first post left after %s, %v; want %s", time.Since(began), err, limitOf(post).every)
+		}
+	})
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
-	"time"
 
 	"takeoverbot/internal/slacksim"
 )
@@ -80,30 +77,16 @@ func (p *player) sceneLog(ctx context.Context) error {
 	return nil
 }
 
-// forgiven is for how long after the kill a post may come too early: only the killed
-// process knew when it had last posted, so its successor may be told to wait.
-const forgiven = 5 * time.Second
-
 func (p *player) sceneObjections(context.Context) error {
-	calls, early := p.slack.Calls(), 0
+	calls := p.slack.Calls()
 	for _, c := range calls {
-		since := c.Time.Sub(p.killed)
-		switch {
-		case c.Error == "":
-		case c.Status == http.StatusTooManyRequests && since >= 0 && since < forgiven:
-			early++
-		default:
-			return fmt.Errorf("expected no refused call; seen: %s %s, %.1f s after the kill: %s", c.Method, c.TS, since.Seconds(), c.Error)
+		if c.Error != "" {
+			return fmt.Errorf("expected no refused call; seen: %s %s, %.1f s after the kill: %s", c.Method, c.TS, c.Time.Sub(p.killed).Seconds(), c.Error)
 		}
 	}
-	all := p.slack.Violations()
-	others := slices.DeleteFunc(slices.Clone(all), func(v string) bool { return strings.HasPrefix(v, "rate limit: ") })
-	if len(others) > 0 || len(all) > early {
+	if all := p.slack.Violations(); len(all) > 0 {
 		return fmt.Errorf("expected no objection; seen: %s", strings.Join(all, "; "))
 	}
-	p.printf("   the bot made %d calls; Slack refused none\n", len(calls)-early)
-	if early > 0 {
-		p.printf("   beside %d right after the kill: only the killed bot knew when it had posted last, so the new one was told to wait\n", early)
-	}
+	p.printf("   the bot made %d calls; Slack refused none\n", len(calls))
 	return nil
 }
