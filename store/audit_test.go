@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+func (b *base) record(entries ...takeover.Entry) {
+	b.Helper()
+	b.change(func(ctx context.Context, tx takeover.Tx) error {
+		for _, e := range entries {
+			if err := tx.Record(ctx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (b *base) audit(line takeover.LineID, limit int) []takeover.Entry {
+	b.Helper()
+	entries, err := b.Audit(b.Context(), line, limit)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return entries
+}
+
+func TestAuditRoundTrip(t *testing.T) {
+	onBoth(t, func(b *base) {
+		e := takeover.Entry{Key: "k", Line: "ln_a", At: start, Who: "U1", Origin: takeover.FromButton, Deed: takeover.DidNotClaim,
+			Before: "held by U2, AI silent", After: "held by U2, AI silent", Ref: "k7f2", Other: "U2", Lag: 1400 * time.Millisecond,
+			Trouble: &takeover.Trouble{Kind: takeover.Limited, Status: 429, Since: start, NextAt: start}}
+		b.record(e)
+		got := b.audit("ln_a", 10)
+		if len(got) != 1 || got[0].Seq == 0 {
+			b.Fatalf("read %+v, want one entry with its number", got)
+		}
+		got[0].Seq = 0
+		if !reflect.DeepEqual(got[0], e) {
+			b.Errorf("read %+v\nwant %+v", got[0], e)
+		}
+	})
+}
+
+// TestAuditAppendsOnce: a job that runs twice writes once, and never over another one.
+func TestAuditAppendsOnce(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start, Deed: takeover.DidClaim})
+		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start.Add(time.Hour), Deed: takeover.DidHandBack})
+		if got := b.audit("ln_a", 10); len(got) != 1 || got[0].Deed != takeover.DidClaim {
+			b.Errorf("read %+v, want the first entry only", got)
+		}
+	})
+}
+
+func TestAuditOrderAndLimit(t *testing.T) {
+	onBoth(t, func(b *base) {
+		for i := range 5 {
+			// Written in another order than their times: the order of writing counts.
+			b.record(takeover.Entry{Key: fmt.Sprint("k", i), Line: "ln_a", At: start.Add(-time.Duration(i) * time.Hour)},
+				takeover.Entry{Key: fmt.Sprint("other", i), Line: "ln_b", At: start})
+		}
+		tests := []struct {
+			limit int
+			want  []string
+		}{
+			{10, []string{"k0", "k1", "k2", "k3", "k4"}},
+			{2, []string{"k3", "k4"}},
+			{0, nil},
+		}
+		for _, tt := range tests {
+			var keys []string
+			entries := b.audit("ln_a", tt.limit)
+			for _, e := range entries {
+				keys = append(keys, e.Key)
+			}
+			if !slices.Equal(keys, tt.want) {
+				b.Errorf("limit %d: %q, want %q", tt.limit, keys, tt.want)
+			}
+			if !slices.IsSortedFunc(entries, func(a, b takeover.Entry) int { return int(a.Seq - b.Seq) }) {
+				b.Errorf("limit %d: not in order: %+v", tt.limit, entries)
+			}
+		}
+	})
+}
+
+func TestPurge(t *testing.T) {
+	onBoth(t, func(b *base) {
+		now := b.clock.Now()
+		commands, audit := now.Add(-takeover.KeepCommands), now.Add(-takeover.KeepAudit)
+		fill := func(table string, at time.Time, names ...string) {
+			for _, name := range names {
+				b.exec(strings.NewReplacer("NAME", name, "AT", fmt.Sprint(at.UnixMilli())).Replace(table))
+			}
+		}
+		const (
+			worked  = "INSERT INTO inbox (key, body, received_at, worked_at) VALUES ('NAME', '{}', AT, 1)"
+			waiting = "INSERT INTO inbox (key, body, received_at) VALUES ('NAME', '{}', AT)"
+			entry   = "INSERT INTO audit (key, line, at, body) VALUES ('NAME', 'ln_a', AT, '{}')"
+			post    = "INSERT INTO posts (key, changed_at) VALUES ('NAME', AT)"
+			lease   = "INSERT INTO leases (key, owner, until) VALUES ('NAME', 'x', AT)"
+		)
+		old := -time.Millisecond
+		fill(worked, commands.Add(old), "old")
+		fill(worked, commands, "young")
+		fill(waiting, audit.Add(old), "never worked")
+		fill(lease, commands.Add(old), "old")
+		fill(lease, commands, "young")
+		fill(entry, audit.Add(old), "old")
+		fill(entry, audit, "young")
+		fill(post, audit.Add(old), "say/old", "card/old")
+		fill(post, audit, "say/young")
+		b.save(lineOf("ln_a", "+1"))
+
+		n, err := b.Purge(b.Context(), commands, audit)
+		if err != nil || n != 4 {
+			b.Errorf("%d rows went, %v; want 4", n, err)
+		}
+		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 2}
+		for table, want := range stay {
+			if n := b.count("SELECT count(*) FROM " + table); n != want {
+				b.Errorf("%d rows of %s stay, want %d", n, table, want)
+			}
+		}
+		for _, left := range []string{"inbox", "leases", "audit", "posts"} {
+			if n := b.count("SELECT count(*) FROM " + left + " WHERE key IN ('old', 'say/old')"); n != 0 {
+				b.Errorf("what is old stays in %s", left)
+			}
+		}
+	})
+}

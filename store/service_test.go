@@ -1,0 +1,48 @@
+package store
+
+import (
+	"slices"
+	"testing"
+
+	"takeoverbot/takeover"
+)
+
+// TestTwoClicksAtOnce: the domain on the real store. One has the line, the other is
+// told who was faster, and the provider is asked once.
+func TestTwoClicksAtOnce(t *testing.T) {
+	onBoth(t, func(b *base) {
+		service := &takeover.Service{Store: b.Store, Now: b.clock.Now, Log: quiet}
+		line := b.save(lineOf("ln_a", "+1"))
+		in := b.inbox()
+		errs := make(chan error, 2)
+		for _, who := range []takeover.OperatorID{"U1", "U2"} {
+			c := click(string("click of " + who))
+			c.By, c.Line = who, line.ID
+			go func() { errs <- in.Put(b.Context(), c) }()
+		}
+		for range 2 {
+			if err := <-errs; err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.work(in, service.Apply)
+
+		got, err := b.Line(b.Context(), line.ID)
+		if err != nil || got.State != takeover.StateTaking {
+			b.Fatalf("%+v, %v", got, err)
+		}
+		deeds := map[takeover.Deed]takeover.OperatorID{}
+		for _, e := range b.audit(line.ID, 10) {
+			deeds[e.Deed] = e.Who
+		}
+		winner, loser := deeds[takeover.DidClaim], deeds[takeover.DidNotClaim]
+		if len(deeds) != 2 || winner != got.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
+			b.Errorf("audit %v, holder %s", deeds, got.Holder)
+		}
+		for kind, want := range map[string]int64{"settle": 1, "tell": 1} {
+			if n := b.count("SELECT count(*) FROM river_job WHERE kind = $1", kind); n != want {
+				b.Errorf("%d %s jobs, want %d", n, kind, want)
+			}
+		}
+	})
+}
