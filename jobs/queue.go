@@ -92,6 +92,17 @@ func requeueRunning(ctx context.Context, d *db.DB) error {
 	})
 }
 
+// Inherit makes the jobs that a dead process was working available to the living; it
+// returns how many they are. process is the Name of its Runner. PostgreSQL only.
+func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
+	n, err := tx.Exec(ctx, `UPDATE river_job SET state = 'available'
+		WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`, process)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	return n, tx.Wake(ctx, queueSettle, queueShow, queueWork, queueBulk)
+}
+
 // Bounds of River's own work.
 const (
 	// jobTime bounds one run of a job; it is above the longest settling.

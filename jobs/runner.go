@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -20,7 +21,7 @@ type Outcome string
 // The outcomes.
 const (
 	Done   Outcome = "done"
-	Later  Outcome = "later"  // it asked to be run again
+	Later  Outcome = "later"  // it asked to be run again, or the process is stopping
 	Failed Outcome = "failed" // it is tried again with back-off
 )
 
@@ -29,6 +30,11 @@ type Observe func(kind string, outcome Outcome, took time.Duration)
 
 // Runner works jobs.
 type Runner struct {
+	// Name tells this process from the other replicas, so that they inherit its jobs
+	// when it dies; at most 100 characters. Set it before Start; empty, River invents
+	// one, and the jobs of a dead process wait for River's own rescue.
+	Name string
+
 	db      *db.DB
 	log     *slog.Logger
 	observe Observe
@@ -60,6 +66,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	var err error
 	r.client, err = river.NewClient(r.db.RiverDriver(), &river.Config{
+		ID:      r.Name,
 		Logger:  quiet(r.log),
 		Workers: r.workers,
 		Queues: map[string]river.QueueConfig{
@@ -90,7 +97,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 	if r.client == nil {
 		return nil
 	}
-	if err := r.client.Stop(ctx); err == nil || !errors.Is(err, context.DeadlineExceeded) {
+	if err := r.client.Stop(ctx); err == nil || ctx.Err() == nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
@@ -108,21 +115,33 @@ type worker[J takeover.Job] struct {
 // Work runs the job once.
 func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	start := time.Now()
-	err := w.fn(ctx, job.Args)
+	err := w.call(ctx, job.Args)
 	took := time.Since(start)
-	outcome := Done
-	if later, ok := errors.AsType[*takeover.LaterError](err); ok {
-		outcome = Later
+	outcome, level, why := Done, slog.LevelInfo, []any(nil)
+	later, asked := errors.AsType[*takeover.LaterError](err)
+	switch {
+	case asked:
+		outcome, why = Later, []any{"why", later.Why}
 		err = river.JobSnooze(max(later.After, time.Millisecond))
-		w.log(ctx, slog.LevelInfo, job.JobRow, outcome, took, "why", later.Why)
-	} else if err != nil {
-		outcome = Failed
-		w.log(ctx, slog.LevelError, job.JobRow, outcome, took, "err", err)
-	} else {
-		w.log(ctx, slog.LevelInfo, job.JobRow, outcome, took)
+	case errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
+		outcome, why = Later, []any{"why", "stopping"} // River keeps it for the next start
+	case err != nil:
+		outcome, level, why = Failed, slog.LevelError, []any{"err", err}
 	}
+	w.log(ctx, level, job.JobRow, outcome, took, why...)
 	w.runner.observe(job.Kind, outcome, took)
 	return err
+}
+
+// call makes a panic an error like any other: River would try again too, but tell
+// neither the log nor the metrics.
+func (w *worker[J]) call(ctx context.Context, args J) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.fn(ctx, args)
 }
 
 // NextRetry spaces attempts of a failing job: 1 s doubling to one minute.
