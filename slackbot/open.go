@@ -41,8 +41,8 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 	answer := b.opened(ctx, line, post, conv, len(t.Messages), found)
 	if c.Verb != takeover.Refresh {
 		// The asker is answered first: the thread has to keep Slack's pace.
-		if err := b.slack.answer(ctx, c.Reply, c.By, answer); err != nil {
-			b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		if err := b.answerOnce(ctx, c, answer); err != nil {
+			return err
 		}
 	}
 	told := post.TS
@@ -59,6 +59,20 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 		err = b.lastAnswer(ctx, c, said("There is nothing new: the thread shows every message."))
 	}
 	return err
+}
+
+// answerOnce answers the asker of an opening, who is not told again where the thread's
+// turn has not come yet and the opening is worked once more.
+func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m message) error {
+	key := "told/" + c.Key
+	if _, told, err := b.deps.Posts.Post(ctx, key); err != nil || told {
+		return err
+	}
+	if err := b.slack.answer(ctx, c.Reply, c.By, m); err != nil {
+		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		return nil
+	}
+	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: c.Reply.Channel})
 }
 
 // drawnCard draws the line's card and returns where it stands then: only the drawing
