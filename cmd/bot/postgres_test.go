@@ -47,6 +47,7 @@ const replicaPatience = 90 * time.Second
 
 // TestStoriesOnPostgres plays some of the stories again where the store is PostgreSQL.
 func TestStoriesOnPostgres(t *testing.T) {
+	t.Parallel()
 	names := []string{"take", "two_at_once", "crowd", "handback_note", "slack_retries", "restart", "power_cut_during_put"}
 	paths := storyFiles(t)
 	for _, name := range names {

@@ -152,6 +152,7 @@ func (w *world) send(r request) (status int, body string) {
 
 // TestOneRouteTakesAll: each of the three routes can be the only one that Slack knows.
 func TestOneRouteTakesAll(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
 		t.Run(strings.TrimPrefix(path, "/slack/"), func(t *testing.T) {
 			t.Parallel()

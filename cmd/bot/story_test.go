@@ -16,6 +16,7 @@ import (
 // A check waits for what it names, up to patience; with ! in front it looks once and
 // wants the opposite. What is true of every story is checked at its end: checkAlways.
 func TestStories(t *testing.T) {
+	t.Parallel()
 	for _, path := range storyFiles(t) {
 		t.Run(storyName(path), func(t *testing.T) {
 			t.Parallel()
