@@ -7,20 +7,18 @@ type Deed string
 
 // The deeds of the audit.
 const (
-	DidOpen       Deed = "opened"
-	DidClaim      Deed = "pressed take over"
-	DidNotClaim   Deed = "came second"
-	DidSilence    Deed = "AI silent"
-	DidFail       Deed = "not proven"
-	DidWarnDesk   Deed = "told the desk"
-	DidLose       Deed = "entries lost"
-	DidHandBack   Deed = "pressed hand back"
-	DidNotBack    Deed = "could not hand back"
-	DidRelease    Deed = "AI answering"
-	DidRetry      Deed = "pressed try again"
-	DidNote       Deed = "note given to the AI"
-	DidNotNote    Deed = "note refused"
-	DidTranscript Deed = "took the transcript"
+	DidClaim    Deed = "pressed take over"
+	DidNotClaim Deed = "came second"
+	DidSilence  Deed = "AI silent"
+	DidFail     Deed = "not proven"
+	DidWarnDesk Deed = "told the desk"
+	DidLose     Deed = "entries lost"
+	DidHandBack Deed = "pressed hand back"
+	DidNotBack  Deed = "could not hand back"
+	DidRelease  Deed = "AI answering"
+	DidRetry    Deed = "pressed try again"
+	DidNote     Deed = "note given to the AI"
+	DidNotNote  Deed = "note refused"
 )
 
 // Entry is one line of the append-only audit. It holds no message text and no target.
