@@ -47,11 +47,18 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 	if len(jobs) == 0 {
 		return nil
 	}
-	params := make([]river.InsertManyParams, len(jobs))
+	var params []river.InsertManyParams
 	var queues []string
-	for i, job := range jobs {
+	seen := map[takeover.DrawJob]bool{}
+	for _, job := range jobs {
+		if draw, ok := job.(takeover.DrawJob); ok {
+			if seen[draw] {
+				continue // River refuses a batch that holds a unique job twice
+			}
+			seen[draw] = true
+		}
 		opts := options(job)
-		params[i] = river.InsertManyParams{Args: job, InsertOpts: opts}
+		params = append(params, river.InsertManyParams{Args: job, InsertOpts: opts})
 		if !slices.Contains(queues, opts.Queue) {
 			queues = append(queues, opts.Queue)
 		}
