@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -67,9 +68,6 @@ func newBench(t *testing.T, rawURL string) *bench {
 	t.Helper()
 	b := &bench{T: t, url: rawURL, log: &logBuffer{}, seen: make(chan string, 1000)}
 	b.open()
-	if _, err := b.db.Migrate(t.Context(), store.Migrations()); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
 		if err := b.db.Close(); err != nil {
 			t.Error(err)
@@ -156,25 +154,57 @@ func (b *bench) count(query string, args ...any) int64 {
 	return n
 }
 
-// migratedFile is a SQLite file that tests copy: migrating one for each would be most
-// of the time they take.
-var migratedFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "jobs-test-*")
+// Migrated databases, which tests copy: migrating one for each would be most of the
+// time they take.
+var (
+	migratedFile = sync.OnceValues(func() ([]byte, error) {
+		dir, err := os.MkdirTemp("", "jobs-test-*")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		path := filepath.Join(dir, "migrated.db")
+		if err := migrate(path); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(path)
+	})
+	// migratedTemplate is the name of a database on the server; TestMain drops it.
+	migratedTemplate = sync.OnceValues(func() (string, error) {
+		name := databaseName()
+		if err := administer("CREATE DATABASE " + name); err != nil {
+			return "", err
+		}
+		rawURL, err := databaseURL(name)
+		if err != nil {
+			return "", err
+		}
+		return name, migrate(rawURL)
+	})
+)
+
+func migrate(rawURL string) error {
+	d, err := db.Open(context.Background(), rawURL)
 	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	path := filepath.Join(dir, "migrated.db")
-	d, err := db.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	_, err = d.Migrate(context.Background(), store.Migrations())
-	if err := errors.Join(err, d.Close()); err != nil {
-		return nil, err
+	return errors.Join(err, d.Close())
+}
+
+// runTests runs the tests of the package, and drops what they shared.
+func runTests(m *testing.M) int {
+	code := m.Run()
+	if os.Getenv(serverEnv) == "" {
+		return code
 	}
-	return os.ReadFile(path)
-})
+	name, err := migratedTemplate()
+	if err := errors.Join(err, administer("DROP DATABASE IF EXISTS "+name)); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return code
+}
 
 func sqliteURL(t *testing.T) string {
 	t.Helper()
@@ -189,34 +219,51 @@ func sqliteURL(t *testing.T) string {
 	return path
 }
 
+// serverEnv names a PostgreSQL in which databases may be made.
+const serverEnv = "TEST_DATABASE_URL"
+
 // postgresURL makes a database that goes with the test.
 func postgresURL(t *testing.T) string {
 	t.Helper()
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		t.Skip("TEST_DATABASE_URL names no PostgreSQL")
+	if os.Getenv(serverEnv) == "" {
+		t.Skip(serverEnv + " names no PostgreSQL")
 	}
-	u, err := url.Parse(server)
+	template, err := migratedTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "jobs_" + strings.ToLower(rand.Text()[:12])
-	administer(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { administer(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
+	name := databaseName()
+	rawURL, err := databaseURL(name)
+	if err := errors.Join(err, administer("CREATE DATABASE "+name+" TEMPLATE "+template)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := administer("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return rawURL
 }
 
-func administer(t *testing.T, server, statement string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, server)
+func databaseName() string { return "jobs_" + strings.ToLower(rand.Text()[:12]) }
+
+func databaseURL(name string) (string, error) {
+	u, err := url.Parse(os.Getenv(serverEnv))
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		t.Fatal(err)
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
+// administer runs a statement on the server itself.
+func administer(statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, os.Getenv(serverEnv))
+	if err != nil {
+		return err
 	}
+	_, err = conn.Exec(ctx, statement)
+	return errors.Join(err, conn.Close(ctx))
 }
