@@ -58,6 +58,7 @@ var migratedFile = sync.OnceValues(func() ([]byte, error) {
 // onBoth runs test on a fresh, migrated database of each kind.
 func onBoth(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		file, err := migratedFile()
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +69,10 @@ func onBoth(t *testing.T, test func(t *testing.T, d *db.DB)) {
 		}
 		test(t, open(t, path))
 	})
-	t.Run("postgres", func(t *testing.T) { test(t, migrated(t, postgresURL(t))) })
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, migrated(t, postgresURL(t)))
+	})
 }
 
 func migrated(t *testing.T, rawURL string) *db.DB {
