@@ -76,7 +76,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), count(len(t.Messages), "message"))
 	return b.belowCard(ctx, line, func(card takeover.Post) error {
-		return b.slack.uploadOnce(ctx, bulk, "file/"+c.Key, upload{
+		return b.slack.uploadOnce(ctx, "file/"+c.Key, upload{
 			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
 		})
 	})

@@ -1,9 +1,9 @@
 package slackbot
 
 import (
-	"container/list"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,8 +44,8 @@ type pace struct {
 	limit limit
 	// full is when the bucket is full again. Each call moves it by one interval.
 	full    time.Time
-	waiting [priorities]list.List // of *turn: first come, first served
-	timer   *time.Timer           // set while somebody waits
+	waiting [priorities][]*turn // first come, first served
+	timer   *time.Timer         // set while somebody waits
 }
 
 func newPacer() *pacer {
@@ -82,14 +82,14 @@ func (p *pacer) wait(ctx context.Context, key limitKey, prio priority) error {
 	}
 	mine := &turn{granted: make(chan error, 1)}
 	mine.deadline, _ = ctx.Deadline()
-	place := k.waiting[prio].PushBack(mine)
+	k.waiting[prio] = append(k.waiting[prio], mine)
 	p.schedule(k)
 	p.mu.Unlock()
 	select {
 	case err := <-mine.granted:
 		return err
 	case <-ctx.Done():
-		return p.leave(ctx, key, k, prio, place)
+		return p.leave(ctx, key, k, prio, mine)
 	}
 }
 
@@ -100,15 +100,15 @@ type turn struct {
 }
 
 // leave takes a waiter whose context ended out of the queue.
-func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority, place *list.Element) error {
+func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority, mine *turn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
-	case err := <-place.Value.(*turn).granted:
+	case err := <-mine.granted:
 		return err // the turn came in the same moment; it is spent
 	default:
 	}
-	k.waiting[prio].Remove(place)
+	k.waiting[prio] = slices.DeleteFunc(k.waiting[prio], func(t *turn) bool { return t == mine })
 	if !k.anyWaiting() {
 		k.timer.Stop()
 		k.timer = nil
@@ -227,7 +227,7 @@ func (k *pace) take(now time.Time) {
 func (k *pace) ahead(prio priority) int {
 	n := 0
 	for i := range prio + 1 {
-		n += k.waiting[i].Len()
+		n += len(k.waiting[i])
 	}
 	return n
 }
@@ -236,9 +236,11 @@ func (k *pace) anyWaiting() bool { return k.ahead(priorities-1) > 0 }
 
 // pop takes the waiter out whose turn it is; nil if nobody waits.
 func (k *pace) pop() *turn {
-	for i := range k.waiting {
-		if first := k.waiting[i].Front(); first != nil {
-			return k.waiting[i].Remove(first).(*turn)
+	for i, queue := range k.waiting {
+		if len(queue) > 0 {
+			first := queue[0]
+			k.waiting[i] = slices.Delete(queue, 0, 1)
+			return first
 		}
 	}
 	return nil
@@ -247,17 +249,19 @@ func (k *pace) pop() *turn {
 // dismiss answers the waiters whose deadline comes before their turn.
 func (k *pace) dismiss(key limitKey) {
 	now, ahead := time.Now(), 0
-	for i := range k.waiting {
-		for e := k.waiting[i].Front(); e != nil; {
-			t, next, at := e.Value.(*turn), e.Next(), k.free(now, ahead)
+	for i, queue := range k.waiting {
+		stay := queue[:0]
+		for _, t := range queue {
+			at := k.free(now, ahead)
 			if !t.deadline.IsZero() && at.After(t.deadline) {
-				k.waiting[i].Remove(e)
 				t.granted <- later(key, at.Sub(now))
-			} else {
-				ahead++
+				continue
 			}
-			e = next
+			stay = append(stay, t)
+			ahead++
 		}
+		clear(queue[len(stay):])
+		k.waiting[i] = stay
 	}
 }
 

@@ -56,7 +56,7 @@ func showableTime(t time.Time) time.Time {
 
 // speakerOf names who said something. A role that is not known keeps its own name.
 func speakerOf(m takeover.Message, who names) string {
-	name := ""
+	var name string
 	switch m.Role {
 	case takeover.RoleEndUser:
 		name = who.EndUser

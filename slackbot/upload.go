@@ -21,10 +21,11 @@ type upload struct {
 }
 
 // uploadOnce shares a file unless the key's file stands already. The bytes may be sent
-// twice, but what was sent is shown once: its id is stored before it is shared.
-func (c *client) uploadOnce(ctx context.Context, p priority, key string, u upload) error {
+// twice, but what was sent is shown once: its id is stored before it is shared. A file
+// waits for everything else.
+func (c *client) uploadOnce(ctx context.Context, key string, u upload) error {
 	_, err := c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
-		w := &posting{c, p, key, place{Channel: u.Channel, Thread: u.Thread}, c.now()}
+		w := &posting{c, bulk, key, place{Channel: u.Channel, Thread: u.Thread}, c.now()}
 		if begun {
 			var file string
 			if w.begun, file = begunWith(known, w.begun); file != "" {

@@ -31,7 +31,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 		"sharing's ok lost":   fail(methodUploaded, slacksim.FaultDropAfterCommit),
 		"sharing unavailable": fail(methodUploaded, slacksim.FaultUnavailable),
 		"sharing limited":     fail(methodUploaded, slacksim.FaultRateLimitedOK),
-		"file forgotten later": func(s *slacksim.Sim, m *memoryPosts) {
+		"file forgotten later": func(_ *slacksim.Sim, m *memoryPosts) {
 			m.rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
 		},
 	} {
@@ -42,7 +42,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 			u := transcriptOf(at)
 			var err error
 			for try := range 4 {
-				if err = restarted(c).uploadOnce(t.Context(), bulk, "file/1", u); err == nil {
+				if err = restarted(c).uploadOnce(t.Context(), "file/1", u); err == nil {
 					break
 				}
 				if try == 0 {
@@ -50,7 +50,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 				}
 			}
 			must(t, err)
-			must(t, c.uploadOnce(t.Context(), bulk, "file/1", u))
+			must(t, c.uploadOnce(t.Context(), "file/1", u))
 			shared := 0
 			for _, m := range sim.Thread(at.Channel, at.Thread) {
 				shared += len(m.Files)
@@ -68,7 +68,7 @@ func TestUploadRefusals(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)
 		sim.SetScopes([]string{"chat:write"})
-		e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", transcriptOf(at)))
+		e := asAPIError(t, c.uploadOnce(t.Context(), "file/1", transcriptOf(at)))
 		if e.Code != "missing_scope" || e.Class != permanent || !strings.Contains(e.Error(), "files:write") {
 			t.Errorf("got %v", e)
 		}
@@ -80,7 +80,7 @@ func TestUploadRefusals(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)
 		sim.SetArchived(at.Channel, true)
-		e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", transcriptOf(at)))
+		e := asAPIError(t, c.uploadOnce(t.Context(), "file/1", transcriptOf(at)))
 		if _, begun := posts.rows["file/1"]; e.Code != "is_archived" || begun {
 			t.Errorf("got %v, remembered: %v", e, begun)
 		}
@@ -88,7 +88,7 @@ func TestUploadRefusals(t *testing.T) {
 	t.Run("no thread", func(t *testing.T) {
 		_, c, _ := newSim(t)
 		u := transcriptOf(place{Channel: slacksim.DeskChannel, Thread: "99999999999.000100"})
-		if err := c.uploadOnce(t.Context(), bulk, "file/1", u); !errors.Is(err, errThreadGone) {
+		if err := c.uploadOnce(t.Context(), "file/1", u); !errors.Is(err, errThreadGone) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -96,14 +96,14 @@ func TestUploadRefusals(t *testing.T) {
 		_, c, posts := newSim(t)
 		posts.rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
 		u := transcriptOf(place{Channel: slacksim.DeskChannel})
-		wantLater(t, c.uploadOnce(t.Context(), bulk, "file/1", u), busyWait) // not a failure: it is sent anew
-		must(t, c.uploadOnce(t.Context(), bulk, "file/1", u))
+		wantLater(t, c.uploadOnce(t.Context(), "file/1", u), busyWait) // not a failure: it is sent anew
+		must(t, c.uploadOnce(t.Context(), "file/1", u))
 	})
 	t.Run("nothing to show", func(t *testing.T) {
 		_, c, _ := newSim(t)
 		u := transcriptOf(place{Channel: slacksim.DeskChannel})
 		u.Content = nil
-		if e := asAPIError(t, c.uploadOnce(t.Context(), bulk, "file/1", u)); e.Code != codeUnsendable || e.Class != permanent {
+		if e := asAPIError(t, c.uploadOnce(t.Context(), "file/1", u)); e.Code != codeUnsendable || e.Class != permanent {
 			t.Errorf("got %v", e)
 		}
 	})
