@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -25,7 +26,8 @@ func note(r *http.Request, key string, value any) {
 	}
 }
 
-// logged writes one line for each request, counts it, and turns a panic into a 500.
+// logged writes one line for each request, counts it, and turns a panic into a 500; of
+// an answer that was begun already, the connection is cut.
 func (s *server) logged(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -33,11 +35,18 @@ func (s *server) logged(router *mux.Router) http.Handler {
 		sw := &statusWriter{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
 		defer func() {
-			if p := recover(); p != nil {
-				note(r, "panic", p)
-				http.Error(sw, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			p := recover()
+			if p == nil {
+				s.finish(r, rec, sw.status(), time.Since(start))
+				return
 			}
-			s.finish(r, rec, sw.status(), time.Since(start))
+			note(r, "panic", p)
+			note(r, "stack", string(debug.Stack()))
+			s.finish(r, rec, http.StatusInternalServerError, time.Since(start))
+			if sw.written != 0 {
+				panic(http.ErrAbortHandler)
+			}
+			http.Error(sw, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		}()
 		router.ServeHTTP(sw, r)
 	})
@@ -56,8 +65,18 @@ func (s *server) finish(r *http.Request, rec *record, status int, took time.Dura
 	case rec.route == "/healthz" || rec.route == "/readyz" || rec.route == "/metrics":
 		level = slog.LevelDebug
 	}
-	s.Log.Log(r.Context(), level, "request", append([]any{"method", r.Method, "route", rec.route, "status", status,
+	s.Log.Log(r.Context(), level, "request", append([]any{"method", method(r), "route", rec.route, "status", status,
 		"ms", float64(took.Microseconds()) / 1000}, rec.attrs...)...)
+}
+
+// method is the request's, if it is one of the usual: a client may send any word.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	default:
+		return "other"
+	}
 }
 
 // template is the route's path as it is registered: an unknown path could hold

@@ -32,8 +32,16 @@ type Deps struct {
 }
 
 // New returns the HTTP surface.
-func New(d Deps) http.Handler {
-	s := &server{Deps: d, room: newRoom(maxInFlight, maxBytes)}
+func New(d Deps) http.Handler { return newServer(d).handler() }
+
+type server struct {
+	Deps
+	room *room
+}
+
+func newServer(d Deps) *server { return &server{Deps: d, room: newRoom(maxInFlight, maxBytes)} }
+
+func (s *server) handler() http.Handler {
 	r := mux.NewRouter().SkipClean(true)
 	// Each of Slack's routes takes all three kinds: one request URL can serve all.
 	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
@@ -41,12 +49,7 @@ func New(d Deps) http.Handler {
 	}
 	r.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
-	r.Handle("/metrics", d.Metrics).Methods(http.MethodGet)
+	r.Handle("/metrics", s.Metrics).Methods(http.MethodGet)
 	// Outside the router: mux runs no middleware for 404 and 405.
 	return s.logged(r)
-}
-
-type server struct {
-	Deps
-	room *room
 }

@@ -24,7 +24,6 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		size = maxBody
 	}
 	if !s.room.enter(size) {
-		w.Header().Set("Retry-After", "1")
 		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
@@ -61,5 +60,8 @@ var errTooLarge = errors.New("the body is too large")
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why string, cause error) {
 	note(r, "why", why)
 	note(r, "err", cause)
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	http.Error(w, http.StatusText(status), status)
 }

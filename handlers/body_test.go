@@ -1,0 +1,174 @@
+package handlers
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"takeoverbot/slackbot"
+)
+
+// chunked hides its length, so that the request has none.
+type chunked struct{ io.Reader }
+
+func TestBodyLimit(t *testing.T) {
+	tests := []struct {
+		name  string
+		size  int
+		plain bool // says its length
+		want  int
+	}{
+		{"nothing", 0, true, 200},
+		{"a whole box", 250_000, true, 200},
+		{"a whole box, chunked", 250_000, false, 200},
+		{"the limit", maxBody, true, 200},
+		{"the limit, chunked", maxBody, false, 200},
+		{"one more", maxBody + 1, true, 413},
+		{"one more, chunked", maxBody + 1, false, 413},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSurface(t)
+			content := strings.Repeat("x", tt.size)
+			var body io.Reader = strings.NewReader(content)
+			if !tt.plain {
+				body = chunked{body}
+			}
+			var dispatched []byte
+			s.slack.dispatch = func(_ context.Context, body []byte) (slackbot.Answer, error) {
+				dispatched = body
+				return slackbot.Answer{}, nil
+			}
+			// In memory: over TCP a sender that is refused may see its connection cut first.
+			w := httptest.NewRecorder()
+			s.server.handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/interactions", body))
+			if w.Code != tt.want {
+				t.Fatalf("status %d, want %d", w.Code, tt.want)
+			}
+			switch {
+			case tt.want != 200 && (len(s.slack.verified) > 0 || dispatched != nil):
+				t.Error("what was refused was looked at")
+			case tt.want == 200 && (len(s.slack.verified) != 1 || s.slack.verified[0] != content || string(dispatched) != content):
+				t.Error("the body was not verified and dispatched as it came, once")
+			}
+			s.wantAllRoom()
+		})
+	}
+}
+
+// broken fails in the middle of a body.
+type broken struct{ io.Reader }
+
+// Read fails.
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func TestBrokenBody(t *testing.T) {
+	s := newSurface(t)
+	w := httptest.NewRecorder()
+	s.server.handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/events", broken{strings.NewReader("half")}))
+	if w.Code != http.StatusBadRequest || len(s.slack.verified) > 0 {
+		t.Errorf("status %d, verified %q; want 400 and that nobody looked at it", w.Code, s.slack.verified)
+	}
+	s.wantAllRoom()
+}
+
+// wantAllRoom: whoever came in has left.
+func (s *surface) wantAllRoom() {
+	s.Helper()
+	s.server.room.mu.Lock()
+	defer s.server.room.mu.Unlock()
+	if r := s.server.room; r.requests != maxInFlight || r.bytes != maxBytes {
+		s.Errorf("room for %d requests and %d bytes is left, want %d and %d", r.requests, r.bytes, maxInFlight, maxBytes)
+	}
+}
+
+// unread fails the test when it is read.
+type unread struct{ *testing.T }
+
+// Read must not be called.
+func (u unread) Read([]byte) (int, error) {
+	u.Error("the body was read although there was no room for it")
+	return 0, io.EOF
+}
+
+func TestNoRoom(t *testing.T) {
+	tests := []struct {
+		name     string
+		requests int
+		bytes    int64
+		length   int64 // that the request says; -1 for none
+		want     int
+	}{
+		{"too many at once", 0, maxBytes, 10, 503},
+		{"their bodies are too large", 10, 9, 10, 503},
+		{"just fits", 1, 10, 10, 200},
+		{"no length counts as the largest", 10, maxBody - 1, -1, 503},
+		{"no length, and room for the largest", 10, maxBody, -1, 200},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSurface(t)
+			s.server.room = newRoom(tt.requests, tt.bytes)
+			var body io.Reader = strings.NewReader("0123456789")
+			if tt.want == 503 {
+				body = unread{t}
+			}
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/commands", body)
+			r.ContentLength = tt.length
+			w := httptest.NewRecorder()
+			s.server.handler().ServeHTTP(w, r)
+			if w.Code != tt.want {
+				t.Errorf("status %d, want %d", w.Code, tt.want)
+			}
+			if got := w.Header().Get("Retry-After"); (got == "1") != (tt.want == 503) {
+				t.Errorf("Retry-After %q", got)
+			}
+			if r := s.server.room; r.requests != tt.requests || r.bytes != tt.bytes {
+				t.Errorf("room for %d requests and %d bytes is left, want what there was", r.requests, r.bytes)
+			}
+		})
+	}
+}
+
+// TestRoomIsShared: a request that is being worked keeps its place until its end, and
+// health is answered all the same.
+func TestRoomIsShared(t *testing.T) {
+	s := newSurface(t)
+	s.server.room = newRoom(1, maxBytes)
+	inside, goOn := make(chan struct{}), make(chan struct{})
+	s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) {
+		inside <- struct{}{}
+		<-goOn
+		return slackbot.Answer{}, nil
+	}
+	first := make(chan int)
+	go func() {
+		resp, _, err := s.trySend(http.MethodPost, "/slack/commands", strings.NewReader("x"))
+		if err != nil {
+			t.Error(err)
+			close(first)
+			return
+		}
+		first <- resp.StatusCode
+	}()
+	<-inside
+	if resp, _ := s.send(http.MethodPost, "/slack/commands", strings.NewReader("x")); resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a second one: %d, want 503", resp.StatusCode)
+	}
+	if resp, _ := s.send(http.MethodGet, "/healthz", nil); resp.StatusCode != http.StatusOK {
+		t.Errorf("health: %d", resp.StatusCode)
+	}
+	close(goOn)
+	if got := <-first; got != http.StatusOK {
+		t.Errorf("the first one: %d", got)
+	}
+}

@@ -1,0 +1,256 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/slackbot"
+	"takeoverbot/takeover"
+)
+
+// slack is a Slack whose answers are set, and which remembers what it was shown.
+type slack struct {
+	verify   error
+	dispatch func(ctx context.Context, body []byte) (slackbot.Answer, error)
+
+	mu       sync.Mutex
+	verified []string
+}
+
+// Verify answers what is set.
+func (s *slack) Verify(_ http.Header, body []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verified = append(s.verified, string(body))
+	return s.verify
+}
+
+// Dispatch answers what is set.
+func (s *slack) Dispatch(ctx context.Context, body []byte) (slackbot.Answer, error) {
+	if s.dispatch == nil {
+		return slackbot.Answer{Kind: "line.take"}, nil
+	}
+	return s.dispatch(ctx, body)
+}
+
+// surface is the HTTP surface on a real server.
+type surface struct {
+	*testing.T
+	slack  *slack
+	url    string
+	server *server
+	ready  error
+
+	mu       sync.Mutex
+	log      bytes.Buffer
+	observed []string // "route status"
+}
+
+// Write appends to the log.
+func (s *surface) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.Write(p)
+}
+
+// lines are the records of the log so far.
+func (s *surface) lines() []map[string]any {
+	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var lines []map[string]any
+	for dec := json.NewDecoder(bytes.NewReader(s.log.Bytes())); ; {
+		var line map[string]any
+		if err := dec.Decode(&line); errors.Is(err, io.EOF) {
+			return lines
+		} else if err != nil {
+			s.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+}
+
+func (s *surface) observe(route string, status int, _ time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.observed = append(s.observed, fmt.Sprint(route, " ", status))
+}
+
+// seen are the routes and statuses observed so far.
+func (s *surface) seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.observed
+}
+
+func newSurface(t *testing.T) *surface {
+	t.Helper()
+	s := &surface{T: t, slack: &slack{}}
+	s.server = newServer(Deps{
+		Slack: s.slack, Observe: s.observe,
+		Ready:   func(context.Context) error { return s.ready },
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# metrics\n") }),
+		Log:     slog.New(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	s.serve()
+	return s
+}
+
+// serve has requests answered by the routes as they are now.
+func (s *surface) serve() {
+	server := httptest.NewUnstartedServer(s.server.handler())
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.Start()
+	s.Cleanup(server.Close)
+	s.url = server.URL
+}
+
+// send makes a request. The answer's body is read; the connection is not used again.
+func (s *surface) send(method, path string, body io.Reader) (*http.Response, string) {
+	s.Helper()
+	resp, text, err := s.trySend(method, path, body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return resp, text
+}
+
+func (s *surface) trySend(method, path string, body io.Reader) (*http.Response, string, error) {
+	req, err := http.NewRequestWithContext(s.Context(), method, s.url+path, body)
+	if err != nil {
+		return nil, "", err
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	resp, err := transport.RoundTrip(req) // no client: redirects are answers too
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	return resp, string(text), err
+}
+
+func TestRoutes(t *testing.T) {
+	const get, post, head, del = http.MethodGet, http.MethodPost, http.MethodHead, http.MethodDelete
+	tests := []struct {
+		method, path string
+		want         int
+		route        string
+	}{
+		{post, "/slack/commands", 200, "/slack/commands"},
+		{post, "/slack/interactions", 200, "/slack/interactions"},
+		{post, "/slack/events", 200, "/slack/events"},
+		{post, "/slack/events?x=1", 200, "/slack/events"},
+		{get, "/slack/events", 405, "other"},
+		{del, "/slack/commands", 405, "other"},
+		{post, "/slack", 404, "other"},
+		{post, "/slack/events/", 404, "other"},
+		{post, "//slack/events", 404, "other"}, // no redirect: the sender would come back with a GET
+		{post, "/slack/./events", 404, "other"},
+		{post, "/slack/EVENTS", 404, "other"},
+		{get, "/healthz", 200, "/healthz"},
+		{head, "/healthz", 200, "/healthz"},
+		{post, "/healthz", 405, "other"},
+		{get, "/readyz", 200, "/readyz"},
+		{head, "/readyz", 200, "/readyz"},
+		{get, "/metrics", 200, "/metrics"},
+		{post, "/metrics", 405, "other"},
+		{get, "/", 404, "other"},
+		{get, "/debug/pprof/", 404, "other"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
+			s := newSurface(t)
+			resp, _ := s.send(tt.method, tt.path, strings.NewReader("{}"))
+			if resp.StatusCode != tt.want {
+				t.Errorf("status %d, want %d", resp.StatusCode, tt.want)
+			}
+			if got, want := s.seen(), fmt.Sprint(tt.route, " ", tt.want); len(got) != 1 || got[0] != want {
+				t.Errorf("observed %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	if _, body := newSurface(t).send(http.MethodHead, "/healthz", nil); body != "" {
+		t.Errorf("body %q", body)
+	}
+}
+
+func TestReadyz(t *testing.T) {
+	s := newSurface(t)
+	s.ready = errors.New("no database")
+	resp, body := s.send(http.MethodGet, "/readyz", nil)
+	if resp.StatusCode != http.StatusServiceUnavailable || strings.Contains(body, "database") {
+		t.Errorf("%d %q, want a 503 that keeps the cause for the log", resp.StatusCode, body)
+	}
+	if lines := s.lines(); len(lines) != 1 || lines[0]["err"] != "no database" {
+		t.Errorf("log %v", lines)
+	}
+	if resp, _ := s.send(http.MethodGet, "/healthz", nil); resp.StatusCode != http.StatusOK {
+		t.Errorf("alive: %d, but that asks nobody", resp.StatusCode)
+	}
+}
+
+func TestErrorsBecomeStatuses(t *testing.T) {
+	tests := []struct {
+		name             string
+		verify, dispatch error
+		want             int
+		retry            string
+	}{
+		{"nobody we know", fmt.Errorf("%w: wrong signature", slackbot.ErrUnverified), nil, 401, ""},
+		{"unreadable", nil, fmt.Errorf("%w: event", slackbot.ErrUnreadable), 400, ""},
+		{"busy", nil, fmt.Errorf("store: %w", takeover.ErrBusy), 503, "1"},
+		{"not stored", nil, errors.New("disk full"), 503, "1"},
+		{"too late", nil, context.DeadlineExceeded, 503, "1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSurface(t)
+			s.slack.verify = tt.verify
+			s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) {
+				if tt.verify != nil {
+					t.Error("dispatched without being verified")
+				}
+				return slackbot.Answer{}, tt.dispatch
+			}
+			resp, body := s.send(http.MethodPost, "/slack/commands", strings.NewReader("x"))
+			if resp.StatusCode != tt.want || resp.Header.Get("Retry-After") != tt.retry {
+				t.Errorf("status %d, Retry-After %q; want %d, %q", resp.StatusCode, resp.Header.Get("Retry-After"), tt.want, tt.retry)
+			}
+			if want := http.StatusText(tt.want) + "\n"; body != want {
+				t.Errorf("body %q, want %q: the cause is for the log", body, want)
+			}
+			if lines := s.lines(); len(lines) != 1 || !strings.Contains(fmt.Sprint(lines[0]["err"]), errors.Join(tt.verify, tt.dispatch).Error()) {
+				t.Errorf("log %v", lines)
+			}
+		})
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	s := newSurface(t)
+	s.slack.dispatch = func(_ context.Context, body []byte) (slackbot.Answer, error) {
+		return slackbot.Answer{ContentType: "application/json; charset=utf-8", Body: append([]byte("seen "), body...), Kind: "help"}, nil
+	}
+	resp, body := s.send(http.MethodPost, "/slack/commands", strings.NewReader("a=b"))
+	if resp.Header.Get("Content-Type") != "application/json; charset=utf-8" || body != "seen a=b" {
+		t.Errorf("%v %q", resp.Header, body)
+	}
+	if lines := s.lines(); len(lines) != 1 || lines[0]["kind"] != "help" {
+		t.Errorf("log %v, want the kind", lines)
+	}
+}
