@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 )
 
@@ -28,10 +29,11 @@ func TestChance(t *testing.T) {
 	random := chance(t)
 	c := newCrowd(w, 20, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 	before := metadataOf(w.telnyx)
+	nights := badNights(random)
 	end := time.Now().Add(chanceTime)
 	step := 0
 	for ; step < chanceSteps && time.Now().Before(end); step++ {
-		chanceStep(w, c, random)
+		chanceStep(w, c, random, step, nights)
 		c.checkNow()
 		if t.Failed() {
 			t.Fatalf("at step %d", step)
@@ -48,12 +50,12 @@ func TestChance(t *testing.T) {
 	}
 }
 
-func chanceStep(w *world, c *crowd, r *rand.Rand) {
+func chanceStep(w *world, c *crowd, r *rand.Rand, step int, nights []telnyxsim.Faults) {
 	switch n := r.IntN(100); {
-	case n < 70:
+	case step%8 == 7: // each kind of night gets its turn
+		w.must(nil, w.telnyx.SetFaults(nights[step/8%len(nights)]))
+	case n < 80:
 		c.press(r)
-	case n < 78:
-		w.must(nil, w.telnyx.SetFaults(badNight(r)))
 	case n < 88:
 		w.must(nil, w.telnyx.SetFaults(telnyxsim.Faults{}))
 	case n < 91:
@@ -63,40 +65,26 @@ func chanceStep(w *world, c *crowd, r *rand.Rand) {
 		_ = w.slack.Redeliver(w.Context(), pick(r, c.clicks).Delivery, false)
 	default:
 		both := []string{c.users[0], c.users[1]}
-		number := pick(r, c.numbers)
-		photo := c.photos[number]
-		action, at, _ := nthButton(photo.Blocks, "line.take", 1)
-		(&script{name: "chance", w: w}).pressAt(both, photo, action, at)
+		(&script{name: "chance", w: w}).pressAt(both, c.oldCard(pick(r, c.numbers), "line.take"), "line.take", slacksim.Pick{})
 	}
 }
 
-// badNight is some way in which Telnyx may fail without losing entries.
-func badNight(r *rand.Rand) telnyxsim.Faults {
-	fail := func(op telnyxsim.Op, f telnyxsim.Failure) telnyxsim.Faults {
-		f.Op, f.Times = op, 1+r.IntN(3)
-		return telnyxsim.Faults{Fail: []telnyxsim.Failure{f}}
+// badNights are ways in which Telnyx may fail without losing entries, in any order.
+func badNights(r *rand.Rand) []telnyxsim.Faults {
+	var nights []telnyxsim.Faults
+	for _, f := range []telnyxsim.Failure{
+		{Op: telnyxsim.OpPut, Status: 422}, {Op: telnyxsim.OpPut, Status: 503}, {Op: telnyxsim.OpPut, Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 1},
+		{Op: telnyxsim.OpGet, Status: 500}, {Op: telnyxsim.OpGet, Status: 401}, {Op: telnyxsim.OpGet, How: telnyxsim.FailDrop},
+		{Op: telnyxsim.OpPut, How: telnyxsim.FailDrop}, {Op: telnyxsim.OpPut, How: telnyxsim.FailDropAfter},
+	} {
+		f.Times = 1 + r.IntN(3)
+		nights = append(nights, telnyxsim.Faults{Fail: []telnyxsim.Failure{f}})
 	}
-	nights := []func() telnyxsim.Faults{
-		func() telnyxsim.Faults {
-			return fail(telnyxsim.OpPut, telnyxsim.Failure{Status: pick(r, []int{422, 429, 500, 502, 503, 401, 404})})
-		},
-		func() telnyxsim.Faults {
-			return fail(telnyxsim.OpGet, telnyxsim.Failure{Status: pick(r, []int{429, 500, 502, 503, 401, 404})})
-		},
-		func() telnyxsim.Faults {
-			return fail(telnyxsim.OpPut, telnyxsim.Failure{How: pick(r, []string{telnyxsim.FailDrop, telnyxsim.FailDropAfter})})
-		},
-		func() telnyxsim.Faults { return fail(telnyxsim.OpGet, telnyxsim.Failure{How: telnyxsim.FailDrop}) },
-		func() telnyxsim.Faults { return telnyxsim.Faults{PutKeepsNothing: true} },
-		func() telnyxsim.Faults { return telnyxsim.Faults{Bool: telnyxsim.BoolReject} },
-		func() telnyxsim.Faults {
-			return telnyxsim.Faults{Bool: telnyxsim.BoolStringify, Put: telnyxsim.PutMerge}
-		},
-		func() telnyxsim.Faults {
-			return telnyxsim.Faults{LatencyMS: map[telnyxsim.Op]int{telnyxsim.OpPut: 100 + r.IntN(500)}}
-		},
-	}
-	return pick(r, nights)()
+	nights = append(nights,
+		telnyxsim.Faults{PutKeepsNothing: true}, telnyxsim.Faults{Bool: telnyxsim.BoolReject}, telnyxsim.Faults{Bool: telnyxsim.BoolStringify, Put: telnyxsim.PutMerge},
+		telnyxsim.Faults{LatencyMS: map[telnyxsim.Op]int{telnyxsim.OpPut: 100 + r.IntN(500)}})
+	r.Shuffle(len(nights), func(i, j int) { nights[i], nights[j] = nights[j], nights[i] })
+	return nights
 }
 
 // metadataOf is what other tools keep in each conversation: all but the flag.

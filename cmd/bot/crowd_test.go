@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"math/rand/v2"
 	"slices"
@@ -72,35 +73,38 @@ func (c *crowd) card(number string) (slacksim.Message, bool) {
 	return slacksim.Message{}, false
 }
 
-// press has somebody press a button of some card: as it stands now, or as it was when
-// its photo was taken.
+// press has somebody press a button of some card. Cards follow a moment later, and
+// people look at old ones: what is pressed is mostly what makes sense by now, and
+// sometimes anything.
 func (c *crowd) press(r *rand.Rand) {
 	user, number := pick(r, c.users), pick(r, c.numbers)
-	card, ok := c.card(number)
-	actions := []string{"line.take", "line.handback", "line.handback", "line.retry"}
-	var action string
-	var at slacksim.Pick
-	found := false
-	for _, wish := range slices.Concat(actions[r.IntN(len(actions)):], actions) {
-		if action, at, found = nthButton(card.Blocks, wish, 1); found {
-			break
+	action := pick(r, []string{"line.take", "line.handback", "line.retry"})
+	if line, err := c.w.lineOf(number); err == nil && r.IntN(4) > 0 {
+		switch line.State {
+		case takeover.StateAI:
+			action = "line.take"
+		case takeover.StateHeld:
+			action = "line.handback"
 		}
 	}
-	if !ok || !found || r.IntN(5) == 0 {
-		card = c.photos[number]
-		action, at, _ = nthButton(card.Blocks, "line.take", 1)
-	}
-	c.click(user, card, action, at)
+	c.click(user, c.oldCard(number, action), action, slacksim.Pick{})
 	if box := c.w.slack.View(user); box != nil {
 		c.did(c.w.slack.Submit(c.w.Context(), user, box.ID, map[string]string{"note": ""}), "handback/"+box.ID+"/"+user)
 	}
+}
+
+// oldCard is a copy of the number's card from when it had that button.
+func (c *crowd) oldCard(number, action string) slacksim.Message {
+	card := c.photos[number]
+	card.Blocks = bytes.ReplaceAll(card.Blocks, []byte(`"line.take"`), []byte(`"`+action+`"`))
+	return card
 }
 
 // click presses a button of a card that may have changed since.
 func (c *crowd) click(user string, card slacksim.Message, action string, at slacksim.Pick) {
 	d := c.w.slack.ClickStale(c.w.Context(), user, card, action, at)
 	key := "/" + user + "/" + d.TriggerID
-	if action == "line.handback" || strings.HasPrefix(at.Value, "line.handback ") {
+	if action == "line.handback" {
 		key = ""
 	}
 	c.did(d, key)
@@ -124,9 +128,12 @@ func (c *crowd) did(d slacksim.Delivery, key string) {
 func (c *crowd) checkNow() {
 	c.w.Helper()
 	before := c.w.lines()
-	flags := map[takeover.ConversationID]bool{}
-	for _, conv := range c.w.telnyx.Conversations() {
-		flags[takeover.ConversationID(conv.ID)] = conv.AIDisabled()
+	silent := map[takeover.ConversationID]bool{}
+	for _, l := range before {
+		for _, conv := range l.Covered {
+			now, _ := c.w.telnyx.Conversation(string(conv.ID))
+			silent[conv.ID] = now.AIDisabled()
+		}
 	}
 	after := c.w.lines()
 	for _, l := range before {
@@ -135,7 +142,7 @@ func (c *crowd) checkNow() {
 			continue
 		}
 		for _, conv := range l.Covered {
-			if !flags[conv.ID] {
+			if !silent[conv.ID] {
 				c.w.Errorf("%s holds %s, but the AI may answer", l.Holder, l.EndUser)
 			}
 		}
@@ -146,16 +153,15 @@ func (c *crowd) checkNow() {
 // Whatever is in trouble is tried again at once: the nights are over.
 func (c *crowd) settle() {
 	c.w.Helper()
+	pressed := map[takeover.LineID]time.Time{}
 	c.w.eventually("settled", func() bool {
 		for _, l := range c.w.lines() {
 			if l.State == takeover.StateHeld || l.State == takeover.StateAI {
 				continue
 			}
-			if card, ok := c.card(string(l.EndUser)); ok {
-				if action, at, retry := nthButton(card.Blocks, "line.retry", 1); retry {
-					c.click(c.users[0], card, action, at)
-					time.Sleep(300 * time.Millisecond) // nobody presses faster
-				}
+			if now := time.Now(); l.Trouble != nil && now.Sub(pressed[l.ID]) > 2*time.Second {
+				pressed[l.ID] = now
+				c.click(c.users[0], c.oldCard(string(l.EndUser), "line.retry"), "line.retry", slacksim.Pick{})
 			}
 			return false
 		}

@@ -157,7 +157,7 @@ func TestManifestIsWhatSlackTakes(t *testing.T) {
 	for _, fault := range faults(printedManifest(t)) {
 		t.Error(fault)
 	}
-	wrong, err := manifestNodes("display_information:\n  name: " + strings.Repeat("n", 36) + "\n  nmae: x\nfeatures:\n  slash_commands:\n    - command: takeover\n      url: http://x\n")
+	wrong, err := manifestNodes("display_information:\n  name: " + strings.Repeat("n", 36) + "\n  label: x\nfeatures:\n  slash_commands:\n    - command: takeover\n      url: http://x\n")
 	if err != nil || len(faults(wrong)) != 4 {
 		t.Errorf("of four mistakes these are found: %q, %v", faults(wrong), err)
 	}

@@ -13,26 +13,27 @@ import (
 	"takeoverbot/takeover"
 )
 
-// reader opens the bot's database for reading, beside the bot. The bot keeps other
-// bots out of a SQLite file, not readers.
+// reader is the bot's database for reading, beside the bot. The bot keeps other bots out
+// of a SQLite file, not readers.
 func (w *world) reader() *sql.DB {
 	w.Helper()
-	driver, dsn := "sqlite", "file:"+(&url.URL{Path: w.database}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)"
-	if strings.HasPrefix(w.database, "postgres://") {
-		driver, dsn = "pgx", w.database
-	}
-	db, err := sql.Open(driver, dsn)
-	w.must(nil, err)
-	return db
+	w.opening.Do(func() {
+		driver, dsn := "sqlite", "file:"+(&url.URL{Path: w.database}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)"
+		if strings.HasPrefix(w.database, "postgres://") {
+			driver, dsn = "pgx", w.database
+		}
+		var err error
+		w.store, err = sql.Open(driver, dsn)
+		w.must(nil, err)
+	})
+	return w.store
 }
 
 // count is the number that a query finds.
 func (w *world) count(query string, args ...any) int {
 	w.Helper()
-	db := w.reader()
-	defer func() { _ = db.Close() }()
 	var n int
-	if err := db.QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
+	if err := w.reader().QueryRowContext(context.Background(), query, args...).Scan(&n); err != nil {
 		w.Fatalf("%s: %v", query, err)
 	}
 	return n
@@ -50,9 +51,7 @@ func (w *world) quiet() bool {
 // bodies are the JSON documents that a query finds.
 func bodies[T any](w *world, query string) []T {
 	w.Helper()
-	db := w.reader()
-	defer func() { _ = db.Close() }()
-	rows, err := db.QueryContext(context.Background(), query)
+	rows, err := w.reader().QueryContext(context.Background(), query)
 	w.must(nil, err)
 	defer func() { _ = rows.Close() }()
 	var found []T

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,7 +41,9 @@ type world struct {
 	cards     *cardWitness
 	dir       string
 	telnyxURL string
-	database  string // DATABASE_URL
+	database  string  // DATABASE_URL
+	store     *sql.DB // the bot's, for reading; see reader
+	opening   sync.Once
 	log       *lockedBuffer
 	bots      []*process
 	last      slacksim.Delivery // the newest request that a person made
@@ -84,6 +87,9 @@ func newWorld(t testing.TB, opt worldOptions) *world {
 	w.slack.SetBotURL("http://" + w.bots[0].addr)
 	t.Cleanup(func() {
 		w.checkAlways()
+		if w.store != nil {
+			_ = w.store.Close()
+		}
 		for _, bot := range w.bots {
 			bot.end()
 		}
@@ -161,17 +167,6 @@ func (w *world) eventually(what string, ok func() bool) {
 	if err := w.await(w.patience, ok); err != nil {
 		w.Fatalf("%s: %v", what, err)
 	}
-}
-
-// post sends a body that is no person's doing, signed with secret as if it were made
-// age ago.
-func (w *world) post(path, contentType, body, secret string, age time.Duration) int {
-	w.Helper()
-	status, err := w.slack.Send(w.Context(), path, contentType, []byte(body), secret, age)
-	if err != nil {
-		w.Fatal(err)
-	}
-	return status
 }
 
 // get fetches a page of the bot.
