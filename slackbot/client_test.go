@@ -71,7 +71,7 @@ func TestEveryPostIsInertAndCanBeFoundAgain(t *testing.T) {
 
 func TestWhatIsIncompleteIsNotSent(t *testing.T) {
 	c, _ := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
-	if _, err := c.once(t.Context(), "k", "C1", "", message{Blocks: said("x").Blocks}); !errors.Is(err, errNoText) {
+	if _, err := c.once(t.Context(), "k", "C1", message{Blocks: said("x").Blocks}); !errors.Is(err, errNoText) {
 		t.Errorf("post without text: %v", err)
 	}
 	if err := c.update(t.Context(), "C1", "1.2", message{Text: "x"}); !errors.Is(err, errNoBlocks) {
@@ -158,7 +158,7 @@ func TestRefusedPlacesArePermanent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim, c, posts := newSim(t)
 			tc.prepare(sim)
-			_, err := c.once(t.Context(), "k", slacksim.DeskChannel, "", said("x"))
+			_, err := c.once(t.Context(), "k", slacksim.DeskChannel, said("x"))
 			if e := asAPIError(t, err); e.Code != tc.code || e.Class != permanent {
 				t.Errorf("got %v", e)
 			}

@@ -91,7 +91,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	if err != nil {
 		return takeover.Post{}, err
 	}
-	post, err := b.slack.once(ctx, cardKey(line.ID), b.cfg.Channel, "", card(b.cfg.Provider, line))
+	post, err := b.slack.once(ctx, cardKey(line.ID), b.cfg.Channel, card(b.cfg.Provider, line))
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
 	}

@@ -39,9 +39,9 @@ const (
 // does not stand anywhere.
 var errThreadGone = errors.New("the thread is gone: its first message was deleted")
 
-// once is onceIn for what cannot wait, without broadcast; thread may be empty.
-func (c *client) once(ctx context.Context, key, channel, thread string, m message) (takeover.Post, error) {
-	return c.onceIn(ctx, urgent, key, place{Channel: channel, Thread: thread}, m)
+// once is onceIn for what cannot wait and stands in the channel itself.
+func (c *client) once(ctx context.Context, key, channel string, m message) (takeover.Post, error) {
+	return c.onceIn(ctx, urgent, key, place{Channel: channel}, m)
 }
 
 // onceIn posts a message unless the key's message stands already, and returns where it

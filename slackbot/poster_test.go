@@ -139,7 +139,7 @@ func TestOnceByManyAtOnce(t *testing.T) {
 	for range 20 {
 		wg.Go(func() {
 			for {
-				_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, "", said("hello"))
+				_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello"))
 				var later *takeover.LaterError
 				if errors.As(err, &later) && later.After == busyWait {
 					continue // another one is at it
@@ -158,7 +158,7 @@ func TestOnceByManyAtOnce(t *testing.T) {
 func TestOnceFindsItsMessageInACrowd(t *testing.T) {
 	sim, c, posts := newSim(t)
 	posts.killBeforePlace()
-	if _, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, "", said("hello")); !errors.Is(err, errKilled) {
+	if _, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello")); !errors.Is(err, errKilled) {
 		t.Fatal(err)
 	}
 	posts.beforePut = nil
@@ -166,7 +166,7 @@ func TestOnceFindsItsMessageInACrowd(t *testing.T) {
 		_, err := c.post(t.Context(), urgent, fmt.Sprintf("other/%d", i), place{Channel: slacksim.DeskChannel}, said("noise"))
 		must(t, err)
 	}
-	_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, "", said("hello"))
+	_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello"))
 	must(t, err)
 	if n, looks := standing(sim, "hello"), called(sim, methodHistory); n != 1 || looks != 3 {
 		t.Errorf("%d messages, %d pages", n, looks)
@@ -201,7 +201,7 @@ func TestOnceIsNotFooled(t *testing.T) {
 			_, err := c.authTest(t.Context())
 			must(t, err)
 			posts.rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Extra: "begun 1700000000"}
-			got, err := c.once(t.Context(), "card/1", "C1", "", said("x"))
+			got, err := c.once(t.Context(), "card/1", "C1", said("x"))
 			if err != nil || got.TS != tc.ts {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -230,7 +230,7 @@ func TestOnceLooksSinceItWasBegun(t *testing.T) {
 		fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
 	})
 	posts.rows["k"] = takeover.Post{Key: "k", Channel: "C1", Extra: "begun 1700000600"}
-	_, err := c.once(t.Context(), "k", "C1", "", said("x"))
+	_, err := c.once(t.Context(), "k", "C1", said("x"))
 	if e := asAPIError(t, err); e.Method != methodHistory {
 		t.Errorf("got %v", e)
 	}
@@ -286,7 +286,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
 	})
 	c.observe = func(string, string) { cancel() } // after the answer, before the row
-	_, err := c.once(ctx, "k", "C1", "", said("x"))
+	_, err := c.once(ctx, "k", "C1", said("x"))
 	if err != nil || posts.rows["k"].TS != "1.1" {
 		t.Errorf("%v, row %+v", err, posts.rows["k"])
 	}
@@ -295,7 +295,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
 	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
 	c.pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
-	_, err := c.once(t.Context(), "k", "C1", "", said("x"))
+	_, err := c.once(t.Context(), "k", "C1", said("x"))
 	var later *takeover.LaterError
 	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.rows) != 0 {
 		t.Errorf("got %v, rows %v", err, posts.rows)
