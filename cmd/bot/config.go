@@ -55,12 +55,30 @@ func fields() iter.Seq[reflect.StructField] {
 func (c Config) Validate() error {
 	var wrong []string
 	complain := func(name, what string) { wrong = append(wrong, name+" "+what) }
+	c.checkNeeded(complain)
+	c.checkSlack(complain)
+	c.checkOutside(complain)
+	c.checkLog(complain)
+	if len(wrong) > 0 {
+		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
+	}
+	return nil
+}
+
+// complaint takes what is wrong with one variable.
+type complaint func(name, what string)
+
+// checkNeeded complains about every variable that has to be set and is not.
+func (c Config) checkNeeded(complain complaint) {
 	value := reflect.ValueOf(c)
 	for field := range fields() {
 		if field.Tag.Get("need") == "yes" && strings.TrimSpace(value.FieldByIndex(field.Index).String()) == "" {
 			complain(field.Tag.Get("envconfig"), "is missing: "+field.Tag.Get("desc"))
 		}
 	}
+}
+
+func (c Config) checkSlack(complain complaint) {
 	if c.SlackToken != "" && !strings.HasPrefix(c.SlackToken, "xoxb-") {
 		complain("SLACK_BOT_TOKEN", "must begin with xoxb-")
 	}
@@ -70,6 +88,10 @@ func (c Config) Validate() error {
 	if c.SlackAPIURL != "" && (!webAddress(c.SlackAPIURL) || !strings.HasSuffix(c.SlackAPIURL, "/")) {
 		complain("SLACK_API_URL", "must be an http(s) address that ends with /")
 	}
+}
+
+// checkOutside checks Telnyx's address, the bot's own, and how people write numbers.
+func (c Config) checkOutside(complain complaint) {
 	if !webAddress(c.TelnyxURL) {
 		complain("TELNYX_BASE_URL", "must be an http(s) address")
 	}
@@ -79,6 +101,9 @@ func (c Config) Validate() error {
 	if phonenumbers.GetCountryCodeForRegion(c.Region) == 0 {
 		complain("DEFAULT_REGION", "must be a country, ISO 3166 (US, DE, …)")
 	}
+}
+
+func (c Config) checkLog(complain complaint) {
 	var level slog.Level
 	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
 		complain("LOG_LEVEL", "must be debug, info, warn or error")
@@ -86,10 +111,6 @@ func (c Config) Validate() error {
 	if c.LogFormat != "json" && c.LogFormat != "text" {
 		complain("LOG_FORMAT", "must be json or text")
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
-	}
-	return nil
 }
 
 func webAddress(s string) bool {

@@ -43,7 +43,7 @@ func run(ctx context.Context, cfg Config, logs io.Writer) error {
 		return err
 	}
 	defer func() { _ = database.Close() }()
-	app, err := wire(cfg, database, log)
+	app, err := wire(cfg, database, log) //nolint:contextcheck // Prometheus asks a gauge without one
 	if err != nil {
 		return err
 	}
