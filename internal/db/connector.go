@@ -18,7 +18,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	if able, ok := conn.(sqliteDriverConn); ok {
-		return &statements{sqliteDriverConn: able, kept: map[string]driver.Stmt{}}, nil
+		return &statements{sqliteDriverConn: able, kept: map[string]statement{}}, nil
 	}
 	return conn, nil
 }

@@ -26,7 +26,7 @@ func (q sqliteQuerier) Exec(ctx context.Context, query string, args ...any) (int
 }
 
 func (q sqliteQuerier) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	rows, err := q.conn.QueryContext(ctx, query, args...) //nolint:rowserrcheck,sqlclosecheck // handed to the caller
+	rows, err := q.conn.QueryContext(ctx, query, args...) //nolint:rowserrcheck // handed to the caller
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (q pgQuerier) Exec(ctx context.Context, query string, args ...any) (int64, 
 }
 
 func (q pgQuerier) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	return q.conn.Query(ctx, query, args...)
+	return q.conn.Query(ctx, query, args...) //nolint:sqlclosecheck // handed to the caller
 }
 
 func (q pgQuerier) QueryRow(ctx context.Context, query string, args ...any) Row {

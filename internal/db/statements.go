@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 )
 
 // maxStatements bounds the statements kept per connection; the program has fewer texts
@@ -24,20 +25,39 @@ type sqliteDriverConn interface {
 // at a time.
 type statements struct {
 	sqliteDriverConn
-	kept map[string]driver.Stmt // none of them is running
+	kept map[string]statement // none of them is running
 }
 
+// statement is what the SQLite driver's statement can do.
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// errStatement is returned for a statement that cannot be stopped: one of another
+// driver than the one that is pinned.
+var errStatement = errors.New("the driver's statement takes no context")
+
 // take returns the statement of a text and leaves it to the caller until give.
-func (c *statements) take(ctx context.Context, query string) (driver.Stmt, error) {
+func (c *statements) take(ctx context.Context, query string) (statement, error) {
 	if s, ok := c.kept[query]; ok {
 		delete(c.kept, query) // the same text may be asked for again while its rows are read
 		return s, nil
 	}
-	return c.PrepareContext(ctx, query)
+	s, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	able, ok := s.(statement)
+	if !ok {
+		return nil, errors.Join(errStatement, s.Close())
+	}
+	return able, nil
 }
 
 // give takes a statement back. One that failed is not used again.
-func (c *statements) give(query string, s driver.Stmt, failed bool) {
+func (c *statements) give(query string, s statement, failed bool) {
 	if _, twice := c.kept[query]; failed || twice {
 		_ = s.Close() // what it did is done; its result has been told
 		return
@@ -63,7 +83,7 @@ func (c *statements) ExecContext(ctx context.Context, query string, args []drive
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.(driver.StmtExecContext).ExecContext(ctx, args)
+	result, err := s.ExecContext(ctx, args)
 	c.give(query, s, err != nil)
 	return result, err
 }
@@ -74,7 +94,7 @@ func (c *statements) QueryContext(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, args)
+	rows, err := s.QueryContext(ctx, args)
 	if err != nil {
 		c.give(query, s, true)
 		return nil, err

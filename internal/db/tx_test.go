@@ -58,7 +58,8 @@ func TestTxSurvivesPanic(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		func() {
 			defer func() {
-				if p := recover(); p != errOops {
+				p := recover()
+				if err, ok := p.(error); !ok || !errors.Is(err, errOops) {
 					t.Errorf("recovered %v, want the function's own panic", p)
 				}
 			}()
