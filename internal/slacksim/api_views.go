@@ -46,7 +46,7 @@ func (s *Sim) freeExternalID(v, except *View) error {
 	if v.ExternalID == "" {
 		return nil
 	}
-	if other, _ := s.openAt(func(o *View) bool { return o.ExternalID == v.ExternalID && o != except }); other != nil {
+	if other := s.openAt(func(o *View) bool { return o.ExternalID == v.ExternalID && o != except }); other != nil {
 		return refuse("duplicate_external_id")
 	}
 	return nil
@@ -54,7 +54,7 @@ func (s *Sim) freeExternalID(v, except *View) error {
 
 func (s *Sim) updateView(a args) (reply, error) {
 	id, external := a.get("view_id"), a.get("external_id")
-	old, _ := s.openAt(func(v *View) bool { return v.ID == id || external != "" && v.ExternalID == external })
+	old := s.openAt(func(v *View) bool { return v.ID == id || external != "" && v.ExternalID == external })
 	if old == nil {
 		return nil, refuse("not_found")
 	}

@@ -153,7 +153,10 @@ func contextElement(c *checker, at string, v any) {
 // returns the blocks as they are kept.
 func (s *Sim) identify(blocks []any) json.RawMessage {
 	for _, b := range blocks {
-		o := b.(map[string]any)
+		o, ok := b.(map[string]any)
+		if !ok {
+			continue // whatever is no object was refused before
+		}
 		if _, there := o["block_id"]; !there {
 			o["block_id"] = s.nextID("b")
 		}

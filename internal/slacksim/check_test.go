@@ -92,8 +92,8 @@ func TestBlocksThatAreRefused(t *testing.T) {
 
 		{"actions", l{actions(btn)}, ""},
 		{"actions empty", l{actions()}, "/blocks/0/elements"},
-		{"actions 25", l{actions(many(25, func(i int) any { return without(btn, "action_id") })...)}, ""},
-		{"actions 26", l{actions(many(26, func(i int) any { return without(btn, "action_id") })...)}, "/blocks/0/elements"},
+		{"actions 25", l{actions(many(25, func(int) any { return without(btn, "action_id") })...)}, ""},
+		{"actions 26", l{actions(many(26, func(int) any { return without(btn, "action_id") })...)}, "/blocks/0/elements"},
 		{"same action twice", l{actions(btn, btn)}, "/blocks/0/elements/1"},
 		{"unknown element", l{actions(m{"type": "external_select"})}, "/blocks/0/elements/0/type"},
 		{"button text 75", l{actions(button("a", rep(75), ""))}, ""},

@@ -12,7 +12,7 @@ import (
 // returned too.
 func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Message, Delivery) {
 	s.mu.Lock()
-	_, c, err := s.writer(user, channel)
+	c, err := s.writer(user, channel)
 	if err == nil && threadTS != "" && s.findMessage(channel, threadTS) == nil {
 		err = fmt.Errorf("%w: no thread %s in %s", ErrNotThere, threadTS, channel)
 	}
@@ -28,17 +28,18 @@ func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Me
 	return said, s.tell(ctx, c, e)
 }
 
-func (s *Sim) writer(user, channel string) (*User, *Channel, error) {
-	u, c, err := s.present(user, channel)
+// writer finds a channel in which the person may write.
+func (s *Sim) writer(user, channel string) (*Channel, error) {
+	_, c, err := s.present(user, channel)
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, err
 	case !c.has(user):
-		return nil, nil, fmt.Errorf("%w: %s is not a member of %s", ErrNotThere, user, channel)
+		return nil, fmt.Errorf("%w: %s is not a member of %s", ErrNotThere, user, channel)
 	case c.Archived:
-		return nil, nil, fmt.Errorf("%w: %s is archived", ErrNotThere, channel)
+		return nil, fmt.Errorf("%w: %s is archived", ErrNotThere, channel)
 	}
-	return u, c, nil
+	return c, nil
 }
 
 // tell releases mu and sends the event, if the bot hears the channel.
@@ -87,7 +88,7 @@ func (s *Sim) Delete(ctx context.Context, user, channel, ts string) Delivery {
 }
 
 func (s *Sim) ownWords(user, channel, ts string) (*Channel, *Message, error) {
-	_, c, err := s.writer(user, channel)
+	c, err := s.writer(user, channel)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,7 +16,7 @@ import (
 
 func TestEveryRequestIsSigned(t *testing.T) {
 	r := newRig(t)
-	r.bot.answer(func(w http.ResponseWriter, q *http.Request, body string) {
+	r.bot.answer(func(_ http.ResponseWriter, q *http.Request, body string) {
 		mac := hmac.New(sha256.New, []byte(testSecret))
 		_, _ = io.WriteString(mac, "v0:"+q.Header.Get("X-Slack-Request-Timestamp")+":"+body)
 		if want := "v0=" + hex.EncodeToString(mac.Sum(nil)); q.Header.Get("X-Slack-Signature") != want {
@@ -263,7 +263,7 @@ func TestSubmitting(t *testing.T) {
 			if !errors.Is(d.Err, c.want) {
 				t.Fatalf("got %v", d.Err)
 			}
-			if open := r.View(Dana); (open == nil) != (c.want == nil) || c.want == ErrInvalid && len(open.Errors) == 0 {
+			if open := r.View(Dana); (open == nil) != (c.want == nil) || errors.Is(c.want, ErrInvalid) && len(open.Errors) == 0 {
 				t.Errorf("view afterwards: %+v", open)
 			}
 			if c.want != nil {

@@ -93,16 +93,16 @@ func (s *Sim) pop(user string) {
 	}
 }
 
-// openAt finds an open modal and whose it is.
-func (s *Sim) openAt(matches func(*View) bool) (*View, string) {
-	for user, stack := range s.stacks {
+// openAt finds an open modal, whosever it is.
+func (s *Sim) openAt(matches func(*View) bool) *View {
+	for _, stack := range s.stacks {
 		for _, v := range stack {
 			if matches(v) {
-				return v, user
+				return v
 			}
 		}
 	}
-	return nil, ""
+	return nil
 }
 
 // wireView is the view as Slack sends it.
