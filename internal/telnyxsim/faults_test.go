@@ -120,7 +120,10 @@ func TestCloseCutsWhatHangs(t *testing.T) {
 	go func() {
 		req, _ := http.NewRequest("GET", base+"/ai/conversations", nil)
 		req.Header.Set("Authorization", "Bearer x")
-		_, err := http.DefaultTransport.RoundTrip(req)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
 		failed <- err
 	}()
 	changes, cancel := s.Changes()

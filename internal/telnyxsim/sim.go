@@ -86,7 +86,7 @@ func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error
 	}
 	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	s.server = srv
-	s.wg.Go(func() { srv.Serve(ln) }) // always returns an error; the only one here is that Close was called
+	s.wg.Go(func() { _ = srv.Serve(ln) }) // always an error; the only one here is that Close was called
 	s.wg.Go(func() {
 		select {
 		case <-ctx.Done():
