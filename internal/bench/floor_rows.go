@@ -99,20 +99,22 @@ func (r *rows) group(ctx context.Context) {
 
 // insert stores bodies in one transaction with one statement.
 func (r *rows) insert(ctx context.Context, bodies [][]byte) error {
-	var values strings.Builder
+	var insert strings.Builder
+	insert.WriteString("INSERT INTO inbox (key, body, received_at) VALUES ")
 	args := make([]any, 0, 3*len(bodies))
 	for i, body := range bodies {
 		if i > 0 {
-			values.WriteByte(',')
+			insert.WriteByte(',')
 		}
-		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
+		fmt.Fprintf(&insert, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, fmt.Sprintf("block_actions/U0OMAR/%d", r.serial.Add(1)), string(body[:min(len(body), rowSize)]), time.Now().UnixMilli())
 	}
+	insert.WriteString(" ON CONFLICT (key) DO NOTHING")
 	tx, err := r.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...); err != nil {
+	if _, err := tx.ExecContext(ctx, insert.String(), args...); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()

@@ -23,7 +23,7 @@ func machine(dir string) (string, error) {
 // fsyncTimes is how long the disk takes to keep 4 KiB, which is most of a commit.
 func fsyncTimes(dir string) (sample, error) {
 	const rounds = 200
-	f, err := os.Create(filepath.Join(dir, "fsync")) //nolint:gosec // a folder of our own
+	f, err := os.Create(filepath.Join(dir, "fsync"))
 	if err != nil {
 		return nil, fmt.Errorf("measure fsync: %w", err)
 	}
