@@ -77,7 +77,7 @@ func (b *base) try(l takeover.Line) error {
 		}
 		_, err := tx.Save(ctx, l)
 		if errors.Is(err, takeover.ErrConflict) {
-			return fmt.Errorf("refused: %s", err) // not the type: Change would go on
+			return errors.New("refused: " + err.Error()) // not the type: Change would go on
 		}
 		return err
 	})
