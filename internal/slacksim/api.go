@@ -47,20 +47,21 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call.Channel = a.get("channel")
 	if done, status, code := s.failBefore(w, r, fault); done {
 		call.Status, call.Error = status, code
+		s.note(call, began)
 	} else {
-		s.answer(w, &call, fault, func() (reply, time.Duration, error) {
+		s.answer(w, call, began, fault, func() (reply, time.Duration, error) {
 			if err != nil {
 				return nil, 0, err
 			}
 			return s.run(name, token, a)
 		})
 	}
-	s.note(call, began)
 }
 
 // answer runs a call under the lock and writes what came out, unless the
-// connection is to break now.
-func (s *Sim) answer(w http.ResponseWriter, call *Call, fault Fault, run func() (reply, time.Duration, error)) {
+// connection is to break now. The call is noted first: a long answer reaches the
+// caller before all of it is written.
+func (s *Sim) answer(w http.ResponseWriter, call Call, began time.Time, fault Fault, run func() (reply, time.Duration, error)) {
 	s.mu.Lock()
 	out, wait, err := run()
 	scopes := strings.Join(s.opt.Scopes, ",")
@@ -70,10 +71,15 @@ func (s *Sim) answer(w http.ResponseWriter, call *Call, fault Fault, run func() 
 	switch {
 	case fault.Kind == FaultDropAfterCommit:
 		call.Status = 0
+	case wait > 0:
+		call.Status, call.Error = http.StatusTooManyRequests, "ratelimited"
+	}
+	s.note(call, began)
+	switch {
+	case fault.Kind == FaultDropAfterCommit:
 		dropConnection(w)
 	case wait > 0:
-		call.Error = "ratelimited"
-		call.Status = tooMany(w, wait)
+		tooMany(w, wait)
 	default:
 		w.Header().Set("X-OAuth-Scopes", scopes)
 		writeJSON(w, http.StatusOK, envelope(out, err))
