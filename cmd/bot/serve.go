@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/jobs"
 	"takeoverbot/store"
 )
 
@@ -85,6 +86,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	go func() { failed <- server.Serve(listener) }()
 	log.InfoContext(ctx, "listening", "addr", listener.Addr().String(), "version", versionText(), "database", a.database.Kind)
 
+	worker.Go(func() { a.store.Attend(working, log, jobs.Inherit) })
 	if err := a.startWork(working); err != nil {
 		return errors.Join(err, server.Close())
 	}

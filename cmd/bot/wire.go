@@ -43,7 +43,8 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := store.New(database, queue.EnqueueTx, time.Now, processName())
+	name := processName()
+	st := store.New(database, queue.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
 	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
 	client, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: log, Observe: metrics.provider})
@@ -61,6 +62,7 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 		Go: errands.Go, Observe: metrics.slack,
 	})
 	runner := jobs.NewRunner(database, log, metrics.job)
+	runner.Name = name
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
 	jobs.Handle(runner, bot.Draw)
