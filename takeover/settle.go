@@ -157,7 +157,7 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 		if failure == nil {
 			step = line.Proven(proofs, now)
 		} else {
-			later = backoff(line.Trouble, failure)
+			later = untilDesk(line, failure, now, backoff(line.Trouble, failure))
 			step = line.Failed(failure, now, now.Add(later))
 		}
 		step.notes(tried)
@@ -191,6 +191,16 @@ func (s *Step) notes(tried Line) {
 		s.Say = append(s.Say, e)
 	}
 	s.Entries = append(s.Entries, e)
+}
+
+// untilDesk shortens a pause so that the attempt after which the desk is told is not made
+// long after DeskPatience. What the provider asked for stays.
+func untilDesk(l Line, failure *ProviderError, now time.Time, pause time.Duration) time.Duration {
+	left := l.Since.Add(DeskPatience).Sub(now)
+	if l.DeskTold || failure.RetryAfter > 0 || left <= 0 {
+		return pause
+	}
+	return min(pause, left)
 }
 
 // backoff is how long to wait after a failed attempt: what the provider asked for, or

@@ -97,6 +97,32 @@ func TestSettleFailuresAreShownAndTriedAgain(t *testing.T) {
 	}
 }
 
+// The desk is told when its patience is over, however the attempts before fell: a person
+// who pressed "try again" meanwhile must not make it wait longer.
+func TestTheDeskIsToldInTime(t *testing.T) {
+	for _, extra := range []int{0, 1, 5} {
+		h := newHouse(line(takeover.StateAI, ""))
+		h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+		for range 100 {
+			h.ai.fail = append(h.ai.fail, failing(takeover.Refused, 422))
+		}
+		for range extra {
+			_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1", Now: true})
+		}
+		for !h.store.lines["ln_1"].DeskTold {
+			later, ok := errors.AsType[*takeover.LaterError](h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}))
+			if !ok {
+				t.Fatal("the job does not come back")
+			}
+			h.clock = h.clock.Add(later.After)
+		}
+		told := h.store.audit[len(h.store.audit)-1]
+		if told.Deed != takeover.DidWarnDesk || told.At.Sub(noon) > takeover.DeskPatience+time.Second {
+			t.Errorf("after %d presses: %s, %s after the click", extra, told.Deed, told.At.Sub(noon))
+		}
+	}
+}
+
 func TestTryAgainDoesNotWaitButRespectsTheProvider(t *testing.T) {
 	h := newHouse(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
