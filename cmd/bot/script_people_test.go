@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -48,11 +49,19 @@ func (s *script) took(d slacksim.Delivery) {
 // option of the ⋯ menu. Without in= cards are looked at first, then threads, then
 // private messages.
 func wordClick(s *script, neg bool, args []string) {
-	at, pick := s.look(neg, args)
-	if neg {
-		return
+	for {
+		at, pick := s.look(neg, args)
+		if neg {
+			return
+		}
+		d := s.w.slack.Click(s.w.Context(), s.person(args[0]), at.ref, at.action, pick)
+		if !errors.Is(d.Err, slacksim.ErrNotThere) {
+			s.took(d)
+			return
+		}
+		// The card was drawn anew between the look and the press: look again, as a
+		// finger would. look is bounded in time.
 	}
-	s.took(s.w.slack.Click(s.w.Context(), s.person(args[0]), at.ref, at.action, pick))
 }
 
 // spot is a button on somebody's screen.
