@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,6 +16,11 @@ const releaseTime = 2 * time.Second
 
 // Lease gives key to one caller in all replicas until release, or until ttl is over.
 func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error) {
+	// Whoever waits for a lease asks again and again: only one that may be had is worth
+	// a turn of the one writer.
+	if held, err := s.leaseHeld(ctx, key); err != nil || held {
+		return nil, false, err
+	}
 	// Two leases of one process are different owners: a late release must not end the
 	// lease that came after.
 	owner := leaseOwner(s.owner) + strconv.FormatUint(s.leased.Add(1), 10)
@@ -44,6 +50,18 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 
 // leaseOwner is what the owners of all leases of a process begin with.
 func leaseOwner(process string) string { return process + "/" }
+
+func (s *Store) leaseHeld(ctx context.Context, key string) (bool, error) {
+	var one int64
+	err := s.db.Read().QueryRow(ctx, "SELECT 1 FROM leases WHERE key = $1 AND until > $2", key, millis(s.now())).Scan(&one)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the lease: %w", err)
+	}
+	return true, nil
+}
 
 // ForgetLeases ends all leases. Only for a database that no other process uses: after
 // a crash nobody is left to give them back.
