@@ -17,7 +17,7 @@ import (
 const opReadBack = "read conversation back"
 
 // Silence stops the AI and proves it, in three calls when all goes well: read, write,
-// read back. See takeover.Provider for what it promises.
+// read back. See takeover.Silencer for what it promises.
 func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
 	return p.setFlag(ctx, id, known, true)
 }

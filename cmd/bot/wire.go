@@ -52,7 +52,7 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 		return nil, err
 	}
 	provider := telnyx.NewProvider(client)
-	service := &takeover.Service{Store: st, Provider: provider, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
+	service := &takeover.Service{Store: st, Providers: takeover.Providers{provider}, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
 	errands := &sync.WaitGroup{}
 	bot := slackbot.New(slackbot.Config{
 		Token: cfg.SlackToken, SigningSecret: cfg.SlackSigningSecret, APIURL: cfg.SlackAPIURL,
