@@ -37,6 +37,12 @@ func (c *Client) List(ctx context.Context, o ListOptions, enough func([]Conversa
 			// Counted before any filter: a short page is the last one.
 			return w.rows(w.truncated), nil
 		}
+		if !fresh && o.limit() < maxLimit {
+			// A page of one instant only, under a cursor that includes it, or a cursor
+			// that is ignored: the largest page gets past either.
+			o.Limit = maxLimit
+			continue
+		}
 		next := cursorAt(p.last)
 		if !fresh || next == "" || next == cursor || n == maxPages || (enough != nil && enough(w.list)) {
 			return w.rows(true), nil
