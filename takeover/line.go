@@ -239,9 +239,12 @@ func displayName(c Conversation) string {
 }
 
 // WaitingSince is when the end user began to wait for an answer, as last read; the
-// zero time if the last word is not the end user's.
+// zero time if the last word is not the end user's, or nothing can be answered any more.
 func (l Line) WaitingSince() time.Time {
 	var since time.Time
+	if l.Ended {
+		return since
+	}
 	for i := len(l.Recent) - 1; i >= 0; i-- {
 		if l.Recent[i].Role != RoleEndUser {
 			break

@@ -56,7 +56,7 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	errands := &sync.WaitGroup{}
 	bot := slackbot.New(slackbot.Config{
 		Token: cfg.SlackToken, SigningSecret: cfg.SlackSigningSecret, APIURL: cfg.SlackAPIURL,
-		Channel: cfg.SlackChannel, Region: cfg.Region, Provider: provider.Name(),
+		Channel: cfg.SlackChannel, Region: cfg.Region, Providers: []string{provider.Name()},
 	}, slackbot.Deps{
 		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: time.Now,
 		Go: errands.Go, Observe: metrics.slack,
@@ -69,6 +69,7 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	jobs.Handle(runner, bot.Say)
 	jobs.Handle(runner, bot.Tell)
 	jobs.Handle(runner, bot.Work)
+	jobs.Handle(runner, bot.Watch)
 	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
 	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot, provider: provider,
 		runner: runner, handler: handler, errands: errands}, nil
