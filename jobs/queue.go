@@ -84,6 +84,8 @@ func options(job takeover.Job) *river.InsertOpts {
 		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {
 			opts.Queue = queueBulk
 		}
+	case takeover.WatchJob:
+		opts.Queue = queueWork
 	case takeover.PurgeJob:
 		opts.Queue, opts.Priority = queueBulk, 4
 	}

@@ -23,6 +23,8 @@ type Service interface {
 	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
 	Remember(ctx context.Context, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
 	Read(ctx context.Context, line takeover.LineID, id takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error)
+	Look(ctx context.Context, job takeover.WatchJob, n int) (line takeover.Line, t takeover.Transcript, over bool, err error)
+	StopWatch(ctx context.Context, job takeover.WatchJob, why string) error
 }
 
 // Reader is what the bot needs of the store for reading.
@@ -38,10 +40,10 @@ type Reader interface {
 type Config struct {
 	Token         string
 	SigningSecret string
-	APIURL        string // ends with "/"; empty is Slack's own
-	Channel       string // the desk's channel
-	Region        string // of numbers without a country, ISO 3166
-	Provider      string // the provider's name for people: "Telnyx"
+	APIURL        string   // ends with "/"; empty is Slack's own
+	Channel       string   // the desk's channel
+	Region        string   // of numbers without a country, ISO 3166
+	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 }
 
 // Deps are what the bot works with.

@@ -13,9 +13,9 @@ import (
 
 // card draws a line: ten lines and five buttons at most. It is a pure function of the
 // line; every state has a golden file in testdata.
-func card(provider string, l takeover.Line) message {
+func card(l takeover.Line) message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
-	state := cardState(provider, l)
+	state := cardState(l)
 	blocks := []slack.Block{
 		section(id("state"), "*"+state+"*"),
 		slack.NewContextBlock(id("who"), plain(cardWho(l))),
@@ -23,7 +23,7 @@ func card(provider string, l takeover.Line) message {
 	if quote := cardLines(id("lines"), l); quote != nil {
 		blocks = append(blocks, quote)
 	}
-	if foot := cardFoot(provider, l); foot != "" {
+	if foot := cardFoot(l); foot != "" {
 		blocks = append(blocks, contextLine(id("foot"), foot))
 	}
 	if buttons := cardButtons(l); len(buttons) > 0 {
@@ -33,16 +33,18 @@ func card(provider string, l takeover.Line) message {
 }
 
 // cardState is the first line, in the product's exact words.
-func cardState(provider string, l takeover.Line) string {
+func cardState(l takeover.Line) string {
 	switch {
 	case l.Trouble != nil:
-		return troubleState(provider, l)
+		return troubleState(l.Provider, l)
 	case l.State == takeover.StateTaking:
 		return fmt.Sprintf("Taking over… (%s)", mention(l.Holder))
 	case l.State == takeover.StateHeld:
 		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mention(l.Holder), clockSecs(l.CheckedAt))
 	case l.State == takeover.StateReturning:
 		return fmt.Sprintf("Handing back… (%s)", mention(l.HandBack.By))
+	case l.Ended:
+		return endedWords(l.Status)
 	case handedBack(l):
 		return fmt.Sprintf("AI is answering again — since %s", clockSecs(l.CheckedAt))
 	default:
@@ -59,7 +61,7 @@ func handedBack(l takeover.Line) bool {
 // not become mark-up. The number is masked, for the channel has more readers than the
 // one who searched.
 func cardWho(l takeover.Line) string {
-	return joined(oneLine(l.Name, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel))
+	return joined(oneLine(l.Name, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel), agentWords(l))
 }
 
 // joined puts what is known between dots.
@@ -129,7 +131,7 @@ func nonEmpty(s string) string {
 }
 
 // cardFoot is the holder's line, or what a trouble means and what to do.
-func cardFoot(provider string, l takeover.Line) string {
+func cardFoot(l takeover.Line) string {
 	var lines []string
 	if l.Trouble != nil {
 		by, at := l.Holder, l.ClaimedAt
@@ -143,7 +145,10 @@ func cardFoot(provider string, l takeover.Line) string {
 		lines = append(lines, fmt.Sprintf("Held by %s since %s · silence checked at %s · ref %s", mention(l.Holder), clock(l.Since), clockSecs(l.CheckedAt), l.Ref))
 	}
 	if l.Channel == takeover.ChannelCall && l.State == takeover.StateHeld {
-		lines = append(lines, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", provider))
+		lines = append(lines, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", l.Provider))
+	}
+	if l.Trouble == nil && l.State == takeover.StateAI {
+		lines = append(lines, readingFoot(l)...)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -162,6 +167,8 @@ func cardButtons(l takeover.Line) []slack.BlockElement {
 		return nil
 	case l.State == takeover.StateHeld:
 		return []slack.BlockElement{button(actionHandBack, id, "Hand back to AI").WithStyle(slack.StylePrimary), transcript, menu(l, actionRefresh)}
+	case !l.Ability(takeover.CanSilence).Yes():
+		return readingButtons(l)
 	default:
 		return []slack.BlockElement{take, transcript, menu(l, actionRefresh)}
 	}
@@ -198,6 +205,8 @@ func cardSentence(state string, l takeover.Line) string {
 		sentence += " You can try again, or read the transcript."
 	case l.State == takeover.StateHeld:
 		sentence += " You can hand back to the AI, or read the transcript."
+	case l.State == takeover.StateAI && !l.Ability(takeover.CanSilence).Yes():
+		sentence += readingSentence(l)
 	case l.State == takeover.StateAI:
 		sentence += " You can take over, or read the transcript."
 	default:

@@ -140,7 +140,7 @@ func shownJSON(t *testing.T, m message) []byte {
 func TestCardGolden(t *testing.T) {
 	for name, line := range cards() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "card/"+name+".json", shownJSON(t, card("Telnyx", line)))
+			golden(t, "card/"+name+".json", shownJSON(t, card(line)))
 		})
 	}
 	golden(t, "card/sentence.json", shownJSON(t, said("One plain sentence, as every private answer is.")))
@@ -149,13 +149,13 @@ func TestCardGolden(t *testing.T) {
 func TestCardKeepsItsPromises(t *testing.T) {
 	for name, line := range cards() {
 		t.Run(name, func(t *testing.T) {
-			m := card("Telnyx", line)
+			m := card(line)
 			seen := checkMessage(t, m)
 			if seen.lines > 10 || seen.buttons > 5 {
 				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.lines, seen.buttons)
 			}
 			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && !line.CheckedAt.IsZero()
-			for _, s := range append([]string{m.Text, cardState("Telnyx", line)}, seen.mrkdwn...) {
+			for _, s := range append([]string{m.Text, cardState(line)}, seen.mrkdwn...) {
 				if claimsSilence(s) && !proven {
 					t.Errorf("silence is claimed without a proof: %q", s)
 				}
@@ -163,7 +163,7 @@ func TestCardKeepsItsPromises(t *testing.T) {
 					t.Errorf("the number is not masked: %q", s)
 				}
 			}
-			if !strings.HasPrefix(m.Text, cardState("Telnyx", line)+". ") {
+			if !strings.HasPrefix(m.Text, cardState(line)+". ") {
 				t.Errorf("the sentence does not begin with the state: %q", m.Text)
 			}
 		})
@@ -186,10 +186,10 @@ func TestCardExactWords(t *testing.T) {
 	}
 	for _, tt := range tests {
 		line := cards()[tt.card]
-		if got := cardState("Telnyx", line); got != tt.state {
+		if got := cardState(line); got != tt.state {
 			t.Errorf("%s: state %q, want %q", tt.card, got, tt.state)
 		}
-		if got := buttonsOf(t, card("Telnyx", line)); got != tt.buttons {
+		if got := buttonsOf(t, card(line)); got != tt.buttons {
 			t.Errorf("%s: buttons %q, want %q", tt.card, got, tt.buttons)
 		}
 	}
@@ -226,18 +226,18 @@ func buttonsOf(t *testing.T, m message) string {
 }
 
 func TestCardNamesWhoPressed(t *testing.T) {
-	foot := cardFoot("Telnyx", cards()["not_back_422"])
+	foot := cardFoot(cards()["not_back_422"])
 	if !strings.Contains(foot, "<@UOMAR> pressed") || strings.Contains(foot, "<@UDANA>") {
 		t.Errorf("UOMAR handed back, but: %s", foot)
 	}
-	if foot := cardFoot("Telnyx", cards()["not_silent_422"]); !strings.Contains(foot, "<@UDANA> pressed") {
+	if foot := cardFoot(cards()["not_silent_422"]); !strings.Contains(foot, "<@UDANA> pressed") {
 		t.Errorf("UDANA took over, but: %s", foot)
 	}
 }
 
 // TestCardHostileTextIsLiteral looks for the end user's words outside of literal text.
 func TestCardHostileTextIsLiteral(t *testing.T) {
-	m := card("Telnyx", cards()["hostile"])
+	m := card(cards()["hostile"])
 	seen := checkMessage(t, m)
 	for _, s := range seen.mrkdwn {
 		if strings.Contains(s, "bold") || strings.Contains(s, "evil") {

@@ -23,7 +23,7 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 // offline is a bot whose Slack is never reached: who people are is known already.
 func offline() (*Bot, *house) {
 	h := newHouse(lineIn(takeover.StateHeld))
-	b := New(Config{Token: testToken, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Provider: "Telnyx"},
+	b := New(Config{Token: testToken, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
 		Deps{Inbox: h, Service: h, Reader: h, Posts: newMemoryPosts(), HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
 			return fakeResponse(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
 		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }})

@@ -67,7 +67,7 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID) error {
 	if post.Drawn >= line.Version {
 		return nil
 	}
-	err = b.slack.update(ctx, post.Channel, post.TS, card(b.cfg.Provider, line))
+	err = b.slack.update(ctx, post.Channel, post.TS, card(line))
 	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Code == "message_not_found" {
 		// Somebody deleted the card. It stands for the line: put up a new one.
 		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
@@ -91,7 +91,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	if err != nil {
 		return takeover.Post{}, err
 	}
-	post, err := b.slack.once(ctx, cardKey(line.ID), b.cfg.Channel, card(b.cfg.Provider, line))
+	post, err := b.slack.once(ctx, cardKey(line.ID), b.cfg.Channel, card(line))
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
 	}

@@ -32,7 +32,7 @@ func TestDrawShowsTheStoredState(t *testing.T) {
 		l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(state); l.Version = v })
 		d.draw(l.Version)
 		got := d.slack.Messages(slacksim.DeskChannel)[0]
-		if want := cardSentence(cardState("Telnyx", l), l); got.Text != want || got.TS != card.TS {
+		if want := cardSentence(cardState(l), l); got.Text != want || got.TS != card.TS {
 			t.Errorf("%s: the card says %q, want %q", state, got.Text, want)
 		}
 	}

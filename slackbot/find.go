@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -37,7 +39,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said("That was the last one: there are no more results."))
 	}
 	if len(page) == 0 {
-		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(nothingFound(b.cfg.Provider, c.Query)))
+		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(b.nothingAnywhere(found, c.Query)))
 	}
 	lines, err := b.deps.Service.Remember(ctx, page, newestOf(hits))
 	if err != nil {
@@ -45,9 +47,9 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	}
 	if len(hits) == 1 && !found.More {
 		answerTo.Line, answerTo.Conversation = lines[0].ID, hits[0].ID
-		return b.openFound(ctx, answerTo, fmt.Sprintf("1 conversation for %s.", shownQuery(c.Query)))
+		return b.openFound(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), b.unanswered(found))))
 	}
-	m := b.results(ctx, c.Query, page, lines, after, len(hits), found.More)
+	m := b.results(ctx, c.Query, page, lines, after, found)
 	if after+pageSize < len(hits) {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", button(actionMore, moreValue(number, after+pageSize), "Show more")))
 	}
@@ -71,7 +73,7 @@ func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover.Conversation {
 	return func(c takeover.Conversation) takeover.Conversation {
 		for _, h := range hits {
-			if h.EndUser == c.EndUser && h.Agent == c.Agent {
+			if h.Provider == c.Provider && h.EndUser == c.EndUser && h.Agent == c.Agent {
 				return h
 			}
 		}
@@ -80,16 +82,27 @@ func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover
 }
 
 // results is one page of hits, newest first.
-func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after, total int, more bool) message {
+func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) message {
+	total := len(found.Conversations)
 	count := fmt.Sprintf("%d conversations", total)
-	if more {
+	switch several := len(b.cfg.Providers) > 1; {
+	case found.More && several:
+		count += " and perhaps older ones"
+	case found.More:
 		count = fmt.Sprintf("The newest %d conversations", total)
 	}
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
-	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(b.cfg.Provider, lines[0], page[0]), escaped(hitWho(q, page[0])))
+	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), escaped(hitWho(q, page[0])))
 	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
+	if missing := b.unanswered(found); missing != "" {
+		m.Text = missing + " " + m.Text
+		m.Blocks = append(m.Blocks, section("unanswered", missing))
+	}
 	for i, c := range page {
-		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(b.cfg.Provider, lines[i], c), b.cardLink(ctx, lines[i].ID))
+		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), b.cardLink(ctx, lines[i].ID))
+		if len(b.cfg.Providers) > 1 {
+			words += " · " + c.Provider
+		}
 		m.Blocks = append(m.Blocks, row(conversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
 	}
 	return m
@@ -107,9 +120,12 @@ func hitTime(c takeover.Conversation) string {
 }
 
 // hitState is who speaks in a conversation that was found.
-func hitState(provider string, l takeover.Line, c takeover.Conversation) string {
+func hitState(l takeover.Line, c takeover.Conversation) string {
 	if l.State != takeover.StateAI && l.Covers(c.ID) {
-		return cardState(provider, l)
+		return cardState(l)
+	}
+	if c.Ended {
+		return endedWords(c.Status)
 	}
 	if c.AIDisabled {
 		return "AI is off — switched off outside this bot"
@@ -124,7 +140,11 @@ func hitWho(q takeover.Query, c takeover.Conversation) string {
 	if q.Field != takeover.FieldEndUser {
 		number = oneLine(c.EndUser.Masked(), maxName)
 	}
-	return joined(oneLine(name, maxName), number, channelWord(c.Channel), "agent "+oneLine(c.Agent.Masked(), maxName))
+	agent := c.AgentName
+	if agent == "" {
+		agent = c.Agent.Masked()
+	}
+	return joined(oneLine(name, maxName), number, channelWord(c.Channel), "agent "+oneLine(agent, maxName))
 }
 
 // shownQuery repeats to the asker what was really searched.
@@ -142,14 +162,51 @@ func shownQuery(q takeover.Query) string {
 }
 
 // nothingFound says what was searched and what to try.
-func nothingFound(provider string, q takeover.Query) string {
+func nothingFound(providers []string, q takeover.Query) string {
+	provider, has := inWords(providers), "has"
+	if len(providers) > 1 {
+		has = "have"
+	}
 	switch q.Field {
 	case takeover.FieldEndUser:
-		return fmt.Sprintf("%s has no conversation with %s. Check the country code, or try the last four digits, for example `/takeover 0137`. If the end user called from another phone, ask for that number.",
-			provider, shownQuery(q))
+		return fmt.Sprintf("%s %s no conversation with %s. Check the country code, or try the last four digits, for example `/takeover 0137`. If the end user called from another phone, ask for that number.",
+			provider, has, shownQuery(q))
 	case takeover.FieldLastDigits, takeover.FieldName:
 		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
 	default:
-		return fmt.Sprintf("%s has no conversation with %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
+		return fmt.Sprintf("%s %s no conversation with %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
 	}
+}
+
+// nothingAnywhere is nothingFound, of those that answered only.
+func (b *Bot) nothingAnywhere(found takeover.Found, q takeover.Query) string {
+	return strings.TrimSpace(b.unanswered(found) + " " + nothingFound(b.answered(found), q))
+}
+
+// answered are the providers that answered a search.
+func (b *Bot) answered(found takeover.Found) []string {
+	return slices.DeleteFunc(slices.Clone(b.cfg.Providers), func(name string) bool {
+		return slices.ContainsFunc(found.Unanswered, func(e *takeover.ProviderError) bool { return e.Provider == name })
+	})
+}
+
+// unanswered says which providers did not answer, and what that means; empty if all did.
+func (b *Bot) unanswered(found takeover.Found) string {
+	if len(found.Unanswered) == 0 {
+		return ""
+	}
+	causes := make([]string, len(found.Unanswered))
+	for i, e := range found.Unanswered {
+		causes[i] = troubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
+	}
+	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(b.answered(found)))
+}
+
+// inWords joins names: "A", "A and B", "A, B and C".
+func inWords(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

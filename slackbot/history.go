@@ -70,7 +70,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 		return err
 	}
 	if len(t.Messages) == 0 {
-		return b.slack.answer(ctx, c.Reply, c.By, said(fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)))
+		return b.slack.answer(ctx, c.Reply, c.By, said(noMessages(line, t)))
 	}
 	zone, name := b.people.zoneOf(ctx, c.By)
 	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)

@@ -231,7 +231,7 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 			t.Error("violation:", v)
 		}
 	})
-	d.bot = New(Config{Token: testToken, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Provider: "Telnyx"},
+	d.bot = New(Config{Token: testToken, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
 		d.deps())
 	d.bot.slack.pacer = unpaced()
 	server := httptest.NewServer(http.HandlerFunc(d.serve))

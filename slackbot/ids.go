@@ -17,6 +17,7 @@ const (
 	actionTranscript = "line.transcript"
 	actionEarlier    = "line.earlier"
 	actionRefresh    = "line.refresh"
+	actionWatch      = "line.watch"
 	actionMenu       = "line.menu"
 	actionMore       = "search.more"
 )

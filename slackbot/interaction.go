@@ -21,6 +21,7 @@ func clicks() map[string]takeover.Verb {
 		actionTranscript: takeover.WholeText,
 		actionEarlier:    takeover.Earlier,
 		actionRefresh:    takeover.Refresh,
+		actionWatch:      takeover.Watching,
 		actionMore:       takeover.SearchMore,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -99,7 +100,7 @@ func TestEveryDeedHasWords(t *testing.T) {
 				if !strings.HasSuffix(row, "ref k7f2") || strings.Contains(row, "UDANA,") || strings.Contains(row, "by UDANA") {
 					t.Errorf("row %q", row)
 				}
-				checkSpoken(t, sayWords("Telnyx", lineIn(takeover.StateTaking), e))
+				checkSpoken(t, sayWords(lineIn(takeover.StateTaking), e))
 			}
 		})
 	}
@@ -164,7 +165,7 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
 	}
 	for _, tt := range tests {
-		if got := sayWords("Telnyx", tt.now, tt.e); got != tt.want {
+		if got := sayWords(tt.now, tt.e); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
 		}
 	}
@@ -172,11 +173,11 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 
 func TestWhoHeldItIsToldOfTheHandBack(t *testing.T) {
 	e := entryOf(takeover.DidRelease)
-	if got := sayWords("Telnyx", lineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back what <@UDANA> held.") {
+	if got := sayWords(lineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back what <@UDANA> held.") {
 		t.Errorf("%q does not mention the holder", got)
 	}
 	e.Other = e.Who
-	if got := sayWords("Telnyx", lineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back. ") {
+	if got := sayWords(lineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back. ") {
 		t.Errorf("%q", got)
 	}
 }
@@ -190,12 +191,12 @@ func TestEveryTroubleHasWords(t *testing.T) {
 					e.Trouble = &takeover.Trouble{Kind: takeover.ProviderErrorKind(kind), Status: status, FlagUnknown: unknown, Lost: strings.Split(strings.Repeat("a<b ", 99), " ")}
 					for _, deed := range []takeover.Deed{takeover.DidFail, takeover.DidWarnDesk, takeover.DidLose} {
 						e.Deed, e.Lost = deed, e.Trouble.Lost
-						checkSpoken(t, sayWords("Telnyx", lineIn(takeover.StateTaking), e))
+						checkSpoken(t, sayWords(lineIn(takeover.StateTaking), e))
 						checkSpoken(t, entryWords("Telnyx", e))
 					}
 					l := lineIn(takeover.StateTaking)
 					l.Trouble = e.Trouble
-					checkMessage(t, card("Telnyx", l))
+					checkMessage(t, card(l))
 					checkSpoken(t, providerSentence(&takeover.ProviderError{Provider: "Telnyx", Kind: e.Trouble.Kind, Status: status, RetryAfter: time.Duration(status) * time.Second}, "k7f2"))
 				})
 			}
@@ -215,7 +216,7 @@ func TestNothingFoundSaysWhatToTry(t *testing.T) {
 		if q.Field == takeover.FieldEndUser {
 			q.Value = "+14155550137"
 		}
-		s := nothingFound("Telnyx", q)
+		s := nothingFound([]string{"Telnyx"}, q)
 		checkSpoken(t, s)
 		if !strings.Contains(s, "`/takeover ") {
 			t.Errorf("%s: it does not say what to try: %q", field, s)
@@ -307,7 +308,7 @@ func TestResultsKeepLimits(t *testing.T) {
 			if q.Field == takeover.FieldEndUser {
 				q.Value = "+14155550137"
 			}
-			m := d.bot.results(t.Context(), q, page, lines, 0, 37, more)
+			m := d.bot.results(t.Context(), q, page, lines, 0, takeover.Found{Conversations: slices.Repeat(page, 8), More: more})
 			seen := checkMessage(t, m)
 			for _, s := range seen.mrkdwn {
 				if strings.Contains(s, "bold") {

@@ -38,7 +38,7 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 	if err != nil {
 		return err
 	}
-	answer := b.opened(ctx, line, post, conv, len(t.Messages), found)
+	answer := b.opened(ctx, line, post, conv, t, found)
 	if c.Verb != takeover.Refresh {
 		// The asker is answered first: the thread has to keep Slack's pace.
 		if err := b.answerOnce(ctx, c, answer); err != nil {
@@ -50,7 +50,7 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 		return err
 	}
 	if post.TS != told && c.Verb != takeover.Refresh {
-		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, len(t.Messages), "The card had been deleted and was put up again.")); err != nil {
+		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, t, "The card had been deleted and was put up again.")); err != nil {
 			return err
 		}
 	}
@@ -102,14 +102,14 @@ func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card 
 }
 
 // opened is the private answer to an opening.
-func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, messages int, found string) message {
+func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, t takeover.Transcript, found string) message {
 	where := fmt.Sprintf("in <#%s>", post.Channel)
 	if own, err := b.self.get(ctx); err == nil {
 		if link := permalink(own.URL, post.Channel, post.TS); link != "" {
 			where = fmt.Sprintf("<%s|here>", link)
 		}
 	}
-	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(b.cfg.Provider, l))
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(l))
 	if found != "" {
 		text = found + " " + text
 	}
@@ -120,10 +120,18 @@ func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, c
 	default:
 		text += " You opened an older conversation of this line that the present takeover does not cover: the AI may be talking there."
 	}
-	if messages == 0 {
-		text += fmt.Sprintf(" %s has no messages of this conversation: it may be set to keep none.", b.cfg.Provider)
+	if len(t.Messages) == 0 {
+		text += " " + noMessages(l, t)
 	}
 	return said(text)
+}
+
+// noMessages says why there is nothing to read.
+func noMessages(l takeover.Line, t takeover.Transcript) string {
+	if t.State != takeover.TranscriptRead && t.Why != "" {
+		return escaped(t.Why)
+	}
+	return fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", l.Provider)
 }
 
 func shownKey(line takeover.LineID, conv takeover.ConversationID) string {

@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"fmt"
+	"strings"
 
 	"takeoverbot/takeover"
 )
@@ -20,6 +21,8 @@ func refusalWords(r takeover.Refusal) string {
 		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", clockSecs(r.Since))
 	case takeover.RefusedSettled:
 		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
+	case takeover.RefusedUnsupported:
+		return strings.TrimSpace(escaped(r.Why) + " Nothing was changed; the card shows what can be done.")
 	case takeover.RefusedNoCommand:
 		return "That search is too old to go on with. Please search the number again with `/takeover`."
 	default:

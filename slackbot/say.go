@@ -24,7 +24,7 @@ func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
-	text := sayWords(b.cfg.Provider, line, e)
+	text := sayWords(line, e)
 	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk}
 	_, err = b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, said(text))
 	if errors.Is(err, errThreadGone) {
@@ -49,7 +49,8 @@ func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Li
 }
 
 // sayWords is a change of state as the thread tells it.
-func sayWords(provider string, l takeover.Line, e takeover.Entry) string {
+func sayWords(l takeover.Line, e takeover.Entry) string {
+	provider := l.Provider
 	l = asOf(l, e)
 	switch e.Deed {
 	case takeover.DidSilence:
@@ -69,6 +70,14 @@ func sayWords(provider string, l takeover.Line, e takeover.Entry) string {
 	case takeover.DidLose:
 		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
 			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
+	case takeover.DidWatch:
+		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
+			mention(e.Who), int(takeover.WatchEvery.Seconds()), clock(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
+	case takeover.DidStopWatch:
+		if e.Who != "" {
+			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mention(e.Who), e.Ref)
+		}
+		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mention(e.Other), firstNonEmpty(escaped(e.Answer), "its time is over"), e.Ref)
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	default:

@@ -98,6 +98,8 @@ func channelWord(c takeover.Channel) string {
 		return "phone call"
 	case takeover.ChannelWeb:
 		return "web chat"
+	case takeover.ChannelEmail:
+		return "e-mail"
 	default:
 		return "other channel"
 	}

@@ -51,6 +51,8 @@ func troubleCause(provider string, t *takeover.Trouble) string {
 		return fmt.Sprintf("%s lost %s of this conversation", provider, entries(t.Lost))
 	case takeover.Unsupported:
 		return provider + " cannot do this"
+	case takeover.NotSetUp:
+		return provider + " is not set up any more"
 	default:
 		return provider + " did not answer"
 	}

@@ -24,26 +24,40 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 	if query.Field != takeover.FieldEndUser {
 		return private("log", said("`log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
 	}
-	lines, err := b.deps.Reader.LinesOf(ctx, b.cfg.Provider, takeover.Target(query.Value))
+	lines, err := b.linesOf(ctx, takeover.Target(query.Value))
 	if err != nil {
-		return Answer{}, fmt.Errorf("list the lines of a number: %w", err)
+		return Answer{}, err
 	}
 	if len(lines) == 0 {
 		return private("log", said(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", escaped(shown))))
 	}
-	m := message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(b.cfg.Provider, lines[0]))}
+	m := message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(lines[0]))}
 	shownLines := lines[:min(len(lines), logLines)]
 	for _, l := range shownLines {
 		entries, err := b.deps.Reader.Audit(ctx, l.ID, logLimit)
 		if err != nil {
 			return Answer{}, fmt.Errorf("read the log of a line: %w", err)
 		}
-		m.Blocks = append(m.Blocks, logOf(b.cfg.Provider, l, entries, logRoom/len(shownLines))...)
+		m.Blocks = append(m.Blocks, logOf(l, entries, logRoom/len(shownLines))...)
 	}
 	if rest := len(lines) - len(shownLines); rest > 0 {
 		m.Blocks = append(m.Blocks, contextLine("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", count(rest, "line"))))
 	}
 	return private("log", m)
+}
+
+// linesOf are the lines of an end user at all providers, newest change first.
+func (b *Bot) linesOf(ctx context.Context, endUser takeover.Target) ([]takeover.Line, error) {
+	var all []takeover.Line
+	for _, provider := range b.cfg.Providers {
+		lines, err := b.deps.Reader.LinesOf(ctx, provider, endUser)
+		if err != nil {
+			return nil, fmt.Errorf("list the lines of a number: %w", err)
+		}
+		all = append(all, lines...)
+	}
+	slices.SortStableFunc(all, func(a, b takeover.Line) int { return b.Since.Compare(a.Since) })
+	return all, nil
 }
 
 const (
@@ -57,15 +71,15 @@ const (
 )
 
 // logOf shows as many of the newest entries as room characters hold, oldest first.
-func logOf(provider string, l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
+func logOf(l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
 	id := "log." + string(l.ID)
 	blocks := []slack.Block{
-		section(id, "*Now: "+cardState(provider, l)+"*"),
+		section(id, "*Now: "+cardState(l)+"*"),
 		slack.NewContextBlock(id+".who", plain(cardWho(l)+" · agent "+oneLine(l.Agent.Masked(), maxName))),
 	}
 	rows := []string{}
 	for _, e := range slices.Backward(entries) {
-		row := "• " + day(e.At) + " — " + entryWords(provider, e)
+		row := "• " + day(e.At) + " — " + entryWords(l.Provider, e)
 		if room -= utf8.RuneCountInString(row); room < 0 {
 			rows = append(rows, "• Earlier entries do not fit here.")
 			break
@@ -134,6 +148,8 @@ func deedWords(provider string, e takeover.Entry) string {
 		return "metadata entries lost and not taken back: " + entryNames(e.Lost)
 	case takeover.DidWarnDesk:
 		return "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
+	case takeover.DidNotTake, takeover.DidNotWatch:
+		return fmt.Sprintf("%s %s, since that does not work here", who, e.Deed)
 	case takeover.DidNotBack:
 		return who + " pressed hand back, but nobody held the line"
 	case takeover.DidNote:

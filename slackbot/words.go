@@ -135,10 +135,10 @@ func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none
 	if len(lines) > 1 {
 		head = fmt.Sprintf("%d %s.", len(lines), many)
 	}
-	first := fmt.Sprintf("%s, %s.", cardState(b.cfg.Provider, lines[0]), escaped(cardWho(lines[0])))
+	first := fmt.Sprintf("%s, %s.", cardState(lines[0]), escaped(cardWho(lines[0])))
 	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
-		state := "*" + cardState(b.cfg.Provider, l) + "*" + b.cardLink(ctx, l.ID)
+		state := "*" + cardState(l) + "*" + b.cardLink(ctx, l.ID)
 		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), state, cardWho(l), l.ID)...)
 	}
 	if rest := len(lines) - listLimit; rest > 0 {

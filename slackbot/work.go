@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"takeoverbot/takeover"
 )
@@ -41,7 +42,7 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 	var sentence string
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
-		sentence = providerSentence(pe, takeover.RefOf(c.Key))
+		sentence = otherCauses(err) + providerSentence(pe, takeover.RefOf(c.Key))
 		b.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})
@@ -72,11 +73,31 @@ func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m message) err
 	return err
 }
 
+// otherCauses says what became of the second provider and the ones after it, where a
+// search failed at all of them.
+func otherCauses(err error) string {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return ""
+	}
+	var causes strings.Builder
+	for i, one := range joined.Unwrap() {
+		if pe, ok := errors.AsType[*takeover.ProviderError](one); ok && i > 0 {
+			causes.WriteString(troubleCause(pe.Provider, &takeover.Trouble{Kind: pe.Kind, Status: pe.Status}) + ". ")
+		}
+	}
+	return causes.String()
+}
+
 // providerSentence says what a failed read means and what to do.
 func providerSentence(e *takeover.ProviderError, ref takeover.Ref) string {
 	t := &takeover.Trouble{Kind: e.Kind, Status: e.Status}
 	advice := "Please try again in a moment."
 	switch e.Kind {
+	case takeover.NotSetUp:
+		advice = "Whoever runs the bot has to set its key (`bot doctor` tells more)."
+	case takeover.Unsupported:
+		advice = "Try the end user's number instead."
 	case takeover.KeyRefused:
 		advice = "Whoever runs the bot has to check the API key (`bot doctor` tells more)."
 	case takeover.Gone:

@@ -7,11 +7,25 @@ import (
 	"takeoverbot/takeover"
 )
 
+// willing is a provider that can do everything and is never asked to.
+type willing struct {
+	takeover.Provider
+	takeover.Silencer
+}
+
+// Name is that of the lines of these tests.
+func (willing) Name() string { return "Telnyx" }
+
+// Can says that everything that is decided here works.
+func (willing) Can(takeover.Conversation) takeover.Capabilities {
+	return takeover.Capabilities{takeover.CanSilence: {Level: takeover.LevelYes}}
+}
+
 // TestTwoClicksAtOnce: the domain on the real store. One has the line, the other is
 // told who was faster, and the provider is asked once.
 func TestTwoClicksAtOnce(t *testing.T) {
 	onBoth(t, func(b *base) {
-		service := &takeover.Service{Store: b.Store, Now: b.clock.Now, Log: quiet}
+		service := &takeover.Service{Store: b.Store, Providers: takeover.Providers{willing{}}, Now: b.clock.Now, Log: quiet}
 		line := b.save(lineOf("ln_a", "+1"))
 		in := b.inbox()
 		errs := make(chan error, 2)

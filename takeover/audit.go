@@ -7,18 +7,22 @@ type Deed string
 
 // The deeds of the audit.
 const (
-	DidClaim    Deed = "pressed take over"
-	DidNotClaim Deed = "came second"
-	DidSilence  Deed = "AI silent"
-	DidFail     Deed = "not proven"
-	DidWarnDesk Deed = "told the desk"
-	DidLose     Deed = "entries lost"
-	DidHandBack Deed = "pressed hand back"
-	DidNotBack  Deed = "could not hand back"
-	DidRelease  Deed = "AI answering"
-	DidRetry    Deed = "pressed try again"
-	DidNote     Deed = "note given to the AI"
-	DidNotNote  Deed = "note refused"
+	DidClaim     Deed = "pressed take over"
+	DidNotClaim  Deed = "came second"
+	DidSilence   Deed = "AI silent"
+	DidFail      Deed = "not proven"
+	DidWarnDesk  Deed = "told the desk"
+	DidLose      Deed = "entries lost"
+	DidHandBack  Deed = "pressed hand back"
+	DidNotBack   Deed = "could not hand back"
+	DidRelease   Deed = "AI answering"
+	DidRetry     Deed = "pressed try again"
+	DidNote      Deed = "note given to the AI"
+	DidNotNote   Deed = "note refused"
+	DidNotTake   Deed = "could not take over" // the provider cannot be silenced; Answer says why
+	DidWatch     Deed = "watches"
+	DidNotWatch  Deed = "could not watch" // Answer says why
+	DidStopWatch Deed = "ended the watch" // Answer says why
 )
 
 // Entry is one line of the append-only audit. It holds no message text and no target.

@@ -16,7 +16,9 @@
 // Transitions (transition.go) are pure: a line and a command or a fact in, a Step out.
 // Service (service.go, settle.go) loads, asks a transition, and stores the line, its
 // audit and the jobs that follow in one transaction. The interfaces that it needs are
-// declared here and implemented elsewhere: Store, Tx, Provider.
+// declared here and implemented elsewhere: Store, Tx, Provider. What only some providers
+// can do is an interface of its own, and what works for a conversation here and now is
+// asked (capability.go) before anything is drawn or decided.
 //
 // The one surprising thing: nobody calls the provider because of a click. A click
 // changes what the line wants; Settle, of which one at a time works a line in all

@@ -39,6 +39,8 @@ const (
 	RefusedSettled   RefusalKind = "settled"    // nothing is in trouble: nothing to try again
 	RefusedNoLine    RefusalKind = "no line"    // the bot does not know the line (any more)
 	RefusedNoCommand RefusalKind = "no command" // the search was too long ago
+	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
+	RefusedUnsupported RefusalKind = "unsupported"
 )
 
 // Refusal says why a wish was refused, in data; the chat package has the words.
@@ -51,4 +53,8 @@ type Refusal struct {
 	Earlier time.Duration `json:",omitempty"`
 	Since   time.Time     `json:",omitzero"` // of the present state. UTC
 	Ref     Ref           `json:",omitempty"`
+	// Why is the provider's reason in words (RefusedUnsupported).
+	Why string `json:",omitempty"`
+	// Provider is the line's provider (RefusedUnsupported).
+	Provider string `json:",omitempty"`
 }

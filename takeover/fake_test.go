@@ -148,6 +148,10 @@ func (a *assistant) Transcript(context.Context, takeover.ConversationID, int) (t
 	return takeover.Transcript{}, nil
 }
 
+func (a *assistant) Can(takeover.Conversation) takeover.Capabilities {
+	return takeover.Capabilities{takeover.CanSilence: {Level: takeover.LevelYes}, takeover.CanWatch: {Level: takeover.LevelYes}}
+}
+
 func (a *assistant) Silence(_ context.Context, id takeover.ConversationID, _ takeover.Snapshot) (takeover.Proof, error) {
 	return a.set(id, true)
 }

@@ -38,6 +38,13 @@ type WorkJob struct {
 	Verb    Verb
 }
 
+// WatchJob looks for new messages of a line that somebody watches. It asks to be run
+// again by itself, for as long as the watch with this reference lasts.
+type WatchJob struct {
+	Line LineID
+	Ref  Ref
+}
+
 // PurgeJob removes what is older than its retention.
 type PurgeJob struct{}
 
@@ -55,6 +62,9 @@ func (TellJob) Kind() string { return "tell" }
 
 // Kind names the job.
 func (WorkJob) Kind() string { return "work" }
+
+// Kind names the job.
+func (WatchJob) Kind() string { return "watch" }
 
 // Kind names the job.
 func (PurgeJob) Kind() string { return "purge" }

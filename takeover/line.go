@@ -40,6 +40,15 @@ type Line struct {
 	// until escaped, may be empty.
 	Name  string
 	State State
+	// Can is what works on the line, as its provider said when the line was last read;
+	// nil for a line stored before providers were asked. See Ability.
+	Can Capabilities `json:",omitempty"`
+	// AgentName, Status and Ended are those of the newest conversation, as last read.
+	AgentName string `json:",omitempty"`
+	Status    string `json:",omitempty"`
+	Ended     bool   `json:",omitempty"`
+	// Watch is who has new messages shown; zero while nobody has.
+	Watch Watch `json:"Watch,omitzero"`
 	// Current is the newest conversation of the line that the bot knows.
 	Current ConversationID
 	// Covered are the conversations that a takeover silences, newest first.
@@ -70,6 +79,10 @@ type Line struct {
 	Recent []Excerpt
 	// RecentAt is when Recent was read. UTC.
 	RecentAt time.Time
+	// Unread says why Recent is empty, where the transcript could not be shown;
+	// UnreadWhy says it in words.
+	Unread    TranscriptState `json:",omitempty"`
+	UnreadWhy string          `json:",omitempty"`
 }
 
 // RecentLines is how many lines of a conversation a card shows.
@@ -144,6 +157,7 @@ func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line 
 // covered conversations stay as they are.
 func (l Line) Show(newest, opened Conversation) Line {
 	l.Channel, l.Name = newest.Channel, displayName(newest)
+	l.AgentName, l.Status, l.Ended = newest.AgentName, newest.Status, newest.Ended
 	if l.State != StateAI {
 		return l
 	}
@@ -163,7 +177,7 @@ func (l Line) Covers(id ConversationID) bool {
 // Heard returns the line with the last lines of its transcript.
 func (l Line) Heard(t Transcript, now time.Time) Line {
 	l.RecentAt = now.UTC()
-	l.Recent = nil
+	l.Recent, l.Unread, l.UnreadWhy = nil, t.State, t.Why
 	for _, m := range slices.Backward(t.Messages) {
 		spoken := m.Role == RoleEndUser || m.Role == RoleAssistant || m.Role == RoleOperator
 		if !spoken || m.Text == "" {
@@ -176,6 +190,22 @@ func (l Line) Heard(t Transcript, now time.Time) Line {
 	}
 	slices.Reverse(l.Recent)
 	return l
+}
+
+// Ability says how far something works on the line. A line that was stored before
+// providers were asked is Telnyx's, the only provider there was.
+func (l Line) Ability(what Capability) Ability {
+	if l.Can == nil {
+		return Ability{Level: LevelYes}
+	}
+	return l.Can.Of(what)
+}
+
+// Conversation is what the line remembers of its newest conversation, for asking the
+// provider what works.
+func (l Line) Conversation() Conversation {
+	return Conversation{ID: l.Current, Provider: l.Provider, Channel: l.Channel, EndUser: l.EndUser, Agent: l.Agent,
+		AgentName: l.AgentName, Status: l.Status, Ended: l.Ended}
 }
 
 // cut shortens text to n characters on one line, with an ellipsis where it was cut.
@@ -209,9 +239,12 @@ func displayName(c Conversation) string {
 }
 
 // WaitingSince is when the end user began to wait for an answer, as last read; the
-// zero time if the last word is not the end user's.
+// zero time if the last word is not the end user's, or nothing can be answered any more.
 func (l Line) WaitingSince() time.Time {
 	var since time.Time
+	if l.Ended {
+		return since
+	}
 	for i := len(l.Recent) - 1; i >= 0; i-- {
 		if l.Recent[i].Role != RoleEndUser {
 			break

@@ -22,17 +22,27 @@ const (
 	ChannelText  Channel = "text"
 	ChannelCall  Channel = "call"
 	ChannelWeb   Channel = "web"
+	ChannelEmail Channel = "email"
 	ChannelOther Channel = "other"
 )
 
 // Conversation is one conversation as the provider lists it.
 type Conversation struct {
-	ID        ConversationID
+	ID ConversationID
+	// Provider is the name of the provider that listed it. Service sets it.
+	Provider  string
 	Name      string // may be empty
 	Channel   Channel
 	EndUser   Target
 	Agent     Target
 	Assistant string // provider's id of the assistant; may be empty
+	// AgentName is what people call the assistant; hostile until escaped, may be empty.
+	AgentName string
+	// Status is the provider's own word for where the conversation stands; hostile
+	// until escaped, empty where the provider has no such thing.
+	Status string
+	// Ended says that the provider promises that nothing will be added any more.
+	Ended bool
 	// Labels are the string-valued metadata entries a person may recognise the end
 	// user by ("name", "unit"); never the targets.
 	Labels        map[string]string
@@ -81,7 +91,26 @@ type Transcript struct {
 	Total int
 	// Complete says that Messages reaches back to the first message.
 	Complete bool
+	// State says why there are no messages, where there is a reason but emptiness.
+	State TranscriptState
+	// Why is the reason in words for people: what is missing, and who can mend it.
+	// Empty where State is TranscriptRead.
+	Why string
+	// Status and Ended are as in Conversation, as read with the messages.
+	Status string
+	Ended  bool
 }
+
+// TranscriptState tells "nothing was said" from "the bot may not see it".
+type TranscriptState string
+
+// The states of a transcript.
+const (
+	TranscriptRead         TranscriptState = ""             // it was read; it may be empty
+	TranscriptHidden       TranscriptState = "hidden"       // the credential may not see it
+	TranscriptNotStored    TranscriptState = "not stored"   // the provider keeps none, or none yet
+	TranscriptUnrecognised TranscriptState = "unrecognised" // it is there, in a shape the bot does not know
+)
 
 // Query says which conversations are wanted.
 type Query struct {
@@ -109,6 +138,9 @@ type Found struct {
 	Conversations []Conversation // newest first, by LastMessageAt
 	// More says that older matches may exist beyond the limit.
 	More bool
+	// Unanswered are the providers that failed while others answered. Only Service
+	// sets it.
+	Unanswered []*ProviderError
 }
 
 // Snapshot is the whole metadata of a conversation as it was first read, kept so
@@ -126,22 +158,34 @@ type Proof struct {
 	Answer    string    // the provider's answers in short, for the audit: "PUT 200, read back true"
 }
 
-// Provider is an AI conversation service, as far as the bot needs it. Every method
-// makes its calls once and does not retry on its own, except where its comment says so;
-// errors are *ProviderError (or the context's). Implementations are safe for use by
-// several goroutines.
+// Provider is an AI conversation service as far as all of them can serve. What only
+// some can do is an interface of its own (Silencer, Noter): no provider has to fake a
+// method. Every method makes its calls once and does not retry on its own, except where
+// its comment says so; errors are *ProviderError (or the context's). Implementations are
+// safe for use by several goroutines.
 type Provider interface {
-	// Name is the provider's name for people: "Telnyx".
+	// Name is the provider's name for people: "Telnyx". Lines are stored with it, so
+	// that it must not change.
 	Name() string
 
-	// Find lists conversations, newest first, in one upstream call.
+	// Find lists conversations, newest first, in as few upstream calls as the provider
+	// allows. It is bounded in time by itself.
 	Find(ctx context.Context, q Query) (Found, error)
 
 	// Transcript reads the newest n messages (n <= 0: all, up to a cap of the
 	// implementation, in which case Complete is false). A conversation without stored
-	// messages is an empty, complete transcript.
+	// messages is an empty, complete transcript. A transcript that may not be seen is
+	// no error: its State says so.
 	Transcript(ctx context.Context, id ConversationID, n int) (Transcript, error)
 
+	// Can says what works for a conversation, of which at least the channel is known.
+	// It makes no call: it answers from what the provider is and from what it has seen
+	// so far of its credential.
+	Can(c Conversation) Capabilities
+}
+
+// Silencer is a provider whose AI can be stopped from outside.
+type Silencer interface {
 	// Silence reads the conversation, sets the flag that stops the AI, writes all
 	// metadata back, reads again and compares. It returns a Proof only if the flag
 	// then reads as set and every entry of the first read (and of known, from an
@@ -153,7 +197,10 @@ type Provider interface {
 
 	// Release is Silence in the other direction: the AI may answer again.
 	Release(ctx context.Context, id ConversationID, known Snapshot) (Proof, error)
+}
 
+// Noter is a provider that can tell its AI something.
+type Noter interface {
 	// Note puts text into the conversation so that only the AI reads it. key makes a
 	// repeated call harmless: the same key inserts the note once.
 	Note(ctx context.Context, id ConversationID, key, text string) error
@@ -174,6 +221,7 @@ const (
 	NotKept     ProviderErrorKind = "not kept"      // the write was accepted, but the flag reads as before
 	LostEntries ProviderErrorKind = "lost entries"  // the flag is as wanted, but other metadata was lost
 	Unsupported ProviderErrorKind = "not supported" // the provider cannot do this
+	NotSetUp    ProviderErrorKind = "not set up"    // the bot has no credential of the provider (any more)
 )
 
 // ProviderError is a failed provider call. Its text never holds keys, numbers or

@@ -47,10 +47,10 @@ type Tx interface {
 
 // Service is the only one who decides.
 type Service struct {
-	Store    Store
-	Provider Provider
-	Now      func() time.Time
-	Log      *slog.Logger
+	Store     Store
+	Providers Providers
+	Now       func() time.Time
+	Log       *slog.Logger
 	// NewID makes a fresh line id.
 	NewID func() LineID
 	// Proved observes how long a line took from click to proof, by state reached; may
@@ -62,7 +62,7 @@ type Service struct {
 // transaction that marks it as worked: its effects happen exactly once.
 func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error {
 	switch c.Verb {
-	case TakeOver, GiveBack, TryAgain:
+	case TakeOver, GiveBack, TryAgain, Watching:
 		return s.decide(ctx, tx, seq, c)
 	case Refresh:
 		return s.redraw(ctx, tx, seq, c)
@@ -79,6 +79,7 @@ func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
+	line.Can = s.abilities(line.Conversation()) // as of now, whatever an old card shows
 	step := Decide(line, c)
 	if err := s.store(ctx, tx, step); err != nil {
 		return err
@@ -124,6 +125,9 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 	if step.Draw {
 		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
 	}
+	if step.Watch {
+		jobs = append(jobs, WatchJob{Line: line.ID, Ref: line.Watch.Ref})
+	}
 	for _, e := range step.Say {
 		jobs = append(jobs, SayJob{Entry: e})
 	}
@@ -131,11 +135,6 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 		return nil
 	}
 	return tx.Enqueue(ctx, jobs...)
-}
-
-// Find looks conversations up. It changes nothing.
-func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
-	return s.Provider.Find(ctx, q)
 }
 
 // Remember makes sure that each conversation has its line and returns the lines in
@@ -159,17 +158,23 @@ func (s *Service) Remember(ctx context.Context, convs []Conversation, newest fun
 }
 
 func (s *Service) remember(ctx context.Context, tx Tx, c, newest Conversation) (Line, error) {
-	line, err := tx.LineOf(ctx, s.Provider.Name(), c.EndUser, c.Agent)
+	can := s.abilities(newest)
+	line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
 	if errors.Is(err, ErrNotFound) {
-		return tx.Save(ctx, NewLine(s.NewID(), s.Provider.Name(), newest, s.Now()))
+		line = NewLine(s.NewID(), c.Provider, newest, s.Now())
+		line.Can = can
+		return tx.Save(ctx, line)
 	}
 	if err != nil {
 		return Line{}, err
 	}
-	if line.Current == newest.ID || line.State != StateAI {
+	known := line.Current == newest.ID && line.Status == newest.Status && line.Ended == newest.Ended && line.Can.Equal(can)
+	if known || line.State != StateAI {
 		return line, nil
 	}
-	return tx.Save(ctx, line.Show(newest, newest))
+	line = line.Show(newest, newest)
+	line.Can = can
+	return tx.Save(ctx, line)
 }
 
 // Read reads the newest n messages of one of the line's conversations (the current one
@@ -183,7 +188,11 @@ func (s *Service) Read(ctx context.Context, line LineID, id ConversationID, n in
 	if id == "" {
 		id = l.Current
 	}
-	t, err := s.Provider.Transcript(ctx, id, n)
+	provider, err := s.provider(l.Provider)
+	if err != nil {
+		return l, Transcript{}, err
+	}
+	t, err := provider.Transcript(ctx, id, n)
 	if err != nil {
 		return l, Transcript{}, err
 	}
@@ -191,12 +200,20 @@ func (s *Service) Read(ctx context.Context, line LineID, id ConversationID, n in
 		if l.State == StateAI && !l.Covers(id) {
 			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
 		}
-		if id != l.Current {
-			return l // an older conversation's last words are not the line's
-		}
-		return l.Heard(t, s.Now())
+		return s.heard(l, id, t)
 	})
 	return l, t, err
+}
+
+// heard is the line after a conversation's transcript was read. An older conversation's
+// last words are not the line's.
+func (s *Service) heard(l Line, id ConversationID, t Transcript) Line {
+	if id == l.Current {
+		l.Status, l.Ended = t.Status, t.Ended
+		l = l.Heard(t, s.Now())
+	}
+	l.Can = s.abilities(l.Conversation())
+	return l
 }
 
 // Update changes a line outside its states, and tries again when somebody was faster.

@@ -80,6 +80,10 @@ func (s *Service) notYet(line Line, job SettleJob) time.Duration {
 // prove does the provider's part for every covered conversation. Snapshots of entries
 // that went missing are put into line.
 func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderError) {
+	provider, err := s.silencer(line.Provider)
+	if err != nil {
+		return nil, asProviderError(line.Provider, err)
+	}
 	if line.State == StateReturning {
 		if failure := s.note(ctx, line); failure != nil {
 			return nil, failure
@@ -87,13 +91,13 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 	}
 	var proofs []Proof
 	for i, c := range line.Covered {
-		verb := s.Provider.Silence
+		verb := provider.Silence
 		if line.State == StateReturning {
-			verb = s.Provider.Release
+			verb = provider.Release
 		}
 		proof, err := verb(ctx, c.ID, c.Snapshot)
 		if err != nil {
-			failure := s.asProviderError(err)
+			failure := asProviderError(line.Provider, err)
 			if len(failure.Lost) > 0 || failure.FlagUnknown {
 				// The only record of what the write may have lost.
 				line.Covered[i].Snapshot = failure.Snapshot
@@ -118,24 +122,23 @@ func (s *Service) note(ctx context.Context, line *Line) *ProviderError {
 	if h.Note == "" || h.NoteDone || h.NoteFailed {
 		return nil
 	}
-	err := s.Provider.Note(ctx, line.Current, h.NoteKey, h.Note)
+	provider, _ := s.Providers.Named(line.Provider)
+	noter, ok := provider.(Noter)
+	if !ok {
+		h.NoteFailed = true
+		return nil
+	}
+	err := noter.Note(ctx, line.Current, h.NoteKey, h.Note)
 	if err == nil {
 		h.NoteDone = true
 		return nil
 	}
-	failure := s.asProviderError(err)
+	failure := asProviderError(line.Provider, err)
 	if failure.Kind == Refused || failure.Kind == Unsupported {
 		h.NoteFailed = true
 		return nil
 	}
 	return failure
-}
-
-func (s *Service) asProviderError(err error) *ProviderError {
-	if pe, ok := errors.AsType[*ProviderError](err); ok {
-		return pe
-	}
-	return &ProviderError{Provider: s.Provider.Name(), Op: "reach the provider", Kind: NoAnswer, Err: err}
 }
 
 // record stores the outcome of an attempt, unless the line was changed meanwhile: then

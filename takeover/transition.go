@@ -17,6 +17,7 @@ type Step struct {
 	Say     []Entry // entries that also become lines of the thread
 	Settle  bool    // the provider's flag has to be brought into line
 	Now     bool    // with Settle: without waiting for a planned attempt
+	Watch   bool    // the line's new messages have to be looked for
 	Draw    bool    // the card has to be drawn, even where Save is false
 	Refusal *Refusal
 }
@@ -38,6 +39,8 @@ func Decide(l Line, c Command) Step {
 		return l.giveBack(c)
 	case TryAgain:
 		return l.tryAgain(c)
+	case Watching:
+		return l.watch(c)
 	default:
 		return Step{Line: l}
 	}
@@ -51,6 +54,8 @@ func (l Line) take(c Command) Step {
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedYours, c)}
 	case l.State == StateTaking || l.State == StateHeld:
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedTaken, c), Entries: []Entry{l.lost(c)}}
+	case !l.Ability(CanSilence).Yes():
+		return l.cannot(c, l.Ability(CanSilence), DidNotTake)
 	}
 	before := l.describe()
 	l.Holder, l.Claim, l.Ref = c.By, c.Key, RefOf(c.Key)

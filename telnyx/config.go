@@ -1,20 +1,35 @@
 package telnyx
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
+
+	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
 )
 
 // DefaultBaseURL is where Telnyx serves its API.
 const DefaultBaseURL = "https://api.telnyx.com/v2"
 
-// defaultTimeout bounds one call, from dialling to the last byte of the answer.
-const defaultTimeout = 10 * time.Second
+// providerName is how people know this provider.
+const providerName = "Telnyx"
+
+// What the calls are named in errors, logs and metrics.
+const (
+	opList    = "list conversations"
+	opRead    = "read conversation"
+	opCreate  = "create conversation"
+	opWrite   = "write conversation"
+	opDelete  = "delete conversation"
+	opHistory = "read messages"
+	opAdd     = "add message"
+	opInsight = "read insights"
+	opCheck   = "check key"
+)
 
 // Config is what a Client is made of. It prints without its key.
 type Config struct {
@@ -39,76 +54,52 @@ func (c Config) GoString() string { return c.String() }
 // LogValue is String, for slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// Client calls the conversations API. It is safe for use by several goroutines.
+// Methods return *takeover.ProviderError for whatever goes wrong.
+type Client struct{ api *apicall.Client }
+
+// String describes the client without its key.
+func (c *Client) String() string { return "telnyx " + c.api.String() }
+
+// GoString is String: a %#v must not show the key either.
+func (c *Client) GoString() string { return c.String() }
+
 // New makes a client. It makes no call; an error means a configuration that cannot
 // work and never repeats the key.
 func New(cfg Config) (*Client, error) {
-	base, err := parseBase(cfg.BaseURL)
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultBaseURL
+	}
+	api, err := apicall.New(apicall.Config{Provider: providerName, BaseURL: cfg.BaseURL, Example: DefaultBaseURL, Key: cfg.Key,
+		HTTP: cfg.HTTP, Timeout: cfg.Timeout, Log: cfg.Log, Observe: cfg.Observe})
 	if err != nil {
 		return nil, err
 	}
-	key := strings.TrimSpace(cfg.Key)
-	if !isHeaderToken(key) {
-		return nil, errors.New("telnyx: the API key is empty or holds characters that no key has")
-	}
-	c := &Client{base: base, key: key, http: ownHTTP(cfg.HTTP), timeout: cfg.Timeout, log: cfg.Log, observe: cfg.Observe}
-	if c.timeout <= 0 {
-		c.timeout = defaultTimeout
-	}
-	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
-	}
-	if c.observe == nil {
-		c.observe = func(string, int, time.Duration) {}
-	}
-	return c, nil
+	return &Client{api: api}, nil
 }
 
-// parseBase checks a base URL and cuts its trailing slashes. The URL is not repeated in
-// the error: people paste keys into it.
-func parseBase(s string) (string, error) {
-	if s == "" {
-		s = DefaultBaseURL
+// Check makes the cheapest call that needs a working key, for bot doctor. nil means that
+// the key may read conversations; otherwise the *takeover.ProviderError says what is wrong.
+func (c *Client) Check(ctx context.Context) error {
+	got, err := c.api.Do(ctx, apicall.Call{Op: opCheck, Method: http.MethodGet, Path: conversationsPath,
+		Query: url.Values{"limit": {"1"}, "order": {string(NewestMessage)}}})
+	if err != nil {
+		return err
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		(u.Scheme != "https" && u.Scheme != "http") {
-		return "", errors.New("telnyx: the base URL must look like " + DefaultBaseURL)
+	if _, _, err := decodeList(got.Body); err != nil {
+		return c.api.Unreadable(opCheck, got.Status, err)
 	}
-	return strings.TrimRight(u.String(), "/"), nil
+	return nil
 }
 
-// isHeaderToken says whether s can stand in a header without spaces.
-func isHeaderToken(s string) bool {
-	for _, r := range s {
-		if r <= ' ' || r > '~' {
-			return false
-		}
-	}
-	return s != ""
+// failure makes an error of a call that failed before or without an HTTP status.
+func failure(op string, kind takeover.ProviderErrorKind, cause error) *takeover.ProviderError {
+	return &takeover.ProviderError{Provider: providerName, Op: op, Kind: kind, Err: cause}
 }
 
-// ownHTTP copies a client so that ours never follows a redirect (the key would go along)
-// and is bounded by our own deadline only.
-func ownHTTP(given *http.Client) *http.Client {
-	var c http.Client
-	if given != nil {
-		c = *given
-	} else {
-		c.Transport = ownTransport()
-	}
-	c.Timeout = 0
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &c
-}
-
-// ownTransport is the standard one with as many idle connections to the one host we
-// talk to as we have workers; the standard two would redial under load.
-func ownTransport() http.RoundTripper {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport
-	}
-	own := t.Clone()
-	own.MaxIdleConnsPerHost = 16
-	return own
+// unreadable makes an error of an answer with a good status and a bad body.
+func unreadable(op string, status int, cause error) *takeover.ProviderError {
+	e := failure(op, takeover.Failing, cause)
+	e.Status = status
+	return e
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -11,8 +12,8 @@ import (
 type Conversation struct {
 	ID            string
 	Name          string
-	CreatedAt     Timestamp
-	LastMessageAt Timestamp
+	CreatedAt     apicall.Timestamp
+	LastMessageAt apicall.Timestamp
 	// Metadata is nil when the answer had none; {} and null give an empty map.
 	Metadata Metadata
 }
@@ -36,12 +37,12 @@ func (c Conversation) domain() takeover.Conversation {
 // decodeOne reads an answer with one conversation, wrapped in "data" (get, update) or
 // not (create).
 func decodeOne(body []byte) (Conversation, error) {
-	f := fieldsOf(body)
-	if inner := fieldsOf(f["data"]); inner != nil {
+	f := apicall.Fields(body)
+	if inner := apicall.Fields(f["data"]); inner != nil {
 		f = inner
 	}
 	if f == nil {
-		return Conversation{}, errNotJSON
+		return Conversation{}, apicall.ErrNotJSON
 	}
 	return conversationOf(f)
 }
@@ -54,11 +55,11 @@ func decodeList(body []byte) (good []Conversation, rows int, err error) {
 		Data *[]json.RawMessage `json:"data"`
 	}
 	if json.Unmarshal(body, &wire) != nil || wire.Data == nil {
-		return nil, 0, errNotJSON
+		return nil, 0, apicall.ErrNotJSON
 	}
 	good = make([]Conversation, 0, len(*wire.Data))
 	for _, raw := range *wire.Data {
-		if c, err := conversationOf(fieldsOf(raw)); err == nil {
+		if c, err := conversationOf(apicall.Fields(raw)); err == nil {
 			good = append(good, c)
 		}
 	}
@@ -69,10 +70,10 @@ func decodeList(body []byte) (good []Conversation, rows int, err error) {
 // is no object are errors; names and times are tolerated in any state.
 func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 	c := Conversation{
-		ID:            textOnly(f["id"]),
-		Name:          textOnly(f["name"]),
-		CreatedAt:     parseTimestamp(f["created_at"]),
-		LastMessageAt: parseTimestamp(f["last_message_at"]),
+		ID:            apicall.Text(f["id"]),
+		Name:          apicall.Text(f["name"]),
+		CreatedAt:     apicall.ParseTimestamp(f["created_at"]),
+		LastMessageAt: apicall.ParseTimestamp(f["last_message_at"]),
 	}
 	if !isUUID(c.ID) {
 		return Conversation{}, errNotUUID
@@ -82,7 +83,7 @@ func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 		return c, nil
 	}
 	if err := json.Unmarshal(raw, &c.Metadata); err != nil {
-		return Conversation{}, fmt.Errorf("metadata: %w", errNotJSON)
+		return Conversation{}, fmt.Errorf("metadata: %w", apicall.ErrNotJSON)
 	}
 	if c.Metadata == nil { // null
 		c.Metadata = Metadata{}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -51,7 +52,7 @@ func TestConversationFieldsAreTolerated(t *testing.T) {
 }
 
 func TestTimesAreUTCAndKeepTheirText(t *testing.T) {
-	ts := parseTimestamp([]byte(`"2026-11-20T10:00:00.123456+01:00"`))
+	ts := apicall.ParseTimestamp([]byte(`"2026-11-20T10:00:00.123456+01:00"`))
 	want := time.Date(2026, 11, 20, 9, 0, 0, 123456000, time.UTC)
 	if !ts.Time.Equal(want) || ts.Time.Location() != time.UTC || ts.Text != "2026-11-20T10:00:00.123456+01:00" {
 		t.Errorf("%v %q", ts.Time, ts.Text)

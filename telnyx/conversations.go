@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -24,11 +25,11 @@ func (c *Client) Get(ctx context.Context, id string) (Conversation, error) {
 	if err != nil {
 		return Conversation{}, err
 	}
-	got, err := c.do(ctx, q)
+	got, err := c.api.Do(ctx, q)
 	if err != nil {
 		return Conversation{}, err
 	}
-	return sameConversation(q.op, id, got)
+	return sameConversation(q.Op, id, got)
 }
 
 // Create makes a conversation (POST /ai/conversations). key, when not empty, makes a
@@ -38,14 +39,14 @@ func (c *Client) Create(ctx context.Context, n NewConversation, key string) (Con
 	if err != nil {
 		return Conversation{}, failure(opCreate, takeover.Refused, err)
 	}
-	got, err := c.do(ctx, call{op: opCreate, method: http.MethodPost, path: conversationsPath,
-		body: body, key: safeKey(key), talks: true})
+	got, err := c.api.Do(ctx, apicall.Call{Op: opCreate, Method: http.MethodPost, Path: conversationsPath,
+		Body: body, Key: safeKey(key), Talks: true})
 	if err != nil {
 		return Conversation{}, err
 	}
-	made, err := decodeOne(got.body)
+	made, err := decodeOne(got.Body)
 	if err != nil {
-		return Conversation{}, unreadable(opCreate, got.status, err)
+		return Conversation{}, unreadable(opCreate, got.Status, err)
 	}
 	return made, nil
 }
@@ -80,17 +81,17 @@ func (c *Client) Update(ctx context.Context, id string, m Metadata) (Conversatio
 }
 
 // put is Update without a look at the answer's body.
-func (c *Client) put(ctx context.Context, id string, m Metadata) (answer, error) {
+func (c *Client) put(ctx context.Context, id string, m Metadata) (apicall.Answer, error) {
 	q, err := about(opWrite, http.MethodPut, id, "")
 	if err != nil {
-		return answer{}, err
+		return apicall.Answer{}, err
 	}
 	body, err := m.appendJSON([]byte(`{"metadata":`))
 	if err != nil {
-		return answer{}, failure(opWrite, takeover.Refused, err)
+		return apicall.Answer{}, failure(opWrite, takeover.Refused, err)
 	}
-	q.body = append(body, '}')
-	return c.do(ctx, q)
+	q.Body = append(body, '}')
+	return c.api.Do(ctx, q)
 }
 
 // Delete removes a conversation (DELETE /ai/conversations/{id}).
@@ -99,7 +100,7 @@ func (c *Client) Delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.do(ctx, q)
+	_, err = c.api.Do(ctx, q)
 	return err
 }
 
@@ -107,7 +108,7 @@ func (c *Client) Delete(ctx context.Context, id string) error {
 type InsightRun struct {
 	ID        string
 	Status    string // pending, in_progress, completed or failed
-	CreatedAt Timestamp
+	CreatedAt apicall.Timestamp
 	Results   []InsightResult
 }
 
@@ -125,15 +126,15 @@ func (c *Client) Insights(ctx context.Context, id string) ([]InsightRun, error) 
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.do(ctx, q)
+	got, err := c.api.Do(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	var wire struct {
 		Data *[]json.RawMessage `json:"data"`
 	}
-	if json.Unmarshal(got.body, &wire) != nil || wire.Data == nil {
-		return nil, unreadable(q.op, got.status, errNotJSON)
+	if json.Unmarshal(got.Body, &wire) != nil || wire.Data == nil {
+		return nil, unreadable(q.Op, got.Status, apicall.ErrNotJSON)
 	}
 	runs := make([]InsightRun, 0, len(*wire.Data))
 	for _, raw := range *wire.Data {
@@ -144,37 +145,37 @@ func (c *Client) Insights(ctx context.Context, id string) ([]InsightRun, error) 
 
 // insightRunOf reads one run, tolerating whatever is missing.
 func insightRunOf(raw json.RawMessage) InsightRun {
-	f := fieldsOf(raw)
-	run := InsightRun{ID: textOnly(f["id"]), Status: textOnly(f["status"]), CreatedAt: parseTimestamp(f["created_at"])}
+	f := apicall.Fields(raw)
+	run := InsightRun{ID: apicall.Text(f["id"]), Status: apicall.Text(f["status"]), CreatedAt: apicall.ParseTimestamp(f["created_at"])}
 	var results []json.RawMessage
 	if json.Unmarshal(f["conversation_insights"], &results) != nil {
 		return run
 	}
 	for _, r := range results {
-		rf := fieldsOf(r)
-		run.Results = append(run.Results, InsightResult{InsightID: textOnly(rf["insight_id"]), Result: looseText(rf["result"])})
+		rf := apicall.Fields(r)
+		run.Results = append(run.Results, InsightResult{InsightID: apicall.Text(rf["insight_id"]), Result: apicall.LooseText(rf["result"])})
 	}
 	return run
 }
 
 // about starts a call about one conversation. An id that is no uuid never reaches the
 // network: it would be a path of somebody else's choice.
-func about(op, method, id, below string) (call, error) {
+func about(op, method, id, below string) (apicall.Call, error) {
 	if !isUUID(id) {
-		return call{}, failure(op, takeover.Refused, errNotUUID)
+		return apicall.Call{}, failure(op, takeover.Refused, errNotUUID)
 	}
-	return call{op: op, method: method, path: conversationsPath + "/" + url.PathEscape(id) + below, one: true}, nil
+	return apicall.Call{Op: op, Method: method, Path: conversationsPath + "/" + url.PathEscape(id) + below, One: true}, nil
 }
 
 // sameConversation reads an answer that must be about id: another one's metadata written
 // back here would destroy this one.
-func sameConversation(op, id string, got answer) (Conversation, error) {
-	conv, err := decodeOne(got.body)
+func sameConversation(op, id string, got apicall.Answer) (Conversation, error) {
+	conv, err := decodeOne(got.Body)
 	if err != nil {
-		return Conversation{}, unreadable(op, got.status, err)
+		return Conversation{}, unreadable(op, got.Status, err)
 	}
 	if !strings.EqualFold(conv.ID, id) {
-		return Conversation{}, unreadable(op, got.status, errOtherID)
+		return Conversation{}, unreadable(op, got.Status, apicall.ErrOtherID)
 	}
 	return conv, nil
 }

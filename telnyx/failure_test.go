@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"takeoverbot/takeover"
 )
@@ -57,15 +56,6 @@ func TestRefusalsAreUnderstood(t *testing.T) {
 				t.Error("a failed read does not leave the flag unknown")
 			}
 		})
-	}
-}
-
-func TestLongDetailsAreCut(t *testing.T) {
-	f := newFake(t)
-	c := f.client()
-	got := c.scrub(strings.Repeat("ä", 5000))
-	if n := len([]rune(got)); n != maxDetail {
-		t.Errorf("%d characters, want %d", n, maxDetail)
 	}
 }
 
@@ -122,31 +112,4 @@ func httpAddressOfNobody(t *testing.T) string {
 	}
 	defer func() { _ = l.Close() }()
 	return "http://" + l.Addr().String()
-}
-
-func TestRetryAfter(t *testing.T) {
-	for name, tc := range map[string]struct {
-		status int
-		header http.Header
-		want   time.Duration
-	}{
-		"seconds":            {429, http.Header{"Retry-After": {"7"}}, 7 * time.Second},
-		"fraction":           {429, http.Header{"Retry-After": {" 1.5 "}}, 1500 * time.Millisecond},
-		"milliseconds first": {429, http.Header{"Retry-After-Ms": {"250"}, "Retry-After": {"7"}}, 250 * time.Millisecond},
-		"reset":              {429, http.Header{"X-Ratelimit-Reset": {"4"}}, 4 * time.Second},
-		"reset of another":   {503, http.Header{"X-Ratelimit-Reset": {"4"}}, 0},
-		"too long":           {429, http.Header{"Retry-After": {"86400"}}, maxRetryAfter},
-		"huge":               {429, http.Header{"Retry-After": {"1e300"}}, maxRetryAfter},
-		"infinite":           {429, http.Header{"Retry-After": {"+Inf"}}, maxRetryAfter},
-		"negative":           {429, http.Header{"Retry-After": {"-5"}}, 0},
-		"not a number":       {429, http.Header{"Retry-After": {"NaN"}}, 0},
-		"words":              {429, http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"2"}}, 2 * time.Second},
-		"past date":          {429, http.Header{"Retry-After": {"Fri, 20 Nov 2020 10:00:00 GMT"}}, 0},
-		"far date":           {503, http.Header{"Retry-After": {"Fri, 20 Nov 2099 10:00:00 GMT"}}, maxRetryAfter},
-		"nothing":            {429, nil, 0},
-	} {
-		if got := retryAfter(tc.status, tc.header); got != tc.want {
-			t.Errorf("%s: %v, want %v", name, got, tc.want)
-		}
-	}
 }

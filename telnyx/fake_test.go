@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"takeoverbot/internal/apicall"
 )
 
 const (
@@ -222,7 +224,7 @@ func (f *fake) list(w http.ResponseWriter, r *http.Request) {
 func (f *fake) hit(c *fakeConv, q url.Values) bool {
 	for key := range q {
 		field, ok := strings.CutPrefix(key, "metadata->")
-		if ok && "eq."+looseText(c.metadata[field]) != q.Get(key) {
+		if ok && "eq."+apicall.LooseText(c.metadata[field]) != q.Get(key) {
 			return false
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -38,8 +39,8 @@ type ListOptions struct {
 
 	// Bounds, both ends included. The server is sent one bound per column, the upper
 	// one if there are two: whether it would apply both is unknown.
-	CreatedFrom, CreatedTo         Timestamp
-	LastMessageFrom, LastMessageTo Timestamp
+	CreatedFrom, CreatedTo         apicall.Timestamp
+	LastMessageFrom, LastMessageTo apicall.Timestamp
 
 	Order Order // NewestMessage when empty
 	Limit int   // rows; 0 means 50, at most 100
@@ -60,13 +61,13 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	if !o.valid() {
 		return Page{}, failure(opList, takeover.Refused, errBadKey)
 	}
-	got, err := c.do(ctx, call{op: opList, method: http.MethodGet, path: conversationsPath, query: o.query()})
+	got, err := c.api.Do(ctx, apicall.Call{Op: opList, Method: http.MethodGet, Path: conversationsPath, Query: o.query()})
 	if err != nil {
 		return Page{}, err
 	}
-	rows, sent, err := decodeList(got.body)
+	rows, sent, err := decodeList(got.Body)
 	if err != nil {
-		return Page{}, unreadable(opList, got.status, err)
+		return Page{}, unreadable(opList, got.Status, err)
 	}
 	page := Page{Full: sent >= o.Limit}
 	seen := make(map[string]bool, len(rows))
@@ -126,7 +127,7 @@ func (o ListOptions) query() url.Values {
 }
 
 // bound adds the one bound that the server gets of a column.
-func bound(q url.Values, column string, from, to Timestamp) {
+func bound(q url.Values, column string, from, to apicall.Timestamp) {
 	switch {
 	case to.Text != "":
 		q.Set(column, "lte."+to.Text)
@@ -138,7 +139,7 @@ func bound(q url.Values, column string, from, to Timestamp) {
 // matches compares a row with the wish again.
 func (o ListOptions) matches(c Conversation) bool {
 	for key, want := range o.entries() {
-		if !sameEntry(key, looseText(c.Metadata[key]), want) {
+		if !sameEntry(key, apicall.LooseText(c.Metadata[key]), want) {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -27,8 +28,8 @@ func TestListEncodesItsFilters(t *testing.T) {
 
 func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 	f := newFake(t)
-	from := At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
-	to := Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
+	from := apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	to := apicall.Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
 	_, err := f.client().List(t.Context(), ListOptions{
 		EndUser: "+13125550199", Agent: "+13125550100", CallControlID: "v3:a/b?c", AssistantID: "assistant-1", Channel: "sms_chat",
 		Metadata: map[string]string{"unit": "4B & <co>"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
@@ -72,8 +73,8 @@ func TestListDropsStrangers(t *testing.T) {
 		"assistant":  {AssistantID: "assistant-2"},
 		"channel":    {Channel: "phone_call"},
 		"entry":      {Metadata: map[string]string{"unit": "4B"}},
-		"created":    {CreatedFrom: At(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))},
-		"last":       {LastMessageTo: At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))},
+		"created":    {CreatedFrom: apicall.At(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))},
+		"last":       {LastMessageTo: apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))},
 		"both sides": {EndUser: "+13125550198", Agent: "+13125550101"},
 	} {
 		page, err := c.List(t.Context(), o)
@@ -93,7 +94,7 @@ func TestListAppliesTheSecondBoundItself(t *testing.T) {
 	f.add(convA, `{}`).last = "2026-11-05T10:00:00Z"
 	f.add(convB, `{}`).last = "2026-11-15T10:00:00Z"
 	page, err := f.client().List(t.Context(), ListOptions{
-		LastMessageFrom: At(time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)), LastMessageTo: At(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))})
+		LastMessageFrom: apicall.At(time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)), LastMessageTo: apicall.At(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))})
 	if err != nil || len(page.Conversations) != 1 || page.Conversations[0].ID != convB {
 		t.Errorf("%+v, %v", page, err)
 	}

@@ -69,7 +69,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 			t.Errorf("%q was logged", bad)
 		}
 	}
-	if !strings.Contains(out, `msg="telnyx call" op="list conversations" status=200 ms=`) {
+	if !strings.Contains(out, `msg="provider call" provider=telnyx op="list conversations" status=200 ms=`) {
 		t.Errorf("the log tells nothing:\n%s", out)
 	}
 }

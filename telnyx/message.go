@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -16,8 +17,8 @@ type Message struct {
 	Role      string
 	Text      string
 	ToolCalls []takeover.ToolCall
-	CreatedAt Timestamp
-	SentAt    Timestamp // when it went out or came in; the better time for people
+	CreatedAt apicall.Timestamp
+	SentAt    apicall.Timestamp // when it went out or came in; the better time for people
 	Metadata  Metadata
 }
 
@@ -88,9 +89,9 @@ func decodeMessages(body []byte) (MessagePage, error) {
 		Meta json.RawMessage `json:"meta"`
 	}
 	if json.Unmarshal(body, &wire) != nil || wire.Data == nil {
-		return MessagePage{}, errNotJSON
+		return MessagePage{}, apicall.ErrNotJSON
 	}
-	meta := fieldsOf(wire.Meta)
+	meta := apicall.Fields(wire.Meta)
 	page := MessagePage{
 		Messages:     make([]Message, 0, len(*wire.Data)),
 		TotalPages:   count(meta["total_pages"]),
@@ -121,12 +122,12 @@ func (w *wireMessage) UnmarshalJSON(raw []byte) error {
 		return nil // not an object: an empty message in its place
 	}
 	*w = wireMessage{
-		Role:      looseText(f.Role),
-		Text:      looseText(f.Text),
+		Role:      apicall.LooseText(f.Role),
+		Text:      apicall.LooseText(f.Text),
 		ToolCalls: toolCallsOf(f.ToolCalls),
-		CreatedAt: parseTimestamp(f.CreatedAt),
-		SentAt:    parseTimestamp(f.SentAt),
-		Metadata:  fieldsOf(f.Metadata),
+		CreatedAt: apicall.ParseTimestamp(f.CreatedAt),
+		SentAt:    apicall.ParseTimestamp(f.SentAt),
+		Metadata:  apicall.Fields(f.Metadata),
 	}
 	return nil
 }
@@ -143,10 +144,10 @@ func toolCallsOf(raw json.RawMessage) []takeover.ToolCall {
 	}
 	var calls []takeover.ToolCall
 	for _, entry := range entries {
-		f := fieldsOf(fieldsOf(entry)["function"])
+		f := apicall.Fields(apicall.Fields(entry)["function"])
 		calls = append(calls, takeover.ToolCall{
-			Name:      looseText(f["name"]),
-			Arguments: looseText(f["arguments"]),
+			Name:      apicall.LooseText(f["name"]),
+			Arguments: apicall.LooseText(f["arguments"]),
 		})
 	}
 	return calls

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -31,14 +32,14 @@ func (c *Client) Messages(ctx context.Context, id string, number, size int) (Mes
 	if err != nil {
 		return MessagePage{}, err
 	}
-	q.query = url.Values{"page[number]": {strconv.Itoa(max(number, 1))}, "page[size]": {strconv.Itoa(min(max(size, 1), 100))}}
-	got, err := c.do(ctx, q)
+	q.Query = url.Values{"page[number]": {strconv.Itoa(max(number, 1))}, "page[size]": {strconv.Itoa(min(max(size, 1), 100))}}
+	got, err := c.api.Do(ctx, q)
 	if err != nil {
 		return MessagePage{}, err
 	}
-	page, err := decodeMessages(got.body)
+	page, err := decodeMessages(got.Body)
 	if err != nil {
-		return MessagePage{}, unreadable(q.op, got.status, err)
+		return MessagePage{}, unreadable(q.Op, got.Status, err)
 	}
 	return page, nil
 }
@@ -50,11 +51,11 @@ func (c *Client) AddMessage(ctx context.Context, id string, m NewMessage, key st
 	if err != nil {
 		return err
 	}
-	if q.body, err = m.appendJSON(); err != nil {
+	if q.Body, err = m.appendJSON(); err != nil {
 		return failure(opAdd, takeover.Refused, err)
 	}
-	q.key, q.talks = safeKey(key), true
-	_, err = c.do(ctx, q)
+	q.Key, q.Talks = safeKey(key), true
+	_, err = c.api.Do(ctx, q)
 	return err
 }
 
@@ -66,7 +67,7 @@ func (m NewMessage) appendJSON() ([]byte, error) {
 		b = appendString(append(b, `,"name":`...), m.Name)
 	}
 	if !m.SentAt.IsZero() {
-		b = appendString(append(b, `,"sent_at":`...), At(m.SentAt).Text)
+		b = appendString(append(b, `,"sent_at":`...), apicall.At(m.SentAt).Text)
 	}
 	if m.Metadata != nil {
 		var err error

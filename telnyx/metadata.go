@@ -7,6 +7,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"takeoverbot/internal/apicall"
 )
 
 // Keys of a conversation's metadata that mean something to Telnyx
@@ -26,7 +28,7 @@ const (
 type Metadata map[string]json.RawMessage
 
 // Text returns a string entry; "" when there is none or it is no string.
-func (m Metadata) Text(key string) string { return textOnly(m[key]) }
+func (m Metadata) Text(key string) string { return apicall.Text(m[key]) }
 
 // MarshalJSON writes the entries sorted by key. Package json compacts what a Marshaler
 // returns and may escape <, > and &; requests are built with appendJSON, which does not.

@@ -24,7 +24,11 @@ type Provider struct {
 	flagAsText atomic.Bool
 }
 
-var _ takeover.Provider = (*Provider)(nil)
+var (
+	_ takeover.Provider = (*Provider)(nil)
+	_ takeover.Silencer = (*Provider)(nil)
+	_ takeover.Noter    = (*Provider)(nil)
+)
 
 // NewProvider makes a Provider of a client.
 func NewProvider(c *Client) *Provider {

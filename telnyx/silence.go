@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -17,7 +18,7 @@ import (
 const opReadBack = "read conversation back"
 
 // Silence stops the AI and proves it, in three calls when all goes well: read, write,
-// read back. See takeover.Provider for what it promises.
+// read back. See takeover.Silencer for what it promises.
 func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
 	return p.setFlag(ctx, id, known, true)
 }
@@ -166,7 +167,7 @@ func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
 	var e *takeover.ProviderError
 	switch {
 	case err == nil:
-		ch.note("PUT %d%s", got.status, form)
+		ch.note("PUT %d%s", got.Status, form)
 	case errors.As(err, &e) && e.Status != 0:
 		ch.note("PUT %d%s", e.Status, form)
 	default:
@@ -209,9 +210,9 @@ func outliving(ctx context.Context, grace time.Duration) (context.Context, conte
 // mayHaveLanded says whether a failed write can have taken effect all the same: it was
 // sent, and what came back does not say that it was refused.
 func mayHaveLanded(err error) bool {
-	var lost *lostCall
+	var lost *apicall.LostCall
 	if errors.As(err, &lost) {
-		return lost.sent
+		return lost.Sent
 	}
 	var e *takeover.ProviderError
 	return errors.As(err, &e) && (e.Kind == takeover.Failing || e.Kind == takeover.NoAnswer)
@@ -224,11 +225,11 @@ func refusedForm(err error) bool {
 	if !errors.As(err, &e) || e.Status != http.StatusUnprocessableEntity {
 		return false
 	}
-	var at *fieldError
+	var at *apicall.FieldError
 	if !errors.As(err, &at) {
 		return true
 	}
-	return slices.ContainsFunc(at.fields, func(f string) bool {
+	return slices.ContainsFunc(at.Fields, func(f string) bool {
 		return strings.HasSuffix(f, keyAIDisabled) || strings.Contains(f, keyAIDisabled+".") || strings.HasSuffix(f, "metadata")
 	})
 }

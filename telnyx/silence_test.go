@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -267,7 +268,7 @@ func TestFlagUnknown(t *testing.T) {
 
 // Nobody there at all: nothing can have been written.
 func TestUnsentWriteIsNotUnknown(t *testing.T) {
-	err := failure(opWrite, takeover.NoAnswer, &lostCall{what: "connection refused"})
+	err := failure(opWrite, takeover.NoAnswer, &apicall.LostCall{What: "connection refused"})
 	if mayHaveLanded(err) {
 		t.Error("a write that was never sent may have landed")
 	}
@@ -346,7 +347,7 @@ func TestAnswerAboutAnotherConversation(t *testing.T) {
 		return true
 	}
 	_, err := f.provider().Silence(t.Context(), convA, nil)
-	if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, errOtherID) || f.made("PUT") != 0 {
+	if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, apicall.ErrOtherID) || f.made("PUT") != 0 {
 		t.Errorf("%+v, %d writes", e, f.made("PUT"))
 	}
 }

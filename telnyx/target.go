@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -96,7 +97,7 @@ func labelsOf(m Metadata) map[string]string {
 		if labels == nil {
 			labels = make(map[string]string)
 		}
-		labels[key] = cut(v, maxLabel)
+		labels[key] = apicall.Cut(v, maxLabel)
 	}
 	return labels
 }

@@ -20,8 +20,11 @@ type Config struct {
 	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"yes" desc:"signing secret, from Basic Information of your Slack app"`
 	SlackAPIURL        string `envconfig:"SLACK_API_URL" desc:"base of Slack's Web API, ends with /; for tests and proxies"`
 	SlackChannel       string `envconfig:"SLACK_CHANNEL_ID" need:"yes" desc:"id of the channel where the cards stand (C…)"`
-	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"yes" desc:"Telnyx API key"`
+	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"or ANYREACH_API_KEY" desc:"Telnyx API key"`
 	TelnyxURL          string `envconfig:"TELNYX_BASE_URL" default:"https://api.telnyx.com/v2" desc:"base of Telnyx's API"`
+	AnyreachKey        string `envconfig:"ANYREACH_API_KEY" desc:"Anyreach key (ak_… or pat_…); switches Anyreach on, beside Telnyx or alone"`
+	AnyreachOrg        string `envconfig:"ANYREACH_ORG" desc:"Anyreach organization id; required with a personal access token (pat_…)"`
+	AnyreachURL        string `envconfig:"ANYREACH_BASE_URL" default:"https://api.anyreach.ai" desc:"base of Anyreach's API"`
 	DatabaseURL        string `envconfig:"DATABASE_URL" default:"takeover.db" desc:"SQLite file (a path or sqlite:///path) or postgres://…"`
 	ListenAddr         string `envconfig:"LISTEN_ADDR" default:":8080" desc:"HTTP address"`
 	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
@@ -57,6 +60,7 @@ func (c Config) Validate() error {
 	complain := func(name, what string) { wrong = append(wrong, name+" "+what) }
 	c.checkNeeded(complain)
 	c.checkSlack(complain)
+	c.checkProviders(complain)
 	c.checkOutside(complain)
 	c.checkLog(complain)
 	if len(wrong) > 0 {
@@ -90,11 +94,8 @@ func (c Config) checkSlack(complain complaint) {
 	}
 }
 
-// checkOutside checks Telnyx's address, the bot's own, and how people write numbers.
+// checkOutside checks the bot's own address, and how people write numbers.
 func (c Config) checkOutside(complain complaint) {
-	if !webAddress(c.TelnyxURL) {
-		complain("TELNYX_BASE_URL", "must be an http(s) address")
-	}
 	if _, _, err := net.SplitHostPort(c.ListenAddr); err != nil {
 		complain("LISTEN_ADDR", "must be host:port or :port")
 	}
@@ -112,6 +113,25 @@ func (c Config) checkLog(complain complaint) {
 		complain("LOG_FORMAT", "must be json or text")
 	}
 }
+
+// checkProviders wants at least one, each with all that it needs.
+func (c Config) checkProviders(complain complaint) {
+	if !c.hasTelnyx() && !c.hasAnyreach() {
+		complain("TELNYX_API_KEY", "is missing: Telnyx API key (or set ANYREACH_API_KEY)")
+	}
+	if strings.HasPrefix(strings.TrimSpace(c.AnyreachKey), "pat_") && strings.TrimSpace(c.AnyreachOrg) == "" {
+		complain("ANYREACH_ORG", "is missing: a personal access token (pat_…) needs the organization's id")
+	}
+	if !webAddress(c.TelnyxURL) {
+		complain("TELNYX_BASE_URL", "must be an http(s) address")
+	}
+	if !webAddress(c.AnyreachURL) {
+		complain("ANYREACH_BASE_URL", "must be an http(s) address")
+	}
+}
+
+func (c Config) hasTelnyx() bool   { return strings.TrimSpace(c.TelnyxKey) != "" }
+func (c Config) hasAnyreach() bool { return strings.TrimSpace(c.AnyreachKey) != "" }
 
 func webAddress(s string) bool {
 	u, err := url.Parse(s)

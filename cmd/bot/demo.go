@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"takeoverbot/internal/anyreachsim"
 	demopage "takeoverbot/internal/demo" // this file has the command of that name
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
@@ -91,10 +92,11 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 // stage is everything between which the bot runs. It owns a folder, two servers and a
 // process; close gives all of it back.
 type stage struct {
-	dir    string
-	slack  *slacksim.Sim
-	telnyx *telnyxsim.Sim
-	bot    *child
+	dir      string
+	slack    *slacksim.Sim
+	telnyx   *telnyxsim.Sim
+	anyreach *anyreachsim.Sim
+	bot      *child
 }
 
 func openStage(ctx context.Context, reply time.Duration, conversations string) (*stage, error) {
@@ -125,6 +127,10 @@ func (s *stage) open(ctx context.Context, reply time.Duration, conversations str
 	if err != nil {
 		return err
 	}
+	second, err := s.startAnyreach(lasting)
+	if err != nil {
+		return err
+	}
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find the bot's own program: %w", err)
@@ -138,9 +144,23 @@ func (s *stage) open(ctx context.Context, reply time.Duration, conversations str
 		"SLACK_BOT_TOKEN="+token, "SLACK_SIGNING_SECRET="+secret, "SLACK_API_URL="+s.slack.APIURL(), "SLACK_CHANNEL_ID="+slacksim.DeskChannel,
 		"TELNYX_API_KEY="+key, "TELNYX_BASE_URL="+telnyxURL, "DATABASE_URL="+filepath.Join(s.dir, "takeover.db"),
 		"LISTEN_ADDR="+addr, "LOG_FORMAT=text", "LOG_LEVEL=info")}
+	s.bot.env = append(s.bot.env, second...)
 	starting, cancel := context.WithTimeout(ctx, demoStart)
 	defer cancel()
 	return s.bot.Start(starting)
+}
+
+// startAnyreach starts the second provider with conversations of its own, which can be
+// searched and watched. It returns what the bot has to know of it.
+func (s *stage) startAnyreach(ctx context.Context) (env []string, err error) {
+	key := "ak_demo." + rand.Text()
+	s.anyreach = anyreachsim.New(anyreachsim.Options{Key: key})
+	s.anyreach.Load(anyreachsim.Seeds(time.Now()))
+	url, err := s.anyreach.Start(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return []string{"ANYREACH_API_KEY=" + key, "ANYREACH_BASE_URL=" + url}, nil
 }
 
 // systemEnv is what a process needs of the system; nothing else of ours is handed on,
@@ -192,6 +212,9 @@ func (s *stage) close() error {
 	}
 	if s.telnyx != nil {
 		err = errors.Join(err, s.telnyx.Close())
+	}
+	if s.anyreach != nil {
+		err = errors.Join(err, s.anyreach.Close())
 	}
 	return errors.Join(err, os.RemoveAll(s.dir))
 }

@@ -12,8 +12,6 @@ import (
 	"takeoverbot/internal/db"
 	"takeoverbot/slackbot"
 	"takeoverbot/store"
-	"takeoverbot/takeover"
-	"takeoverbot/telnyx"
 )
 
 // doctorTime bounds the whole examination.
@@ -32,7 +30,11 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, doctorTime)
 	defer cancel()
-	findings := append(checkSlack(ctx, cfg), checkTelnyx(ctx, cfg), checkStore(ctx, cfg))
+	findings, providers := checkSlack(ctx, cfg), checkProviders(ctx, cfg)
+	for _, x := range providers {
+		findings = append(findings, x.findings...)
+	}
+	findings = append(findings, checkStore(ctx, cfg))
 	well := true
 	for _, f := range findings {
 		line := "ok    " + f.What
@@ -46,6 +48,14 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
+	for _, x := range providers {
+		if x.provider == nil {
+			continue
+		}
+		if err := capabilityTable(out, x.provider, x.channels); err != nil {
+			return err
+		}
+	}
 	if !well {
 		return errUnwell
 	}
@@ -56,25 +66,6 @@ func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
 	bot := slackbot.New(slackbot.Config{Token: cfg.SlackToken, APIURL: cfg.SlackAPIURL, Channel: cfg.SlackChannel},
 		slackbot.Deps{HTTP: outside(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	return bot.Check(ctx)
-}
-
-func checkTelnyx(ctx context.Context, cfg Config) slackbot.Finding {
-	f := slackbot.Finding{What: "Telnyx answers and accepts the key", OK: true}
-	client, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: slog.New(slog.DiscardHandler)})
-	if err == nil {
-		err = client.Check(ctx)
-	}
-	if err == nil {
-		return f
-	}
-	f.OK, f.Fix = false, "check TELNYX_BASE_URL and that this machine reaches it"
-	if pe, ok := errors.AsType[*takeover.ProviderError](err); ok {
-		f.Note = pe.Error()
-		if pe.Kind == takeover.KeyRefused {
-			f.Fix = "put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)"
-		}
-	}
-	return f
 }
 
 func checkStore(ctx context.Context, cfg Config) slackbot.Finding {

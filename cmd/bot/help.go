@@ -31,9 +31,11 @@ func help(out io.Writer) {
 }
 
 func fallback(field reflect.StructField) string {
-	switch {
-	case field.Tag.Get("need") == "yes":
+	switch need := field.Tag.Get("need"); {
+	case need == "yes":
 		return "required"
+	case need != "":
+		return "required, " + need
 	case field.Tag.Get("default") == "":
 		return "–"
 	default:

@@ -28,7 +28,7 @@ func newMetrics() *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
 	m.requests = m.histogram("takeover_http_request_seconds", "Time to answer a request.", "route", "status")
 	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
-	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "operation", "status")
+	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
 	m.posted = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.registry.MustRegister(m.posted, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -69,8 +69,11 @@ func (m *metrics) job(kind string, outcome jobs.Outcome, took time.Duration) {
 	m.worked.WithLabelValues(kind, string(outcome)).Observe(took.Seconds())
 }
 
-func (m *metrics) provider(operation string, status int, took time.Duration) {
-	m.called.WithLabelValues(operation, strconv.Itoa(status)).Observe(took.Seconds())
+// provider returns what counts the calls of one provider.
+func (m *metrics) provider(name string) func(operation string, status int, took time.Duration) {
+	return func(operation string, status int, took time.Duration) {
+		m.called.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())
+	}
 }
 
 func (m *metrics) slack(method, outcome string) {

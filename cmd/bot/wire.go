@@ -17,7 +17,6 @@ import (
 	"takeoverbot/slackbot"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
-	"takeoverbot/telnyx"
 )
 
 // outsideTime bounds one call of an outside service.
@@ -30,7 +29,6 @@ type app struct {
 	inbox    *store.Inbox
 	service  *takeover.Service
 	bot      *slackbot.Bot
-	provider *telnyx.Provider
 	runner   *jobs.Runner
 	handler  http.Handler
 	errands  *sync.WaitGroup
@@ -47,16 +45,15 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	st := store.New(database, queue.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
 	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
-	client, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: log, Observe: metrics.provider})
+	providers, err := newProviders(cfg, log, metrics.provider)
 	if err != nil {
 		return nil, err
 	}
-	provider := telnyx.NewProvider(client)
-	service := &takeover.Service{Store: st, Provider: provider, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
+	service := &takeover.Service{Store: st, Providers: providers, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
 	errands := &sync.WaitGroup{}
 	bot := slackbot.New(slackbot.Config{
 		Token: cfg.SlackToken, SigningSecret: cfg.SlackSigningSecret, APIURL: cfg.SlackAPIURL,
-		Channel: cfg.SlackChannel, Region: cfg.Region, Provider: provider.Name(),
+		Channel: cfg.SlackChannel, Region: cfg.Region, Providers: providers.Names(),
 	}, slackbot.Deps{
 		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: time.Now,
 		Go: errands.Go, Observe: metrics.slack,
@@ -69,8 +66,9 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	jobs.Handle(runner, bot.Say)
 	jobs.Handle(runner, bot.Tell)
 	jobs.Handle(runner, bot.Work)
+	jobs.Handle(runner, bot.Watch)
 	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
-	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot, provider: provider,
+	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
 		runner: runner, handler: handler, errands: errands}, nil
 }
 

@@ -25,18 +25,22 @@ type rule struct {
 // knows the domain only; the simulators share nothing with the product, their tests
 // included, so that a mistake cannot agree with itself.
 var rules = map[string]rule{
-	"takeover":    {sealed: true},
-	"telnyx":      {may: []string{"takeover"}},
-	"slackbot":    {may: []string{"takeover"}},
-	"store":       {may: []string{"takeover", "internal/db"}},
-	"jobs":        {may: []string{"takeover", "internal/db"}},
-	"handlers":    {may: []string{"takeover", "slackbot", "telnyx"}},
-	"internal/db": {sealed: true},
+	"takeover":              {sealed: true},
+	"telnyx":                {may: []string{"takeover", "internal/apicall"}},
+	"anyreach":              {may: []string{"takeover", "internal/apicall"}},
+	"slackbot":              {may: []string{"takeover"}},
+	"store":                 {may: []string{"takeover", "internal/db"}},
+	"jobs":                  {may: []string{"takeover", "internal/db"}},
+	"handlers":              {may: []string{"takeover", "slackbot", "telnyx", "anyreach"}},
+	"internal/db":           {sealed: true},
+	"internal/apicall":      {may: []string{"takeover"}},
+	"internal/providertest": {may: []string{"takeover"}},
 
-	"internal/slacksim":  {sealed: true},
-	"internal/telnyxsim": {sealed: true},
-	"internal/demo":      {may: []string{"internal/slacksim", "internal/telnyxsim"}},
-	"internal/bench":     {may: []string{"internal/slacksim", "internal/telnyxsim"}},
+	"internal/slacksim":    {sealed: true},
+	"internal/telnyxsim":   {sealed: true},
+	"internal/anyreachsim": {sealed: true},
+	"internal/demo":        {may: []string{"internal/slacksim", "internal/telnyxsim"}},
+	"internal/bench":       {may: []string{"internal/slacksim", "internal/telnyxsim"}},
 
 	"internal/importtest": {sealed: true},
 	"internal/docstest":   {sealed: true},
@@ -44,6 +48,31 @@ var rules = map[string]rule{
 
 	".":       {sealed: true}, // the embedded manifest.yml
 	"cmd/bot": {all: true},
+}
+
+// providers are the packages that speak to one AI provider each.
+var providers = []string{"anyreach", "telnyx"}
+
+// TestProvidersAreAlike: a further provider is a folder, its simulator, perhaps a route,
+// and a line of wiring. Nobody else may know one of them by name, they know neither each
+// other nor more than the first one did, and each has a simulator that shares nothing.
+func TestProvidersAreAlike(t *testing.T) {
+	for _, name := range providers {
+		if r := rules[name]; !slices.Equal(r.may, []string{"takeover", "internal/apicall"}) {
+			t.Errorf("%s may import %q", name, r.may)
+		}
+		if sim, ok := rules["internal/"+name+"sim"]; !ok || !sim.sealed || len(sim.may) > 0 {
+			t.Errorf("%s has no simulator that shares nothing", name)
+		}
+	}
+	for _, p := range list(t) {
+		who := ours(p.ImportPath)
+		for _, path := range p.Imports {
+			if slices.Contains(providers, ours(path)) && who != "cmd/bot" && who != "handlers" {
+				t.Errorf("%s imports %s: only the routes and the wiring know a provider", who, ours(path))
+			}
+		}
+	}
 }
 
 // listed is what go list tells of a package.

@@ -1,11 +1,11 @@
-package telnyx
+package apicall
 
 import (
 	"encoding/json"
 	"time"
 )
 
-// Timestamp is a point in time as Telnyx wrote it. Text is what to send back as a bound:
+// Timestamp is a point in time as a provider wrote it. Text is what to send back as a bound:
 // re-formatting could lose digits and with them rows.
 type Timestamp struct {
 	Time time.Time // UTC; zero when there was none or it could not be read
@@ -21,9 +21,9 @@ func At(t time.Time) Timestamp {
 var layouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700",
 	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly}
 
-// parseTimestamp reads a JSON value; what is no time stays as text with a zero Time.
-func parseTimestamp(raw json.RawMessage) Timestamp {
-	ts := Timestamp{Text: textOnly(raw)}
+// ParseTimestamp reads a JSON value; what is no time stays as text with a zero Time.
+func ParseTimestamp(raw json.RawMessage) Timestamp {
+	ts := Timestamp{Text: Text(raw)}
 	if ts.Text == "" {
 		return ts
 	}

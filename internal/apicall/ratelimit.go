@@ -1,4 +1,4 @@
-package telnyx
+package apicall
 
 import (
 	"net/http"
@@ -10,7 +10,7 @@ import (
 // maxRetryAfter bounds what a provider can make us wait.
 const maxRetryAfter = 30 * time.Second
 
-// retryAfter reads how long Telnyx asks to wait, between 0 (it did not say) and 30 s.
+// retryAfter reads how long a provider asks to wait, between 0 (it did not say) and 30 s.
 // Retry-After and Retry-After-Ms count on every refusal; x-ratelimit-reset, which comes
 // with good answers too, only on a 429.
 func retryAfter(status int, h http.Header) time.Duration {

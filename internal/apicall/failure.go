@@ -1,4 +1,4 @@
-package telnyx
+package apicall
 
 import (
 	"context"
@@ -13,64 +13,60 @@ import (
 	"takeoverbot/takeover"
 )
 
-// providerName is how people know this provider.
-const providerName = "Telnyx"
-
 // maxRefusal is how much of a refusal is read, in bytes; what is longer is a proxy's
 // page and not worth understanding.
 const maxRefusal = 64 << 10
 
-// Causes that are ours to word.
+// Causes that are the same for all providers.
 var (
-	errTooLarge  = errors.New("the answer is too large")
-	errNotJSON   = errors.New("the answer is not what the API promises")
-	errNotUUID   = errors.New("not the id of a conversation")
-	errOtherID   = errors.New("the answer is about another conversation")
-	errNoEntries = errors.New("the conversation came without metadata")
+	ErrNotJSON = errors.New("the answer is not what the API promises")
+	ErrOtherID = errors.New("the answer is about another conversation")
+
+	errTooLarge = errors.New("the answer is too large")
 )
 
-// failure makes an error of a call that failed before or without an HTTP status.
-func failure(op string, kind takeover.ProviderErrorKind, cause error) *takeover.ProviderError {
-	return &takeover.ProviderError{Provider: providerName, Op: op, Kind: kind, Err: cause}
+// Failure makes an error of a call that failed before or without an HTTP status.
+func (c *Client) Failure(op string, kind takeover.ProviderErrorKind, cause error) *takeover.ProviderError {
+	return &takeover.ProviderError{Provider: c.provider, Op: op, Kind: kind, Err: cause}
 }
 
-// unreadable makes an error of an answer with a good status and a bad body.
-func unreadable(op string, status int, cause error) *takeover.ProviderError {
-	e := failure(op, takeover.Failing, cause)
+// Unreadable makes an error of an answer with a good status and a bad body.
+func (c *Client) Unreadable(op string, status int, cause error) *takeover.ProviderError {
+	e := c.Failure(op, takeover.Failing, cause)
 	e.Status = status
 	return e
 }
 
 // refusal reads a non-2xx answer. The status decides the kind; the body only explains.
-func (c *Client) refusal(q call, resp *http.Response) *takeover.ProviderError {
+func (c *Client) refusal(q Call, resp *http.Response) *takeover.ProviderError {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
 	if err != nil {
 		body = nil // the status has arrived and is enough
 	}
 	said := decodeRefusal(body)
-	e := failure(q.op, kindOf(resp.StatusCode, q), nil)
+	e := c.Failure(q.Op, kindOf(resp.StatusCode, q), nil)
 	e.Status, e.Code = resp.StatusCode, said.code
 	e.RetryAfter = retryAfter(resp.StatusCode, resp.Header)
-	e.Detail = c.scrub(said.detail)
-	if q.talks {
-		e.Detail = c.scrub(said.title)
+	e.Detail = c.Scrub(said.detail)
+	if q.Talks {
+		e.Detail = c.Scrub(said.title)
 	}
 	if len(said.fields) > 0 {
-		e.Err = &fieldError{fields: said.fields}
+		e.Err = &FieldError{Fields: said.fields}
 	}
 	return e
 }
 
 // kindOf sorts a status by what a person can conclude from it.
-func kindOf(status int, q call) takeover.ProviderErrorKind {
+func kindOf(status int, q Call) takeover.ProviderErrorKind {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return takeover.KeyRefused
-	case status == http.StatusNotFound && q.one:
+	case status == http.StatusNotFound && q.One:
 		return takeover.Gone
 	case status == http.StatusRequestTimeout:
 		return takeover.NoAnswer
-	case status == http.StatusConflict && q.key != "":
+	case status == http.StatusConflict && q.Key != "":
 		// The first call with this key is still running; asking again settles it.
 		return takeover.NoAnswer
 	case status == http.StatusTooManyRequests:
@@ -81,29 +77,30 @@ func kindOf(status int, q call) takeover.ProviderErrorKind {
 	return takeover.Failing
 }
 
-// lostCall is the cause of a call without a whole answer. The transport's own error is
+// LostCall is the cause of a call without a whole answer. The transport's own error is
 // not kept: its text has the address, and with it the number that was searched for.
-type lostCall struct {
-	what string
-	sent bool  // the request may have reached Telnyx
-	err  error // a context error or nil
+type LostCall struct {
+	What string
+	Sent bool  // the request may have reached the provider
+	Err  error // a context error or nil
 }
 
-func (e *lostCall) Error() string { return e.what }
+// Error says what the network did.
+func (e *LostCall) Error() string { return e.What }
 
 // Unwrap lets errors.Is find the context's error.
-func (e *lostCall) Unwrap() error { return e.err }
+func (e *LostCall) Unwrap() error { return e.Err }
 
 // noAnswer makes an error of a call that got no whole answer.
-func noAnswer(ctx context.Context, op string, status int, sent bool, cause error) *takeover.ProviderError {
-	lost := &lostCall{what: transportWords(cause), sent: sent}
+func (c *Client) noAnswer(ctx context.Context, op string, status int, sent bool, cause error) *takeover.ProviderError {
+	lost := &LostCall{What: transportWords(cause), Sent: sent}
 	switch err := ctx.Err(); {
 	case errors.Is(err, context.DeadlineExceeded):
-		lost.what, lost.err = "time-out", err
+		lost.What, lost.Err = "time-out", err
 	case err != nil:
-		lost.what, lost.err = "cancelled", err
+		lost.What, lost.Err = "cancelled", err
 	}
-	e := failure(op, takeover.NoAnswer, lost)
+	e := c.Failure(op, takeover.NoAnswer, lost)
 	e.Status = status
 	return e
 }

@@ -1,7 +1,6 @@
-package telnyx
+package apicall
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -14,18 +13,21 @@ type refusalBody struct {
 	fields []string // what is complained about, e.g. "body.metadata.ai_disabled"
 }
 
-// fieldError names the parts of a request that Telnyx complained about.
-type fieldError struct{ fields []string }
+// FieldError names the parts of a request that a provider complained about. It is the
+// cause of a refusal.
+type FieldError struct{ Fields []string }
 
-func (e *fieldError) Error() string { return "at " + strings.Join(e.fields, ", ") }
+// Error names them.
+func (e *FieldError) Error() string { return "at " + strings.Join(e.Fields, ", ") }
 
-// decodeRefusal understands the gateway's format ("errors"), the AI endpoints' one
-// ("detail" as a list), a plain "detail" string, and of anything else (HTML, nothing)
-// that there is nothing to say.
+// decodeRefusal understands the formats of both providers: a gateway's list ("errors"),
+// "detail" as a list, as an object or as text, "error" as text, and of anything else
+// (HTML, nothing) that there is nothing to say.
 func decodeRefusal(body []byte) refusalBody {
 	var wire struct {
 		Errors json.RawMessage `json:"errors"`
 		Detail json.RawMessage `json:"detail"`
+		Error  json.RawMessage `json:"error"`
 	}
 	if json.Unmarshal(body, &wire) != nil {
 		return refusalBody{}
@@ -33,7 +35,11 @@ func decodeRefusal(body []byte) refusalBody {
 	if said, ok := decodeGateway(wire.Errors); ok {
 		return said
 	}
-	return decodeDetail(wire.Detail)
+	said := decodeDetail(wire.Detail)
+	if said.detail == "" {
+		said.detail = Text(wire.Error)
+	}
+	return said
 }
 
 // decodeGateway reads {"errors":[{code,title,detail,source}]}: the first entry is shown,
@@ -45,15 +51,15 @@ func decodeGateway(raw json.RawMessage) (refusalBody, bool) {
 	}
 	var said refusalBody
 	for i, entry := range entries {
-		f := fieldsOf(entry)
-		source := fieldsOf(f["source"])
-		for _, at := range []string{looseText(source["pointer"]), looseText(source["parameter"])} {
+		f := Fields(entry)
+		source := Fields(f["source"])
+		for _, at := range []string{LooseText(source["pointer"]), LooseText(source["parameter"])} {
 			said.addField(strings.ReplaceAll(strings.Trim(at, "/"), "/", "."))
 		}
 		if i == 0 {
-			said.code = safeCode(looseText(f["code"]))
-			said.title = looseText(f["title"])
-			said.detail = joinNonEmpty(": ", said.title, looseText(f["detail"]))
+			said.code = safeCode(LooseText(f["code"]))
+			said.title = LooseText(f["title"])
+			said.detail = joinNonEmpty(": ", said.title, LooseText(f["detail"]))
 		}
 	}
 	return said, true
@@ -64,14 +70,15 @@ func decodeGateway(raw json.RawMessage) (refusalBody, bool) {
 func decodeDetail(raw json.RawMessage) refusalBody {
 	var entries []json.RawMessage
 	if json.Unmarshal(raw, &entries) != nil {
-		return refusalBody{detail: textOnly(raw)}
+		f := Fields(raw)
+		return refusalBody{detail: joinNonEmpty("; ", Text(raw), Text(f["msg"]), Text(f["message"]))}
 	}
 	var said refusalBody
 	var msgs []string
 	for _, entry := range entries {
-		f := fieldsOf(entry)
-		said.addField(strings.Join(textList(f["loc"]), "."))
-		msgs = append(msgs, textOnly(f["msg"]))
+		f := Fields(entry)
+		said.addField(strings.Join(TextList(f["loc"]), "."))
+		msgs = append(msgs, Text(f["msg"]))
 	}
 	said.detail = joinNonEmpty("; ", msgs...)
 	return said
@@ -82,53 +89,6 @@ func (b *refusalBody) addField(name string) {
 	if isName(name) {
 		b.fields = append(b.fields, name)
 	}
-}
-
-// fieldsOf reads a JSON object; nil for anything else.
-func fieldsOf(raw json.RawMessage) map[string]json.RawMessage {
-	var m map[string]json.RawMessage
-	if json.Unmarshal(raw, &m) != nil {
-		return nil
-	}
-	return m
-}
-
-// textOnly reads a JSON string; "" for anything else.
-func textOnly(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || raw[0] != '"' {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	return s
-}
-
-// looseText reads a JSON string, and any other value but null as its own JSON text.
-func looseText(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	switch {
-	case len(raw) == 0 || bytes.Equal(raw, []byte("null")):
-		return ""
-	case raw[0] == '"':
-		return textOnly(raw)
-	}
-	return string(raw)
-}
-
-// textList reads a JSON list of strings and numbers.
-func textList(raw json.RawMessage) []string {
-	var parts []json.RawMessage
-	if json.Unmarshal(raw, &parts) != nil {
-		return nil
-	}
-	out := make([]string, 0, len(parts))
-	for _, p := range parts {
-		out = append(out, looseText(p))
-	}
-	return out
 }
 
 // joinNonEmpty joins the parts that are not empty.

@@ -1,0 +1,147 @@
+package anyreach
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
+)
+
+// What the calls are named in errors, logs and metrics.
+const (
+	opList   = "list conversations"
+	opRead   = "read conversation"
+	opScopes = "read scopes"
+)
+
+const conversationsPath = "/core/conversations"
+
+// inferred are the parameters that are documented for sibling endpoints only: a server
+// may refuse them.
+var inferred = [...]string{"fields", "updated_after", "updated_before"}
+
+// get makes one GET call. While the server has asked not to be called, it is not.
+func (c *Client) get(ctx context.Context, q apicall.Call) (apicall.Answer, error) {
+	c.mu.Lock()
+	wait := c.limitedUntil.Sub(c.now())
+	c.mu.Unlock()
+	if wait > 0 {
+		e := c.api.Failure(q.Op, takeover.Limited, errors.New("asked to wait"))
+		e.RetryAfter = wait
+		return apicall.Answer{}, e
+	}
+	q.Method = http.MethodGet
+	got, err := c.api.Do(ctx, q)
+	if pe, ok := errors.AsType[*takeover.ProviderError](err); ok && pe.Kind == takeover.Limited {
+		c.mu.Lock()
+		c.limitedUntil = c.now().Add(pe.RetryAfter)
+		c.mu.Unlock()
+	}
+	return got, err
+}
+
+// getList is get for the list. An inferred parameter that the server does not take is
+// left out once and, if the call then succeeds, not sent any more.
+func (c *Client) getList(ctx context.Context, query url.Values) (apicall.Answer, error) {
+	c.mu.Lock()
+	for name := range c.notTaken {
+		query.Del(name)
+	}
+	c.mu.Unlock()
+	got, err := c.get(ctx, apicall.Call{Op: opList, Path: conversationsPath, Query: query})
+	refused := refusedParameters(query, err)
+	if len(refused) == 0 {
+		return got, err
+	}
+	for _, name := range refused {
+		query.Del(name)
+	}
+	got, again := c.get(ctx, apicall.Call{Op: opList, Path: conversationsPath, Query: query})
+	if again != nil {
+		return got, again
+	}
+	c.log.WarnContext(ctx, "anyreach does not take parameters", "names", refused)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range refused {
+		c.notTaken[name] = true
+	}
+	return got, nil
+}
+
+// refusedParameters are the inferred parameters that a 422 complains about; all that
+// were sent if it names none.
+func refusedParameters(query url.Values, err error) []string {
+	pe, ok := errors.AsType[*takeover.ProviderError](err)
+	if !ok || pe.Status != http.StatusUnprocessableEntity {
+		return nil
+	}
+	var sent, named []string
+	at, says := errors.AsType[*apicall.FieldError](err)
+	for _, name := range inferred {
+		if !query.Has(name) {
+			continue
+		}
+		sent = append(sent, name)
+		if says && slices.ContainsFunc(at.Fields, func(f string) bool { return f == name || strings.HasSuffix(f, "."+name) }) {
+			named = append(named, name)
+		}
+	}
+	if says {
+		return named
+	}
+	return sent
+}
+
+// Get reads one conversation (GET /core/conversations/{id}), with all columns that the
+// credential may see.
+func (c *Client) Get(ctx context.Context, id string) (Conversation, error) {
+	if !isID(id) {
+		return Conversation{}, c.api.Failure(opRead, takeover.Refused, errNoID)
+	}
+	got, err := c.get(ctx, apicall.Call{Op: opRead, Path: conversationsPath + "/" + url.PathEscape(id), One: true})
+	if err != nil {
+		return Conversation{}, err
+	}
+	conv, err := conversationOf(apicall.Fields(got.Body))
+	switch {
+	case err != nil:
+		return Conversation{}, c.api.Unreadable(opRead, got.Status, err)
+	case conv.ID != id:
+		return Conversation{}, c.api.Unreadable(opRead, got.Status, apicall.ErrOtherID)
+	}
+	c.saw(conv.Sensitive)
+	return conv, nil
+}
+
+// Visibility says whether the credential may see what people said.
+type Visibility int
+
+// What is known of it.
+const (
+	NotSeen  Visibility = iota // no conversation has been read yet
+	Visible                    // sensitive columns came
+	Withheld                   // they were left out
+)
+
+// saw remembers what the last conversation told of the credential.
+func (c *Client) saw(sensitive bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = Withheld
+	if sensitive {
+		c.seen = Visible
+	}
+}
+
+// Visibility is what the client has learned of its credential so far.
+func (c *Client) Visibility() Visibility {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seen
+}

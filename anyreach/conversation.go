@@ -1,0 +1,153 @@
+package anyreach
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+
+	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
+)
+
+var errNoID = errors.New("not the id of a conversation")
+
+// Conversation is a conversation as the API gives it. Words of the server (status,
+// channel, direction) are kept as they are, also those that are new.
+type Conversation struct {
+	ID, OrganizationID                   string
+	Direction, Channel, Status           string
+	UserID                               string // the end user
+	AgentID, AgentVersionID, AgentNumber string
+	WebWidgetID, TrunkID                 string
+	Duration, Turns                      *int // seconds; turns of the end user
+	CreatedAt, UpdatedAt                 apicall.Timestamp
+
+	// Sensitive says that at least one of the columns came that need ScopeSensitive.
+	// The fields below are empty without.
+	Sensitive      bool
+	AgentName      string
+	Summary        string
+	InitialContext string
+	Metadata       map[string]json.RawMessage
+	Transcript     Transcript
+	HasRecording   bool
+}
+
+// sensitiveColumns need ScopeSensitive.
+var sensitiveColumns = [...]string{"agent", "summary", "initial_context", "custom_metadata", "conversation", "recording_details"}
+
+// conversationOf reads one conversation's fields. Only an unusable id is an error.
+func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
+	text := func(name string) string { return apicall.LooseText(f[name]) }
+	c := Conversation{
+		ID: text("id"), OrganizationID: text("organization_id"),
+		Direction: text("direction"), Channel: text("channel"), Status: text("status"), UserID: text("user_id"),
+		AgentID: text("agent_id"), AgentVersionID: text("agent_version_id"), AgentNumber: text("agent_number"),
+		WebWidgetID: text("web_widget_id"), TrunkID: text("trunk_id"),
+		Duration: number(f["duration"]), Turns: number(f["user_turn_count"]),
+		CreatedAt: apicall.ParseTimestamp(f["created_at"]), UpdatedAt: apicall.ParseTimestamp(f["updated_at"]),
+		AgentName: apicall.Text(apicall.Fields(f["agent"])["name"]),
+		Summary:   text("summary"), InitialContext: text("initial_context"),
+		Metadata:     apicall.Fields(f["custom_metadata"]),
+		HasRecording: len(apicall.Fields(f["recording_details"])) > 0,
+	}
+	if !isID(c.ID) {
+		return Conversation{}, errNoID
+	}
+	for _, name := range sensitiveColumns {
+		_, came := f[name]
+		c.Sensitive = c.Sensitive || came
+	}
+	raw, came := f["conversation"]
+	c.Transcript = transcriptOf(raw, came, c.Sensitive)
+	return c, nil
+}
+
+// number reads a whole number; nil for anything else.
+func number(raw json.RawMessage) *int {
+	var n *int
+	if json.Unmarshal(raw, &n) != nil {
+		return nil
+	}
+	return n
+}
+
+// maxID is how long an id may be, in bytes.
+const maxID = 128
+
+// isID says whether s can be an id: ids are opaque, but they go into a path and into
+// Slack's block ids.
+func isID(s string) bool {
+	return s != "" && len(s) <= maxID && s != "." && s != ".." && !strings.ContainsFunc(s, func(r rune) bool {
+		return r == unicode.ReplacementChar || unicode.IsSpace(r) || !unicode.IsPrint(r)
+	})
+}
+
+// terminal are the statuses that never change again. One that is new is taken for open:
+// a watch then ends by its time.
+var terminal = [...]string{"completed", "failed", "cancelled", "transferred", "unanswered"}
+
+// ended says whether nothing will be added to the conversation any more.
+func ended(status string) bool { return slices.Contains(terminal[:], status) }
+
+// domain translates to the bot's own words.
+func (c Conversation) domain() takeover.Conversation {
+	d := takeover.Conversation{
+		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
+		EndUser: takeover.Target(c.UserID), Agent: takeover.Target(c.AgentNumber),
+		Assistant: c.AgentID, AgentName: c.AgentName, Status: c.Status, Ended: ended(c.Status),
+		Labels: c.labels(), CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
+	}
+	if e164 := numberOf(c.UserID); e164 != "" {
+		d.EndUser = takeover.Target(e164)
+	}
+	if d.Agent == "" {
+		d.Agent = takeover.Target(c.AgentID)
+	}
+	if d.AgentName == "" {
+		d.AgentName = c.AgentID
+	}
+	if d.LastMessageAt.IsZero() {
+		d.LastMessageAt = d.CreatedAt
+	}
+	return d
+}
+
+// labelKeys are the entries of custom_metadata a person may recognise an end user by.
+var labelKeys = [...]string{"name", "first_name", "customer_name", "unit", "property"}
+
+// maxLabel is how long a label may be, in characters.
+const maxLabel = 80
+
+// labels picks them. A value that is the end user's own id is none.
+func (c Conversation) labels() map[string]string {
+	var labels map[string]string
+	for _, key := range labelKeys {
+		v := strings.TrimSpace(apicall.Text(c.Metadata[key]))
+		if v == "" || v == c.UserID || numberOf(v) != "" {
+			continue
+		}
+		if labels == nil {
+			labels = make(map[string]string)
+		}
+		labels[key] = apicall.Cut(v, maxLabel)
+	}
+	return labels
+}
+
+// channelOf sorts Anyreach's channel names.
+func channelOf(s string) takeover.Channel {
+	switch s {
+	case "telephone":
+		return takeover.ChannelCall
+	case "webrtc":
+		return takeover.ChannelWeb
+	case "text":
+		return takeover.ChannelText
+	case "email":
+		return takeover.ChannelEmail
+	}
+	return takeover.ChannelOther
+}

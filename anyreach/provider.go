@@ -1,0 +1,180 @@
+package anyreach
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
+)
+
+// findTime bounds one search, of however many pages.
+const findTime = 15 * time.Second
+
+// Provider is Anyreach as takeover.Provider. It is safe for use by several goroutines.
+type Provider struct{ client *Client }
+
+var _ takeover.Provider = (*Provider)(nil)
+
+// NewProvider makes a Provider of a client.
+func NewProvider(c *Client) *Provider { return &Provider{client: c} }
+
+// Name is "Anyreach".
+func (p *Provider) Name() string { return providerName }
+
+// listColumns are those that a search needs: transcripts would make a page very large.
+var listColumns = []string{"agent_id", "agent_number", "direction", "updated_at", "agent", "custom_metadata"}
+
+// Find lists conversations, newest first. For an end user it is one call, where the
+// server's page holds the answer: a second one only if the number is stored without its
+// plus, and further ones for further pages. Every hit is compared with the query here.
+// A query without a value is refused before any call: it would list everybody.
+func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
+	ctx, cancel := context.WithTimeout(ctx, findTime)
+	defer cancel()
+	value := strings.TrimSpace(q.Value)
+	if value == "" {
+		return takeover.Found{}, p.refuse(takeover.Refused, "nothing to look for")
+	}
+	limit := max(q.Limit, 1)
+	switch q.Field {
+	case takeover.FieldEndUser:
+		return p.findEndUser(ctx, strings.TrimPrefix(value, "sip:"), limit)
+	case takeover.FieldLastDigits:
+		digits := onlyDigits(value)
+		if digits == "" {
+			return takeover.Found{}, p.refuse(takeover.Refused, "no digits to look for")
+		}
+		return p.search(ctx, ListOptions{UserID: digits}, limit, func(c Conversation) bool { return lastDigits(c.UserID, digits) })
+	case takeover.FieldLabel:
+		return p.findLabel(ctx, q.Label, value, limit)
+	case takeover.FieldName:
+		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, func(c Conversation) bool { return c.hasName(value) })
+		return found, p.orHidden(err)
+	}
+	return takeover.Found{}, p.refuse(takeover.Refused, "an unknown field to look at")
+}
+
+// findEndUser looks for a number as E.164, and then, if there is none, without its plus.
+// The server compares parts of numbers, so that every row is compared again.
+func (p *Provider) findEndUser(ctx context.Context, wanted string, limit int) (takeover.Found, error) {
+	keep := func(c Conversation) bool { return sameEndUser(c.UserID, wanted) }
+	number := numberOf(wanted)
+	if number == "" {
+		return p.search(ctx, ListOptions{UserID: wanted}, limit, keep)
+	}
+	found, err := p.search(ctx, ListOptions{UserID: number}, limit, keep)
+	if err != nil || len(found.Conversations) > 0 {
+		return found, err
+	}
+	return p.search(ctx, ListOptions{UserID: number[1:]}, limit, keep)
+}
+
+// findLabel looks for an entry of custom_metadata. The server compares exactly, but only
+// what the credential may see can be compared again.
+func (p *Provider) findLabel(ctx context.Context, label, value string, limit int) (takeover.Found, error) {
+	wish, err := json.Marshal(map[string]string{label: value})
+	if err != nil {
+		return takeover.Found{}, p.refuse(takeover.Refused, "not the name of an entry")
+	}
+	found, err := p.search(ctx, ListOptions{Metadata: wish}, limit, func(c Conversation) bool {
+		return apicall.Text(c.Metadata[label]) == value
+	})
+	return found, p.orHidden(err)
+}
+
+// orHidden is err, or an error if names and labels cannot be seen: that nothing was
+// found would then mean nothing.
+func (p *Provider) orHidden(err error) error {
+	if err == nil && p.client.Visibility() == Withheld {
+		return p.refuse(takeover.Unsupported, "names and units are hidden by permission (scope "+ScopeSensitive+")")
+	}
+	return err
+}
+
+// search walks the list until it has limit rows that are to be kept.
+func (p *Provider) search(ctx context.Context, o ListOptions, limit int, keep func(Conversation) bool) (takeover.Found, error) {
+	o.Fields = listColumns
+	kept := func(rows []Conversation) (n int) {
+		for _, row := range rows {
+			if keep(row) {
+				n++
+			}
+		}
+		return n
+	}
+	// A page that is asked for by its size is all that is looked through.
+	enough := func(rows []Conversation) bool { return o.Limit > 0 || kept(rows) >= limit }
+	rows, err := p.client.List(ctx, o, enough)
+	if err != nil {
+		return takeover.Found{}, err
+	}
+	found := takeover.Found{More: rows.More}
+	for _, row := range rows.Conversations {
+		if keep(row) {
+			found.Conversations = append(found.Conversations, row.domain())
+		}
+	}
+	if other := len(rows.Conversations) - len(found.Conversations); other > 0 {
+		p.client.log.DebugContext(ctx, "anyreach found others too", "rows", other)
+	}
+	slices.SortStableFunc(found.Conversations, func(a, b takeover.Conversation) int { return b.LastMessageAt.Compare(a.LastMessageAt) })
+	if len(found.Conversations) > limit {
+		found.Conversations, found.More = found.Conversations[:limit], true
+	}
+	return found, nil
+}
+
+// nameKeys are the entries of custom_metadata that hold an end user's name.
+var nameKeys = [...]string{"name", "first_name", "customer_name"}
+
+// hasName says whether a name holds value, in any case.
+func (c Conversation) hasName(value string) bool {
+	for _, key := range nameKeys {
+		if strings.Contains(strings.ToLower(apicall.Text(c.Metadata[key])), strings.ToLower(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Provider) refuse(kind takeover.ProviderErrorKind, why string) error {
+	return p.client.api.Failure(opList, kind, errors.New(why))
+}
+
+// Transcript reads the newest n messages, or all with n <= 0, in one call.
+func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
+	conv, err := p.client.Get(ctx, string(id))
+	if err != nil {
+		return takeover.Transcript{}, err
+	}
+	t := takeover.Transcript{Messages: conv.Transcript.messages(), Complete: true, Status: conv.Status, Ended: ended(conv.Status)}
+	t.Total = len(t.Messages)
+	t.State, t.Why = conv.Transcript.State.domain(t.Ended)
+	if n > 0 && len(t.Messages) > n {
+		t.Messages, t.Complete = t.Messages[len(t.Messages)-n:], false
+	}
+	return t, nil
+}
+
+// domain translates the state and says in words what it means.
+func (s TranscriptState) domain(over bool) (state takeover.TranscriptState, why string) {
+	switch {
+	case s == Hidden:
+		return takeover.TranscriptHidden, hiddenWords
+	case s == NotStored && !over:
+		return takeover.TranscriptNotStored, "Anyreach has not stored any message of this conversation yet."
+	case s == NotStored:
+		return takeover.TranscriptNotStored, "Anyreach stored no messages of this conversation."
+	case s == Unrecognised:
+		return takeover.TranscriptUnrecognised, "Anyreach has a transcript, but in a shape that this bot does not know. It can be read in Anyreach's own dashboard."
+	}
+	return takeover.TranscriptRead, ""
+}
+
+// hiddenWords say what a missing scope means and who can mend it.
+const hiddenWords = "The transcript is hidden by permission (scope " + ScopeSensitive + "): an Anyreach admin has to issue a key that has it."

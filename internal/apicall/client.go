@@ -1,0 +1,138 @@
+package apicall
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// maxAnswer is the largest answer that is read, in bytes. A hundred messages of 40,000
+// characters are about half of it.
+const maxAnswer = 8 << 20
+
+// Client makes calls. It is safe for use by several goroutines. Its methods return
+// *takeover.ProviderError for whatever goes wrong.
+type Client struct {
+	provider string
+	base     string // without a trailing slash
+	key      string
+	header   http.Header
+	http     *http.Client
+	timeout  time.Duration
+	log      *slog.Logger
+	observe  func(op string, status int, d time.Duration)
+}
+
+// String describes the client without its key.
+func (c *Client) String() string { return "client of " + c.base }
+
+// GoString is String: a %#v must not show the key either.
+func (c *Client) GoString() string { return c.String() }
+
+// Call is one request to be made.
+type Call struct {
+	Op     string // what it is named in errors, logs and metrics: "list conversations"
+	Method string
+	Path   string // below the base, escaped
+	Query  url.Values
+	Body   []byte // JSON; nil for none
+	Key    string // Idempotency-Key; empty for none
+
+	// One says that the call is about one conversation: only then does a 404 mean
+	// that the conversation is gone.
+	One bool
+	// Talks says that the body holds what people said: the answer's prose may repeat
+	// it and is not kept.
+	Talks bool
+}
+
+// Answer is a call's 2xx answer.
+type Answer struct {
+	Status int
+	Body   []byte
+}
+
+// Do makes one call: one attempt, bounded in time and size, reported once.
+func (c *Client) Do(ctx context.Context, q Call) (Answer, error) {
+	start := time.Now()
+	status, body, err := c.attempt(ctx, q)
+	took := time.Since(start)
+	c.observe(q.Op, status, took)
+	c.log.LogAttrs(ctx, slog.LevelDebug, "provider call",
+		slog.String("provider", strings.ToLower(c.provider)), slog.String("op", q.Op), slog.Int("status", status), slog.Int64("ms", took.Milliseconds()))
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{status, body}, nil
+}
+
+// attempt sends the request and reads the answer. The status is 0 when there was none.
+func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	var sent atomic.Bool
+	req, err := c.request(ctx, q, &sent)
+	if err != nil {
+		return 0, nil, c.Failure(q.Op, takeover.Refused, errors.New("the request cannot be built"))
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return 0, nil, c.noAnswer(ctx, q.Op, 0, sent.Load(), err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode/100 != 2 {
+		return resp.StatusCode, nil, c.refusal(q, resp)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return resp.StatusCode, nil, c.noAnswer(ctx, q.Op, resp.StatusCode, true, err)
+	case len(body) > maxAnswer:
+		return resp.StatusCode, nil, c.Unreadable(q.Op, resp.StatusCode, errTooLarge)
+	}
+	return resp.StatusCode, body, nil
+}
+
+// request builds the HTTP request. sent becomes true once a connection was handed the
+// request: before that nothing can have reached the provider.
+func (c *Client) request(ctx context.Context, q Call, sent *atomic.Bool) (*http.Request, error) {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
+	})
+	address := c.base + q.Path
+	if len(q.Query) > 0 {
+		// Encode writes "+" as %2B and ">" as %3E; a raw "+" would arrive as a space
+		// and find nothing, without an error.
+		address += "?" + q.Query.Encode()
+	}
+	var body io.Reader
+	if q.Body != nil {
+		body = bytes.NewReader(q.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, q.Method, address, body)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(req.Header, c.header)
+	req.Header.Set("Authorization", "Bearer "+c.key)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "takeoverbot")
+	if q.Body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if q.Key != "" {
+		req.Header.Set("Idempotency-Key", q.Key)
+	}
+	return req, nil
+}

@@ -1,0 +1,53 @@
+package apicall
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Fields reads a JSON object; nil for anything else.
+func Fields(raw json.RawMessage) map[string]json.RawMessage {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(raw, &m) != nil {
+		return nil
+	}
+	return m
+}
+
+// Text reads a JSON string; "" for anything else.
+func Text(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] != '"' {
+		return ""
+	}
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// LooseText reads a JSON string, and any other value but null as its own JSON text.
+func LooseText(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	switch {
+	case len(raw) == 0 || bytes.Equal(raw, []byte("null")):
+		return ""
+	case raw[0] == '"':
+		return Text(raw)
+	}
+	return string(raw)
+}
+
+// TextList reads a JSON list of strings and numbers.
+func TextList(raw json.RawMessage) []string {
+	var parts []json.RawMessage
+	if json.Unmarshal(raw, &parts) != nil {
+		return nil
+	}
+	out := make([]string, 0, len(parts))
+	for _, p := range parts {
+		out = append(out, LooseText(p))
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package takeover_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// reader is a Provider that can only be read: no Silencer, no Noter.
+type reader struct {
+	name       string
+	found      takeover.Found
+	err        error
+	slow       time.Duration
+	transcript takeover.Transcript
+	can        takeover.Capabilities
+}
+
+func (r *reader) Name() string { return r.name }
+
+func (r *reader) Find(ctx context.Context, _ takeover.Query) (takeover.Found, error) {
+	select {
+	case <-time.After(r.slow):
+		return r.found, r.err
+	case <-ctx.Done():
+		return takeover.Found{}, ctx.Err()
+	}
+}
+
+func (r *reader) Transcript(context.Context, takeover.ConversationID, int) (takeover.Transcript, error) {
+	return r.transcript, r.err
+}
+
+func (r *reader) Can(takeover.Conversation) takeover.Capabilities { return r.can }
+
+func hits(ids ...string) takeover.Found {
+	var f takeover.Found
+	for _, id := range ids {
+		at := noon.Add(time.Duration(id[len(id)-1]-'0') * time.Minute)
+		f.Conversations = append(f.Conversations, takeover.Conversation{ID: takeover.ConversationID(id), CreatedAt: at})
+	}
+	return f
+}
+
+func down(name string) *takeover.ProviderError {
+	return &takeover.ProviderError{Provider: name, Op: "list", Kind: takeover.NoAnswer}
+}
+
+func TestFindMergesNewestFirst(t *testing.T) {
+	older := hits("a5", "a3")
+	older.More = true
+	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", found: older}, &reader{name: "B", found: hits("b9", "b4")}}}
+	found, err := s.Find(t.Context(), takeover.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range found.Conversations {
+		got = append(got, c.Provider+":"+string(c.ID))
+	}
+	if want := []string{"B:b9", "A:a5", "B:b4", "A:a3"}; !slices.Equal(got, want) || !found.More || found.Unanswered != nil {
+		t.Errorf("%q, more %t, unanswered %v", got, found.More, found.Unanswered)
+	}
+}
+
+func TestFindNamesWhoDidNotAnswer(t *testing.T) {
+	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", err: down("A")}, &reader{name: "B", found: hits("b1")}}}
+	found, err := s.Find(t.Context(), takeover.Query{})
+	if err != nil || len(found.Conversations) != 1 || len(found.Unanswered) != 1 || found.Unanswered[0].Provider != "A" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func TestFindFailsWhereNobodyAnswers(t *testing.T) {
+	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", err: down("A")}, &reader{name: "B", err: down("B")}}}
+	_, err := s.Find(t.Context(), takeover.Query{})
+	if pe, ok := errors.AsType[*takeover.ProviderError](err); !ok || pe.Provider != "A" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestFindAsksAtTheSameTimeAndGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := takeover.Service{Providers: takeover.Providers{
+			&reader{name: "A", slow: time.Hour}, &reader{name: "B", slow: 9 * time.Second, found: hits("b1")}, &reader{name: "C", slow: 9 * time.Second, found: hits("c1")},
+		}}
+		start := time.Now()
+		found, err := s.Find(t.Context(), takeover.Query{})
+		if err != nil || len(found.Conversations) != 2 || len(found.Unanswered) != 1 || found.Unanswered[0].Kind != takeover.NoAnswer {
+			t.Errorf("%+v, %v", found, err)
+		}
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// readOnly is a house with a line whose provider cannot be silenced.
+func readOnly(t *testing.T) (*house, *reader) {
+	t.Helper()
+	l := line(takeover.StateAI, "")
+	l.Provider = "Reader"
+	h := newHouse(l)
+	r := &reader{name: "Reader", can: takeover.Capabilities{
+		takeover.CanSilence: {Level: takeover.LevelNo, Reason: "It has no switch."}, takeover.CanWatch: {Level: takeover.LevelYes}, takeover.CanRead: {Level: takeover.LevelYes},
+	}}
+	h.Providers = append(h.Providers, r)
+	return h, r
+}
+
+func TestWhatCannotBeSilencedIsNeverTaken(t *testing.T) {
+	for name, level := range map[string]takeover.Level{"says no": takeover.LevelNo, "lies": takeover.LevelYes, "does not know": takeover.LevelUnknown} {
+		t.Run(name, func(t *testing.T) {
+			h, r := readOnly(t)
+			r.can[takeover.CanSilence] = takeover.Ability{Level: level, Reason: "It has no switch."}
+			h.press(t, press(takeover.TakeOver, "UA", "forged", noon))
+			l := h.store.lines["ln_1"]
+			if l.State != takeover.StateAI || l.Holder != "" || l.Trouble != nil {
+				t.Fatalf("line %s by %q, trouble %+v", l.State, l.Holder, l.Trouble)
+			}
+			var told takeover.Refusal
+			for _, j := range h.store.jobs {
+				switch j := j.(type) {
+				case takeover.SettleJob:
+					t.Error("a settling was ordered")
+				case takeover.TellJob:
+					told = j.Refusal
+				}
+			}
+			if told.Kind != takeover.RefusedUnsupported || told.Why == "" || told.Provider != "Reader" {
+				t.Errorf("told %+v", told)
+			}
+			if e := h.store.audit; len(e) != 1 || e[0].Deed != takeover.DidNotTake {
+				t.Errorf("audit %+v", e)
+			}
+		})
+	}
+}
+
+func TestAProviderThatWasSwitchedOff(t *testing.T) {
+	h := newHouse(line(takeover.StateHeld, "UA"))
+	h.Providers = nil
+	h.press(t, press(takeover.GiveBack, "UA", "back", noon))
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err == nil {
+		t.Fatal("settled without a provider")
+	}
+	if l := h.store.lines["ln_1"]; l.Trouble == nil || l.Trouble.Kind != takeover.NotSetUp {
+		t.Errorf("trouble %+v", l.Trouble)
+	}
+	if _, _, err := h.Read(t.Context(), "ln_1", "", 1); err == nil {
+		t.Error("read without a provider")
+	}
+}
