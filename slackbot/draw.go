@@ -31,19 +31,26 @@ func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
 		if err != nil {
 			return err
 		}
-		if !ok || post.TS == "" || post.Drawn >= job.Version {
-			return nil // no card stands yet: opening it draws it
+		if !ok || post.TS != "" && post.Drawn >= job.Version {
+			return nil // no card stands: opening it draws it
 		}
-		release, ok, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
-		if err != nil {
-			return fmt.Errorf("lease the card: %w", err)
-		}
-		if ok {
-			defer release()
-			return b.redraw(ctx, job.Line)
+		// A card that was begun and has no place yet is being put up this moment, in the
+		// state of before: a click that is as quick as that must show all the same.
+		if post.TS != "" {
+			release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+			if err != nil {
+				return fmt.Errorf("lease the card: %w", err)
+			}
+			if leased {
+				defer release()
+				return b.redraw(ctx, job.Line)
+			}
 		}
 		select {
 		case <-patience.Done():
+			if post.TS == "" {
+				return nil // whoever finds the card again draws it
+			}
 			return takeover.Later(time.Second, "another worker draws the card")
 		case <-time.After(drawAgain):
 		}
