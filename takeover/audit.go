@@ -23,9 +23,29 @@ const (
 	DidWatch     Deed = "watches"
 	DidNotWatch  Deed = "could not watch" // Answer says why
 	DidStopWatch Deed = "ended the watch" // Answer says why
+
+	DidExtend    Deed = "holds longer"            // Until says how long
+	DidOffer     Deed = "offered a handoff"       // to Other
+	DidAccept    Deed = "accepted the handoff"    // of Other
+	DidDecline   Deed = "declined the handoff"    // of Other
+	DidWithdraw  Deed = "withdrew the handoff"    // to Other
+	DidTakeFrom  Deed = "took the line"           // from Other, Note is the reason
+	DidJoin      Deed = "new conversation silent" // Other holds the line
+	DidHearCall  Deed = "end user phones"         // announced, not silenced
+	DidHearAI    Deed = "AI spoke"                // after the takeover
+	DidFine      Deed = "called it fine"          // what the AI said after the takeover
+	DidCorrect   Deed = "asked for a correction"
+	DidSeeChange Deed = "changed outside Slack" // the AI was switched on again elsewhere
+	DidAsk       Deed = "asked the holder"      // the hold ran out
+	DidAskAgain  Deed = "asked the holder again"
+	DidTellLeads Deed = "told the leads" // the end user waits, Other does not answer
+	DidKeep      Deed = "kept by the desk's rule"
+	DidLapse     Deed = "handed to the AI by the desk's rule"
+	DidMiss      Deed = "AI has not answered" // after the hand-back
+	DidRemark    Deed = "noted"
 )
 
-// Entry is one line of the append-only audit. It holds no message text and no target.
+// Entry is one line of the append-only audit. It holds no end user's text and no target.
 type Entry struct {
 	Seq int64 `json:",omitempty"` // ascending; set by the store
 	// Key makes an entry appear once, however often its cause is worked.
@@ -46,6 +66,15 @@ type Entry struct {
 	Lag time.Duration `json:",omitempty"`
 	// Lost names the metadata entries that are gone (DidLose).
 	Lost []string `json:",omitempty"`
+	// Note is what the operator wrote: a handoff's note, or the reason of DidTakeFrom.
+	Note string `json:",omitempty"`
+	// Until is when the hold runs out (DidExtend, DidKeep), or when the next step of a
+	// hold that ran out comes (DidAsk, DidAskAgain, DidTellLeads). UTC.
+	Until time.Time `json:",omitzero"`
+	// Waiting is since when the end user waited for an answer; zero if nobody waited. UTC.
+	Waiting time.Time `json:",omitzero"`
+	// Conversation is the one that a deed is about (DidJoin, DidHearCall, DidHearAI).
+	Conversation ConversationID `json:",omitempty"`
 	// Trouble is set on DidFail and DidWarnDesk.
 	Trouble *Trouble `json:",omitempty"`
 }

@@ -17,6 +17,19 @@ const (
 	WholeText  Verb = "transcript" // put the whole transcript into the thread, as a file
 	Refresh    Verb = "refresh"    // read the newest lines and draw the card again
 	Watching   Verb = "watch"      // show new messages in the thread as they come, or stop doing so
+
+	Extend     Verb = "extend"      // hold the line longer (For)
+	HandOff    Verb = "hand off"    // offer the line to another operator (To, Note)
+	HandOffAll Verb = "pass all"    // offer everything that By holds (To, Note)
+	Accept     Verb = "accept"      // take what was offered (Handoff)
+	AcceptAll  Verb = "accept all"  // take everything that was offered to By
+	Decline    Verb = "decline"     // refuse what was offered (Handoff)
+	Withdraw   Verb = "withdraw"    // keep what By had offered
+	TakeFrom   Verb = "take from"   // take a line from its holder (From, Note: the reason)
+	Fine       Verb = "it was fine" // what the AI said after the takeover needs no correction
+	Correct    Verb = "correct"     // have a draft that corrects the AI put into the thread
+	Remark     Verb = "note"        // remember what was agreed, for the hand-back box (Note)
+	Active     Verb = "active"      // the holder writes in the thread: the takeover is in use
 )
 
 // Origin is where a command came from, for the audit.
@@ -27,7 +40,9 @@ const (
 	FromButton Origin = "button"
 	FromWord   Origin = "word"
 	FromModal  Origin = "box"
-	FromBot    Origin = "bot" // the bot's own doing, e.g. the proof of silence
+	FromTimer  Origin = "timer"     // the hold ran out, or an answer did not come
+	Elsewhere  Origin = "elsewhere" // somebody changed it outside Slack
+	FromBot    Origin = "bot"       // the bot's own doing, e.g. the proof of silence
 )
 
 // Command is a wish, checked for form, as it is stored before it is acknowledged. It
@@ -49,8 +64,21 @@ type Command struct {
 	Search int64 `json:",omitempty"`
 	// Before is the Key of the oldest message shown so far (Earlier).
 	Before string `json:",omitempty"`
-	// Note is what the operator wrote for the AI (GiveBack).
+	// Note is what the operator wrote: for the AI (GiveBack), for the receiver (HandOff),
+	// as the reason (TakeFrom), or to be remembered (Remark).
 	Note string `json:",omitempty"`
+	// To is who is to have the line (HandOff).
+	To OperatorID `json:",omitempty"`
+	// From is whom the line is taken from, as the operator saw it (TakeFrom).
+	From OperatorID `json:",omitempty"`
+	// Handoff names the offer that is answered (Accept, Decline, Withdraw).
+	Handoff Ref `json:",omitempty"`
+	// For is how long the line is to be held without activity (Extend); with More it is
+	// added to the time that is left.
+	For  time.Duration `json:",omitempty"`
+	More bool          `json:",omitempty"`
+	// Lead says that By was a lead or an administrator when the request was received.
+	Lead bool `json:",omitempty"`
 	// Reply says where a private answer goes.
 	Reply Reply `json:"Reply,omitzero"`
 }

@@ -39,6 +39,14 @@ const (
 	RefusedSettled   RefusalKind = "settled"    // nothing is in trouble: nothing to try again
 	RefusedNoLine    RefusalKind = "no line"    // the bot does not know the line (any more)
 	RefusedNoCommand RefusalKind = "no command" // the search was too long ago
+	// RefusedNotYours: only the holder (Refusal.Holder) or a lead may do it.
+	RefusedNotYours RefusalKind = "not yours"
+	// RefusedOver: what was offered was answered or withdrawn meanwhile, or is another's.
+	RefusedOver RefusalKind = "over"
+	// RefusedSelf: the line is the receiver's already.
+	RefusedSelf RefusalKind = "self"
+	// RefusedNothing: there is nothing to pass, to accept or to answer (any more).
+	RefusedNothing RefusalKind = "nothing"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )

@@ -1,5 +1,7 @@
 package takeover
 
+import "time"
+
 // Job is work for later: plain data with ids, stored in the same transaction as the
 // state that asks for it. Every job may run twice.
 type Job interface {
@@ -45,6 +47,26 @@ type WatchJob struct {
 	Ref  Ref
 }
 
+// DirectJob tells one person something in a direct message. A later job with the same
+// key changes that message instead of sending another.
+type DirectJob struct {
+	To    OperatorID
+	Key   string
+	Entry Entry
+}
+
+// DraftJob puts a draft that corrects the AI into the line's thread.
+type DraftJob struct{ Entry Entry }
+
+// FollowJob reads the new messages of a conversation and shows them in the thread of its
+// line, in order and once.
+type FollowJob struct {
+	Line         LineID
+	Conversation ConversationID
+	// From is when it may run at the earliest; zero for now. UTC.
+	From time.Time `json:",omitzero"`
+}
+
 // PurgeJob removes what is older than its retention.
 type PurgeJob struct{}
 
@@ -65,6 +87,15 @@ func (WorkJob) Kind() string { return "work" }
 
 // Kind names the job.
 func (WatchJob) Kind() string { return "watch" }
+
+// Kind names the job.
+func (DirectJob) Kind() string { return "direct" }
+
+// Kind names the job.
+func (DraftJob) Kind() string { return "draft" }
+
+// Kind names the job.
+func (FollowJob) Kind() string { return "follow" }
 
 // Kind names the job.
 func (PurgeJob) Kind() string { return "purge" }

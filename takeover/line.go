@@ -63,8 +63,36 @@ type Line struct {
 	Since time.Time
 	// ClaimedAt is when the winning click was received. UTC.
 	ClaimedAt time.Time
+	// HeldSince is when silence was first proven for the present holder's claim, or when
+	// another operator got the line. UTC.
+	HeldSince time.Time `json:",omitzero"`
 	// CheckedAt is when the flag was last read back as wanted. UTC.
 	CheckedAt time.Time
+	// ComparedAt is when the flag was last compared with the provider while the line was
+	// held; the store keeps it apart from the line. UTC.
+	ComparedAt time.Time `json:"-"`
+	// Hold is how long the takeover lasts.
+	Hold Hold `json:"Hold,omitzero"`
+	// Handoff is what the holder offers to another operator; zero while nothing is.
+	Handoff Handoff `json:"Handoff,omitzero"`
+	// Joining says that the line is taken over anew because of a new conversation.
+	Joining bool `json:",omitempty"`
+	// JoinedAt is when a conversation last joined the takeover. UTC.
+	JoinedAt time.Time `json:",omitzero"`
+	// Calls are the phone calls that were announced during the takeover.
+	Calls []ConversationID `json:",omitempty"`
+	// Spoke is what the AI said after the takeover, until somebody dealt with it.
+	Spoke Spoke `json:"Spoke,omitzero"`
+	// OutsideAt is when the bot saw that the AI was switched on outside Slack. UTC.
+	OutsideAt time.Time `json:",omitzero"`
+	// Aftercare is the watch over the AI's first words after a hand-back.
+	Aftercare Aftercare `json:"Aftercare,omitzero"`
+	// Notes are what operators had remembered in this takeover, oldest first.
+	Notes []string `json:",omitempty"`
+	// Waits is since when the end user waits for an answer; see WaitingSince.
+	Waits time.Time `json:",omitzero"`
+	// LastWordAt is when the newest message that was heard was written. UTC.
+	LastWordAt time.Time `json:",omitzero"`
 	// Trouble is why the wanted state is not proven yet; nil while all is well.
 	Trouble *Trouble
 	// Unrepaired names metadata entries that the provider lost in this change and that
@@ -97,6 +125,11 @@ type Covered struct {
 	// Snapshot is the metadata as it was first read, kept only while entries are
 	// missing at the provider.
 	Snapshot Snapshot `json:",omitempty"`
+	// CheckedAt is when the flag was last read back as silent in this takeover; zero if it
+	// was not yet. UTC.
+	CheckedAt time.Time `json:",omitzero"`
+	// SeenAt is the time of the newest message that the watch has asked to be shown. UTC.
+	SeenAt time.Time `json:",omitzero"`
 }
 
 // Excerpt is a message cut to what a card shows.
@@ -176,7 +209,7 @@ func (l Line) Covers(id ConversationID) bool {
 
 // Heard returns the line with the last lines of its transcript.
 func (l Line) Heard(t Transcript, now time.Time) Line {
-	l.RecentAt = now.UTC()
+	l.RecentAt, l.Waits = now.UTC(), waitsSince(t.Messages)
 	l.Recent, l.Unread, l.UnreadWhy = nil, t.State, t.Why
 	for _, m := range slices.Backward(t.Messages) {
 		spoken := m.Role == RoleEndUser || m.Role == RoleAssistant || m.Role == RoleOperator
@@ -242,8 +275,8 @@ func displayName(c Conversation) string {
 // zero time if the last word is not the end user's, or nothing can be answered any more.
 func (l Line) WaitingSince() time.Time {
 	var since time.Time
-	if l.Ended {
-		return since
+	if l.Ended || !l.Waits.IsZero() {
+		return l.waits()
 	}
 	for i := len(l.Recent) - 1; i >= 0; i-- {
 		if l.Recent[i].Role != RoleEndUser {
@@ -252,4 +285,12 @@ func (l Line) WaitingSince() time.Time {
 		since = l.Recent[i].At
 	}
 	return since
+}
+
+// waits is WaitingSince as it was read; nobody waits where nothing can be answered.
+func (l Line) waits() time.Time {
+	if l.Ended {
+		return time.Time{}
+	}
+	return l.Waits
 }

@@ -53,6 +53,13 @@ type Service struct {
 	Log       *slog.Logger
 	// NewID makes a fresh line id.
 	NewID func() LineID
+	// Rules are what the desk has set.
+	Rules Rules
+	// Wait waits until d has passed on the clock of Now, or ctx ends, or somebody turned
+	// the clock.
+	Wait func(ctx context.Context, d time.Duration)
+	// Happened counts what an operator of the bot wants to know of; may be nil.
+	Happened func(Deed)
 	// Proved observes how long a line took from click to proof, by state reached; may
 	// be nil.
 	Proved func(s State, d time.Duration)
