@@ -73,10 +73,14 @@ func (s *Sim) updateView(a args) (reply, error) {
 	return reply{"view": wireView(old)}, nil
 }
 
+// publishView puts a Home tab up for one person.
 func (s *Sim) publishView(a args) (reply, error) {
 	user := a.get("user_id")
-	if u := s.users[user]; u == nil || u.Deleted {
-		return nil, refuse("user_not_found")
+	switch u := s.users[user]; {
+	case u == nil || u.Deleted || u.IsBot || u.IsStranger:
+		return nil, refuse("invalid_arguments", "invalid `user_id`")
+	case !s.homeTab():
+		return nil, refuse("not_enabled")
 	}
 	old := s.homes[user]
 	if h := a.get("hash"); h != "" && (old == nil || h != old.Hash) {

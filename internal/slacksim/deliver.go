@@ -119,7 +119,7 @@ func (s *Sim) post(ctx context.Context, base string, q *request) (status int, co
 	if err != nil {
 		return 0, "", "", fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
-	signature, timestamp := Sign(s.opt.SigningSecret, s.now(), q.body)
+	signature, timestamp := Sign(s.opt.SigningSecret, s.real(), q.body)
 	r.Header.Set("Content-Type", q.contentType)
 	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	r.Header.Set("X-Slack-Signature", signature)
@@ -204,7 +204,7 @@ func (s *Sim) Send(ctx context.Context, path, contentType string, body []byte, s
 	if err != nil {
 		return 0, fmt.Errorf("send to the bot: %w", err)
 	}
-	signature, timestamp := Sign(secret, s.now().Add(-age), body)
+	signature, timestamp := Sign(secret, s.real().Add(-age), body)
 	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("X-Slack-Signature", signature)
 	r.Header.Set("X-Slack-Request-Timestamp", timestamp)

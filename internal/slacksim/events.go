@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -72,27 +71,11 @@ func reason(d Delivery) string {
 	return "http_error"
 }
 
-// OpenHome opens the bot's Home tab and sends app_home_opened.
-func (s *Sim) OpenHome(ctx context.Context, user string) Delivery {
-	s.mu.Lock()
-	u := s.users[user]
-	if u == nil || u.Deleted || u.IsStranger {
-		s.mu.Unlock()
-		return failed("event", fmt.Errorf("%w: %q has no Home tab", ErrNotThere, user))
-	}
-	e := map[string]any{"type": "app_home_opened", "user": user, "channel": s.directMessage(user).ID, "tab": "home", "event_ts": s.newTS()}
-	if v := s.homes[user]; v != nil {
-		e["view"] = wireView(v)
-	}
-	q := s.envelope(e)
-	s.mu.Unlock()
-	return s.sendEvent(ctx, q)
-}
-
-// hears tells whether the bot gets the events of a channel: as a member only.
+// hears tells whether the bot gets the message events of a channel: as a
+// member, with the scope, and where the app is subscribed to its kind.
 func (s *Sim) hears(c *Channel) bool {
-	scope := map[string]string{"channel": "channels", "group": "groups", "im": "im"}[c.kind()] + ":history"
-	return c.has(BotUserID) && s.hasScope(scope)
+	kind := map[string]string{"channel": "channels", "group": "groups", "im": "im"}[c.kind()]
+	return c.has(BotUserID) && s.hasScope(kind+":history") && s.subscribed("message."+kind)
 }
 
 // messageEvent is the event for a message that was just stored.

@@ -15,6 +15,9 @@ import (
 func (s *Sim) SlashCommand(ctx context.Context, user, channel, command, text string) Delivery {
 	s.mu.Lock()
 	u, ch, err := s.present(user, channel)
+	if err == nil {
+		err = s.declared(command, "command", func(a *App) []string { return a.Commands })
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return failed("command", err)

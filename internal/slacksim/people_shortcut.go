@@ -9,9 +9,13 @@ import (
 // response URL.
 func (s *Sim) Shortcut(ctx context.Context, user, callbackID string) Delivery {
 	s.mu.Lock()
-	if u := s.users[user]; u == nil || u.Deleted {
+	err := s.declared(callbackID, "global shortcut", func(a *App) []string { return a.GlobalShortcuts })
+	if u := s.users[user]; err == nil && (u == nil || u.Deleted) {
+		err = fmt.Errorf("%w: no person %q", ErrNotThere, user)
+	}
+	if err != nil {
 		s.mu.Unlock()
-		return failed("shortcut", fmt.Errorf("%w: no person %q", ErrNotThere, user))
+		return failed("shortcut", err)
 	}
 	p := s.payload("shortcut", user)
 	delete(p, "api_app_id") // not in Slack's documentation
@@ -22,13 +26,18 @@ func (s *Sim) Shortcut(ctx context.Context, user, callbackID string) Delivery {
 }
 
 // MessageShortcut uses a shortcut from the menu of a message, also of a reply
-// in a thread.
+// in a thread and of what other people and other apps wrote. It is there only
+// if the manifest declares it, see InstallApp. Private messages have no such
+// menu.
 func (s *Sim) MessageShortcut(ctx context.Context, user, channel, ts, callbackID string) Delivery {
 	const kind = "message_action"
 	s.mu.Lock()
 	_, ch, err := s.present(user, channel)
+	if err == nil {
+		err = s.declared(callbackID, "message shortcut", func(a *App) []string { return a.MessageShortcuts })
+	}
 	m := s.findMessage(channel, ts)
-	if err == nil && m == nil {
+	if err == nil && (m == nil || m.Subtype == tombstone) {
 		err = fmt.Errorf("%w: no message %s in %s", ErrNotThere, ts, channel)
 	}
 	if err != nil {

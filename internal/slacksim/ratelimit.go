@@ -42,19 +42,19 @@ func (s *Sim) limit(name string, m method, a args) time.Duration {
 	}
 	if name == "chat.postMessage" {
 		return max(
-			s.bucket("channel "+s.resolveID(a.get("channel")), 1, float64(s.opt.PostBurst)).take(s.now()),
-			s.bucket(name, postsPerMinute/60, postsPerMinute).take(s.now()))
+			s.bucket("channel "+s.resolveID(a.get("channel")), 1, float64(s.opt.PostBurst)).take(s.real()),
+			s.bucket(name, postsPerMinute/60, postsPerMinute).take(s.real()))
 	}
 	if m.perMinute == 0 {
 		return 0
 	}
-	return s.bucket(name, float64(m.perMinute)/60, float64(m.perMinute)).take(s.now())
+	return s.bucket(name, float64(m.perMinute)/60, float64(m.perMinute)).take(s.real())
 }
 
 func (s *Sim) bucket(key string, perSecond, burst float64) *bucket {
 	b := s.buckets[key]
 	if b == nil {
-		b = newBucket(perSecond, burst, s.now())
+		b = newBucket(perSecond, burst, s.real())
 		s.buckets[key] = b
 	}
 	return b

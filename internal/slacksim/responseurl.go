@@ -27,7 +27,7 @@ type hook struct {
 // newHook makes a response URL; kind is "commands", "actions" or "app".
 func (s *Sim) newHook(kind, user, channel, sourceTS string, private bool) string {
 	path := fmt.Sprintf("/response/%s/%s/%d/%s", kind, TeamID, len(s.hooks)+1, s.nextID("k"))
-	s.hooks[path] = &hook{user: user, channel: channel, made: s.now(), sourceTS: sourceTS, sourcePrivate: private}
+	s.hooks[path] = &hook{user: user, channel: channel, made: s.real(), sourceTS: sourceTS, sourcePrivate: private}
 	return s.baseURL + path
 }
 
@@ -89,8 +89,8 @@ func (s *Sim) useHook(path string, raw []byte, readErr error, call *Call) (statu
 	switch {
 	case h == nil:
 		return http.StatusNotFound, "invalid_url"
-	case s.now().Sub(h.made) > hookLife:
-		s.violate("response_url: used %s after its 30 minutes", s.now().Sub(h.made)-hookLife)
+	case s.real().Sub(h.made) > hookLife:
+		s.violate("response_url: used %s after its 30 minutes", s.real().Sub(h.made)-hookLife)
 		return http.StatusNotFound, "expired_url"
 	case h.uses >= hookUses:
 		s.violate("response_url: used more than %d times", hookUses)

@@ -27,7 +27,8 @@ type Options struct {
 	// Scopes of the bot token; nil means DefaultScopes.
 	Scopes []string
 	// Now is the clock of message ids, trigger ids, response URLs, rate limits
-	// and signatures; nil means time.Now.
+	// and signatures; nil means time.Now. SetNow and Advance turn the time of
+	// message ids and events alone.
 	Now func() time.Time
 	// PostBurst is how many chat.postMessage calls a channel takes at once
 	// before one a second holds; 0 means 1.
@@ -56,7 +57,8 @@ type Options struct {
 // called at the same time from several goroutines.
 type Sim struct {
 	opt  Options
-	now  func() time.Time
+	now  func() time.Time // of the workspace, see timepiece
+	real func() time.Time // Options.Now
 	log  *slog.Logger
 	http *http.Client
 
@@ -65,7 +67,10 @@ type Sim struct {
 	wg     sync.WaitGroup // deliveries that are retried, and the server
 	server *http.Server
 
+	clock timepiece
+
 	mu       sync.Mutex // guards all below
+	app      *App       // nil: no manifest is known
 	closed   bool
 	botURL   string
 	baseURL  string
@@ -105,7 +110,8 @@ func New(opt Options) *Sim {
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, uploads: map[string]*upload{},
 		buckets: map[string]*bucket{}, faults: newFaults(), watchers: map[chan struct{}]bool{},
 	}
-	s.now, s.log = s.opt.Now, s.opt.Log
+	s.clock.base = s.opt.Now
+	s.now, s.real, s.log = s.clock.now, s.opt.Now, s.opt.Log
 	s.botURL, s.typing = strings.TrimRight(opt.BotURL, "/"), opt.Typing
 	s.http = &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 30 * time.Second},

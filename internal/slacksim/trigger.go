@@ -15,7 +15,7 @@ type trigger struct {
 // newTrigger is given out with every interaction; called with mu held.
 func (s *Sim) newTrigger(user string, inModal bool) string {
 	id := s.nextID("") + ".1.trigger"
-	s.triggers[id] = &trigger{user: user, made: s.now(), inModal: inModal}
+	s.triggers[id] = &trigger{user: user, made: s.real(), inModal: inModal}
 	return id
 }
 
@@ -29,8 +29,8 @@ func (s *Sim) exchange(where, id string) (*trigger, error) {
 	case t.spent:
 		s.violate("%s: trigger_id was used twice", where)
 		return nil, refuse("exchanged_trigger_id")
-	case s.now().Sub(t.made) > triggerLife:
-		s.violate("%s: trigger_id came %s late", where, s.now().Sub(t.made)-triggerLife)
+	case s.real().Sub(t.made) > triggerLife:
+		s.violate("%s: trigger_id came %s late", where, s.real().Sub(t.made)-triggerLife)
 		return nil, refuse("expired_trigger_id")
 	}
 	t.spent = true

@@ -169,7 +169,7 @@ func (c *Channel) kind() string {
 
 // directMessage is the bot's conversation with one person, made when needed.
 func (s *Sim) directMessage(user string) *Channel {
-	id := "D0" + user
+	id := directID(user)
 	c := s.channels[id]
 	if c == nil {
 		c = &Channel{ID: id, IM: true, Private: true, Members: []string{BotUserID, user}}
@@ -177,6 +177,8 @@ func (s *Sim) directMessage(user string) *Channel {
 	}
 	return c
 }
+
+func directID(user string) string { return "D0" + user }
 
 // name is what people see after the @.
 func (u *User) name() string {
