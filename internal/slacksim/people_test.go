@@ -404,7 +404,7 @@ func TestHome(t *testing.T) {
 	}{
 		"again":      {m{"user_id": Dana, "view": home, "hash": hash}, ""},
 		"stale hash": {m{"user_id": Dana, "view": home, "hash": "1.x"}, "hash_conflict"},
-		"nobody":     {m{"user_id": "U0NONE", "view": home}, "user_not_found"},
+		"nobody":     {m{"user_id": "U0NONE", "view": home}, "invalid_arguments"},
 		"a modal":    {m{"user_id": Dana, "view": m{"type": "modal", "title": plain("T"), "blocks": l{}}}, "invalid_arguments"},
 	} {
 		if out := r.call("views.publish", c.args); out.err() != c.want {

@@ -31,23 +31,28 @@ func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversati
 // lineConversation returns the conversation that a text between the two belongs to, opening one if need be.
 // s.mu must be held.
 func (s *Sim) lineConversation(endUser, agent string) *Conversation {
-	now := s.now()
-	assistant := s.opts.Assistants[:min(1, len(s.opts.Assistants))]
-	meta := Metadata{}
-	if len(assistant) > 0 {
-		meta.set(KeyAssistantID, assistant[0].ID)
-	}
 	if all := s.line(endUser, agent); len(all) > 0 {
 		last := all[len(all)-1]
-		quiet := now.Sub(last.LastMessageAt)
+		quiet := s.now().Sub(last.LastMessageAt)
 		if !last.spoken() && (s.opts.Inactivity == 0 || quiet < s.opts.Inactivity) {
 			return last
 		}
-		if raw, ok := last.Metadata[KeyAssistantID]; ok {
+	}
+	return s.open(endUser, agent, "sms_chat")
+}
+
+// open begins a conversation of the two, with the assistant they had before. s.mu must be held.
+func (s *Sim) open(endUser, agent, channel string) *Conversation {
+	now, meta := s.now(), Metadata{}
+	if len(s.opts.Assistants) > 0 {
+		meta.set(KeyAssistantID, s.opts.Assistants[0].ID)
+	}
+	if all := s.line(endUser, agent); len(all) > 0 {
+		if raw, ok := all[len(all)-1].Metadata[KeyAssistantID]; ok {
 			meta[KeyAssistantID] = raw
 		}
 	}
-	meta.set(KeyChannel, "sms_chat")
+	meta.set(KeyChannel, channel)
 	meta.set(KeyAgentTarget, agent)
 	meta.set(KeyEndUserTarget, endUser)
 	c := &Conversation{ID: newUUID(), CreatedAt: now, LastMessageAt: now, Metadata: meta}

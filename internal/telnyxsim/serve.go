@@ -21,7 +21,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	rt, vars, known := s.match(r.Method, r.URL.EscapedPath())
 	call := s.record(Call{
 		Op: rt.op, Method: r.Method, Path: rt.template, ID: vars["id"], RawQuery: r.URL.RawQuery,
-		At: s.opts.Now(), IdempotencyKey: r.Header.Get("Idempotency-Key"),
+		At: s.clock.now(), IdempotencyKey: r.Header.Get("Idempotency-Key"),
 	})
 	body, a, ok := readBody(w, r)
 	if ok {

@@ -18,6 +18,7 @@ type Options struct {
 	// APIKey is the only accepted bearer key; "" accepts any that is not empty.
 	APIKey string
 	// Now is the clock of everything that is stored; nil is time.Now. Delays run in real time whatever it says.
+	// See SetNow and Advance.
 	Now func() time.Time
 	// ReplyDelay is how long the assistant takes to answer a text; 0 answers before Text returns.
 	ReplyDelay time.Duration
@@ -34,6 +35,7 @@ type Options struct {
 type Sim struct {
 	opts   Options
 	routes []route
+	clock  timepiece
 
 	mu      sync.Mutex // guards everything down to the next blank line
 	convs   map[string]*Conversation
@@ -64,7 +66,7 @@ func New(o Options) *Sim {
 		o.Assistants = DefaultAssistants()
 	}
 	return &Sim{
-		opts: o, routes: routes(), done: make(chan struct{}),
+		opts: o, routes: routes(), clock: timepiece{base: o.Now}, done: make(chan struct{}),
 		convs: map[string]*Conversation{}, pending: map[string]*pendingReply{},
 		replays: map[string]*replay{}, subs: map[chan struct{}]struct{}{},
 	}
@@ -189,6 +191,3 @@ func (s *Sim) changed() {
 		}
 	}
 }
-
-// now is the clock of what is stored: UTC, microseconds as PostgreSQL keeps them.
-func (s *Sim) now() time.Time { return s.opts.Now().UTC().Truncate(time.Microsecond) }
