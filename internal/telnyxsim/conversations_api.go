@@ -15,15 +15,14 @@ func (s *Sim) list(r *request) response {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rows := make([]*Conversation, 0, len(s.convs))
+	p := firstRows{listQuery: &q}
 	for _, c := range s.convs {
 		if s.faults.IgnoreFilters || q.holds(c) {
-			rows = append(rows, c)
+			p.take(c)
 		}
 	}
-	q.sort(rows)
-	out := make([]wireConversation, 0, min(len(rows), q.limit))
-	for _, c := range rows[:min(len(rows), q.limit)] {
+	out := make([]wireConversation, 0, len(p.rows))
+	for _, c := range p.rows {
 		out = append(out, c.wire())
 	}
 	return ok(wrapped{Data: out})

@@ -77,15 +77,32 @@ func like(s, pattern string) bool {
 	return strings.Trim(string(pat[pi:]), "%") == ""
 }
 
-// sort orders rows as PostgreSQL does: nulls are greater than everything. Ties are broken by id.
-func (l *listQuery) sort(rows []*Conversation) {
-	slices.SortFunc(rows, func(a, b *Conversation) int {
-		n := l.compare(a, b)
-		if l.desc {
-			n = -n
-		}
-		return cmp.Or(n, strings.Compare(a.ID, b.ID))
-	})
+// firstRows is the beginning of a list that is being gathered, in order, and at most as many as fit. Only they are ever put in
+// order: a list of a few out of thousands is asked for every few seconds.
+type firstRows struct {
+	*listQuery
+	rows []*Conversation
+}
+
+func (p *firstRows) take(c *Conversation) {
+	full := len(p.rows) == p.limit
+	if full && p.order(p.rows[p.limit-1], c) < 0 {
+		return
+	}
+	if full {
+		p.rows = p.rows[:p.limit-1]
+	}
+	at, _ := slices.BinarySearchFunc(p.rows, c, p.order)
+	p.rows = slices.Insert(p.rows, at, c)
+}
+
+// order is that of PostgreSQL: nulls are greater than everything. Ties are broken by id.
+func (l *listQuery) order(a, b *Conversation) int {
+	n := l.compare(a, b)
+	if l.desc {
+		n = -n
+	}
+	return cmp.Or(n, strings.Compare(a.ID, b.ID))
 }
 
 func (l *listQuery) compare(a, b *Conversation) int {

@@ -41,6 +41,9 @@ func (m Metadata) Text(key string) (string, bool) {
 	}
 	switch raw[0] {
 	case '"':
+		if s, plain := unquoted(raw); plain {
+			return s, true
+		}
 		var s string
 		if json.Unmarshal(raw, &s) != nil {
 			return "", false
@@ -51,6 +54,21 @@ func (m Metadata) Text(key string) (string, bool) {
 	default:
 		return string(raw), true
 	}
+}
+
+// unquoted is the text of a JSON string in which nothing is escaped and every byte is a character, as in the numbers and
+// ids by which conversations are searched: a list goes over thousands of them.
+func unquoted(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[len(raw)-1] != '"' {
+		return "", false
+	}
+	raw = raw[1 : len(raw)-1]
+	for _, c := range raw {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return "", false
+		}
+	}
+	return string(raw), true
 }
 
 // AIDisabled reports whether the assistant has to stay silent: JSON true, the strings "true" and "1" in any case, and

@@ -1,6 +1,8 @@
 package telnyxsim
 
 import (
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -14,6 +16,10 @@ type pendingReply struct {
 // think starts to generate an answer, unless one is being generated already: that one will see the newest texts too.
 // s.mu must be held.
 func (s *Sim) think(c *Conversation) {
+	if s.faults.LateReply {
+		s.held[c.ID] = true
+		return
+	}
 	if s.opts.ReplyDelay <= 0 {
 		s.speak(c)
 		return
@@ -73,6 +79,22 @@ func (s *Sim) silence(id string, lateMS int) {
 		delete(s.pending, id)
 		p.silenced <- time.Duration(lateMS) * time.Millisecond
 	}
+}
+
+// ReleaseReplies lets all answers out that the switch late_reply holds back, and returns in how many conversations the
+// assistant spoke. Each of them sees all that was written meanwhile.
+func (s *Sim) ReleaseReplies() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, id := range slices.Sorted(maps.Keys(s.held)) {
+		if s.convs[id] != nil {
+			s.speakIn(id)
+			n++
+		}
+	}
+	clear(s.held)
+	return n
 }
 
 func (s *Sim) speakIn(id string) {

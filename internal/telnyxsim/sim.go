@@ -41,6 +41,7 @@ type Sim struct {
 	convs   map[string]*Conversation
 	faults  Faults
 	pending map[string]*pendingReply
+	held    map[string]bool // answers that wait for ReleaseReplies, by conversation
 	replays map[string]*replay
 	window  rateWindow
 	subs    map[chan struct{}]struct{}
@@ -67,7 +68,7 @@ func New(o Options) *Sim {
 	}
 	return &Sim{
 		opts: o, routes: routes(), clock: timepiece{base: o.Now}, done: make(chan struct{}),
-		convs: map[string]*Conversation{}, pending: map[string]*pendingReply{},
+		convs: map[string]*Conversation{}, pending: map[string]*pendingReply{}, held: map[string]bool{},
 		replays: map[string]*replay{}, subs: map[chan struct{}]struct{}{},
 	}
 }
