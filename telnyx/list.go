@@ -53,6 +53,15 @@ type Page struct {
 	Conversations []Conversation
 	// Full says that the server sent as many rows as it was asked for: more may exist.
 	Full bool
+	// Oldest is the last message of the last row that was sent, whether it matches or
+	// not, and so where a further page begins. It is zero where the rows did not come
+	// by their last messages, newest first, or have none.
+	Oldest apicall.Timestamp
+}
+
+// reaches says that the page goes back to before t.
+func (p Page) reaches(t time.Time) bool {
+	return !p.Oldest.Time.IsZero() && p.Oldest.Time.Before(t)
 }
 
 // List reads conversations (GET /ai/conversations).
@@ -69,7 +78,7 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	if err != nil {
 		return Page{}, unreadable(opList, got.Status, err)
 	}
-	page := Page{Full: sent >= o.Limit}
+	page := Page{Full: sent >= o.Limit, Oldest: oldest(rows)}
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		if !seen[row.ID] && o.matches(row) {
@@ -78,6 +87,23 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 		seen[row.ID] = true
 	}
 	return page, nil
+}
+
+// oldest is the last message of the last row, if the rows come newest first. Rows without
+// a message may stand anywhere.
+func oldest(rows []Conversation) apicall.Timestamp {
+	var last apicall.Timestamp
+	for _, row := range rows {
+		at := row.LastMessageAt
+		if at.Time.IsZero() {
+			continue
+		}
+		if !last.Time.IsZero() && at.Time.After(last.Time) {
+			return apicall.Timestamp{}
+		}
+		last = at
+	}
+	return last
 }
 
 // withDefaults fills in limit and order: neither is ever left to the server.

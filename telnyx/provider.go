@@ -28,11 +28,26 @@ var (
 	_ takeover.Provider = (*Provider)(nil)
 	_ takeover.Silencer = (*Provider)(nil)
 	_ takeover.Noter    = (*Provider)(nil)
+	_ takeover.Lister   = (*Provider)(nil)
+	_ takeover.Checker  = (*Provider)(nil)
 )
 
+// Option changes a Provider while it is made.
+type Option func(*Provider)
+
+// WithClock has a Provider say by this clock when something was read back. Deadlines of
+// calls do not follow it.
+func WithClock(now func() time.Time) Option {
+	return func(p *Provider) { p.now = now }
+}
+
 // NewProvider makes a Provider of a client.
-func NewProvider(c *Client) *Provider {
-	return &Provider{client: c, grace: graceForReadBack, now: time.Now}
+func NewProvider(c *Client, options ...Option) *Provider {
+	p := &Provider{client: c, grace: graceForReadBack, now: time.Now}
+	for _, option := range options {
+		option(p)
+	}
+	return p
 }
 
 // Name is "Telnyx".

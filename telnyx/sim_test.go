@@ -24,7 +24,8 @@ const simKey = "KEY0199_of-the-simulator"
 type simulated struct {
 	*telnyxsim.Sim
 	*telnyx.Provider
-	id takeover.ConversationID
+	id   takeover.ConversationID
+	base string
 }
 
 func newSimulated(t *testing.T, f telnyxsim.Faults) simulated {
@@ -57,7 +58,7 @@ func newSimulated(t *testing.T, f telnyxsim.Faults) simulated {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return simulated{sim, telnyx.NewProvider(client), takeover.ConversationID(id)}
+	return simulated{sim, telnyx.NewProvider(client), takeover.ConversationID(id), base}
 }
 
 // silent says what the simulator itself thinks.
