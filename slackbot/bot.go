@@ -44,6 +44,9 @@ type Config struct {
 	Channel       string   // the desk's channel
 	Region        string   // of numbers without a country, ISO 3166
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
+	// Ids (S…) of the user groups that give roles. Without RespondersGroup every full
+	// member may respond; leads and administrators may respond too.
+	RespondersGroup, LeadsGroup, AdminsGroup string
 }
 
 // Deps are what the bot works with.
@@ -68,7 +71,9 @@ type Bot struct {
 	deps   Deps
 	slack  *client
 	people *directory
+	groups *groups
 	self   *self
+	homes  *homes
 }
 
 // New returns a Bot. It makes no call.
@@ -77,6 +82,8 @@ func New(cfg Config, deps Deps) *Bot {
 	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe, Pacer: newSuccessor()})
 	b.self = &self{client: b.slack}
 	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log)
+	b.groups = newGroups(b.slack, deps.Now, deps.Log)
+	b.homes = newHomes()
 	return b
 }
 

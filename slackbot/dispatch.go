@@ -41,7 +41,7 @@ func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
-		return b.event(trimmed)
+		return b.event(ctx, trimmed)
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -63,28 +63,12 @@ func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 	}
 }
 
-// event answers the Events API. No event changes anything yet: all are refused before
-// anything is stored.
-func (b *Bot) event(body []byte) (Answer, error) {
-	var e event
-	if err := json.Unmarshal(body, &e); err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
-	}
-	switch e.Type {
-	case "url_verification":
-		return Answer{ContentType: "text/plain; charset=utf-8", Body: []byte(e.Challenge), Kind: e.Type}, nil
-	case "event_callback", "app_rate_limited":
-		return Answer{Kind: e.Type}, nil
-	default:
-		return Answer{}, fmt.Errorf("%w: event of unknown type", ErrUnreadable)
-	}
-}
-
 // put stores a command. It outlives a sender that hangs up: the row may be there, and
 // Slack's next delivery finds it.
 func (b *Bot) put(ctx context.Context, c takeover.Command) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
+	c.Lead = b.leads(c.By)
 	return b.deps.Inbox.Put(ctx, c)
 }
 

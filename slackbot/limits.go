@@ -10,6 +10,8 @@ const (
 	methodEphemeral = "chat.postEphemeral"
 	methodOpenView  = "views.open"
 	methodUser      = "users.info"
+	methodGroup     = "usergroups.users.list"
+	methodPublish   = "views.publish"
 	methodInfo      = "conversations.info"
 	methodHistory   = "conversations.history"
 	methodReplies   = "conversations.replies"
@@ -51,6 +53,8 @@ func limitOf(key limitKey) limit {
 		return limit{every: 1100 * time.Millisecond, burst: 1}
 	case methodUpdate, methodDelete, methodInfo, methodHistory, methodReplies:
 		return perMinute(50) // tier 3
+	case methodGroup:
+		return perMinute(20) // tier 2
 	default:
 		return perMinute(100) // tier 4
 	}

@@ -26,6 +26,24 @@ func (c *client) userInfo(ctx context.Context, user string) (*slack.User, error)
 	return u, err
 }
 
+// groupMembers are the members of a user group, by id.
+func (c *client) groupMembers(ctx context.Context, group string) ([]string, error) {
+	var members []string
+	err := c.call(ctx, urgent, limitKey{method: methodGroup}, func(ctx context.Context) (err error) {
+		members, err = c.api.GetUserGroupMembersContext(ctx, group)
+		return err
+	})
+	return members, err
+}
+
+// publishView puts up a person's Home.
+func (c *client) publishView(ctx context.Context, user string, view slack.HomeTabViewRequest) error {
+	return c.call(ctx, normal, limitKey{method: methodPublish}, func(ctx context.Context) error {
+		_, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
+		return err
+	})
+}
+
 // conversationInfo returns what Slack says of a channel.
 func (c *client) conversationInfo(ctx context.Context, channel string) (*slack.Channel, error) {
 	var ch *slack.Channel

@@ -19,6 +19,11 @@ type Posts interface {
 	PutPost(ctx context.Context, p takeover.Post) error
 	// DropPost forgets a post, so that it may be posted anew.
 	DropPost(ctx context.Context, key string) error
+	// CardAt returns the line whose card is this message; ok is false if it is none.
+	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
+	// PostsUnder returns the posts whose key begins with prefix and that were remembered
+	// since then, newest first, at most limit.
+	PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error)
 	// Lease gives key to one caller in all replicas until release or until ttl is over;
 	// ok is false when somebody else has it.
 	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)

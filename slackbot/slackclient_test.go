@@ -1,10 +1,12 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,13 +60,15 @@ var errKilled = errors.New("killed")
 type memoryPosts struct {
 	mu     sync.Mutex
 	rows   map[string]takeover.Post
+	put    map[string]time.Time // when each row was put
+	now    func() time.Time
 	leases map[string]bool
 	// beforePut may fail the writing of a row, as a crash just before it would.
 	beforePut func(takeover.Post) error
 }
 
 func newMemoryPosts() *memoryPosts {
-	return &memoryPosts{rows: map[string]takeover.Post{}, leases: map[string]bool{}}
+	return &memoryPosts{rows: map[string]takeover.Post{}, put: map[string]time.Time{}, leases: map[string]bool{}, now: time.Now}
 }
 
 func (m *memoryPosts) Post(_ context.Context, key string) (takeover.Post, bool, error) {
@@ -82,8 +86,34 @@ func (m *memoryPosts) PutPost(ctx context.Context, p takeover.Post) error {
 			return err
 		}
 	}
-	m.rows[p.Key] = p
+	m.rows[p.Key], m.put[p.Key] = p, m.now()
 	return ctx.Err()
+}
+
+func (m *memoryPosts) CardAt(_ context.Context, channel, ts string) (takeover.LineID, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, p := range m.rows {
+		if id, isCard := strings.CutPrefix(key, "card/"); isCard && p.Channel == channel && p.TS == ts {
+			return takeover.LineID(id), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+func (m *memoryPosts) PostsUnder(_ context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var posts []takeover.Post
+	for key, p := range m.rows {
+		if strings.HasPrefix(key, prefix) && !m.put[key].Before(since) {
+			posts = append(posts, p)
+		}
+	}
+	slices.SortFunc(posts, func(a, b takeover.Post) int {
+		return cmp.Or(m.put[b.Key].Compare(m.put[a.Key]), strings.Compare(a.Key, b.Key))
+	})
+	return posts[:min(len(posts), limit)], nil
 }
 
 func (m *memoryPosts) DropPost(_ context.Context, key string) error {

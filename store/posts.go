@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
@@ -48,4 +50,37 @@ func (s *Store) DropPost(ctx context.Context, key string) error {
 		return fmt.Errorf("forget a post: %w", err)
 	}
 	return nil
+}
+
+// CardAt returns the line whose card is this message; ok is false if it is none.
+func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error) {
+	var key string
+	err = s.db.Read().QueryRow(ctx, "SELECT key FROM posts WHERE ts = $1 AND channel = $2 AND key LIKE 'card/%'", ts, channel).Scan(&key)
+	if errors.Is(err, db.ErrNoRows) || ts == "" {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("find a card: %w", err)
+	}
+	return takeover.LineID(strings.TrimPrefix(key, "card/")), true, nil
+}
+
+// PostsUnder returns the posts whose key begins with prefix and that were remembered
+// since then, newest first, at most limit. prefix has none of SQL's wildcards.
+func (s *Store) PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error) {
+	rows, err := s.db.Read().Query(ctx, `SELECT key, channel, ts, drawn, extra FROM posts
+		WHERE changed_at >= $1 AND key LIKE $2 ORDER BY changed_at DESC, key LIMIT $3`, millis(since), prefix+"%", limit)
+	if err != nil {
+		return nil, fmt.Errorf("list posts: %w", err)
+	}
+	defer rows.Close()
+	var posts []takeover.Post
+	for rows.Next() {
+		var p takeover.Post
+		if err := rows.Scan(&p.Key, &p.Channel, &p.TS, &p.Drawn, &p.Extra); err != nil {
+			return nil, fmt.Errorf("read a post: %w", err)
+		}
+		posts = append(posts, p)
+	}
+	return posts, rows.Err()
 }

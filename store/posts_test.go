@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,51 @@ func TestPostNotesItsTime(t *testing.T) {
 		b.putPost(takeover.Post{Key: "say/1", TS: "1.2"})
 		if at := b.count("SELECT changed_at FROM posts"); at != start.Add(time.Minute).UnixMilli() {
 			b.Errorf("changed at %d, want %d", at, start.Add(time.Minute).UnixMilli())
+		}
+	})
+}
+
+// TestCardAt: a message is the card of a line only where that is its key, its channel and
+// its id.
+func TestCardAt(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.putPost(takeover.Post{Key: "card/ln_a", Channel: "C1", TS: "1.1"})
+		b.putPost(takeover.Post{Key: "card/ln_b", Channel: "C1"})
+		b.putPost(takeover.Post{Key: "say/x", Channel: "C1", TS: "1.2"})
+		b.putPost(takeover.Post{Key: "cardx/ln_c", Channel: "C1", TS: "1.3"})
+		for _, tt := range []struct {
+			channel, ts string
+			want        takeover.LineID
+		}{{"C1", "1.1", "ln_a"}, {"C2", "1.1", ""}, {"C1", "1.2", ""}, {"C1", "1.3", ""}, {"C1", "", ""}, {"C1", "9.9", ""}} {
+			got, ok, err := b.CardAt(b.Context(), tt.channel, tt.ts)
+			if err != nil || got != tt.want || ok != (tt.want != "") {
+				b.Errorf("%s %q: %q, %t, %v; want %q", tt.channel, tt.ts, got, ok, err, tt.want)
+			}
+		}
+	})
+}
+
+func TestPostsUnder(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.putPost(takeover.Post{Key: "home/U1", Extra: "1"})
+		b.putPost(takeover.Post{Key: "homer/U9"})
+		b.clock.advance(time.Hour)
+		b.putPost(takeover.Post{Key: "home/U2", Extra: "2"})
+		b.clock.advance(time.Hour)
+		b.putPost(takeover.Post{Key: "home/U3"})
+		for _, tt := range []struct {
+			since time.Duration
+			limit int
+			want  string
+		}{{0, 9, "home/U3 home/U2 home/U1"}, {time.Hour, 9, "home/U3 home/U2"}, {0, 1, "home/U3"}, {3 * time.Hour, 9, ""}} {
+			posts, err := b.PostsUnder(b.Context(), "home/", start.Add(tt.since), tt.limit)
+			var keys []string
+			for _, p := range posts {
+				keys = append(keys, p.Key)
+			}
+			if got := strings.Join(keys, " "); err != nil || got != tt.want {
+				b.Errorf("since %s, %d at most: %q, %v; want %q", tt.since, tt.limit, got, err, tt.want)
+			}
 		}
 	})
 }
