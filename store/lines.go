@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
 )
 
-const lineColumns = "SELECT id, version, body FROM lines "
+const lineColumns = "SELECT id, version, compared, body FROM lines "
 
 // Line returns a line, or takeover.ErrNotFound.
 func (s *Store) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -32,6 +33,10 @@ func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeove
 	if err != nil {
 		return nil, fmt.Errorf("list lines: %w", err)
 	}
+	return allLines(rows)
+}
+
+func allLines(rows db.Rows) ([]takeover.Line, error) {
 	defer rows.Close()
 	var lines []takeover.Line
 	for rows.Next() {
@@ -48,8 +53,8 @@ type scanner interface{ Scan(dest ...any) error }
 
 func oneLine(row scanner) (takeover.Line, error) {
 	var id, body string
-	var version int64
-	err := row.Scan(&id, &version, &body)
+	var version, compared int64
+	err := row.Scan(&id, &version, &compared, &body)
 	if errors.Is(err, db.ErrNoRows) {
 		return takeover.Line{}, takeover.ErrNotFound
 	}
@@ -61,6 +66,9 @@ func oneLine(row scanner) (takeover.Line, error) {
 		return takeover.Line{}, fmt.Errorf("decode line %s: %w", id, err)
 	}
 	line.ID, line.Version = takeover.LineID(id), version
+	if compared > 0 {
+		line.ComparedAt = time.UnixMilli(compared).UTC()
+	}
 	return line, nil
 }
 
@@ -84,12 +92,13 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	}
 	var n int64
 	if loaded == 0 {
-		n, err = t.tx.Exec(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since), string(body))
+		n, err = t.tx.Exec(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body))
 	} else {
-		n, err = t.tx.Exec(ctx, `UPDATE lines SET version = $1, state = $2, since = $3, body = $4 WHERE id = $5 AND version = $6`,
-			l.Version, string(l.State), millis(l.Since), string(body), string(l.ID), loaded)
+		n, err = t.tx.Exec(ctx, `UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, body = $6,
+			compared = CASE WHEN compared < $7 THEN $7 ELSE compared END WHERE id = $8 AND version = $9`,
+			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body), millis(l.CheckedAt), string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"takeoverbot/takeover"
@@ -18,12 +19,14 @@ type memory struct {
 	jobs     []takeover.Job
 	commands map[int64]takeover.Command
 	leases   map[string]bool
+	cursors  map[string]time.Time
+	compared map[takeover.LineID]time.Time
 	// conflict makes the next transactions of Change fail as another writer would.
 	conflict int
 }
 
 func newMemory() *memory {
-	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}}
+	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
 }
 
 func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -51,7 +54,71 @@ func (m *memory) LinesOf(context.Context, string, takeover.Target) ([]takeover.L
 	return slices.Collect(maps.Values(m.lines)), nil
 }
 
-func (m *memory) Taken(context.Context) ([]takeover.Line, error) { return nil, nil }
+func (m *memory) Taken(context.Context) ([]takeover.Line, error) {
+	var taken []takeover.Line
+	for _, l := range m.lines {
+		if l.State != takeover.StateAI {
+			taken = append(taken, clone(l))
+		}
+	}
+	slices.SortFunc(taken, func(a, b takeover.Line) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return taken, nil
+}
+
+func (m *memory) DueLines(_ context.Context, now time.Time, _ int) ([]takeover.LineID, error) {
+	var due []takeover.LineID
+	for _, l := range m.lines {
+		if at := l.Due(); !at.IsZero() && !at.After(now) {
+			due = append(due, l.ID)
+		}
+	}
+	return due, nil
+}
+
+func (m *memory) Attended(_ context.Context, provider string) (bool, error) {
+	for _, l := range m.lines {
+		if l.Provider == provider && l.Attended() {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (m *memory) AttendedOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+	for _, l := range m.lines {
+		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent && l.Attended() {
+			return clone(l), nil
+		}
+	}
+	return takeover.Line{}, takeover.ErrNotFound
+}
+
+func (m *memory) Cursor(_ context.Context, name string) (time.Time, error) {
+	return m.cursors[name], nil
+}
+
+func (m *memory) SetCursor(_ context.Context, name string, at time.Time) error {
+	m.cursors[name] = at
+	return nil
+}
+
+func (m *memory) Turn(context.Context, string, time.Duration) (bool, error) { return true, nil }
+
+func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
+	var held []takeover.Line
+	for _, l := range m.lines {
+		l.ComparedAt = m.compared[l.ID]
+		if l.State == takeover.StateHeld && l.SilentAsOf().Before(before) && len(held) < limit {
+			held = append(held, clone(l))
+		}
+	}
+	return held, nil
+}
+
+func (m *memory) Compared(_ context.Context, id takeover.LineID, at time.Time) error {
+	m.compared[id] = at
+	return nil
+}
 
 func (m *memory) Command(_ context.Context, seq int64) (takeover.Command, error) {
 	c, ok := m.commands[seq]
@@ -70,7 +137,7 @@ func (m *memory) Change(ctx context.Context, fn func(context.Context, takeover.T
 		m.conflict--
 		return takeover.ErrConflict
 	}
-	tx := &memoryTx{memory: memory{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs)}}
+	tx := &memoryTx{memory: memory{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs), cursors: m.cursors}}
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package takeover
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -30,6 +31,11 @@ func (s *Service) Follow(ctx context.Context, job FollowJob, n int) (Line, Trans
 	line, err := s.Store.Line(ctx, job.Line)
 	if err != nil {
 		return Line{}, Transcript{}, fmt.Errorf("load the line: %w", err)
+	}
+	if job.Others && line.Taken() {
+		if err := s.joinOthers(ctx, line); err != nil {
+			return line, Transcript{}, err
+		}
 	}
 	id := job.Conversation
 	if id == "" {
@@ -59,3 +65,50 @@ func (s *Service) Follow(ctx context.Context, job FollowJob, n int) (Line, Trans
 	}
 	return line, t, nil
 }
+
+// joinOthers looks for conversations of the line that are newer than the one that was
+// taken over: they began after the search that found it.
+func (s *Service) joinOthers(ctx context.Context, line Line) error {
+	provider, err := s.provider(line.Provider)
+	if err != nil || line.EndUser == "" {
+		return err
+	}
+	found, err := provider.Find(ctx, Query{Field: FieldEndUser, Value: string(line.EndUser), Limit: othersLimit})
+	if err != nil {
+		return err
+	}
+	var newer []Conversation
+	for _, c := range found.Conversations {
+		if c.ID == line.Current {
+			break // newest first: what follows is older
+		}
+		past := c.Channel == ChannelCall && !c.newest().After(line.ClaimedAt)
+		if c.Agent == line.Agent && !past {
+			newer = append(newer, c)
+		}
+	}
+	if len(newer) == 0 {
+		return nil
+	}
+	err = s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		for _, c := range slices.Backward(newer) {
+			now, err := tx.Line(ctx, line.ID)
+			if err != nil {
+				return err
+			}
+			if step := now.Join(c, s.Now()); step.Save {
+				if err := s.store(ctx, tx, step); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("join conversations: %w", err)
+	}
+	return nil
+}
+
+// othersLimit is how many conversations of an end user are looked at for newer ones.
+const othersLimit = 10

@@ -65,6 +65,9 @@ type FollowJob struct {
 	Conversation ConversationID
 	// From is when it may run at the earliest; zero for now. UTC.
 	From time.Time `json:",omitzero"`
+	// Others says that the line's other conversations are looked for first: one may have
+	// begun between the last search and the takeover.
+	Others bool `json:",omitempty"`
 }
 
 // PurgeJob removes what is older than its retention.

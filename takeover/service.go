@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,23 @@ type Store interface {
 	// Lease gives key to one caller in all replicas until release or until ttl is over;
 	// ok is false when somebody else has it.
 	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	// DueLines returns lines whose Line.Due has come, the longest overdue first.
+	DueLines(ctx context.Context, now time.Time, limit int) ([]LineID, error)
+	// Attended says whether any line of the provider is attended (Line.Attended).
+	Attended(ctx context.Context, provider string) (bool, error)
+	// AttendedOf returns the attended line of a pair, or ErrNotFound.
+	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
+	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
+	Cursor(ctx context.Context, name string) (time.Time, error)
+	// Turn gives name to one caller in all replicas for as long as every; ok is false
+	// while somebody else has it.
+	Turn(ctx context.Context, name string, every time.Duration) (ok bool, err error)
+	// Uncompared returns held lines whose flag was not compared since before, the longest
+	// first.
+	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)
+	// Compared remembers that the flag of a line was seen as wanted, without changing the
+	// line's version.
+	Compared(ctx context.Context, id LineID, at time.Time) error
 	// Purge removes worked commands received, and audit entries written, before the
 	// given times. It returns how many rows went.
 	Purge(ctx context.Context, commands, audit time.Time) (int64, error)
@@ -34,6 +52,10 @@ type Store interface {
 type Tx interface {
 	// Line returns a line, or ErrNotFound.
 	Line(ctx context.Context, id LineID) (Line, error)
+	// Taken returns every line that is not StateAI, longest first.
+	Taken(ctx context.Context) ([]Line, error)
+	// SetCursor remembers how far a reader of a list has come.
+	SetCursor(ctx context.Context, name string, at time.Time) error
 	// LineOf returns the line of a pair, or ErrNotFound.
 	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Save stores the line and returns it with its new version. It is ErrConflict if
@@ -69,8 +91,10 @@ type Service struct {
 // transaction that marks it as worked: its effects happen exactly once.
 func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error {
 	switch c.Verb {
-	case TakeOver, GiveBack, TryAgain, Watching:
+	case TakeOver, GiveBack, TryAgain, Watching, Extend, HandOff, Accept, Decline, Withdraw, TakeFrom, Fine, Correct, Remark, Active:
 		return s.decide(ctx, tx, seq, c)
+	case HandOffAll, AcceptAll:
+		return s.decideAll(ctx, tx, seq, c)
 	case Refresh:
 		return s.redraw(ctx, tx, seq, c)
 	default:
@@ -87,12 +111,40 @@ func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error
 		return fmt.Errorf("load the line: %w", err)
 	}
 	line.Can = s.abilities(line.Conversation()) // as of now, whatever an old card shows
-	step := Decide(line, c)
+	step := Decide(line, c, s.Rules)
 	if err := s.store(ctx, tx, step); err != nil {
 		return err
 	}
 	if step.Refusal != nil {
 		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: *step.Refusal})
+	}
+	return nil
+}
+
+// decideAll applies a wish to every line that it is about: those that By holds, or those
+// that were offered to By.
+func (s *Service) decideAll(ctx context.Context, tx Tx, seq int64, c Command) error {
+	lines, err := tx.Taken(ctx)
+	if err != nil {
+		return fmt.Errorf("load what is held: %w", err)
+	}
+	lines = slices.DeleteFunc(lines, func(l Line) bool {
+		if c.Verb == AcceptAll {
+			return l.Handoff.To != c.By || !l.Taken()
+		}
+		return l.Holder != c.By || !l.Taken() || l.Handoff.To == c.To
+	})
+	if len(lines) == 0 {
+		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedNothing}})
+	}
+	for _, line := range lines {
+		step := Decide(line, c, s.Rules)
+		if err := s.store(ctx, tx, step); err != nil {
+			return err
+		}
+		if step.Refusal != nil {
+			return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: *step.Refusal})
+		}
 	}
 	return nil
 }
@@ -137,6 +189,22 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 	}
 	for _, e := range step.Say {
 		jobs = append(jobs, SayJob{Entry: e})
+	}
+	for _, d := range step.Direct {
+		if d.To != "" {
+			jobs = append(jobs, DirectJob(d))
+		}
+	}
+	for _, e := range step.Draft {
+		jobs = append(jobs, DraftJob{Entry: e})
+	}
+	for _, f := range step.Follow {
+		jobs = append(jobs, f)
+	}
+	if s.Happened != nil {
+		for _, e := range step.Entries {
+			s.Happened(e.Deed)
+		}
 	}
 	if len(jobs) == 0 {
 		return nil

@@ -91,6 +91,9 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 	}
 	var proofs []Proof
 	for i, c := range line.Covered {
+		if line.State == StateTaking && !c.CheckedAt.IsZero() {
+			continue // proven before the conversation joined that is proven now
+		}
 		verb := provider.Silence
 		if line.State == StateReturning {
 			verb = provider.Release
@@ -110,6 +113,7 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 			line.Unrepaired = failure.Lost
 			proof = *failure.Proof
 		}
+		line.Covered[i].CheckedAt = proof.CheckedAt.UTC()
 		proofs = append(proofs, proof)
 	}
 	return proofs, nil
@@ -152,7 +156,8 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 		if err != nil {
 			return fmt.Errorf("load the line: %w", err)
 		}
-		again = line.State != tried.State || line.Ref != tried.Ref
+		// A conversation that joined meanwhile is not in what was tried.
+		again = line.State != tried.State || line.Ref != tried.Ref || line.Current != tried.Current
 		if again {
 			return nil
 		}

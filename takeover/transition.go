@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,6 +21,16 @@ type Step struct {
 	Watch   bool    // the line's new messages have to be looked for
 	Draw    bool    // the card has to be drawn, even where Save is false
 	Refusal *Refusal
+	Direct  []Direct    // what single people are told
+	Follow  []FollowJob // conversations that have to be read
+	Draft   []Entry     // corrections of the AI to be drafted
+}
+
+// Direct is what one person is told; a later one with the same key takes its place.
+type Direct struct {
+	To    OperatorID
+	Key   string
+	Entry Entry
 }
 
 // RefOf derives the reference of a change from the key of the command that caused it,
@@ -31,22 +42,45 @@ func RefOf(key string) Ref {
 }
 
 // Decide applies a stored command to a line. It decides who wins; it calls nobody.
-func Decide(l Line, c Command) Step {
+func Decide(l Line, c Command, r Rules) Step {
 	switch c.Verb {
 	case TakeOver:
-		return l.take(c)
+		return l.take(c, r)
 	case GiveBack:
 		return l.giveBack(c)
 	case TryAgain:
 		return l.tryAgain(c)
 	case Watching:
 		return l.watch(c)
+	case Extend:
+		return l.extend(c)
+	case HandOff, HandOffAll:
+		return l.handOff(c)
+	case Accept:
+		return l.accept(c)
+	case AcceptAll:
+		c.Handoff = l.Handoff.Ref
+		return l.accept(c)
+	case Decline:
+		return l.decline(c)
+	case Withdraw:
+		return l.withdraw(c)
+	case TakeFrom:
+		return l.takeFrom(c)
+	case Fine:
+		return l.fine(c)
+	case Correct:
+		return l.correct(c)
+	case Remark:
+		return l.remark(c)
+	case Active:
+		return l.active(c)
 	default:
 		return Step{Line: l}
 	}
 }
 
-func (l Line) take(c Command) Step {
+func (l Line) take(c Command, r Rules) Step {
 	switch {
 	case l.Claim == c.Key:
 		return Step{Line: l} // the same click, delivered again
@@ -58,11 +92,16 @@ func (l Line) take(c Command) Step {
 		return l.cannot(c, l.Ability(CanSilence), DidNotTake)
 	}
 	before := l.describe()
+	l.free()
 	l.Holder, l.Claim, l.Ref = c.By, c.Key, RefOf(c.Key)
 	l.ClaimedAt, l.HandBack = c.At.UTC(), HandBack{}
+	l.OutsideAt, l.Aftercare = time.Time{}, Aftercare{}
+	l.Hold.begin(r, c.At)
+	l.uncheck()
 	l = l.enter(StateTaking, c.At)
 	return Step{Line: l, Save: true, Settle: true, Draw: true,
-		Entries: []Entry{l.entry(c, DidClaim, before)}}
+		Entries: []Entry{l.entry(c, DidClaim, before)},
+		Follow:  []FollowJob{{Line: l.ID, From: c.At.Add(FirstLook).UTC(), Others: true}}}
 }
 
 // lost is the audit of the click that came second.
@@ -83,11 +122,17 @@ func (l Line) giveBack(c Command) Step {
 	}
 	before := l.describe()
 	l.Ref = RefOf(c.Key)
+	s := Step{Save: true, Settle: true, Draw: true}
+	if l.Offered() {
+		s.answer(&l, c, DidWithdraw)
+	}
 	l.HandBack = HandBack{By: c.By, Note: strings.TrimSpace(c.Note), NoteKey: c.Key}
+	l.uncheck()
 	l = l.enter(StateReturning, c.At)
 	e := l.entry(c, DidHandBack, before)
 	e.Other = l.Holder
-	return Step{Line: l, Save: true, Settle: true, Draw: true, Entries: []Entry{e}}
+	s.Line, s.Entries = l, append(s.Entries, e)
+	return s
 }
 
 func (l Line) tryAgain(c Command) Step {
@@ -103,6 +148,11 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 	before := l.describe()
 	oldest := now
 	var answers []string
+	for _, c := range l.Covered {
+		if l.State == StateTaking && !c.CheckedAt.IsZero() && c.CheckedAt.Before(oldest) {
+			oldest = c.CheckedAt
+		}
+	}
 	for _, proof := range p {
 		if proof.CheckedAt.Before(oldest) {
 			oldest = proof.CheckedAt
@@ -116,11 +166,22 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 	if l.State == StateTaking {
 		l = l.enter(StateHeld, now)
 		e.Deed = DidSilence
+		if l.Joining {
+			e.Deed, e.Conversation = DidJoin, l.Current
+		}
+		if l.HeldSince.IsZero() {
+			l.HeldSince = now.UTC()
+		}
+		l.Joining = false
 	} else {
-		e.Deed, e.Who = DidRelease, l.HandBack.By
-		l.Holder, l.Claim = "", ""
+		e.Deed, e.Who, e.Waiting = DidRelease, l.HandBack.By, l.WaitingSince()
+		l.free()
 		l.HandBack.Note = ""
 		l = l.enter(StateAI, now)
+		l.Aftercare = Aftercare{Since: now.UTC()}
+		if !e.Waiting.IsZero() {
+			l.Aftercare.Waits = now.UTC()
+		}
 	}
 	for i := range l.Covered {
 		l.Covered[i].Snapshot = nil
@@ -156,6 +217,18 @@ func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 		s.Entries, s.Say, s.Draw = append(s.Entries, e), append(s.Say, e), true
 	}
 	return s
+}
+
+// FirstLook is how long after a takeover its conversation is read for the first time: by
+// then an answer that the AI had on its way has gone out.
+const FirstLook = 5 * time.Second
+
+// uncheck forgets what was proven of the line's conversations.
+func (l *Line) uncheck() {
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		l.Covered[i].CheckedAt = time.Time{}
+	}
 }
 
 // DeskPatience is how long an unproven state stays between the holder and the bot

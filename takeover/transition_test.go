@@ -51,7 +51,7 @@ func TestDecide(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.line.Trouble = tt.trouble
-			step := takeover.Decide(tt.line, tt.press)
+			step := decide(tt.line, tt.press)
 			if step.Line.State != tt.state || step.Line.Holder != tt.holder || step.Settle != tt.settle {
 				t.Errorf("got %s by %q, settle %v; want %s by %q, settle %v", step.Line.State, step.Line.Holder, step.Settle, tt.state, tt.holder, tt.settle)
 			}
@@ -67,7 +67,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestTheSecondIsToldWhoAndHowMuchEarlier(t *testing.T) {
-	step := takeover.Decide(line(takeover.StateTaking, "UA"), press(takeover.TakeOver, "UB", "k", noon.Add(700*time.Millisecond)))
+	step := decide(line(takeover.StateTaking, "UA"), press(takeover.TakeOver, "UB", "k", noon.Add(700*time.Millisecond)))
 	if r := step.Refusal; r == nil || r.Holder != "UA" || r.Earlier != 700*time.Millisecond {
 		t.Fatalf("refusal %+v, want UA, 700ms earlier", step.Refusal)
 	}
@@ -134,3 +134,10 @@ func TestMasked(t *testing.T) {
 		}
 	}
 }
+
+// rules are the desk's settings in these tests.
+func rules() takeover.Rules {
+	return takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, After: takeover.RuleAI}
+}
+
+func decide(l takeover.Line, c takeover.Command) takeover.Step { return takeover.Decide(l, c, rules()) }

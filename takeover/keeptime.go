@@ -1,0 +1,61 @@
+package takeover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	// timeTick is how often the clock is looked at, for lines that other replicas changed.
+	timeTick = time.Second
+	// dueBatch is how many lines are worked before the clock is looked at again.
+	dueBatch = 100
+)
+
+// KeepTime takes the steps that are due by the clock until ctx ends. Every replica does
+// it: a step is stored only by the one that is first, as any other change of a line.
+func (s *Service) KeepTime(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := s.TakeDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "take what is due", "err", err)
+		}
+		if n < dueBatch {
+			s.Wait(ctx, timeTick)
+		}
+	}
+}
+
+// TakeDue takes the steps that are due now and returns how many lines had one.
+func (s *Service) TakeDue(ctx context.Context) (int, error) {
+	due, err := s.Store.DueLines(ctx, s.Now(), dueBatch)
+	if err != nil {
+		return 0, fmt.Errorf("look for what is due: %w", err)
+	}
+	for _, id := range due {
+		if err := s.takeDue(ctx, id); err != nil {
+			return len(due), fmt.Errorf("line %s: %w", id, err)
+		}
+	}
+	return len(due), nil
+}
+
+func (s *Service) takeDue(ctx context.Context, id LineID) error {
+	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		line, err := tx.Line(ctx, id)
+		if err != nil {
+			return err
+		}
+		step := line.TimeUp(s.Now(), s.Rules)
+		if !step.Save {
+			return nil // another replica was faster
+		}
+		return s.store(ctx, tx, step)
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}

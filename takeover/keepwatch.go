@@ -1,0 +1,216 @@
+package takeover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// WatchTick is how often the providers are asked what changed, while any line of
+	// theirs is attended.
+	WatchTick = 5 * time.Second
+	// watchOverlap is how far a look reaches back before the newest message of the last
+	// one: messages may become visible in another order than that of their times.
+	watchOverlap = 2 * time.Second
+	// watchStart is how far the first look reaches back.
+	watchStart = time.Minute
+	// watchMost is the longest stretch that is caught up on after a pause.
+	watchMost = 24 * time.Hour
+	// watchBatch is how many changed conversations share a commit.
+	watchBatch = 50
+
+	// CompareEvery is how often the flag of a held line is compared with the provider,
+	// for up to compareBudget lines; beyond that in turn.
+	CompareEvery = 30 * time.Second
+	// compareBudget is how many lines are compared in CompareEvery at most.
+	compareBudget = 100
+	// compareAtOnce is how many of them are read at the same time.
+	compareAtOnce = 4
+)
+
+// KeepWatch looks for what changed at the providers until ctx ends. In all replicas one
+// takes each turn.
+func (s *Service) KeepWatch(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := s.WatchOnce(ctx); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "watch", "err", err)
+		}
+		s.Wait(ctx, WatchTick)
+	}
+}
+
+// WatchOnce takes one turn of the watch, unless another replica has it.
+func (s *Service) WatchOnce(ctx context.Context) error {
+	var errs []error
+	for _, p := range s.Providers {
+		attended, err := s.Store.Attended(ctx, p.Name())
+		if err == nil && attended {
+			err = s.watchProvider(ctx, p)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) watchProvider(ctx context.Context, p Provider) error {
+	// A little less than the tick, or the next tick of the same process came too early.
+	ok, err := s.Store.Turn(ctx, "watch/"+p.Name(), WatchTick*9/10)
+	if err != nil || !ok {
+		return err
+	}
+	var errs []error
+	if lister, ok := p.(Lister); ok {
+		errs = append(errs, s.look(ctx, p.Name(), lister))
+	}
+	if checker, ok := p.(Checker); ok {
+		errs = append(errs, s.compare(ctx, p.Name(), checker))
+	}
+	return errors.Join(errs...)
+}
+
+// look asks once for what changed in all conversations, whatever the number of lines.
+func (s *Service) look(ctx context.Context, provider string, lister Lister) error {
+	name := "watch/" + provider
+	cursor, err := s.Store.Cursor(ctx, name)
+	if err != nil {
+		return fmt.Errorf("read the watch's cursor: %w", err)
+	}
+	since := cursor.Add(-watchOverlap)
+	if now := s.Now(); now.Sub(since) > watchMost {
+		since = now.Add(-watchStart)
+	}
+	convs, complete, err := lister.Changes(ctx, since)
+	if err != nil {
+		return fmt.Errorf("look for changes: %w", err)
+	}
+	if !complete {
+		s.Log.WarnContext(ctx, "more changed than one look shows", "provider", provider, "conversations", len(convs))
+	}
+	newest := cursor
+	for i := range convs {
+		convs[i].Provider = provider
+		newest = later(newest, convs[i].LastMessageAt)
+	}
+	for len(convs) > 0 {
+		n := min(watchBatch, len(convs))
+		if err := s.noticeAll(ctx, convs[:n]); err != nil {
+			return fmt.Errorf("store what changed: %w", err)
+		}
+		convs = convs[n:]
+	}
+	if !newest.After(cursor) {
+		return nil
+	}
+	// Only now: a look that was not stored whole is taken again.
+	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error { return tx.SetCursor(ctx, name, newest) })
+}
+
+// noticeAll stores what follows from changed conversations. Most are of lines that
+// nobody attends: only what changes something costs a write.
+func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
+	var mine []Conversation
+	for _, c := range convs {
+		line, err := s.Store.AttendedOf(ctx, c.Provider, c.EndUser, c.Agent)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if s.notice(line, c).Save {
+			mine = append(mine, c)
+		}
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		for _, c := range mine {
+			line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
+			if err != nil {
+				return err
+			}
+			if step := s.notice(line, c); step.Save {
+				if err := s.store(ctx, tx, step); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// notice is the step that follows from a listed conversation of an attended line.
+func (s *Service) notice(line Line, c Conversation) Step {
+	if !line.Attended() {
+		return Step{Line: line}
+	}
+	if line.Covers(c.ID) {
+		return line.Changed(c)
+	}
+	// One that was quiet when the line was taken is history, not new.
+	if !c.newest().After(line.ClaimedAt) {
+		return Step{Line: line}
+	}
+	return line.Join(c, s.Now())
+}
+
+// compare compares the flags of held lines with the provider, the longest uncompared
+// first, within its budget of calls.
+func (s *Service) compare(ctx context.Context, provider string, checker Checker) error {
+	budget := int((compareBudget*WatchTick + CompareEvery - 1) / CompareEvery)
+	lines, err := s.Store.Uncompared(ctx, s.Now().Add(-CompareEvery), budget)
+	if err != nil {
+		return fmt.Errorf("look for what to compare: %w", err)
+	}
+	var mu sync.Mutex
+	var errs []error
+	var wg sync.WaitGroup
+	turns := make(chan struct{}, compareAtOnce)
+	for _, line := range lines {
+		if line.Provider != provider {
+			continue
+		}
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			if err := s.compareOne(ctx, line, checker); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// compareOne compares one held line. What differs is read twice: between the two reads
+// our own write may have landed.
+func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) error {
+	for range 2 {
+		at := s.Now()
+		silent, err := checker.Silenced(ctx, line.Current)
+		if err != nil {
+			return fmt.Errorf("compare line %s: %w", line.ID, err)
+		}
+		if silent {
+			return s.Store.Compared(ctx, line.ID, at)
+		}
+	}
+	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		now, err := tx.Line(ctx, line.ID)
+		if err != nil {
+			return fmt.Errorf("load the line: %w", err)
+		}
+		if now.State != line.State || now.Ref != line.Ref || now.Current != line.Current || !now.CheckedAt.Equal(line.CheckedAt) {
+			return nil // it went on meanwhile: the next comparison sees
+		}
+		return s.store(ctx, tx, now.SwitchedOn(now.Current, s.Now()))
+	})
+}

@@ -1,0 +1,41 @@
+package takeover
+
+// fine says that what the AI said after the takeover needs no correction.
+func (l Line) fine(c Command) Step {
+	if l.Spoke.At.IsZero() {
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNothing, c)}
+	}
+	before := l.describe()
+	l.Spoke = Spoke{Until: l.Spoke.At}
+	e := l.entry(c, DidFine, before)
+	s := Step{Line: l, Save: true, Draw: true}
+	s.add(e)
+	return s
+}
+
+// correct has a draft put into the thread that corrects what the AI said.
+func (l Line) correct(c Command) Step {
+	if l.Spoke.At.IsZero() {
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNothing, c)}
+	}
+	before := l.describe()
+	l.Spoke = Spoke{Until: l.Spoke.At}
+	e := l.entry(c, DidCorrect, before)
+	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Draft: []Entry{e}}
+}
+
+// remark remembers what was agreed, for the hand-back box.
+func (l Line) remark(c Command) Step {
+	if c.Note == "" || !l.Taken() {
+		return Step{Line: l, Refusal: l.refuse(RefusedNotHeld, c)}
+	}
+	before := l.describe()
+	l.Notes = append(l.Notes[:len(l.Notes):len(l.Notes)], c.Note)
+	if len(l.Notes) > maxNotes {
+		l.Notes = l.Notes[len(l.Notes)-maxNotes:]
+	}
+	return Step{Line: l, Save: true, Entries: []Entry{l.entry(c, DidRemark, before)}}
+}
+
+// maxNotes is how many notes of a takeover are remembered.
+const maxNotes = 20
