@@ -34,6 +34,7 @@ var rules = map[string]rule{
 	"handlers":              {may: []string{"takeover", "slackbot", "telnyx", "anyreach"}},
 	"internal/db":           {sealed: true},
 	"internal/apicall":      {may: []string{"takeover"}},
+	"internal/clock":        {sealed: true},
 	"internal/providertest": {may: []string{"takeover"}},
 
 	"internal/slacksim":    {sealed: true},
