@@ -25,6 +25,7 @@ type Service interface {
 	Read(ctx context.Context, line takeover.LineID, id takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error)
 	Look(ctx context.Context, job takeover.WatchJob, n int) (line takeover.Line, t takeover.Transcript, over bool, err error)
 	StopWatch(ctx context.Context, job takeover.WatchJob, why string) error
+	Follow(ctx context.Context, job takeover.FollowJob, n int) (takeover.Line, takeover.Transcript, error)
 }
 
 // Reader is what the bot needs of the store for reading.
