@@ -20,15 +20,44 @@ const (
 	actionWatch      = "line.watch"
 	actionMenu       = "line.menu"
 	actionMore       = "search.more"
+
+	actionExtend   = "line.extend"   // 30 minutes more; from the box or a menu: so many minutes
+	actionHoldFor  = "line.holdfor"  // opens the box that asks how long
+	actionHandOff  = "line.handoff"  // opens the box that asks to whom
+	actionTakeFrom = "line.takefrom" // opens the box that asks why
+	actionFine     = "line.fine"
+	actionCorrect  = "line.correct"
+
+	// The value of these is an offer: the line's id and the offer's reference.
+	actionAccept   = "handoff.accept"
+	actionDecline  = "handoff.decline"
+	actionWithdraw = "handoff.withdraw"
+
+	actionAcceptAll = "handoff.acceptall"
+	actionPassAll   = "handoff.passall" // opens the box that asks to whom
+
+	actionHomePage = "home.page"
 )
 
-// callbackHandBack is the box "What did you agree?".
-const callbackHandBack = "line.handback"
+// The boxes, named like the buttons that open them.
+const (
+	callbackHandBack = actionHandBack // "What did you agree?"
+	callbackHandOff  = actionHandOff
+	callbackPassAll  = actionPassAll
+	callbackTakeFrom = actionTakeFrom
+	callbackHoldFor  = actionHoldFor
+)
 
-// Block and action id of the one input of the hand-back box.
+// Block and action ids of the inputs of the boxes.
 const (
 	blockNote  = "note"
 	actionNote = "note.text"
+
+	blockTo  = "to"
+	actionTo = "to.user"
+
+	blockFor  = "for"
+	actionFor = "for.minutes"
 )
 
 // Block ids carry what a button's value must not: which conversation of the line, and
@@ -80,6 +109,26 @@ func menuValue(action string, line takeover.LineID) string { return action + " "
 func parseMenuValue(value string) (action, line string) {
 	action, line, _ = strings.Cut(value, " ")
 	return action, line
+}
+
+// parseHandoff splits an offer's id (takeover.Line.HandoffID).
+func parseHandoff(value string) (line takeover.LineID, ref takeover.Ref, ok bool) {
+	i := strings.LastIndexByte(value, '.')
+	if i <= 0 || i == len(value)-1 {
+		return "", "", false
+	}
+	return takeover.LineID(value[:i]), takeover.Ref(value[i+1:]), true
+}
+
+// parseExtend reads the value of line.extend: a line, and the minutes where they are
+// chosen.
+func parseExtend(value string) (line takeover.LineID, minutes int, ok bool) {
+	id, chosen, given := strings.Cut(value, " ")
+	if !given {
+		return takeover.LineID(id), 0, id != ""
+	}
+	minutes, err := strconv.Atoi(chosen)
+	return takeover.LineID(id), minutes, err == nil && id != "" && minutes > 0 && minutes <= int(takeover.MaxHold.Minutes())
 }
 
 // moreValue says how a search goes on: the stored search and how many were shown.
