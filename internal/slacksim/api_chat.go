@@ -16,11 +16,15 @@ const (
 // target finds the channel a message is for; a user id means the direct
 // message with that user.
 func (s *Sim) target(id string) (*Channel, error) {
-	if u := s.users[id]; u != nil && !u.Deleted {
-		return s.directMessage(id), nil
-	}
 	c := s.channels[id]
+	if u := s.users[id]; u != nil && u.IsBot {
+		return nil, refuse("cannot_dm_bot")
+	} else if u != nil && !u.Deleted {
+		c = s.directMessage(id)
+	}
 	switch {
+	case c != nil && c.IM && !s.messagesTab():
+		return nil, refuse("messages_tab_disabled")
 	case c == nil, c.Private && !c.has(BotUserID):
 		return nil, refuse("channel_not_found")
 	case c.Archived:
@@ -222,6 +226,7 @@ func (s *Sim) updateMessage(a args) (reply, error) {
 
 // rewrite replaces text and blocks; without new blocks the old ones go.
 func (s *Sim) rewrite(m *Message, c content) {
+	before := s.wire(m, false)
 	m.Text, m.Blocks = c.text, c.blocks
 	m.Edited = c.blocks == nil
 	m.Updates++
@@ -229,6 +234,14 @@ func (s *Sim) rewrite(m *Message, c content) {
 		m.Metadata = c.metadata
 	}
 	s.changed()
+	s.echoChange(m, before)
+}
+
+// removeOwn takes one of the bot's messages away.
+func (s *Sim) removeOwn(m *Message) {
+	before := s.wire(m, false)
+	s.remove(m)
+	s.echoRemoval(m, before)
 }
 
 func (s *Sim) deleteMessage(a args) (reply, error) {
@@ -237,7 +250,7 @@ func (s *Sim) deleteMessage(a args) (reply, error) {
 		return nil, err
 	}
 	ts := m.TS
-	s.remove(m)
+	s.removeOwn(m)
 	return reply{"channel": m.Channel, "ts": ts}, nil
 }
 

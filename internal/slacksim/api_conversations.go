@@ -58,22 +58,6 @@ func (s *Sim) joinChannel(a args) (reply, error) {
 	return reply{"channel": wireChannel(c)}, nil
 }
 
-func (s *Sim) openDirect(a args) (reply, error) {
-	id := a.get("users")
-	if strings.Contains(id, ",") {
-		return nil, refuse("invalid_arguments", "group messages are not simulated")
-	}
-	if u := s.users[id]; u == nil || u.Deleted {
-		return nil, refuse("user_not_found")
-	}
-	c := s.directMessage(id)
-	out := reply{"id": c.ID}
-	if a.bool("return_im") {
-		out = wireChannel(c)
-	}
-	return reply{"channel": out}, nil
-}
-
 // readable finds a channel whose messages the bot may read.
 func (s *Sim) readable(id string) (*Channel, error) {
 	c, err := s.visible(id)

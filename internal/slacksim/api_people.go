@@ -56,28 +56,6 @@ func (s *Sim) wireUser(u *User) reply {
 			"real_name_normalized": u.RealName, "display_name_normalized": u.DisplayName}}
 }
 
-func (s *Sim) groupsList(a args) (reply, error) {
-	groups := []reply{}
-	for _, id := range sortedKeys(s.groups) {
-		g := s.groups[id]
-		w := reply{"id": g.ID, "team_id": TeamID, "name": g.Name, "handle": g.Handle, "is_usergroup": true,
-			"user_count": len(g.Users), "date_delete": 0}
-		if a.bool("include_users") {
-			w["users"] = append([]string{}, g.Users...)
-		}
-		groups = append(groups, w)
-	}
-	return reply{"usergroups": groups}, nil
-}
-
-func (s *Sim) groupUsers(a args) (reply, error) {
-	g := s.groups[a.get("usergroup")]
-	if g == nil {
-		return nil, refuse("no_such_subteam")
-	}
-	return reply{"users": append([]string{}, g.Users...)}, nil
-}
-
 // page applies limit and cursor to a list of n entries.
 func page(a args, n, most int) (from, to int, next string, err error) {
 	if c := a.get("cursor"); c != "" {

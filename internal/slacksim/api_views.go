@@ -46,8 +46,14 @@ func (s *Sim) freeExternalID(v, except *View) error {
 	if v.ExternalID == "" {
 		return nil
 	}
-	if other := s.openAt(func(o *View) bool { return o.ExternalID == v.ExternalID && o != except }); other != nil {
+	taken := func(o *View) bool { return o.ExternalID == v.ExternalID && o != except }
+	if s.openAt(taken) != nil {
 		return refuse("duplicate_external_id")
+	}
+	for _, home := range s.homes {
+		if taken(home) {
+			return refuse("duplicate_external_id")
+		}
 	}
 	return nil
 }
@@ -88,6 +94,9 @@ func (s *Sim) publishView(a args) (reply, error) {
 	}
 	v, err := s.readView("views.publish", a.get("view"), "home")
 	if err != nil {
+		return nil, err
+	}
+	if err := s.freeExternalID(v, old); err != nil {
 		return nil, err
 	}
 	if old == nil {

@@ -18,6 +18,7 @@ type checker struct {
 	chars      int    // of all texts in the blocks
 	blockIDs   map[string]bool
 	hasInput   bool
+	hasFocus   bool // an element with focus_on_load was met
 }
 
 // a check looks at one JSON value; at is its JSON pointer.

@@ -22,6 +22,12 @@ func elements(kinds ...string) check {
 func (c *checker) element(at, kind string, v any) {
 	o := c.object(at, v, elementShape(kind))
 	c.initialIsOption(at, o)
+	if o["focus_on_load"] == true {
+		if c.hasFocus {
+			c.problem(at+"/focus_on_load", "only one element may have focus_on_load")
+		}
+		c.hasFocus = true
+	}
 	switch kind {
 	case "image":
 		if (o["image_url"] == nil) == (o["slack_file"] == nil) {

@@ -85,12 +85,12 @@ func (s *Sim) messageEvent(c *Channel, m *Message) map[string]any {
 	return e
 }
 
-// echo tells the bot of its own post; called with mu held.
-func (s *Sim) echo(c *Channel, m *Message) {
-	if !s.opt.EchoBotMessages || c == nil || !s.hears(c) || s.botURL == "" || s.closed {
+// announce sends an event in the background; called with mu held.
+func (s *Sim) announce(event map[string]any) {
+	if s.botURL == "" || s.closed {
 		return
 	}
-	q := s.envelope(s.messageEvent(c, m))
+	q := s.envelope(event)
 	s.wg.Go(func() {
 		ctx, cancel := context.WithTimeout(s.ctx, s.opt.AckLimit+time.Second)
 		defer cancel()

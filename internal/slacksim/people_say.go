@@ -7,7 +7,9 @@ import (
 
 // Say writes a message, as a reply where threadTS is set, and sends the
 // message event if the bot is in the channel (otherwise the delivery is empty,
-// with no status and no error). What was typed is stored in the message's text
+// with no status and no error), as it is where the app is not subscribed to the
+// kind of channel. DirectChannel is the channel for words to the bot itself.
+// What was typed is stored in the message's text
 // as Slack escapes it, and literally in its blocks. The stored message is
 // returned too.
 func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Message, Delivery) {
@@ -24,7 +26,7 @@ func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Me
 	m := s.store(&Message{Channel: channel, ThreadTS: threadTS, User: user, Text: markup(parts), Blocks: s.richText(parts)})
 	said := m.clone()
 	e := s.messageEvent(c, m)
-	e["client_msg_id"] = s.nextID("cm")
+	e["client_msg_id"] = s.clientID()
 	return said, s.tell(ctx, c, e)
 }
 
@@ -38,8 +40,16 @@ func (s *Sim) writer(user, channel string) (*Channel, error) {
 		return nil, fmt.Errorf("%w: %s is not a member of %s", ErrNotThere, user, channel)
 	case c.Archived:
 		return nil, fmt.Errorf("%w: %s is archived", ErrNotThere, channel)
+	case c.IM && !s.answerable():
+		return nil, fmt.Errorf("%w: the app's messages tab takes nothing", ErrNotThere)
 	}
 	return c, nil
+}
+
+// clientID makes an id as clients make one for each message: a uuid.
+func (s *Sim) clientID() string {
+	s.serial++
+	return fmt.Sprintf("c11e0000-0000-4000-8000-%012x", s.serial)
 }
 
 // tell releases mu and sends the event, if the bot hears the channel.
@@ -66,13 +76,11 @@ func (s *Sim) Edit(ctx context.Context, user, channel, ts, text string) Delivery
 	m.Text, m.Blocks, m.Edited = markup(parts), s.richText(parts), true
 	m.Updates++
 	s.changed()
-	at := s.newTS()
-	return s.tell(ctx, c, map[string]any{"type": "message", "subtype": "message_changed", "hidden": true,
-		"channel": channel, "channel_type": c.kind(), "ts": at, "event_ts": at,
-		"message": s.wire(m, false), "previous_message": before})
+	return s.tell(ctx, c, s.changeEvent(c, m, before))
 }
 
-// Delete removes what a person said and sends message_deleted.
+// Delete removes what a person said and sends message_deleted, or, where it had
+// replies, message_changed with Slack's placeholder.
 func (s *Sim) Delete(ctx context.Context, user, channel, ts string) Delivery {
 	s.mu.Lock()
 	c, m, err := s.ownWords(user, channel, ts)
@@ -82,9 +90,7 @@ func (s *Sim) Delete(ctx context.Context, user, channel, ts string) Delivery {
 	}
 	before := s.wire(m, false)
 	s.remove(m)
-	at := s.newTS()
-	return s.tell(ctx, c, map[string]any{"type": "message", "subtype": "message_deleted", "hidden": true,
-		"channel": channel, "channel_type": c.kind(), "ts": at, "event_ts": at, "deleted_ts": ts, "previous_message": before})
+	return s.tell(ctx, c, s.removalEvent(c, m, before))
 }
 
 func (s *Sim) ownWords(user, channel, ts string) (*Channel, *Message, error) {

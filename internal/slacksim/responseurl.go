@@ -170,7 +170,7 @@ func (s *Sim) deleteSource(h *hook) error {
 	case p != nil:
 		s.removePrivate(p)
 	case m != nil:
-		s.remove(m)
+		s.removeOwn(m)
 	default:
 		return refuse("message_not_found")
 	}

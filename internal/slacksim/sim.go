@@ -37,8 +37,9 @@ type Options struct {
 	NoRateLimits bool
 	// AllowNoText accepts blocks without a top-level text, as Slack does.
 	AllowNoText bool
-	// EchoBotMessages sends the bot its own posts as message events, as Slack
-	// does for apps that subscribe to the channel's messages.
+	// EchoBotMessages sends the bot its own posts, changes and deletions as
+	// message events, as Slack does for apps that subscribe to the channel's
+	// messages; in any order and in the background.
 	EchoBotMessages bool
 	// AckLimit is how long the bot has to answer; 0 means Slack's 3 s. It is
 	// measured on the machine's clock, not on Now.

@@ -75,7 +75,9 @@ func (s *Sim) choose(e map[string]any, entered string) (map[string]any, error) {
 	case "checkboxes":
 		v, err = checkedOptions(e, entered)
 	case "users_select":
-		v, err = optional(entered, func() (any, error) { return entered, known(s.users[entered] != nil, entered) })
+		v, err = optional(entered, func() (any, error) {
+			return entered, known(s.users[entered] != nil && !s.users[entered].Deleted, entered)
+		})
 	case "conversations_select":
 		v, err = optional(entered, func() (any, error) { return entered, known(s.channels[entered] != nil, entered) })
 	case "datepicker":

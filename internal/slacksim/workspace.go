@@ -56,14 +56,6 @@ type Channel struct {
 	Members  []string `json:"members"` // user ids, the bot's among them
 }
 
-// Group is a user group; its id starts with S.
-type Group struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"`
-	Handle string   `json:"handle"`
-	Users  []string `json:"users"`
-}
-
 func (s *Sim) seed() {
 	for _, u := range []User{
 		{ID: BotUserID, Name: "takeover-bot", RealName: "Takeover", IsBot: true},
@@ -82,7 +74,8 @@ func (s *Sim) seed() {
 }
 
 // AddUser adds or replaces a person. An empty TeamID means the own workspace,
-// an empty TZ UTC.
+// an empty TZ UTC. Where the person was there and is not the same any more, an
+// app that is subscribed to user_change is told in the background.
 func (s *Sim) AddUser(u User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,8 +85,12 @@ func (s *Sim) AddUser(u User) {
 	if u.TZ == "" {
 		u.TZ = "UTC"
 	}
+	before := s.users[u.ID]
 	s.users[u.ID] = &u
 	s.changed()
+	if before != nil && *before != u && s.subscribed("user_change") && s.hasScope("users:read") {
+		s.announce(map[string]any{"type": "user_change", "user": s.wireUser(&u), "event_ts": s.newTS()})
+	}
 }
 
 // AddChannel adds or replaces a channel; its messages stay.
@@ -102,15 +99,6 @@ func (s *Sim) AddChannel(c Channel) {
 	defer s.mu.Unlock()
 	c.Members = append([]string(nil), c.Members...)
 	s.channels[c.ID] = &c
-	s.changed()
-}
-
-// AddGroup adds or replaces a user group.
-func (s *Sim) AddGroup(g Group) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g.Users = append([]string(nil), g.Users...)
-	s.groups[g.ID] = &g
 	s.changed()
 }
 
