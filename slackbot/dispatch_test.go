@@ -136,7 +136,7 @@ func TestDispatch(t *testing.T) {
 		{"another box", payloadBody(strings.Replace(submitted("", line, ""), "line.handback", "something", 1)), "unknown box", nil, false, true},
 		{"a closed box", payloadBody(`{"type":"view_closed","user":{"id":"U0DANA"},"view":{"callback_id":"line.handback"},"is_cleared":true}`), "view_closed", nil, false, true},
 		{"a global shortcut", payloadBody(`{"type":"shortcut","callback_id":"find","user":{"id":"U0DANA"},"team":null}`), "shortcut", nil, false, true},
-		{"a message shortcut", payloadBody(`{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":{"ts":"1.2","text":"x"}}`), "message_action", nil, false, true},
+		{"a message shortcut", payloadBody(`{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":{"ts":"1.2","text":"x"}}`), "find_number", nil, false, true},
 
 		{"a message event", []byte(`{"type":"event_callback","team_id":"T0DEMO","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","text":"+14155550137","ts":"1.2","blocks":[{"type":"brand_new"}]}}`), "event_callback", nil, false, true},
 		{"an event without an event", []byte(`{"type":"event_callback","event":null}`), "event_callback", nil, false, true},

@@ -18,3 +18,7 @@ func (h *homes) changed() {
 // KeepHomes keeps every App Home that was opened in the last 24 hours up to date, until
 // ctx ends.
 func (b *Bot) KeepHomes(ctx context.Context) { <-ctx.Done() }
+
+func (b *Bot) turnHome(context.Context, interaction, string) (Answer, error) {
+	return Answer{Kind: actionHomePage}, nil
+}

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,8 @@ func (b *Bot) interaction(ctx context.Context, in interaction, payload string) (
 		return b.click(ctx, in, payload)
 	case "view_submission":
 		return b.submit(ctx, in, payload)
+	case "message_action":
+		return b.shortcut(ctx, in, payload)
 	default:
 		// Kinds that the manifest does not ask for: nothing waits for them.
 		return Answer{Kind: in.Type}, nil
@@ -47,11 +50,19 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	if a.ActionID == actionMenu && a.Selected != nil {
 		a.ActionID, a.Value = parseMenuValue(a.Selected.Value)
 	}
+	// A Home has no channel: what is said in private to a click there is said in the desk's.
+	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, b.cfg.Channel)
+	switch a.ActionID {
+	case actionHomePage:
+		return b.turnHome(ctx, in, a.Value)
+	case actionFindOne:
+		return b.findOne(ctx, in, payload)
+	}
 	verb, stored := clicks()[a.ActionID]
 	if !stored && a.ActionID != actionHandBack {
 		return Answer{Kind: "unknown action"}, nil // another app's, or of a later version: nothing to store
 	}
-	if refusal := b.people.admit(ctx, in.User.ID, in.teamID()); refusal != "" {
+	if refusal := b.may(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
@@ -84,7 +95,7 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	if in.View.CallbackID != callbackHandBack {
 		return Answer{Kind: "unknown box"}, nil
 	}
-	if refusal := b.people.admit(ctx, in.User.ID, in.teamID()); refusal != "" {
+	if refusal := b.may(ctx, in.User.ID, in.teamID(), toAct); refusal != "" {
 		return fieldError(blockNote, refusal)
 	}
 	note := strings.TrimSpace(in.View.State.Values[blockNote][actionNote].Value)
@@ -112,12 +123,17 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 
 // answerLater sends a private refusal without keeping the acknowledgement waiting.
 func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
+	b.tellLater(ctx, in, said(text))
+}
+
+// tellLater is answerLater with more than a sentence.
+func (b *Bot) tellLater(ctx context.Context, in interaction, m message) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
 		reply := takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS}
-		if err := b.slack.answer(ctx, reply, takeover.OperatorID(in.User.ID), said(text)); err != nil {
+		if err := b.slack.answer(ctx, reply, takeover.OperatorID(in.User.ID), m); err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
 		}
 	})

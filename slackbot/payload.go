@@ -71,9 +71,22 @@ type action struct {
 	Type     string `json:"type"`
 	Value    string `json:"value"`
 	ActionTS string `json:"action_ts"`
+	// Label is what the button says, a text object; see label.
+	Label    json.RawMessage `json:"text"`
 	Selected *struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
+}
+
+// label is what the pressed button says; empty for other elements.
+func (a action) label() string {
+	var text struct {
+		Text string `json:"text"`
+	}
+	if json.Unmarshal(a.Label, &text) != nil {
+		return ""
+	}
+	return text.Text
 }
 
 type view struct {
@@ -82,10 +95,17 @@ type view struct {
 	PrivateMetadata string `json:"private_metadata"`
 	Hash            string `json:"hash"`
 	State           struct {
-		Values map[string]map[string]struct {
-			Value string `json:"value"`
-		} `json:"values"`
+		Values map[string]map[string]input `json:"values"`
 	} `json:"state"`
+}
+
+// input is what was entered into one field of a box.
+type input struct {
+	Value        string `json:"value"`
+	SelectedUser string `json:"selected_user"`
+	Selected     *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
 }
 
 func parseInteraction(payload string) (interaction, error) {
@@ -129,11 +149,25 @@ func digest(b []byte) string {
 }
 
 type event struct {
-	Type      string `json:"type"`
-	Challenge string `json:"challenge"`
-	TeamID    string `json:"team_id"`
-	EventID   string `json:"event_id"`
-	Event     struct {
-		Type string `json:"type"`
-	} `json:"event"`
+	Type      string     `json:"type"`
+	Challenge string     `json:"challenge"`
+	TeamID    string     `json:"team_id"`
+	Event     innerEvent `json:"event"`
+}
+
+// innerEvent is a message, or somebody who opened the app's Home.
+// Source: Slack's documentation of the events message, app_home_opened and
+// subteam_updated.
+type innerEvent struct {
+	Type     string `json:"type"`
+	Subtype  string `json:"subtype"`
+	Channel  string `json:"channel"`
+	User     string `json:"user"`
+	UserTeam string `json:"user_team"` // in channels shared with other organisations
+	BotID    string `json:"bot_id"`
+	AppID    string `json:"app_id"`
+	Text     string `json:"text"` // as Slack escapes it
+	TS       string `json:"ts"`
+	ThreadTS string `json:"thread_ts"`
+	Tab      string `json:"tab"` // of app_home_opened
 }

@@ -1,0 +1,161 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// callbackFind is the message shortcut "Find this number".
+const callbackFind = "find_number"
+
+// buttonRoom is how many characters the label of a button may have.
+const buttonRoom = 75
+
+// maxFound is how many numbers of one message are offered.
+const maxFound = 5
+
+// actionFindOne searches the number that the button's own label shows: its value must not
+// carry one.
+const actionFindOne = "number.find"
+
+// shortcut works a shortcut from a message's menu: the same search as by the command, also
+// inside a thread.
+func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Answer, error) {
+	if in.CallbackID != callbackFind {
+		return Answer{Kind: "unknown shortcut"}, nil
+	}
+	if refusal := b.may(ctx, in.User.ID, in.teamID(), toSee); refusal != "" {
+		b.answerLater(ctx, in, refusal)
+		return Answer{Kind: "refused"}, nil
+	}
+	found := numbersIn(messageText(payload), b.cfg.Region)
+	switch len(found) {
+	case 0:
+		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", rootCommand, rootCommand, exampleNumber))
+		return Answer{Kind: callbackFind}, nil
+	case 1:
+		return b.searchFor(ctx, in, payload, found[0].value)
+	}
+	b.tellLater(ctx, in, whichNumber(found))
+	return Answer{Kind: callbackFind}, nil
+}
+
+// findOne works the pick among several numbers. What the label says is what the bot has
+// put there; it is read like anything typed.
+func (b *Bot) findOne(ctx context.Context, in interaction, payload string) (Answer, error) {
+	if refusal := b.may(ctx, in.User.ID, in.teamID(), toSee); refusal != "" {
+		b.answerLater(ctx, in, refusal)
+		return Answer{Kind: "refused"}, nil
+	}
+	found := numbersIn(in.Actions[0].label(), b.cfg.Region)
+	if len(found) != 1 {
+		return Answer{Kind: "unknown action"}, nil
+	}
+	return b.searchFor(ctx, in, payload, found[0].value)
+}
+
+// searchFor stores a search whose answer goes where the interaction came from.
+func (b *Bot) searchFor(ctx context.Context, in interaction, payload, value string) (Answer, error) {
+	err := b.put(ctx, takeover.Command{
+		Key: in.key(payload), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: b.deps.Now().UTC(),
+		Query: takeover.Query{Field: takeover.FieldEndUser, Value: value},
+		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("store the search: %w", err)
+	}
+	return Answer{Kind: callbackFind}, nil
+}
+
+// whichNumber asks which of several numbers is meant.
+func whichNumber(found []target) message {
+	head := fmt.Sprintf("There are %d phone numbers in that message: which one do you mean?", len(found))
+	if len(found) > maxFound {
+		head = fmt.Sprintf("There are %d phone numbers in that message, these are the first %d: which one do you mean?", len(found), maxFound)
+	}
+	m := message{Text: head, Blocks: []slack.Block{section("which", head)}}
+	for i, t := range found[:min(len(found), maxFound)] {
+		// A block each: within one, ids of actions are unique, and all of these do the same.
+		one := button(actionFindOne, fmt.Sprint(i), cut(t.display, buttonRoom))
+		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
+	}
+	return m
+}
+
+// numbersIn finds the numbers and SIP addresses of a text that was not typed for the bot.
+func numbersIn(text, region string) []target {
+	var found []target
+	for line := range strings.Lines(text) {
+		folded, _ := unlink(decodeEntities(foldShapes(stripHidden(clip(line, maxLine)))))
+		addresses, rest, err := takeSIP(folded)
+		switch {
+		case err != nil:
+			rest = folded
+		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are people's e-mail
+			found = append(found, addresses...)
+		}
+		numbers, _ := findNumbers(rest, region)
+		found = append(found, numbers...)
+	}
+	return distinct(found)
+}
+
+const (
+	// maxWords bounds how much of a message is looked through, in bytes.
+	maxWords = 16 << 10
+	// maxLine is how much of one line, in characters.
+	maxLine = 4000
+)
+
+// messageText is all that is written in the message of a shortcut, a line for each part:
+// its text, and what stands in blocks and attachments of other apps. It is decoded apart
+// from clicks, so that no new kind of block can make one unreadable.
+func messageText(payload string) string {
+	var in struct {
+		Message map[string]any `json:"message"`
+	}
+	if json.Unmarshal([]byte(payload), &in) != nil {
+		return ""
+	}
+	var words strings.Builder
+	for _, part := range []string{"text", "blocks", "attachments", "files"} {
+		collect(&words, part, in.Message[part])
+	}
+	return words.String()
+}
+
+// wordKeys are the names under which people's words stand in a message.
+func wordKeys() []string {
+	return []string{"text", "url", "fallback", "pretext", "title", "value", "plain_text", "preview"}
+}
+
+// collect writes the words of a part of a message, in order.
+func collect(words *strings.Builder, key string, part any) {
+	if words.Len() > maxWords {
+		return
+	}
+	switch v := part.(type) {
+	case string:
+		if slices.Contains(wordKeys(), key) {
+			words.WriteString(v + "\n")
+		}
+	case []any:
+		for _, one := range v {
+			collect(words, key, one)
+		}
+	case map[string]any:
+		for _, name := range wordKeys() {
+			collect(words, name, v[name])
+		}
+		for _, name := range []string{"elements", "fields", "blocks", "rows", "accessory", "label", "alt_text"} {
+			collect(words, name, v[name])
+		}
+	}
+}
