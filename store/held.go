@@ -50,7 +50,7 @@ func (s *Store) AttendedOf(ctx context.Context, provider string, endUser, agent 
 // Uncompared returns held lines whose flag was not compared since before, the longest
 // first.
 func (s *Store) Uncompared(ctx context.Context, before time.Time, limit int) ([]takeover.Line, error) {
-	return s.lines(ctx, "WHERE state = 'held' AND compared < $1 ORDER BY compared LIMIT $2", millis(before), limit)
+	return s.lines(ctx, "WHERE state = 'held' AND compared <= $1 ORDER BY compared LIMIT $2", millis(before), limit)
 }
 
 // Compared remembers that the flag of a line was seen as wanted. The line's version stays.

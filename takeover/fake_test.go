@@ -3,6 +3,7 @@ package takeover_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -108,7 +109,7 @@ func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]t
 	var held []takeover.Line
 	for _, l := range m.lines {
 		l.ComparedAt = m.compared[l.ID]
-		if l.State == takeover.StateHeld && l.SilentAsOf().Before(before) && len(held) < limit {
+		if l.State == takeover.StateHeld && !l.SilentAsOf().After(before) && len(held) < limit {
 			held = append(held, clone(l))
 		}
 	}
@@ -199,20 +200,55 @@ type assistant struct {
 	during func()
 	calls  int
 	now    func() time.Time
+	// convs is what is listed, newest first; spoken is what was said where.
+	convs  []takeover.Conversation
+	spoken map[takeover.ConversationID][]takeover.Message
+	lists  int
+	checks int
+}
+
+// Changes lists what was written since.
+func (a *assistant) Changes(_ context.Context, since time.Time) ([]takeover.Conversation, bool, error) {
+	a.lists++
+	var changed []takeover.Conversation
+	for _, c := range a.convs {
+		if !c.LastMessageAt.Before(since) {
+			changed = append(changed, c)
+		}
+	}
+	return changed, true, nil
+}
+
+// Silenced reads the flag.
+func (a *assistant) Silenced(_ context.Context, id takeover.ConversationID) (bool, error) {
+	a.checks++
+	return a.flag[id], nil
+}
+
+// writes has somebody write into a conversation.
+func (a *assistant) writes(id takeover.ConversationID, role takeover.Role, text string) {
+	a.spoken[id] = append(a.spoken[id], takeover.Message{Key: fmt.Sprint(id, len(a.spoken[id])), Role: role, Text: text, At: a.now()})
+	c := takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText, CreatedAt: a.now()}
+	if i := slices.IndexFunc(a.convs, func(o takeover.Conversation) bool { return o.ID == id }); i >= 0 {
+		c = a.convs[i]
+		a.convs = slices.Delete(a.convs, i, i+1)
+	}
+	c.LastMessageAt = a.now()
+	a.convs = append([]takeover.Conversation{c}, a.convs...)
 }
 
 func newAssistant(now func() time.Time) *assistant {
-	return &assistant{flag: map[takeover.ConversationID]bool{}, notes: map[string]string{}, now: now}
+	return &assistant{flag: map[takeover.ConversationID]bool{}, notes: map[string]string{}, now: now, spoken: map[takeover.ConversationID][]takeover.Message{}}
 }
 
 func (a *assistant) Name() string { return "Telnyx" }
 
 func (a *assistant) Find(context.Context, takeover.Query) (takeover.Found, error) {
-	return takeover.Found{}, nil
+	return takeover.Found{Conversations: slices.Clone(a.convs)}, nil
 }
 
-func (a *assistant) Transcript(context.Context, takeover.ConversationID, int) (takeover.Transcript, error) {
-	return takeover.Transcript{}, nil
+func (a *assistant) Transcript(_ context.Context, id takeover.ConversationID, _ int) (takeover.Transcript, error) {
+	return takeover.Transcript{Messages: slices.Clone(a.spoken[id]), Complete: true}, nil
 }
 
 func (a *assistant) Can(takeover.Conversation) takeover.Capabilities {

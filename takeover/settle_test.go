@@ -22,7 +22,7 @@ func newHouse(l takeover.Line) *house {
 	h := &house{store: newMemory(), clock: noon}
 	h.ai = newAssistant(h.now)
 	h.store.lines[l.ID] = l
-	h.Service = &takeover.Service{Store: h.store, Providers: takeover.Providers{h.ai}, Now: h.now, Log: slog.New(slog.DiscardHandler), NewID: func() takeover.LineID { return "ln_new" }}
+	h.Service = &takeover.Service{Store: h.store, Providers: takeover.Providers{h.ai}, Now: h.now, Log: slog.New(slog.DiscardHandler), NewID: func() takeover.LineID { return "ln_new" }, Rules: rules()}
 	return h
 }
 

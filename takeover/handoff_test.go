@@ -1,0 +1,166 @@
+package takeover_test
+
+import (
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+func offer(h *house, to takeover.OperatorID) takeover.Command {
+	c := h.wish(takeover.HandOff, h.line().Holder, "offer")
+	c.To, c.Note = to, "leak above the kitchen"
+	return c
+}
+
+func TestAHandoffWaitsForItsReceiver(t *testing.T) {
+	answer := func(verb takeover.Verb, by takeover.OperatorID) func(*house) takeover.Command {
+		return func(h *house) takeover.Command {
+			c := h.wish(verb, by, "answer")
+			c.Handoff = h.line().Handoff.Ref
+			return c
+		}
+	}
+	for _, tt := range []struct {
+		name    string
+		answer  func(*house) takeover.Command
+		holder  takeover.OperatorID
+		pending bool
+		refused takeover.RefusalKind
+	}{
+		{"accepted", answer(takeover.Accept, "UB"), "UB", false, ""},
+		{"declined", answer(takeover.Decline, "UB"), "UA", false, ""},
+		{"withdrawn", answer(takeover.Withdraw, "UA"), "UA", false, ""},
+		{"accepted by somebody else", answer(takeover.Accept, "UC"), "UA", true, takeover.RefusedOver},
+		{"accepted by the holder", answer(takeover.Accept, "UA"), "UA", true, takeover.RefusedOver},
+		{"an older offer", func(h *house) takeover.Command {
+			c := h.wish(takeover.Accept, "UB", "answer")
+			c.Handoff = "old"
+			return c
+		}, "UA", true, takeover.RefusedOver},
+		{"everything accepted", answer(takeover.AcceptAll, "UB"), "UB", false, ""},
+		{"nothing to accept", answer(takeover.AcceptAll, "UC"), "UA", true, takeover.RefusedNothing},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := held(t)
+			h.press(t, offer(h, "UB"))
+			if l := h.line(); l.Holder != "UA" || !l.Offered() {
+				t.Fatalf("before the answer: %s, offered %t", l.Holder, l.Offered())
+			}
+			if h.directs("UB") != 1 {
+				t.Fatalf("the receiver was asked %d times", h.directs("UB"))
+			}
+			c := tt.answer(h)
+			h.press(t, c)
+			l := h.line()
+			if l.Holder != tt.holder || l.Offered() != tt.pending || l.State != takeover.StateHeld || !h.ai.flag["c1"] {
+				t.Errorf("%s by %s, offered %t", l.State, l.Holder, l.Offered())
+			}
+			if got := h.refused(); got != tt.refused {
+				t.Errorf("refused %q, want %q", got, tt.refused)
+			}
+			if tt.pending {
+				return
+			}
+			h.press(t, c) // worked again, it is not accepted twice
+			if n := h.count(takeover.DidAccept); n > 1 {
+				t.Errorf("accepted %d times", n)
+			}
+		})
+	}
+}
+
+// refused is the last private refusal.
+func (h *house) refused() takeover.RefusalKind {
+	var kind takeover.RefusalKind
+	for _, j := range h.store.jobs {
+		if tell, ok := j.(takeover.TellJob); ok {
+			kind = tell.Refusal.Kind
+		}
+	}
+	return kind
+}
+
+func (h *house) count(deed takeover.Deed) int {
+	n := 0
+	for _, d := range h.deeds(0) {
+		if d == deed {
+			n++
+		}
+	}
+	return n
+}
+
+func TestOnlyTheHolderHandsOff(t *testing.T) {
+	h := held(t)
+	c := offer(h, "UB")
+	c.By = "UC"
+	h.press(t, c)
+	if got := h.refused(); got != takeover.RefusedNotYours || h.line().Offered() {
+		t.Errorf("refused %q", got)
+	}
+	h.press(t, offer(h, "UA"))
+	if got := h.refused(); got != takeover.RefusedSelf {
+		t.Errorf("to oneself: %q", got)
+	}
+}
+
+func TestTakeFromTellsTheHolder(t *testing.T) {
+	h := held(t)
+	h.press(t, offer(h, "UB"))
+	c := h.wish(takeover.TakeFrom, "UC", "grab")
+	c.From, c.Note = "UA", "Dana's phone is off"
+	h.press(t, c)
+	l := h.line()
+	if l.Holder != "UC" || l.Offered() || l.State != takeover.StateHeld {
+		t.Fatalf("%s by %s", l.State, l.Holder)
+	}
+	if h.directs("UA") == 0 {
+		t.Error("the holder is not told")
+	}
+	last := h.store.audit[len(h.store.audit)-1]
+	if last.Deed != takeover.DidTakeFrom || last.Other != "UA" || last.Note != "Dana's phone is off" {
+		t.Errorf("audit %+v", last)
+	}
+	stale := h.wish(takeover.TakeFrom, "UB", "late")
+	stale.From = "UA"
+	h.press(t, stale)
+	if got := h.refused(); got != takeover.RefusedTaken || h.line().Holder != "UC" {
+		t.Errorf("a box that showed another holder: %q, %s", got, h.line().Holder)
+	}
+}
+
+func TestAnOfferEndsWithTheTakeover(t *testing.T) {
+	for name, end := range map[string]func(*testing.T, *house){
+		"handed back": func(t *testing.T, h *house) { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) },
+		"switched on outside": func(t *testing.T, h *house) {
+			h.ai.flag["c1"] = false
+			h.turn(takeover.CompareEvery)
+			h.watch(t)
+		},
+		"lapsed": func(t *testing.T, h *house) {
+			h.turn(31 * time.Minute)
+			for range 4 {
+				h.due(t)
+				h.turn(takeover.AskEvery)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := held(t)
+			h.press(t, offer(h, "UB"))
+			h.store.jobs = nil
+			ref := h.line().Handoff.Ref
+			end(t, h)
+			if h.line().Offered() || h.count(takeover.DidWithdraw) != 1 {
+				t.Fatalf("still offered: %+v", h.line().Handoff)
+			}
+			c := h.wish(takeover.Accept, "UB", "late")
+			c.Handoff = ref
+			h.press(t, c)
+			if got := h.refused(); got != takeover.RefusedOver || h.line().Holder == "UB" {
+				t.Errorf("accepted what is over: %q, %s", got, h.line().Holder)
+			}
+		})
+	}
+}

@@ -1,0 +1,404 @@
+package takeover_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// held is a house whose line UA has taken over a moment ago, proven.
+func held(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "water is coming through the ceiling")
+	h.ai.writes("c1", takeover.RoleAssistant, "I am sorry to hear that")
+	h.turn(time.Second)
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.settle(t)
+	if l := h.line(); l.State != takeover.StateHeld {
+		t.Fatalf("line %s", l.State)
+	}
+	h.store.jobs = nil
+	return h
+}
+
+func (h *house) line() takeover.Line { return h.store.lines["ln_1"] }
+
+func (h *house) turn(d time.Duration) { h.clock = h.clock.Add(d) }
+
+func (h *house) wish(verb takeover.Verb, by takeover.OperatorID, key string) takeover.Command {
+	return press(verb, by, key, h.clock)
+}
+
+func (h *house) settle(t *testing.T) {
+	t.Helper()
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// watch takes a turn of the watch and works what it asks for.
+func (h *house) watch(t *testing.T) {
+	t.Helper()
+	if err := h.WatchOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.work(t)
+}
+
+// work works the follow and settle jobs that are due.
+func (h *house) work(t *testing.T) {
+	t.Helper()
+	for len(h.store.jobs) > 0 {
+		jobs := h.store.jobs
+		h.store.jobs = nil
+		for _, j := range jobs {
+			switch j := j.(type) {
+			case takeover.FollowJob:
+				if j.From.After(h.clock) {
+					continue
+				}
+				if _, _, err := h.Follow(t.Context(), j, 20); err != nil {
+					t.Fatal(err)
+				}
+			case takeover.SettleJob:
+				h.settle(t)
+			}
+		}
+	}
+}
+
+// due takes the steps that are due by the clock.
+func (h *house) due(t *testing.T) {
+	t.Helper()
+	for range 2 { // a second replica finds nothing left to do
+		if _, err := h.TakeDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// deeds are what the audit has since the n-th entry.
+func (h *house) deeds(n int) []takeover.Deed {
+	var deeds []takeover.Deed
+	for _, e := range h.store.audit[n:] {
+		deeds = append(deeds, e.Deed)
+	}
+	return deeds
+}
+
+func (h *house) directs(to takeover.OperatorID) int {
+	n := 0
+	for _, j := range h.store.jobs {
+		if d, ok := j.(takeover.DirectJob); ok && d.To == to {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		rule    takeover.HoldRule
+		waiting bool
+		want    []takeover.Deed
+		state   takeover.State
+	}{
+		{"to the AI", takeover.RuleAI, false, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidLapse}, takeover.StateReturning},
+		{"to the AI, with an end user who waits", takeover.RuleAI, true, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidTellLeads, takeover.DidLapse}, takeover.StateReturning},
+		{"kept", takeover.RuleKeep, false, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidKeep}, takeover.StateHeld},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := held(t)
+			h.Rules.After = tt.rule
+			if tt.waiting {
+				h.ai.writes("c1", takeover.RoleEndUser, "hello?")
+				h.watch(t)
+			}
+			n := len(h.store.audit)
+			h.turn(29 * time.Minute)
+			h.due(t)
+			if got := h.deeds(n); len(got) != 0 {
+				t.Fatalf("before its time: %v", got)
+			}
+			h.turn(2 * time.Minute)
+			for i := range tt.want {
+				h.due(t)
+				if got := h.deeds(n); !slices.Equal(got, tt.want[:i+1]) {
+					t.Fatalf("step %d: %v, want %v", i, got, tt.want[:i+1])
+				}
+				h.turn(takeover.AskEvery)
+			}
+			l := h.line()
+			if l.State != tt.state {
+				t.Errorf("line %s, want %s", l.State, tt.state)
+			}
+			if h.directs("UA") < 2 {
+				t.Errorf("the holder was asked %d times in person", h.directs("UA"))
+			}
+			last := h.store.audit[len(h.store.audit)-1]
+			if tt.waiting == last.Waiting.IsZero() {
+				t.Errorf("who waits is not said: %+v", last)
+			}
+		})
+	}
+}
+
+func TestActivityKeepsTheHold(t *testing.T) {
+	extend := func(h *house) takeover.Command {
+		c := h.wish(takeover.Extend, "UA", "more")
+		c.For, c.More = 30*time.Minute, true
+		return c
+	}
+	for name, act := range map[string]func(*testing.T, *house){
+		"the holder presses +30":          func(t *testing.T, h *house) { h.press(t, extend(h)) },
+		"the holder writes in the thread": func(t *testing.T, h *house) { h.press(t, h.wish(takeover.Active, "UA", "talk")) },
+		"the end user writes":             func(t *testing.T, h *house) { h.ai.writes("c1", takeover.RoleEndUser, "are you there?"); h.watch(t) },
+		"a person answers":                func(t *testing.T, h *house) { h.ai.writes("c1", takeover.RoleOperator, "on my way"); h.watch(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := held(t)
+			h.turn(20 * time.Minute)
+			act(t, h)
+			n := len(h.store.audit)
+			h.turn(25 * time.Minute)
+			h.due(t)
+			if got := h.deeds(n); slices.Contains(got, takeover.DidAsk) {
+				t.Errorf("asked 25 minutes later: %v", got)
+			}
+			h.turn(time.Hour)
+			h.due(t)
+			if got := h.deeds(n); !slices.Contains(got, takeover.DidAsk) {
+				t.Errorf("never asked: %v", got)
+			}
+		})
+	}
+}
+
+// Somebody who is not answered and writes again and again does not keep a sleeping
+// holder from being asked.
+func TestAnUnansweredEndUserIsNotActivityForEver(t *testing.T) {
+	h := held(t)
+	for range 8 {
+		h.turn(10 * time.Minute)
+		h.ai.writes("c1", takeover.RoleEndUser, "hello?")
+		h.watch(t)
+		h.due(t)
+		if slices.Contains(h.deeds(0), takeover.DidAsk) {
+			return
+		}
+	}
+	t.Error("after 80 minutes without an answer nobody was asked")
+}
+
+func TestANewConversationIsSilencedAndJoins(t *testing.T) {
+	h := held(t)
+	since := h.line().HeldSince
+	h.turn(10 * time.Minute)
+	h.ai.writes("c2", takeover.RoleEndUser, "it is getting worse")
+	h.ai.writes("c2", takeover.RoleAssistant, "How can I help?")
+	if err := h.WatchOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if l := h.line(); l.State != takeover.StateTaking || !l.Joining || l.Current != "c2" || l.Holder != "UA" {
+		t.Fatalf("before the proof: %s, joining %t, current %s by %s", l.State, l.Joining, l.Current, l.Holder)
+	}
+	h.work(t)
+	l := h.line()
+	if l.State != takeover.StateHeld || !h.ai.flag["c2"] || !l.Covers("c1") || !l.HeldSince.Equal(since) {
+		t.Fatalf("line %s, flags %v, held since %s", l.State, h.ai.flag, l.HeldSince)
+	}
+	if l.Spoke.At.IsZero() {
+		t.Error("the AI was faster, and nobody sees its words")
+	}
+	if !slices.Contains(h.deeds(0), takeover.DidJoin) {
+		t.Errorf("audit %v", h.deeds(0))
+	}
+	calls := h.ai.calls
+	h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+	h.settle(t)
+	if h.ai.flag["c1"] || h.ai.flag["c2"] || h.ai.calls != calls+2 {
+		t.Errorf("after the hand-back: flags %v", h.ai.flag)
+	}
+}
+
+func TestAConversationThatJoinsDuringAnAttemptIsNotLost(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.ai.during = func() {
+		h.ai.during = nil
+		h.turn(time.Second)
+		h.ai.writes("c2", takeover.RoleEndUser, "hello")
+		if err := h.WatchOnce(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	h.settle(t)
+	if l := h.line(); !l.Covers("c2") || !h.ai.flag["c2"] || l.State != takeover.StateHeld {
+		t.Errorf("line %s covers %v, flags %v", l.State, l.Covered, h.ai.flag)
+	}
+}
+
+// A conversation that began between the search and the takeover is found by the first
+// look after it.
+func TestTheFirstLookFindsWhatTheSearchDidNot(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "old")
+	h.turn(time.Hour)
+	h.ai.writes("c2", takeover.RoleEndUser, "new")
+	h.turn(10 * time.Minute)
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	jobs := slices.Clone(h.store.jobs)
+	h.turn(takeover.FirstLook)
+	h.store.jobs = jobs
+	h.work(t)
+	if l := h.line(); l.Current != "c2" || !h.ai.flag["c2"] || !h.ai.flag["c1"] {
+		t.Errorf("current %s, flags %v", l.Current, h.ai.flag)
+	}
+}
+
+func TestAPhoneCallIsAnnouncedOnce(t *testing.T) {
+	h := held(t)
+	h.turn(time.Minute)
+	h.ai.writes("call", takeover.RoleEndUser, "hello")
+	h.ai.convs[0].Channel = takeover.ChannelCall
+	h.watch(t)
+	h.turn(5 * time.Second)
+	h.ai.writes("call", takeover.RoleEndUser, "anybody?")
+	h.watch(t)
+	n := 0
+	for _, d := range h.deeds(0) {
+		if d == takeover.DidHearCall {
+			n++
+		}
+	}
+	if l := h.line(); n != 1 || h.ai.flag["call"] || l.State != takeover.StateHeld || l.Current != "c1" {
+		t.Errorf("announced %d times, flags %v, line %s current %s", n, h.ai.flag, l.State, l.Current)
+	}
+}
+
+func TestTheAISpeaksAfterTheTakeover(t *testing.T) {
+	h := held(t)
+	h.turn(2 * time.Second)
+	h.ai.writes("c1", takeover.RoleAssistant, "A plumber is on the way")
+	h.watch(t)
+	l := h.line()
+	if l.Spoke.Text != "A plumber is on the way" {
+		t.Fatalf("spoke %+v", l.Spoke)
+	}
+	h.press(t, h.wish(takeover.Fine, "UB", "fine"))
+	h.turn(time.Second)
+	h.watch(t)
+	if l := h.line(); !l.Spoke.At.IsZero() {
+		t.Errorf("told again of what was called fine: %+v", l.Spoke)
+	}
+	h.ai.writes("c1", takeover.RoleAssistant, "He is there at four")
+	h.watch(t)
+	if l := h.line(); l.Spoke.Text != "He is there at four" {
+		t.Errorf("spoke %+v, want the second message", l.Spoke)
+	}
+	h.press(t, h.wish(takeover.Correct, "UA", "correct"))
+	if !slices.ContainsFunc(h.store.jobs, func(j takeover.Job) bool { _, ok := j.(takeover.DraftJob); return ok }) {
+		t.Error("no draft was asked for")
+	}
+	h.turn(2 * time.Minute)
+	h.ai.writes("c1", takeover.RoleAssistant, "late")
+	h.watch(t)
+	if l := h.line(); !l.Spoke.At.IsZero() {
+		t.Errorf("after the watch was over: %+v", l.Spoke)
+	}
+}
+
+func TestTheFlagIsChangedOutside(t *testing.T) {
+	h := held(t)
+	h.turn(takeover.CompareEvery - 2*time.Second)
+	h.watch(t)
+	if h.ai.checks != 0 {
+		t.Errorf("compared %d times, moments after the read-back", h.ai.checks)
+	}
+	h.turn(2 * time.Second)
+	h.watch(t)
+	if l := h.line(); h.ai.checks != 1 || l.State != takeover.StateHeld || h.store.compared["ln_1"].IsZero() {
+		t.Fatalf("%d comparisons, line %s", h.ai.checks, l.State)
+	}
+	h.ai.flag["c1"] = false
+	calls := h.ai.calls
+	h.turn(takeover.CompareEvery)
+	h.watch(t)
+	l := h.line()
+	if l.State != takeover.StateAI || l.Holder != "" || l.OutsideAt.IsZero() || h.ai.calls != calls {
+		t.Fatalf("line %s by %q, %d writes; want to follow without a fight", l.State, l.Holder, h.ai.calls-calls)
+	}
+	last := h.store.audit[len(h.store.audit)-1]
+	if last.Deed != takeover.DidSeeChange || last.Origin != takeover.Elsewhere || last.Other != "UA" {
+		t.Errorf("audit %+v", last)
+	}
+	h.turn(takeover.CompareEvery)
+	h.watch(t)
+	if h.ai.calls != calls {
+		t.Error("the other writer is fought")
+	}
+}
+
+func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
+	back := func(t *testing.T) *house {
+		h := held(t)
+		h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+		h.settle(t)
+		h.turn(time.Second)
+		return h
+	}
+	t.Run("it answers", func(t *testing.T) {
+		h := back(t)
+		h.ai.writes("c1", takeover.RoleEndUser, "thanks")
+		h.watch(t)
+		h.turn(time.Second)
+		h.ai.writes("c1", takeover.RoleAssistant, "You are welcome")
+		h.watch(t)
+		h.turn(time.Hour)
+		h.due(t)
+		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.DidMiss) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		}
+	})
+	t.Run("it does not", func(t *testing.T) {
+		h := back(t)
+		h.ai.writes("c1", takeover.RoleEndUser, "thanks, and when?")
+		h.watch(t)
+		h.turn(takeover.AnswerTime)
+		h.due(t)
+		if l := h.line(); !l.Aftercare.Missed || !slices.Contains(h.deeds(0), takeover.DidMiss) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		}
+	})
+	t.Run("nobody writes", func(t *testing.T) {
+		h := back(t)
+		h.turn(takeover.AftercareTime)
+		h.due(t)
+		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.DidMiss) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		}
+	})
+}
+
+func TestOneListCallATick(t *testing.T) {
+	h := held(t)
+	for range 5 {
+		h.turn(takeover.WatchTick)
+		h.watch(t)
+	}
+	if h.ai.lists != 5 {
+		t.Errorf("%d list calls in 5 ticks", h.ai.lists)
+	}
+	h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+	h.settle(t)
+	h.turn(time.Hour)
+	h.due(t)
+	h.watch(t)
+	if h.ai.lists != 5 {
+		t.Error("listed although nobody is attended")
+	}
+}
