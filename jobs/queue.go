@@ -15,11 +15,13 @@ import (
 )
 
 // The queues. Each has workers of its own: silencing never stands behind drawing, and
-// what a person waits for never behind a transcript that keeps Slack's pace.
+// what a person waits for never behind a transcript that keeps Slack's pace, nor behind
+// the end users who write all at once.
 const (
 	queueSettle = "settle"
 	queueShow   = "show"
 	queueWork   = "work"
+	queueFollow = "follow"
 	queueBulk   = "bulk"
 )
 
@@ -86,6 +88,8 @@ func options(job takeover.Job) *river.InsertOpts {
 		}
 	case takeover.WatchJob:
 		opts.Queue = queueWork
+	case takeover.FollowJob:
+		opts.Queue = queueFollow
 	case takeover.PurgeJob:
 		opts.Queue, opts.Priority = queueBulk, 4
 	}
@@ -109,7 +113,7 @@ func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
 	if err != nil || n == 0 {
 		return n, err
 	}
-	return n, tx.Wake(ctx, queueSettle, queueShow, queueWork, queueBulk)
+	return n, tx.Wake(ctx, queueSettle, queueShow, queueWork, queueFollow, queueBulk)
 }
 
 // Bounds of River's own work.

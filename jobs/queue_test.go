@@ -22,6 +22,10 @@ func TestWhereAJobWaits(t *testing.T) {
 		{takeover.WorkJob{Verb: takeover.Open}, queueWork},
 		{takeover.WorkJob{Verb: takeover.Earlier}, queueBulk},
 		{takeover.WorkJob{Verb: takeover.WholeText}, queueBulk},
+		{takeover.WatchJob{}, queueWork},
+		{takeover.DirectJob{}, queueShow},
+		{takeover.DraftJob{}, queueShow},
+		{takeover.FollowJob{}, queueFollow},
 		{takeover.PurgeJob{}, queueBulk},
 	}
 	for _, tt := range tests {

@@ -70,7 +70,7 @@ func (r *Runner) Start(ctx context.Context) error {
 		Logger:  quiet(r.log),
 		Workers: r.workers,
 		Queues: map[string]river.QueueConfig{
-			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24}, queueBulk: {MaxWorkers: 8}},
+			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24}, queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
 		JobTimeout:                  jobTime,
 		RescueStuckJobsAfter:        rescueAfter,
 		FetchCooldown:               fetchCooldown,

@@ -20,6 +20,9 @@ type Config struct {
 	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"yes" desc:"signing secret, from Basic Information of your Slack app"`
 	SlackAPIURL        string `envconfig:"SLACK_API_URL" desc:"base of Slack's Web API, ends with /; for tests and proxies"`
 	SlackChannel       string `envconfig:"SLACK_CHANNEL_ID" need:"yes" desc:"id of the channel where the cards stand (C…)"`
+	RespondersGroup    string `envconfig:"SLACK_RESPONDERS_GROUP_ID" desc:"user group (S…) that may take over; without it every full member may"`
+	LeadsGroup         string `envconfig:"SLACK_LEADS_GROUP_ID" desc:"user group (S…) that is told when nobody answers, and may hold longer what others have"`
+	AdminsGroup        string `envconfig:"SLACK_ADMINS_GROUP_ID" desc:"user group (S…) that may all of that"`
 	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"or ANYREACH_API_KEY" desc:"Telnyx API key"`
 	TelnyxURL          string `envconfig:"TELNYX_BASE_URL" default:"https://api.telnyx.com/v2" desc:"base of Telnyx's API"`
 	AnyreachKey        string `envconfig:"ANYREACH_API_KEY" desc:"Anyreach key (ak_… or pat_…); switches Anyreach on, beside Telnyx or alone"`
@@ -28,6 +31,9 @@ type Config struct {
 	DatabaseURL        string `envconfig:"DATABASE_URL" default:"takeover.db" desc:"SQLite file (a path or sqlite:///path) or postgres://…"`
 	ListenAddr         string `envconfig:"LISTEN_ADDR" default:":8080" desc:"HTTP address"`
 	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
+	HoldDuration       string `envconfig:"HOLD_DURATION" default:"30m" desc:"how long a takeover lasts without activity, 1m to 12h; then its holder is asked"`
+	HoldRule           string `envconfig:"HOLD_RULE" default:"ai" desc:"what becomes of a takeover whose holder does not answer: ai hands it to the AI, keep keeps it"`
+	SilenceWatch       string `envconfig:"SILENCE_WATCH" default:"60s" desc:"how long after a takeover AI text is watched for, 0s to 10m"`
 	LogLevel           string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`
 }
@@ -61,6 +67,7 @@ func (c Config) Validate() error {
 	c.checkNeeded(complain)
 	c.checkSlack(complain)
 	c.checkProviders(complain)
+	c.checkRules(complain)
 	c.checkOutside(complain)
 	c.checkLog(complain)
 	if len(wrong) > 0 {

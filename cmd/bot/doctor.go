@@ -63,7 +63,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
-	bot := slackbot.New(slackbot.Config{Token: cfg.SlackToken, APIURL: cfg.SlackAPIURL, Channel: cfg.SlackChannel},
+	bot := slackbot.New(cfg.slack(nil),
 		slackbot.Deps{HTTP: outside(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	return bot.Check(ctx)
 }

@@ -22,6 +22,7 @@ type metrics struct {
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
 	proofs   *prometheus.HistogramVec
+	events   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -31,7 +32,8 @@ func newMetrics() *metrics {
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
 	m.posted = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
-	m.registry.MustRegister(m.posted, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.events = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"deed"})
+	m.registry.MustRegister(m.posted, m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -78,6 +80,10 @@ func (m *metrics) provider(name string) func(operation string, status int, took 
 
 func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()
+}
+
+func (m *metrics) happened(deed takeover.Deed) {
+	m.events.WithLabelValues(string(deed)).Inc()
 }
 
 func (m *metrics) proved(state takeover.State, took time.Duration) {

@@ -18,15 +18,15 @@ import (
 type observer func(provider string) func(op string, status int, took time.Duration)
 
 // newProviders makes the providers that are switched on, in the order in which they are
-// named to people.
-func newProviders(cfg Config, log *slog.Logger, observe observer) (takeover.Providers, error) {
+// named to people. What they say of their checks follows now.
+func newProviders(cfg Config, now func() time.Time, log *slog.Logger, observe observer) (takeover.Providers, error) {
 	var on takeover.Providers
 	if cfg.hasTelnyx() {
 		client, err := newTelnyx(cfg, log, observe)
 		if err != nil {
 			return nil, err
 		}
-		on = append(on, telnyx.NewProvider(client))
+		on = append(on, telnyx.NewProvider(client, telnyx.WithClock(now)))
 	}
 	if cfg.hasAnyreach() {
 		client, err := newAnyreach(cfg, log, observe)

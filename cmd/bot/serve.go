@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/internal/clock"
 	"takeoverbot/internal/db"
 	"takeoverbot/jobs"
 	"takeoverbot/store"
@@ -25,26 +26,34 @@ const (
 )
 
 func serve(ctx context.Context, args []string, out io.Writer) error {
-	if err := flags("serve", args, out, func(*flag.FlagSet) {}); err != nil {
+	var turned string
+	err := flags("serve", args, out, func(set *flag.FlagSet) {
+		set.StringVar(&turned, "clock", "", "a `file` whose duration (31m) the bot's clock is ahead by; for the demo and for tests")
+	})
+	if err != nil {
 		return err
 	}
 	cfg, err := loadConfig()
 	if err != nil {
 		return err
 	}
-	return run(ctx, cfg, os.Stderr)
+	now := clock.System()
+	if turned != "" {
+		now = clock.Turned(turned)
+	}
+	return run(ctx, cfg, now, os.Stderr)
 }
 
 // run wires the bot, serves until ctx ends, and stops it: first the listener, then what
 // was taken in, then the jobs, then the store. logs is where the log goes.
-func run(ctx context.Context, cfg Config, logs io.Writer) error {
+func run(ctx context.Context, cfg Config, now *clock.Clock, logs io.Writer) error {
 	log := newLog(cfg, logs)
 	database, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = database.Close() }()
-	app, err := wire(cfg, database, log) //nolint:contextcheck // Prometheus asks a gauge without one
+	app, err := wire(cfg, database, now, log) //nolint:contextcheck // Prometheus asks a gauge without one
 	if err != nil {
 		return err
 	}
@@ -91,6 +100,12 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 		return errors.Join(err, server.Close())
 	}
 	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.service.Apply) })
+	keeping, endKeeping := context.WithCancel(working)
+	defer endKeeping()
+	var keepers sync.WaitGroup
+	for _, keep := range a.keepers() {
+		keepers.Go(func() { keep(keeping) })
+	}
 
 	var err error
 	select {
@@ -98,11 +113,13 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	case <-ctx.Done():
 	}
 	log.InfoContext(working, "stopping")
+	endKeeping() // nothing is begun any more that is not asked for
 	shutdown, cancel := context.WithTimeout(working, stopRequests)
 	defer cancel()
 	if stopErr := server.Shutdown(shutdown); stopErr != nil {
 		_ = server.Close() // whoever was not answered tries again
 	}
+	keepers.Wait()
 	a.inbox.Close()
 	inbox.Wait()
 	a.errands.Wait()

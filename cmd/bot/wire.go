@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"takeoverbot/handlers"
+	"takeoverbot/internal/clock"
 	"takeoverbot/internal/db"
 	"takeoverbot/jobs"
 	"takeoverbot/slackbot"
@@ -34,8 +35,9 @@ type app struct {
 	errands  *sync.WaitGroup
 }
 
-// wire makes every part and hands it to the next, in order of dependence.
-func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
+// wire makes every part and hands it to the next, in order of dependence. What people
+// see and timers follow now; leases, jobs and deadlines stay on the system's clock.
+func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app, error) {
 	metrics := newMetrics()
 	queue, err := jobs.NewQueue(database, log)
 	if err != nil {
@@ -45,31 +47,51 @@ func wire(cfg Config, database *db.DB, log *slog.Logger) (*app, error) {
 	st := store.New(database, queue.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
 	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
-	providers, err := newProviders(cfg, log, metrics.provider)
+	providers, err := newProviders(cfg, now.Now, log, metrics.provider)
 	if err != nil {
 		return nil, err
 	}
-	service := &takeover.Service{Store: st, Providers: providers, Now: time.Now, Log: log, NewID: newLineID, Proved: metrics.proved}
+	service := &takeover.Service{Store: st, Providers: providers, Now: now.Now, Wait: now.Wait, Rules: cfg.rules(), Log: log, NewID: newLineID,
+		Happened: metrics.happened, Proved: metrics.proved}
 	errands := &sync.WaitGroup{}
-	bot := slackbot.New(slackbot.Config{
-		Token: cfg.SlackToken, SigningSecret: cfg.SlackSigningSecret, APIURL: cfg.SlackAPIURL,
-		Channel: cfg.SlackChannel, Region: cfg.Region, Providers: providers.Names(),
-	}, slackbot.Deps{
-		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: time.Now,
+	bot := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
+		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: now.Now,
 		Go: errands.Go, Observe: metrics.slack,
 	})
 	runner := jobs.NewRunner(database, log, metrics.job)
 	runner.Name = name
+	handle(runner, service, bot)
+	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
+	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
+		runner: runner, handler: handler, errands: errands}, nil
+}
+
+// handle says who works which job.
+func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
 	jobs.Handle(runner, bot.Draw)
 	jobs.Handle(runner, bot.Say)
 	jobs.Handle(runner, bot.Tell)
+	jobs.Handle(runner, bot.Direct)
+	jobs.Handle(runner, bot.Draft)
 	jobs.Handle(runner, bot.Work)
 	jobs.Handle(runner, bot.Watch)
-	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
-	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
-		runner: runner, handler: handler, errands: errands}, nil
+	jobs.Handle(runner, bot.Follow)
+}
+
+// keepers begin work by themselves until their context ends.
+func (a *app) keepers() []func(context.Context) {
+	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes}
+}
+
+// slack is what the Slack side is told of the settings.
+func (c Config) slack(providers []string) slackbot.Config {
+	return slackbot.Config{
+		Token: c.SlackToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
+		Channel: c.SlackChannel, Region: c.Region, Providers: providers,
+		RespondersGroup: c.RespondersGroup, LeadsGroup: c.LeadsGroup, AdminsGroup: c.AdminsGroup,
+	}
 }
 
 // startWork takes up what an earlier process left, then works jobs.
