@@ -12,6 +12,11 @@
 //	returning  --Proven-->       ai
 //	returning  --Failed-->       returning   the card says NOT handed back; tried again
 //	returning  --TakeOver-->     taking      somebody wants it after all
+//	held       --Join-->         taking      a new conversation of the line has to be silenced too
+//	held       --Accept-->       held        another holder; until then the first one keeps it
+//	held       --TakeFrom-->     held        another holder, with a reason; the first one is told
+//	held       --TimeUp-->       returning   the hold ran out, twice asked, and the desk's rule says AI
+//	held       --SwitchedOn-->   ai          somebody switched the AI on outside Slack: not fought
 //
 // Transitions (transition.go) are pure: a line and a command or a fact in, a Step out.
 // Service (service.go, settle.go) loads, asks a transition, and stores the line, its
@@ -19,6 +24,12 @@
 // declared here and implemented elsewhere: Store, Tx, Provider. What only some providers
 // can do is an interface of its own, and what works for a conversation here and now is
 // asked (capability.go) before anything is drawn or decided.
+//
+// Two things go on by themselves. KeepTime takes the steps that are due by the clock:
+// when a line wants attention is a column of it (Line.Due), every replica looks, and
+// whoever saves first has taken the step. KeepWatch asks each provider once a tick what
+// changed in all its conversations, whatever the number of held lines; a line that
+// changed is read by a FollowJob, and what was said turns into steps by Line.Hear.
 //
 // The one surprising thing: nobody calls the provider because of a click. A click
 // changes what the line wants; Settle, of which one at a time works a line in all

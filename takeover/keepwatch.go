@@ -190,19 +190,34 @@ func (s *Service) compare(ctx context.Context, provider string, checker Checker)
 	return errors.Join(errs...)
 }
 
-// compareOne compares one held line. What differs is read twice: between the two reads
-// our own write may have landed.
+// compareOne compares one held line: nearly always one conversation, else all that the
+// takeover has silenced.
 func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) error {
-	for range 2 {
-		at := s.Now()
-		silent, err := checker.Silenced(ctx, line.Current)
+	at := s.Now()
+	for _, c := range line.Covered {
+		silent, err := stillSilent(ctx, checker, c.ID)
 		if err != nil {
 			return fmt.Errorf("compare line %s: %w", line.ID, err)
 		}
-		if silent {
-			return s.Store.Compared(ctx, line.ID, at)
+		if !silent {
+			return s.seeChange(ctx, line, c.ID)
 		}
 	}
+	return s.Store.Compared(ctx, line.ID, at)
+}
+
+// stillSilent reads a flag, and once more where it is off: a read that was overtaken by
+// our own write tells of the time before it.
+func stillSilent(ctx context.Context, checker Checker, id ConversationID) (silent bool, err error) {
+	if silent, err = checker.Silenced(ctx, id); err != nil || silent {
+		return silent, err
+	}
+	return checker.Silenced(ctx, id)
+}
+
+// seeChange stores that the AI of a held line was switched on outside Slack, unless the
+// line went on meanwhile.
+func (s *Service) seeChange(ctx context.Context, line Line, id ConversationID) error {
 	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
 		now, err := tx.Line(ctx, line.ID)
 		if err != nil {
@@ -211,6 +226,6 @@ func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) er
 		if now.State != line.State || now.Ref != line.Ref || now.Current != line.Current || !now.CheckedAt.Equal(line.CheckedAt) {
 			return nil // it went on meanwhile: the next comparison sees
 		}
-		return s.store(ctx, tx, now.SwitchedOn(now.Current, s.Now()))
+		return s.store(ctx, tx, now.SwitchedOn(id, s.Now()))
 	})
 }

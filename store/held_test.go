@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// heldLine is a line that is held and due.
+func heldLine(id, endUser string, due time.Time) takeover.Line {
+	l := lineOf(id, endUser)
+	l.State, l.Holder, l.CheckedAt = takeover.StateHeld, "U1", start
+	l.Hold = takeover.Hold{For: 30 * time.Minute, Until: due, NextAt: due}
+	return l
+}
+
+func TestDueLines(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.save(lineOf("ln_free", "+14155550101"))
+		b.save(heldLine("ln_late", "+14155550102", start.Add(2*time.Minute)))
+		soon := b.save(heldLine("ln_soon", "+14155550103", start.Add(time.Minute)))
+		b.save(heldLine("ln_far", "+14155550104", start.Add(time.Hour)))
+		due := func(at time.Time) []takeover.LineID {
+			ids, err := b.DueLines(b.Context(), at, 10)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return ids
+		}
+		if got := due(start); len(got) != 0 {
+			b.Errorf("due at once: %v", got)
+		}
+		if got := due(start.Add(5 * time.Minute)); !slices.Equal(got, []takeover.LineID{"ln_soon", "ln_late"}) {
+			b.Errorf("due %v, want the longest overdue first", got)
+		}
+		soon.State, soon.Holder = takeover.StateAI, ""
+		b.save(soon)
+		if got := due(start.Add(5 * time.Minute)); !slices.Equal(got, []takeover.LineID{"ln_late"}) {
+			b.Errorf("due %v after one was handed back", got)
+		}
+	})
+}
+
+func TestAttended(t *testing.T) {
+	onBoth(t, func(b *base) {
+		l := b.save(lineOf("ln_a", "+14155550101"))
+		attended := func() bool {
+			ok, err := b.Attended(b.Context(), "Telnyx")
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, err = b.AttendedOf(b.Context(), l.Provider, l.EndUser, l.Agent)
+			if found := err == nil; found != ok || err != nil && !errors.Is(err, takeover.ErrNotFound) {
+				b.Errorf("attended %t, found %t: %v", ok, found, err)
+			}
+			return ok
+		}
+		if attended() {
+			b.Error("a free line is attended")
+		}
+		l.State = takeover.StateHeld
+		if l = b.save(l); !attended() {
+			b.Error("a held line is not attended")
+		}
+		if other, err := b.Attended(b.Context(), "Anyreach"); other || err != nil {
+			b.Errorf("another provider's: %t, %v", other, err)
+		}
+		l.State, l.Aftercare.Since = takeover.StateAI, start
+		if l = b.save(l); !attended() {
+			b.Error("a line that was just handed back is not attended")
+		}
+		l.Aftercare = takeover.Aftercare{}
+		if b.save(l); attended() {
+			b.Error("attended for ever")
+		}
+	})
+}
+
+func TestCompared(t *testing.T) {
+	onBoth(t, func(b *base) {
+		l := b.save(heldLine("ln_a", "+14155550101", start.Add(time.Hour)))
+		uncompared := func(before time.Time) int {
+			lines, err := b.Uncompared(b.Context(), before, 10)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return len(lines)
+		}
+		l.Name = "again" // what is stored at the proof counts as a comparison
+		l = b.save(l)
+		if n := uncompared(start.Add(-time.Second)); n != 0 {
+			b.Errorf("%d to compare moments after the proof", n)
+		}
+		if n := uncompared(start.Add(time.Second)); n != 1 {
+			b.Errorf("%d to compare, want 1", n)
+		}
+		at := start.Add(time.Minute)
+		if err := errors.Join(b.Compared(b.Context(), "ln_a", at), b.Compared(b.Context(), "ln_a", start)); err != nil {
+			b.Fatal(err)
+		}
+		got, err := b.Line(b.Context(), "ln_a")
+		if err != nil || !got.ComparedAt.Equal(at) || got.Version != l.Version || !got.SilentAsOf().Equal(at) {
+			b.Errorf("compared at %s in version %d, %v; want %s in %d", got.ComparedAt, got.Version, err, at, l.Version)
+		}
+		if n := uncompared(at.Add(-time.Second)); n != 0 {
+			b.Errorf("%d to compare right after the comparison", n)
+		}
+	})
+}
+
+func TestCursor(t *testing.T) {
+	onBoth(t, func(b *base) {
+		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.IsZero() {
+			b.Fatalf("%s, %v before the first look", at, err)
+		}
+		want := start.Add(123456 * time.Microsecond)
+		b.change(func(ctx context.Context, tx takeover.Tx) error { return tx.SetCursor(ctx, "watch/Telnyx", want) })
+		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(want) {
+			b.Errorf("%s, %v; want %s to the microsecond", at, err, want)
+		}
+	})
+}
+
+func TestOneTakesTheTurn(t *testing.T) {
+	onBoth(t, func(b *base) {
+		stores := []*Store{b.Store}
+		if b.Store.db.Kind == "postgres" {
+			stores = append(stores, b.another("two"), b.another("three"))
+		}
+		for round := range 5 {
+			var mu sync.Mutex
+			took := 0
+			var wg sync.WaitGroup
+			for range 4 {
+				for _, s := range stores {
+					wg.Go(func() {
+						ok, err := s.Turn(b.Context(), "watch/Telnyx", 5*time.Second)
+						mu.Lock()
+						defer mu.Unlock()
+						if err != nil {
+							b.Error(err)
+						}
+						if ok {
+							took++
+						}
+					})
+				}
+			}
+			wg.Wait()
+			if took != 1 {
+				b.Errorf("round %d: %d took the turn, want 1", round, took)
+			}
+			b.clock.advance(5 * time.Second)
+		}
+	})
+}
+
+func TestTakenWithinATransaction(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.save(lineOf("ln_free", "+14155550101"))
+		b.save(heldLine("ln_a", "+14155550102", start))
+		b.change(func(ctx context.Context, tx takeover.Tx) error {
+			lines, err := tx.Taken(ctx)
+			if len(lines) != 1 || lines[0].ID != "ln_a" {
+				b.Errorf("taken: %v", lines)
+			}
+			return err
+		})
+	})
+}
