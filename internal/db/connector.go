@@ -9,6 +9,7 @@ import (
 type connector struct {
 	dsn    string
 	driver driver.Driver
+	writes bool // the connection that writes
 }
 
 // Connect opens one connection.
@@ -18,7 +19,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	if able, ok := conn.(sqliteDriverConn); ok {
-		return &statements{sqliteDriverConn: able, kept: map[string]statement{}}, nil
+		return newStatements(able, c.writes), nil
 	}
 	return conn, nil
 }

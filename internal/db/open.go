@@ -40,6 +40,7 @@ type DB struct {
 	jobs   *pgxpool.Pool // River's own: a full business pool must not stop its leader election
 	bus    *bus          // SQLite: wakes River within the process
 	turns  *turns        // SQLite: who writes next
+	keeper *keeper       // SQLite: keeps the log short
 	lock   *fileLock     // SQLite: keeps other processes out
 }
 
@@ -83,11 +84,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	d := &DB{Kind: SQLite, bus: newBus(), turns: newTurns(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
-	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)")
-	d.reader = openPool(path, readers, "busy_timeout(5000)", "query_only(1)")
+	d.writer = openPool(path, 1, true, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", longestLog))
+	d.reader = openPool(path, readers, false, "busy_timeout(5000)", "query_only(1)")
 	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
+	d.keeper = keep(path, d.turns)
 	return d, nil
 }
 
@@ -101,10 +104,10 @@ func createPrivate(path string) error {
 	return file.Close()
 }
 
-func openPool(path string, conns int, pragmas ...string) *sql.DB {
+func openPool(path string, conns int, writes bool, pragmas ...string) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	// The driver's own connector, not the registered name: no global is involved.
-	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}})
+	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}, writes: writes})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool
@@ -153,6 +156,9 @@ var errUnreachable = errors.New("the server does not accept the connection (addr
 // Close closes the database; what is committed stays.
 func (d *DB) Close() error {
 	var errs []error
+	if d.keeper != nil {
+		errs = append(errs, d.keeper.close())
+	}
 	if d.reader != nil {
 		errs = append(errs, d.reader.Close())
 	}

@@ -11,7 +11,7 @@ import (
 // API: the versions are pinned together and the suite of package jobs runs on both.
 func (d *DB) RiverDriver() riverdriver.Driver[*Tx] {
 	if d.Kind == SQLite {
-		return sqliteDriver{Driver: riversqlite.New(d.writer), bus: d.bus}
+		return sqliteDriver{Driver: riversqlite.New(d.writer), bus: d.bus, turns: d.turns}
 	}
 	return pgDriver{riverpgxv5.New(d.jobs)}
 }
@@ -24,14 +24,16 @@ func (d pgDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
 
 func (d pgDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx { return &Tx{pg: d.Driver.UnwrapTx(e)} }
 
-// sqliteDriver is River's SQLite driver with notifications that stay in the process.
+// sqliteDriver is River's SQLite driver with notifications that stay in the process
+// and writes that wait for their turn.
 type sqliteDriver struct {
 	*riversqlite.Driver
-	bus *bus
+	bus   *bus
+	turns *turns
 }
 
 func (d sqliteDriver) GetExecutor() riverdriver.Executor {
-	return wakingExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus}
+	return poolExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus, turns: d.turns}
 }
 
 func (d sqliteDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {

@@ -25,7 +25,26 @@ type sqliteDriverConn interface {
 // at a time.
 type statements struct {
 	sqliteDriverConn
-	kept map[string]statement // none of them is running
+	kept   map[string]statement // none of them is running
+	full   bool                 // the present setting: a commit waits for the disk
+	within bool                 // a transaction is under way
+	writes bool                 // the connection that writes
+}
+
+// newStatements returns a connection that was opened with synchronous=FULL, which is
+// also what SQLite has by itself.
+func newStatements(conn sqliteDriverConn, writes bool) *statements {
+	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}, full: true, writes: writes}
+}
+
+// unstoppable is the context for the driver. It starts a goroutine for each statement
+// whose context can end, and a statement that is stopped costs the connection. What is
+// written takes microseconds, or waits for a disk that cannot be stopped either.
+func (c *statements) unstoppable(ctx context.Context) context.Context {
+	if c.writes {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // statement is what the SQLite driver's statement can do.
@@ -77,8 +96,20 @@ func (c *statements) drop() {
 	}
 }
 
+// ready prepares for a statement; it fails when ctx has ended.
+func (c *statements) ready(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return c.setSync(ctx)
+}
+
 // ExecContext runs a statement that returns no rows.
 func (c *statements) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	ctx = c.unstoppable(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
@@ -90,6 +121,10 @@ func (c *statements) ExecContext(ctx context.Context, query string, args []drive
 
 // QueryContext runs a statement that returns rows; their Close gives it back.
 func (c *statements) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	ctx = c.unstoppable(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err

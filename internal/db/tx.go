@@ -134,6 +134,29 @@ func (d *DB) TxFirst(ctx context.Context, fn func(*Tx) error) error {
 	return d.inTurn(ctx, (*turns).first, fn)
 }
 
+// TxRelaxed is Tx for what may be forgotten in a power cut, but not in a crash of the
+// process: on SQLite its commit does not wait for the disk. See sync.go for what may be.
+// On PostgreSQL it is Tx.
+func (d *DB) TxRelaxed(ctx context.Context, fn func(*Tx) error) error {
+	return d.inTurn(relaxed(ctx), (*turns).after, fn)
+}
+
+// ExecFirst is TxFirst with one statement, for less: it returns the number of rows
+// changed, once they are committed. On SQLite, ctx ends the waiting for the turn but not
+// the statement.
+func (d *DB) ExecFirst(ctx context.Context, query string, args ...any) (int64, error) {
+	if d.Kind == Postgres {
+		return pgQuerier{d.pool}.Exec(ctx, query, args...)
+	}
+	done, err := d.turns.first(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("begin: %w", err)
+	}
+	defer done()
+	// A context that can end costs a goroutine for each statement.
+	return sqliteQuerier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
+}
+
 func (d *DB) inTurn(ctx context.Context, turn func(*turns, context.Context) (done func(), err error), fn func(*Tx) error) error {
 	done := func() {}
 	if d.turns != nil {

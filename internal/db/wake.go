@@ -138,47 +138,6 @@ func (l *busListener) WaitForNotification(ctx context.Context) (*riverdriver.Not
 	}
 }
 
-// wakingExecutor is River's executor outside a transaction.
-type wakingExecutor struct {
-	riverdriver.Executor
-	bus *bus
-}
-
-func (e wakingExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
-	tx, err := e.Executor.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &ownTx{ExecutorTx: tx, bus: e.bus}, nil
-}
-
-func (e wakingExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	e.bus.publish(p)
-	return nil
-}
-
-// ownTx is a transaction that River began: it publishes when River commits.
-type ownTx struct {
-	riverdriver.ExecutorTx
-	bus     *bus
-	pending []*riverdriver.NotifyManyParams
-}
-
-func (t *ownTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	t.pending = append(t.pending, p)
-	return nil
-}
-
-func (t *ownTx) Commit(ctx context.Context) error {
-	if err := t.ExecutorTx.Commit(ctx); err != nil {
-		return err
-	}
-	for _, p := range t.pending {
-		t.bus.publish(p)
-	}
-	return nil
-}
-
 // callerTx is a transaction of ours that River inserts into: it publishes when we
 // commit.
 type callerTx struct {

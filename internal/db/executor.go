@@ -1,0 +1,115 @@
+package db
+
+import (
+	"context"
+	"sync"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// poolExecutor is River's executor outside a transaction of ours, on SQLite. What River
+// does often waits for its turn, behind whoever waits for an acknowledgement; what it
+// does now and then queues for the connection alone.
+//
+// River's notes that a job is done are relaxed (sync.go). A power cut may bring a job
+// back that was done within the last second: it runs again, as after a kill between what
+// it did and the note of it. Jobs look first whether they were done. Whatever else River
+// commits waits for the disk, the fetching of jobs above all: what asked for a job came
+// before it in the log, so that no job runs that a power cut could still take back.
+type poolExecutor struct {
+	riverdriver.Executor
+	bus   *bus
+	turns *turns
+}
+
+// inTurn does one write of River's when it is its turn.
+func inTurn[P, T any](ctx context.Context, e poolExecutor, do func(context.Context, P) (T, error), params P) (result T, err error) {
+	done, err := e.turns.after(ctx)
+	if err != nil {
+		return result, err
+	}
+	defer done()
+	return do(ctx, params)
+}
+
+// JobGetAvailable marks jobs as being worked.
+func (e poolExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
+	return inTurn(ctx, e, e.Executor.JobGetAvailable, p)
+}
+
+// JobSetStateIfRunningMany notes how jobs ended, each in a transaction of its own: River
+// gathers them for 50 ms, and all of them would hold the turn for longer than a commit
+// takes. Those noted before one that fails stay noted; they may be noted again.
+func (e poolExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	var all []*rivertype.JobRow
+	for i := range p.ID {
+		rows, err := inTurn(relaxed(ctx), e, e.Executor.JobSetStateIfRunningMany, onlyOne(p, i))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// onlyOne is the part of the parameters that is about one job.
+func onlyOne(p *riverdriver.JobSetStateIfRunningManyParams, i int) *riverdriver.JobSetStateIfRunningManyParams {
+	return &riverdriver.JobSetStateIfRunningManyParams{
+		ID: p.ID[i : i+1], Attempt: p.Attempt[i : i+1], ErrData: p.ErrData[i : i+1], FinalizedAt: p.FinalizedAt[i : i+1],
+		MetadataDoMerge: p.MetadataDoMerge[i : i+1], MetadataUpdates: p.MetadataUpdates[i : i+1], Now: p.Now,
+		ScheduledAt: p.ScheduledAt[i : i+1], Schema: p.Schema, State: p.State[i : i+1],
+	}
+}
+
+// Begin begins a transaction of River's own. It has its turn until it ends.
+func (e poolExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
+	done, err := e.turns.after(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := e.Executor.Begin(ctx)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return &ownTx{ExecutorTx: tx, bus: e.bus, done: sync.OnceFunc(done)}, nil
+}
+
+// NotifyMany publishes at once.
+func (e poolExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	e.bus.publish(p)
+	return nil
+}
+
+// ownTx is a transaction that River began: it publishes when River commits.
+type ownTx struct {
+	riverdriver.ExecutorTx
+	bus     *bus
+	pending []*riverdriver.NotifyManyParams
+	done    func() // ends the turn; more than once is fine
+}
+
+// NotifyMany publishes with the commit.
+func (t *ownTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	t.pending = append(t.pending, p)
+	return nil
+}
+
+// Commit ends the transaction and its turn, and publishes.
+func (t *ownTx) Commit(ctx context.Context) error {
+	defer t.done()
+	if err := t.ExecutorTx.Commit(ctx); err != nil {
+		return err
+	}
+	for _, p := range t.pending {
+		t.bus.publish(p)
+	}
+	return nil
+}
+
+// Rollback ends the transaction and its turn.
+func (t *ownTx) Rollback(ctx context.Context) error {
+	defer t.done()
+	return t.ExecutorTx.Rollback(ctx)
+}
