@@ -25,8 +25,9 @@ const (
 	commitTime = 5 * time.Second
 )
 
-// Inbox takes commands in. One goroutine commits them, so that requests which arrive
-// together share one commit (and one fsync).
+// Inbox takes commands in. Who comes alone commits in its own goroutine, which is
+// soonest; requests that arrive while another one commits wait for Run, and share one
+// commit (and one fsync).
 type Inbox struct {
 	db     *db.DB
 	log    *slog.Logger
@@ -36,11 +37,13 @@ type Inbox struct {
 	// going on afterwards, nor from being closed.
 	patience time.Duration
 
-	// committing says that senders wait for their commit: the worker, who needs the same
+	// pending is how many senders wait for their commit: the worker, who needs the same
 	// one writer, then ends its transaction early.
-	committing atomic.Bool
+	pending atomic.Int64
+	// committing is held by whoever commits, so that others gather meanwhile.
+	committing sync.Mutex
 
-	mu     sync.RWMutex // guards closed against sends on queue
+	mu     sync.RWMutex // guards closed against sends on queue, and commits after Close
 	closed bool
 }
 
@@ -65,7 +68,7 @@ func (b *Inbox) Put(ctx context.Context, c takeover.Command) error {
 		return fmt.Errorf("encode the command: %w", err)
 	}
 	a := &arrival{key: c.Key, body: string(body), at: millis(c.At), done: make(chan error, 1)}
-	if err := b.offer(a); err != nil {
+	if err := b.enter(ctx, a); err != nil {
 		return err
 	}
 	select {
@@ -76,16 +79,24 @@ func (b *Inbox) Put(ctx context.Context, c takeover.Command) error {
 	}
 }
 
-func (b *Inbox) offer(a *arrival) error {
+// enter commits an arrival that came alone, or has it wait for Run.
+func (b *Inbox) enter(ctx context.Context, a *arrival) error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.closed {
 		return takeover.ErrBusy
 	}
+	if b.pending.Add(1) == 1 && b.committing.TryLock() {
+		b.take(ctx, []*arrival{a})
+		b.committing.Unlock()
+		b.Wake()
+		return nil
+	}
 	select {
 	case b.queue <- a:
 		return nil
 	default:
+		b.pending.Add(-1)
 		return takeover.ErrBusy
 	}
 }
@@ -103,15 +114,16 @@ func (b *Inbox) Close() {
 // Run commits what Put hands in until Close.
 func (b *Inbox) Run(ctx context.Context) {
 	for first := range b.queue {
-		b.committing.Store(true)
+		b.committing.Lock()
 		b.take(ctx, b.gather(first))
-		b.committing.Store(false)
+		b.committing.Unlock()
 		b.Wake()
 	}
 }
 
 // take commits a batch and answers who waits for it.
 func (b *Inbox) take(ctx context.Context, batch []*arrival) {
+	defer b.pending.Add(-int64(len(batch)))
 	ctx, cancel := context.WithTimeout(ctx, b.patience)
 	defer cancel()
 	err := b.commit(ctx, batch)
@@ -151,10 +163,7 @@ func (b *Inbox) commit(ctx context.Context, batch []*arrival) error {
 		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, a.key, a.body, a.at)
 	}
-	err := b.db.TxFirst(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
-		return err
-	})
+	_, err := b.db.ExecFirst(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
 	if err != nil {
 		return fmt.Errorf("store the command: %w", err)
 	}

@@ -108,6 +108,33 @@ func TestPutIsDurable(t *testing.T) {
 	})
 }
 
+// TestAcknowledgedIsOnDisk: whoever came alone and whoever shared a commit was answered
+// after a commit that waits for the disk, although the worker's do not.
+func TestAcknowledgedIsOnDisk(t *testing.T) {
+	b := newBase(t, sqliteURL(t))
+	b.exec("CREATE TABLE synced (key TEXT NOT NULL, mode INTEGER NOT NULL)")
+	b.exec(`CREATE TRIGGER synced AFTER INSERT ON inbox BEGIN
+		INSERT INTO synced (key, mode) SELECT NEW.key, synchronous FROM pragma_synchronous; END`)
+	relax := func() {
+		if err := b.db.TxRelaxed(b.Context(), func(*db.Tx) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	relax()
+	b.put(b.inbox(), "alone")
+	_, answers, run := b.queued("k1", "k2", "k3")
+	relax()
+	run()
+	for range 3 {
+		if err := <-answers; err != nil {
+			b.Error(err)
+		}
+	}
+	if n, full := b.count("SELECT count(*) FROM synced"), b.count("SELECT count(*) FROM synced WHERE mode = 2"); n != 4 || full != 4 {
+		b.Errorf("%d stored, %d of them with full sync; want 4 and 4", n, full)
+	}
+}
+
 func TestCommandNotFound(t *testing.T) {
 	onBoth(t, func(b *base) {
 		if _, err := b.Command(b.Context(), 42); !errors.Is(err, takeover.ErrNotFound) {
@@ -134,11 +161,12 @@ func TestPutTwice(t *testing.T) {
 	})
 }
 
-// queued returns an inbox that does not run yet, in which commands of these keys wait.
-// run has it work until it is closed, and waits for that.
+// queued returns an inbox that is committing, so that commands of these keys wait. run
+// has it work until it is closed, and waits for that.
 func (b *base) queued(keys ...string) (in *Inbox, answers <-chan error, run func()) {
 	b.Helper()
 	in = NewInbox(b.db, quiet)
+	in.committing.Lock()
 	out := make(chan error, len(keys))
 	for i, key := range keys {
 		go func() { out <- in.Put(context.WithoutCancel(b.Context()), click(key)) }()
@@ -146,6 +174,7 @@ func (b *base) queued(keys ...string) (in *Inbox, answers <-chan error, run func
 	}
 	return in, out, func() {
 		in.Close()
+		in.committing.Unlock()
 		in.Run(b.Context())
 	}
 }
@@ -223,7 +252,8 @@ func TestBadRowFailsAlone(t *testing.T) {
 
 func TestPutPastTheBound(t *testing.T) {
 	onBoth(t, func(b *base) {
-		in := NewInbox(b.db, quiet) // it does not run: everything waits
+		in := NewInbox(b.db, quiet)
+		in.committing.Lock() // everything waits
 		ended, cancel := context.WithCancel(b.Context())
 		cancel()
 		for range maxWaiting {

@@ -24,7 +24,8 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 	// Two leases of one process are different owners: a late release must not end the
 	// lease that came after.
 	owner := leaseOwner(s.owner) + strconv.FormatUint(s.leased.Add(1), 10)
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+	// Relaxed: after a power cut nobody is left who holds one, see ForgetLeases.
+	err = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
 		now := s.now()
 		n, err := tx.Exec(ctx, `INSERT INTO leases (key, owner, until) VALUES ($1, $2, $3)
 			ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until WHERE leases.until <= $4`,
@@ -41,7 +42,7 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 	return func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()
-		_ = s.db.Tx(ctx, func(tx *db.Tx) error {
+		_ = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(ctx, "DELETE FROM leases WHERE key = $1 AND owner = $2", key, owner)
 			return err
 		})

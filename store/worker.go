@@ -59,7 +59,10 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 	if found, err := s.anyWaiting(ctx); err != nil || !found {
 		return false, err
 	}
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+	// Relaxed: the commands are on disk, and what a power cut takes of their working is
+	// worked again, in the same order and to the same end. No job that follows runs before
+	// this is on disk too: fetching it is not relaxed.
+	err = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
 		if err := tx.Serialize(ctx, inboxLock); err != nil {
 			return err
 		}
@@ -69,7 +72,7 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 		}
 		more = len(rows) == workBatch
 		for i, row := range rows {
-			if i > 0 && b.committing.Load() {
+			if i > 0 && b.pending.Load() > 0 {
 				more = true
 				return nil
 			}
