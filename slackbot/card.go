@@ -37,19 +37,35 @@ func cardState(l takeover.Line) string {
 	switch {
 	case l.Trouble != nil:
 		return troubleState(l.Provider, l)
+	case l.State == takeover.StateTaking && l.Joining:
+		return fmt.Sprintf("New conversation — silencing the AI… (%s)", mention(l.Holder))
 	case l.State == takeover.StateTaking:
 		return fmt.Sprintf("Taking over… (%s)", mention(l.Holder))
+	case spokeSince(l):
+		return fmt.Sprintf("AI spoke after the takeover — %s", clockSecs(l.Spoke.At))
 	case l.State == takeover.StateHeld:
-		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mention(l.Holder), clockSecs(l.CheckedAt))
+		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mention(l.Holder), clockSecs(l.SilentAsOf()))
+	case l.State == takeover.StateReturning && l.HandBack.By == "":
+		return "Handing back… (the hold ran out)"
 	case l.State == takeover.StateReturning:
 		return fmt.Sprintf("Handing back… (%s)", mention(l.HandBack.By))
 	case l.Ended:
 		return endedWords(l.Status)
+	case l.Aftercare.Missed:
+		return fmt.Sprintf("AI has not answered since %s", clock(l.Aftercare.Waits))
+	case !l.OutsideAt.IsZero():
+		return fmt.Sprintf("AI is answering — changed outside Slack, seen %s", clockSecs(l.OutsideAt))
 	case handedBack(l):
 		return fmt.Sprintf("AI is answering again — since %s", clockSecs(l.CheckedAt))
 	default:
 		return "AI is answering"
 	}
+}
+
+// spokeSince says whether the AI spoke although a person had the line, and nobody has
+// dealt with it yet.
+func spokeSince(l takeover.Line) bool {
+	return l.Trouble == nil && l.State == takeover.StateHeld && !l.Spoke.At.IsZero()
 }
 
 // handedBack says whether the AI answers because a takeover ended.
@@ -71,11 +87,19 @@ func joined(parts ...string) string {
 
 // cardLines is who waits for whom and the last lines, as literal text.
 func cardLines(id string, l takeover.Line) slack.Block {
-	if len(l.Recent) == 0 {
+	var elements []slack.RichTextElement
+	recent := l.Recent
+	if spokeSince(l) {
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+nonEmpty(visible(l.Spoke.Text))+"”", bold())))
+		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
+	}
+	if len(recent) > 0 {
+		elements = append(elements, cardWaits(l))
+	}
+	if len(elements) == 0 {
 		return nil
 	}
-	elements := []slack.RichTextElement{cardWaits(l)}
-	for _, e := range l.Recent {
+	for _, e := range recent {
 		elements = append(elements, slack.NewRichTextSection(
 			cardTime(l, e.At),
 			slack.NewRichTextSectionTextElement(" "+roleWord(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
@@ -130,65 +154,6 @@ func nonEmpty(s string) string {
 	return s
 }
 
-// cardFoot is the holder's line, or what a trouble means and what to do.
-func cardFoot(l takeover.Line) string {
-	var lines []string
-	if l.Trouble != nil {
-		by, at := l.Holder, l.ClaimedAt
-		if l.State == takeover.StateReturning {
-			by, at = l.HandBack.By, l.Since
-		}
-		lines = append(lines, troubleMeaning(l), fmt.Sprintf("%s pressed at %s; %s so far, next at %s.",
-			mention(by), clock(at), count(l.Trouble.Attempts, "attempt"), clockSecs(l.Trouble.NextAt)))
-	}
-	if l.Trouble == nil && l.State == takeover.StateHeld {
-		lines = append(lines, fmt.Sprintf("Held by %s since %s · silence checked at %s · ref %s", mention(l.Holder), clock(l.Since), clockSecs(l.CheckedAt), l.Ref))
-	}
-	if l.Channel == takeover.ChannelCall && l.State == takeover.StateHeld {
-		lines = append(lines, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", l.Provider))
-	}
-	if l.Trouble == nil && l.State == takeover.StateAI {
-		lines = append(lines, readingFoot(l)...)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// cardButtons are the actions that the state allows; the first is the likely one.
-func cardButtons(l takeover.Line) []slack.BlockElement {
-	id := string(l.ID)
-	take := button(actionTake, id, "Take over").WithStyle(slack.StylePrimary)
-	transcript := button(actionTranscript, id, "Transcript")
-	switch {
-	case l.Trouble != nil && l.State == takeover.StateTaking:
-		return []slack.BlockElement{button(actionRetry, id, "Try again").WithStyle(slack.StylePrimary), menu(l, actionTranscript, actionRefresh, actionHandBack)}
-	case l.Trouble != nil:
-		return []slack.BlockElement{button(actionRetry, id, "Try again").WithStyle(slack.StylePrimary), menu(l, actionTranscript, actionRefresh, actionTake)}
-	case l.State == takeover.StateTaking, l.State == takeover.StateReturning:
-		return nil
-	case l.State == takeover.StateHeld:
-		return []slack.BlockElement{button(actionHandBack, id, "Hand back to AI").WithStyle(slack.StylePrimary), transcript, menu(l, actionRefresh)}
-	case !l.Ability(takeover.CanSilence).Yes():
-		return readingButtons(l)
-	default:
-		return []slack.BlockElement{take, transcript, menu(l, actionRefresh)}
-	}
-}
-
-// menu is the "⋯" at the end of the buttons.
-func menu(l takeover.Line, actions ...string) *slack.OverflowBlockElement {
-	labels := map[string]string{
-		actionTranscript: "Whole transcript",
-		actionRefresh:    "Show newest messages",
-		actionHandBack:   "Give up, leave it to the AI",
-		actionTake:       "Take over again",
-	}
-	options := make([]*slack.OptionBlockObject, len(actions))
-	for i, a := range actions {
-		options[i] = slack.NewOptionBlockObject(menuValue(a, l.ID), plain(labels[a]), nil)
-	}
-	return slack.NewOverflowBlockElement(actionMenu, options...)
-}
-
 // cardSentence is all that a lock screen or a screen reader gets: state, who, how long
 // somebody waits, and what can be done.
 func cardSentence(state string, l takeover.Line) string {
@@ -200,17 +165,39 @@ func cardSentence(state string, l takeover.Line) string {
 		}
 		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", since)
 	}
+	return sentence + cardCan(l)
+}
+
+// cardCan says what can be done, and how things go on by themselves.
+func cardCan(l takeover.Line) string {
 	switch {
 	case l.Trouble != nil:
-		sentence += " You can try again, or read the transcript."
+		return " You can try again, or read the transcript."
+	case spokeSince(l):
+		return fmt.Sprintf(" %s holds the line. You can send a correction, or say that it was fine.", mention(l.Holder))
 	case l.State == takeover.StateHeld:
-		sentence += " You can hand back to the AI, or read the transcript."
+		return heldSentence(l) + " You can hand back to the AI, hold it longer, or hand it off."
 	case l.State == takeover.StateAI && !l.Ability(takeover.CanSilence).Yes():
-		sentence += readingSentence(l)
+		return readingSentence(l)
+	case l.State == takeover.StateAI && l.Aftercare.Missed:
+		return " You can take over again, or read the transcript."
 	case l.State == takeover.StateAI:
-		sentence += " You can take over, or read the transcript."
+		return " You can take over, or read the transcript."
 	default:
-		sentence += " There is nothing to press: the card changes by itself."
+		return " There is nothing to press: the card changes by itself."
 	}
-	return sentence
+}
+
+// heldSentence is what the foot says of a held line, for a lock screen.
+func heldSentence(l takeover.Line) string {
+	words := ""
+	if asked := holdAsked(l); asked != "" {
+		words += " " + asked
+	} else if left := holdLeft(l); left != "" {
+		words += " It lasts " + left + "."
+	}
+	if l.Offered() {
+		words += " " + offered(l)
+	}
+	return words
 }

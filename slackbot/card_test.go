@@ -38,7 +38,8 @@ func lineIn(state takeover.State) takeover.Line {
 	l.Holder, l.Claim, l.Ref = holder, "click", "k7f2"
 	l.ClaimedAt, l.Since = night.Add(-2*time.Second), night.Add(-2*time.Second)
 	if state == takeover.StateHeld || state == takeover.StateReturning {
-		l.Since, l.CheckedAt = night, night
+		l.Since, l.CheckedAt, l.HeldSince = night, night, night
+		l.Hold = takeover.Hold{For: 30 * time.Minute, Until: night.Add(30 * time.Minute), NextAt: night.Add(30 * time.Minute)}
 	}
 	if state == takeover.StateReturning {
 		l.Since = night.Add(27 * time.Minute)
@@ -67,17 +68,56 @@ func neverSilenced(kind takeover.ProviderErrorKind, status int) takeover.Line {
 	return l
 }
 
+// ranOut is a held line whose hold has run out, step steps ago.
+func ranOut(step takeover.HoldStep) takeover.Line {
+	return with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.Hold.Step, l.Hold.NextAt = step, l.Hold.Until.Add(time.Duration(step)*takeover.AskEvery)
+	})
+}
+
+// offering is a line that its holder offers to the other.
+func offering(l takeover.Line) takeover.Line {
+	l.Handoff = takeover.Handoff{Ref: "h2x4", To: other, By: holder, Note: "The plumber was called.", At: night.Add(6 * time.Minute)}
+	return l
+}
+
+// spokeAfter is a held line whose AI spoke after the takeover.
+func spokeAfter(text string) takeover.Line {
+	return with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.Spoke = takeover.Spoke{At: night.Add(2 * time.Second), Text: text}
+	})
+}
+
 const hostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA has it — AI is silent*\u202e <https://evil.example|card>"
 
 // cards is one line per row of the product's table of cards, and the odd ones.
 func cards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
 	return map[string]takeover.Line{
-		"ai":                lineIn(takeover.StateAI),
-		"taking":            lineIn(taking),
-		"held":              lineIn(takeover.StateHeld),
-		"held_call":         with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
-		"returning":         lineIn(returning),
+		"ai":               lineIn(takeover.StateAI),
+		"taking":           lineIn(taking),
+		"held":             lineIn(takeover.StateHeld),
+		"held_call":        with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
+		"returning":        lineIn(returning),
+		"held_offered":     offering(lineIn(takeover.StateHeld)),
+		"held_long":        with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Hold.For, l.Hold.Until = 2*time.Hour, night.Add(2*time.Hour) }),
+		"held_endless":     with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Hold, l.HeldSince = takeover.Hold{}, time.Time{} }),
+		"held_compared":    with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ComparedAt = night.Add(12 * time.Minute) }),
+		"hold_asked":       ranOut(takeover.HoldAsked),
+		"hold_asked_again": ranOut(takeover.HoldAskedAgain),
+		"hold_leads_told":  with(offering(ranOut(takeover.HoldLeadsTold)), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
+		"hold_lapsed":      with(lineIn(returning), func(l *takeover.Line) { l.HandBack.By = "" }),
+		"not_lapsed":       with(inTrouble(returning, takeover.Refused, 422), func(l *takeover.Line) { l.HandBack.By = "" }),
+		"joining":          with(lineIn(taking), func(l *takeover.Line) { l.Joining, l.HeldSince = true, night.Add(-time.Hour) }),
+		"joining_offered":  offering(with(lineIn(taking), func(l *takeover.Line) { l.Joining = true })),
+		"joining_trouble":  offering(with(inTrouble(taking, takeover.Refused, 422), func(l *takeover.Line) { l.Joining = true })),
+		"spoke":            spokeAfter("I have booked the plumber for 08:00."),
+		"spoke_hostile":    with(offering(spokeAfter(hostileText)), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
+		"spoke_unheard":    with(spokeAfter(""), func(l *takeover.Line) { l.Recent = nil }),
+		"outside":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt, l.OutsideAt = night, night.Add(6*time.Minute+2*time.Second) }),
+		"not_answered": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
+			l.CheckedAt, l.Aftercare = night, takeover.Aftercare{Since: night, Waits: night.Add(time.Minute), Missed: true}
+		}),
 		"ai_again":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt = night.Add(27 * time.Minute) }),
 		"not_silent_key":    inTrouble(taking, takeover.KeyRefused, 401),
 		"not_silent_gone":   inTrouble(taking, takeover.Gone, 404),
@@ -177,7 +217,14 @@ func TestCardExactWords(t *testing.T) {
 	tests := []struct{ card, state, buttons string }{
 		{"ai", "AI is answering", "Take over, Transcript, ⋯"},
 		{"taking", "Taking over… (<@UDANA>)", ""},
-		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, Transcript, ⋯"},
+		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_compared", "<@UDANA> has it — AI is silent (checked <!date^1795317969^{time_secs}|03:26:09 UTC>)", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_offered", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, Withdraw offer, ⋯"},
+		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
+		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, ⋯"},
+		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over, Transcript, ⋯"},
+		{"not_answered", "AI has not answered since <!date^1795317309^{time}|03:15 UTC>", "Take over again, Transcript, ⋯"},
+		{"hold_lapsed", "Handing back… (the hold ran out)", ""},
 		{"not_silent_422", "NOT silent — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
 		{"unknown_silent", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
 		{"returning", "Handing back… (<@UOMAR>)", ""},
@@ -223,6 +270,39 @@ func buttonsOf(t *testing.T, m message) string {
 		}
 	}
 	return strings.Join(labels, ", ")
+}
+
+// TestCardFeet reads what stands below the last lines.
+func TestCardFeet(t *testing.T) {
+	for name, want := range map[string][]string{
+		"held":            {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
+		"held_endless":    {"Held by <@UDANA> since "},
+		"held_offered":    {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
+		"hold_asked":      {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
+		"hold_leads_told": {"told the leads", "Offered to", "This is a phone call"},
+		"joining_trouble": {"The AI is still talking.", "Offered to"},
+		"not_lapsed":      {"The hold ran out at ", "3 attempts so far"},
+		"outside":         {"the bot does not fight it"},
+		"not_answered":    {"Take over again"},
+	} {
+		foot := cardFoot(cards()[name])
+		for _, part := range want {
+			if !strings.Contains(foot, part) {
+				t.Errorf("%s: %q is not in %q", name, part, foot)
+			}
+		}
+		if strings.Contains(foot, "nobody") {
+			t.Errorf("%s: %q", name, foot)
+		}
+	}
+}
+
+// TestCardSaysWhatTheAISaid, word for word and literally.
+func TestCardSaysWhatTheAISaid(t *testing.T) {
+	seen := checkMessage(t, card(cards()["spoke"]))
+	if !slices.ContainsFunc(seen.texts, func(s string) bool { return strings.Contains(s, "I have booked the plumber for 08:00.") }) {
+		t.Errorf("%q", seen.texts)
+	}
 }
 
 func TestCardNamesWhoPressed(t *testing.T) {

@@ -168,7 +168,7 @@ func TestWhoIsRefusedLearnsNothing(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateHeld))
 			d.open("ln_kq3v5n2m")
 			stored := len(d.house.stored())
-			for _, action := range []string{"line.handback", "line.transcript"} {
+			for _, action := range []string{"line.handback", "line.extend"} {
 				d.click(user, d.card().Ref(), action)
 			}
 			d.ask(user, "+1 415 555 0137")

@@ -3,17 +3,14 @@ package slackbot
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"takeoverbot/takeover"
 )
 
-// clicks says which command each button stands for. line.handback is not here: it
-// opens a box first.
+// clicks says which command each button stands for. Those that open a box first are in
+// boxes.
 func clicks() map[string]takeover.Verb {
 	return map[string]takeover.Verb{
 		actionOpen:       takeover.Open,
@@ -24,6 +21,24 @@ func clicks() map[string]takeover.Verb {
 		actionRefresh:    takeover.Refresh,
 		actionWatch:      takeover.Watching,
 		actionMore:       takeover.SearchMore,
+		actionExtend:     takeover.Extend,
+		actionFine:       takeover.Fine,
+		actionCorrect:    takeover.Correct,
+		actionAccept:     takeover.Accept,
+		actionDecline:    takeover.Decline,
+		actionWithdraw:   takeover.Withdraw,
+		actionAcceptAll:  takeover.AcceptAll,
+	}
+}
+
+// boxes says which box each button opens.
+func boxes() map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error) {
+	return map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error){
+		actionHandBack: (*Bot).askNote,
+		actionHandOff:  (*Bot).askWhom,
+		actionPassAll:  (*Bot).askWhomAll,
+		actionTakeFrom: (*Bot).askReason,
+		actionHoldFor:  (*Bot).askHowLong,
 	}
 }
 
@@ -50,8 +65,6 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	if a.ActionID == actionMenu && a.Selected != nil {
 		a.ActionID, a.Value = parseMenuValue(a.Selected.Value)
 	}
-	// A Home has no channel: what is said in private to a click there is said in the desk's.
-	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, b.cfg.Channel)
 	switch a.ActionID {
 	case actionHomePage:
 		return b.turnHome(ctx, in, a.Value)
@@ -59,30 +72,23 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 		return b.findOne(ctx, in, payload)
 	}
 	verb, stored := clicks()[a.ActionID]
-	if !stored && a.ActionID != actionHandBack {
+	ask, boxed := boxes()[a.ActionID]
+	if !stored && !boxed {
 		return Answer{Kind: "unknown action"}, nil // another app's, or of a later version: nothing to store
 	}
 	if refusal := b.may(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	if a.ActionID == actionHandBack {
-		return b.askNote(ctx, in, takeover.LineID(a.Value))
+	if boxed {
+		return ask(b, ctx, in, takeover.LineID(a.Value))
 	}
 	c := takeover.Command{
 		Key: in.key(payload), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
-		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: conversationIn(a.BlockID),
-		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
+		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: conversationIn(a.BlockID), Reply: in.reply(),
 	}
-	switch verb {
-	case takeover.Earlier:
-		c.Before, _ = parseBeforeBlock(a.BlockID)
-	case takeover.SearchMore:
-		var ok bool
-		if c.Search, c.After, ok = parseMoreValue(a.Value); !ok {
-			return Answer{Kind: "unknown action"}, nil
-		}
-		c.Line, c.Reply.Replace = "", true
+	if !complete(&c, a) {
+		return Answer{Kind: "unknown action"}, nil
 	}
 	if err := b.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the click: %w", err)
@@ -90,35 +96,38 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	return Answer{Kind: a.ActionID}, nil
 }
 
-// submit works a submitted box. An empty answer closes it.
-func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answer, error) {
-	if in.View.CallbackID != callbackHandBack {
-		return Answer{Kind: "unknown box"}, nil
-	}
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), toAct); refusal != "" {
-		return fieldError(blockNote, refusal)
-	}
-	note := strings.TrimSpace(in.View.State.Values[blockNote][actionNote].Value)
-	if n := utf8.RuneCountInString(note); n > maxNote {
-		return fieldError(blockNote, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, maxNote))
-	}
-	c := takeover.Command{
-		Key: "handback/" + in.View.ID + "/" + in.User.ID, Verb: takeover.GiveBack, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
-		At: b.deps.Now().UTC(), Note: note,
-	}
-	if in.View.ID == "" {
-		c.Key = in.key(payload)
-	}
-	line, channel, _ := strings.Cut(in.View.PrivateMetadata, " ")
-	c.Line, c.Reply.Channel = takeover.LineID(line), channel
-	if err := b.put(ctx, c); err != nil {
-		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
-		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
-			return fieldError(blockNote, "The bot is overloaded: this may not have been stored. Please press Hand back again; it counts once.")
+// halfAnHour is what a press of "+30 min" adds.
+const halfAnHour = 30 * time.Minute
+
+// complete fills in a click's command from the button's value. It is false for a value that
+// no button of ours has.
+func complete(c *takeover.Command, a action) (ok bool) {
+	ok = true
+	switch c.Verb {
+	case takeover.Earlier:
+		c.Before, _ = parseBeforeBlock(a.BlockID)
+	case takeover.SearchMore:
+		c.Search, c.After, ok = parseMoreValue(a.Value)
+		c.Line, c.Reply.Replace = "", true
+	case takeover.Extend:
+		var minutes int
+		c.Line, minutes, ok = parseExtend(a.Value)
+		c.For, c.More = time.Duration(minutes)*time.Minute, minutes == 0
+		if c.More {
+			c.For = halfAnHour
 		}
-		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
+	case takeover.Accept, takeover.Decline, takeover.Withdraw:
+		c.Line, c.Handoff, ok = parseHandoff(a.Value)
+	case takeover.AcceptAll:
+		c.Line = ""
 	}
-	return Answer{Kind: callbackHandBack}, nil
+	return ok
+}
+
+// reply is where the private answer goes. What is pressed outside of every channel, in
+// the App Home or in a box that was opened there, is answered in a direct message.
+func (in interaction) reply() takeover.Reply {
+	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
 }
 
 // answerLater sends a private refusal without keeping the acknowledgement waiting.
@@ -132,8 +141,7 @@ func (b *Bot) tellLater(ctx context.Context, in interaction, m message) {
 	b.deps.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		reply := takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS}
-		if err := b.slack.answer(ctx, reply, takeover.OperatorID(in.User.ID), m); err != nil {
+		if err := b.slack.answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m); err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
 		}
 	})

@@ -11,31 +11,47 @@ import (
 	"takeoverbot/takeover"
 )
 
-// maxNote is how many characters a note may have; Slack's input allows 3,000.
-const maxNote = 2000
+const (
+	// maxNote is how many characters a note for the AI may have; Slack's input allows
+	// 3,000.
+	maxNote = 2000
+	// maxRemark is how many characters a note of one line may have.
+	maxRemark = 200
+)
 
-// askNote opens the box "What did you agree?". It is not stored: nothing has happened
-// yet, and Slack wants the box within three seconds.
-func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+// heldBox opens a box about a line that somebody has, or says privately why not. It is not
+// stored: nothing has happened yet, and Slack wants the box within three seconds. build
+// returns the box, or a refusal.
+func (b *Bot) heldBox(ctx context.Context, in interaction, id takeover.LineID, build func(takeover.Line) (slack.ModalViewRequest, *takeover.Refusal)) (Answer, error) {
+	kind := in.Actions[0].ActionID
 	line, err := b.deps.Reader.Line(ctx, id)
 	if errors.Is(err, takeover.ErrNotFound) {
 		b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine}))
-		return Answer{Kind: actionHandBack}, nil
+		return Answer{Kind: kind}, nil
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("load the line: %w", err)
 	}
-	if line.State == takeover.StateAI || line.State == takeover.StateReturning {
+	if !line.Taken() {
 		return b.refuseStale(ctx, in, line)
 	}
+	box, refusal := build(line)
+	if refusal != nil {
+		b.answerLater(ctx, in, refusalWords(*refusal))
+		return Answer{Kind: kind}, nil
+	}
+	b.openBox(ctx, in, box)
+	return Answer{Kind: kind}, nil
+}
+
+// openBox opens a box; where Slack does not, the person is told to press again.
+func (b *Bot) openBox(ctx context.Context, in interaction, box slack.ModalViewRequest) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	box := handBackBox(line, takeover.OperatorID(in.User.ID), in.Container.ChannelID)
 	if err := b.slack.openView(ctx, in.TriggerID, box); err != nil {
-		b.deps.Log.WarnContext(ctx, "box not opened", "line", id, "err", err)
+		b.deps.Log.WarnContext(ctx, "box not opened", "box", box.CallbackID, "err", err)
 		b.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
 	}
-	return Answer{Kind: actionHandBack}, nil
 }
 
 // refuseStale answers a button of an old card: the state is shown as it is now.
@@ -44,43 +60,41 @@ func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Lin
 	if line.State == takeover.StateReturning {
 		kind = takeover.RefusedReturning
 	}
-	b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: kind, Holder: line.Holder, Since: line.Since, State: line.State}))
+	b.answerLater(ctx, in, refusalWords(refusalOf(kind, line)))
 	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
 		Origin: takeover.FromButton, At: b.deps.Now().UTC(), Line: line.ID}
 	if err := b.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the refresh: %w", err)
 	}
-	return Answer{Kind: actionHandBack}, nil
+	return Answer{Kind: in.Actions[0].ActionID}, nil
 }
 
-// handBackBox asks what was agreed. Whoever is not the holder is told so first.
-func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
-	intro := "The AI may answer the end user again as soon as you press *Hand back*."
-	if l.State != takeover.StateHeld {
-		intro = "The AI is not proven silent. *Hand back* ends the attempts and leaves the end user to the AI."
-	}
-	if l.Holder != by {
-		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mention(l.Holder), clock(l.ClaimedAt)) + intro
-	}
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.* The AI may answer that first.", clock(waiting))
-	}
-	input := slack.NewPlainTextInputBlockElement(plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
-		WithMultiline(true).WithMaxLength(maxNote)
-	note := slack.NewInputBlock(blockNote, plain("What did you agree?"), plain("Becomes a note that only the AI reads. You may leave it empty."), input)
-	note.Optional = true
+// refusalOf is a refusal that the line as it is stored leaves no doubt about.
+func refusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
+	return takeover.Refusal{Kind: kind, Line: l.ID, Holder: l.Holder, Since: l.Since, State: l.State, Ref: l.Ref}
+}
+
+// box is a modal view that keeps to Slack's lengths.
+func box(callback, note, title, submit string, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: callbackHandBack, PrivateMetadata: string(l.ID) + " " + channel,
-		Title: plain("Hand back to AI"), Submit: plain("Hand back"), Close: plain("Keep it"),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{section("intro", intro), note}},
+		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: note,
+		Title: plain(title), Submit: plain(submit), Close: plain("Cancel"), Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
+
+// noteInput is a field of one line.
+func noteInput(label, hint, example string) *slack.InputBlock {
+	return slack.NewInputBlock(blockNote, plain(label), plain(hint), slack.NewPlainTextInputBlockElement(plain(example), actionNote).WithMaxLength(maxRemark))
+}
+
+// aboutLine is who a box is about, as literal text.
+func aboutLine(l takeover.Line) slack.Block { return slack.NewContextBlock("who", plain(cardWho(l))) }
 
 // fieldError keeps a box open and says under its input what is wrong.
-func fieldError(block, sentence string) (Answer, error) {
+func fieldError(callback, block, sentence string) (Answer, error) {
 	body, err := json.Marshal(slack.NewErrorsViewSubmissionResponse(map[string]string{block: sentence}))
 	if err != nil {
 		return Answer{}, fmt.Errorf("encode the field error: %w", err)
 	}
-	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: callbackHandBack}, nil
+	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: callback}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/takeover"
 )
@@ -119,5 +121,67 @@ func TestAnOldButtonShowsTheStateAsItIs(t *testing.T) {
 				t.Errorf("stored %+v, want the card refreshed without another answer", stored)
 			}
 		})
+	}
+}
+
+// boxesOf are all boxes that a line may open, as a person sees them.
+func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalViewRequest {
+	return map[string]slack.ModalViewRequest{
+		"hand back": handBackBox(l, by, "C0DESK"), "hand off": handOffBox(l, "C0DESK"), "pass all": passAllBox(3, "C0DESK"),
+		"take from": takeFromBox(l, "C0DESK"), "hold for": holdForBox(l, "C0DESK"),
+	}
+}
+
+func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
+	for name, line := range cards() {
+		line.Notes = []string{hostileText, strings.Repeat("long & <note> ", 300), "last words"}
+		for _, by := range []takeover.OperatorID{holder, other} {
+			for what, view := range boxesOf(line, by) {
+				t.Run(what+" of "+name+" by "+string(by), func(t *testing.T) {
+					seen := checkView(t, view)
+					if name != "hostile" && claimsSilence(strings.Join(seen.texts, " ")) {
+						t.Errorf("the box claims silence: %q", seen.texts)
+					}
+					for _, s := range seen.mrkdwn {
+						if strings.Contains(s, "bold") {
+							t.Errorf("hostile words are mark-up: %q", s)
+						}
+					}
+				})
+			}
+			if told := strings.Contains(handBackIntro(line, by), mention(line.Holder)); told != (by != line.Holder) {
+				t.Errorf("%s: naming the holder: %v", name, told)
+			}
+		}
+	}
+}
+
+// TestHandingBackAnUnansweredEndUserIsAsked before it is done.
+func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
+	answered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = l.Recent[:2] })
+	for name, tc := range map[string]struct {
+		line         takeover.Line
+		submit, asks string
+	}{
+		"waits":    {lineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		"answered": {answered, "Hand back", ""},
+		"ended":    {with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Ended = true }), "Hand back", ""},
+	} {
+		box := handBackBox(tc.line, holder, "C0DESK")
+		texts := strings.Join(checkView(t, box).texts, "\n")
+		if box.Submit.Text != tc.submit || !strings.Contains(texts, tc.asks) || (tc.asks == "") == strings.Contains(texts, "anyway") {
+			t.Errorf("%s: %q %q", name, box.Submit.Text, texts)
+		}
+	}
+}
+
+func TestTheNotesOfATakeoverStandInTheBox(t *testing.T) {
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Notes = []string{"Plumber at four.", "Water is off."} }))
+	card := d.open(testLine)
+	d.click(slacksim.Dana, card.Ref(), "line.handback")
+	d.fine(d.slack.Submit(t.Context(), slacksim.Dana, d.slack.View(slacksim.Dana).ID, nil))
+	stored := d.house.stored()
+	if got := stored[len(stored)-1]; got.Verb != takeover.GiveBack || got.Note != "Plumber at four.\nWater is off." {
+		t.Errorf("stored %+v", got)
 	}
 }

@@ -37,8 +37,13 @@ type replyBody struct {
 }
 
 // answer tells one person something: through the address that came with the click or
-// the command while that is good, else as a private message in the same channel.
+// the command while that is good, else as a private message in the same channel. Where
+// the channel is the person, that is a direct message.
 func (c *client) answer(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m message) error {
+	if to.Channel == string(user) && to.URL == "" {
+		_, err := c.post(ctx, urgent, "answer", place{Channel: to.Channel}, m)
+		return err
+	}
 	if to.URL == "" {
 		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 	}

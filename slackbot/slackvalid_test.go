@@ -17,8 +17,8 @@ import (
 
 var (
 	// ownMark is what the bot itself may write between < and >: a person, a channel, a
-	// time with its fallback in UTC, a link with a label.
-	ownMark = regexp.MustCompile(`<(?:@[UW][A-Z0-9]*|#C[A-Z0-9]*|!date\^\d+\^[^<>|]*\|[^<>|]* UTC|https?://[^<>|\s]+\|[^<>|]+)>`)
+	// user group, a time with its fallback in UTC, a link with a label.
+	ownMark = regexp.MustCompile(`<(?:@[UW][A-Z0-9]*|#C[A-Z0-9]*|!subteam\^S[A-Z0-9]*|!date\^\d+\^[^<>|]*\|[^<>|]* UTC|https?://[^<>|\s]+\|[^<>|]+)>`)
 	entity  = regexp.MustCompile(`&(amp|lt|gt);`)
 	// sentenceEnd is how a whole sentence ends, or the reference that follows it.
 	sentenceEnd = regexp.MustCompile("(?:[.!?][”’)`*]*|ref [a-z0-9]{4})$")
@@ -147,12 +147,35 @@ func (l *looked) block(kind string, b map[string]any) {
 		}
 	case "input":
 		l.text(b["label"], 2000)
-		l.text(b["hint"], 2000)
-		in, _ := b["element"].(map[string]any)
-		l.text(in["placeholder"], 150)
-		if n, _ := in["max_length"].(float64); n < 1 || n > 3000 {
-			l.fault("an input of %v characters", n)
+		if b["hint"] != nil {
+			l.text(b["hint"], 2000)
 		}
+		in, _ := b["element"].(map[string]any)
+		l.input(in)
+	}
+}
+
+// input looks at the element of an input.
+func (l *looked) input(in map[string]any) {
+	switch in["type"] {
+	case "radio_buttons":
+		options, _ := in["options"].([]any)
+		l.number("options", len(options), 1, 10)
+		for _, o := range options {
+			option, _ := o.(map[string]any)
+			l.text(option["text"], 75)
+			l.value(option["value"], 150)
+		}
+	case "users_select":
+		l.text(in["placeholder"], 150)
+	case "plain_text_input":
+		l.text(in["placeholder"], 150)
+		first, _ := in["initial_value"].(string)
+		if n, _ := in["max_length"].(float64); n < 1 || n > 3000 || float64(utf8.RuneCountInString(first)) > n {
+			l.fault("an input of %v characters that begins with %q", n, first)
+		}
+	default:
+		l.fault("an input of kind %v", in["type"])
 	}
 }
 

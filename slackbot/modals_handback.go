@@ -1,0 +1,83 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// askNote opens the box "What did you agree?".
+func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+		return handBackBox(l, takeover.OperatorID(in.User.ID), in.Container.ChannelID), nil
+	})
+}
+
+// handBackBox asks what was agreed. Whoever is not the holder is told so first, and
+// whoever leaves an end user unanswered is asked whether that is meant.
+func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
+	submit, blocks := "Hand back", []slack.Block{section("intro", handBackIntro(l, by))}
+	if words := unanswered(l); words != "" {
+		submit = "Hand back anyway"
+		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
+		blocks = append(blocks, slack.NewSectionBlock(plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
+	}
+	input := slack.NewPlainTextInputBlockElement(plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
+		WithMultiline(true).WithMaxLength(maxNote)
+	if agreed := agreedSoFar(l); agreed != "" {
+		input = input.WithInitialValue(agreed)
+	}
+	note := slack.NewInputBlock(blockNote, plain("What did you agree?"), plain("Becomes a note that only the AI reads. You may leave it empty."), input)
+	note.Optional = true
+	view := box(callbackHandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
+	view.Close = plain("Keep it")
+	return view
+}
+
+func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
+	intro := "The AI may answer the end user again as soon as you hand back."
+	if l.State != takeover.StateHeld {
+		intro = "The AI is not proven silent. Handing back ends the attempts and leaves the end user to the AI."
+	}
+	if l.Holder != by {
+		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mention(l.Holder), clock(heldSince(l))) + intro
+	}
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", clock(waiting))
+	}
+	return intro
+}
+
+// heldSince is since when the holder has had the line, proven or not.
+func heldSince(l takeover.Line) (since time.Time) {
+	if l.HeldSince.IsZero() {
+		return l.ClaimedAt
+	}
+	return l.HeldSince
+}
+
+// unanswered is what the end user said last, without what cannot be seen, where nobody
+// has answered it; else empty.
+func unanswered(l takeover.Line) string {
+	if l.WaitingSince().IsZero() {
+		return ""
+	}
+	for _, e := range slices.Backward(l.Recent) {
+		if e.Role == takeover.RoleEndUser {
+			return oneLine(e.Text, takeover.ExcerptLength)
+		}
+	}
+	return ""
+}
+
+// agreedSoFar is what operators had remembered in this takeover, as far as it fits.
+func agreedSoFar(l takeover.Line) string {
+	agreed := []rune(stripHidden(strings.Join(l.Notes, "\n")))
+	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))
+}

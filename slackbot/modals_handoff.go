@@ -1,0 +1,112 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// askWhom opens the box that offers a line to somebody.
+func (b *Bot) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+		if l.Holder != takeover.OperatorID(in.User.ID) {
+			refusal := refusalOf(takeover.RefusedNotYours, l)
+			return slack.ModalViewRequest{}, &refusal
+		}
+		return handOffBox(l, in.Container.ChannelID), nil
+	})
+}
+
+// askWhomAll opens the box that offers everything that somebody holds.
+func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID) (Answer, error) {
+	lines, err := b.deps.Reader.Taken(ctx)
+	if err != nil {
+		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
+	}
+	n := 0
+	for _, l := range lines {
+		if l.Taken() && l.Holder == takeover.OperatorID(in.User.ID) {
+			n++
+		}
+	}
+	if n == 0 {
+		b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: takeover.RefusedNothing}))
+		return Answer{Kind: actionPassAll}, nil
+	}
+	b.openBox(ctx, in, passAllBox(n, in.Container.ChannelID))
+	return Answer{Kind: actionPassAll}, nil
+}
+
+// handOffBox asks to whom a line is to go.
+func handOffBox(l takeover.Line, channel string) slack.ModalViewRequest {
+	intro := "It stays yours until it is accepted; for the end user and the AI nothing changes."
+	if l.Offered() {
+		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mention(l.Handoff.To)) + intro
+	}
+	return box(callbackHandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{section("intro", intro), aboutLine(l)}, whomInputs()...)...)
+}
+
+// passAllBox asks to whom everything that somebody holds is to go.
+func passAllBox(n int, channel string) slack.ModalViewRequest {
+	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", count(n, "line"))
+	return box(callbackPassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{section("intro", intro)}, whomInputs()...)...)
+}
+
+func whomInputs() []slack.Block {
+	to := slack.NewInputBlock(blockTo, plain("To"), plain("A member of this workspace, who is asked in a direct message and in the thread."),
+		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Pick a person"), actionTo))
+	note := noteInput("What has to be known?", "One line that the receiver reads. You may leave it empty.", "For example: the plumber was called, the tenant waits for the time.")
+	note.Optional = true
+	return []slack.Block{to, note}
+}
+
+// askReason opens the box that takes a line from its holder.
+func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+		if l.Holder == takeover.OperatorID(in.User.ID) {
+			refusal := refusalOf(takeover.RefusedYours, l)
+			return slack.ModalViewRequest{}, &refusal
+		}
+		return takeFromBox(l, in.Container.ChannelID), nil
+	})
+}
+
+// takeFromBox asks why a line is taken from its holder.
+func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
+	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mention(l.Holder), clock(heldSince(l)))
+	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
+	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Holder), "Take from the holder", "Take it", section("intro", intro), aboutLine(l), reason)
+}
+
+// askHowLong opens the box that says how long a line is held without activity.
+func (b *Bot) askHowLong(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+		return holdForBox(l, in.Container.ChannelID), nil
+	})
+}
+
+// holdForBox asks how long.
+func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
+	intro := fmt.Sprintf("%s has this line.", mention(l.Holder))
+	if left := holdLeft(l); left != "" {
+		intro = fmt.Sprintf("%s has this line %s.", mention(l.Holder), left)
+	}
+	intro += " From now on it lasts so long after the last word of either side; then the holder is asked first."
+	var options []*slack.OptionBlockObject
+	pick := slack.NewRadioButtonsBlockElement(actionFor)
+	for _, minutes := range []int{15, 30, 60, 120} {
+		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), plain(fmt.Sprintf("%d minutes", minutes)), nil)
+		options = append(options, o)
+		if l.Hold.For == time.Duration(minutes)*time.Minute {
+			pick.InitialOption = o
+		}
+	}
+	pick.Options = options
+	input := slack.NewInputBlock(blockFor, plain("How long?"), nil, pick)
+	return box(callbackHoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", section("intro", intro), aboutLine(l), input)
+}

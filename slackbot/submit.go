@@ -1,0 +1,152 @@
+package slackbot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"takeoverbot/takeover"
+)
+
+// form is what a submitted box says, by the ids of its fields.
+type form struct {
+	view
+	by takeover.OperatorID
+}
+
+func (f form) text(block, action string) string {
+	return strings.TrimSpace(f.State.Values[block][action].Value)
+}
+
+func (f form) user(block, action string) takeover.OperatorID {
+	return takeover.OperatorID(f.State.Values[block][action].SelectedUser)
+}
+
+func (f form) picked(block, action string) string {
+	if s := f.State.Values[block][action].Selected; s != nil {
+		return s.Value
+	}
+	return ""
+}
+
+// wrong is what keeps a box open: the field, and the sentence below it.
+type wrong struct{ block, sentence string }
+
+// formReader is the part of a box that reads it.
+type formReader struct {
+	first string // the field below which general refusals stand
+	press string // what the submit button says
+	read  func(*Bot, context.Context, form, *takeover.Command) *wrong
+}
+
+// boxForms says how each box is read.
+func boxForms() map[string]formReader {
+	return map[string]formReader{
+		callbackHandBack: {blockNote, "Hand back", readHandBack},
+		callbackHandOff:  {blockTo, "Offer it", readHandOff},
+		callbackPassAll:  {blockTo, "Offer all", readPassAll},
+		callbackTakeFrom: {blockNote, "Take it", readTakeFrom},
+		callbackHoldFor:  {blockFor, "Hold", readHoldFor},
+	}
+}
+
+// submit works a submitted box. An empty answer closes it.
+func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answer, error) {
+	reader, ok := boxForms()[in.View.CallbackID]
+	if !ok {
+		return Answer{Kind: "unknown box"}, nil
+	}
+	if refusal := b.may(ctx, in.User.ID, in.teamID(), toAct); refusal != "" {
+		return fieldError(in.View.CallbackID, reader.first, b.bare(refusal, ""))
+	}
+	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
+	c := takeover.Command{
+		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
+		At: b.deps.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
+	}
+	if in.View.ID == "" {
+		c.Key = in.key(payload)
+	}
+	if wrong := reader.read(b, ctx, form{in.View, c.By}, &c); wrong != nil {
+		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)
+	}
+	if err := b.put(ctx, c); err != nil {
+		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
+		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
+			return fieldError(in.View.CallbackID, reader.first, fmt.Sprintf("The bot is overloaded: this may not have been stored. Please press %s again; it counts once.", reader.press))
+		}
+		return Answer{}, fmt.Errorf("store what the box says: %w", err)
+	}
+	return Answer{Kind: in.View.CallbackID}, nil
+}
+
+func readHandBack(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(blockNote, actionNote), ""
+	return tooLong(c.Note, maxNote)
+}
+
+func readHandOff(b *Bot, ctx context.Context, f form, c *takeover.Command) *wrong {
+	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(blockTo, actionTo), f.text(blockNote, actionNote), ""
+	switch c.To {
+	case "":
+		return &wrong{blockTo, "Please pick who is to have it."}
+	case c.By:
+		return &wrong{blockTo, "That is you: you have it already. Please pick somebody else."}
+	}
+	if refusal := b.mayReceive(ctx, c.To); refusal != "" {
+		return &wrong{blockTo, b.bare(refusal, c.To)}
+	}
+	return tooLong(c.Note, maxRemark)
+}
+
+func readPassAll(b *Bot, ctx context.Context, f form, c *takeover.Command) *wrong {
+	wrong := readHandOff(b, ctx, f, c)
+	c.Verb, c.Line = takeover.HandOffAll, ""
+	return wrong
+}
+
+func readTakeFrom(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note = takeover.TakeFrom, f.text(blockNote, actionNote)
+	if c.Note == "" {
+		return &wrong{blockNote, "Please say why: the holder reads it."}
+	}
+	return tooLong(c.Note, maxRemark)
+}
+
+func readHoldFor(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+	minutes, err := strconv.Atoi(f.picked(blockFor, actionFor))
+	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
+		return &wrong{blockFor, "Please pick how long."}
+	}
+	c.Verb, c.For, c.From = takeover.Extend, time.Duration(minutes)*time.Minute, ""
+	return nil
+}
+
+// tooLong refuses what a client let through that does not keep to its own limit.
+func tooLong(note string, most int) *wrong {
+	if n := utf8.RuneCountInString(note); n > most {
+		return &wrong{blockNote, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, most)}
+	}
+	return nil
+}
+
+// bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
+func (b *Bot) bare(sentence string, who takeover.OperatorID) string {
+	return strings.NewReplacer(mention(who), "That person", groupMention(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
+}
+
+// boxNote is what a box remembers: its line, where it was opened, and who held the line
+// then. Each may be empty.
+func boxNote(line takeover.LineID, channel string, holder takeover.OperatorID) string {
+	return strings.TrimRight(string(line)+" "+channel+" "+string(holder), " ")
+}
+
+func parseBoxNote(note string) (line takeover.LineID, channel string, holder takeover.OperatorID) {
+	parts := append(strings.SplitN(note, " ", 3), "", "")
+	return takeover.LineID(parts[0]), parts[1], takeover.OperatorID(parts[2])
+}
