@@ -47,7 +47,7 @@ import (
 )
 
 // runTime bounds a whole run, the build apart.
-const runTime = 4 * time.Minute
+const runTime = 8 * time.Minute
 
 // measurement is one thing that is measured; it fills one or more rows.
 type measurement interface {
@@ -59,7 +59,7 @@ type measurement interface {
 
 func measurements() []measurement {
 	return []measurement{
-		acknowledgement{}, steady{}, silence{}, upstream{}, channels{}, idle{}, start{}, overload{}, size{},
+		acknowledgement{}, steady{}, silence{}, upstream{}, watching{}, channels{}, idle{}, start{}, overload{}, size{},
 	}
 }
 
