@@ -26,6 +26,7 @@ const (
 // child is `bot serve` as a process of its own, which the demo can kill and start again.
 type child struct {
 	program string
+	args    []string // behind `bot serve`
 	env     []string // all that it gets
 	addr    string   // where it listens
 	logPath string
@@ -76,7 +77,7 @@ func (c *child) launch() error {
 	}
 	defer func() { _ = log.Close() }() // the process has it open by itself
 	// Not bound to a context: how it ends is up to Kill and Stop.
-	cmd := exec.Command(c.program, "serve") //nolint:noctx // see above
+	cmd := exec.Command(c.program, append([]string{"serve"}, c.args...)...) //nolint:noctx // see above
 	cmd.Env, cmd.Stdout, cmd.Stderr = c.env, log, log
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the bot: %w", err)

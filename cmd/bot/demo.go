@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/anyreachsim"
+	"takeoverbot/internal/clock"
 	demopage "takeoverbot/internal/demo" // this file has the command of that name
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
@@ -82,7 +83,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if f.play {
-		err = demopage.Play(ctx, demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: reply}, out)
+		err = demopage.Play(ctx, s.options(reply), out)
 	} else {
 		err = s.show(ctx, f, out)
 	}
@@ -140,14 +141,24 @@ func (s *stage) open(ctx context.Context, reply time.Duration, conversations str
 		return err
 	}
 	s.slack.SetBotURL("http://" + addr)
-	s.bot = &child{program: program, addr: addr, logPath: filepath.Join(s.dir, "bot.log"), env: append(systemEnv(),
+	s.bot = &child{program: program, args: []string{"--clock", s.clockPath()}, addr: addr, logPath: filepath.Join(s.dir, "bot.log"), env: append(systemEnv(),
 		"SLACK_BOT_TOKEN="+token, "SLACK_SIGNING_SECRET="+secret, "SLACK_API_URL="+s.slack.APIURL(), "SLACK_CHANNEL_ID="+slacksim.DeskChannel,
+		"SLACK_RESPONDERS_GROUP_ID="+slacksim.TechniciansGroup, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup,
 		"TELNYX_API_KEY="+key, "TELNYX_BASE_URL="+telnyxURL, "DATABASE_URL="+filepath.Join(s.dir, "takeover.db"),
 		"LISTEN_ADDR="+addr, "LOG_FORMAT=text", "LOG_LEVEL=info")}
 	s.bot.env = append(s.bot.env, second...)
 	starting, cancel := context.WithTimeout(ctx, demoStart)
 	defer cancel()
 	return s.bot.Start(starting)
+}
+
+// clockPath is the file that the bot's clock is turned by.
+func (s *stage) clockPath() string { return filepath.Join(s.dir, "clock") }
+
+// options are the parts as the page and the play take them.
+func (s *stage) options(reply time.Duration) demopage.Options {
+	return demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: reply,
+		TurnClock: func(ahead time.Duration) error { return clock.Turn(s.clockPath(), ahead) }}
 }
 
 // startAnyreach starts the second provider with conversations of its own, which can be
@@ -229,7 +240,7 @@ func (s *stage) show(ctx context.Context, f demoFlags, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("listen for the page: %w", err)
 	}
-	page := demopage.New(demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: demoReply})
+	page := demopage.New(s.options(demoReply))
 	var running sync.WaitGroup
 	running.Go(func() { page.Run(ctx) })
 	defer running.Wait()

@@ -28,6 +28,7 @@ type input struct {
 	Name    string            `json:"name"`
 	On      bool              `json:"on"`
 	Step    int               `json:"step"`
+	Minutes int               `json:"minutes"`
 }
 
 // startPatience bounds how long a start of the bot may take.
@@ -46,6 +47,13 @@ func (d *Demo) actions() map[string]func(*http.Request, input) error {
 		"kill":   func(*http.Request, input) error { return d.bot.Kill() },
 		"start":  d.doStart,
 		"tour":   d.doTour,
+
+		"clock":     d.doClock,
+		"happen":    d.doHappen,
+		"home":      d.doHome,
+		"messages":  d.doMessages,
+		"shortcut":  d.doShortcut,
+		"forgotten": d.doForgotten,
 	}
 }
 

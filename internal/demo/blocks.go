@@ -165,7 +165,7 @@ func (p painter) element(block string, e rawElement) Node {
 	case "overflow":
 		n.Kind, n.Options = kindMenu, choices(e.Options)
 	default:
-		n.Kind, n.Text, n.Options = kindSelect, entities.Replace(e.Placeholder.Text), choices(e.Options)
+		n.Kind, n.Text, n.Options = kindSelect, entities.Replace(e.Placeholder.Text), p.options(e)
 	}
 	return n
 }
@@ -175,6 +175,14 @@ func (rawElement) word(raw json.RawMessage) string {
 	var s string
 	_ = json.Unmarshal(raw, &s) // an object is no word
 	return s
+}
+
+// options are what can be picked in a select: its own, or the people of the workspace.
+func (p painter) options(e rawElement) []choice {
+	if e.Type == "users_select" && p.people != nil {
+		return p.people()
+	}
+	return choices(e.Options)
 }
 
 func choices(options []rawOption) []choice {
@@ -199,7 +207,7 @@ func (p painter) input(b rawBlock) Node {
 	}
 	if e := b.Element; e != nil {
 		n.Action, n.Value, n.Placeholder = e.ActionID, e.Initial, entities.Replace(e.Placeholder.Text)
-		n.Multiline, n.Max, n.Options = e.Multiline, e.MaxLength, choices(e.Options)
+		n.Multiline, n.Max, n.Options = e.Multiline, e.MaxLength, p.options(*e)
 	}
 	return n
 }

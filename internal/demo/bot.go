@@ -28,6 +28,8 @@ const (
 	actionTranscript = "line.transcript"
 	actionMenu       = "line.menu"
 
+	shortcutFind = "find_number"
+
 	blockNote = "note"
 
 	wordsAnswering = "AI is answering"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"sync"
 	"time"
 
 	"takeoverbot/internal/slacksim"
@@ -16,6 +17,9 @@ type Options struct {
 	Slack  *slacksim.Sim
 	Telnyx *telnyxsim.Sim
 	Bot    Bot
+	// TurnClock makes the bot's clock be ahead of the real time by so much; nil where it
+	// cannot be turned.
+	TurnClock func(ahead time.Duration) error
 	// ReplyDelay is how long the simulated assistant takes to answer, as given to Telnyx.
 	ReplyDelay time.Duration
 	// Log gets a line for what cannot be shown to anybody; nil drops it.
@@ -33,6 +37,12 @@ type Demo struct {
 	hub    *hub
 	nights *nights
 	tour   *tour
+
+	turnClock func(ahead time.Duration) error
+	clockMu   sync.Mutex
+	ahead     time.Duration // of the bot's and the simulators' clocks
+
+	story story
 }
 
 // New makes the page for parts that run already; Run has to be called too.
@@ -40,7 +50,8 @@ func New(o Options) *Demo {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Demo{slack: o.Slack, telnyx: o.Telnyx, bot: o.Bot, delay: o.ReplyDelay, log: o.Log, token: rand.Text(), hub: newHub()}
+	d := &Demo{slack: o.Slack, telnyx: o.Telnyx, bot: o.Bot, delay: o.ReplyDelay, log: o.Log, token: rand.Text(), hub: newHub(),
+		turnClock: o.TurnClock}
 	d.nights = &nights{slack: o.Slack, telnyx: o.Telnyx, on: map[string]bool{}}
 	d.tour = newTour(d.tourLine(), time.Now())
 	return d
@@ -57,7 +68,7 @@ func (d *Demo) Run(ctx context.Context) {
 
 // painter draws for one person.
 func (d *Demo) painter(zone *time.Location) painter {
-	return painter{token: func(mrkdwn string) string {
+	return painter{people: d.members, token: func(mrkdwn string) string {
 		return d.slack.PlainText(slacksim.Message{Text: mrkdwn}, zone)
 	}}
 }

@@ -12,6 +12,8 @@ type painter struct {
 	// token renders one of Slack's tokens, such as <@U0DANA> or <!date^…>, as the viewer
 	// reads it. The simulated Slack does that: it knows names and time zones.
 	token func(mrkdwn string) string
+	// people are those whom one can pick where a person is asked for; nil is nobody.
+	people func() []choice
 }
 
 // maxMark is how far apart two marks may be to belong together, in bytes; it bounds

@@ -22,6 +22,9 @@ type night struct {
 // secondClick is the switch that lets another person press at the same moment.
 const secondClick = "second"
 
+// lateAnswers is the switch that keeps the AI's answers in the air until it is turned off.
+const lateAnswers = "late"
+
 // always is so many failures that nobody sees the end of them.
 const always = 1 << 30
 
@@ -42,6 +45,8 @@ func badNights() []night {
 			telnyx: func(f *telnyxsim.Faults) { f.PutDropsKeys = 2 }},
 		{name: "unanswered", group: "Telnyx", label: "loses the answer", sentence: "Telnyx writes, but the connection breaks before it answers: the bot must read to know, not guess.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDropAfter})},
+		{name: lateAnswers, group: "Telnyx", label: "answers late", sentence: "The AI's answers stay in the air. Text from the phone, take over, then flip this off: what was in the air goes out all the same, and the card turns red.",
+			telnyx: func(f *telnyxsim.Faults) { f.LateReply = true }},
 		{name: "refused", group: "Telnyx", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, Status: 422})},
 		{name: "limited", group: "Telnyx", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
@@ -124,6 +129,9 @@ func (n *nights) apply() error {
 	}
 	if err := n.telnyx.SetFaults(faults); err != nil {
 		return fmt.Errorf("set the switches of Telnyx: %w", err)
+	}
+	if !n.on[lateAnswers] {
+		n.telnyx.ReleaseReplies()
 	}
 	return nil
 }

@@ -81,27 +81,9 @@ func (p *player) sees(who, what string) {
 	}
 }
 
-// await waits until seen says yes, looking again at every change. The error says what
-// was expected and what was there instead.
+// await waits as long as a scene may take.
 func (p *player) await(ctx context.Context, expected string, seen func() (ok bool, instead string)) error {
-	ctx, cancel := context.WithTimeout(ctx, sceneWait)
-	defer cancel()
-	slackChanges, stopSlack := p.slack.Changes()
-	defer stopSlack()
-	telnyxChanges, stopTelnyx := p.telnyx.Changes()
-	defer stopTelnyx()
-	for {
-		ok, instead := seen()
-		if ok {
-			return nil
-		}
-		select {
-		case <-slackChanges:
-		case <-telnyxChanges:
-		case <-ctx.Done():
-			return fmt.Errorf("expected %s; seen: %s (%w)", expected, instead, context.Cause(ctx))
-		}
-	}
+	return p.Demo.await(ctx, sceneWait, expected, seen)
 }
 
 // awaitCard waits until the card of a line shows a state with these words, and returns it.

@@ -33,6 +33,12 @@ type state struct {
 	Switches []toggle  `json:"switches"`
 	Running  bool      `json:"running"`
 	Tour     []tourRow `json:"tour"`
+	Home     *home     `json:"home,omitempty"`
+	Directs  []direct  `json:"directs"`
+	Clock    clockFace `json:"clock"`
+	// Scene is what the scene that plays is at, in a sentence; empty if none plays.
+	Scene   string         `json:"scene"`
+	Happens []happeningRow `json:"happens"`
 	// Objections are what Slack would have held against the bot.
 	Objections []string `json:"objections"`
 }
@@ -42,6 +48,8 @@ type person struct {
 	Name string `json:"name"`
 	Note string `json:"note"` // who that is, in words
 	Zone string `json:"zone"`
+
+	member bool // of the workspace, and no guest
 }
 
 type channel struct {
@@ -125,12 +133,17 @@ func (d *Demo) state(l look) state {
 	}
 	e := easel{painter: d.painter(zone), zone: zone, names: authors(snap.Users)}
 	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
-		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View)}
+		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View),
+		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scene: d.story.at(), Happens: happeningRows()}
 	s.Viewer = s.People[max(0, slices.IndexFunc(s.People, func(p person) bool { return p.ID == l.User }))]
 	for _, c := range snap.Channels {
 		if !c.IM {
 			s.Channels = append(s.Channels, channel{c.ID, c.Name})
 		}
+	}
+	if l.Channel == homeTab {
+		s.Home, s.Messages = e.home(snap.Home), []message{}
+		return s
 	}
 	shown := snap.Channel(l.Channel)
 	if shown.ID == "" {
@@ -157,7 +170,8 @@ func people(users []slacksim.User) []person {
 	var out []person
 	for _, u := range users {
 		if !u.IsBot && !u.Deleted {
-			out = append(out, person{ID: u.ID, Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Note: note(u), Zone: u.TZ})
+			out = append(out, person{ID: u.ID, Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Note: note(u), Zone: u.TZ,
+				member: !u.IsStranger && !u.IsRestricted && !u.IsUltraRestricted})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b person) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })

@@ -68,7 +68,7 @@ func (d *Demo) observe() time.Duration {
 	case !now.silent:
 		t.silent = time.Time{}
 	case t.silent.IsZero():
-		t.silent = time.Now()
+		t.silent = d.now()
 	}
 	proven := now.silent && strings.Contains(state, wordsSilent)
 	t.tick(stepText, answered(bubbles, t.began))
@@ -76,14 +76,14 @@ func (d *Demo) observe() time.Duration {
 	t.tick(stepTake, state != "" && !strings.HasPrefix(state, wordsAnswering))
 	t.tick(stepProof, proven)
 	t.tick(stepBack, !now.silent && strings.HasPrefix(state, wordsAgain))
-	return t.watchQuiet(bubbles, d.quietFor())
+	return t.watchQuiet(bubbles, d.now(), d.quietFor())
 }
 
 func (t *tour) tick(n int, seen bool) { t.done[n] = t.done[n] || seen }
 
 // watchQuiet ticks stepQuiet off when a text stayed without an answer for as long as
 // it takes to be sure; until then it returns how long that still is.
-func (t *tour) watchQuiet(bubbles []telnyxsim.Bubble, quiet time.Duration) time.Duration {
+func (t *tour) watchQuiet(bubbles []telnyxsim.Bubble, now time.Time, quiet time.Duration) time.Duration {
 	if t.done[stepQuiet] || t.silent.IsZero() || len(bubbles) == 0 {
 		return 0
 	}
@@ -91,7 +91,7 @@ func (t *tour) watchQuiet(bubbles []telnyxsim.Bubble, quiet time.Duration) time.
 	if last.Role != telnyxsim.RoleUser || last.At.Before(t.silent) {
 		return 0
 	}
-	left := quiet - time.Since(last.At)
+	left := quiet - now.Sub(last.At)
 	t.tick(stepQuiet, left <= 0)
 	return max(0, left)
 }

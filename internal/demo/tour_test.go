@@ -60,14 +60,14 @@ func TestQuietIsNotBelievedTooEarly(t *testing.T) {
 	tr := newTour(line{}, time.Now())
 	tr.silent = time.Now().Add(-time.Second)
 	asked := telnyxsim.Bubble{Role: telnyxsim.RoleUser, At: time.Now()}
-	if left := tr.watchQuiet([]telnyxsim.Bubble{asked}, time.Minute); left <= 0 || tr.done[stepQuiet] {
+	if left := tr.watchQuiet([]telnyxsim.Bubble{asked}, time.Now(), time.Minute); left <= 0 || tr.done[stepQuiet] {
 		t.Errorf("at once: done %t, look again in %s", tr.done[stepQuiet], left)
 	}
 	answered := telnyxsim.Bubble{Role: telnyxsim.RoleAssistant, At: time.Now()}
-	if left := tr.watchQuiet([]telnyxsim.Bubble{asked, answered}, 0); left != 0 || tr.done[stepQuiet] {
+	if left := tr.watchQuiet([]telnyxsim.Bubble{asked, answered}, time.Now(), 0); left != 0 || tr.done[stepQuiet] {
 		t.Error("an answered text counts as quiet")
 	}
-	if tr.watchQuiet([]telnyxsim.Bubble{asked}, 0); !tr.done[stepQuiet] {
+	if tr.watchQuiet([]telnyxsim.Bubble{asked}, time.Now(), 0); !tr.done[stepQuiet] {
 		t.Error("a text without an answer does not count")
 	}
 }

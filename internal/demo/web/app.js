@@ -2,7 +2,7 @@
 import { byTest, el } from "./dom.js";
 import { phoneWindow } from "./phone.js";
 import { slackWindow } from "./slack.js";
-import { botLamp, nightsStrip, tourStrip } from "./strips.js";
+import { botLamp, clockStrip, nightsStrip, tourStrip } from "./strips.js";
 
 const token = document.querySelector('meta[name="demo-token"]').content;
 
@@ -36,7 +36,7 @@ const app = {
 };
 
 const gone = "The demo itself does not answer any more: was it stopped in its terminal?";
-const parts = [slackWindow(app), phoneWindow(app), nightsStrip(app), botLamp(app), tourStrip(app)];
+const parts = [slackWindow(app), phoneWindow(app), nightsStrip(app), clockStrip(app), botLamp(app), tourStrip(app)];
 
 let running = null; // the refresh under way
 let again = false; // whether something changed meanwhile

@@ -1,5 +1,6 @@
 // The end user's phone.
 import { byTest, el, fill, stick, sync, typed } from "./dom.js";
+import { showSheet } from "./slack.js";
 
 export function phoneWindow(app) {
   const bubbles = byTest("bubbles");
@@ -11,9 +12,19 @@ export function phoneWindow(app) {
     bubbles.stuck = true;
     app.refresh();
   });
+  const happens = document.querySelector(".happens");
+  const happen = async (name) => {
+    const problem = await app.post("happen", { line: app.look.line, name });
+    if (problem) showSheet("The outside", el("p", {}, problem));
+  };
   typed(byTest("phone-composer"), async (text) => !(await app.post("text", { line: app.look.line, text })));
 
-  return ({ phone }) => {
+  return ({ phone, happens: rows }) => {
+    if (!happens.children.length) {
+      happens.append(...rows.map((h) => el("button", {
+        type: "button", class: "small", "data-test": `happen:${h.name}`, title: h.sentence, onclick: () => happen(h.name),
+      }, h.label)));
+    }
     app.look.line = phone.line.key;
     fill(byTest("phone-line"), phone.lines.map((l) => [l.key, l.label]), phone.line.key);
     document.querySelector(".phone .detail").textContent = phone.line.detail;

@@ -47,7 +47,7 @@ export function slackWindow(app) {
     return el("article", { class: `message${m.private ? " private" : ""}${m.card ? " card" : ""}`, "data-test": kindOf(m), "data-ts": m.ts },
       el("span", { class: `avatar hue${m.author.hue}`, "aria-hidden": "true" }, [...m.author.name][0] || "?"),
       el("div", { class: "right" },
-        m.private ? el("p", { class: "only-you" }, "Only visible to you") : null,
+        m.private ? el("p", { class: "only-you" }, "Only visible to you") : messageMenu(m),
         el("p", { class: "by" }, el("b", {}, m.author.name), m.author.bot ? el("span", { class: "app" }, "APP") : null,
           el("time", {}, m.time), m.edited ? el("i", {}, "(edited)") : null),
         body,
@@ -57,10 +57,33 @@ export function slackWindow(app) {
         }, el("b", {}, `${m.replies} ${m.replies === 1 ? "reply" : "replies"}`), el("small", {}, ` last at ${m.latest}`)) : null));
   };
 
+  const messageMenu = (m) => el("button", {
+    type: "button", class: "plain message-menu", "data-test": "message-menu", "aria-haspopup": "menu", "aria-label": "More actions",
+    onclick: (e) => showMenu(menu, { options: [{ x: "Find this number", value: "find" }] }, e.currentTarget,
+      () => send("shortcut", { channel: m.channel, ts: m.ts })),
+  }, "⋮");
+
   typed(byTest("composer"), (text) => send("say", { channel: app.look.channel, text }));
   typed(byTest("thread-composer"), (text) => send("say", { channel: app.look.channel, thread: app.look.thread, text }));
   byTest("thread-close").addEventListener("click", () => { app.look.thread = ""; app.refresh(); });
-  byTest("you").addEventListener("change", (e) => { app.look.user = e.target.value; tell(""); app.refresh(); });
+  byTest("you").addEventListener("change", (e) => {
+    const at = app.look.channel;
+    // Direct messages are somebody's own: another person sees another's.
+    if (at !== homeTab && !channels.has(at)) app.look.channel = "";
+    app.look.user = e.target.value;
+    tell("");
+    if (at === homeTab) send("home", {});
+    else app.refresh();
+  });
+  const goTo = (user, place) => {
+    Object.assign(app.look, { user, channel: place, thread: "" });
+    channel.stuck = true;
+    tell("");
+    if (place === homeTab) send("home", {});
+    else app.refresh();
+  };
+  const channels = new Set();
+  const home = byTest("home");
   const box = modalBox(app, actions, send);
 
   const keyOf = (m) => `${m.private ? "p" : "m"}${m.channel}${m.ts}`;
@@ -69,7 +92,11 @@ export function slackWindow(app) {
     app.look.channel = state.channel;
     fill(byTest("you"), state.people.map((p) => [p.id, `${p.name}, ${p.note}`]), state.viewer.id);
     document.querySelector(".zone").textContent = `Times of ${state.viewer.zone.split("/").pop().replaceAll("_", " ")}`;
-    drawChannels(app, state);
+    channels.clear();
+    for (const c of state.channels) channels.add(c.id);
+    drawChannels(state, goTo);
+    drawHome(home, state, actions);
+    channel.hidden = byTest("composer").hidden = state.channel === homeTab;
     sync(channel, state.messages, keyOf, (m) => m.rev, (m) => drawMessage(m, false));
     channel.classList.toggle("empty", state.messages.length === 0);
     thread.hidden = !state.thread;
@@ -81,15 +108,36 @@ export function slackWindow(app) {
 
 const kindOf = (m) => (m.private ? "private" : m.card ? "card" : "message");
 
-function drawChannels(app, state) {
-  const rail = document.querySelector(".channels");
-  rail.replaceChildren(...state.channels.map((c) => el("button", {
-    type: "button", role: "listitem", "data-test": `channel:${c.name}`, "aria-current": c.id === state.channel ? "true" : null,
-    onclick: () => { app.look.channel = c.id; app.look.thread = ""; byTest("messages").stuck = true; app.refresh(); },
-  }, `# ${c.name}`)));
+const homeTab = "home";
+
+/** drawChannels draws the rail: the channels, and the bot's own Home and direct messages. */
+function drawChannels(state, goTo) {
+  const me = state.viewer.id;
+  const entry = (test, at, user, text) => el("button", {
+    type: "button", role: "listitem", "data-test": test, "aria-current": at === state.channel ? "true" : null, onclick: () => goTo(user, at),
+  }, text);
+  document.querySelector(".channels").replaceChildren(...state.channels.map((c) => entry(`channel:${c.name}`, c.id, me, `# ${c.name}`)));
+  const directs = state.directs || [];
+  document.querySelector(".app-rail .tabs").replaceChildren(entry("home-tab", homeTab, me, "Home"),
+    ...directs.map((d) => entry(`direct:${d.name}`, d.channel, d.user, `to ${d.name}${d.count ? ` (${d.count})` : ""}`)));
   const here = state.channels.find((c) => c.id === state.channel);
-  document.querySelector(".channel-name").textContent = `# ${here ? here.name : ""}`;
-  byTest("composer-input").placeholder = `Message #${here ? here.name : ""}, or /takeover help`;
+  const direct = directs.find((d) => d.channel === state.channel);
+  let name = `# ${here ? here.name : ""}`;
+  if (direct) name = `Takeover bot, to ${direct.name}`;
+  if (state.channel === homeTab) name = `Takeover bot, Home of ${state.viewer.name}`;
+  document.querySelector(".channel-name").textContent = name;
+  byTest("composer-input").placeholder = direct ? "Message the bot" : `Message ${name.replace("# ", "#")}, or /takeover help`;
+}
+
+/** drawHome draws the bot's Home as it was published for the viewer. */
+function drawHome(box, state, actions) {
+  box.hidden = state.channel !== homeTab;
+  if (box.hidden) return;
+  const rev = state.home ? state.home.rev : "";
+  if (box.dataset.rev === rev && box.children.length) return;
+  box.dataset.rev = rev;
+  box.replaceChildren(...(state.home ? draw(state.home.body, actions({ view: state.home.view }))
+    : [el("p", { class: "note" }, "The bot has published nothing for this person.")]));
 }
 
 /** modalBox shows the modal in front of the viewer; what is typed in it stays. */

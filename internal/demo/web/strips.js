@@ -32,6 +32,40 @@ export function nightsStrip(app) {
   };
 }
 
+/** clockStrip shows the bot's time and lets more of it pass. */
+export function clockStrip(app) {
+  const now = byTest("clock-now");
+  const scene = byTest("scene");
+  const forgotten = byTest("forgotten");
+  let ahead = 0; // of the browser's clock, in milliseconds
+  let zone = "UTC";
+  const tick = () => { now.textContent = new Date(Date.now() + ahead).toLocaleTimeString("en-GB", { timeZone: zone }); };
+  const turn = async (minutes) => {
+    const problem = await app.post("clock", { minutes });
+    if (problem) showSheet("The clock", el("p", {}, problem));
+  };
+  for (const button of document.querySelectorAll("[data-minutes]")) {
+    button.addEventListener("click", () => turn(Number(button.dataset.minutes)));
+  }
+  byTest("turn-form").addEventListener("submit", (e) => {
+    e.preventDefault();
+    turn(byTest("turn-minutes").valueAsNumber || 0);
+  });
+  forgotten.addEventListener("click", async () => {
+    const problem = await app.post("forgotten", {});
+    if (problem) showSheet("The forgotten takeover", el("p", {}, problem));
+  });
+  setInterval(tick, 1000);
+  return ({ clock, viewer, scene: words }) => {
+    ahead = clock.now - Date.now();
+    zone = viewer.zone;
+    tick();
+    byTest("clock-ahead").textContent = clock.ahead || "";
+    scene.textContent = words;
+    forgotten.disabled = Boolean(words);
+  };
+}
+
 export function botLamp(app) {
   const lamp = byTest("lamp");
   const kill = byTest("kill");

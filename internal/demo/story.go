@@ -1,0 +1,151 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+)
+
+// storyWait bounds how long the story of the page waits for one thing to be seen.
+const storyWait = 20 * time.Second
+
+// story is what a scene that plays on the page is at.
+type story struct {
+	mu    sync.Mutex
+	words string
+}
+
+func (s *story) at() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.words
+}
+
+// begin says whether the scene may play: one at a time.
+func (s *story) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.words != "" {
+		return false
+	}
+	s.words = "The scene begins."
+	return true
+}
+
+// tell says where the scene is; the empty text ends it.
+func (d *Demo) tell(words string) {
+	d.story.mu.Lock()
+	d.story.words = words
+	d.story.mu.Unlock()
+	d.hub.changed()
+}
+
+// doForgotten plays the forgotten takeover. It ends early when the page is closed.
+func (d *Demo) doForgotten(r *http.Request, _ input) error {
+	if !d.story.begin() {
+		return errors.New("a scene plays already")
+	}
+	defer d.tell("")
+	if err := d.takenByDana(r.Context()); err != nil {
+		return err
+	}
+	return d.forget(r.Context(), slacksim.Dana, d.tour.line, d.tell)
+}
+
+// takenByDana makes sure that Dana has the line of the tour.
+func (d *Demo) takenByDana(ctx context.Context) error {
+	l := d.tour.line
+	card, ok := d.card(l)
+	if !ok {
+		d.tell("Dana searches the number.")
+		if err := commandProblem(command, d.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, command, l.number)); err != nil {
+			return err
+		}
+		if err := d.awaitState(ctx, l, wordsAnswering); err != nil {
+			return err
+		}
+		card, _ = d.card(l)
+	}
+	if state := d.cardState(card); strings.Contains(state, wordsSilent) {
+		if strings.HasPrefix(state, "@Dana") {
+			return nil
+		}
+		return errors.New("somebody else has the line: hand it back first")
+	}
+	d.tell("Dana takes over.")
+	if err := d.press(ctx, slacksim.Dana, actionTake); err != nil {
+		return err
+	}
+	return d.awaitState(ctx, l, wordsSilent)
+}
+
+// awaitState waits until the card of a line shows a state with these words.
+func (d *Demo) awaitState(ctx context.Context, l line, words string) error {
+	return d.await(ctx, storyWait, fmt.Sprintf("a card that says “%s”", words), func() (bool, string) {
+		card, _ := d.card(l)
+		state := d.cardState(card)
+		return strings.Contains(state, words), "“" + state + "”"
+	})
+}
+
+// forget lets the time pass in which the holder of a line forgets it, while the end user
+// waits. Each step is seen before the clock is turned on.
+func (d *Demo) forget(ctx context.Context, holder string, l line, tell func(string)) error {
+	const waiting = "Hello? Are you still there?"
+	tell("The end user writes once more, and the holder has fallen asleep.")
+	d.telnyx.Text(ctx, l.EndUser, l.Agent, waiting)
+	card, _ := d.card(l)
+	err := d.await(ctx, storyWait, "the end user's text in the thread", func() (bool, string) {
+		return strings.Contains(d.threadText(card), waiting), "a thread without it"
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		after time.Duration
+		words string
+		asks  bool // the holder, by a direct message
+	}{
+		{31 * time.Minute, "31 minutes pass, and nobody writes: the bot asks the holder, in the thread and by a direct message.", true},
+		{5 * time.Minute, "5 minutes more: it asks again.", true},
+		{5 * time.Minute, "5 minutes more: the end user waits, so the leads are told.", false},
+	} {
+		tell(p.words)
+		if err := d.passTime(ctx, p.after, holder, card, p.asks); err != nil {
+			return err
+		}
+	}
+	tell("5 minutes more: nobody came. By the desk's rule the AI gets the line back, and the thread says so.")
+	if err := d.advance(5 * time.Minute); err != nil {
+		return err
+	}
+	return d.awaitState(ctx, l, wordsAgain)
+}
+
+// passTime turns the clock and waits until the bot has said something about it.
+func (d *Demo) passTime(ctx context.Context, by time.Duration, holder string, card slacksim.Message, asks bool) error {
+	said, wrote := len(d.botReplies(card)), len(d.botWrote(holder))
+	if err := d.advance(by); err != nil {
+		return err
+	}
+	return d.await(ctx, storyWait, "a word of the bot in the thread, and to the holder where it asks", func() (bool, string) {
+		inThread, direct := len(d.botReplies(card))-said, len(d.botWrote(holder))-wrote
+		return inThread > 0 && (direct > 0 || !asks), fmt.Sprintf("%d in the thread, %d direct", inThread, direct)
+	})
+}
+
+// threadText is all that stands in the thread of a card.
+func (d *Demo) threadText(card slacksim.Message) string {
+	var all strings.Builder
+	for _, m := range d.slack.Thread(card.Channel, card.TS) {
+		all.WriteString(d.slack.PlainText(m, nil))
+		all.WriteByte('\n')
+	}
+	return all.String()
+}
