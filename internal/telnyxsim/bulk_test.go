@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -172,4 +173,20 @@ func BenchmarkText(b *testing.B) {
 	for b.Loop() {
 		s.Text(b.Context(), BulkEndUser(77), SeedAgent, "ok")
 	}
+}
+
+// FuzzText compares the short way of reading a text with that of encoding/json.
+func FuzzText(f *testing.F) {
+	for _, raw := range []string{`"+14155550137"`, `"a\"b"`, `"\u00e9é"`, ` "x" `, `true`, `3`, `null`, `["x"]`, `"`, "\"\x7f\""} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		var want string
+		if json.Unmarshal([]byte(raw), &want) != nil || strings.TrimSpace(raw) == "null" {
+			return // no text
+		}
+		if got, ok := (Metadata{"k": json.RawMessage(raw)}).Text("k"); !ok || got != want {
+			t.Errorf("%q: %q, %v; want %q", raw, got, ok, want)
+		}
+	})
 }
