@@ -19,11 +19,12 @@ func (l Line) Hear(id ConversationID, t Transcript, now time.Time, r Rules) Step
 	}
 	s := Step{Line: l}
 	for _, m := range t.Messages {
-		if m.At.After(before.LastWordAt) && m.spoken() {
+		// What the AI said may become visible after a younger word of somebody else.
+		if m.spoken() && (m.Role == RoleAssistant || m.At.After(before.LastWordAt)) {
 			s.hear(id, m, waited, now, r)
 		}
 	}
-	s.Save = s.Save || !before.hears(t) && id == before.Current || s.Line.LastWordAt.After(before.LastWordAt)
+	s.Save = s.Save || !before.hears(t) && id == before.Current || s.Line.LastWordAt.After(before.LastWordAt) || s.Line.Aftercare != before.Aftercare
 	s.Draw = s.Save
 	return s
 }
