@@ -16,13 +16,21 @@ func refusalWords(r takeover.Refusal) string {
 	case takeover.RefusedYours:
 		return "You already have this line. " + yoursNow(r)
 	case takeover.RefusedNotHeld:
-		return "Nobody holds this line: the AI answers, and there is nothing to hand back. The card shows the state as it is now."
+		return "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now."
 	case takeover.RefusedReturning:
 		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", clockSecs(r.Since))
 	case takeover.RefusedSettled:
 		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
 	case takeover.RefusedUnsupported:
 		return strings.TrimSpace(escaped(r.Why) + " Nothing was changed; the card shows what can be done.")
+	case takeover.RefusedNotYours:
+		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
+	case takeover.RefusedOver:
+		return "This offer is over: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
+	case takeover.RefusedSelf:
+		return "The line is that person's already. Nothing was changed. Press *Hand off …* on the card and pick somebody else."
+	case takeover.RefusedNothing:
+		return "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what."
 	case takeover.RefusedNoCommand:
 		return "That search is too old to go on with. Please search the number again with `/takeover`."
 	default:

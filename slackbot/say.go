@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"takeoverbot/takeover"
 )
@@ -24,13 +25,51 @@ func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
-	text := sayWords(line, e)
-	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk}
-	_, err = b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, said(text))
-	if errors.Is(err, errThreadGone) {
+	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk || e.Deed == takeover.DidTellLeads}
+	stands, err := b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, b.sayMessage(line, e))
+	switch {
+	case errors.Is(err, errThreadGone):
 		return b.sayAgain(ctx, post, line)
+	case err != nil || e.Deed != takeover.DidOffer:
+		return err
 	}
-	return err
+	return b.offerStands(ctx, e, stands)
+}
+
+// sayMessage is a line of the thread with what can be pressed below it.
+func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) message {
+	words := sayWords(l, e)
+	if e.Deed == takeover.DidTellLeads && b.cfg.LeadsGroup != "" {
+		words = groupMention(b.cfg.LeadsGroup) + " " + words
+	}
+	m := said(words)
+	if e.Deed == takeover.DidHearAI && l.Spoke.Text != "" {
+		m.Blocks = append(m.Blocks, literalQuote("quote", l.Spoke.Text))
+	}
+	if buttons := sayButtons(l, e); len(buttons) > 0 {
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
+	}
+	return m
+}
+
+// sayButtons are what a line of the thread asks for. Pressed when it is too late they
+// are refused, and the state is shown as it is then.
+func sayButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
+	id := string(e.Line)
+	switch e.Deed {
+	case takeover.DidOffer:
+		if l.Handoff.Ref != e.Ref {
+			return nil // answered already
+		}
+		return []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), button(actionDecline, offerID(e), "Decline")}
+	case takeover.DidAsk, takeover.DidAskAgain:
+		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), button(actionHandBack, id, "Hand back to AI")}
+	case takeover.DidTellLeads:
+		return []slack.BlockElement{primary(actionTakeFrom, id, "Take from the holder …"), button(actionHandBack, id, "Hand back to AI")}
+	case takeover.DidSeeChange, takeover.DidMiss:
+		return []slack.BlockElement{primary(actionTake, id, "Take over again")}
+	}
+	return nil
 }
 
 // sayAgain decides about a line whose card was deleted with its thread. A drawing that is
@@ -46,68 +85,6 @@ func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Li
 	}
 	b.deps.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)
 	return nil
-}
-
-// sayWords is a change of state as the thread tells it.
-func sayWords(l takeover.Line, e takeover.Entry) string {
-	provider := l.Provider
-	l = asOf(l, e)
-	switch e.Deed {
-	case takeover.DidSilence:
-		return fmt.Sprintf("%s took over. The AI is silent (read back at %s, %s after the click). What the end user writes is not answered until somebody hands back. · ref %s",
-			mention(e.Other), clockSecs(e.At), lasting(e.Lag), e.Ref)
-	case takeover.DidRelease:
-		what := mention(e.Who) + " handed back"
-		if e.Other != "" && e.Other != e.Who {
-			what += " what " + mention(e.Other) + " held"
-		}
-		return fmt.Sprintf("%s. The AI may answer again (read back at %s). · ref %s", what, clockSecs(e.At), e.Ref)
-	case takeover.DidFail:
-		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
-	case takeover.DidWarnDesk:
-		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
-			lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
-	case takeover.DidLose:
-		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
-			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
-	case takeover.DidWatch:
-		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
-			mention(e.Who), int(takeover.WatchEvery.Seconds()), clock(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
-	case takeover.DidStopWatch:
-		if e.Who != "" {
-			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mention(e.Who), e.Ref)
-		}
-		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mention(e.Other), firstNonEmpty(escaped(e.Answer), "its time is over"), e.Ref)
-	case takeover.DidNotNote:
-		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
-	default:
-		return entryWords(provider, e)
-	}
-}
-
-// failHead says what is not so, and whose line it is.
-func failHead(l takeover.Line, e takeover.Entry) string {
-	if l.State == takeover.StateReturning {
-		return fmt.Sprintf("%s (held by %s)", troubleHead(l), mention(e.Other))
-	}
-	return fmt.Sprintf("%s (%s takes over)", troubleHead(l), mention(e.Other))
-}
-
-// asOf is the line as it was when the entry was written: until the thread's turn comes
-// it may have gone on. The state is the first word of Entry.After.
-func asOf(l takeover.Line, e takeover.Entry) takeover.Line {
-	l.Trouble = e.Trouble
-	if l.Trouble == nil {
-		l.Trouble = &takeover.Trouble{}
-	}
-	l.State = takeover.StateTaking
-	if strings.HasPrefix(e.After, string(takeover.StateReturning)) {
-		l.State = takeover.StateReturning
-	}
-	if l.Ref != e.Ref || l.CheckedAt.After(e.At) {
-		l.CheckedAt = time.Time{} // a later proof says nothing of then
-	}
-	return l
 }
 
 // Tell answers the operator of a stored command in private.

@@ -89,6 +89,13 @@ func button(action, value, label string) *slack.ButtonBlockElement {
 // said makes a message of one sentence.
 func said(s string) message { return message{Text: s, Blocks: []slack.Block{section("said", s)}} }
 
+// literalQuote shows what somebody said as it is: nothing in it is live.
+func literalQuote(id, text string) slack.Block {
+	quote := &slack.RichTextQuote{Type: slack.RTEQuote, Elements: []slack.RichTextSectionElement{
+		slack.NewRichTextSectionTextElement(nonEmpty(visible(text)), nil)}}
+	return slack.NewRichTextBlock(id, quote)
+}
+
 // channelWord is how people call a channel.
 func channelWord(c takeover.Channel) string {
 	switch c {

@@ -157,6 +157,9 @@ func deedWords(provider string, e takeover.Entry) string {
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
 	}
+	if words := heldDeed(who, e); words != "" {
+		return words
+	}
 	words := fmt.Sprintf("%s %s", who, e.Deed)
 	if e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who {
 		words += " of what " + mention(e.Other) + " held"

@@ -1,0 +1,65 @@
+package slackbot
+
+import (
+	"fmt"
+
+	"takeoverbot/takeover"
+)
+
+// heldDeed says in the log who did what to a takeover that is under way; empty for other
+// deeds.
+func heldDeed(who string, e takeover.Entry) string {
+	other := mention(e.Other)
+	switch e.Deed {
+	case takeover.DidExtend:
+		return fmt.Sprintf("%s held it longer, until %s", who, clock(e.Until))
+	case takeover.DidOffer:
+		return fmt.Sprintf("%s offered it to %s%s", who, other, noted(e.Note))
+	case takeover.DidAccept:
+		return fmt.Sprintf("%s accepted what %s had offered", who, other)
+	case takeover.DidDecline:
+		return fmt.Sprintf("%s declined what %s had offered", who, other)
+	case takeover.DidWithdraw:
+		return fmt.Sprintf("%s withdrew the offer to %s", who, other)
+	case takeover.DidTakeFrom:
+		return fmt.Sprintf("%s took it from %s%s", who, other, noted(e.Note))
+	case takeover.DidJoin:
+		return "a new conversation was silenced too; " + other + " still holds the line"
+	case takeover.DidHearCall:
+		return "the end user phoned: announced, not silenced; " + other + " still holds the line"
+	case takeover.DidHearAI:
+		return "the AI spoke although " + other + " had the line"
+	case takeover.DidFine:
+		return who + " called fine what the AI had said"
+	case takeover.DidCorrect:
+		return who + " asked for a draft that corrects the AI"
+	case takeover.DidSeeChange:
+		return "the AI was switched on outside Slack while " + other + " had the line"
+	case takeover.DidRemark:
+		return who + " noted what was agreed"
+	}
+	return timedDeed(other, e)
+}
+
+// timedDeed is heldDeed for what the clock did.
+func timedDeed(holder string, e takeover.Entry) string {
+	waiting := ""
+	if !e.Waiting.IsZero() {
+		waiting = ", while the end user had been waiting since " + clock(e.Waiting)
+	}
+	switch e.Deed {
+	case takeover.DidAsk:
+		return fmt.Sprintf("the hold ran out: %s was asked%s", holder, waiting)
+	case takeover.DidAskAgain:
+		return fmt.Sprintf("%s was asked again%s", holder, waiting)
+	case takeover.DidTellLeads:
+		return fmt.Sprintf("the leads were told that %s does not answer%s", holder, waiting)
+	case takeover.DidKeep:
+		return fmt.Sprintf("by the desk's rule %s keeps it, until %s%s", holder, clock(e.Until), waiting)
+	case takeover.DidLapse:
+		return fmt.Sprintf("by the desk's rule it goes from %s to the AI%s", holder, waiting)
+	case takeover.DidMiss:
+		return fmt.Sprintf("the AI had not answered since %s", clock(e.Waiting))
+	}
+	return ""
+}

@@ -1,0 +1,46 @@
+package slackbot
+
+import (
+	"fmt"
+	"strings"
+
+	"takeoverbot/takeover"
+)
+
+// offerID names an offer on buttons, from the entry that made it (takeover.Line.HandoffID).
+func offerID(e takeover.Entry) string { return string(e.Line) + "." + string(e.Ref) }
+
+// sayHandoff says in the thread how a line goes from one operator to another; empty for
+// other deeds.
+func sayHandoff(e takeover.Entry) string {
+	switch e.Deed {
+	case takeover.DidOffer:
+		return fmt.Sprintf("%s offers this line to %s%s. Until %s accepts, %s keeps it.", mention(e.Who), mention(e.Other), noted(e.Note), mention(e.Other), mention(e.Who))
+	case takeover.DidAccept:
+		return fmt.Sprintf("%s accepted the handoff and has this line now; %s does not hold it any more. For the end user and the AI nothing changes.", mention(e.Who), mention(e.Other))
+	case takeover.DidDecline:
+		return fmt.Sprintf("%s declined the handoff: %s keeps this line.", mention(e.Who), mention(e.Other))
+	case takeover.DidWithdraw:
+		return withdrawn(e) + " It cannot be accepted any more."
+	case takeover.DidTakeFrom:
+		return fmt.Sprintf("%s took this line from %s%s. %s does not hold it any more. For the end user and the AI nothing changes.", mention(e.Who), mention(e.Other), noted(e.Note), mention(e.Other))
+	}
+	return ""
+}
+
+// withdrawn says who ended an offer; the clock, or what happened elsewhere, has no name.
+func withdrawn(e takeover.Entry) string {
+	if e.Who == "" {
+		return fmt.Sprintf("The offer to %s is over, for the takeover is.", mention(e.Other))
+	}
+	return fmt.Sprintf("%s withdrew the offer to %s.", mention(e.Who), mention(e.Other))
+}
+
+// noted is what an operator wrote to a change, as part of a sentence.
+func noted(note string) string {
+	note = strings.TrimRight(oneLine(note, maxRemark), ". ")
+	if note = escaped(note); note == "" {
+		return ""
+	}
+	return ": “" + note + "”"
+}

@@ -1,0 +1,63 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+
+	"takeoverbot/takeover"
+)
+
+func offerKey(id string) string { return "offer/" + id }
+
+// offerStands remembers where the thread shows an offer with its buttons, so that they go
+// when it is answered. An offer that was answered in this very moment is closed at once:
+// either this sees the answer, or the answer sees the row.
+func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
+	key := offerKey(offerID(offer))
+	known, ok, err := b.deps.Posts.Post(ctx, key)
+	if err != nil || known.Drawn > 0 {
+		return err
+	}
+	if !ok {
+		if err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: at.Channel, TS: at.TS}); err != nil {
+			return err
+		}
+	}
+	line, err := b.deps.Reader.Line(ctx, offer.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if line.Handoff.Ref == offer.Ref {
+		return nil
+	}
+	return b.closeOffer(ctx, offerID(offer), fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mention(offer.Who), mention(offer.Other), noted(offer.Note)))
+}
+
+// closeOffer takes the buttons of an offer out of the thread, once.
+func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
+	post, ok, err := b.deps.Posts.Post(ctx, offerKey(id))
+	if err != nil || !ok || post.TS == "" || post.Drawn > 0 {
+		return err
+	}
+	if err := b.slack.updateSlot(ctx, normal); err != nil {
+		return err
+	}
+	err = b.slack.update(ctx, post.Channel, post.TS, said(words))
+	if err != nil && !isCode(err, "message_not_found") {
+		return fmt.Errorf("close an offer in the thread: %w", err)
+	}
+	post.Drawn = 1
+	return b.deps.Posts.PutPost(ctx, post)
+}
+
+// closedOffer says in the thread's offer how it ended.
+func closedOffer(e takeover.Entry) string {
+	switch e.Deed {
+	case takeover.DidAccept:
+		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mention(e.Other), mention(e.Who), noted(e.Note), clockSecs(e.At))
+	case takeover.DidDecline:
+		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mention(e.Other), mention(e.Who), noted(e.Note), clockSecs(e.At))
+	default:
+		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mention(e.Other), noted(e.Note), clockSecs(e.At))
+	}
+}

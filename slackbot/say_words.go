@@ -1,0 +1,85 @@
+package slackbot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// sayWords is a change of state as the thread tells it.
+func sayWords(l takeover.Line, e takeover.Entry) string {
+	provider, now := l.Provider, l
+	l = asOf(l, e)
+	switch e.Deed {
+	case takeover.DidSilence:
+		return fmt.Sprintf("%s took over. The AI is silent (read back at %s, %s after the click). What the end user writes is not answered until somebody hands back. · ref %s",
+			mention(e.Other), clockSecs(e.At), lasting(e.Lag), e.Ref)
+	case takeover.DidRelease:
+		return releaseWords(e)
+	case takeover.DidFail:
+		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
+	case takeover.DidWarnDesk:
+		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
+			lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
+	case takeover.DidLose:
+		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
+			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
+	case takeover.DidWatch:
+		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
+			mention(e.Who), int(takeover.WatchEvery.Seconds()), clock(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
+	case takeover.DidStopWatch:
+		if e.Who != "" {
+			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mention(e.Who), e.Ref)
+		}
+		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mention(e.Other), firstNonEmpty(escaped(e.Answer), "its time is over"), e.Ref)
+	case takeover.DidNotNote:
+		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
+	}
+	if words := firstNonEmpty(sayHandoff(e), sayHold(now, e), sayHeard(now, e)); words != "" {
+		return words + " · ref " + string(e.Ref)
+	}
+	return entryWords(provider, e)
+}
+
+// releaseWords say that the AI answers again, and to whom first.
+func releaseWords(e takeover.Entry) string {
+	what := mention(e.Who) + " handed back"
+	switch {
+	case e.Who == "":
+		what = "The desk's rule handed back what " + mention(e.Other) + " held"
+	case e.Other != "" && e.Other != e.Who:
+		what += " what " + mention(e.Other) + " held"
+	}
+	words := fmt.Sprintf("%s. The AI may answer again (read back at %s).", what, clockSecs(e.At))
+	if !e.Waiting.IsZero() {
+		words += fmt.Sprintf(" The end user has been waiting for an answer since %s: the AI may answer that first.", clock(e.Waiting))
+	}
+	return words + " · ref " + string(e.Ref)
+}
+
+// failHead says what is not so, and whose line it is.
+func failHead(l takeover.Line, e takeover.Entry) string {
+	if l.State == takeover.StateReturning {
+		return fmt.Sprintf("%s (held by %s)", troubleHead(l), mention(e.Other))
+	}
+	return fmt.Sprintf("%s (%s takes over)", troubleHead(l), mention(e.Other))
+}
+
+// asOf is the line as it was when the entry was written: until the thread's turn comes
+// it may have gone on. The state is the first word of Entry.After.
+func asOf(l takeover.Line, e takeover.Entry) takeover.Line {
+	l.Trouble = e.Trouble
+	if l.Trouble == nil {
+		l.Trouble = &takeover.Trouble{}
+	}
+	l.State = takeover.StateTaking
+	if strings.HasPrefix(e.After, string(takeover.StateReturning)) {
+		l.State = takeover.StateReturning
+	}
+	if l.Ref != e.Ref || l.CheckedAt.After(e.At) {
+		l.CheckedAt = time.Time{} // a later proof says nothing of then
+	}
+	return l
+}
