@@ -138,7 +138,7 @@ func TestDispatch(t *testing.T) {
 		{"a global shortcut", payloadBody(`{"type":"shortcut","callback_id":"find","user":{"id":"U0DANA"},"team":null}`), "shortcut", nil, false, true},
 		{"a message shortcut", payloadBody(`{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":{"ts":"1.2","text":"x"}}`), "find_number", nil, false, true},
 
-		{"a message event", []byte(`{"type":"event_callback","team_id":"T0DEMO","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","text":"+14155550137","ts":"1.2","blocks":[{"type":"brand_new"}]}}`), "event_callback", nil, false, true},
+		{"a message event", []byte(`{"type":"event_callback","team_id":"T0DEMO","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","text":"+14155550137","ts":"1.2","blocks":[{"type":"brand_new"}]}}`), "message", nil, false, true},
 		{"an event without an event", []byte(`{"type":"event_callback","event":null}`), "event_callback", nil, false, true},
 		{"too many events", []byte(`{"type":"app_rate_limited","minute_rate_limited":1}`), "app_rate_limited", nil, false, true},
 		{"an event of unknown type", []byte(`{"type":"brand_new"}`), "", nil, true, true},

@@ -149,10 +149,10 @@ func digest(b []byte) string {
 }
 
 type event struct {
-	Type      string     `json:"type"`
-	Challenge string     `json:"challenge"`
-	TeamID    string     `json:"team_id"`
-	Event     innerEvent `json:"event"`
+	Type      string          `json:"type"`
+	Challenge string          `json:"challenge"`
+	TeamID    string          `json:"team_id"`
+	Event     json.RawMessage `json:"event"`
 }
 
 // innerEvent is a message, or somebody who opened the app's Home.
@@ -170,4 +170,23 @@ type innerEvent struct {
 	TS       string `json:"ts"`
 	ThreadTS string `json:"thread_ts"`
 	Tab      string `json:"tab"` // of app_home_opened
+
+	team string // of whoever did it, or of the workspace in which it was done
+}
+
+// inner decodes what happened; ok is false for what the bot does not know.
+func (e event) inner() (in innerEvent, ok bool) {
+	if json.Unmarshal(e.Event, &in) != nil {
+		return in, false
+	}
+	in.team = cmp.Or(in.UserTeam, e.TeamID)
+	return in, in.User != ""
+}
+
+// written says whether a person wrote a new message in a thread: not a bot or an app, no
+// edit, no deletion, no notice of Slack's.
+func (in innerEvent) written() bool {
+	byPerson := in.BotID == "" && in.AppID == "" && in.User != ""
+	fresh := in.Subtype == "" || in.Subtype == "thread_broadcast" || in.Subtype == "file_share"
+	return byPerson && fresh && in.TS != "" && in.ThreadTS != "" && in.ThreadTS != in.TS
 }

@@ -37,3 +37,10 @@ func (s *self) link(channel, ts string) string {
 	}
 	return permalink(s.known.URL, channel, ts)
 }
+
+// is says whether a user is known to be the bot itself.
+func (s *self) is(user string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known != nil && s.known.UserID == user
+}

@@ -28,39 +28,44 @@ type word struct {
 	name    string
 	example string // as typed, without the root command
 	what    string
+	need    need
 	run     func(*Bot, context.Context, asked) (Answer, error)
 }
 
 // words are the subcommands. Whatever is none of them is a search.
 func words() []word {
 	return []word{
-		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", nil},
-		{"", "0137", "find by the last digits, among the newest conversations", nil},
-		{"", "unit 4B", "find by unit; `name Miller` finds by name", nil},
-		{"open", "open", "who holds what, longest first", (*Bot).wordOpen},
-		{"mine", "mine", "what you hold", (*Bot).wordMine},
-		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", (*Bot).wordLog},
-		{"help", "help", "this text", (*Bot).wordHelp},
+		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", toSee, nil},
+		{"", "0137", "find by the last digits, among the newest conversations", toSee, nil},
+		{"", "unit 4B", "find by unit; `name Miller` finds by name", toSee, nil},
+		{"open", "open", "who waits and who holds what, longest first", toSee, (*Bot).wordOpen},
+		{"mine", "mine", "what you hold, with the time left", toSee, (*Bot).wordMine},
+		{"take", "take +1 415 555 0137", "take over by number", toAct, (*Bot).wordTake},
+		{"back", "back 0137", "hand back to the AI by number, or by its last digits", toAct, (*Bot).wordBack},
+		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", toAct, (*Bot).wordHandOff},
+		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", toAct, nil},
+		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", toSee, (*Bot).wordLog},
+		{"help", "help", "this text", toSee, (*Bot).wordHelp},
 	}
 }
 
 // slash works a typed command up to its acknowledgement.
 func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, error) {
-	if refusal := b.people.admit(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID)); refusal != "" {
-		return private("refused", said(refusal))
-	}
 	a := asked{slashCommand: c, key: c.key(body), at: b.deps.Now().UTC()}
 	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	run, what := (*Bot).search, toSee
+	if name == "" {
+		run = (*Bot).wordHelp
+	}
 	for _, w := range words() {
 		if w.run != nil && strings.EqualFold(w.name, name) {
-			a.rest = strings.TrimSpace(rest)
-			return w.run(b, ctx, a)
+			run, what, a.rest = w.run, w.need, strings.TrimSpace(rest)
 		}
 	}
-	if strings.TrimSpace(c.Text) == "" {
-		return b.wordHelp(ctx, a)
+	if refusal := b.may(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID), what); refusal != "" {
+		return private("refused", said(refusal))
 	}
-	return b.search(ctx, a)
+	return run(b, ctx, a)
 }
 
 // search stores what is asked for; a job answers.
@@ -97,83 +102,8 @@ func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
 		Blocks: []slack.Block{
 			section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
 			section("help.words", strings.TrimRight(list.String(), "\n")),
+			contextLine("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
 			contextLine("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
 		},
 	})
-}
-
-// listLimit is how many lines a private list names; Slack allows 50 blocks.
-const listLimit = 15
-
-func (b *Bot) wordOpen(ctx context.Context, _ asked) (Answer, error) {
-	lines, err := b.deps.Reader.Taken(ctx)
-	if err != nil {
-		return Answer{}, fmt.Errorf("list who holds what: %w", err)
-	}
-	return b.list(ctx, "open", lines, "Nobody holds a line at the moment. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.", "line is taken over, longest first", "lines are taken over, longest first")
-}
-
-func (b *Bot) wordMine(ctx context.Context, a asked) (Answer, error) {
-	lines, err := b.deps.Reader.Taken(ctx)
-	if err != nil {
-		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
-	}
-	mine := lines[:0]
-	for _, l := range lines {
-		if l.Holder == takeover.OperatorID(a.UserID) {
-			mine = append(mine, l)
-		}
-	}
-	return b.list(ctx, "mine", mine, "You hold nothing at the moment. `/takeover open` shows what others hold.", "line is yours", "lines are yours, longest first")
-}
-
-func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none, one, many string) (Answer, error) {
-	if len(lines) == 0 {
-		return private(kind, said(none))
-	}
-	head := "1 " + one + "."
-	if len(lines) > 1 {
-		head = fmt.Sprintf("%d %s.", len(lines), many)
-	}
-	first := fmt.Sprintf("%s, %s.", cardState(lines[0]), escaped(cardWho(lines[0])))
-	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
-	for i, l := range lines[:min(len(lines), listLimit)] {
-		state := "*" + cardState(l) + "*" + b.cardLink(ctx, l.ID)
-		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), state, cardWho(l), l.ID)...)
-	}
-	if rest := len(lines) - listLimit; rest > 0 {
-		m.Blocks = append(m.Blocks, contextLine("list.rest", fmt.Sprintf("… and %d more. `%s mine` shows yours; a number shows its line.", rest, rootCommand)))
-	}
-	return private(kind, m)
-}
-
-// row is an entry of a private list: our own words with a button, and below them, as
-// literal text, who it is about.
-func row(blockID, words, who string, line takeover.LineID) []slack.Block {
-	open := slack.NewAccessory(button(actionOpen, string(line), "Open"))
-	return []slack.Block{
-		slack.NewSectionBlock(mrkdwn(words), nil, open, slack.SectionBlockOptionBlockID(blockID)),
-		slack.NewContextBlock("who."+blockID, plain(who)),
-	}
-}
-
-// cardLink is " · <link|card>" where a card stands, else empty.
-func (b *Bot) cardLink(ctx context.Context, id takeover.LineID) string {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
-	if err != nil || !ok || post.TS == "" {
-		return ""
-	}
-	if link := b.self.link(post.Channel, post.TS); link != "" {
-		return fmt.Sprintf(" · <%s|card>", link)
-	}
-	return ""
-}
-
-func firstNonEmpty(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

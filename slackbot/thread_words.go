@@ -1,0 +1,250 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// uttered is what somebody wrote in the thread of a line's card.
+type uttered struct {
+	innerEvent
+	line takeover.Line
+	rest string // what follows the word
+	at   time.Time
+}
+
+// key is the message's natural key: Slack may deliver it again under another event id.
+func (s uttered) key() string { return "message/" + s.Channel + "/" + s.TS }
+
+func (s uttered) reply() takeover.Reply {
+	return takeover.Reply{Channel: s.Channel, Thread: s.ThreadTS}
+}
+
+// command is a wish of whoever wrote, about the thread's line.
+func (s uttered) command(verb takeover.Verb) takeover.Command {
+	return takeover.Command{Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord, At: s.at, Line: s.line.ID, Reply: s.reply()}
+}
+
+// threadWord is one row of the table of words that work in threads.
+type threadWord struct {
+	name    string
+	example string // as typed
+	what    string
+	need    need
+	run     func(*Bot, context.Context, uttered) (Answer, error)
+}
+
+// threadWords are the words. They do what the buttons do, with the same checks.
+func threadWords() []threadWord {
+	return []threadWord{
+		{"take", "!take", "take over: silence the AI", toAct, (*Bot).saidTake},
+		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", toAct, (*Bot).saidBack},
+		{"note", "!note water is off", "remember what was agreed, for the hand-back", toAct, (*Bot).saidNote},
+		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", toAct, (*Bot).saidHandOff},
+		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", toAct, (*Bot).saidAccept},
+		{"decline", "", "", toAct, (*Bot).saidDecline},
+		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", toAct, (*Bot).saidTakeFrom},
+		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", toAct, (*Bot).saidMore},
+		{"log", "!log", "what happened on this line", toSee, (*Bot).saidLog},
+		{"help", "!help", "this list", toSee, (*Bot).saidHelp},
+	}
+}
+
+var wordStart = regexp.MustCompile(`^\s*!([A-Za-z]{2,20})(?:\s+((?s:.*)))?$`)
+
+// threadWordIn reads "!word and the rest". Ordinary talk, and what begins with // because
+// it is to stay inside, is none.
+func threadWordIn(text string) (name, rest string, ok bool) {
+	part := wordStart.FindStringSubmatch(text)
+	if part == nil {
+		return "", "", false
+	}
+	return strings.ToLower(part[1]), strings.TrimSpace(part[2]), true
+}
+
+// threadWord works one word up to the acknowledgement.
+func (b *Bot) threadWord(ctx context.Context, name string, s uttered) (Answer, error) {
+	for _, w := range threadWords() {
+		if w.name != name {
+			continue
+		}
+		if refusal := b.may(ctx, s.User, s.team, w.need); refusal != "" {
+			return b.sayPrivately(ctx, "refused", s, said(refusal))
+		}
+		return w.run(b, ctx, s)
+	}
+	if refusal := b.may(ctx, s.User, s.team, toSee); refusal != "" {
+		return b.sayPrivately(ctx, "refused", s, said(refusal))
+	}
+	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", escaped(name))))
+}
+
+// store stores the wish of a word.
+func (b *Bot) store(ctx context.Context, c takeover.Command) (Answer, error) {
+	if err := b.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the word: %w", err)
+	}
+	return Answer{Kind: "word " + string(c.Verb)}, nil
+}
+
+func (b *Bot) saidTake(ctx context.Context, s uttered) (Answer, error) {
+	return b.store(ctx, s.command(takeover.TakeOver))
+}
+
+func (b *Bot) saidBack(ctx context.Context, s uttered) (Answer, error) {
+	if s.line.Taken() && !s.line.WaitingSince().IsZero() {
+		return b.sayPrivately(ctx, "word "+string(takeover.GiveBack), s, handBackAnyway(s.line))
+	}
+	c := s.command(takeover.GiveBack)
+	c.Note = b.people.plainNote(s.rest)
+	return b.storeNoted(ctx, s, c)
+}
+
+func (b *Bot) saidNote(ctx context.Context, s uttered) (Answer, error) {
+	if s.rest == "" {
+		return b.sayPrivately(ctx, "word "+string(takeover.Remark), s, said("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
+	}
+	c := s.command(takeover.Remark)
+	c.Note = b.people.plainNote(s.rest)
+	return b.storeNoted(ctx, s, c)
+}
+
+func (b *Bot) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
+	return b.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
+}
+
+func (b *Bot) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
+	return b.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
+}
+
+// withPerson stores a wish that names a colleague.
+func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
+	before, who, note := mentionIn(s.rest)
+	c := s.command(verb)
+	c.Note = b.people.plainNote(note)
+	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
+		return b.sayPrivately(ctx, "word "+string(verb), s, said(otherwise+" Nothing was changed."))
+	}
+	if verb == takeover.TakeFrom {
+		c.From = who
+		return b.storeNoted(ctx, s, c)
+	}
+	if refusal := b.mayReceive(ctx, who); refusal != "" {
+		return b.sayPrivately(ctx, "refused", s, said(refusal))
+	}
+	c.To = who
+	return b.storeNoted(ctx, s, c)
+}
+
+// storeNoted stores a wish with a note that is not too long.
+func (b *Bot) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
+	most := maxRemark
+	if c.Verb == takeover.GiveBack {
+		most = maxNote
+	}
+	if n := utf8.RuneCountInString(c.Note); n > most {
+		return b.sayPrivately(ctx, "word "+string(c.Verb), s, said(noteTooLong(n, most)))
+	}
+	return b.store(ctx, c)
+}
+
+func noteTooLong(n, most int) string {
+	return fmt.Sprintf("That is %d characters; at most %d fit. Nothing was changed. Please shorten it.", n, most)
+}
+
+func (b *Bot) saidAccept(ctx context.Context, s uttered) (Answer, error) {
+	c := s.command(takeover.Accept)
+	c.Handoff = s.line.Handoff.Ref
+	return b.store(ctx, c)
+}
+
+func (b *Bot) saidDecline(ctx context.Context, s uttered) (Answer, error) {
+	c := s.command(takeover.Decline)
+	c.Handoff = s.line.Handoff.Ref
+	return b.store(ctx, c)
+}
+
+// moreMinutes is how much longer a line is held without a number.
+const moreMinutes = 30
+
+func (b *Bot) saidMore(ctx context.Context, s uttered) (Answer, error) {
+	minutes := moreMinutes
+	if digits, _, _ := strings.Cut(s.rest, " "); digits != "" {
+		var err error
+		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > int(takeover.MaxHold.Minutes()) {
+			return b.sayPrivately(ctx, "word "+string(takeover.Extend), s,
+				said(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
+		}
+	}
+	c := s.command(takeover.Extend)
+	c.For, c.More = time.Duration(minutes)*time.Minute, true
+	return b.store(ctx, c)
+}
+
+func (b *Bot) saidLog(ctx context.Context, s uttered) (Answer, error) {
+	entries, err := b.deps.Reader.Audit(ctx, s.line.ID, logLimit)
+	if err != nil {
+		return Answer{}, fmt.Errorf("read the log of a line: %w", err)
+	}
+	m := message{Text: fmt.Sprintf("What happened on this line, oldest first. %s.", cardState(s.line)), Blocks: logOf(s.line, entries, logRoom)}
+	return b.sayPrivately(ctx, "word log", s, m)
+}
+
+func (b *Bot) saidHelp(ctx context.Context, s uttered) (Answer, error) {
+	return b.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:"))
+}
+
+// threadHelp lists the words by example, below a sentence.
+func threadHelp(head string) message {
+	var list []string
+	for _, w := range threadWords() {
+		if w.example != "" {
+			list = append(list, fmt.Sprintf("`%s` — %s", w.example, w.what))
+		}
+	}
+	return message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
+		section("words.head", "*"+head+"*"),
+		section("words", strings.Join(list, "\n")),
+		contextLine("words.foot", threadHead+" `//` in front of a line says so to colleagues, too."),
+	}}
+}
+
+// handBackAnyway asks whoever wants to hand back an end user who is not answered.
+func handBackAnyway(l takeover.Line) message {
+	words := firstNonEmpty(unanswered(l), "what the end user wrote")
+	text := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", escaped(words))
+	return message{Text: text, Blocks: []slack.Block{
+		slack.NewSectionBlock(plain(fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
+		contextLine("anyway.since", fmt.Sprintf("The end user has been waiting since %s. Nothing was changed.", clock(l.WaitingSince()))),
+		slack.NewActionBlock("anyway.act", button(actionHandBack, string(l.ID), "Hand back anyway …").WithStyle(slack.StyleDanger)),
+	}}
+}
+
+// sayPrivately answers in the thread what only the writer sees, once: Slack may deliver
+// the message again. The acknowledgement does not wait for it.
+func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m message) (Answer, error) {
+	ctx = context.WithoutCancel(ctx)
+	b.deps.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), 5*time.Second)
+		if err != nil || !ok {
+			return // another delivery of the message is being answered
+		}
+		defer release()
+		c := s.command("")
+		if err := b.answerOnce(ctx, c, m); err != nil {
+			b.deps.Log.WarnContext(ctx, "private answer not noted", "err", err)
+		}
+	})
+	return Answer{Kind: kind}, nil
+}

@@ -1,0 +1,159 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/takeover"
+)
+
+// wordTake takes a line over by its number. A number that the bot does not know yet is
+// searched: its card has the button.
+func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
+	query, shown, err := parseQuery(a.rest, b.cfg.Region)
+	if err != nil {
+		return b.badInput("take", err)
+	}
+	var lines []takeover.Line
+	if query.Field == takeover.FieldEndUser {
+		if lines, err = b.linesOf(ctx, takeover.Target(query.Value)); err != nil {
+			return Answer{}, err
+		}
+	}
+	switch len(lines) {
+	case 0:
+		a.Text = a.rest
+		return b.search(ctx, a)
+	case 1:
+		c := a.command(takeover.TakeOver, lines[0].ID)
+		if err := b.put(ctx, c); err != nil {
+			return Answer{}, fmt.Errorf("store the takeover: %w", err)
+		}
+		// The card shows what becomes of it, and may not stand yet.
+		c.Key, c.Verb = c.Key+"/open", takeover.Open
+		if err := b.put(ctx, c); err != nil {
+			return Answer{}, fmt.Errorf("store the opening: %w", err)
+		}
+		return Answer{Kind: "take"}, nil
+	}
+	return private("take", choice(fmt.Sprintf("%s has %s: which one do you take over?", escaped(shown), count(len(lines), "line")), lines, actionTake, "Take over"))
+}
+
+// wordBack hands a line back by its number, or by the last digits of one that is held.
+func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
+	lines, none, err := b.heldAs(ctx, a.rest, "")
+	switch {
+	case err != nil:
+		return b.badInput("back", err)
+	case none != "":
+		return private("back", said(none))
+	case len(lines) > 1:
+		return private("back", choice("Which line do you hand back to the AI?", lines, actionHandBack, "Hand back …"))
+	case !lines[0].WaitingSince().IsZero():
+		return private("back", handBackAnyway(lines[0]))
+	}
+	if err := b.put(ctx, a.command(takeover.GiveBack, lines[0].ID)); err != nil {
+		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
+	}
+	return Answer{Kind: "back"}, nil
+}
+
+// wordHandOff passes lines on: one to a colleague who is mentioned, or, without more, a
+// list of all that is held.
+func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
+	if a.rest == "" {
+		return b.shiftChange(ctx, a)
+	}
+	number, who, note := mentionIn(a.rest)
+	note = b.people.plainNote(note)
+	switch n := utf8.RuneCountInString(note); {
+	case who == "":
+		return private("handoff", said("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
+	case n > maxRemark:
+		return private("handoff", said(noteTooLong(n, maxRemark)))
+	}
+	if refusal := b.mayReceive(ctx, who); refusal != "" {
+		return private("refused", said(refusal))
+	}
+	lines, none, err := b.heldAs(ctx, number, takeover.OperatorID(a.UserID))
+	switch {
+	case err != nil:
+		return b.badInput("handoff", err)
+	case none != "":
+		return private("handoff", said(none))
+	case len(lines) > 1:
+		return private("handoff", choice("Which line do you pass on?", lines, actionHandOff, "Pass …"))
+	}
+	c := a.command(takeover.HandOff, lines[0].ID)
+	c.To, c.Note = who, note
+	if err := b.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the handoff: %w", err)
+	}
+	return Answer{Kind: "handoff"}, nil
+}
+
+// command is a wish about a line that was named by its number.
+func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
+	return takeover.Command{Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at, Line: line,
+		Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID}}
+}
+
+// heldAs are the held lines that a number means, those of mine alone where there are
+// any; an empty text means all of mine. none says in a sentence that there is none. err
+// may be an *inputError.
+func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID) (lines []takeover.Line, none string, err error) {
+	if lines, err = b.deps.Reader.Taken(ctx); err != nil {
+		return nil, "", fmt.Errorf("list who holds what: %w", err)
+	}
+	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Holder != mine || mine == "" })
+	if text == "" && mine != "" {
+		if len(own) == 0 {
+			return nil, "You hold nothing at the moment: there is nothing to pass on. `/takeover open` shows what others hold.", nil
+		}
+		return own, "", nil
+	}
+	query, shown, err := parseQuery(text, b.cfg.Region)
+	if err != nil {
+		return nil, "", err
+	}
+	if query.Field != takeover.FieldEndUser && query.Field != takeover.FieldLastDigits {
+		return nil, "This word needs a number or its last digits, for example `/takeover back 0137`. Nothing was changed.", nil
+	}
+	means := func(l takeover.Line) bool { return meant(query, l.EndUser) }
+	if lines = keep(lines, means); len(lines) == 0 {
+		return nil, fmt.Sprintf("Nobody holds a line of %s at the moment: nothing was changed. `/takeover open` shows what is held.", escaped(shown)), nil
+	}
+	if own = keep(own, means); len(own) > 0 {
+		return own, "", nil
+	}
+	return lines, "", nil
+}
+
+// meant says whether a query by number means this end user.
+func meant(q takeover.Query, endUser takeover.Target) bool {
+	if q.Field == takeover.FieldLastDigits {
+		return strings.HasSuffix(onlyDigits(string(endUser)), q.Value)
+	}
+	return string(endUser) == q.Value
+}
+
+func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Line {
+	return slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return !wanted(l) })
+}
+
+// choice asks which of several lines is meant, each with a button.
+func choice(question string, lines []takeover.Line, action, label string) message {
+	m := message{Text: question + " Press its button.", Blocks: []slack.Block{section("choice", "*"+question+"*")}}
+	for i, l := range lines[:min(len(lines), listLimit)] {
+		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), listed(l), joined(cardWho(l), "agent "+oneLine(l.Agent.Masked(), maxName)), button(action, string(l.ID), label))...)
+	}
+	if rest := len(lines) - listLimit; rest > 0 {
+		m.Blocks = append(m.Blocks, contextLine("choice.rest", fmt.Sprintf("… and %d more: type more digits of the number.", rest)))
+	}
+	return m
+}
