@@ -53,6 +53,16 @@ type house struct {
 	page   *httptest.Server
 	// received are the requests that the bot got.
 	received chan *http.Request
+
+	// turned is what the bot does when its clock turns; nil is nothing.
+	turned func(ahead time.Duration)
+}
+
+func (h *house) turn(ahead time.Duration) error {
+	if h.turned != nil {
+		h.turned(ahead)
+	}
+	return h.bot.err
 }
 
 const (
@@ -82,7 +92,7 @@ func newHouse(t *testing.T, answer http.HandlerFunc) *house {
 	h.telnyx = telnyxsim.New(telnyxsim.Options{ReplyDelay: testDelay})
 	t.Cleanup(func() { _ = h.telnyx.Close() })
 	h.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	h.Demo = New(Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay})
+	h.Demo = New(Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, TurnClock: h.turn, ReplyDelay: testDelay})
 	h.run(t)
 	return h
 }
@@ -106,11 +116,17 @@ func (h *house) post(t *testing.T, text, blocks string) (ts string) {
 	if blocks != "" {
 		body["blocks"] = json.RawMessage(blocks)
 	}
+	return h.call(t, "chat.postMessage", body)
+}
+
+// call is a call of the bot; it returns the ts of the answer, if there is one.
+func (h *house) call(t *testing.T, method string, body map[string]any) (ts string) {
+	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.slack.APIURL()+"chat.postMessage", bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.slack.APIURL()+method, bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +143,7 @@ func (h *house) post(t *testing.T, text, blocks string) (ts string) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !answer.OK {
-		t.Fatalf("post: %v %s", err, answer.Error)
+		t.Fatalf("%s: %v %s", method, err, answer.Error)
 	}
 	return answer.TS
 }
