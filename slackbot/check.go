@@ -20,16 +20,32 @@ type Finding struct {
 // Scopes are the permissions the bot asks for, as in manifest.yml, each with its reason.
 func Scopes() map[string]string {
 	return map[string]string{
-		"commands":         "the /takeover command",
-		"chat:write":       "cards, threads and private answers",
+		"commands":         "the /takeover command and the shortcut Find this number",
+		"chat:write":       "cards, threads, private answers and direct messages",
 		"files:write":      "the whole transcript as a text file",
 		"users:read":       "who is a guest, and people's time zones",
 		"channels:read":    "bot doctor: whether the bot is in the desk's channel",
 		"groups:read":      "the same where the desk's channel is private",
-		"channels:history": "to look whether a message stands already when Slack's answer was lost, so that nothing is posted twice",
+		"channels:history": "words like !take in the threads of cards; and to look whether a message stands already when Slack's answer was lost, so that nothing is posted twice",
 		"groups:history":   "the same where the desk's channel is private",
+		"im:write":         "direct messages: a handoff that is offered, a hold that runs out",
+		"im:history":       "to look whether a direct message stands already, so that nobody is told twice",
+		"usergroups:read":  "who is a responder, a lead or an administrator, by user group",
 	}
 }
+
+// Events are the events that the bot answers, as in manifest.yml, each with the scope that
+// Slack asks for it; app_home_opened needs none.
+func Events() map[string]string {
+	return map[string]string{
+		"app_home_opened":  "",
+		"message.channels": "channels:history",
+		"message.groups":   "groups:history",
+	}
+}
+
+// Shortcuts are the callback ids of the shortcuts that the bot answers.
+func Shortcuts() []string { return []string{callbackFind} }
 
 // Check asks Slack whether the bot can work there: token, scopes, channel, clock.
 func (b *Bot) Check(ctx context.Context) []Finding {
@@ -42,6 +58,7 @@ func (b *Bot) Check(ctx context.Context) []Finding {
 		scopeFinding(own.Scopes),
 		b.channelFinding(ctx, own),
 	}
+	findings = append(findings, b.groupFindings(ctx)...)
 	return append(findings, b.clockFinding(ctx))
 }
 
@@ -87,6 +104,41 @@ func (b *Bot) channelFinding(ctx context.Context, own identity) Finding {
 		f.OK, f.Fix = false, fmt.Sprintf("type /invite <@%s> in #%s", own.UserID, channel.Name)
 	default:
 		f.Note = "#" + channel.Name
+	}
+	return f
+}
+
+// groupFindings are about the user groups that give roles, one for each that is set.
+func (b *Bot) groupFindings(ctx context.Context) []Finding {
+	var findings []Finding
+	for _, g := range []struct{ name, variable, id string }{
+		{"responders", "SLACK_RESPONDERS_GROUP_ID", b.cfg.RespondersGroup},
+		{"leads", "SLACK_LEADS_GROUP_ID", b.cfg.LeadsGroup},
+		{"administrators", "SLACK_ADMINS_GROUP_ID", b.cfg.AdminsGroup},
+	} {
+		if g.id != "" {
+			findings = append(findings, b.groupFinding(ctx, g.name, g.variable, g.id))
+		}
+	}
+	return findings
+}
+
+func (b *Bot) groupFinding(ctx context.Context, name, variable, id string) Finding {
+	f := Finding{What: "the user group of the " + name + " has members", OK: true}
+	members, err := b.slack.groupMembers(ctx, id)
+	switch {
+	case isCode(err, "missing_scope"):
+		f.OK, f.Fix = false, "grant usergroups:read, or nobody gets a role by a user group"
+	case isCode(err, "plan_upgrade_required", "paid_teams_only"):
+		f.OK, f.Fix = false, "this workspace's plan has no user groups: leave "+variable+" empty"
+	case isCode(err, "no_such_subteam", "subteam_not_found", "invalid_arguments"):
+		f.OK, f.Fix = false, "check "+variable+": Slack knows no such user group. Its id (S…) is in the address of the group's page"
+	case err != nil:
+		f.OK, f.Fix = false, "Slack could not be asked for the group: try again"
+	case len(members) == 0:
+		f.OK, f.Fix = false, "add people to the group in Slack: it is empty, or disabled"
+	default:
+		f.Note = count(len(members), "member")
 	}
 	return f
 }

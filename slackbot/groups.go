@@ -125,12 +125,3 @@ func (g *groups) has(id, user string) bool {
 	known := g.known[id]
 	return known != nil && known.members[user]
 }
-
-// forget has a group asked for anew by whoever needs it next.
-func (g *groups) forget(id string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if known := g.known[id]; known != nil {
-		known.until = time.Time{}
-	}
-}

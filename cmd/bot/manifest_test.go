@@ -81,12 +81,21 @@ var manifestLimits = map[string]struct {
 	min, max int
 	form     string
 }{
-	"_metadata.major_version":                   {1, 3, `^[12]$`},
-	"_metadata.minor_version":                   {1, 3, `^\d+$`},
-	"display_information.name":                  {1, 35, ``},
-	"display_information.description":           {1, 140, ``},
-	"display_information.long_description":      {175, 4000, ``},
-	"display_information.background_color":      {4, 7, `^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`},
+	"_metadata.major_version":                {1, 3, `^[12]$`},
+	"_metadata.minor_version":                {1, 3, `^\d+$`},
+	"display_information.name":               {1, 35, ``},
+	"display_information.description":        {1, 140, ``},
+	"display_information.long_description":   {175, 4000, ``},
+	"display_information.background_color":   {4, 7, `^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`},
+	"features.app_home.home_tab_enabled":     {4, 5, `^(true|false)$`},
+	"features.app_home.messages_tab_enabled": {4, 5, `^(true|false)$`},
+
+	"features.app_home.messages_tab_read_only_enabled": {4, 5, `^(true|false)$`},
+
+	"features.shortcuts.*.name":                 {1, 24, ``},
+	"features.shortcuts.*.type":                 {6, 7, `^(message|global)$`},
+	"features.shortcuts.*.callback_id":          {1, 255, `^[a-z_]+$`},
+	"features.shortcuts.*.description":          {1, 150, ``},
 	"features.bot_user.display_name":            {1, 80, `^[a-z0-9._-]+$`},
 	"features.bot_user.always_online":           {4, 5, `^(true|false)$`},
 	"features.slash_commands.*.command":         {2, 32, `^/[a-z0-9_-]+$`},
@@ -166,7 +175,7 @@ func TestManifestIsWhatSlackTakes(t *testing.T) {
 // TestManifestAsksForWhatIsUsed: scopes are those of the code, each with a reason, and
 // every address in it is a route of the bot at the address that was asked for.
 func TestManifestAsksForWhatIsUsed(t *testing.T) {
-	var scopes, commands []string
+	var scopes, commands, events, shortcuts []string
 	routes := handlers.New(handlers.Deps{Slack: refusing{}, Metrics: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)})
 	for _, n := range printedManifest(t) {
 		if strings.HasPrefix(n.path, "oauth_config.scopes.bot.") {
@@ -174,6 +183,12 @@ func TestManifestAsksForWhatIsUsed(t *testing.T) {
 		}
 		if strings.HasSuffix(n.path, ".command") {
 			commands = append(commands, n.value)
+		}
+		if strings.HasPrefix(n.path, "settings.event_subscriptions.bot_events.") {
+			events = append(events, n.value)
+		}
+		if strings.HasSuffix(n.path, ".callback_id") {
+			shortcuts = append(shortcuts, n.value)
 		}
 		if !strings.HasSuffix(n.path, "url") {
 			continue
@@ -197,6 +212,18 @@ func TestManifestAsksForWhatIsUsed(t *testing.T) {
 		if reason == "" {
 			t.Errorf("no reason for %s", scope)
 		}
+	}
+	slices.Sort(events)
+	if want := slices.Sorted(maps.Keys(slackbot.Events())); !slices.Equal(events, want) {
+		t.Errorf("the manifest subscribes to %v, the code answers %v", events, want)
+	}
+	for event, scope := range slackbot.Events() {
+		if scope != "" && !slices.Contains(scopes, scope) {
+			t.Errorf("%s needs the scope %s", event, scope)
+		}
+	}
+	if want := slackbot.Shortcuts(); !slices.Equal(shortcuts, want) {
+		t.Errorf("the manifest has the shortcuts %v, the code answers %v", shortcuts, want)
 	}
 	if !slices.Equal(commands, []string{"/takeover"}) {
 		t.Errorf("commands: %v", commands)
