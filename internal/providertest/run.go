@@ -20,6 +20,7 @@ func Run(t *testing.T, start Start) {
 		"The newest messages":                newestMessages,
 		"Keys stay":                          keysStay,
 		"A conversation that is not there":   notThere,
+		"What changed, newest first":         changes,
 		"Capabilities are whole and no fake": capabilities,
 	} {
 		t.Run(name, func(t *testing.T) {
