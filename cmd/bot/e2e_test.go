@@ -38,6 +38,9 @@ func TestDemo(t *testing.T) {
 		"kill":         (*stagePage).killAndStart,
 		"hostile text": (*stagePage).hostileText,
 		"strangers":    (*stagePage).strangers,
+		"forgotten":    (*stagePage).forgottenTakeover,
+		"handoff":      (*stagePage).handOffByDirectMessage,
+		"home":         (*stagePage).appHome,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,11 +30,22 @@ const (
 
 	shortcutFind = "find_number"
 
+	actionHandOff = "line.handoff"
+	actionFine    = "line.fine"
+	actionAccept  = "handoff.accept"
+
 	blockNote = "note"
+	inputNote = "note.text"
+	inputTo   = "to.user"
 
 	wordsAnswering = "AI is answering"
 	wordsSilent    = "AI is silent (checked "
 	wordsNotSilent = "NOT silent"
 	wordsAgain     = "AI is answering again"
 	wordsFaster    = "was faster"
+	wordsJoined    = "New conversation, still held by"
+	wordsSpoke     = "AI spoke after the takeover"
+	wordsOutside   = "changed outside Slack"
+	wordsOffered   = "not accepted yet"
+	wordsWarning   = "Hand back anyway? The AI will answer"
 )

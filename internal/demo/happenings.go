@@ -23,13 +23,13 @@ type happening struct {
 // happenings are in the order of the page.
 func happenings() []happening {
 	return []happening{
-		{name: "fresh", label: "Text in a new conversation", needs: true,
+		{name: "fresh", label: "New conversation", needs: true,
 			sentence: "After its inactivity setting, Telnyx opens a new conversation for the same two numbers, without the flag that silences the AI. A held line must not lose its silence.",
 			do:       (*Demo).textAfresh},
 		{name: "call", label: "Phone call",
 			sentence: "The same end user phones, while somebody may be texting: a call is announced in the thread, and not silenced.",
 			do:       (*Demo).phoneCall},
-		{name: "speaks", label: "The AI speaks anyway", needs: true,
+		{name: "speaks", label: "AI speaks anyway", needs: true,
 			sentence: "An answer that was in the air goes out although the AI is silenced: within a minute of the takeover the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
 		{name: "outside", label: "AI switched on elsewhere",

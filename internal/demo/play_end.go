@@ -17,7 +17,11 @@ func (p *player) sceneHandBack(ctx context.Context) error {
 	if box == nil {
 		return errors.New("expected a box that asks what was agreed; seen: none")
 	}
-	p.sees("the holder sees a box", p.slack.PlainView(*box, p.zone))
+	warned := p.slack.PlainView(*box, p.zone)
+	p.sees("the holder sees a box", warned)
+	if !strings.Contains(warned, wordsWarning) {
+		return fmt.Errorf("expected a box that warns “%s”; seen: one that does not", wordsWarning)
+	}
 	p.printf("   the holder writes: %s\n", agreed)
 	if err := acknowledged(p.slack.Submit(ctx, p.winner, box.ID, map[string]string{blockNote: agreed})); err != nil {
 		return err

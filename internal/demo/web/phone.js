@@ -20,7 +20,7 @@ export function phoneWindow(app) {
   typed(byTest("phone-composer"), async (text) => !(await app.post("text", { line: app.look.line, text })));
 
   return ({ phone, happens: rows }) => {
-    if (!happens.children.length) {
+    if (happens.children.length === 1) {
       happens.append(...rows.map((h) => el("button", {
         type: "button", class: "small", "data-test": `happen:${h.name}`, title: h.sentence, onclick: () => happen(h.name),
       }, h.label)));

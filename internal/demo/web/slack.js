@@ -119,7 +119,7 @@ function drawChannels(state, goTo) {
   document.querySelector(".channels").replaceChildren(...state.channels.map((c) => entry(`channel:${c.name}`, c.id, me, `# ${c.name}`)));
   const directs = state.directs || [];
   document.querySelector(".app-rail .tabs").replaceChildren(entry("home-tab", homeTab, me, "Home"),
-    ...directs.map((d) => entry(`direct:${d.name}`, d.channel, d.user, `to ${d.name}${d.count ? ` (${d.count})` : ""}`)));
+    ...directs.map((d) => entry(`direct:${d.name}`, d.channel, d.user, `DM to ${d.name}${d.count ? ` (${d.count})` : ""}`)));
   const here = state.channels.find((c) => c.id === state.channel);
   const direct = directs.find((d) => d.channel === state.channel);
   let name = `# ${here ? here.name : ""}`;

@@ -1,0 +1,66 @@
+//go:build e2e
+
+package main
+
+import (
+	"github.com/chromedp/chromedp"
+)
+
+// forgottenTakeover: one press on the strip, and a visitor sees in seconds what happens
+// to a takeover that nobody speaks for.
+func (p *stagePage) forgottenTakeover() {
+	p.press(css("forgotten"))
+	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
+	p.press(inChannel("thread-open"))
+	p.see("half an hour gone", `one("clock-ahead").textContent === "31 min ahead"`)
+	p.see("the leads told", `one("scene").textContent.includes("the leads are told")`)
+	p.picture("forgotten")
+	p.see("the AI answering again", `card().startsWith("AI is answering again")`)
+	p.see("the end of the scene", `one("scene").textContent === "" && one("clock-ahead").textContent === "46 min ahead"`)
+	p.press(css("direct:Dana"))
+	p.see("two questions to Dana", `all("message").filter((e) => e.closest('[data-test="messages"]')).length >= 2`)
+}
+
+// handOffByDirectMessage: Dana offers, Omar accepts where he was asked.
+func (p *stagePage) handOffByDirectMessage() {
+	p.press(css("do:2"))
+	p.see("the card", `card() === "AI is answering"`)
+	p.press(inChannel("action:line.take"))
+	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
+	p.press(inChannel("action:line.handoff"))
+	p.see("the box", `one("modal").open`)
+	p.choosePerson("Omar")
+	p.do("write the note", chromedp.SendKeys(chromedp.CSS(`[data-test="modal"] input, [data-test="modal"] textarea`), "The plumber is on the way."))
+	p.press(css("modal-submit"))
+	p.see("the offer on the card", `!one("modal").open && said("card").includes("not accepted yet") && card().startsWith("@Dana has it")`)
+	p.press(css("direct:Omar"))
+	p.see("being Omar, and the note", `one("you").selectedOptions[0].text.startsWith("Omar") && said("message").includes("The plumber is on the way.")`)
+	p.picture("handoff")
+	p.press(inChannel("action:handoff.accept"))
+	p.see("no button left", `!document.querySelector('[data-test="messages"] [data-test="action:handoff.accept"]')`)
+	p.press(css("channel:on-call"))
+	p.see("Omar's line", `card().startsWith("@Omar has it — AI is silent")`)
+}
+
+// choosePerson picks somebody in the box that is open.
+func (p *stagePage) choosePerson(name string) {
+	p.t.Helper()
+	ok := p.read(`(() => {
+		const select = one("modal").querySelector("select");
+		const option = select && [...select.options].find((o) => o.text === "` + name + `");
+		if (option) select.value = option.value;
+		return Boolean(option);
+	})()`)
+	if ok != "true" {
+		p.t.Fatalf("the box does not offer %s", name)
+	}
+}
+
+// appHome: the Home of each person is there, and draws.
+func (p *stagePage) appHome() {
+	p.press(css("home-tab"))
+	p.see("Dana's Home", `one("home").textContent.trim() !== "" && !one("home").textContent.includes("published nothing")`)
+	p.picture("home")
+	p.choose("you", "Lena")
+	p.see("Lena's Home", `document.querySelector(".channel-name").textContent.includes("Lena") && !one("home").textContent.includes("published nothing")`)
+}
