@@ -9,7 +9,6 @@ import (
 type connector struct {
 	dsn    string
 	driver driver.Driver
-	writes bool // the connection that writes
 }
 
 // Connect opens one connection.
@@ -19,7 +18,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	if able, ok := conn.(sqliteDriverConn); ok {
-		return newStatements(able, c.writes), nil
+		return newStatements(able), nil
 	}
 	return conn, nil
 }

@@ -33,7 +33,7 @@ type keeper struct {
 // keep starts the keeper of a file; close ends it.
 func keep(path string, turns *turns) *keeper {
 	ctx, stop := context.WithCancel(context.Background())
-	k := &keeper{conn: openPool(path, 1, false, "synchronous(FULL)", "busy_timeout(0)"), turns: turns, stop: stop}
+	k := &keeper{conn: openPool(path, 1, "synchronous(FULL)", "busy_timeout(0)"), turns: turns, stop: stop}
 	k.ended.Go(func() { k.run(ctx) })
 	return k
 }

@@ -84,9 +84,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	d := &DB{Kind: SQLite, bus: newBus(), turns: newTurns(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
-	d.writer = openPool(path, 1, true, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)",
+	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)",
 		fmt.Sprintf("wal_autocheckpoint(%d)", longestLog))
-	d.reader = openPool(path, readers, false, "busy_timeout(5000)", "query_only(1)")
+	d.reader = openPool(path, readers, "busy_timeout(5000)", "query_only(1)")
 	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
@@ -104,10 +104,10 @@ func createPrivate(path string) error {
 	return file.Close()
 }
 
-func openPool(path string, conns int, writes bool, pragmas ...string) *sql.DB {
+func openPool(path string, conns int, pragmas ...string) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	// The driver's own connector, not the registered name: no global is involved.
-	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}, writes: writes})
+	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool

@@ -28,24 +28,18 @@ type statements struct {
 	kept   map[string]statement // none of them is running
 	full   bool                 // the present setting: a commit waits for the disk
 	within bool                 // a transaction is under way
-	writes bool                 // the connection that writes
 }
 
 // newStatements returns a connection that was opened with synchronous=FULL, which is
 // also what SQLite has by itself.
-func newStatements(conn sqliteDriverConn, writes bool) *statements {
-	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}, full: true, writes: writes}
+func newStatements(conn sqliteDriverConn) *statements {
+	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}, full: true}
 }
 
 // unstoppable is the context for the driver. It starts a goroutine for each statement
-// whose context can end, and a statement that is stopped costs the connection. What is
-// written takes microseconds, or waits for a disk that cannot be stopped either.
-func (c *statements) unstoppable(ctx context.Context) context.Context {
-	if c.writes {
-		return context.WithoutCancel(ctx)
-	}
-	return ctx
-}
+// whose context can end, and a statement that is stopped costs the connection. What we
+// ask takes microseconds, or waits for a disk that cannot be stopped either.
+func unstoppable(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // statement is what the SQLite driver's statement can do.
 type statement interface {
@@ -109,7 +103,7 @@ func (c *statements) ExecContext(ctx context.Context, query string, args []drive
 	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
-	ctx = c.unstoppable(ctx)
+	ctx = unstoppable(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
@@ -124,7 +118,7 @@ func (c *statements) QueryContext(ctx context.Context, query string, args []driv
 	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
-	ctx = c.unstoppable(ctx)
+	ctx = unstoppable(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err

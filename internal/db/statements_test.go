@@ -13,7 +13,7 @@ import (
 // meets the ones kept before it. Table n holds 0, 1 and 2.
 func oneConnection(t *testing.T) *sql.Conn {
 	t.Helper()
-	pool := openPool(filepath.Join(t.TempDir(), "statements.db"), 1, true)
+	pool := openPool(filepath.Join(t.TempDir(), "statements.db"), 1)
 	conn, err := pool.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)

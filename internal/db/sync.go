@@ -69,7 +69,7 @@ func (c *statements) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
-	tx, err := c.sqliteDriverConn.BeginTx(c.unstoppable(ctx), opts)
+	tx, err := c.sqliteDriverConn.BeginTx(unstoppable(ctx), opts)
 	if err != nil {
 		return nil, err
 	}
