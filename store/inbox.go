@@ -87,9 +87,7 @@ func (b *Inbox) enter(ctx context.Context, a *arrival) error {
 		return takeover.ErrBusy
 	}
 	if b.pending.Add(1) == 1 && b.committing.TryLock() {
-		b.take(ctx, []*arrival{a})
-		b.committing.Unlock()
-		b.Wake()
+		b.settle(ctx, []*arrival{a})
 		return nil
 	}
 	select {
@@ -115,10 +113,16 @@ func (b *Inbox) Close() {
 func (b *Inbox) Run(ctx context.Context) {
 	for first := range b.queue {
 		b.committing.Lock()
-		b.take(ctx, b.gather(first))
-		b.committing.Unlock()
-		b.Wake()
+		b.settle(ctx, b.gather(first))
 	}
+}
+
+// settle commits a batch for which committing is held, gives that free, and has the
+// worker look.
+func (b *Inbox) settle(ctx context.Context, batch []*arrival) {
+	defer b.Wake()
+	defer b.committing.Unlock()
+	b.take(ctx, batch)
 }
 
 // take commits a batch and answers who waits for it.

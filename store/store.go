@@ -56,7 +56,7 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx takeover.Tx) error) error {
 	var err error
 	for range 10 {
-		err = s.db.Tx(ctx, func(tx *db.Tx) error { return fn(ctx, &storeTx{tx: tx, enqueue: s.enqueue}) })
+		err = s.db.Tx(ctx, func(tx *db.Tx) error { return s.within(ctx, tx, fn) })
 		if !again(err) {
 			return err
 		}
@@ -64,15 +64,29 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 	return err
 }
 
-// storeTx is the store within a transaction.
-type storeTx struct {
-	tx      *db.Tx
-	enqueue Enqueue
+// within runs fn in a transaction and stores its jobs, all at once: each call of River's
+// costs as much as the rest of a command.
+func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
+	t := &storeTx{tx: tx}
+	if err := fn(ctx, t); err != nil {
+		return err
+	}
+	if len(t.jobs) == 0 {
+		return nil
+	}
+	return s.enqueue(ctx, tx, t.jobs)
 }
 
-// Enqueue stores jobs that run once the transaction is committed.
-func (t *storeTx) Enqueue(ctx context.Context, jobs ...takeover.Job) error {
-	return t.enqueue(ctx, t.tx, jobs)
+// storeTx is the store within a transaction.
+type storeTx struct {
+	tx   *db.Tx
+	jobs []takeover.Job // to be stored at its end
+}
+
+// Enqueue has jobs stored with the transaction; they run once it is committed.
+func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
+	t.jobs = append(t.jobs, jobs...)
+	return nil
 }
 
 func millis(t time.Time) int64 {

@@ -141,7 +141,8 @@ func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply)
 		if err := json.Unmarshal([]byte(w.body), &c); err != nil {
 			return fmt.Errorf("decode: %w", err)
 		}
-		if err := apply(ctx, &storeTx{tx: tx, enqueue: s.enqueue}, w.seq, c); err != nil {
+		err = s.within(ctx, tx, func(ctx context.Context, tx takeover.Tx) error { return apply(ctx, tx, w.seq, c) })
+		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "UPDATE inbox SET worked_at = $1 WHERE seq = $2", millis(s.now()), w.seq)
