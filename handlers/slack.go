@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"takeoverbot/slackbot"
 	"takeoverbot/takeover"
@@ -50,8 +51,15 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	if answer.ContentType != "" {
 		w.Header().Set("Content-Type", answer.ContentType)
 	}
+	s.answer(w, answer.Body)
+}
+
+// answer sends 200 at once: the request's log line is written while the sender reads.
+func (s *server) answer(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(answer.Body) // the sender hung up: what was stored is stored
+	_, _ = w.Write(body) // the sender hung up: what was stored is stored
+	_ = http.NewResponseController(w).Flush()
 }
 
 var errTooLarge = errors.New("the body is too large")
