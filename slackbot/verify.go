@@ -12,7 +12,8 @@ import (
 var ErrUnverified = errors.New("not signed by Slack")
 
 // Verify checks that body, the raw bytes of the request, was signed by Slack within
-// the last five minutes. The cause is in the error, for the log; it holds no secret.
+// the last five minutes by the system's clock, whatever Deps.Now says: it is what Slack
+// and we agree on. The cause is in the error, for the log; it holds no secret.
 func (b *Bot) Verify(header http.Header, body []byte) error {
 	verifier, err := slack.NewSecretsVerifier(header, b.cfg.SigningSecret)
 	if err != nil {
