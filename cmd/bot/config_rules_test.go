@@ -1,0 +1,68 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// ruled is a configuration whose rules are the defaults.
+func ruled() Config { return Config{HoldDuration: "30m", HoldRule: "ai", SilenceWatch: "60s"} }
+
+func TestRules(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*Config)
+		wrong  []string
+	}{
+		"defaults":       {func(*Config) {}, nil},
+		"shortest":       {func(c *Config) { c.HoldDuration, c.SilenceWatch = "1m", "0s" }, nil},
+		"longest":        {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h", "10m" }, nil},
+		"groups":         {func(c *Config) { c.RespondersGroup, c.LeadsGroup, c.AdminsGroup = "S0TECHS", "S1", "SAZ09" }, nil},
+		"keep":           {func(c *Config) { c.HoldRule = "keep" }, nil},
+		"too short":      {func(c *Config) { c.HoldDuration = "59s" }, []string{"HOLD_DURATION"}},
+		"too long":       {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h1s", "10m1s" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
+		"no unit":        {func(c *Config) { c.HoldDuration, c.SilenceWatch = "30", "60" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
+		"negative":       {func(c *Config) { c.SilenceWatch = "-1s" }, []string{"SILENCE_WATCH"}},
+		"empty":          {func(c *Config) { c.HoldDuration, c.SilenceWatch, c.HoldRule = "", "", "" }, []string{"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH"}},
+		"another rule":   {func(c *Config) { c.HoldRule = "AI" }, []string{"HOLD_RULE"}},
+		"a handle":       {func(c *Config) { c.RespondersGroup = "@technicians" }, []string{"SLACK_RESPONDERS_GROUP_ID"}},
+		"a channel":      {func(c *Config) { c.LeadsGroup = "C0DESK" }, []string{"SLACK_LEADS_GROUP_ID"}},
+		"a group's link": {func(c *Config) { c.AdminsGroup = "<!subteam^S0ADM>" }, []string{"SLACK_ADMINS_GROUP_ID"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := ruled()
+			tc.change(&cfg)
+			var wrong []string
+			cfg.checkRules(func(name, what string) {
+				wrong = append(wrong, name)
+				if strings.TrimSpace(what) == "" {
+					t.Errorf("%s is wrong, and nobody says why", name)
+				}
+			})
+			slices.Sort(wrong)
+			if !slices.Equal(wrong, tc.wrong) {
+				t.Errorf("wrong are %q, want %q", wrong, tc.wrong)
+			}
+		})
+	}
+	want := takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, After: takeover.RuleAI}
+	if got := ruled().rules(); got != want {
+		t.Errorf("the rules are %+v, want %+v", got, want)
+	}
+}
+
+// The clock of the demo is no setting of an installation: serve's own help has it, the
+// program's has not.
+func TestClockIsNoSetting(t *testing.T) {
+	var own, all, errOut strings.Builder
+	if code := command(t.Context(), []string{"serve", "-h"}, &own, &errOut); code != exitDone || !strings.Contains(own.String(), "-clock file") {
+		t.Errorf("serve -h: %d %s%s", code, own.String(), errOut.String())
+	}
+	help(&all)
+	if strings.Contains(all.String(), "-clock") {
+		t.Error("the help of the program offers the clock of the demo")
+	}
+}
