@@ -56,11 +56,18 @@ func (p *stagePage) choosePerson(name string) {
 	}
 }
 
-// appHome: the Home of each person is there, and draws.
-func (p *stagePage) appHome() {
+// shortcutAndHome: a number in anybody's message is found from its menu, and everybody's
+// Home shows who is held.
+func (p *stagePage) shortcutAndHome() {
+	p.write("composer-input", "Who has the tenant of +1 415 555 0137?")
+	p.press(inChannel("message-menu"))
+	p.press(css("menu-option"))
+	p.see("a private answer, and the card", `said("private").includes("0137") && card() === "AI is answering"`)
+	p.press(inChannel("action:line.take"))
+	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
 	p.press(css("home-tab"))
-	p.see("Dana's Home", `one("home").textContent.trim() !== "" && !one("home").textContent.includes("published nothing")`)
+	p.see("Dana's Home", `one("home").textContent.includes("0137")`)
 	p.picture("home")
 	p.choose("you", "Lena")
-	p.see("Lena's Home", `document.querySelector(".channel-name").textContent.includes("Lena") && !one("home").textContent.includes("published nothing")`)
+	p.see("Lena's Home", `document.querySelector(".channel-name").textContent.includes("Lena") && one("home").textContent.includes("@Dana")`)
 }

@@ -40,7 +40,7 @@ func TestDemo(t *testing.T) {
 		"strangers":    (*stagePage).strangers,
 		"forgotten":    (*stagePage).forgottenTakeover,
 		"handoff":      (*stagePage).handOffByDirectMessage,
-		"home":         (*stagePage).appHome,
+		"home":         (*stagePage).shortcutAndHome,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
