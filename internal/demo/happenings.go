@@ -32,7 +32,7 @@ func happenings() []happening {
 		{name: "speaks", label: "AI speaks anyway", needs: true,
 			sentence: "An answer that was in the air goes out although the AI is silenced: within a minute of the takeover the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
-		{name: "outside", label: "AI switched on elsewhere",
+		{name: "outside", label: "AI on elsewhere",
 			sentence: "Somebody switches the AI on in Telnyx's portal, behind the bot's back: within 30 seconds the card says so, and the bot does not fight.",
 			do:       (*Demo).switchOn},
 	}
