@@ -61,7 +61,7 @@ func (h homeData) view() slack.HomeTabViewRequest {
 	for i, r := range rows[page*homeRows : min(len(rows), (page+1)*homeRows)] {
 		if r.part != part {
 			part = r.part
-			blocks = append(blocks, slack.NewHeaderBlock(plain(part), slack.HeaderBlockOptionBlockID("home.part."+strconv.Itoa(i))))
+			blocks = append(blocks, section("home.part."+strconv.Itoa(i), "*"+part+"*"))
 		}
 		blocks = append(blocks, h.row(i, r)...)
 	}

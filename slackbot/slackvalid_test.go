@@ -124,6 +124,10 @@ func (l *looked) block(kind string, b map[string]any) {
 		if a := b["accessory"]; a != nil {
 			l.element(a)
 		}
+		fields, _ := b["fields"].([]any)
+		for _, f := range fields {
+			l.text(f, 2000)
+		}
 	case "context":
 		elements, _ := b["elements"].([]any)
 		l.number("elements of a context", len(elements), 1, 10)

@@ -1,0 +1,314 @@
+package slackbot
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// theLine is the line of these tests.
+const theLine = takeover.LineID("ln_kq3v5n2m")
+
+// heldBy is a line that somebody of the simulated workspace has; nobody waits.
+func heldBySim(user takeover.OperatorID) takeover.Line {
+	l := lineIn(takeover.StateHeld)
+	l.Holder, l.Recent = user, l.Recent[:2]
+	return l
+}
+
+func TestThreadWords(t *testing.T) {
+	waiting := with(heldBySim(slacksim.Dana), func(l *takeover.Line) { l.Recent = lineIn(takeover.StateHeld).Recent })
+	offered := with(heldBySim(slacksim.Omar), func(l *takeover.Line) {
+		l.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Dana, By: slacksim.Omar, At: night}
+	})
+	command := func(change func(*takeover.Command)) *takeover.Command {
+		c := takeover.Command{By: slacksim.Dana, Origin: takeover.FromWord, Line: theLine}
+		change(&c)
+		return &c
+	}
+	tests := []struct {
+		name, text string
+		line       takeover.Line
+		stored     *takeover.Command // without Key, At and Reply
+		told       string            // part of the private answer; empty: none
+	}{
+		{"take", "!take", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
+		{"take, shouted", "  !TAKE  ", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
+		{"back", "!back", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb = takeover.GiveBack }), ""},
+		{"back with a note", "!back plumber at 4 & <soon>", heldBySim(slacksim.Omar), command(func(c *takeover.Command) {
+			c.Verb, c.Note = takeover.GiveBack, "plumber at 4 & <soon>"
+		}), ""},
+		{"back while somebody waits", "!back", waiting, nil, "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		{"back where the AI answers", "!back", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.GiveBack }), ""},
+		{"note", "!note the water\nis off", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.Note = takeover.Remark, "the water\nis off" }), ""},
+		{"note without one", "!note", heldBySim(slacksim.Dana), nil, "What is to be remembered?"},
+		{"note that is too long", "!note " + strings.Repeat("ü", maxNote+1), heldBySim(slacksim.Dana), nil, "Please shorten it."},
+		{"hand off", "!handoff @omar calls at four", heldBySim(slacksim.Dana), command(func(c *takeover.Command) {
+			c.Verb, c.To, c.Note = takeover.HandOff, slacksim.Omar, "calls at four"
+		}), ""},
+		{"hand off to nobody", "!handoff omar", heldBySim(slacksim.Dana), nil, "To whom?"},
+		{"hand off to a guest", "!handoff @gus", heldBySim(slacksim.Dana), nil, "cannot take lines"},
+		{"accept", "!accept", offered, command(func(c *takeover.Command) { c.Verb, c.Handoff = takeover.Accept, "q2w3" }), ""},
+		{"decline", "!decline", offered, command(func(c *takeover.Command) { c.Verb, c.Handoff = takeover.Decline, "q2w3" }), ""},
+		{"take from", "!takefrom @omar his phone is dead", heldBySim(slacksim.Omar), command(func(c *takeover.Command) {
+			c.Verb, c.From, c.Note = takeover.TakeFrom, slacksim.Omar, "his phone is dead"
+		}), ""},
+		{"take from without a reason", "!takefrom @omar", heldBySim(slacksim.Omar), nil, "and why?"},
+		{"more", "!more", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.For, c.More = takeover.Extend, 30*time.Minute, true }), ""},
+		{"more by 60", "!more 60 please", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.For, c.More = takeover.Extend, time.Hour, true }), ""},
+		{"more by nonsense", "!more -5", heldBySim(slacksim.Dana), nil, "How many minutes"},
+		{"log", "!log", heldBySim(slacksim.Dana), nil, "Now: "},
+		{"help", "!help", heldBySim(slacksim.Dana), nil, "!handoff"},
+		{"an unknown word", "!tkae", heldBySim(slacksim.Dana), nil, "There is no word “!tkae”"},
+		{"no word at all", "! take", heldBySim(slacksim.Omar), nil, ""},
+		{"not at the beginning", "please !take", lineIn(takeover.StateAI), nil, ""},
+		{"only for colleagues", "// !take it?", lineIn(takeover.StateAI), nil, ""},
+		{"joy", "!!!", lineIn(takeover.StateAI), nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDesk(t, tt.line)
+			card := d.putUp(tt.line)
+			got := d.write(slacksim.Dana, card, tt.text)
+			stored := d.house.stored()
+			switch {
+			case tt.stored == nil && len(stored) > 0:
+				t.Errorf("stored %+v", stored)
+			case tt.stored != nil && len(stored) != 1:
+				t.Fatalf("%d commands stored", len(stored))
+			case tt.stored != nil:
+				c := stored[0]
+				if !strings.HasPrefix(c.Key, "message/"+slacksim.DeskChannel+"/") || c.At.IsZero() || c.Reply != (takeover.Reply{Channel: slacksim.DeskChannel, Thread: card.TS}) {
+					t.Errorf("key %q, at %s, reply %+v", c.Key, c.At, c.Reply)
+				}
+				c.Key, c.At, c.Reply = "", time.Time{}, takeover.Reply{}
+				if c.Note != tt.stored.Note || c.Verb != tt.stored.Verb || c != *tt.stored {
+					t.Errorf("stored %+v, want %+v", c, *tt.stored)
+				}
+			}
+			d.told(slacksim.Dana, tt.told, card.TS)
+			again := d.fine(d.slack.Redeliver(t.Context(), got, true))
+			if len(d.house.stored()) != len(stored) {
+				t.Errorf("delivered again under event id %s it is stored again", again.EventID)
+			}
+			d.told(slacksim.Dana, tt.told, card.TS)
+		})
+	}
+}
+
+// told wants a person to have one private message, in the thread, with a part in it, or
+// none at all.
+func (d *desk) told(user, part, thread string) {
+	d.Helper()
+	all := d.slack.Private(user)
+	if part == "" {
+		if len(all) > 0 {
+			d.Errorf("%s was told %q", user, d.slack.PlainPrivate(all[0], time.UTC))
+		}
+		return
+	}
+	if len(all) != 1 || all[0].ThreadTS != thread {
+		d.Fatalf("%d private messages, want 1 in the thread: %+v", len(all), all)
+	}
+	if text := d.slack.PlainPrivate(all[0], time.UTC); !strings.Contains(text, part) && !strings.Contains(all[0].Text, part) {
+		d.Errorf("told %q, want %q in it", text, part)
+	}
+}
+
+// putUp puts up the card of a line.
+func (d *desk) putUp(l takeover.Line) slacksim.Message {
+	d.Helper()
+	_, err := d.bot.putUpCard(d.Context(), l)
+	must(d.T, err)
+	return d.card()
+}
+
+// TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
+// was agreed.
+func TestHandBackAnywayOpensTheBox(t *testing.T) {
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
+	d.write(slacksim.Dana, d.putUp(lineIn(takeover.StateHeld)), "!back")
+	question, _ := d.private(slacksim.Dana)
+	d.click(slacksim.Dana, question.Ref(), actionHandBack)
+	if v := d.slack.View(slacksim.Dana); v == nil || v.CallbackID != callbackHandBack {
+		t.Errorf("opened %+v", v)
+	}
+}
+
+// TestWhatIsUnrelatedIsRefused: before anything is stored, and without a call of Slack.
+func TestWhatIsUnrelatedIsRefused(t *testing.T) {
+	event := func(change string) string {
+		e := map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": "!take", "ts": "9.1", "thread_ts": "1.1"}
+		var over map[string]any
+		must(t, json.Unmarshal([]byte(change), &over))
+		for k, v := range over {
+			if e[k] = v; v == nil {
+				delete(e, k)
+			}
+		}
+		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID, "event": e})
+		must(t, err)
+		return string(raw)
+	}
+	tests := map[string]string{
+		"the bot's own":         `{"bot_id":"B0BOT","user":"UBOT"}`,
+		"the bot's own by user": `{"user":"UBOT"}`,
+		"another app's":         `{"bot_id":"B0OTHER"}`,
+		"an app's for a person": `{"app_id":"A0OTHER"}`,
+		"nobody's":              `{"user":null}`,
+		"an edit":               `{"subtype":"message_changed","message":{"text":"!take"}}`,
+		"a deletion":            `{"subtype":"message_deleted"}`,
+		"a bot's, the old way":  `{"subtype":"bot_message"}`,
+		"a join":                `{"subtype":"channel_join"}`,
+		"another channel":       `{"channel":"C0LOBBY"}`,
+		"another thread":        `{"thread_ts":"2.2"}`,
+		"no thread":             `{"thread_ts":null}`,
+		"the card itself":       `{"ts":"1.1"}`,
+		"a user that is none":   `{"user":{"id":"U1"}}`,
+		"another kind":          `{"type":"reaction_added"}`,
+		"a Home's other tab":    `{"type":"app_home_opened","tab":"messages"}`,
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, lineIn(takeover.StateAI))
+			d.bot.self.known = &identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
+			must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+			rows := len(d.posts.rows)
+			if _, err := d.bot.Dispatch(t.Context(), []byte(event(change))); err != nil {
+				t.Fatal(err)
+			}
+			d.errands.Wait()
+			if len(d.house.stored()) > 0 || len(d.posts.rows) != rows || len(d.slack.Calls()) > 0 {
+				t.Errorf("stored %+v, %d posts, %d calls", d.house.stored(), len(d.posts.rows)-rows, len(d.slack.Calls()))
+			}
+		})
+	}
+	d := newDesk(t, lineIn(takeover.StateAI))
+	must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	if _, err := d.bot.Dispatch(t.Context(), []byte(event(`{}`))); err != nil || len(d.house.stored()) != 1 {
+		t.Errorf("the same without a fault: %d stored, %v", len(d.house.stored()), err)
+	}
+}
+
+// TestAnEndUserCannotSayAWord: what the bot repeats of an end user triggers nothing, even
+// where Slack tells the bot of its own posts.
+func TestAnEndUserCannotSayAWord(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateAI))
+	d.house.said[lineIn(takeover.StateAI).Current] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: night}}
+	card := d.open(theLine)
+	stored := len(d.house.stored())
+	for _, m := range append(d.slack.Thread(card.Channel, card.TS), card) {
+		raw, err := json.Marshal(map[string]any{"type": "message", "channel": m.Channel, "user": m.User, "bot_id": m.BotID, "text": "!take", "ts": m.TS, "thread_ts": card.TS})
+		must(t, err)
+		d.fine(d.slack.Event(t.Context(), raw))
+	}
+	if n := len(d.house.stored()) - stored; n != 0 {
+		t.Errorf("%d commands were stored", n)
+	}
+}
+
+func TestOrdinaryTalk(t *testing.T) {
+	now := night.Add(10 * time.Minute)
+	tests := []struct {
+		name, user string
+		change     func(*takeover.Line)
+		counts     bool
+	}{
+		{"the holder's", slacksim.Dana, func(*takeover.Line) {}, true},
+		{"a colleague's", slacksim.Omar, func(*takeover.Line) {}, false},
+		{"a guest's", slacksim.Guest, func(l *takeover.Line) { l.Holder = slacksim.Guest }, false},
+		{"the holder's a moment later", slacksim.Dana, func(l *takeover.Line) { l.Hold.Until = now.Add(29*time.Minute + 30*time.Second) }, false},
+		{"the holder's where the hold ran out", slacksim.Dana, func(l *takeover.Line) { l.Hold.Step = takeover.HoldAsked }, true},
+		{"where nothing ends", slacksim.Dana, func(l *takeover.Line) { l.Hold = takeover.Hold{} }, false},
+		{"the former holder's", slacksim.Dana, func(l *takeover.Line) { l.State = takeover.StateAI }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := with(heldBySim(slacksim.Dana), tt.change)
+			d := newDesk(t, l)
+			d.bot.deps.Now = func() time.Time { return now }
+			card := d.putUp(l)
+			d.write(tt.user, card, "the tenant's secret is 42")
+			stored := d.house.stored()
+			if (len(stored) == 1) != tt.counts {
+				t.Fatalf("stored %+v, want one: %t", stored, tt.counts)
+			}
+			raw, err := json.Marshal(stored)
+			must(t, err)
+			if strings.Contains(string(raw), "secret") {
+				t.Errorf("what was said is stored: %s", raw)
+			}
+			if tt.counts && (stored[0].Verb != takeover.Active || stored[0].Line != theLine || stored[0].By != slacksim.Dana) {
+				t.Errorf("stored %+v", stored[0])
+			}
+			d.told(tt.user, "", "")
+		})
+	}
+}
+
+// TestWordsThatCannotBeStored are sent again by Slack.
+func TestWordsThatCannotBeStored(t *testing.T) {
+	b, h := offline()
+	must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	h.putErr = takeover.ErrBusy
+	body := []byte(`{"type":"event_callback","team_id":"T0DEMO","event":{"type":"message","channel":"C0DESK","user":"U0DANA","text":"!take","ts":"9.1","thread_ts":"1.1"}}`)
+	if _, err := b.Dispatch(t.Context(), body); Status(err) != 503 {
+		t.Errorf("status %d, want 503: %v", Status(err), err)
+	}
+	h.putErr = nil
+	if _, err := b.Dispatch(t.Context(), body); err != nil || len(h.stored()) != 1 {
+		t.Errorf("the next delivery: %d stored, %v", len(h.stored()), err)
+	}
+}
+
+func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
+	checkMessage(t, threadHelp("There is no word “!x”: nothing was changed. These work here:"))
+	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
+	checkMessage(t, handBackAnyway(hostile))
+}
+
+func TestPlainNote(t *testing.T) {
+	d := newDesk(t)
+	_, err := d.bot.people.lookUp(t.Context(), slacksim.Omar)
+	must(t, err)
+	for in, want := range map[string]string{
+		"ask <@" + slacksim.Omar + "> and <@U0NOBODY|nora>":      "ask @Omar and @nora",
+		"see <https://example.com/a?b=1&amp;c=2|here>":           "see https://example.com/a?b=1&c=2",
+		"call <tel:+14155550137|+1 415 555 0137>":                "call +14155550137",
+		"5 &lt; 6 &amp;amp; <#C0DESK|on-call> <!here> <!x|@all>": "5 < 6 &amp; #on-call @here @all",
+		" two\nlines ": "two\nlines",
+	} {
+		if got := d.bot.people.plainNote(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzThreadWord(f *testing.F) {
+	for _, seed := range []string{"!take", "!handoff <@U0OMAR|omar> x", "!back a\nb", "! x", "// !take", "!takefrom <@U1> <@U2>", "!more 99999999999999999999", "!note &lt;!channel&gt;", "!ｔake", "!take\x00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		b, h := offline()
+		must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID,
+			"event": map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": text, "ts": "9.1", "thread_ts": "1.1"}})
+		must(t, err)
+		if _, err := b.Dispatch(t.Context(), raw); err != nil {
+			t.Fatal(err)
+		}
+		name, rest, isWord := threadWordIn(text)
+		if isWord && (name != strings.ToLower(name) || rest != strings.TrimSpace(rest)) {
+			t.Errorf("%q reads as %q, %q", text, name, rest)
+		}
+		for _, c := range h.stored() {
+			if !isWord || c.By != slacksim.Dana || c.Line != theLine || len([]rune(c.Note)) > maxNote {
+				t.Errorf("%q stored %+v", text, c)
+			}
+		}
+	})
+}
