@@ -75,6 +75,8 @@ type Bot struct {
 	groups *groups
 	self   *self
 	homes  *homes
+
+	follows backoff
 }
 
 // New returns a Bot. It makes no call.

@@ -111,3 +111,24 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	}
 	return post, nil
 }
+
+// raiseCard puts up a new card for one that somebody deleted, once, and returns where the
+// line's card stands now.
+func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Post) (takeover.Post, error) {
+	release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
+	if err != nil {
+		return takeover.Post{}, fmt.Errorf("lease the card: %w", err)
+	}
+	if !leased {
+		return takeover.Post{}, takeover.Later(busyWait, "another worker draws the card")
+	}
+	defer release()
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
+	if err != nil || ok && post.TS != gone.TS {
+		return post, err
+	}
+	if err := b.deps.Posts.DropPost(ctx, cardKey(line.ID)); err != nil {
+		return takeover.Post{}, err
+	}
+	return b.putUpCard(ctx, line)
+}

@@ -2,13 +2,100 @@ package slackbot
 
 import (
 	"context"
+	"errors"
+	"sync"
+	"time"
 
 	"takeoverbot/takeover"
 )
 
+const (
+	// followFirst and followMost bound how long a read that failed is waited with; it
+	// doubles from one failure to the next.
+	followFirst = time.Second
+	followMost  = 30 * time.Second
+)
+
 // Follow reads the new messages of a conversation and shows them in the thread of its
-// line, in order and once.
+// line, in order and once. What a moment may mend is asked for again; a line that nobody
+// attends any more, or a conversation that is gone, is not.
 func (b *Bot) Follow(ctx context.Context, job takeover.FollowJob) error {
-	_, _, err := b.deps.Service.Follow(ctx, job, threadMessages)
+	line, t, err := b.deps.Service.Follow(ctx, job, threadMessages)
+	if err != nil {
+		return b.followFailed(ctx, job, line, err)
+	}
+	b.follows.forget(job)
+	conv := job.Conversation
+	if conv == "" {
+		conv = line.Current
+	}
+	if len(t.Messages) == 0 {
+		return nil
+	}
+	card, err := b.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	_, err = b.showMessages(ctx, line, conv, card, t)
+	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
+	case errors.Is(err, errThreadGone):
+		return b.showAgain(ctx, line, card)
+	case failed:
+		return b.followFailed(ctx, job, line, pe)
+	}
 	return err
+}
+
+// showAgain has a new card put up, below which the messages are shown.
+func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.Post) error {
+	if _, err := b.raiseCard(ctx, line, gone); err != nil {
+		return err
+	}
+	return takeover.Later(busyWait, "the card was deleted, and is put up again")
+}
+
+// followFailed decides about a read that failed.
+func (b *Bot) followFailed(ctx context.Context, job takeover.FollowJob, line takeover.Line, err error) error {
+	pe, ok := errors.AsType[*takeover.ProviderError](err)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return nil
+	case !ok:
+		return err
+	}
+	b.deps.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
+	switch pe.Kind {
+	case takeover.Limited, takeover.Failing, takeover.NoAnswer, takeover.KeyRefused:
+		if !line.Attended() {
+			return nil
+		}
+		return takeover.Later(max(pe.RetryAfter, b.follows.wait(job)), "the provider did not tell what is new")
+	}
+	return nil
+}
+
+// backoff is how long each job that failed is waited with, as far as this process knows.
+// The zero value is ready. Safe for use by several goroutines.
+type backoff struct {
+	mu    sync.Mutex
+	waits map[takeover.FollowJob]time.Duration
+}
+
+// wait is how long to wait after one more failure.
+func (b *backoff) wait(job takeover.FollowJob) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waits == nil || len(b.waits) >= maxPeople {
+		b.waits = map[takeover.FollowJob]time.Duration{}
+	}
+	d := min(max(followFirst, 2*b.waits[job]), followMost)
+	b.waits[job] = d
+	return d
+}
+
+// forget begins anew after a success.
+func (b *backoff) forget(job takeover.FollowJob) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.waits, job)
 }

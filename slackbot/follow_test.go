@@ -2,11 +2,248 @@ package slackbot
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
 
+	"takeoverbot/internal/slacksim"
 	"takeoverbot/takeover"
 )
 
 // Follow is Read for a job.
 func (h *house) Follow(ctx context.Context, job takeover.FollowJob, n int) (takeover.Line, takeover.Transcript, error) {
-	return h.Read(ctx, job.Line, job.Conversation, n)
+	line, t, err := h.Read(ctx, job.Line, job.Conversation, n)
+	if err != nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.lines[job.Line], t, err
+	}
+	return line, t, nil
+}
+
+// follow runs the job of the line's current conversation until it does not come back.
+func (d *desk) follow(conv takeover.ConversationID) {
+	d.Helper()
+	for {
+		err := d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine, Conversation: conv})
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			must(d.T, err)
+			return
+		}
+	}
+}
+
+// dialogue are messages of "word 001" and on, by turns as the letters say: u the end
+// user, a the AI, o an operator.
+func dialogue(turns string) []takeover.Message {
+	roles := map[rune]takeover.Role{'u': takeover.RoleEndUser, 'a': takeover.RoleAssistant, 'o': takeover.RoleOperator}
+	all := spoken(len(turns))
+	for i, r := range turns {
+		all[i].Role = roles[r]
+		all[i].At = night.Add(time.Duration(i) * time.Second)
+	}
+	return all
+}
+
+func TestFollowSaysWhoWrote(t *testing.T) {
+	for name, tc := range map[string]struct {
+		state   takeover.State
+		turns   string // after the first two
+		head    string
+		mention bool
+	}{
+		"the end user":    {takeover.StateHeld, "u", "@Dana 1 new message since the last time, oldest first. From the end user.", true},
+		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana 5 new messages since the last time, oldest first. From the end user.", true},
+		"both":            {takeover.StateHeld, "aou", "@Dana 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
+		"the AI":          {takeover.StateHeld, "a", "1 new message since the last time, oldest first. From the AI.", false},
+		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, with(lineIn(tc.state), func(l *takeover.Line) {
+				if l.Holder != "" {
+					l.Holder = slacksim.Dana
+				}
+			}))
+			d.house.said[testConversation] = dialogue("ua")
+			card := d.open(testLine)
+			d.house.said[testConversation] = dialogue("ua" + tc.turns)
+			d.follow("")
+			d.follow(testConversation) // once, however often
+			thread := d.thread(card)
+			if got := wordsIn(thread); !slices.Equal(got, fromTo(1, 2+len(tc.turns))) || len(thread) != 2 {
+				t.Fatalf("%v in %q", got, thread)
+			}
+			if !strings.HasPrefix(thread[1], tc.head) {
+				t.Errorf("the head says %q", thread[1])
+			}
+			raw := d.slack.Thread(card.Channel, card.TS)[1]
+			if calls := strings.Contains(string(raw.Blocks), "@"+slacksim.Dana); calls != tc.mention {
+				t.Errorf("the holder is called: %v", calls)
+			}
+		})
+	}
+}
+
+// TestFollowNamesTheConversation that joined a takeover.
+func TestFollowNamesTheConversation(t *testing.T) {
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
+	d.house.said[testConversation] = dialogue("ua")
+	card := d.open(testLine)
+	d.house.change(testLine, func(l *takeover.Line) {
+		l.Current, l.JoinedAt = "new", night
+		l.Covered = append([]takeover.Covered{{ID: "new"}}, l.Covered...)
+	})
+	d.house.said["new"] = dialogue("uauu")[2:]
+	d.follow("new")
+	d.house.said["new"] = dialogue("uauuu")[2:]
+	d.follow("new")
+	thread := d.thread(card)
+	if len(thread) != 3 || !strings.Contains(thread[1], "A new conversation of this line.") || !strings.Contains(thread[2], "From the new conversation: the end user.") {
+		t.Errorf("%q", thread)
+	}
+}
+
+func TestFollowReadsFurtherBack(t *testing.T) {
+	for name, more := range map[string]int{"a page": 60, "all": 230} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, lineIn(takeover.StateHeld))
+			d.house.said[testConversation] = spoken(5)
+			card := d.open(testLine)
+			d.house.said[testConversation] = spokenFrom(5 + more)
+			d.follow("")
+			if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 5+more)) {
+				t.Errorf("the thread shows %v", got)
+			}
+		})
+	}
+}
+
+// spokenFrom is spoken with times that do not change when more is said.
+func spokenFrom(n int) []takeover.Message {
+	all := spoken(n)
+	for i := range all {
+		all[i].At = night.Add(time.Duration(i) * time.Second)
+	}
+	return all
+}
+
+// TestFollowAfterTheLastShownIsGone: the provider has forgotten it; what is later is new.
+func TestFollowAfterTheLastShownIsGone(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.house.said[testConversation] = spokenFrom(10)
+	card := d.open(testLine)
+	d.house.said[testConversation] = spokenFrom(13)[10:]
+	d.house.said[testConversation] = append(spokenFrom(8)[4:], d.house.said[testConversation]...)
+	d.follow("")
+	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 13)) {
+		t.Errorf("the thread shows %v", got)
+	}
+}
+
+// TestFollowAfterAnUpgrade: what was stored before knew the key alone.
+func TestFollowAfterAnUpgrade(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.house.said[testConversation] = spokenFrom(4)
+	card := d.open(testLine)
+	row := d.posts.rows[shownKey(testLine, testConversation)]
+	row.Extra = spokenFrom(4)[3].Key
+	must(t, d.posts.PutPost(t.Context(), row))
+	d.house.said[testConversation] = spokenFrom(6)
+	d.follow("")
+	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 6)) {
+		t.Errorf("the thread shows %v", got)
+	}
+}
+
+func TestFollowPutsUpALostCard(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])
+	must(t, err)
+	lost := d.card()
+	d.deleteCard(lost)
+	d.house.said[testConversation] = spokenFrom(3)
+	d.follow("")
+	card := d.card()
+	if got := wordsIn(d.thread(card)); card.TS == lost.TS || !slices.Equal(got, fromTo(1, 3)) {
+		t.Errorf("the thread of the new card shows %v", got)
+	}
+}
+
+func TestFollowWaitsForTheProvider(t *testing.T) {
+	fails := func(kind takeover.ProviderErrorKind, after time.Duration) error {
+		return &takeover.ProviderError{Provider: "Telnyx", Kind: kind, RetryAfter: after}
+	}
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	job := takeover.FollowJob{Line: testLine}
+	for i, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
+		d.house.fails = fails(takeover.Failing, 0)
+		later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job))
+		if !ok || later.After != want*time.Second {
+			t.Fatalf("failure %d: %v", i, later)
+		}
+	}
+	d.house.fails = fails(takeover.Limited, time.Minute)
+	if later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job)); !ok || later.After != time.Minute {
+		t.Errorf("asked to wait a minute: %v", later)
+	}
+	d.house.fails = nil
+	must(t, d.bot.Follow(t.Context(), job))
+	d.house.fails = fails(takeover.NoAnswer, 0)
+	if later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job)); !ok || later.After != time.Second {
+		t.Errorf("after a success: %v", later)
+	}
+	d.house.fails = fails(takeover.Gone, 0)
+	must(t, d.bot.Follow(t.Context(), job))
+	d.house.fails = fails(takeover.Failing, 0)
+	d.house.change(testLine, func(l *takeover.Line) { *l = lineIn(takeover.StateAI) })
+	must(t, d.bot.Follow(t.Context(), job)) // nobody attends it
+	must(t, d.bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
+	d.house.fails = takeover.Later(5*time.Second, "it is to be read later")
+	if later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job)); !ok || later.After != 5*time.Second {
+		t.Errorf("not yet: %v", later)
+	}
+}
+
+// TestFollowersAndReadersAtOnce: jobs of one line that run together keep the order.
+func TestFollowersAndReadersAtOnce(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.house.said[testConversation] = spokenFrom(1)
+	card := d.open(testLine)
+	var jobs sync.WaitGroup
+	for n := 2; n <= 30; n++ {
+		d.house.mu.Lock()
+		d.house.said[testConversation] = spokenFrom(n)
+		d.house.mu.Unlock()
+		jobs.Go(func() {
+			if n%3 == 0 {
+				d.openQuietly(fmt.Sprint("again/", n))
+			} else {
+				d.follow("")
+			}
+		})
+	}
+	jobs.Wait()
+	d.follow("")
+	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 30)) {
+		t.Errorf("the thread shows %v", got)
+	}
+}
+
+// openQuietly works an opening as its job does, until it does not come back.
+func (d *desk) openQuietly(key string) {
+	d.Helper()
+	c := takeover.Command{Key: key, Verb: takeover.Open, By: slacksim.Dana, Line: testLine, Reply: takeover.Reply{Channel: slacksim.DeskChannel}}
+	for {
+		err := d.bot.open(d.Context(), c)
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			if err != nil {
+				d.Error(err)
+			}
+			return
+		}
+	}
 }

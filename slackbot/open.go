@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"takeoverbot/takeover"
 )
@@ -55,6 +52,9 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 		}
 	}
 	shown, err := b.showMessages(ctx, line, conv, post, t)
+	if errors.Is(err, errThreadGone) {
+		return takeover.Later(time.Second, "the card was deleted in this moment")
+	}
 	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
 		err = b.lastAnswer(ctx, c, said("There is nothing new: the thread shows every message."))
 	}
@@ -132,82 +132,6 @@ func noMessages(l takeover.Line, t takeover.Transcript) string {
 		return escaped(t.Why)
 	}
 	return fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", l.Provider)
-}
-
-func shownKey(line takeover.LineID, conv takeover.ConversationID) string {
-	return "shown/" + string(line) + "/" + string(conv)
-}
-
-// showMessages puts into the thread what it does not show yet, and returns how many
-// messages that were.
-func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Post, t takeover.Transcript) (n int, err error) {
-	shown, _, err := b.deps.Posts.Post(ctx, shownKey(line.ID, conv))
-	if err != nil {
-		return 0, err
-	}
-	if shown.TS != card.TS {
-		shown.Extra = "" // that thread went with its card
-	}
-	messages := since(t.Messages, shown.Extra)
-	if len(messages) == 0 {
-		return 0, nil
-	}
-	head := threadHead + "\n" + newestHead(len(messages), t)
-	if shown.Extra != "" {
-		head = fmt.Sprintf("%s since the last time, oldest first.", count(len(messages), "new message"))
-	}
-	posts := transcriptPosts(head, messages, names{})
-	if !t.Complete || len(messages) < len(t.Messages) {
-		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
-	}
-	newest := messages[len(messages)-1].Key
-	if err := b.postAll(ctx, normal, fmt.Sprintf("messages/%s/%s/%s/%s", line.ID, conv, card.TS, newest), card, posts); errors.Is(err, errThreadGone) {
-		return len(messages), nil // the next opening shows them below a new card
-	} else if err != nil {
-		return 0, err
-	}
-	return len(messages), b.deps.Posts.PutPost(ctx, takeover.Post{Key: shownKey(line.ID, conv), Channel: card.Channel, TS: card.TS, Extra: newest})
-}
-
-// newestHead says how much of a conversation is shown.
-func newestHead(n int, t takeover.Transcript) string {
-	switch {
-	case t.Complete && n == len(t.Messages):
-		return fmt.Sprintf("All there is: %s, oldest first.", count(n, "message"))
-	case t.Total > 0:
-		return fmt.Sprintf("The last %s of %d, oldest first.", count(n, "message"), t.Total)
-	default:
-		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", count(n, "message"))
-	}
-}
-
-// since returns the messages after the one with the key; all of them if it is not
-// among them.
-func since(messages []takeover.Message, key string) []takeover.Message {
-	if i := slices.IndexFunc(messages, func(m takeover.Message) bool { return m.Key == key }); i >= 0 {
-		return messages[i+1:]
-	}
-	return messages
-}
-
-// threadButtons lead further back from the oldest message shown.
-func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
-	return slack.NewActionBlock(beforeBlock(oldest, conv),
-		button(actionEarlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
-		button(actionTranscript, string(line.ID), "Whole transcript"))
-}
-
-// postAll posts a row of messages into a card's thread, each once, in order. It is
-// errThreadGone where somebody deleted the card.
-func (b *Bot) postAll(ctx context.Context, p priority, key string, card takeover.Post, posts []message) error {
-	for i, m := range posts {
-		at := place{Channel: card.Channel, Thread: card.TS}
-		_, err := b.slack.onceIn(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
-		if err != nil {
-			return fmt.Errorf("post into the thread: %w", err)
-		}
-	}
-	return nil
 }
 
 func count(n int, noun string) string {
