@@ -47,12 +47,12 @@ func (s *Step) hear(id ConversationID, m Message, waited, now time.Time, r Rules
 			l.Aftercare = Aftercare{}
 		}
 	case RoleOperator:
-		l.slide(now)
+		l.slide(earlier(m.At, now))
 	case RoleEndUser:
 		// Somebody who is not answered and writes again and again must not keep the holder
 		// from being asked: only the first word of a wait is activity.
 		if waited.IsZero() || !m.At.After(waited) {
-			l.slide(now)
+			l.slide(earlier(m.At, now))
 		}
 		if a := &l.Aftercare; !a.Since.IsZero() && a.Waits.IsZero() {
 			a.Waits = later(m.At, a.Since).UTC()
@@ -74,18 +74,26 @@ func (s *Step) hearAI(id ConversationID, m Message, now time.Time, r Rules) {
 	s.Entries, s.Say, s.Save = append(s.Entries, e), append(s.Say, e), true
 }
 
-// slide begins the hold anew, as far as that is worth a write.
-func (l *Line) slide(now time.Time) bool {
+// slide begins the hold anew with what was said or done at that time, as far as that is
+// worth a write. What is older than the hold, read late, is no sign of life.
+func (l *Line) slide(at time.Time) bool {
 	if !l.Taken() || l.Hold.For <= 0 {
 		return false
 	}
-	until := now.Add(l.Hold.For).UTC()
-	if l.Hold.Step == HoldRuns && until.Sub(l.Hold.Until) < slideStep {
+	until := at.Add(l.Hold.For).UTC()
+	if !until.After(l.Hold.Until) || l.Hold.Step == HoldRuns && until.Sub(l.Hold.Until) < slideStep {
 		return false
 	}
-	l.Hold.Until = later(l.Hold.Until, until)
+	l.Hold.Until = until
 	l.Hold.Step, l.Hold.NextAt = HoldRuns, l.Hold.Until
 	return true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func later(a, b time.Time) time.Time {
