@@ -248,5 +248,7 @@ func (b *Bot) publishOne(ctx context.Context, user, page string, data homeData, 
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime) // it stands there now
+	defer cancel()
 	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: drawnKey(user), Extra: fmt.Sprintf("%s %d", print, data.asOf.Unix())})
 }

@@ -1,0 +1,336 @@
+package slackbot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// heldLines are n held lines: those of an even number are Omar's, and on every third the
+// end user waits, the last of them longest.
+func heldLines(n int) []takeover.Line {
+	lines := make([]takeover.Line, n)
+	for i := range lines {
+		l := lineIn(takeover.StateHeld)
+		l.ID, l.Holder = takeover.LineID(fmt.Sprintf("ln_%04d", i)), slacksim.Dana
+		l.EndUser, l.Name = takeover.Target(fmt.Sprintf("+1415555%04d", i)), fmt.Sprintf("Tenant %d <!here>", i)
+		if i%2 == 0 {
+			l.Holder = slacksim.Omar
+		}
+		l.Recent = l.Recent[:2]
+		if i%3 == 0 {
+			l.Waits = night.Add(-time.Duration(i) * time.Minute)
+		}
+		lines[i] = l
+	}
+	return lines
+}
+
+// homeText is the JSON of a Home, for looking for words.
+func homeText(t *testing.T, v slack.HomeTabViewRequest) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	must(t, err)
+	return string(raw)
+}
+
+func TestHomeView(t *testing.T) {
+	lines := heldLines(100)
+	waitingFirst(lines)
+	h := homeData{lines: lines, asOf: night, viewer: slacksim.Dana, role: responder}
+	seen := map[string]int{}
+	for page := range 5 {
+		h.page = page
+		view := h.view()
+		l := look(view.Blocks.BlockSet, 100)
+		l.faults = nil // the sum of a Home's characters has another limit
+		raw := homeText(t, view)
+		if len(view.Blocks.BlockSet) > 100 || len(raw) > 250_000 {
+			t.Errorf("page %d has %d blocks, %d bytes", page, len(view.Blocks.BlockSet), len(raw))
+		}
+		if strings.Contains(raw, `\u003c!here\u003e","type":"mrkdwn"`) {
+			t.Error("a name became mark-up")
+		}
+		for i := range lines {
+			seen[string(lines[i].ID)] += strings.Count(raw, `"value":"`+string(lines[i].ID)+`"`)
+		}
+	}
+	for _, l := range lines {
+		if seen[string(l.ID)] == 0 {
+			t.Errorf("%s is on no page", l.ID)
+		}
+	}
+	rows := h.rows()
+	for i := 1; i < 34; i++ {
+		if rows[i].line.WaitingSince().Before(rows[i-1].line.WaitingSince()) {
+			t.Errorf("row %d waits longer than the one before", i)
+		}
+	}
+	if rows[0].part != "Waiting, longest first" || rows[34].part != "Yours" || rows[len(rows)-1].part != "Held by others" {
+		t.Errorf("parts %q, %q, %q", rows[0].part, rows[34].part, rows[len(rows)-1].part)
+	}
+}
+
+// TestHomeKeepsToSlacksLimits and the marks of every block are our own.
+func TestHomeKeepsToSlacksLimits(t *testing.T) {
+	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.Name, l.Holder = "<!channel> *x* &amp; "+strings.Repeat("long ", 80), slacksim.Dana
+	})
+	offered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.ID, l.Handoff = "ln_2", takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night}
+	})
+	ranOut := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ID, l.Hold.Step = "ln_3", takeover.HoldAsked })
+	lines := []takeover.Line{hostile, offered, ranOut, with(inTrouble(takeover.StateTaking, takeover.Refused, 422), func(l *takeover.Line) { l.ID = "ln_4" }),
+		with(lineIn(takeover.StateReturning), func(l *takeover.Line) { l.ID = "ln_5" })}
+	for _, lines := range [][]takeover.Line{nil, lines} {
+		for r := reader; r <= admin; r++ {
+			v := homeData{lines: lines, asOf: night, viewer: slacksim.Dana, role: r}.view()
+			for _, f := range look(v.Blocks.BlockSet, 100).faults {
+				t.Errorf("role %d: %s", r, f)
+			}
+			if !strings.Contains(homeText(t, v), "As of ") {
+				t.Error("it does not say how current it is")
+			}
+		}
+	}
+}
+
+// TestReadersSeeMaskedNumbers, and no buttons that act.
+func TestReadersSeeMaskedNumbers(t *testing.T) {
+	mine := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	for r, whole := range map[role]bool{reader: false, responder: true, lead: true} {
+		text := homeText(t, homeData{lines: []takeover.Line{mine}, asOf: night, viewer: slacksim.Dana, role: r}.view())
+		if strings.Contains(text, "415-555-0137") != whole || strings.Contains(text, actionHandBack) != whole {
+			t.Errorf("role %d: whole number and buttons wanted %t: %s", r, whole, text)
+		}
+	}
+}
+
+// TestHomeSilenceHasATime: "silent" never stands there without when it was seen.
+func TestHomeSilenceHasATime(t *testing.T) {
+	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning} {
+		for _, l := range []takeover.Line{lineIn(state), inTrouble(state, takeover.NoAnswer, 0)} {
+			words := homeWords(l)
+			if claimsSilence(words) && (l.State != takeover.StateHeld || !strings.Contains(words, "<!date^")) {
+				t.Errorf("%s: %q", state, words)
+			}
+		}
+	}
+}
+
+func TestDigestIsOfWhatMatters(t *testing.T) {
+	h := homeData{lines: []takeover.Line{lineIn(takeover.StateHeld)}, asOf: night, viewer: slacksim.Dana, role: responder}
+	was := h.digest()
+	later := h
+	later.asOf = night.Add(time.Hour)
+	later.lines = []takeover.Line{with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ComparedAt = night.Add(time.Hour) })}
+	if later.digest() != was {
+		t.Error("a newer comparison alone makes another Home")
+	}
+	for name, change := range map[string]func(*takeover.Line){
+		"another holder": func(l *takeover.Line) { l.Holder = slacksim.Omar }, "more time": func(l *takeover.Line) { l.Hold.Until = night.Add(time.Hour) },
+		"nobody waits": func(l *takeover.Line) { l.Recent = l.Recent[:2] }, "an offer": func(l *takeover.Line) { l.Handoff = takeover.Handoff{To: "U1"} },
+	} {
+		changed := h
+		changed.lines = []takeover.Line{with(lineIn(takeover.StateHeld), change)}
+		if changed.digest() == was {
+			t.Errorf("%s makes no other Home", name)
+		}
+	}
+	known := fmt.Sprintf("%s %d", was, night.Unix())
+	if !h.stands(known, was) || h.stands("", was) || h.stands(known, "other") || h.stands("nonsense", was) {
+		t.Error("what stands is not recognised")
+	}
+	if h.asOf = night.Add(homeAge); h.stands(known, was) {
+		t.Error("an old Home with lines on it is not renewed")
+	}
+	if h.lines = nil; !h.stands(known, was) {
+		t.Error("an empty Home is renewed")
+	}
+}
+
+// keeping runs the keeper of Homes until it is stopped, or the test ends.
+func (d *desk) keeping() (stop func()) {
+	ctx, cancel := context.WithCancel(d.Context())
+	var keeper sync.WaitGroup
+	keeper.Go(func() { d.bot.KeepHomes(ctx) })
+	stop = func() { cancel(); keeper.Wait() }
+	d.Cleanup(stop)
+	return stop
+}
+
+// shows waits until somebody's Home has a text on it.
+func (d *desk) shows(user, part string) time.Duration {
+	d.Helper()
+	began := time.Now()
+	for {
+		if v := d.slack.Home(user); v != nil {
+			raw, err := json.Marshal(v.Blocks)
+			must(d.T, err)
+			if strings.Contains(string(raw), part) {
+				return time.Since(began)
+			}
+		}
+		if time.Since(began) > 5*time.Second {
+			d.Fatalf("the Home of %s does not show %q: %+v", user, part, d.slack.Home(user))
+		}
+		<-time.After(5 * time.Millisecond) // there is no event for another's screen
+	}
+}
+
+func TestHomeFollowsChanges(t *testing.T) {
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
+	d.keeping()
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
+	d.shows(slacksim.Dana, "Yours")
+	d.shows(slacksim.Omar, "waits since")
+	line := d.house.change(theLine, func(l *takeover.Line) { l.Holder = slacksim.Omar })
+	must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
+	if took := d.shows(slacksim.Omar, "Yours"); took > 2*time.Second {
+		t.Errorf("it took %s, want two seconds at most", took)
+	}
+}
+
+// TestHomesDoNotFloodSlack: many changes are few publications, and none where the same
+// stands there.
+func TestHomesDoNotFloodSlack(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	stop := d.keeping()
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.shows(slacksim.Dana, "waits since")
+	before := d.times(methodPublish)
+	began := time.Now()
+	for i := range 200 {
+		line := d.house.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
+		must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
+	}
+	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0LAST" })
+	d.bot.homes.changed()
+	d.shows(slacksim.Dana, "U0LAST")
+	if n, most := d.times(methodPublish)-before, 2+int(time.Since(began)/homePace); n > most {
+		t.Errorf("%d publications, want at most %d", n, most)
+	}
+	stop()
+	before = d.times(methodPublish)
+	must(t, d.bot.publishHomes(t.Context()))
+	must(t, d.bot.publishHomes(t.Context()))
+	if n := d.times(methodPublish) - before; n != 0 {
+		t.Errorf("%d publications of what stands there already", n)
+	}
+}
+
+// TestAHomeThatFailedIsTriedAgain, and one that Slack does not show is left alone.
+func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	d.keeping()
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.shows(slacksim.Dana, "waits since")
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
+	d.shows(slacksim.Omar, "waits since")
+
+	d = newDesk(t, lineIn(takeover.StateHeld))
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "not_enabled"})
+	must(t, d.bot.publishHomes(t.Context()))
+	if _, kept, _ := d.posts.Post(t.Context(), homeKey(slacksim.Dana)); kept {
+		t.Error("a Home that Slack does not show is kept")
+	}
+}
+
+// TestHomesAfterARestart: a new process publishes what changed meanwhile, once, and not
+// what was opened more than a day ago.
+func TestHomesAfterARestart(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	now := time.Now()
+	d.bot.deps.Now, d.posts.now = func() time.Time { return now }, func() time.Time { return now }
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
+	must(t, d.bot.publishHomes(t.Context()))
+	now = now.Add(homeFor / 2)
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	must(t, d.bot.publishHomes(t.Context()))
+	now = now.Add(homeFor/2 + time.Minute)
+	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0NEW" })
+	d.bot = New(d.bot.cfg, d.bot.deps)
+	d.bot.slack.pacer = unpaced()
+	before := d.times(methodPublish)
+	d.keeping()
+	d.shows(slacksim.Dana, "U0NEW")
+	if n := d.times(methodPublish) - before; n != 1 {
+		t.Errorf("%d publications, want Dana's alone", n)
+	}
+}
+
+// TestTwoProcessesPublishInTurn: what one has read is not published after what another
+// has read later.
+func TestTwoProcessesPublishInTurn(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	release, ok, err := d.posts.Lease(t.Context(), "homes", time.Minute)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if err := d.bot.publishHomes(t.Context()); err == nil || d.slack.Home(slacksim.Dana) != nil {
+		t.Errorf("published beside another process: %v", err)
+	}
+	release()
+	must(t, d.bot.publishHomes(t.Context()))
+	if d.slack.Home(slacksim.Dana) == nil {
+		t.Error("not published after it")
+	}
+}
+
+func TestHomePages(t *testing.T) {
+	d := newDesk(t, heldLines(90)...)
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Lena))
+	must(t, d.bot.publishHomes(t.Context()))
+	d.click(slacksim.Lena, d.slack.Home(slacksim.Lena).Ref(), actionHomePage, slacksim.Pick{Value: "1"})
+	must(t, d.bot.publishHomes(t.Context()))
+	d.shows(slacksim.Lena, "Page 2 of 3")
+	d.click(slacksim.Lena, d.slack.Home(slacksim.Lena).Ref(), actionHomePage, slacksim.Pick{Value: "2"})
+	must(t, d.bot.publishHomes(t.Context()))
+	d.shows(slacksim.Lena, "Page 3 of 3")
+	d.house.mu.Lock()
+	clear(d.house.lines)
+	d.house.mu.Unlock()
+	must(t, d.bot.publishHomes(t.Context()))
+	d.shows(slacksim.Lena, "Nobody holds a line")
+}
+
+// TestHomeOfAStranger shows how to get access, and nothing else; the tab of messages is
+// no Home.
+func TestHomeOfAStranger(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Guest))
+	d.fine(d.slack.OpenMessages(t.Context(), slacksim.Dana))
+	must(t, d.bot.publishHomes(t.Context()))
+	v := d.slack.Home(slacksim.Guest)
+	if v == nil {
+		t.Fatal("the guest is not told")
+	}
+	if raw := string(v.Blocks); !strings.Contains(raw, "Guests can neither") || strings.Contains(raw, "0137") {
+		t.Errorf("the guest sees %s", raw)
+	}
+	if d.slack.Home(slacksim.Dana) != nil {
+		t.Error("a Home was published to the tab of messages")
+	}
+	if _, kept, _ := d.posts.Post(t.Context(), homeKey(slacksim.Guest)); kept {
+		t.Error("the guest's Home is kept")
+	}
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
+	clear(d.bot.people.people)
+	must(t, d.bot.publishHomes(t.Context()))
+	d.errands.Wait()
+	d.shows(slacksim.Dana, "full members")
+}
