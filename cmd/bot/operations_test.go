@@ -16,6 +16,7 @@ import (
 func TestFirstStart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, worldOptions{database: filepath.Join(t.TempDir(), "data", "takeover.db")})
+	w.bot().args = nil
 	w.bot().start(t)
 	s := &script{name: "first start", w: w}
 	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})

@@ -22,6 +22,7 @@ import (
 type process struct {
 	addr   string // where it listens, the same after every start
 	env    []string
+	args   []string // of `bot serve`
 	log    io.Writer
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -88,7 +89,7 @@ func (p *process) begin() error {
 	if err != nil {
 		return err
 	}
-	p.cmd = exec.Command(path, "serve")
+	p.cmd = exec.Command(path, append([]string{"serve"}, p.args...)...)
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.env, p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		return fmt.Errorf("start the bot: %w", err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,10 +43,10 @@ func (s *script) took(d slacksim.Delivery) {
 	}
 }
 
-// click WHO ACTION [N] [in=card|thread|private] [for=DIGITS]: presses the newest button
-// of that action that the person sees (the N-th of its message), also where it is an
-// option of the ⋯ menu. Without in= cards are looked at first, then threads, then
-// private messages.
+// click WHO ACTION [N] [in=card|thread|private|direct|home] [for=DIGITS]: presses the
+// newest button of that action that the person sees (the N-th of its message), also where
+// it is an option of the ⋯ menu. Without in= cards are looked at first, then threads,
+// private and direct messages, and the Home tab.
 func wordClick(s *script, neg bool, args []string) {
 	for {
 		at, pick := s.look(neg, args)
@@ -105,9 +104,9 @@ type place struct {
 }
 
 // places are what a person sees, the likeliest first. kind narrows them to cards,
-// threads or private messages, about to those that show the text.
+// threads, private or direct messages or the Home tab, about to those that show the text.
 func (w *world) places(user, kind, about string) []place {
-	var cards, threads, private []place
+	var cards, threads, private, direct, home []place
 	for _, m := range w.cardsNow() {
 		cards = append([]place{{m.Ref(), m.Blocks, w.slack.PlainText(m, nil)}}, cards...)
 		for _, r := range w.slack.Thread(slacksim.DeskChannel, m.TS) {
@@ -117,11 +116,17 @@ func (w *world) places(user, kind, about string) []place {
 	for _, p := range w.slack.Private(user) {
 		private = append([]place{{p.Ref(), p.Blocks, w.slack.PlainPrivate(p, nil)}}, private...)
 	}
+	for _, m := range w.slack.DirectMessages(user) {
+		direct = append([]place{{m.Ref(), m.Blocks, w.slack.PlainText(m, nil)}}, direct...)
+	}
+	if v := w.slack.Home(user); v != nil {
+		home = append(home, place{v.Ref(), v.Blocks, w.slack.PlainView(*v, nil)})
+	}
 	var seen []place
 	for _, some := range []struct {
 		kind   string
 		places []place
-	}{{"card", cards}, {"thread", threads}, {"private", private}} {
+	}{{"card", cards}, {"thread", threads}, {"private", private}, {"direct", direct}, {"home", home}} {
 		for _, p := range some.places {
 			if (kind == "" || kind == some.kind) && strings.Contains(p.plain, about) {
 				seen = append(seen, p)
@@ -232,13 +237,17 @@ func (w *world) colleagues(n int) []string {
 	return users
 }
 
-// submit WHO [BLOCK=TEXT …]: fills the open box in and presses its button.
+// submit WHO [note=TEXT] [to=WHO] [for=MINUTES]: fills the open box in and presses its
+// button.
 func wordSubmit(s *script, neg bool, args []string) {
 	s.once(neg)
 	s.need(args, 1, "submit WHO [note=…]")
 	user := s.person(args[0])
 	s.check(false, "an open box", func() bool { return s.w.slack.View(user) != nil }, s.w.screen)
 	_, values := settings(args[1:])
+	if to, picked := values["to"]; picked {
+		values["to"] = s.person(to)
+	}
 	s.took(s.w.slack.Submit(s.w.Context(), user, s.w.slack.View(user).ID, values))
 }
 
@@ -280,14 +289,11 @@ func wordTyping(s *script, neg bool, args []string) {
 	s.w.slack.SetTyping(slacksim.Typing{Phones: args[0] == "phones", Plain: args[0] == "plain"})
 }
 
-// say WHO TEXT: writes into the thread of the newest card.
+// say WHO TEXT [for=DIGITS] [in=channel]: writes into the thread of the newest card that
+// shows the digits, or into the channel itself.
 func wordSay(s *script, neg bool, args []string) {
 	s.once(neg)
-	s.need(args, 2, "say WHO TEXT")
-	cards := s.w.cardsNow()
-	if len(cards) == 0 {
-		s.Fatalf("there is no card")
-	}
-	_, d := s.w.slack.Say(context.WithoutCancel(s.w.Context()), s.person(args[0]), slacksim.DeskChannel, cards[len(cards)-1].TS, args[1])
-	s.took(d)
+	s.need(args, 2, "say WHO TEXT [for=DIGITS] [in=channel]")
+	_, set := settings(args[2:])
+	s.writeIn(s.person(args[0]), set["for"], args[1], set["in"] == "channel")
 }

@@ -72,8 +72,10 @@ func (w *world) privateTexts(user string) []string {
 func (w *world) screen() string {
 	texts := append([]string{"cards:"}, w.cardTexts()...)
 	texts = append(append(texts, "threads:"), w.threadTexts()...)
-	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Guest, slacksim.Outside} {
+	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Lena, slacksim.Guest, slacksim.Outside} {
 		texts = append(append(texts, "private, "+user+":"), w.privateTexts(user)...)
+		texts = append(append(texts, "direct, "+user+":"), w.directTexts(user)...)
+		texts = append(texts, "home, "+user+":", w.homeText(user))
 	}
 	return readable(texts)
 }

@@ -42,10 +42,21 @@ func (w *world) count(query string, args ...any) int {
 // inbox is how many requests were ever stored.
 func (w *world) inbox() int { return w.count("SELECT count(*) FROM inbox") }
 
-// quiet says whether nothing waits or runs: everything that was stored had its effect.
+// unworked are the jobs that wait or run.
+const unworked = `SELECT count(*) FROM river_job WHERE state IN ('available', 'pending', 'running', 'retryable', 'scheduled') AND kind <> 'purge'`
+
+// idle says whether nothing waits or runs: everything that was stored had its effect.
+func (w *world) idle() bool {
+	return w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0 && w.count(unworked) == 0
+}
+
+// quiet is idle apart from readings that are planned for later: each takeover has one.
 func (w *world) quiet() bool {
-	return w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0 && w.count(`SELECT count(*) FROM river_job
-		WHERE state IN ('available', 'pending', 'running', 'retryable', 'scheduled') AND kind <> 'purge'`) == 0
+	planned := " AND NOT (kind = 'follow' AND state <> 'running' AND julianday(scheduled_at) > julianday('now'))"
+	if strings.HasPrefix(w.database, "postgres://") {
+		planned = " AND NOT (kind = 'follow' AND state <> 'running' AND scheduled_at > now())"
+	}
+	return w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0 && w.count(unworked+planned) == 0
 }
 
 // bodies are the JSON documents that a query finds.

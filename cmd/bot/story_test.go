@@ -65,7 +65,7 @@ type storyWord func(s *script, neg bool, args []string)
 // storyWords are all words of the language.
 func storyWords() map[string]storyWord {
 	all := map[string]storyWord{}
-	for _, some := range []map[string]storyWord{processWords(), peopleWords(), screenWords(), slackWords(), telnyxWords(), recordWords()} {
+	for _, some := range []map[string]storyWord{processWords(), peopleWords(), screenWords(), slackWords(), telnyxWords(), recordWords(), heldWords()} {
 		maps.Copy(all, some)
 	}
 	return all

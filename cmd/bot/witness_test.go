@@ -16,6 +16,7 @@ import (
 type flagWitness struct {
 	sim *telnyxsim.Sim
 	api http.Handler
+	now func() time.Time // the earliest that a bot may take it for
 
 	mu    sync.Mutex
 	spans map[string][]flagSpan // by conversation, oldest first
@@ -27,15 +28,15 @@ type flagSpan struct {
 	on   bool
 }
 
-func newFlagWitness(sim *telnyxsim.Sim) *flagWitness {
-	f := &flagWitness{sim: sim, api: sim.Handler(), spans: map[string][]flagSpan{}}
+func newFlagWitness(sim *telnyxsim.Sim, now func() time.Time) *flagWitness {
+	f := &flagWitness{sim: sim, api: sim.Handler(), now: now, spans: map[string][]flagSpan{}}
 	f.look(time.Time{})
 	return f
 }
 
 // ServeHTTP is Telnyx.
 func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
+	began := f.now()
 	f.api.ServeHTTP(w, r)
 	if r.Method == http.MethodPut {
 		f.look(began)
@@ -44,7 +45,7 @@ func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // flip is somebody else changing the flag.
 func (f *flagWitness) flip(id string, on bool) error {
-	began := time.Now()
+	began := f.now()
 	defer f.look(began)
 	return f.sim.FlipAI(id, on)
 }
@@ -74,6 +75,19 @@ func (f *flagWitness) wasOn(id string, t time.Time) bool {
 		}
 	}
 	return false
+}
+
+// firstOn is when the flag became on for the first time, or, if it never did, a time that
+// has not come.
+func (f *flagWitness) firstOn(id string) time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.spans[id] {
+		if s.on {
+			return s.from
+		}
+	}
+	return time.Now().AddDate(100, 0, 0)
 }
 
 // cardWitness remembers every claim of silence that was ever to be seen on a card.

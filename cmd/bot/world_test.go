@@ -39,6 +39,7 @@ type world struct {
 	telnyx    *telnyxsim.Sim
 	flags     *flagWitness
 	cards     *cardWitness
+	clock     worldClock
 	dir       string
 	telnyxURL string
 	database  string  // DATABASE_URL
@@ -73,16 +74,19 @@ func newWorld(t testing.TB, opt worldOptions) *world {
 	}
 	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath})
 	w.must(w.slack.Start(context.Background(), "127.0.0.1:0"))
+	w.install()
 	// The assistant answers before Text returns: whether it stays silent is then known at
 	// once, without waiting for what does not happen.
 	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
 	w.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	w.flags = newFlagWitness(w.telnyx)
+	w.flags = newFlagWitness(w.telnyx, w.clock.earliest)
 	server := httptest.NewServer(w.flags)
 	w.telnyxURL = server.URL + "/v2"
 	w.cards = newCardWitness(w.slack)
 	for range max(opt.replicas, 1) {
-		w.bots = append(w.bots, newProcess(t, w.log, w.environment()))
+		bot := newProcess(t, w.log, w.environment())
+		bot.args = []string{"--clock", w.clockFile()}
+		w.bots = append(w.bots, bot)
 	}
 	w.slack.SetBotURL("http://" + w.bots[0].addr)
 	t.Cleanup(func() {

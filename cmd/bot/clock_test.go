@@ -1,0 +1,58 @@
+package main
+
+import (
+	"path/filepath"
+	"sync"
+	"time"
+
+	"takeoverbot/internal/clock"
+)
+
+// worldClock is how far a world's time is ahead of the system's.
+type worldClock struct {
+	mu     sync.Mutex
+	ahead  time.Duration
+	before time.Duration // ahead as it was before the last turn
+	turned time.Time     // when that was, by the system's clock
+}
+
+// followed is by when a bot has certainly noticed that its clock was turned.
+const followed = 100 * time.Millisecond
+
+// now is the world's time.
+func (c *worldClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+// earliest is the time that a bot may take it for: the bot follows a turn a moment later.
+func (c *worldClock) earliest() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.turned) < followed {
+		return time.Now().Add(c.before)
+	}
+	return time.Now().Add(c.ahead)
+}
+
+func (c *worldClock) turn(d time.Duration) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.before, c.turned = c.ahead, time.Now()
+	c.ahead += d
+	return c.ahead
+}
+
+// clockFile is what the bots' clock follows.
+func (w *world) clockFile() string { return filepath.Join(w.dir, "clock") }
+
+// turn turns the clock of the whole world on: that of Slack and Telnyx first, so that
+// nothing happens in a bot's future.
+func (w *world) turn(d time.Duration) {
+	w.Helper()
+	ahead := w.clock.turn(d)
+	w.slack.Advance(d)
+	w.telnyx.Advance(d)
+	w.must(nil, clock.Turn(w.clockFile(), ahead))
+}
