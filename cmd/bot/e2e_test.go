@@ -85,7 +85,7 @@ func refuseWrongUsage(t *testing.T) {
 // playDemo runs the whole play: every scene in it is a check.
 func playDemo(t *testing.T, program string) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, "demo", "--play")
 	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())

@@ -127,6 +127,7 @@ func TestForgottenTakeover(t *testing.T) {
 		case 3:
 			reply("The leads were told.")
 		case 4:
+			reply("The AI gets the line.")
 			h.post(t, "card", strings.NewReplacer("AI is answering", wordsAgain+" — since 04:00:00", "0137", lastDigits(l.EndUser)).Replace(testCard))
 		}
 	}

@@ -115,15 +115,12 @@ func (d *Demo) forget(ctx context.Context, holder string, l line, tell func(stri
 		{31 * time.Minute, "31 minutes pass, and nobody writes: the bot asks the holder, in the thread and by a direct message.", true},
 		{5 * time.Minute, "5 minutes more: it asks again.", true},
 		{5 * time.Minute, "5 minutes more: the end user waits, so the leads are told.", false},
+		{5 * time.Minute, "5 minutes more: nobody came. By the desk's rule the AI gets the line back, and the thread says so.", false},
 	} {
 		tell(p.words)
 		if err := d.passTime(ctx, p.after, holder, card, p.asks); err != nil {
 			return err
 		}
-	}
-	tell("5 minutes more: nobody came. By the desk's rule the AI gets the line back, and the thread says so.")
-	if err := d.advance(5 * time.Minute); err != nil {
-		return err
 	}
 	return d.awaitState(ctx, l, wordsAgain)
 }
