@@ -109,10 +109,10 @@ func TestNoRoom(t *testing.T) {
 		want     int
 	}{
 		{"too many at once", 0, maxBytes, 10, 503},
-		{"their bodies are too large", 10, 9, 10, 503},
-		{"just fits", 1, 10, 10, 200},
-		{"no length counts as the largest", 10, maxBody - 1, -1, 503},
-		{"no length, and room for the largest", 10, maxBody, -1, 200},
+		{"their bodies are too large", 10, 10*copies - 1, 10, 503},
+		{"just fits", 1, 10 * copies, 10, 200},
+		{"no length counts as the largest", 10, maxBody*copies - 1, -1, 503},
+		{"no length, and room for the largest", 10, maxBody * copies, -1, 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -119,11 +119,28 @@ func (s *surface) serve() {
 // send makes a request. The answer's body is read; the connection is not used again.
 func (s *surface) send(method, path string, body io.Reader) (*http.Response, string) {
 	s.Helper()
+	before := len(s.seen())
 	resp, text, err := s.trySend(method, path, body)
 	if err != nil {
 		s.Fatal(err)
 	}
+	s.finished(before)
 	return resp, text
+}
+
+// finished waits until a request was observed after so many: its answer is sent first.
+func (s *surface) finished(before int) {
+	s.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	timeout := time.After(10 * time.Second)
+	for len(s.seen()) == before {
+		select {
+		case <-tick.C:
+		case <-timeout:
+			s.Fatal("the request was not observed")
+		}
+	}
 }
 
 func (s *surface) trySend(method, path string, body io.Reader) (*http.Response, string, error) {

@@ -53,9 +53,6 @@ func (s *server) logged(router *mux.Router) http.Handler {
 }
 
 func (s *server) finish(r *http.Request, rec *record, status int, took time.Duration) {
-	if s.Observe != nil {
-		s.Observe(rec.route, status, took)
-	}
 	level := slog.LevelInfo
 	switch {
 	case status >= 500:
@@ -67,6 +64,9 @@ func (s *server) finish(r *http.Request, rec *record, status int, took time.Dura
 	}
 	s.Log.Log(r.Context(), level, "request", append([]any{"method", method(r), "route", rec.route, "status", status,
 		"ms", float64(took.Microseconds()) / 1000}, rec.attrs...)...)
+	if s.Observe != nil {
+		s.Observe(rec.route, status, took)
+	}
 }
 
 // method is the request's, if it is one of the usual: a client may send any word.

@@ -5,7 +5,11 @@ import "sync"
 // Bounds of what is worked at the same time, so that memory under overload is bounded.
 const (
 	maxInFlight = 512      // requests
-	maxBytes    = 64 << 20 // bytes of their bodies
+	maxBytes    = 64 << 20 // bytes of their bodies, as often as they are in memory
+
+	// copies is how often a body is in memory while it is worked: as it came, as a form,
+	// and decoded.
+	copies = 3
 )
 
 // room counts who is inside. Past its bounds the sender is told to try again.

@@ -24,12 +24,13 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	if size < 0 {
 		size = maxBody
 	}
+	size *= copies
 	if !s.room.enter(size) {
 		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
 	defer s.room.leave(size)
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if err != nil {
 		status := http.StatusBadRequest
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -60,6 +61,17 @@ func (s *server) answer(w http.ResponseWriter, body []byte) {
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(body) // the sender hung up: what was stored is stored
 	_ = http.NewResponseController(w).Flush()
+}
+
+// read reads a body of a known length into as much memory as there is room for; to let a
+// buffer grow would take several times that. A negative length is not known.
+func read(body io.Reader, length int64) ([]byte, error) {
+	if length < 0 {
+		return io.ReadAll(body)
+	}
+	whole := make([]byte, length)
+	_, err := io.ReadFull(body, whole)
+	return whole, err
 }
 
 var errTooLarge = errors.New("the body is too large")
