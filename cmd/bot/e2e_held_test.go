@@ -34,7 +34,7 @@ func (p *stagePage) handOffByDirectMessage() {
 	p.press(css("modal-submit"))
 	p.see("the offer on the card", `!one("modal").open && said("card").includes("not accepted yet") && card().startsWith("@Dana has it")`)
 	p.press(css("direct:Omar"))
-	p.see("being Omar, and the note", `one("you").selectedOptions[0].text.startsWith("Omar") && said("message").includes("The plumber is on the way.")`)
+	p.see("being Omar, and the note", `one("you").selectedOptions[0].text.startsWith("Omar") && said("message").includes("The plumber is on the way")`)
 	p.picture("handoff")
 	p.press(inChannel("action:handoff.accept"))
 	p.see("no button left", `!document.querySelector('[data-test="messages"] [data-test="action:handoff.accept"]')`)
