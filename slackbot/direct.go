@@ -2,10 +2,129 @@ package slackbot
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
 
 	"takeoverbot/takeover"
 )
 
+// directLease outlives the posting or changing of one direct message.
+const directLease = 30 * time.Second
+
 // Direct tells one person something in a direct message. A later job with the same key
-// changes that message in place.
-func (b *Bot) Direct(_ context.Context, _ takeover.DirectJob) error { return nil }
+// changes that message in place, and an older one that comes late does nothing. Somebody
+// who cannot be written to is logged: the thread has the line anyway.
+func (b *Bot) Direct(ctx context.Context, job takeover.DirectJob) error {
+	key := "direct/" + job.Key
+	release, ok, err := b.deps.Posts.Lease(ctx, key, directLease)
+	if err != nil {
+		return fmt.Errorf("lease a direct message: %w", err)
+	}
+	if !ok {
+		return takeover.Later(busyWait, "another worker writes it")
+	}
+	defer release()
+	err = b.direct(ctx, key, job)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil // forgotten: nobody needs to be told
+	}
+	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent {
+		b.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
+		err = nil
+	}
+	if id, offer := strings.CutPrefix(job.Key, "handoff/"); err == nil && offer && job.Entry.Deed != takeover.DidOffer {
+		return b.closeOffer(ctx, id, closedOffer(job.Entry))
+	}
+	return err
+}
+
+// direct posts or changes the message, under its lease. When the entry was written says
+// which of two jobs is the newer one.
+func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) error {
+	written := job.Entry.At.UnixMicro()
+	known, _, err := b.deps.Posts.Post(ctx, key)
+	if err != nil || known.TS != "" && known.Drawn >= written {
+		return err
+	}
+	m, err := b.directMessage(ctx, job)
+	if err != nil {
+		return err
+	}
+	if known.TS != "" {
+		if err := b.slack.updateSlot(ctx, urgent); err != nil {
+			return err
+		}
+		if err := b.slack.update(ctx, known.Channel, known.TS, m); err != nil {
+			return err
+		}
+	} else {
+		channel, err := b.directChannel(ctx, job.To)
+		if err != nil {
+			return err
+		}
+		if known, err = b.slack.onceIn(ctx, urgent, key, place{Channel: channel}, m); err != nil {
+			return err
+		}
+	}
+	known.Drawn = written
+	return b.deps.Posts.PutPost(ctx, known)
+}
+
+// directChannel is the channel of a person's direct messages with the bot, asked once.
+func (b *Bot) directChannel(ctx context.Context, to takeover.OperatorID) (string, error) {
+	key := "dm/" + string(to)
+	known, _, err := b.deps.Posts.Post(ctx, key)
+	if err != nil || known.Channel != "" {
+		return known.Channel, err
+	}
+	channel, err := b.slack.openDirect(ctx, string(to))
+	if err != nil {
+		return "", err
+	}
+	return channel, b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
+}
+
+// directMessage words what one person is told, with the line as it is now.
+func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (message, error) {
+	line, err := b.deps.Reader.Line(ctx, job.Entry.Line)
+	if err != nil {
+		return message{}, fmt.Errorf("load the line: %w", err)
+	}
+	d := directed{line: line, entry: job.Entry, to: job.To, card: b.cardAddress(ctx, line.ID)}
+	if job.Entry.Deed == takeover.DidOffer {
+		if d.offers, err = b.offersTo(ctx, job.To); err != nil {
+			return message{}, err
+		}
+	}
+	return d.message(), nil
+}
+
+// offersTo is how many lines are offered to somebody.
+func (b *Bot) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err error) {
+	lines, err := b.deps.Reader.Taken(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list what is offered: %w", err)
+	}
+	for _, l := range lines {
+		if l.Taken() && l.Handoff.To == who {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// cardAddress is the address of the line's card; empty where none stands or the workspace
+// is not known.
+func (b *Bot) cardAddress(ctx context.Context, id takeover.LineID) string {
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
+	if err != nil || !ok || post.TS == "" {
+		return ""
+	}
+	own, err := b.self.get(ctx)
+	if err != nil {
+		return ""
+	}
+	return permalink(own.URL, post.Channel, post.TS)
+}

@@ -2,9 +2,52 @@ package slackbot
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"takeoverbot/takeover"
 )
 
-// Draft puts a draft that corrects the AI into the line's thread.
-func (b *Bot) Draft(_ context.Context, _ takeover.DraftJob) error { return nil }
+// Draft puts a draft that corrects the AI into the line's thread, once. It is for copying:
+// nothing is sent.
+func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
+	e := job.Entry
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(e.Line))
+	if err != nil {
+		return err
+	}
+	if !ok || post.TS == "" {
+		return nil // no card, no thread: the audit has it
+	}
+	line, err := b.deps.Reader.Line(ctx, e.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, e))
+	if errors.Is(err, errThreadGone) {
+		return b.sayAgain(ctx, post, line)
+	}
+	return err
+}
+
+// draftMessage is the message with the draft: that it was not sent comes first.
+func draftMessage(l takeover.Line, e takeover.Entry) message {
+	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words and send them yourself, from your own phone or %s. · ref %s",
+		mention(e.Who), l.Provider, e.Ref)
+	m := said(words)
+	m.Blocks = append(m.Blocks, literalQuote("draft", correction(l.Recent, l.Spoke.Until)))
+	return m
+}
+
+// correction is what may be written to an end user whom the AI told something at that
+// time. It names the AI's words where the card still knows them.
+func correction(recent []takeover.Excerpt, at time.Time) string {
+	what := "the last automatic message"
+	for _, x := range recent {
+		if x.Role == takeover.RoleAssistant && x.At.Equal(at) && x.Text != "" {
+			what = "the automatic message “" + visible(x.Text) + "”"
+		}
+	}
+	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will write to you here."
+}

@@ -9,6 +9,7 @@ const (
 	methodDelete    = "chat.delete"
 	methodEphemeral = "chat.postEphemeral"
 	methodOpenView  = "views.open"
+	methodOpenIM    = "conversations.open"
 	methodUser      = "users.info"
 	methodGroup     = "usergroups.users.list"
 	methodPublish   = "views.publish"
@@ -51,7 +52,7 @@ func limitOf(key limitKey) limit {
 		// One a second, and a tenth more: two calls that leave a second apart may arrive
 		// closer together.
 		return limit{every: 1100 * time.Millisecond, burst: 1}
-	case methodUpdate, methodDelete, methodInfo, methodHistory, methodReplies:
+	case methodUpdate, methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies:
 		return perMinute(50) // tier 3
 	case methodGroup:
 		return perMinute(20) // tier 2

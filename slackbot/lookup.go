@@ -16,6 +16,23 @@ func (c *client) openView(ctx context.Context, triggerID string, view slack.Moda
 	})
 }
 
+// openDirect returns the channel of a person's direct messages with the bot. Without the
+// scope im:write it is the person's id, under which Slack takes posts all the same.
+func (c *client) openDirect(ctx context.Context, user string) (string, error) {
+	var channel string
+	err := c.call(ctx, urgent, limitKey{method: methodOpenIM}, func(ctx context.Context) error {
+		im, _, _, err := c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+		if err == nil {
+			channel = im.ID
+		}
+		return err
+	})
+	if isCode(err, "missing_scope") {
+		return user, nil
+	}
+	return channel, err
+}
+
 // userInfo returns what Slack says of a person.
 func (c *client) userInfo(ctx context.Context, user string) (*slack.User, error) {
 	var u *slack.User

@@ -52,14 +52,14 @@ func (c *client) once(ctx context.Context, key, channel string, m message) (take
 // onceIn posts a message unless the key's message stands already, and returns where it
 // stands. That it is begun is stored before the call, and where it stands after it; a
 // begun one without a place, left by a crash or a lost answer, is looked for in Slack
-// before it is posted again. A post that was found again may say less than m. The
-// channel is a channel's id, not a person's.
+// before it is posted again. A post that was found again may say less than m. Direct
+// messages that the bot may not read are posted again without a look.
 func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m message) (takeover.Post, error) {
 	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
 		w := &posting{c, p, key, at, c.now()}
 		if begun {
 			w.begun, _ = begunWith(known, w.begun)
-			if found, err := w.find(ctx, w.hasKey); err != nil || found != nil {
+			if found, err := w.find(ctx, w.hasKey); (err != nil || found != nil) && !w.unreadable(err) {
 				return w.adopt(ctx, found, err)
 			}
 		}
@@ -89,6 +89,13 @@ func (c *client) leased(ctx context.Context, key string, work func(ctx context.C
 		return known, err
 	}
 	return work(ctx, known, begun)
+}
+
+// unreadable says whether a look into direct messages failed because the bot may not read
+// them (scope im:history). A question that is asked twice is better than none.
+func (w *posting) unreadable(err error) bool {
+	direct := w.at.Channel != "" && strings.Contains("DUW", w.at.Channel[:1])
+	return direct && isCode(err, "missing_scope", "channel_not_found")
 }
 
 // posting is one post under its lease.

@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"takeoverbot/takeover"
@@ -43,8 +44,8 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 		return err
 	}
 	err = b.slack.update(ctx, post.Channel, post.TS, said(words))
-	if err != nil && !isCode(err, "message_not_found") {
-		return fmt.Errorf("close an offer in the thread: %w", err)
+	if ae, refused := errors.AsType[*apiError](err); err != nil && (!refused || ae.Class != permanent) {
+		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
 	}
 	post.Drawn = 1
 	return b.deps.Posts.PutPost(ctx, post)

@@ -1,0 +1,251 @@
+package slackbot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// offeredLine is a line that Dana offers to Omar.
+func offeredLine() takeover.Line {
+	return with(offering(lineIn(takeover.StateHeld)), func(l *takeover.Line) {
+		l.Holder, l.Handoff.By, l.Handoff.To = slacksim.Dana, slacksim.Dana, slacksim.Omar
+	})
+}
+
+// offerOf is the job that brings an offer to its receiver.
+func offerOf(l takeover.Line) takeover.DirectJob {
+	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: night, Who: l.Handoff.By, Other: l.Handoff.To, Deed: takeover.DidOffer,
+		Note: l.Handoff.Note, Ref: l.Handoff.Ref}
+	return takeover.DirectJob{To: l.Handoff.To, Key: "handoff/" + l.HandoffID(), Entry: e}
+}
+
+// answerOf is the job that changes it when it is answered.
+func answerOf(l takeover.Line, deed takeover.Deed) takeover.DirectJob {
+	job := offerOf(l)
+	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: night.Add(time.Minute), Who: l.Handoff.To, Other: l.Handoff.By, Deed: deed, Note: l.Handoff.Note, Ref: "a3b5"}
+	if deed == takeover.DidWithdraw {
+		job.Entry.Who, job.Entry.Other = l.Handoff.By, l.Handoff.To
+	}
+	return job
+}
+
+func (d *desk) direct(job takeover.DirectJob) {
+	d.Helper()
+	for {
+		err := d.bot.Direct(d.Context(), job)
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			must(d.T, err)
+			return
+		}
+	}
+}
+
+// directs are a person's direct messages as the person reads them.
+func (d *desk) directs(user string) []string {
+	var texts []string
+	for _, m := range d.slack.DirectMessages(user) {
+		texts = append(texts, d.read(m))
+	}
+	return texts
+}
+
+func TestAnOfferReachesItsReceiver(t *testing.T) {
+	d := newDesk(t, offeredLine())
+	d.open(testLine)
+	for range 3 {
+		d.direct(offerOf(offeredLine()))
+	}
+	got := d.directs(slacksim.Omar)
+	if len(got) != 1 {
+		t.Fatalf("told %q", got)
+	}
+	for _, want := range []string{"@Dana offers you a line", "R. Miller, Unit 4B · •••• 0137", "The plumber was called.", "YES. Please send somebody", "[Accept] [Decline]"} {
+		if !strings.Contains(got[0], want) {
+			t.Errorf("%q is not in %q", want, got[0])
+		}
+	}
+	if strings.Contains(got[0], "Accept all") {
+		t.Error("there is only one to accept")
+	}
+	m := d.slack.DirectMessages(slacksim.Omar)[0]
+	d.click(slacksim.Omar, m.Ref(), "handoff.accept")
+	stored := d.house.stored()
+	if c := stored[len(stored)-1]; c.Verb != takeover.Accept || c.Line != testLine || c.Handoff != "h2x4" || c.By != slacksim.Omar || c.Reply.Channel != m.Channel {
+		t.Errorf("stored %+v", c)
+	}
+}
+
+// TestAnAnswerTakesTheButtonsAway, from the direct message and from the thread.
+func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
+	for deed, words := range map[takeover.Deed][2]string{
+		takeover.DidAccept:   {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
+		takeover.DidDecline:  {"You declined what @Dana offered you", "Declined at"},
+		takeover.DidWithdraw: {"The offer is over, and there is nothing to do.", "The offer ended at"},
+	} {
+		for _, order := range []string{"in order", "answered before it was written"} {
+			t.Run(string(deed)+" "+order, func(t *testing.T) {
+				l := offeredLine()
+				d := newDesk(t, l)
+				card := d.open(testLine)
+				answer := func() {
+					d.house.change(testLine, func(l *takeover.Line) { l.Handoff = takeover.Handoff{} })
+					d.direct(answerOf(l, deed))
+				}
+				offer := func() {
+					must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
+					d.direct(offerOf(l))
+				}
+				if order == "in order" {
+					offer()
+					if thread := d.thread(card); !strings.Contains(thread[0], "@Dana offers this line to @Omar: “The plumber was called”. Until @Omar accepts, @Dana keeps it.") || !strings.Contains(thread[0], "[Accept] [Decline]") {
+						t.Errorf("the thread says %q", thread)
+					}
+					answer()
+				} else {
+					answer()
+					offer()
+				}
+				got, thread := d.directs(slacksim.Omar), d.thread(card)
+				if len(got) != 1 || !strings.Contains(got[0], words[0]) || strings.Contains(got[0], "[") {
+					t.Errorf("told %q", got)
+				}
+				if len(thread) != 1 || strings.Contains(thread[0], "[Accept]") || order == "in order" && !strings.Contains(thread[0], words[1]) {
+					t.Errorf("the thread says %q", thread)
+				}
+			})
+		}
+	}
+}
+
+// TestAnOfferAnsweredWhileItIsWritten loses its buttons all the same.
+func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
+	l := offeredLine()
+	d := newDesk(t, l)
+	card := d.open(testLine)
+	d.posts.beforePut = func(p takeover.Post) error {
+		if strings.HasPrefix(p.Key, "offer/") && p.Drawn == 0 {
+			d.house.change(testLine, func(l *takeover.Line) { l.Handoff = takeover.Handoff{} })
+		}
+		return nil
+	}
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
+	if thread := d.thread(card); len(thread) != 1 || strings.Contains(thread[0], "[Accept]") || !strings.Contains(thread[0], "The offer is over.") {
+		t.Errorf("the thread says %q", thread)
+	}
+}
+
+func TestTheOneWhoOfferedIsTold(t *testing.T) {
+	l := offeredLine()
+	d := newDesk(t, l)
+	d.open(testLine)
+	job := answerOf(l, takeover.DidDecline)
+	job.To, job.Key = slacksim.Dana, job.Entry.Key+"/by"
+	d.direct(job)
+	if got := d.directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "@Omar declined the handoff: this line is still yours.") || !strings.Contains(got[0], "[Hand off …] [Hand back to AI]") {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
+	second := with(offeredLine(), func(l *takeover.Line) { l.ID, l.Handoff.Ref = "ln_second", "s5c6" })
+	d := newDesk(t, offeredLine(), second)
+	d.direct(offerOf(offeredLine()))
+	m := d.slack.DirectMessages(slacksim.Omar)[0]
+	if text := d.read(m); !strings.Contains(text, "[Accept all (2)]") {
+		t.Fatalf("told %q", text)
+	}
+	d.click(slacksim.Omar, m.Ref(), "handoff.acceptall")
+	if c := d.house.stored()[0]; c.Verb != takeover.AcceptAll || c.Line != "" || c.By != slacksim.Omar {
+		t.Errorf("stored %+v", c)
+	}
+}
+
+func TestTheHolderIsAskedDirectly(t *testing.T) {
+	l := with(ranOut(takeover.HoldAsked), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	d := newDesk(t, l)
+	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: night, Deed: takeover.DidAsk, Other: slacksim.Dana, Until: night.Add(5 * time.Minute), Waiting: night, Ref: "k7f2"}
+	d.direct(takeover.DirectJob{To: slacksim.Dana, Key: e.Key, Entry: e})
+	m := d.slack.DirectMessages(slacksim.Dana)[0]
+	if text := d.read(m); !strings.Contains(text, "Do you still need this line?") || !strings.Contains(text, "[+30 min] [Hand back to AI]") {
+		t.Errorf("told %q", text)
+	}
+	d.click(slacksim.Dana, m.Ref(), "line.extend")
+	if c := d.house.stored()[0]; c.Verb != takeover.Extend || c.For != 30*time.Minute || !c.More || c.Line != testLine {
+		t.Errorf("stored %+v", c)
+	}
+	d.click(slacksim.Dana, m.Ref(), "line.handback")
+	if d.slack.View(slacksim.Dana) == nil {
+		t.Error("no box")
+	}
+}
+
+// TestWhoCannotBeWrittenToDoesNotHoldTheJobUp.
+func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
+	for _, code := range []string{"user_disabled", "cannot_dm_bot", "messages_tab_disabled"} {
+		d := newDesk(t, offeredLine())
+		d.slack.FailNext("conversations.open", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: code})
+		must(t, d.bot.Direct(t.Context(), offerOf(offeredLine())))
+		if got := d.directs(slacksim.Omar); len(got) != 0 {
+			t.Errorf("told %q", got)
+		}
+	}
+	d := newDesk(t, offeredLine())
+	d.slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	if err := d.bot.Direct(t.Context(), offerOf(offeredLine())); err == nil {
+		t.Error("a message that did not go out counts as told")
+	}
+	d.direct(offerOf(offeredLine()))
+	if got := d.directs(slacksim.Omar); len(got) != 1 {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
+	d := newDesk(t, offeredLine())
+	var jobs sync.WaitGroup
+	for range 8 {
+		jobs.Go(func() {
+			for {
+				if _, later := errors.AsType[*takeover.LaterError](d.bot.Direct(t.Context(), offerOf(offeredLine()))); !later {
+					return
+				}
+			}
+		})
+	}
+	jobs.Wait()
+	if got := d.directs(slacksim.Omar); len(got) != 1 {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestEveryDirectMessageIsOne: whatever a person is told keeps to Slack's limits.
+func TestEveryDirectMessageIsOne(t *testing.T) {
+	for _, deed := range constantsOf(t, "Deed") {
+		for name, line := range cards() {
+			for _, to := range []takeover.OperatorID{holder, other} {
+				t.Run(fmt.Sprint(deed, " ", name, " ", to), func(t *testing.T) {
+					for _, e := range []takeover.Entry{entryOf(takeover.Deed(deed)), {Deed: takeover.Deed(deed), Ref: "k7f2", At: night, Note: hostileText, Waiting: night}} {
+						e.Line = line.ID
+						if line.Offered() {
+							e.Ref = line.Handoff.Ref
+						}
+						d := directed{line: line, entry: e, to: to, offers: 3}
+						seen := checkMessage(t, d.message())
+						for _, s := range seen.mrkdwn {
+							if strings.Contains(s, "<!channel>") {
+								t.Errorf("a ping in %q", s)
+							}
+						}
+					}
+				})
+			}
+		}
+	}
+}
