@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +247,33 @@ func TestOrdinaryTalk(t *testing.T) {
 				t.Errorf("stored %+v", stored[0])
 			}
 			d.told(tt.user, "", "")
+		})
+	}
+}
+
+// TestWordsOfOtherWorkspaces change nothing: who wrote and where is checked as for clicks.
+func TestWordsOfOtherWorkspaces(t *testing.T) {
+	const message = `{"type":"event_callback","team_id":%q,"event":{"type":"message","channel":"C0DESK","user":%q,"user_team":%q,"text":"!take","ts":"9.1","thread_ts":"1.1"}}`
+	for name, tt := range map[string][3]string{
+		"another organisation's member": {slacksim.TeamID, slacksim.Dana, slacksim.OtherTeamID},
+		"an outsider":                   {slacksim.TeamID, slacksim.Outside, ""},
+		"another workspace's event":     {slacksim.OtherTeamID, slacksim.Dana, ""},
+		"a guest":                       {slacksim.TeamID, slacksim.Guest, slacksim.TeamID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, lineIn(takeover.StateAI))
+			card := d.putUp(lineIn(takeover.StateAI))
+			body := strings.Replace(fmt.Sprintf(message, tt[0], tt[1], tt[2]), `"1.1"`, `"`+card.TS+`"`, 1)
+			if _, err := d.bot.Dispatch(t.Context(), []byte(body)); err != nil {
+				t.Fatal(err)
+			}
+			d.errands.Wait()
+			if n := len(d.house.stored()); n != 0 {
+				t.Errorf("%d commands stored", n)
+			}
+			if _, text := d.private(tt[1]); !strings.Contains(text, "Ask ") {
+				t.Errorf("told %q", text)
+			}
 		})
 	}
 }

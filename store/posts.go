@@ -54,9 +54,12 @@ func (s *Store) DropPost(ctx context.Context, key string) error {
 
 // CardAt returns the line whose card is this message; ok is false if it is none.
 func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error) {
+	if ts == "" {
+		return "", false, nil
+	}
 	var key string
 	err = s.db.Read().QueryRow(ctx, "SELECT key FROM posts WHERE ts = $1 AND channel = $2 AND key LIKE 'card/%'", ts, channel).Scan(&key)
-	if errors.Is(err, db.ErrNoRows) || ts == "" {
+	if errors.Is(err, db.ErrNoRows) {
 		return "", false, nil
 	}
 	if err != nil {
