@@ -17,7 +17,7 @@ import (
 // aLook is longer than a clock relies on what it has read.
 const aLook = 25 * time.Millisecond
 
-func ahead(c *clock.Clock) time.Duration { return c.Now().Sub(time.Now()) }
+func ahead(c *clock.Clock) time.Duration { return time.Until(c.Now()) }
 
 func TestSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

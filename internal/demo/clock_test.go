@@ -134,8 +134,8 @@ func TestForgottenTakeover(t *testing.T) {
 	if problem := h.do(t, "forgotten", input{}); problem != "" {
 		t.Fatal(problem)
 	}
-	if steps != 4 || h.story.at() != "" || h.now().Sub(time.Now()) < 46*time.Minute-time.Second {
-		t.Errorf("%d steps, %q, %s ahead", steps, h.story.at(), h.now().Sub(time.Now()))
+	if steps != 4 || h.story.at() != "" || time.Until(h.now()) < 46*time.Minute-time.Second {
+		t.Errorf("%d steps, %q, %s ahead", steps, h.story.at(), time.Until(h.now()))
 	}
 	if !h.story.begin() {
 		t.Error("the scene cannot play again")
