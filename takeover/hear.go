@@ -24,6 +24,7 @@ func (l Line) Hear(id ConversationID, t Transcript, now time.Time, r Rules) Step
 			s.hear(id, m, waited, now, r)
 		}
 	}
+	s.Line.awaitAnswer(t)
 	s.Save = s.Save || !before.hears(t) && id == before.Current || s.Line.LastWordAt.After(before.LastWordAt) || s.Line.Aftercare != before.Aftercare
 	s.Draw = s.Save
 	return s
@@ -54,9 +55,15 @@ func (s *Step) hear(id ConversationID, m Message, waited, now time.Time, r Rules
 		if waited.IsZero() || !m.At.After(waited) {
 			l.slide(earlier(m.At, now))
 		}
-		if a := &l.Aftercare; !a.Since.IsZero() && a.Waits.IsZero() {
-			a.Waits = later(m.At, a.Since).UTC()
-		}
+	}
+}
+
+// awaitAnswer remembers since when the end user waits for the AI after a hand-back. What
+// somebody has answered, however late it is read, is nothing to wait for.
+func (l *Line) awaitAnswer(t Transcript) {
+	a, waits := &l.Aftercare, waitsSince(t.Messages)
+	if !a.Since.IsZero() && a.Waits.IsZero() && !waits.IsZero() {
+		a.Waits = later(waits, a.Since).UTC()
 	}
 }
 

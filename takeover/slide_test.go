@@ -39,3 +39,28 @@ func TestOldWordsDoNotKeepTheHold(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasAnsweredIsNotWaitedFor: the first reading after a hand-back may be the first
+// of all. The AI owes an answer only to somebody who has none.
+func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
+	since := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
+	said := func(role takeover.Role, after time.Duration) takeover.Message {
+		return takeover.Message{Role: role, Text: "words", At: since.Add(after)}
+	}
+	for name, c := range map[string]struct {
+		messages []takeover.Message
+		waits    time.Time
+	}{
+		"answered long ago":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Hour), said(takeover.RoleAssistant, -time.Hour)}, time.Time{}},
+		"answered by a person": {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleOperator, -time.Second)}, time.Time{}},
+		"never answered":       {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, -time.Minute)}, since},
+		"asked since then":     {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, time.Minute)}, since.Add(time.Minute)},
+	} {
+		l := line(takeover.StateAI, "")
+		l.Aftercare = takeover.Aftercare{Since: since}
+		got := l.Hear("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute), takeover.Rules{}).Line.Aftercare
+		if !got.Waits.Equal(c.waits) {
+			t.Errorf("%s: waited for since %s, want %s", name, got.Waits, c.waits)
+		}
+	}
+}

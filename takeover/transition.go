@@ -101,7 +101,7 @@ func (l Line) take(c Command, r Rules) Step {
 	l = l.enter(StateTaking, c.At)
 	return Step{Line: l, Save: true, Settle: true, Draw: true,
 		Entries: []Entry{l.entry(c, DidClaim, before)},
-		Follow:  []FollowJob{{Line: l.ID, From: c.At.Add(FirstLook).UTC(), Others: true}}}
+		Follow:  []FollowJob{{Line: l.ID, Conversation: l.Current, From: c.At.Add(FirstLook).UTC(), Others: true}}}
 }
 
 // lost is the audit of the click that came second.
