@@ -59,6 +59,7 @@ func (d *desk) directs(user string) []string {
 func TestAnOfferReachesItsReceiver(t *testing.T) {
 	d := newDesk(t, offeredLine())
 	d.open(testLine)
+	d.house.change(testLine, func(l *takeover.Line) { l.Recent = offeredLine().Recent })
 	for range 3 {
 		d.direct(offerOf(offeredLine()))
 	}
@@ -66,7 +67,7 @@ func TestAnOfferReachesItsReceiver(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("told %q", got)
 	}
-	for _, want := range []string{"@Dana offers you a line", "R. Miller, Unit 4B · •••• 0137", "The plumber was called.", "YES. Please send somebody", "[Accept] [Decline]"} {
+	for _, want := range []string{"@Dana offers you a line", "R. Miller, Unit 4B · •••• 0137", ": “The plumber was called”.", "YES. Please send somebody", "[Accept] [Decline]"} {
 		if !strings.Contains(got[0], want) {
 			t.Errorf("%q is not in %q", want, got[0])
 		}

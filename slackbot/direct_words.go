@@ -31,9 +31,6 @@ func (d directed) message() message {
 			slack.NewContextBlock("who", plain(cardWho(d.line)))},
 	}
 	if d.standing() {
-		if e.Note != "" {
-			m.Blocks = append(m.Blocks, literalQuote("note", oneLine(e.Note, maxRemark)))
-		}
 		if lines := cardLines("lines", d.line); lines != nil {
 			m.Blocks = append(m.Blocks, lines)
 		}

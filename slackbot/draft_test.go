@@ -14,6 +14,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 	l.Spoke = takeover.Spoke{Until: l.Spoke.At}
 	d := newDesk(t, l)
 	card := d.open(testLine)
+	d.house.change(testLine, func(now *takeover.Line) { now.Recent = l.Recent })
 	e := takeover.Entry{Key: "click", Line: l.ID, At: night, Who: slacksim.Dana, Deed: takeover.DidCorrect, Ref: "k7f2"}
 	for range 2 {
 		must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e}))
