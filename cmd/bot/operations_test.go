@@ -50,6 +50,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		`takeover_http_request_seconds_count{route="/slack/interactions",status="200"} 1`,
 		`takeover_job_seconds_count{kind="settle",outcome="done"} 1`,
 		`takeover_provider_call_seconds_count{operation="`, `takeover_proof_seconds_count{state="held"} 1`,
+		`takeover_events_total{deed="pressed take over"} 1`, `takeover_events_total{deed="AI silent"} 1`,
 		`takeover_slack_calls_total{method="chat.postMessage",outcome="ok"}`, "takeover_inbox_waiting 0",
 	} {
 		if !strings.Contains(exposition, want) {
@@ -169,7 +170,7 @@ func TestDoctor(t *testing.T) {
 
 	w.slack.SetBotMember(slacksim.DeskChannel, false)
 	w.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
-	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, users:read ",
+	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
 		"FIX   Telnyx answers and accepts the key — put a valid key", "ok    Slack accepts the bot token")
 	w.slack.SetArchived(slacksim.DeskChannel, true)
 	has(diagnose(exitFailed), "#on-call is archived: name another channel")
