@@ -29,6 +29,7 @@ func Scopes() map[string]string {
 		"channels:history": "words like !take in the threads of cards; and to look whether a message stands already when Slack's answer was lost, so that nothing is posted twice",
 		"groups:history":   "the same where the desk's channel is private",
 		"im:write":         "direct messages: a handoff that is offered, a hold that runs out",
+		"im:history":       "to look whether a direct message stands already when Slack's answer was lost, so that nobody is told twice",
 		"usergroups:read":  "who is a responder, a lead or an administrator, by user group",
 	}
 }
