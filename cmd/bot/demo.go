@@ -114,7 +114,7 @@ func openStage(ctx context.Context, reply time.Duration, conversations string) (
 
 func (s *stage) open(ctx context.Context, reply time.Duration, conversations string) error {
 	token, secret, key := "xoxb-demo-"+rand.Text(), rand.Text(), "KEY-demo-"+rand.Text()
-	s.slack = slacksim.New(slacksim.Options{BotToken: token, SigningSecret: secret, EchoBotMessages: true})
+	s.slack = slacksim.New(slacksim.Options{BotToken: token, SigningSecret: secret, EchoBotMessages: true}) //nolint:contextcheck // the workspace ends with Close
 	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: key, ReplyDelay: reply})
 	if err := loadConversations(s.telnyx, conversations); err != nil {
 		return err
