@@ -39,6 +39,9 @@ func FuzzDispatch(f *testing.F) {
 		pressed{action: "line.menu", option: "line.handback ln_kq3v5n2m"}.body(), pressed{action: "search.more", value: "1.5"}.body(),
 		payloadBody(submitted("a", "ln_1 C1", "")), payloadBody(`{"type":"view_closed","user":{"id":"U1"}}`), payloadBody("null"),
 		[]byte(`{"type":"url_verification","challenge":"x"}`), []byte(`{"type":"event_callback","event":{"type":"message"}}`),
+		[]byte(`{"type":"event_callback","event":{"type":"app_home_opened","user":"U0DANA","tab":"home"}}`),
+		payloadBody(`{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":{"text":"415 555 0137, 415 555 0199"}}`),
+		pressed{action: "number.find", value: "1"}.body(), pressed{action: "home.page", value: "-1"}.body(), slashBody(slacksim.Dana, "handoff 0137 <@U0OMAR> x"),
 		[]byte("ssl_check=1"), []byte("null"), []byte("[]"), []byte(" {"), {0xff, 0xfe},
 	} {
 		f.Add(seed)

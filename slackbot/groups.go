@@ -62,8 +62,10 @@ func (g *groups) fresh(id string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	known := g.known[id]
-	return known != nil && known.members != nil && g.now().Before(known.until)
+	return known != nil && known.fresh(g.now())
 }
+
+func (k *group) fresh(now time.Time) bool { return k.members != nil && now.Before(k.until) }
 
 // learnOne asks for one group, or waits for whoever asks already.
 func (g *groups) learnOne(ctx context.Context, id string) error {
@@ -72,6 +74,10 @@ func (g *groups) learnOne(ctx context.Context, id string) error {
 	if known == nil {
 		known = &group{}
 		g.known[id] = known
+	}
+	if known.fresh(g.now()) { // somebody was just told
+		g.mu.Unlock()
+		return nil
 	}
 	q, mine := known.asked, known.asked == nil
 	if mine {

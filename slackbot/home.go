@@ -2,12 +2,10 @@ package slackbot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -60,10 +58,15 @@ func (h *homes) changed() {
 
 // open says that somebody looks at a Home now.
 func (h *homes) open(user string) {
-	h.mu.Lock()
-	h.opened[user] = true
-	h.mu.Unlock()
+	h.putBack(user)
 	h.changed()
+}
+
+// putBack has a Home that failed published next, when it is tried again.
+func (h *homes) putBack(user string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.opened[user] = true
 }
 
 // takeOpened are those who wait for their Home.
@@ -121,134 +124,4 @@ func (b *Bot) refuseHome(ctx context.Context, user, refusal string) {
 			b.deps.Log.WarnContext(ctx, "Home not refused", "operator", user, "err", err)
 		}
 	})
-}
-
-// KeepHomes keeps every App Home that was opened in the last 24 hours up to date, until
-// ctx ends: after a change within two seconds, at most once a second each, and only where
-// something else is to stand there. What fails is tried again.
-func (b *Bot) KeepHomes(ctx context.Context) {
-	again := time.NewTimer(0) // a process that begins does not know what stands there
-	defer again.Stop()
-	wait := homePace
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.homes.wake:
-		case <-again.C:
-		}
-		began := time.Now()
-		if err := b.publishHomes(ctx); err == nil {
-			wait = homePace
-			again.Reset(homeEvery)
-		} else {
-			b.deps.Log.InfoContext(ctx, "Homes to be published again", "err", err)
-			again.Reset(wait)
-			wait = min(2*wait, homeEvery)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(homePace - time.Since(began)):
-		}
-	}
-}
-
-// errHomesBusy is returned where another process publishes Homes.
-var errHomesBusy = errors.New("another process publishes them")
-
-// publishHomes makes one round. One process at a time does: what it has read is not older
-// than what another one has published.
-func (b *Bot) publishHomes(ctx context.Context) error {
-	viewers, err := b.deps.Posts.PostsUnder(ctx, homePrefix, b.deps.Now().Add(-homeFor), maxHomes)
-	if err != nil || len(viewers) == 0 {
-		return err
-	}
-	release, ok, err := b.deps.Posts.Lease(ctx, "homes", homeLease)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return errHomesBusy
-	}
-	defer release()
-	ctx, cancel := context.WithTimeout(ctx, homeRound)
-	defer cancel()
-	lines, err := b.deps.Reader.Taken(ctx)
-	if err != nil {
-		return err
-	}
-	waitingFirst(lines)
-	return b.publishAll(ctx, viewers, homeData{lines: lines, asOf: b.deps.Now().UTC()})
-}
-
-// publishAll publishes the Homes of a round, those first that somebody has just opened.
-func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data homeData) error {
-	var failed []error
-	done := map[string]bool{}
-	publish := func(home takeover.Post, opened bool) bool {
-		user := strings.TrimPrefix(home.Key, homePrefix)
-		if done[user] && !opened {
-			return true
-		}
-		done[user] = true
-		err := b.publishOne(ctx, user, home.Extra, data, opened)
-		if err != nil {
-			failed = append(failed, err)
-		}
-		if err != nil && opened {
-			b.homes.open(user)
-		}
-		_, later := errors.AsType[*takeover.LaterError](err)
-		return !later && ctx.Err() == nil
-	}
-	for _, viewer := range viewers {
-		for _, user := range b.homes.takeOpened() {
-			home, ok, err := b.deps.Posts.Post(ctx, homeKey(user))
-			if err == nil && ok && !publish(home, true) {
-				return errors.Join(failed...)
-			}
-		}
-		if !publish(viewer, false) {
-			break
-		}
-	}
-	return errors.Join(failed...)
-}
-
-// publishOne publishes one Home unless the same stands there already. Somebody to whom
-// Slack shows none, or who may see nothing any more, is not kept.
-func (b *Bot) publishOne(ctx context.Context, user, page string, data homeData, opened bool) error {
-	who, err := b.people.lookUp(ctx, user)
-	if err != nil {
-		return err
-	}
-	if !who.member {
-		b.refuseHome(ctx, user, "This is for full members of the workspace. Ask an owner to make you one.")
-		return b.deps.Posts.DropPost(ctx, homeKey(user))
-	}
-	if data.role, err = b.roleOf(ctx, user); err != nil {
-		return err
-	}
-	data.viewer = takeover.OperatorID(user)
-	data.page, _ = strconv.Atoi(page) // our own: what is none is the first
-	known, _, err := b.deps.Posts.Post(ctx, drawnKey(user))
-	if err != nil {
-		return err
-	}
-	print := data.digest()
-	if !opened && data.stands(known.Extra, print) {
-		return nil
-	}
-	err = b.slack.publishView(ctx, user, data.view())
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent {
-		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
-		return b.deps.Posts.DropPost(ctx, homeKey(user))
-	}
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime) // it stands there now
-	defer cancel()
-	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: drawnKey(user), Extra: fmt.Sprintf("%s %d", print, data.asOf.Unix())})
 }
