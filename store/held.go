@@ -82,10 +82,9 @@ func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
 	return t, nil
 }
 
-// Turn gives name to one caller in all replicas for as long as every.
-func (s *Store) Turn(ctx context.Context, name string, every time.Duration) (ok bool, err error) {
+// Turn gives name to one caller in all replicas from now on for as long as every.
+func (s *Store) Turn(ctx context.Context, name string, now time.Time, every time.Duration) (ok bool, err error) {
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		now := s.now()
 		n, err := tx.Exec(ctx, `INSERT INTO cursors (name, next_at) VALUES ($1, $2)
 			ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at WHERE cursors.next_at <= $3`,
 			name, millis(now.Add(every)), millis(now))

@@ -139,7 +139,7 @@ func TestOneTakesTheTurn(t *testing.T) {
 			for range 4 {
 				for _, s := range stores {
 					wg.Go(func() {
-						ok, err := s.Turn(b.Context(), "watch/Telnyx", 5*time.Second)
+						ok, err := s.Turn(b.Context(), "watch/Telnyx", b.clock.Now(), 5*time.Second)
 						mu.Lock()
 						defer mu.Unlock()
 						if err != nil {

@@ -59,7 +59,7 @@ func (s *Service) WatchOnce(ctx context.Context) error {
 
 func (s *Service) watchProvider(ctx context.Context, p Provider) error {
 	// A little less than the tick, or the next tick of the same process came too early.
-	ok, err := s.Store.Turn(ctx, "watch/"+p.Name(), WatchTick*9/10)
+	ok, err := s.Store.Turn(ctx, "watch/"+p.Name(), s.Now(), WatchTick*9/10)
 	if err != nil || !ok {
 		return err
 	}

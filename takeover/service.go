@@ -34,9 +34,9 @@ type Store interface {
 	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
 	Cursor(ctx context.Context, name string) (time.Time, error)
-	// Turn gives name to one caller in all replicas for as long as every; ok is false
-	// while somebody else has it.
-	Turn(ctx context.Context, name string, every time.Duration) (ok bool, err error)
+	// Turn gives name to one caller in all replicas from now on for as long as every; ok
+	// is false while somebody else has it.
+	Turn(ctx context.Context, name string, now time.Time, every time.Duration) (ok bool, err error)
 	// Uncompared returns held lines whose flag was not compared since before, the longest
 	// first.
 	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)
