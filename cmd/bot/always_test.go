@@ -25,6 +25,9 @@ func (w *world) checkAlways() {
 			w.Errorf("Slack: %s", v)
 		}
 	}
+	if gap := w.flags.tooSoon(); gap != 0 {
+		w.Errorf("the watch asked Telnyx again after %s: once a tick is enough for all replicas", gap)
+	}
 	for _, found := range leaks(w.log.String(), w.hidden()) {
 		w.Errorf("the log holds %s", found)
 	}
@@ -42,33 +45,28 @@ func (w *world) checkClaims() {
 	for _, l := range w.lines() {
 		lines[string(l.ID)] = l
 	}
-	first := firstClaims(w.audit())
+	began := w.joinTimes()
 	for c := range w.cards.claims {
 		at := time.Unix(c.at, 0)
 		for _, conv := range lines[c.line].Covered {
-			if !w.joinedLater(string(conv.ID), first[takeover.LineID(c.line)], at) && !w.flags.wasOn(string(conv.ID), at) {
-				w.Errorf("a card said that the AI is silent, checked at %s, but the flag was not set then", at.UTC().Format(time.TimeOnly))
+			if !began[conv.ID].After(at) && !w.flags.wasOn(string(conv.ID), at) {
+				w.Errorf("a card said that the AI is silent, checked at %s, but the flag of %s was not set then: %s", at.UTC().Format(time.TimeOnly), conv.ID, w.flags.story(string(conv.ID)))
 			}
 		}
 	}
 }
 
-// joinedLater says whether a conversation began after the line's first takeover, and was
-// not silenced yet at that time: what a card said then was not about it.
-func (w *world) joinedLater(id string, taken, at time.Time) bool {
-	conv, found := w.telnyx.Conversation(id)
-	return found && conv.CreatedAt.After(taken) && w.flags.firstOn(id).After(at)
-}
-
-// firstClaims are when each line was taken over for the first time.
-func firstClaims(audit []takeover.Entry) map[takeover.LineID]time.Time {
-	first := map[takeover.LineID]time.Time{}
-	for _, e := range audit {
-		if _, known := first[e.Line]; !known && e.Deed == takeover.DidClaim {
-			first[e.Line] = e.At
+// joinTimes are since when a claim is about a conversation that Telnyx opened during the
+// story: what a card said before it was first silenced was about the older ones. Those
+// that the story began with are none of them.
+func (w *world) joinTimes() map[takeover.ConversationID]time.Time {
+	times := map[takeover.ConversationID]time.Time{}
+	for _, c := range w.telnyx.Conversations() {
+		if c.CreatedAt.After(w.began) {
+			times[takeover.ConversationID(c.ID)] = w.flags.firstOn(c.ID)
 		}
 	}
-	return first
+	return times
 }
 
 // checkHolders replays the audit: a line has one holder at a time, it goes from one to

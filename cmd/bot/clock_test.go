@@ -26,14 +26,15 @@ func (c *worldClock) now() time.Time {
 	return time.Now().Add(c.ahead)
 }
 
-// earliest is the time that a bot may take it for: the bot follows a turn a moment later.
-func (c *worldClock) earliest() time.Time {
+// bounds are the times between which a bot takes it for: it follows a turn a moment later.
+func (c *worldClock) bounds() (earliest, latest time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if time.Since(c.turned) < followed {
-		return time.Now().Add(c.before)
+	now := time.Now()
+	if now.Sub(c.turned) < followed {
+		return now.Add(c.before), now.Add(c.ahead)
 	}
-	return time.Now().Add(c.ahead)
+	return now.Add(c.ahead), now.Add(c.ahead)
 }
 
 func (c *worldClock) turn(d time.Duration) time.Duration {

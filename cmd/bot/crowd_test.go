@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -176,8 +177,8 @@ func (c *crowd) unlike() string {
 		card, _ := c.card(string(l.EndUser))
 		state := strings.SplitN(c.w.slack.PlainText(card, nil), "\n", 2)[0]
 		held := l.State == takeover.StateHeld
-		if strings.Contains(state, "AI is silent") != held || strings.Contains(state, "AI is answering") == held {
-			return state
+		if !strings.Contains(state, cardHead(l)) {
+			return fmt.Sprintf("%s, but %s is %s", state, l.EndUser, l.State)
 		}
 		for _, conv := range l.Covered {
 			if now, ok := c.w.telnyx.Conversation(string(conv.ID)); !ok || now.AIDisabled() != held {
@@ -186,6 +187,20 @@ func (c *crowd) unlike() string {
 		}
 	}
 	return ""
+}
+
+// cardHead is what the first line of the line's card has to say.
+func cardHead(l takeover.Line) string {
+	switch {
+	case l.State == takeover.StateHeld && !l.Spoke.At.IsZero():
+		return "AI spoke after the takeover"
+	case l.State == takeover.StateHeld:
+		return "has it — AI is silent"
+	case l.Aftercare.Missed:
+		return "AI has not answered"
+	default:
+		return "AI is answering"
+	}
 }
 
 // checkClicks: every click that was acknowledged is stored once and was worked, and
@@ -202,7 +217,7 @@ func (c *crowd) checkClicks() {
 			c.w.Errorf("the click %s is stored %d times", d.key, n)
 		}
 	}
-	if stored < len(c.clicks)/2 || stored == 0 {
+	if stored < len(c.clicks)/4 || stored == 0 {
 		c.w.Errorf("of %d clicks only %d are to be stored: this checks nothing", len(c.clicks), stored)
 	}
 	if n := len(c.w.cardsNow()); n != len(c.numbers) {

@@ -283,8 +283,8 @@ func wordCalls(s *script, neg bool, args []string) {
 // ofWatch says whether a call is a look of the watch: it asks for what was written since
 // the last one, whoever wrote it.
 func ofWatch(c telnyxsim.Call) bool {
-	query, err := url.QueryUnescape(c.RawQuery)
-	return err == nil && c.Op == telnyxsim.OpList && strings.Contains(query, "last_message_at=gte")
+	query, err := url.ParseQuery(c.RawQuery)
+	return err == nil && c.Op == telnyxsim.OpList && query.Has("last_message_at")
 }
 
 // during OP: waits until such a request runs at Telnyx.

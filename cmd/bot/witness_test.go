@@ -1,14 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
+	"takeoverbot/takeover"
 )
 
 // flagWitness stands before the simulated Telnyx and remembers when each
@@ -16,10 +19,11 @@ import (
 type flagWitness struct {
 	sim *telnyxsim.Sim
 	api http.Handler
-	now func() time.Time // the earliest that a bot may take it for
+	now func() (earliest, latest time.Time) // that a bot may take it for
 
 	mu    sync.Mutex
 	spans map[string][]flagSpan // by conversation, oldest first
+	looks []time.Time           // of the watch, by the system's clock
 }
 
 // flagSpan begins when a flag may have become on or off: before the write began.
@@ -28,36 +32,46 @@ type flagSpan struct {
 	on   bool
 }
 
-func newFlagWitness(sim *telnyxsim.Sim, now func() time.Time) *flagWitness {
+func newFlagWitness(sim *telnyxsim.Sim, now func() (earliest, latest time.Time)) *flagWitness {
 	f := &flagWitness{sim: sim, api: sim.Handler(), now: now, spans: map[string][]flagSpan{}}
-	f.look(time.Time{})
+	f.look(time.Time{}, time.Time{})
 	return f
 }
 
 // ServeHTTP is Telnyx.
 func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began := f.now()
+	from, to := f.now()
+	if strings.HasPrefix(r.URL.Query().Get("last_message_at"), "gte.") {
+		f.mu.Lock()
+		f.looks = append(f.looks, time.Now())
+		f.mu.Unlock()
+	}
 	f.api.ServeHTTP(w, r)
 	if r.Method == http.MethodPut {
-		f.look(began)
+		f.look(from, to)
 	}
 }
 
 // flip is somebody else changing the flag.
 func (f *flagWitness) flip(id string, on bool) error {
-	began := f.now()
-	defer f.look(began)
+	from, to := f.now()
+	defer f.look(from, to)
 	return f.sim.FlipAI(id, on)
 }
 
-// look notes what changed since began.
-func (f *flagWitness) look(began time.Time) {
+// look notes what changed since a moment that a bot may take for any time between the
+// two: a flag is on from the first, and off from the second.
+func (f *flagWitness) look(earliest, latest time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.sim.Conversations() {
 		spans, on := f.spans[c.ID], c.AIDisabled()
 		if len(spans) == 0 || spans[len(spans)-1].on != on {
-			f.spans[c.ID] = append(spans, flagSpan{began, on})
+			from := latest
+			if on {
+				from = earliest
+			}
+			f.spans[c.ID] = append(spans, flagSpan{from, on})
 		}
 	}
 }
@@ -75,6 +89,30 @@ func (f *flagWitness) wasOn(id string, t time.Time) bool {
 		}
 	}
 	return false
+}
+
+// tooSoon is how soon after another look the watch took the next one, where that was less
+// than a tick; zero if it never did.
+func (f *flagWitness) tooSoon() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := 1; i < len(f.looks); i++ {
+		if gap := f.looks[i].Sub(f.looks[i-1]); gap < takeover.WatchTick*8/10 {
+			return gap
+		}
+	}
+	return 0
+}
+
+// story tells when the flag became on and off.
+func (f *flagWitness) story(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var told []string
+	for _, s := range f.spans[id] {
+		told = append(told, fmt.Sprintf("%s %t", s.from.UTC().Format(time.TimeOnly), s.on))
+	}
+	return strings.Join(told, ", ")
 }
 
 // firstOn is when the flag became on for the first time, or, if it never did, a time that

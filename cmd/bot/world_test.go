@@ -40,6 +40,7 @@ type world struct {
 	flags     *flagWitness
 	cards     *cardWitness
 	clock     worldClock
+	began     time.Time
 	dir       string
 	telnyxURL string
 	database  string  // DATABASE_URL
@@ -65,7 +66,7 @@ type worldOptions struct {
 // newWorld makes the simulators and what the bot is told; start starts the bot.
 func newWorld(t testing.TB, opt worldOptions) *world {
 	t.Helper()
-	w := &world{TB: t, dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: cmp.Or(opt.patience, patience)}
+	w := &world{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: cmp.Or(opt.patience, patience)}
 	if w.database == "" {
 		w.database = filepath.Join(w.dir, "takeover.db")
 		store, err := emptyStore()
@@ -79,7 +80,7 @@ func newWorld(t testing.TB, opt worldOptions) *world {
 	// once, without waiting for what does not happen.
 	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
 	w.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	w.flags = newFlagWitness(w.telnyx, w.clock.earliest)
+	w.flags = newFlagWitness(w.telnyx, w.clock.bounds)
 	server := httptest.NewServer(w.flags)
 	w.telnyxURL = server.URL + "/v2"
 	w.cards = newCardWitness(w.slack)

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// TestReplicasKeepTime: two bots on one PostgreSQL hold five lines whose holder is asleep.
+// In each step of what follows one of them is killed at a random moment, and started again
+// later. Every step comes once for each line, every text of an end user is shown once, and
+// Telnyx is looked at once a tick, whoever is alive.
+func TestReplicasKeepTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, worldOptions{database: freshPostgres(t), replicas: 2, patience: replicaPatience})
+	for _, bot := range w.bots {
+		bot.env = append(bot.env, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup)
+		bot.start(t)
+	}
+	random := chance(t)
+	front := newBalancer(w, rand.New(rand.NewPCG(random.Uint64(), 1)))
+	t.Cleanup(front.Close)
+	w.slack.SetBotURL(front.URL)
+	w.lenient = true // two bots pace Slack each for itself
+	c := newCrowd(w, 1, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
+	p := &phones{w: w, opened: map[string]map[string]string{}}
+	for _, number := range c.numbers {
+		c.press1(c.users[0], w.line(number), "line.take", "")
+	}
+	c.settle()
+	began := time.Now()
+	for _, step := range []struct {
+		turn time.Duration
+		deed takeover.Deed
+	}{
+		{0, takeover.DidSilence}, {31 * time.Minute, takeover.DidAsk}, {6 * time.Minute, takeover.DidAskAgain},
+		{6 * time.Minute, takeover.DidTellLeads}, {6 * time.Minute, takeover.DidLapse},
+	} {
+		for _, number := range c.numbers {
+			p.text(number)
+		}
+		victim := pick(random, w.bots)
+		w.turn(step.turn)
+		noticed := random.IntN(len(c.numbers) + 1)
+		w.eventually("some of "+string(step.deed), func() bool { return w.deeds(step.deed) >= noticed })
+		victim.kill()
+		w.eventually("all of "+string(step.deed), func() bool { return w.deeds(step.deed) >= len(c.numbers) })
+		victim.start(t)
+	}
+	c.settle()
+	w.eventually("nothing is under way", w.idle)
+	for _, deed := range []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidTellLeads, takeover.DidLapse, takeover.DidRelease} {
+		if n := w.deeds(deed); n != len(c.numbers) {
+			t.Errorf("%d times %q for %d lines", n, deed, len(c.numbers))
+		}
+	}
+	if n := showing(w.directTexts(c.users[0]), []string{"[+30 min]"}); n != 2*len(c.numbers) {
+		t.Errorf("the holder was asked %d times in direct messages:\n%s", n, readable(w.directTexts(c.users[0])))
+	}
+	c.checkSaid()
+	p.check()
+	t.Logf("all of it took %s", time.Since(began).Round(time.Second))
+}
+
+// deeds is how often something happened, as the audit has it.
+func (w *world) deeds(deed takeover.Deed) int {
+	n := 0
+	for _, e := range w.audit() {
+		if e.Deed == deed {
+			n++
+		}
+	}
+	return n
+}
+
+// line is the stored line of an end user, which has to be there.
+func (w *world) line(endUser string) takeover.Line {
+	w.Helper()
+	l, err := w.lineOf(endUser)
+	w.must(nil, err)
+	return l
+}
