@@ -106,6 +106,8 @@ func (g *groups) learnOne(ctx context.Context, id string) error {
 
 // ask makes the call and keeps the answer.
 func (g *groups) ask(ctx context.Context, id string, known *group, q *question) {
+	ctx, cancel := outlive(ctx) // others wait for the answer, too
+	defer cancel()
 	members, err := g.client.groupMembers(ctx, id)
 	if err != nil {
 		g.log.WarnContext(ctx, "user group unknown", "group", id, "err", err)
