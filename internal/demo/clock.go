@@ -10,6 +10,10 @@ import (
 // maxTurn bounds one turn of the clock: a longer one was a slip of the finger.
 const maxTurn = 24 * time.Hour
 
+// lookPause is longer than the bot waits between two looks at Telnyx: a scene lets it
+// pass at once instead of having a visitor wait for it.
+const lookPause = 6 * time.Second
+
 // now is the time that the bot and the simulators show.
 func (d *Demo) now() time.Time {
 	d.clockMu.Lock()

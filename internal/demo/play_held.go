@@ -29,6 +29,9 @@ func (p *player) sceneFresh(ctx context.Context) error {
 		return errors.New("expected a new conversation without the flag; seen: none")
 	}
 	p.printf("   phone, end user: Me again. Is somebody still there?\n   Telnyx has opened a new conversation for it, without the flag\n")
+	if err := p.advance(lookPause); err != nil {
+		return err
+	}
 	if err := p.awaitInThread(ctx, l, wordsJoined); err != nil {
 		return err
 	}
@@ -70,6 +73,9 @@ func (p *player) sceneSpoke(ctx context.Context) error {
 	bubbles := p.telnyx.Phone(l.EndUser, l.Agent)
 	spoken := bubbles[len(bubbles)-1].Text
 	p.printf("   phone, AI: %s\n", spoken)
+	if err := p.advance(lookPause); err != nil {
+		return err
+	}
 	card, err := p.awaitCard(ctx, l, wordsSpoke)
 	if err != nil {
 		return err

@@ -100,6 +100,9 @@ func (d *Demo) forget(ctx context.Context, holder string, l line, tell func(stri
 	const waiting = "Hello? Are you still there?"
 	tell("The end user writes once more, and the holder has fallen asleep.")
 	d.telnyx.Text(ctx, l.EndUser, l.Agent, waiting)
+	if err := d.advance(lookPause); err != nil {
+		return err
+	}
 	card, _ := d.card(l)
 	err := d.await(ctx, storyWait, "the end user's text in the thread", func() (bool, string) {
 		return strings.Contains(d.threadText(card), waiting), "a thread without it"
