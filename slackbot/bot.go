@@ -33,6 +33,7 @@ type Reader interface {
 	Line(ctx context.Context, id takeover.LineID) (takeover.Line, error)
 	LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error)
 	Taken(ctx context.Context) ([]takeover.Line, error)
+	Open(ctx context.Context) ([]takeover.Line, error)
 	Command(ctx context.Context, seq int64) (takeover.Command, error)
 	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
 }

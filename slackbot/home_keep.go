@@ -62,7 +62,7 @@ func (b *Bot) publishHomes(ctx context.Context) error {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, homeRound)
 	defer cancel()
-	lines, err := b.deps.Reader.Taken(ctx)
+	lines, err := b.deps.Reader.Open(ctx)
 	if err != nil {
 		return err
 	}

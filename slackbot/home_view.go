@@ -37,7 +37,7 @@ type homeRow struct {
 func (h homeData) rows() []homeRow {
 	var waiting, mine, held []homeRow
 	for _, l := range h.lines {
-		waits, own := !l.WaitingSince().IsZero(), l.Holder == h.viewer && l.Taken()
+		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Holder == h.viewer && l.Taken()
 		if waits {
 			waiting = append(waiting, homeRow{"Waiting, longest first", l, false})
 		}

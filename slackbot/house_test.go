@@ -176,6 +176,18 @@ func (h *house) LinesOf(_ context.Context, _ string, endUser takeover.Target) ([
 	return lines, nil
 }
 
+func (h *house) Open(ctx context.Context) ([]takeover.Line, error) {
+	lines, err := h.Taken(ctx)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, l := range h.lines {
+		if l.Aftercare.Missed {
+			lines = append(lines, l)
+		}
+	}
+	return lines, err
+}
+
 func (h *house) Taken(ctx context.Context) ([]takeover.Line, error) {
 	if err := h.wait(ctx); err != nil {
 		return nil, err

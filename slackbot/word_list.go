@@ -16,13 +16,13 @@ import (
 const listLimit = 15
 
 func (b *Bot) wordOpen(ctx context.Context, _ asked) (Answer, error) {
-	lines, err := b.deps.Reader.Taken(ctx)
+	lines, err := b.deps.Reader.Open(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("list who holds what: %w", err)
 	}
 	waitingFirst(lines)
 	return b.list(ctx, "open", lines, "Nobody holds a line at the moment. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
-		"line is taken over", "lines are taken over, who waits longest first")
+		"line is open", "lines are open, who waits longest first")
 }
 
 func (b *Bot) wordMine(ctx context.Context, a asked) (Answer, error) {

@@ -173,3 +173,25 @@ func TestTakenWithinATransaction(t *testing.T) {
 		})
 	})
 }
+
+func TestOpen(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.save(lineOf("ln_free", "+14155550101"))
+		b.save(heldLine("ln_held", "+14155550102", start))
+		back := lineOf("ln_back", "+14155550103")
+		back.Aftercare.Since = start
+		b.save(back)
+		missed := lineOf("ln_missed", "+14155550104")
+		missed.Since = start.Add(time.Hour)
+		missed.Aftercare = takeover.Aftercare{Since: start, Waits: start, Missed: true}
+		b.save(missed)
+		lines, err := b.Open(b.Context())
+		var ids []takeover.LineID
+		for _, l := range lines {
+			ids = append(ids, l.ID)
+		}
+		if err != nil || !slices.Equal(ids, []takeover.LineID{"ln_held", "ln_missed"}) {
+			b.Errorf("open: %v, %v", ids, err)
+		}
+	})
+}

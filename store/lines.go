@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -25,7 +26,17 @@ func (s *Store) LinesOf(ctx context.Context, provider string, endUser takeover.T
 
 // Taken returns every line on which the AI is not simply answering, longest first.
 func (s *Store) Taken(ctx context.Context) ([]takeover.Line, error) {
-	return s.lines(ctx, "WHERE state <> $1 ORDER BY since LIMIT 500", string(takeover.StateAI))
+	return s.lines(ctx, "WHERE state <> $1 ORDER BY since LIMIT $2", string(takeover.StateAI), maxListed)
+}
+
+// maxListed bounds the memory for a list of what is held.
+const maxListed = 10000
+
+// Open returns what a person may have to look after: every line of Taken, and those on
+// which the AI has not answered after a hand-back. Longest first.
+func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
+	lines, err := s.lines(ctx, "WHERE state <> $1 OR attended = 1 ORDER BY since LIMIT $2", string(takeover.StateAI), maxListed)
+	return slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.Aftercare.Missed }), err
 }
 
 func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
