@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"takeoverbot/takeover"
 )
@@ -24,7 +23,7 @@ func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
-	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, e))
+	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, job))
 	if errors.Is(err, errThreadGone) {
 		return b.sayAgain(ctx, post, line)
 	}
@@ -32,22 +31,20 @@ func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
 }
 
 // draftMessage is the message with the draft: that it was not sent comes first.
-func draftMessage(l takeover.Line, e takeover.Entry) message {
+func draftMessage(l takeover.Line, job takeover.DraftJob) message {
+	e := job.Entry
 	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words and send them yourself, from your own phone or %s. · ref %s",
 		mention(e.Who), l.Provider, e.Ref)
 	m := said(words)
-	m.Blocks = append(m.Blocks, literalQuote("draft", correction(l.Recent, l.Spoke.Until)))
+	m.Blocks = append(m.Blocks, literalQuote("draft", correction(job.Said)))
 	return m
 }
 
-// correction is what may be written to an end user whom the AI told something at that
-// time. It names the AI's words where the card still knows them.
-func correction(recent []takeover.Excerpt, at time.Time) string {
+// correction is what may be written to an end user whom the AI told something.
+func correction(said string) string {
 	what := "the last automatic message"
-	for _, x := range recent {
-		if x.Role == takeover.RoleAssistant && x.At.Equal(at) && x.Text != "" {
-			what = "the automatic message “" + visible(x.Text) + "”"
-		}
+	if said != "" {
+		what = "the automatic message “" + visible(said) + "”"
 	}
 	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will write to you here."
 }

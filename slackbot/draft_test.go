@@ -17,7 +17,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 	d.house.change(testLine, func(now *takeover.Line) { now.Recent = l.Recent })
 	e := takeover.Entry{Key: "click", Line: l.ID, At: night, Who: slacksim.Dana, Deed: takeover.DidCorrect, Ref: "k7f2"}
 	for range 2 {
-		must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e}))
+		must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e, Said: "I have booked the plumber for 08:00. <!channel>"}))
 	}
 	thread := d.thread(card)
 	if len(thread) != 1 {
@@ -28,10 +28,10 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 			t.Errorf("%q is not in %q", want, thread[0])
 		}
 	}
-	if got := correction(nil, night); !strings.HasPrefix(got, "Please disregard the last automatic message.") {
+	if got := correction(""); !strings.HasPrefix(got, "Please disregard the last automatic message.") {
 		t.Errorf("%q", got)
 	}
-	checkMessage(t, draftMessage(l, e))
+	checkMessage(t, draftMessage(l, takeover.DraftJob{Entry: e, Said: "<!channel>"}))
 }
 
 func TestADraftNeedsACard(t *testing.T) {

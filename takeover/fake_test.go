@@ -103,7 +103,9 @@ func (m *memory) SetCursor(_ context.Context, name string, at time.Time) error {
 	return nil
 }
 
-func (m *memory) Turn(context.Context, string, time.Time, time.Duration) (bool, error) { return true, nil }
+func (m *memory) Turn(context.Context, string, time.Time, time.Duration) (bool, error) {
+	return true, nil
+}
 
 func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
 	var held []takeover.Line

@@ -32,11 +32,6 @@ func (s *Service) Follow(ctx context.Context, job FollowJob, n int) (Line, Trans
 	if err != nil {
 		return Line{}, Transcript{}, fmt.Errorf("load the line: %w", err)
 	}
-	if job.Others && line.Taken() {
-		if err := s.joinOthers(ctx, line); err != nil {
-			return line, Transcript{}, err
-		}
-	}
 	id := job.Conversation
 	if id == "" {
 		id = line.Current
@@ -66,6 +61,27 @@ func (s *Service) Follow(ctx context.Context, job FollowJob, n int) (Line, Trans
 	return line, t, nil
 }
 
+// listedFresh is how long a list of an end user's conversations counts as what there is.
+const listedFresh = time.Minute
+
+// catchUp makes sure that a takeover silences what began since the line was last looked
+// up: a card may stand for hours before somebody presses its button. Where the list
+// cannot be had, what is known is silenced all the same.
+func (s *Service) catchUp(ctx context.Context, line Line) (Line, error) {
+	if line.State != StateTaking || s.Now().Sub(line.ListedAt) < listedFresh {
+		return line, nil
+	}
+	if err := s.joinOthers(ctx, line); err != nil {
+		s.Log.WarnContext(ctx, "newer conversations not looked for", "line", line.ID, "err", err)
+		return line, nil
+	}
+	line, err := s.Store.Line(ctx, line.ID)
+	if err != nil {
+		return line, fmt.Errorf("load the line: %w", err)
+	}
+	return line, nil
+}
+
 // joinOthers looks for conversations of the line that are newer than the one that was
 // taken over: they began after the search that found it.
 func (s *Service) joinOthers(ctx context.Context, line Line) error {
@@ -87,19 +103,25 @@ func (s *Service) joinOthers(ctx context.Context, line Line) error {
 			newer = append(newer, c)
 		}
 	}
-	if len(newer) == 0 {
-		return nil
-	}
 	err = s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		now, err := tx.Line(ctx, line.ID)
+		if err != nil {
+			return err
+		}
+		now.ListedAt = s.Now().UTC()
+		if now, err = tx.Save(ctx, now); err != nil {
+			return err
+		}
 		for _, c := range slices.Backward(newer) {
-			now, err := tx.Line(ctx, line.ID)
-			if err != nil {
+			step := now.Join(c, s.Now())
+			if !step.Save {
+				continue
+			}
+			if err := s.store(ctx, tx, step); err != nil {
 				return err
 			}
-			if step := now.Join(c, s.Now()); step.Save {
-				if err := s.store(ctx, tx, step); err != nil {
-					return err
-				}
+			if now, err = tx.Line(ctx, line.ID); err != nil {
+				return err
 			}
 		}
 		return nil

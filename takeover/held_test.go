@@ -242,21 +242,20 @@ func TestAConversationThatJoinsDuringAnAttemptIsNotLost(t *testing.T) {
 	}
 }
 
-// A conversation that began between the search and the takeover is found by the first
-// look after it.
-func TestTheFirstLookFindsWhatTheSearchDidNot(t *testing.T) {
+// A conversation that began between the search and the takeover is silenced with it.
+func TestTheTakeoverFindsWhatTheSearchDidNot(t *testing.T) {
 	h := newHouse(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "old")
 	h.turn(time.Hour)
 	h.ai.writes("c2", takeover.RoleEndUser, "new")
 	h.turn(10 * time.Minute)
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
-	jobs := slices.Clone(h.store.jobs)
-	h.turn(takeover.FirstLook)
-	h.store.jobs = jobs
-	h.work(t)
-	if l := h.line(); l.Current != "c2" || !h.ai.flag["c2"] || !h.ai.flag["c1"] {
-		t.Errorf("current %s, flags %v", l.Current, h.ai.flag)
+	h.settle(t)
+	if l := h.line(); l.State != takeover.StateHeld || l.Current != "c2" || !h.ai.flag["c2"] || !h.ai.flag["c1"] {
+		t.Errorf("%s, current %s, flags %v", l.State, l.Current, h.ai.flag)
+	}
+	if slices.Contains(h.deeds(0), takeover.DidJoin) || !slices.Contains(h.deeds(0), takeover.DidSilence) {
+		t.Errorf("said as %v, want as one takeover", h.deeds(0))
 	}
 }
 

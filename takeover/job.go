@@ -56,7 +56,11 @@ type DirectJob struct {
 }
 
 // DraftJob puts a draft that corrects the AI into the line's thread.
-type DraftJob struct{ Entry Entry }
+type DraftJob struct {
+	Entry Entry
+	// Said is what the AI said, cut to what a card shows; hostile until escaped.
+	Said string `json:",omitempty"`
+}
 
 // FollowJob reads the new messages of a conversation and shows them in the thread of its
 // line, in order and once.
@@ -65,9 +69,6 @@ type FollowJob struct {
 	Conversation ConversationID
 	// From is when it may run at the earliest; zero for now. UTC.
 	From time.Time `json:",omitzero"`
-	// Others says that the line's other conversations are looked for first: one may have
-	// begun between the last search and the takeover.
-	Others bool `json:",omitempty"`
 }
 
 // PurgeJob removes what is older than its retention.

@@ -23,7 +23,7 @@ func (l Line) Join(conv Conversation, now time.Time) Step {
 	l.Covered = append([]Covered{{ID: conv.ID, SeenAt: conv.LastMessageAt}}, l.Covered...)
 	l.Current, l.Channel, l.Status, l.Ended = conv.ID, conv.Channel, conv.Status, conv.Ended
 	l.AgentName = conv.AgentName
-	l.Joining, l.JoinedAt = true, now.UTC()
+	l.Joining, l.JoinedAt = !l.HeldSince.IsZero(), now.UTC()
 	if l.State == StateHeld {
 		l = l.enter(StateTaking, now)
 	}

@@ -15,8 +15,9 @@ const (
 	// watchOverlap is how far a look reaches back before the newest message of the last
 	// one: messages may become visible in another order than that of their times.
 	watchOverlap = 2 * time.Second
-	// watchStart is how far the first look reaches back.
-	watchStart = time.Minute
+	// watchStart is how far the first look reaches back: beyond the last list of whose
+	// conversations there are, on which a takeover relies.
+	watchStart = 2 * listedFresh
 	// watchMost is the longest stretch that is caught up on after a pause.
 	watchMost = 24 * time.Hour
 	// watchBatch is how many changed conversations share a commit.
@@ -153,8 +154,8 @@ func (s *Service) notice(line Line, c Conversation) Step {
 	if line.Covers(c.ID) {
 		return line.Changed(c)
 	}
-	// One that was quiet when the line was taken is history, not new.
-	if !c.newest().After(line.ClaimedAt) {
+	// One that was quiet when the end user's conversations were last listed is history.
+	if c.newest().Before(earlier(line.ListedAt, line.ClaimedAt).Add(-watchOverlap)) {
 		return Step{Line: line}
 	}
 	return line.Join(c, s.Now())

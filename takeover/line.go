@@ -75,6 +75,9 @@ type Line struct {
 	Hold Hold `json:"Hold,omitzero"`
 	// Handoff is what the holder offers to another operator; zero while nothing is.
 	Handoff Handoff `json:"Handoff,omitzero"`
+	// ListedAt is when the end user's conversations were last listed: what began later is
+	// not known. UTC.
+	ListedAt time.Time `json:",omitzero"`
 	// Joining says that the line is taken over anew because of a new conversation.
 	Joining bool `json:",omitempty"`
 	// JoinedAt is when a conversation last joined the takeover. UTC.

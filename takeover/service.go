@@ -195,8 +195,8 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 			jobs = append(jobs, DirectJob(d))
 		}
 	}
-	for _, e := range step.Draft {
-		jobs = append(jobs, DraftJob{Entry: e})
+	for _, d := range step.Draft {
+		jobs = append(jobs, d)
 	}
 	for _, f := range step.Follow {
 		jobs = append(jobs, f)
@@ -237,15 +237,20 @@ func (s *Service) remember(ctx context.Context, tx Tx, c, newest Conversation) (
 	line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
 	if errors.Is(err, ErrNotFound) {
 		line = NewLine(s.NewID(), c.Provider, newest, s.Now())
-		line.Can = can
+		line.Can, line.ListedAt = can, s.Now().UTC()
 		return tx.Save(ctx, line)
 	}
 	if err != nil {
 		return Line{}, err
 	}
+	fresh := s.Now().Sub(line.ListedAt) < listedFresh/2
+	line.ListedAt = s.Now().UTC()
 	known := line.Current == newest.ID && line.Status == newest.Status && line.Ended == newest.Ended && line.Can.Equal(can)
-	if known || line.State != StateAI {
+	switch {
+	case (known || line.State != StateAI) && fresh:
 		return line, nil
+	case known || line.State != StateAI:
+		return tx.Save(ctx, line)
 	}
 	line = line.Show(newest, newest)
 	line.Can = can

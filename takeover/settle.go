@@ -56,6 +56,10 @@ func (s *Service) settleOnce(ctx context.Context, job SettleJob) (again bool, er
 		return false, Later(wait, "the next attempt is planned for later")
 	}
 	attempt, cancel := context.WithTimeout(ctx, settleTime)
+	if line, err = s.catchUp(attempt, line); err != nil {
+		cancel()
+		return false, err
+	}
 	proofs, failure := s.prove(attempt, &line)
 	cancel()
 	if failure != nil && ctx.Err() != nil {

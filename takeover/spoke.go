@@ -18,10 +18,10 @@ func (l Line) correct(c Command) Step {
 	if l.Spoke.At.IsZero() {
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNothing, c)}
 	}
-	before := l.describe()
+	before, said := l.describe(), l.Spoke.Text
 	l.Spoke = Spoke{Until: l.Spoke.At}
 	e := l.entry(c, DidCorrect, before)
-	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Draft: []Entry{e}}
+	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Draft: []DraftJob{{Entry: e, Said: said}}}
 }
 
 // remark remembers what was agreed, for the hand-back box.

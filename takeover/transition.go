@@ -23,7 +23,7 @@ type Step struct {
 	Refusal *Refusal
 	Direct  []Direct    // what single people are told
 	Follow  []FollowJob // conversations that have to be read
-	Draft   []Entry     // corrections of the AI to be drafted
+	Draft   []DraftJob  // corrections of the AI to be drafted
 }
 
 // Direct is what one person is told; a later one with the same key takes its place.
@@ -101,7 +101,7 @@ func (l Line) take(c Command, r Rules) Step {
 	l = l.enter(StateTaking, c.At)
 	return Step{Line: l, Save: true, Settle: true, Draw: true,
 		Entries: []Entry{l.entry(c, DidClaim, before)},
-		Follow:  []FollowJob{{Line: l.ID, Conversation: l.Current, From: c.At.Add(FirstLook).UTC(), Others: true}}}
+		Follow:  []FollowJob{{Line: l.ID, Conversation: l.Current, From: c.At.Add(FirstLook).UTC()}}}
 }
 
 // lost is the audit of the click that came second.

@@ -95,10 +95,12 @@ func (s *stage) takeover(ctx context.Context, c *conn, click template, says stri
 	if err := c.acked(request); err != nil {
 		return takeoverTimes{}, err
 	}
-	calls, err := s.world.telnyxCalls.await(ctx, func(calls []call) bool { return len(calls) >= proofCalls })
+	calls, err := s.world.telnyxCalls.await(ctx, func(calls []call) bool { return len(proof(calls)) >= proofCalls })
 	if err != nil {
 		return takeoverTimes{}, fmt.Errorf("wait for the proof after %d calls: %w", len(calls), err)
 	}
+	listed := calls
+	calls = proof(calls)
 	drawn, err := s.world.slackCalls.await(ctx, func(calls []call) bool { return drew(calls, says) >= 0 })
 	if err != nil {
 		return takeoverTimes{}, fmt.Errorf("wait for the card that says %q: %w", says, err)
@@ -110,8 +112,26 @@ func (s *stage) takeover(ctx context.Context, c *conn, click template, says stri
 		}
 		t.provider += c.To.Sub(c.From)
 	}
+	// A card that stood for more than a minute has the end user's conversations listed
+	// first; the watch over held lines lists, too.
+	for _, c := range listed {
+		if c.Name == telnyxList && c.To.Before(calls[proofCalls-1].From) {
+			t.provider += c.To.Sub(c.From)
+		}
+	}
 	t.own = calls[proofCalls-1].To.Sub(sent) - t.provider
 	return t, nil
+}
+
+// proof are the calls that read and write a flag.
+func proof(calls []call) []call {
+	var all []call
+	for _, c := range calls {
+		if c.Name == telnyxRead || c.Name == telnyxWrite {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // drew is the number of the first call that drew a card with such words, -1 if none did.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"takeoverbot/internal/slacksim"
 )
@@ -49,8 +51,14 @@ func (u *counting) step(ctx context.Context, act func() slacksim.Delivery) (prov
 		return nil, nil, fmt.Errorf("%s: %w (HTTP %d)", d.Kind, d.Err, d.Status)
 	}
 	u.w.slackCalls.quiet(ctx, 2*postPace)
-	return u.w.telnyxCalls.all(), u.w.slackCalls.all(), ctx.Err()
+	// The watch over held lines has a row of its own.
+	provider = slices.DeleteFunc(u.w.telnyxCalls.all(), func(c call) bool { return c.Name == telnyxChanges })
+	return provider, u.w.slackCalls.all(), ctx.Err()
 }
+
+// firstLook is how long after a takeover its conversation is read for the first time, and
+// a bit: an answer that was on its way has gone out by then.
+const firstLook = 6 * time.Second
 
 func (u *counting) journey(ctx context.Context) ([]row, error) {
 	w := u.w
@@ -72,6 +80,7 @@ func (u *counting) journey(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	pause(ctx, firstLook)
 	reads, posts, err := u.step(ctx, u.transcript(ctx))
 	if err != nil {
 		return nil, err

@@ -183,7 +183,7 @@ func (h *hearing) complete() error {
 
 func (h *hearing) rows(took time.Duration, core float64) []row {
 	calls := h.w.telnyxCalls.all()
-	lists, reads := count(calls, telnyxList), count(calls, telnyxMessages)
+	lists, reads := count(calls, telnyxChanges), count(calls, telnyxMessages)
 	ticks := took.Seconds() / watchTick.Seconds()
 	most := watchTick/2 + watchSlack + h.roundTrips(calls)
 	lines := "lines"
@@ -206,7 +206,7 @@ func (h *hearing) roundTrips(calls []call) time.Duration {
 	var lists, reads sample
 	for _, c := range calls {
 		switch c.Name {
-		case telnyxList:
+		case telnyxChanges:
 			lists = append(lists, c.To.Sub(c.From))
 		case telnyxMessages:
 			reads = append(reads, c.To.Sub(c.From))

@@ -113,6 +113,7 @@ func (w *world) env(addr, database string) []string {
 // What the taps call what they see.
 const (
 	telnyxList     = "list"
+	telnyxChanges  = "changes" // the list that the watch over held lines asks for
 	telnyxRead     = "read"
 	telnyxWrite    = "write"
 	telnyxMessages = "messages"
@@ -127,6 +128,8 @@ const (
 // telnyxName says what a call of Telnyx's API is.
 func telnyxName(r *http.Request) string {
 	switch path := strings.TrimSuffix(r.URL.Path, "/"); {
+	case strings.HasSuffix(path, "/ai/conversations") && r.URL.Query().Has("last_message_at"):
+		return telnyxChanges
 	case strings.HasSuffix(path, "/ai/conversations"):
 		return telnyxList
 	case strings.HasSuffix(path, "/messages"):
