@@ -92,7 +92,7 @@ func (c *crowd) act(r *rand.Rand, p *phones, spoken int) {
 		return
 	}
 	switch n := r.IntN(100); {
-	case n < 10, len(c.clicks) == 0:
+	case n < 4, len(c.clicks) == 0:
 		p.text(number)
 	case n < 30:
 		c.slash(user, pick(r, []string{"mine", "open", "handoff", "log " + number, number}))
@@ -207,7 +207,7 @@ func (c *crowd) checkSaid() {
 			c.w.Errorf("%d times %q in the audit, %d times in the threads", done[deed], deed, n)
 		}
 	}
-	c.w.Logf("done: %v", done)
+	c.w.Logf("%d lines in threads; done: %v", len(texts), done)
 }
 
 // checkEntries: what other tools keep in the conversations is as it was.

@@ -48,7 +48,8 @@ const replicaPatience = 90 * time.Second
 // TestStoriesOnPostgres plays some of the stories again where the store is PostgreSQL.
 func TestStoriesOnPostgres(t *testing.T) {
 	t.Parallel()
-	names := []string{"take", "two_at_once", "crowd", "handback_note", "slack_retries", "restart", "power_cut_during_put"}
+	names := []string{"take", "two_at_once", "crowd", "handback_note", "slack_retries", "restart", "power_cut_during_put",
+		"hold_restart", "join", "outside", "handoff_accept", "shift_change"}
 	paths := storyFiles(t)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {

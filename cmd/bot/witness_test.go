@@ -23,7 +23,7 @@ type flagWitness struct {
 
 	mu    sync.Mutex
 	spans map[string][]flagSpan // by conversation, oldest first
-	looks []time.Time           // of the watch, by the system's clock
+	looks []time.Time           // of the watch, by the bots' clock
 }
 
 // flagSpan begins when a flag may have become on or off: before the write began.
@@ -43,7 +43,7 @@ func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	from, to := f.now()
 	if strings.HasPrefix(r.URL.Query().Get("last_message_at"), "gte.") {
 		f.mu.Lock()
-		f.looks = append(f.looks, time.Now())
+		f.looks = append(f.looks, to)
 		f.mu.Unlock()
 	}
 	f.api.ServeHTTP(w, r)
