@@ -3,7 +3,6 @@ package slackbot
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"takeoverbot/takeover"
 )
@@ -105,13 +104,6 @@ func (b *Bot) knownRole(user string) role {
 
 // leads says whether somebody was a lead when last asked for: may has just asked.
 func (b *Bot) leads(by takeover.OperatorID) bool { return b.knownRole(string(by)) >= lead }
-
-// roleGroups are the groups that are set, each once.
-func (c Config) roleGroups() []string {
-	ids := []string{c.RespondersGroup, c.LeadsGroup, c.AdminsGroup}
-	slices.Sort(ids)
-	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
-}
 
 // groupMention names a user group. Inside a private answer it calls nobody.
 func groupMention(id string) string { return "<!subteam^" + escaped(id) + ">" }

@@ -89,7 +89,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 	now := night
 	d.bot.groups.now = func() time.Time { return now }
 	act := func() bool { return d.bot.may(t.Context(), slacksim.Dana, slacksim.TeamID, toAct) == "" }
-	if !act() || !act() {
+	if first, second := act(), act(); !first || !second {
 		t.Fatal("a responder is refused")
 	}
 	if n := d.times(methodGroup); n != 3 {

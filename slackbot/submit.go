@@ -41,7 +41,7 @@ type wrong struct{ block, sentence string }
 type formReader struct {
 	first string // the field below which general refusals stand
 	press string // what the submit button says
-	read  func(*Bot, context.Context, form, *takeover.Command) *wrong
+	read  func(context.Context, *Bot, form, *takeover.Command) *wrong
 }
 
 // boxForms says how each box is read.
@@ -72,7 +72,7 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	if in.View.ID == "" {
 		c.Key = in.key(payload)
 	}
-	if wrong := reader.read(b, ctx, form{in.View, c.By}, &c); wrong != nil {
+	if wrong := reader.read(ctx, b, form{in.View, c.By}, &c); wrong != nil {
 		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)
 	}
 	if err := b.put(ctx, c); err != nil {
@@ -85,12 +85,12 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	return Answer{Kind: in.View.CallbackID}, nil
 }
 
-func readHandBack(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+func readHandBack(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(blockNote, actionNote), ""
 	return tooLong(c.Note, maxNote)
 }
 
-func readHandOff(b *Bot, ctx context.Context, f form, c *takeover.Command) *wrong {
+func readHandOff(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
 	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(blockTo, actionTo), f.text(blockNote, actionNote), ""
 	switch c.To {
 	case "":
@@ -104,13 +104,13 @@ func readHandOff(b *Bot, ctx context.Context, f form, c *takeover.Command) *wron
 	return tooLong(c.Note, maxRemark)
 }
 
-func readPassAll(b *Bot, ctx context.Context, f form, c *takeover.Command) *wrong {
-	wrong := readHandOff(b, ctx, f, c)
+func readPassAll(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
+	wrong := readHandOff(ctx, b, f, c)
 	c.Verb, c.Line = takeover.HandOffAll, ""
 	return wrong
 }
 
-func readTakeFrom(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+func readTakeFrom(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note = takeover.TakeFrom, f.text(blockNote, actionNote)
 	if c.Note == "" {
 		return &wrong{blockNote, "Please say why: the holder reads it."}
@@ -118,7 +118,7 @@ func readTakeFrom(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong
 	return tooLong(c.Note, maxRemark)
 }
 
-func readHoldFor(_ *Bot, _ context.Context, f form, c *takeover.Command) *wrong {
+func readHoldFor(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
 	minutes, err := strconv.Atoi(f.picked(blockFor, actionFor))
 	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
 		return &wrong{blockFor, "Please pick how long."}

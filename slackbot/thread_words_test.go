@@ -64,7 +64,7 @@ func TestThreadWords(t *testing.T) {
 		{"more by nonsense", "!more -5", heldBySim(slacksim.Dana), nil, "How many minutes"},
 		{"log", "!log", heldBySim(slacksim.Dana), nil, "Now: "},
 		{"help", "!help", heldBySim(slacksim.Dana), nil, "!handoff"},
-		{"an unknown word", "!tkae", heldBySim(slacksim.Dana), nil, "There is no word “!tkae”"},
+		{"an unknown word", "!seize", heldBySim(slacksim.Dana), nil, "There is no word “!seize”"},
 		{"no word at all", "! take", heldBySim(slacksim.Omar), nil, ""},
 		{"not at the beginning", "please !take", lineIn(takeover.StateAI), nil, ""},
 		{"only for colleagues", "// !take it?", lineIn(takeover.StateAI), nil, ""},

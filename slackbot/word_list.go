@@ -97,7 +97,7 @@ func listedMore(l takeover.Line) string {
 		}
 	}
 	if l.Offered() {
-		more.WriteString(fmt.Sprintf(" · offered to %s, not accepted yet", mention(l.Handoff.To)))
+		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mention(l.Handoff.To))
 	}
 	return more.String()
 }

@@ -150,21 +150,29 @@ func deedWords(provider string, e takeover.Entry) string {
 		return "told the desk that it is still not proven: " + troubleCause(provider, e.Trouble)
 	case takeover.DidNotTake, takeover.DidNotWatch:
 		return fmt.Sprintf("%s %s, since that does not work here", who, e.Deed)
-	case takeover.DidNotBack:
-		return who + " pressed hand back, but nobody held the line"
-	case takeover.DidNote:
-		return "the AI was given the note of " + who
-	case takeover.DidNotNote:
-		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
+	}
+	if words := handBackDeed(provider, who, e); words != "" {
+		return words
 	}
 	if words := heldDeed(who, e); words != "" {
 		return words
 	}
-	words := fmt.Sprintf("%s %s", who, e.Deed)
-	if e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who {
-		words += " of what " + mention(e.Other) + " held"
+	return fmt.Sprintf("%s %s", who, e.Deed)
+}
+
+// handBackDeed is deedWords for what belongs to a hand-back; empty for anything else.
+func handBackDeed(provider, who string, e takeover.Entry) string {
+	switch {
+	case e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who:
+		return fmt.Sprintf("%s %s of what %s held", who, e.Deed, mention(e.Other))
+	case e.Deed == takeover.DidNotBack:
+		return who + " pressed hand back, but nobody held the line"
+	case e.Deed == takeover.DidNote:
+		return "the AI was given the note of " + who
+	case e.Deed == takeover.DidNotNote:
+		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
 	}
-	return words
+	return ""
 }
 
 // plainState makes the operators of an audit state mentions.

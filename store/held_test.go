@@ -129,7 +129,7 @@ func TestCursor(t *testing.T) {
 func TestOneTakesTheTurn(t *testing.T) {
 	onBoth(t, func(b *base) {
 		stores := []*Store{b.Store}
-		if b.Store.db.Kind == "postgres" {
+		if b.db.Kind == "postgres" {
 			stores = append(stores, b.another("two"), b.another("three"))
 		}
 		for round := range 5 {

@@ -93,16 +93,7 @@ func (s *Service) joinOthers(ctx context.Context, line Line) error {
 	if err != nil {
 		return err
 	}
-	var newer []Conversation
-	for _, c := range found.Conversations {
-		if c.ID == line.Current {
-			break // newest first: what follows is older
-		}
-		past := c.Channel == ChannelCall && !c.newest().After(line.ClaimedAt)
-		if c.Agent == line.Agent && !past {
-			newer = append(newer, c)
-		}
-	}
+	newer := line.newer(found.Conversations)
 	err = s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
 		now, err := tx.Line(ctx, line.ID)
 		if err != nil {
@@ -130,6 +121,22 @@ func (s *Service) joinOthers(ctx context.Context, line Line) error {
 		return fmt.Errorf("join conversations: %w", err)
 	}
 	return nil
+}
+
+// newer are the conversations of the line, of a list that is newest first, which are newer
+// than the one it stands for. A call that is over is not.
+func (l Line) newer(listed []Conversation) []Conversation {
+	var newer []Conversation
+	for _, c := range listed {
+		if c.ID == l.Current {
+			break
+		}
+		past := c.Channel == ChannelCall && !c.newest().After(l.ClaimedAt)
+		if c.Agent == l.Agent && !past {
+			newer = append(newer, c)
+		}
+	}
+	return newer
 }
 
 // othersLimit is how many conversations of an end user are looked at for newer ones.

@@ -45,6 +45,12 @@ func (l Line) accept(c Command) Step {
 	return s
 }
 
+// acceptAny accepts whatever is offered.
+func (l Line) acceptAny(c Command) Step {
+	c.Handoff = l.Handoff.Ref
+	return l.accept(c)
+}
+
 // decline leaves the line with its holder, who is told.
 func (l Line) decline(c Command) Step {
 	if l.Handoff.Ref != c.Handoff || l.Handoff.To != c.By {

@@ -33,7 +33,6 @@ type heldWorld struct {
 	// flipped are the conversations whose AI somebody switched on outside, and the bot did
 	// not see it yet.
 	flipped map[takeover.ConversationID]bool
-	last    takeover.Command
 	offers  map[takeover.Ref]int // how often each offer was accepted
 }
 

@@ -91,15 +91,15 @@ type Service struct {
 // transaction that marks it as worked: its effects happen exactly once.
 func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error {
 	switch c.Verb {
-	case TakeOver, GiveBack, TryAgain, Watching, Extend, HandOff, Accept, Decline, Withdraw, TakeFrom, Fine, Correct, Remark, Active:
-		return s.decide(ctx, tx, seq, c)
-	case HandOffAll, AcceptAll:
-		return s.decideAll(ctx, tx, seq, c)
 	case Refresh:
 		return s.redraw(ctx, tx, seq, c)
-	default:
-		return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb})
+	case HandOffAll, AcceptAll:
+		return s.decideAll(ctx, tx, seq, c)
 	}
+	if _, ok := decisions()[c.Verb]; ok || c.Verb == TakeOver {
+		return s.decide(ctx, tx, seq, c)
+	}
+	return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb})
 }
 
 func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error {
@@ -177,39 +177,44 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 			return fmt.Errorf("write the audit: %w", err)
 		}
 	}
-	var jobs []Job
-	if step.Settle {
-		jobs = append(jobs, SettleJob{Line: line.ID, Now: step.Now})
-	}
-	if step.Draw {
-		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
-	}
-	if step.Watch {
-		jobs = append(jobs, WatchJob{Line: line.ID, Ref: line.Watch.Ref})
-	}
-	for _, e := range step.Say {
-		jobs = append(jobs, SayJob{Entry: e})
-	}
-	for _, d := range step.Direct {
-		if d.To != "" {
-			jobs = append(jobs, DirectJob(d))
-		}
-	}
-	for _, d := range step.Draft {
-		jobs = append(jobs, d)
-	}
-	for _, f := range step.Follow {
-		jobs = append(jobs, f)
-	}
 	if s.Happened != nil {
 		for _, e := range step.Entries {
 			s.Happened(e.Deed)
 		}
 	}
-	if len(jobs) == 0 {
-		return nil
+	if jobs := step.jobs(line); len(jobs) > 0 {
+		return tx.Enqueue(ctx, jobs...)
 	}
-	return tx.Enqueue(ctx, jobs...)
+	return nil
+}
+
+// jobs are what has to be done because of the step, line being what was stored.
+func (s Step) jobs(line Line) []Job {
+	var jobs []Job
+	if s.Settle {
+		jobs = append(jobs, SettleJob{Line: line.ID, Now: s.Now})
+	}
+	if s.Draw {
+		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
+	}
+	if s.Watch {
+		jobs = append(jobs, WatchJob{Line: line.ID, Ref: line.Watch.Ref})
+	}
+	for _, e := range s.Say {
+		jobs = append(jobs, SayJob{Entry: e})
+	}
+	for _, d := range s.Direct {
+		if d.To != "" {
+			jobs = append(jobs, DirectJob(d))
+		}
+	}
+	for _, d := range s.Draft {
+		jobs = append(jobs, d)
+	}
+	for _, f := range s.Follow {
+		jobs = append(jobs, f)
+	}
+	return jobs
 }
 
 // Remember makes sure that each conversation has its line and returns the lines in

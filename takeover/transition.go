@@ -43,40 +43,32 @@ func RefOf(key string) Ref {
 
 // Decide applies a stored command to a line. It decides who wins; it calls nobody.
 func Decide(l Line, c Command, r Rules) Step {
-	switch c.Verb {
-	case TakeOver:
+	if c.Verb == TakeOver {
 		return l.take(c, r)
-	case GiveBack:
-		return l.giveBack(c)
-	case TryAgain:
-		return l.tryAgain(c)
-	case Watching:
-		return l.watch(c)
-	case Extend:
-		return l.extend(c)
-	case HandOff, HandOffAll:
-		return l.handOff(c)
-	case Accept:
-		return l.accept(c)
-	case AcceptAll:
-		c.Handoff = l.Handoff.Ref
-		return l.accept(c)
-	case Decline:
-		return l.decline(c)
-	case Withdraw:
-		return l.withdraw(c)
-	case TakeFrom:
-		return l.takeFrom(c)
-	case Fine:
-		return l.fine(c)
-	case Correct:
-		return l.correct(c)
-	case Remark:
-		return l.remark(c)
-	case Active:
-		return l.active(c)
-	default:
-		return Step{Line: l}
+	}
+	if decide, ok := decisions()[c.Verb]; ok {
+		return decide(l, c)
+	}
+	return Step{Line: l}
+}
+
+// decisions are the transitions by the wish that asks for them; taking over is apart,
+// since it needs the desk's rules.
+func decisions() map[Verb]func(Line, Command) Step {
+	return map[Verb]func(Line, Command) Step{
+		GiveBack: Line.giveBack,
+		TryAgain: Line.tryAgain,
+		Watching: Line.watch,
+		Extend:   Line.extend,
+		Active:   Line.active,
+		HandOff:  Line.handOff, HandOffAll: Line.handOff,
+		Accept: Line.accept, AcceptAll: Line.acceptAny,
+		Decline:  Line.decline,
+		Withdraw: Line.withdraw,
+		TakeFrom: Line.takeFrom,
+		Fine:     Line.fine,
+		Correct:  Line.correct,
+		Remark:   Line.remark,
 	}
 }
 

@@ -90,7 +90,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
-	d.keeper = keep(path, d.turns)
+	d.keeper = keep(path, d.turns) //nolint:contextcheck // it lives until Close
 	return d, nil
 }
 
