@@ -16,7 +16,7 @@ const (
 	chanceSteps = 1000
 	// chanceSpoken is how many of them, one in so many, change who holds a line. Each is a
 	// line in a thread, and Slack takes one of those a second.
-	chanceSpoken = 20
+	chanceSpoken = 24
 )
 
 // TestChance: twenty people, five lines, end users who write, nights that change, time
@@ -80,7 +80,7 @@ func chanceStep(w *world, c *crowd, p *phones, r *rand.Rand, step int, nights []
 		w.turn(31 * time.Minute)
 	case n < 4:
 		w.turn(pick(r, []time.Duration{20 * time.Second, 2 * time.Minute, 6 * time.Minute, 11 * time.Minute}))
-	case n < 12:
+	case n < 10:
 		w.bot().kill()
 		w.bot().start(w)
 	case n < 40:

@@ -215,12 +215,17 @@ func cardHead(l takeover.Line) string {
 // there is still one card a line.
 func (c *crowd) checkClicks() {
 	c.w.Helper()
-	stored, unknown := 0, 0
+	stored, unknown, worked := 0, 0, c.w.workedKeys()
 	for _, d := range c.clicks {
 		if d.key == "" {
 			continue
 		}
-		n := c.w.count("SELECT count(*) FROM inbox WHERE worked_at > 0 AND key LIKE $1", "%"+d.key)
+		n := 0
+		for _, key := range worked {
+			if strings.HasSuffix(key, d.key) {
+				n++
+			}
+		}
 		// A bot that has just begun asks Slack who somebody is, which Slack limits.
 		if n == 0 && c.wasUnknown(d.key) {
 			unknown++

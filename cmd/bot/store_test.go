@@ -59,6 +59,22 @@ func (w *world) quiet() bool {
 	return w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0 && w.count(unworked+planned) == 0
 }
 
+// workedKeys are the keys of all requests that were stored and worked.
+func (w *world) workedKeys() []string {
+	w.Helper()
+	rows, err := w.reader().QueryContext(context.Background(), "SELECT key FROM inbox WHERE worked_at > 0")
+	w.must(nil, err)
+	defer func() { _ = rows.Close() }()
+	var keys []string
+	for rows.Next() {
+		var key string
+		w.must(nil, rows.Scan(&key))
+		keys = append(keys, key)
+	}
+	w.must(nil, rows.Err())
+	return keys
+}
+
 // bodies are the JSON documents that a query finds.
 func bodies[T any](w *world, query string) []T {
 	w.Helper()
