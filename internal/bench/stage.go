@@ -76,6 +76,12 @@ func (s *stage) bot(ctx context.Context, w *world, database string) (*process, e
 			return nil, err
 		}
 	}
+	if database == dbFree || database == dbHeld {
+		// As it was then: the bot would notice, and give the line to whoever clicks.
+		if err := w.telnyx.FlipAI(telnyxsim.SeedID(1), database == dbHeld); err != nil {
+			return nil, fmt.Errorf("put the provider back: %w", err)
+		}
+	}
 	w.slack.SetBotURL("http://" + s.addr)
 	return launch(ctx, filepath.Dir(path), s.addr, []string{s.binary, "serve"}, w.env(s.addr, path))
 }
