@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// lookEvery is how often a file is looked at while somebody waits, and how old a look may
-// be that Now relies on.
+// lookEvery is how often a file is looked at while somebody waits.
 const lookEvery = 20 * time.Millisecond
 
 // Clock tells the time, UTC or not as the system has it. Safe for use by several
@@ -17,16 +16,15 @@ const lookEvery = 20 * time.Millisecond
 type Clock struct {
 	path string // of the file that turns it; empty for the system's clock
 
-	mu     sync.Mutex
-	looked time.Time     // when the file was last looked at, by the system's clock
-	ahead  time.Duration // of the system's clock; it never shrinks
+	mu    sync.Mutex
+	ahead time.Duration // of the system's clock, at the last look; it never shrinks
 }
 
 // System is the system's own clock.
 func System() *Clock { return &Clock{} }
 
 // Turned is a clock that is ahead of the system's by the duration in a file ("31m"), and
-// follows it within 20 ms while somebody looks. It never goes backwards: a duration that
+// follows it at once: who turned it sees the new time in whatever comes next. It never goes backwards: a duration that
 // is shorter than one before changes nothing, nor does a file that is missing or says
 // something else.
 func Turned(path string) *Clock { return &Clock{path: path} }
@@ -73,9 +71,7 @@ func (c *Clock) offset() time.Duration {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := time.Now(); now.Sub(c.looked) >= lookEvery {
-		c.looked, c.ahead = now, max(c.ahead, read(c.path))
-	}
+	c.ahead = max(c.ahead, read(c.path))
 	return c.ahead
 }
 
