@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -41,16 +43,34 @@ func newFlagWitness(sim *telnyxsim.Sim, now func() (earliest, latest time.Time))
 // ServeHTTP is Telnyx.
 func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	from, to := f.now()
-	if strings.HasPrefix(r.URL.Query().Get("last_message_at"), "gte.") {
+	answer := &cutWriter{ResponseWriter: w}
+	f.api.ServeHTTP(answer, r)
+	// Where the simulated Telnyx cuts a connection that was used before, the HTTP client
+	// asks once more by itself: that is no look of the watch.
+	if !answer.cut && strings.HasPrefix(r.URL.Query().Get("last_message_at"), "gte.") {
 		f.mu.Lock()
 		f.looks = append(f.looks, to)
 		f.mu.Unlock()
 	}
-	f.api.ServeHTTP(w, r)
 	if r.Method == http.MethodPut {
 		f.look(from, to)
 	}
 }
+
+// cutWriter notices that a connection is taken over, to be cut.
+type cutWriter struct {
+	http.ResponseWriter
+	cut bool
+}
+
+// Hijack hands the connection out.
+func (c *cutWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c.cut = true
+	return http.NewResponseController(c.ResponseWriter).Hijack()
+}
+
+// Unwrap gives http.ResponseController the writer beneath.
+func (c *cutWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 // flip is somebody else changing the flag.
 func (f *flagWitness) flip(id string, on bool) error {
