@@ -44,7 +44,7 @@ func openPage(t *testing.T, program string) *stagePage {
 	ctx, endTab := chromedp.NewContext(ctx)
 	t.Cleanup(endTab)
 	p := &stagePage{t: t, ctx: ctx}
-	p.do("open the page", chromedp.EmulateViewport(1280, 800), chromedp.Navigate(link))
+	p.do("open the page", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(link))
 	p.see("a running bot", `one("lamp").dataset.running === "true"`)
 	return p
 }
