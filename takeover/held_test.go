@@ -147,6 +147,18 @@ func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
 	}
 }
 
+// A line that was taken before takeovers had an end gets one.
+func TestAnOldTakeoverGetsAnEnd(t *testing.T) {
+	l := line(takeover.StateHeld, "UA")
+	step := l.TimeUp(noon, rules())
+	if !step.Save || !step.Line.Due().Equal(noon.Add(30*time.Minute)) || len(step.Say) != 0 {
+		t.Fatalf("due at %s, said %v", step.Line.Due(), step.Say)
+	}
+	if again := step.Line.TimeUp(noon, rules()); again.Save {
+		t.Error("it begins anew for ever")
+	}
+}
+
 func TestActivityKeepsTheHold(t *testing.T) {
 	extend := func(h *house) takeover.Command {
 		c := h.wish(takeover.Extend, "UA", "more")

@@ -8,6 +8,10 @@ import (
 // TimeUp is the step that is due by the clock: the next one of a hold that ran out, or
 // an answer of the AI that did not come. Before its time it does nothing.
 func (l Line) TimeUp(now time.Time, r Rules) Step {
+	if l.Taken() && l.Hold.NextAt.IsZero() && r.Hold > 0 {
+		l.Hold.begin(r, now) // taken by a version of the bot that knew no end of a takeover
+		return Step{Line: l, Save: true, Draw: true}
+	}
 	due := l.Due()
 	if due.IsZero() || now.Before(due) {
 		return Step{Line: l}

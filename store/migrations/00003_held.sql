@@ -7,8 +7,8 @@ ALTER TABLE lines ADD COLUMN compared BIGINT NOT NULL DEFAULT 0; -- milliseconds
 CREATE INDEX lines_due ON lines (due) WHERE due > 0;
 CREATE INDEX lines_attended ON lines (provider, end_user, agent) WHERE attended = 1;
 CREATE INDEX lines_compared ON lines (compared) WHERE state = 'held';
--- Lines that were taken before are looked after from now on.
-UPDATE lines SET attended = 1 WHERE state <> 'ai';
+-- Lines that were taken before are looked after from now on, and get an end.
+UPDATE lines SET attended = 1, due = 1 WHERE state <> 'ai';
 
 -- How far a reader of a provider's list has come, and whose turn it is to read it.
 CREATE TABLE cursors (
