@@ -12,16 +12,9 @@ import (
 // nothing is sent.
 func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
 	e := job.Entry
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(e.Line))
-	if err != nil {
-		return err
-	}
-	if !ok || post.TS == "" {
-		return nil // no card, no thread: the audit has it
-	}
-	line, err := b.deps.Reader.Line(ctx, e.Line)
-	if err != nil {
-		return fmt.Errorf("load the line: %w", err)
+	line, post, ok, err := b.threadOf(ctx, e.Line)
+	if err != nil || !ok {
+		return err // no card, no thread: the audit has it
 	}
 	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, job))
 	if errors.Is(err, errThreadGone) {

@@ -14,16 +14,9 @@ import (
 // Say writes one line of the audit into the line's thread, once.
 func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
 	e := job.Entry
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(e.Line))
-	if err != nil {
-		return err
-	}
-	if !ok || post.TS == "" {
-		return nil // no card, no thread: the audit has it
-	}
-	line, err := b.deps.Reader.Line(ctx, e.Line)
-	if err != nil {
-		return fmt.Errorf("load the line: %w", err)
+	line, post, ok, err := b.threadOf(ctx, e.Line)
+	if err != nil || !ok {
+		return err // no card, no thread: the audit has it
 	}
 	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk || e.Deed == takeover.DidTellLeads}
 	stands, err := b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, b.sayMessage(line, e))
@@ -34,6 +27,18 @@ func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
 		return err
 	}
 	return b.offerStands(ctx, e, stands)
+}
+
+// threadOf is a line and its card, in whose thread something is to be said; ok is false
+// where no card stands.
+func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Post, ok bool, err error) {
+	if card, ok, err = b.deps.Posts.Post(ctx, cardKey(id)); err != nil || !ok || card.TS == "" {
+		return line, card, false, err
+	}
+	if line, err = b.deps.Reader.Line(ctx, id); err != nil {
+		return line, card, false, fmt.Errorf("load the line: %w", err)
+	}
+	return line, card, true, nil
 }
 
 // sayMessage is a line of the thread with what can be pressed below it.
