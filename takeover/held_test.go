@@ -254,6 +254,22 @@ func TestAConversationThatJoinsDuringAnAttemptIsNotLost(t *testing.T) {
 	}
 }
 
+// What a card calls checked at a time was silent then, all of it.
+func TestSilentSpeaksOfAllConversations(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "old")
+	h.turn(time.Minute)
+	h.ai.writes("c2", takeover.RoleEndUser, "new")
+	h.turn(time.Minute)
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.ai.during = func() { h.turn(time.Second) } // every write takes a second
+	h.settle(t)
+	l := h.line()
+	if l.State != takeover.StateHeld || len(l.Covered) != 2 || !l.CheckedAt.Equal(h.clock) {
+		t.Errorf("%s, checked at %s; the last write was at %s", l.State, l.CheckedAt, h.clock)
+	}
+}
+
 // A conversation that began between the search and the takeover is silenced with it.
 func TestTheTakeoverFindsWhatTheSearchDidNot(t *testing.T) {
 	h := newHouse(line(takeover.StateAI, ""))

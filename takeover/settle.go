@@ -120,7 +120,31 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 		line.Covered[i].CheckedAt = proof.CheckedAt.UTC()
 		proofs = append(proofs, proof)
 	}
+	if line.State == StateTaking {
+		s.readAgain(ctx, line, proofs)
+	}
 	return proofs, nil
+}
+
+// readAgain reads the flags once more that were read before the last write: "silent
+// (checked 03:14:09)" speaks of all conversations of the line, and the last one was not
+// silent when the first was read. It costs nothing where there is one. A flag that was
+// switched elsewhere meanwhile keeps its old time: the comparison sees to it.
+func (s *Service) readAgain(ctx context.Context, line *Line, proofs []Proof) {
+	provider, _ := s.Providers.Named(line.Provider)
+	checker, ok := provider.(Checker)
+	if !ok || len(proofs) == 0 {
+		return
+	}
+	last := proofs[len(proofs)-1].CheckedAt
+	for i, c := range line.Covered {
+		if !c.CheckedAt.Before(last) {
+			continue
+		}
+		if silent, err := checker.Silenced(ctx, c.ID); err == nil && silent {
+			line.Covered[i].CheckedAt = s.Now().UTC()
+		}
+	}
 }
 
 // note gives the hand-back's note to the AI, before it may answer. A note that the

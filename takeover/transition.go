@@ -146,7 +146,7 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 		}
 	}
 	for _, proof := range p {
-		if proof.CheckedAt.Before(oldest) {
+		if l.State == StateReturning && proof.CheckedAt.Before(oldest) {
 			oldest = proof.CheckedAt
 		}
 		answers = append(answers, proof.Answer)

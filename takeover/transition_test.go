@@ -104,6 +104,7 @@ func TestFailedIsSaidOncePerTrouble(t *testing.T) {
 
 func TestProvenNeedsTheOldestCheck(t *testing.T) {
 	l := line(takeover.StateTaking, "UA")
+	l.Covered = []takeover.Covered{{ID: "c2", CheckedAt: noon.Add(2 * time.Second)}, {ID: "c1", CheckedAt: noon.Add(time.Second)}}
 	step := l.Proven([]takeover.Proof{{CheckedAt: noon.Add(2 * time.Second)}, {CheckedAt: noon.Add(time.Second)}}, noon.Add(3*time.Second))
 	if step.Line.State != takeover.StateHeld || !step.Line.CheckedAt.Equal(noon.Add(time.Second)) {
 		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.CheckedAt)
