@@ -23,6 +23,7 @@ const (
 	floorBare    = "bare"    // checks the signature and answers
 	floorCommit  = "commit"  // and stores a row first, in a commit of its own
 	floorGrouped = "grouped" // and requests that come together share a commit
+	floorWrite   = "write"   // only overwrites a few bytes in place and waits for the disk
 )
 
 // floors in the order of the table's columns.
@@ -43,17 +44,11 @@ func runFloor(args []string) error {
 	kind, addr, secret, dir := args[0], args[1], args[2], args[3]
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	put := keep(func(context.Context, []byte) error { return nil })
-	if kind != floorBare {
-		rows, err := openRows(ctx, filepath.Join(dir, "floor.db"))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.close() }()
-		if put = rows.one; kind == floorGrouped {
-			put = rows.shared
-		}
+	put, end, err := keeping(ctx, kind, dir)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = end() }()
 	server := floorServer(addr, secret, put, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 	go func() {
 		<-ctx.Done()
@@ -63,6 +58,24 @@ func runFloor(args []string) error {
 		return fmt.Errorf("floor: %w", err)
 	}
 	return nil
+}
+
+// keeping is how a floor of this kind stores, and what ends it.
+func keeping(ctx context.Context, kind, dir string) (put keep, end func() error, err error) {
+	switch kind {
+	case floorBare:
+		return func(context.Context, []byte) error { return nil }, func() error { return nil }, nil
+	case floorWrite:
+		return overwrite(filepath.Join(dir, "floor"))
+	}
+	rows, err := openRows(ctx, filepath.Join(dir, "floor.db"))
+	if err != nil {
+		return nil, nil, err
+	}
+	if kind == floorGrouped {
+		return rows.shared, rows.close, nil
+	}
+	return rows.one, rows.close, nil
 }
 
 // floorServer has the bot's limits, its router and its log line.

@@ -11,7 +11,8 @@
 //
 // The floors are child processes with the bot's HTTP limits, router, signature check and
 // log line. "Bare" only checks the signature and answers 200; "one commit" stores a row
-// first, with full sync; "grouped" has requests that come together share a commit. All
+// first, with full sync; "grouped" has requests that come together share a commit. At the
+// steady pace there is a fourth: the least that any disk can do for a durable answer. All
 // get the same bytes: a click as the simulated Slack makes it, each with an own trigger
 // id. Requests are prepared and signed before the clock starts.
 //
