@@ -205,6 +205,8 @@ func writers(messages []takeover.Message) string {
 			name = "the AI"
 		case takeover.RoleOperator:
 			name = "an operator"
+		case takeover.RoleNote:
+			name = "a note for the AI"
 		}
 		if !seen[name] {
 			names, seen[name] = append(names, name), true

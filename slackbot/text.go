@@ -121,6 +121,8 @@ func roleWord(r takeover.Role) string {
 		return "AI"
 	case takeover.RoleOperator:
 		return "Operator"
+	case takeover.RoleNote:
+		return "Note for the AI"
 	default:
 		return string(r)
 	}

@@ -33,7 +33,7 @@ func anyText() *rapid.Generator[string] {
 }
 
 func anyMessage() *rapid.Generator[takeover.Message] {
-	roles := []takeover.Role{takeover.RoleEndUser, takeover.RoleAssistant, takeover.RoleOperator, takeover.RoleTool, takeover.RoleSystem, takeover.RoleOther}
+	roles := []takeover.Role{takeover.RoleEndUser, takeover.RoleAssistant, takeover.RoleOperator, takeover.RoleNote, takeover.RoleTool, takeover.RoleSystem, takeover.RoleOther}
 	return rapid.Custom(func(t *rapid.T) takeover.Message {
 		m := takeover.Message{
 			Role: rapid.SampledFrom(roles).Draw(t, "role"), RawRole: rapid.StringN(0, 20, 80).Draw(t, "raw"),

@@ -40,6 +40,7 @@ func transcripts() map[string][]takeover.Message {
 			turnBy(takeover.RoleAssistant, "03:01:12", "I am sorry. Which unit are you in?"),
 			turnBy(takeover.RoleEndUser, "03:02:40", "4B :tada:"),
 			turnBy(takeover.RoleOperator, "03:04:00", "This is Dana, I am on my way."),
+			turnBy(takeover.RoleNote, "03:20:00", "a plumber comes at four"),
 		},
 		"tools": {
 			turnBy(takeover.RoleEndUser, "03:01:07", "boiler shows E119"),

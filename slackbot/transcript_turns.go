@@ -64,6 +64,8 @@ func speakerOf(m takeover.Message, who names) string {
 		name = who.AI
 	case takeover.RoleOperator:
 		name = who.Operator
+	case takeover.RoleNote:
+		return roleWord(m.Role)
 	case takeover.RoleSystem, takeover.RoleTool:
 		return sentenceCase(string(m.Role))
 	default:

@@ -60,6 +60,7 @@ const (
 	RoleEndUser   Role = "end user"
 	RoleAssistant Role = "AI"
 	RoleOperator  Role = "operator" // a person's words, put into the conversation by this bot
+	RoleNote      Role = "note"     // a person's words that only the AI reads
 	RoleTool      Role = "tool"
 	RoleSystem    Role = "system"
 	RoleOther     Role = "other"

@@ -52,6 +52,7 @@ func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
 		waits    time.Time
 	}{
 		"answered long ago":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Hour), said(takeover.RoleAssistant, -time.Hour)}, time.Time{}},
+		"a note for the AI":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleNote, -time.Second)}, since},
 		"answered by a person": {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleOperator, -time.Second)}, time.Time{}},
 		"never answered":       {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, -time.Minute)}, since},
 		"asked since then":     {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, time.Minute)}, since.Add(time.Minute)},

@@ -48,15 +48,20 @@ func (m Message) role() takeover.Role {
 		return takeover.RoleEndUser
 	case "tool":
 		return takeover.RoleTool
-	case "assistant", "system", "developer":
-		if m.Metadata.Text("source") == sourceHuman {
-			return takeover.RoleOperator
-		}
 	}
+	human := m.Metadata.Text("source") == sourceHuman
 	switch m.Role {
 	case "assistant":
+		if human {
+			return takeover.RoleOperator
+		}
 		return takeover.RoleAssistant
-	case "system":
+	case "system", "developer":
+		if human {
+			return takeover.RoleNote // it answers nobody who waits
+		}
+	}
+	if m.Role == "system" {
 		return takeover.RoleSystem
 	}
 	return takeover.RoleOther

@@ -172,7 +172,7 @@ func TestWholeJob(t *testing.T) {
 			t.Fatal(err)
 		}
 		last := tr.Messages[len(tr.Messages)-2:]
-		if last[0].Text != "is anybody there?" || last[0].Role != takeover.RoleEndUser || last[1].Role != takeover.RoleOperator {
+		if last[0].Text != "is anybody there?" || last[0].Role != takeover.RoleEndUser || last[1].Role != takeover.RoleNote {
 			t.Errorf("last messages %+v", last)
 		}
 		proof, err := s.Release(ctx, s.id, nil)
