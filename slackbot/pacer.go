@@ -53,8 +53,8 @@ func newPacer() *pacer {
 }
 
 // newSuccessor returns a pacer for a process that may follow another one: only that one
-// knew when it had last posted, so a key that allows one call at a time begins with its
-// call spent.
+// knew what it had called, so posts and updates begin with their bucket empty. What a
+// click's acknowledgement waits for does not: who somebody is was asked for rarely.
 func newSuccessor() *pacer {
 	p := newPacer()
 	p.born = time.Now()
@@ -156,8 +156,8 @@ func (p *pacer) pace(key limitKey) *pace {
 		p.sweep()
 	}
 	k := &pace{limit: p.limitOf(key)}
-	if !p.born.IsZero() && k.limit.burst == 1 {
-		k.full = p.born.Add(k.limit.every)
+	if !p.born.IsZero() && (k.limit.burst == 1 || key.method == methodUpdate) {
+		k.full = p.born.Add(time.Duration(k.limit.burst) * k.limit.every)
 	}
 	p.keys[key] = k
 	return k

@@ -21,16 +21,50 @@ func TestPacerOnARealClock(t *testing.T) {
 	}
 }
 
-// A process that follows another one does not know when that one last posted.
-func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p, began := newSuccessor(), time.Now()
-		if err := p.wait(t.Context(), limitKey{method: methodUpdate}, urgent); err != nil || time.Since(began) != 0 {
-			t.Fatalf("an update waited %s, %v: its limit allows several at once", time.Since(began), err)
-		}
-		post := limitKey{method: methodPost, channel: "C1"}
-		if err := p.wait(t.Context(), post, urgent); err != nil || time.Since(began) != limitOf(post).every {
-			t.Errorf("the first post left after %s, %v; want %s", time.Since(began), err, limitOf(post).every)
-		}
-	})
+// A process that follows another one does not know what that one has called. For as long
+// as a person waits for the answer to a click, it need not.
+func TestPacerOfASuccessorBeginsSpent(t *testing.T) {
+	for _, key := range []limitKey{{methodPost, "C1"}, {method: methodUpdate}} {
+		synctest.Test(t, func(t *testing.T) {
+			p, began := newSuccessor(), time.Now()
+			if err := p.wait(t.Context(), key, urgent); err != nil || time.Since(began) != limitOf(key).every {
+				t.Errorf("the first %s left after %s, %v; want %s", key.method, time.Since(began), err, limitOf(key).every)
+			}
+			if err := p.wait(t.Context(), limitKey{method: methodUser}, urgent); err != nil || time.Since(began) != limitOf(key).every {
+				t.Errorf("a question who somebody is waited: %s, %v", time.Since(began), err)
+			}
+		})
+	}
+}
+
+// Whenever a process that draws as fast as it may is followed by another one, no minute
+// sees more updates than Slack allows.
+func TestPacerAndItsSuccessorKeepTheLimitTogether(t *testing.T) {
+	for after := time.Second; after <= time.Minute; after += 7 * time.Second {
+		synctest.Test(t, func(t *testing.T) {
+			update, began := limitKey{method: methodUpdate}, time.Now()
+			var left []time.Time
+			drawUntil := func(p *pacer, end time.Duration) {
+				ctx, cancel := context.WithDeadline(t.Context(), began.Add(end))
+				defer cancel()
+				for p.wait(ctx, update, urgent) == nil {
+					left = append(left, time.Now())
+				}
+				time.Sleep(time.Until(began.Add(end)))
+			}
+			drawUntil(newPacer(), after)
+			drawUntil(newSuccessor(), after+2*time.Minute)
+			for i, first := range left {
+				n := 0
+				for _, at := range left[i:] {
+					if at.Sub(first) < time.Minute {
+						n++
+					}
+				}
+				if n > 50 {
+					t.Fatalf("followed after %s: %d updates within a minute", after, n)
+				}
+			}
+		})
+	}
 }
