@@ -35,6 +35,10 @@ type limit struct {
 	burst int
 }
 
+// successorUpdates is how many cards a process may draw at once that follows another one:
+// so many are left to it in the minute in which that one died.
+const successorUpdates = 5
+
 // perMinute leaves a fifth of what Slack allows to the burst, so that no window of a
 // minute ever sees more calls than allowed.
 func perMinute(allowed int) limit {
@@ -52,7 +56,9 @@ func limitOf(key limitKey) limit {
 		// One a second, and a tenth more: two calls that leave a second apart may arrive
 		// closer together.
 		return limit{every: 1100 * time.Millisecond, burst: 1}
-	case methodUpdate, methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies:
+	case methodUpdate:
+		return perMinute(50 - successorUpdates) // tier 3
+	case methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies:
 		return perMinute(50) // tier 3
 	case methodGroup:
 		return perMinute(20) // tier 2

@@ -53,8 +53,9 @@ func newPacer() *pacer {
 }
 
 // newSuccessor returns a pacer for a process that may follow another one: only that one
-// knew what it had called, so posts and updates begin with their bucket empty. What a
-// click's acknowledgement waits for does not: who somebody is was asked for rarely.
+// knew what it had called, so a channel's posts begin with their bucket empty, and updates
+// with what is left to a successor. What a click's acknowledgement waits for does not: who
+// somebody is was asked for rarely.
 func newSuccessor() *pacer {
 	p := newPacer()
 	p.born = time.Now()
@@ -156,8 +157,12 @@ func (p *pacer) pace(key limitKey) *pace {
 		p.sweep()
 	}
 	k := &pace{limit: p.limitOf(key)}
-	if !p.born.IsZero() && (k.limit.burst == 1 || key.method == methodUpdate) {
-		k.full = p.born.Add(time.Duration(k.limit.burst) * k.limit.every)
+	switch {
+	case p.born.IsZero():
+	case key.method == methodUpdate:
+		k.full = p.born.Add(time.Duration(k.limit.burst-successorUpdates) * k.limit.every)
+	case k.limit.burst == 1:
+		k.full = p.born.Add(k.limit.every)
 	}
 	p.keys[key] = k
 	return k

@@ -21,20 +21,20 @@ func TestPacerOnARealClock(t *testing.T) {
 	}
 }
 
-// A process that follows another one does not know what that one has called. For as long
-// as a person waits for the answer to a click, it need not.
-func TestPacerOfASuccessorBeginsSpent(t *testing.T) {
-	for _, key := range []limitKey{{methodPost, "C1"}, {method: methodUpdate}} {
-		synctest.Test(t, func(t *testing.T) {
-			p, began := newSuccessor(), time.Now()
-			if err := p.wait(t.Context(), key, urgent); err != nil || time.Since(began) != limitOf(key).every {
-				t.Errorf("the first %s left after %s, %v; want %s", key.method, time.Since(began), err, limitOf(key).every)
+// A process that follows another one does not know when that one last posted.
+func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, began := newSuccessor(), time.Now()
+		for range successorUpdates {
+			if err := p.wait(t.Context(), limitKey{method: methodUpdate}, urgent); err != nil || time.Since(began) != 0 {
+				t.Fatalf("an update waited %s, %v: its limit allows several at once", time.Since(began), err)
 			}
-			if err := p.wait(t.Context(), limitKey{method: methodUser}, urgent); err != nil || time.Since(began) != limitOf(key).every {
-				t.Errorf("a question who somebody is waited: %s, %v", time.Since(began), err)
-			}
-		})
-	}
+		}
+		post := limitKey{method: methodPost, channel: "C1"}
+		if err := p.wait(t.Context(), post, urgent); err != nil || time.Since(began) != limitOf(post).every {
+			t.Errorf("the first post left after %s, %v; want %s", time.Since(began), err, limitOf(post).every)
+		}
+	})
 }
 
 // Whenever a process that draws as fast as it may is followed by another one, no minute
