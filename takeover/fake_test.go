@@ -201,6 +201,7 @@ type assistant struct {
 	// during runs in the middle of a call, after the write.
 	during func()
 	calls  int
+	known  takeover.Snapshot // as the last call got it
 	now    func() time.Time
 	// convs is what is listed, newest first; spoken is what was said where.
 	convs  []takeover.Conversation
@@ -257,12 +258,20 @@ func (a *assistant) Can(takeover.Conversation) takeover.Capabilities {
 	return takeover.Capabilities{takeover.CanSilence: {Level: takeover.LevelYes}, takeover.CanWatch: {Level: takeover.LevelYes}}
 }
 
-func (a *assistant) Silence(_ context.Context, id takeover.ConversationID, _ takeover.Snapshot) (takeover.Proof, error) {
-	return a.set(id, true)
+func (a *assistant) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+	return a.change(ctx, id, known, keep, true)
 }
 
-func (a *assistant) Release(_ context.Context, id takeover.ConversationID, _ takeover.Snapshot) (takeover.Proof, error) {
-	return a.set(id, false)
+func (a *assistant) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+	return a.change(ctx, id, known, keep, false)
+}
+
+func (a *assistant) change(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
+	a.known = known
+	if err := keep(ctx, takeover.Snapshot{"unit": json.RawMessage(`"4B"`)}); err != nil {
+		return takeover.Proof{}, err
+	}
+	return a.set(id, on)
 }
 
 func (a *assistant) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {

@@ -125,8 +125,8 @@ const ExcerptLength = 160
 // Covered is a conversation that a takeover silences.
 type Covered struct {
 	ID ConversationID
-	// Snapshot is the metadata as it was first read, kept only while entries are
-	// missing at the provider.
+	// Snapshot is the metadata as it was first read, kept from before the first write
+	// until it was read back whole.
 	Snapshot Snapshot `json:",omitempty"`
 	// CheckedAt is when the flag was last read back as silent in this takeover; zero if it
 	// was not yet. UTC.

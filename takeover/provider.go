@@ -185,6 +185,10 @@ type Provider interface {
 	Can(c Conversation) Capabilities
 }
 
+// Keep stores what a conversation's metadata has to hold after a change, before the
+// change is made: a process that dies in between leaves a record of what may be lost.
+type Keep func(ctx context.Context, s Snapshot) error
+
 // Silencer is a provider whose AI can be stopped from outside.
 type Silencer interface {
 	// Silence reads the conversation, sets the flag that stops the AI, writes all
@@ -193,11 +197,12 @@ type Silencer interface {
 	// earlier attempt) is there with an equal JSON value. A write whose answer was
 	// lost is settled by the read-back. With entries lost it writes once more; if
 	// they stay lost the error's Kind is LostEntries and its Snapshot holds what
-	// should be there.
-	Silence(ctx context.Context, id ConversationID, known Snapshot) (Proof, error)
+	// should be there. keep is called before the first write, and its error is returned
+	// as it is: nothing was written then.
+	Silence(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
 
 	// Release is Silence in the other direction: the AI may answer again.
-	Release(ctx context.Context, id ConversationID, known Snapshot) (Proof, error)
+	Release(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
 }
 
 // Noter is a provider that can tell its AI something.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -60,9 +61,12 @@ func (s *Service) settleOnce(ctx context.Context, job SettleJob) (again bool, er
 		cancel()
 		return false, err
 	}
-	proofs, failure := s.prove(attempt, &line)
+	proofs, failure, err := s.prove(attempt, &line)
 	cancel()
-	if failure != nil && ctx.Err() != nil {
+	switch {
+	case err != nil:
+		return false, err
+	case failure != nil && ctx.Err() != nil:
 		return false, ctx.Err() // we are being stopped: not the provider's failure
 	}
 	again, err = s.record(ctx, line, proofs, failure)
@@ -82,40 +86,26 @@ func (s *Service) notYet(line Line, job SettleJob) time.Duration {
 }
 
 // prove does the provider's part for every covered conversation. Snapshots of entries
-// that went missing are put into line.
-func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderError) {
+// that went missing are put into line. err is ours: nothing is known of the provider.
+func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failure *ProviderError, err error) {
 	provider, err := s.silencer(line.Provider)
 	if err != nil {
-		return nil, asProviderError(line.Provider, err)
+		return nil, asProviderError(line.Provider, err), nil
 	}
+	verb := provider.Silence
 	if line.State == StateReturning {
+		verb = provider.Release
 		if failure := s.note(ctx, line); failure != nil {
-			return nil, failure
+			return nil, failure, nil
 		}
 	}
-	var proofs []Proof
 	for i, c := range line.Covered {
 		if line.State == StateTaking && !c.CheckedAt.IsZero() {
 			continue // proven before the conversation joined that is proven now
 		}
-		verb := provider.Silence
-		if line.State == StateReturning {
-			verb = provider.Release
-		}
-		proof, err := verb(ctx, c.ID, c.Snapshot)
-		if err != nil {
-			failure := asProviderError(line.Provider, err)
-			if len(failure.Lost) > 0 || failure.FlagUnknown {
-				// The only record of what the write may have lost.
-				line.Covered[i].Snapshot = failure.Snapshot
-			}
-			if failure.Kind != LostEntries || failure.Proof == nil || line.attempts() < maxRepairs {
-				return nil, failure
-			}
-			// The flag is proven; entries that cannot be put back must not keep the line
-			// from being held or given back for ever.
-			line.Unrepaired = failure.Lost
-			proof = *failure.Proof
+		proof, failure, err := s.proveOne(ctx, verb, line, i)
+		if failure != nil || err != nil {
+			return nil, failure, err
 		}
 		line.Covered[i].CheckedAt = proof.CheckedAt.UTC()
 		proofs = append(proofs, proof)
@@ -123,7 +113,56 @@ func (s *Service) prove(ctx context.Context, line *Line) ([]Proof, *ProviderErro
 	if line.State == StateTaking {
 		s.readAgain(ctx, line, proofs)
 	}
-	return proofs, nil
+	return proofs, nil, nil
+}
+
+// proveOne does it for one conversation of the line.
+func (s *Service) proveOne(ctx context.Context, verb setFlag, line *Line, i int) (Proof, *ProviderError, error) {
+	c := &line.Covered[i]
+	var unkept error
+	proof, err := verb(ctx, c.ID, c.Snapshot, func(ctx context.Context, snap Snapshot) error {
+		unkept = s.keepSnapshot(ctx, line.ID, c.ID, snap)
+		return unkept
+	})
+	switch {
+	case unkept != nil:
+		return Proof{}, nil, unkept
+	case err == nil:
+		return proof, nil, nil
+	}
+	failure := asProviderError(line.Provider, err)
+	if len(failure.Lost) > 0 || failure.FlagUnknown {
+		// The only record of what the write may have lost.
+		c.Snapshot = failure.Snapshot
+	}
+	if failure.Kind != LostEntries || failure.Proof == nil || line.attempts() < maxRepairs {
+		return Proof{}, failure, nil
+	}
+	// The flag is proven; entries that cannot be put back must not keep the line
+	// from being held or given back for ever.
+	line.Unrepaired = failure.Lost
+	return *failure.Proof, nil, nil
+}
+
+// setFlag is Silencer.Silence or Silencer.Release.
+type setFlag = func(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
+
+// keepSnapshot stores what a conversation of the line has to hold, for whoever goes on if
+// this process dies before it has read back what its write has done.
+func (s *Service) keepSnapshot(ctx context.Context, line LineID, conv ConversationID, snap Snapshot) error {
+	_, err := s.Update(ctx, line, func(l Line) Line {
+		l.Covered = slices.Clone(l.Covered)
+		for i := range l.Covered {
+			if l.Covered[i].ID == conv {
+				l.Covered[i].Snapshot = snap
+			}
+		}
+		return l
+	})
+	if err != nil {
+		return fmt.Errorf("keep the conversation's entries: %w", err)
+	}
+	return nil
 }
 
 // readAgain reads the flags once more that were read before the last write: "silent

@@ -40,6 +40,44 @@ func failing(kind takeover.ProviderErrorKind, status int) *takeover.ProviderErro
 	return &takeover.ProviderError{Provider: "Telnyx", Op: "write conversation", Kind: kind, Status: status}
 }
 
+// TestSettleKeepsTheEntriesBeforeItWrites: a process that dies after the write leaves a
+// record of what the write may have lost; it is gone once all was read back.
+func TestSettleKeepsTheEntriesBeforeItWrites(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	ctx, die := context.WithCancel(t.Context())
+	h.ai.fail, h.ai.lands = []*takeover.ProviderError{failing(takeover.NoAnswer, 0)}, true
+	die()
+	if err := h.Settle(ctx, takeover.SettleJob{Line: "ln_1"}); err == nil {
+		t.Fatal("a dying process has settled")
+	}
+	if kept := h.store.lines["ln_1"].Covered[0].Snapshot; string(kept["unit"]) != `"4B"` {
+		t.Fatalf("kept %v", kept)
+	}
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+		t.Fatal(err)
+	}
+	if string(h.ai.known["unit"]) != `"4B"` {
+		t.Errorf("the next attempt knew %v", h.ai.known)
+	}
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || l.Covered[0].Snapshot != nil {
+		t.Errorf("line %s, kept %v", l.State, l.Covered[0].Snapshot)
+	}
+}
+
+// TestSettleWritesNothingThatItCannotKeep: without the record there is no write.
+func TestSettleWritesNothingThatItCannotKeep(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+	h.store.conflict = 99
+	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); !errors.Is(err, takeover.ErrConflict) {
+		t.Errorf("settled with %v", err)
+	}
+	if l := h.store.lines["ln_1"]; h.ai.flag["c1"] || l.State != takeover.StateTaking || l.Trouble != nil {
+		t.Errorf("flag %v, line %s in trouble %v", h.ai.flag, l.State, l.Trouble)
+	}
+}
+
 func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
 	h := newHouse(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))

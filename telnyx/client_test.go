@@ -137,7 +137,7 @@ func TestIDsThatAreNoUUIDsReachNobody(t *testing.T) {
 		_, errs["update"] = c.Update(ctx, id, nil)
 		_, errs["messages"] = c.Messages(ctx, id, 1, 20)
 		_, errs["insights"] = c.Insights(ctx, id)
-		_, errs["silence"] = p.Silence(ctx, takeover.ConversationID(id), nil)
+		_, errs["silence"] = p.Silence(ctx, takeover.ConversationID(id), nil, keepNothing)
 		_, errs["transcript"] = p.Transcript(ctx, takeover.ConversationID(id), 0)
 		for op, err := range errs {
 			if e := kindOfError(t, err); e.Kind != takeover.Refused {

@@ -55,7 +55,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 		record(err)
 		_, err = p.Transcript(ctx, convA, 0)
 		record(err)
-		proof, err := p.Silence(ctx, convA, takeover.Snapshot{"secret": []byte(`"` + text + `"`)})
+		proof, err := p.Silence(ctx, convA, takeover.Snapshot{"secret": []byte(`"` + text + `"`)}, keepNothing)
 		record(err)
 		fmt.Fprintln(&logged, proof.Answer)
 		record(p.Note(ctx, convA, number, text))

@@ -23,7 +23,7 @@ func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
 			}
 			return false
 		}
-		proof, err := f.provider().Silence(t.Context(), convA, nil)
+		proof, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 		if err != nil || !proof.Silent || proof.Answer != "PUT 200, read back true, 1 entries lost, PUT 200, read back true" {
 			t.Errorf("proof %+v, %v", proof, err)
 		}
@@ -35,7 +35,7 @@ func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
 			f.put = put
 			f.add(convA, rich)
 			p := f.provider()
-			_, err := p.Silence(t.Context(), convA, nil)
+			_, err := p.Silence(t.Context(), convA, nil, keepNothing)
 			e := kindOfError(t, err)
 			if e.Kind != takeover.LostEntries || fmt.Sprint(e.Lost) != "["+lost+"]" || e.FlagUnknown {
 				t.Errorf("error %+v", e)
@@ -50,7 +50,7 @@ func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
 			f.mu.Lock()
 			f.put = "replace"
 			f.mu.Unlock()
-			if _, err := p.Silence(t.Context(), convA, e.Snapshot); err != nil {
+			if _, err := p.Silence(t.Context(), convA, e.Snapshot, keepNothing); err != nil {
 				t.Fatal(err)
 			}
 			checkRest(t, f, convA, rich)
@@ -77,7 +77,7 @@ func TestRepairThatFails(t *testing.T) {
 			}
 			return status != 0
 		}
-		_, err := f.provider().Silence(t.Context(), convA, nil)
+		_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 		e := kindOfError(t, err)
 		if e.Kind != takeover.LostEntries || e.Proof == nil || !e.Proof.Silent || e.FlagUnknown || e.Err == nil {
 			t.Errorf("%s: %+v", name, e)
@@ -97,7 +97,7 @@ func TestListThatGrowsMeanwhile(t *testing.T) {
 		}
 		return false
 	}
-	if _, err := f.provider().Silence(t.Context(), convA, nil); err != nil {
+	if _, err := f.provider().Silence(t.Context(), convA, nil, keepNothing); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.entry(convA, "called_tools"); got != `["a","b","c"]` || f.made("PUT") != 1 {

@@ -19,14 +19,14 @@ const opReadBack = "read conversation back"
 
 // Silence stops the AI and proves it, in three calls when all goes well: read, write,
 // read back. See takeover.Silencer for what it promises.
-func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
-	return p.setFlag(ctx, id, known, true)
+func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+	return p.setFlag(ctx, id, known, keep, true)
 }
 
 // Release lets the AI answer again, with the same proof. The flag is set to false, not
 // removed: with a server that merges, removing would do nothing.
-func (p *Provider) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot) (takeover.Proof, error) {
-	return p.setFlag(ctx, id, known, false)
+func (p *Provider) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+	return p.setFlag(ctx, id, known, keep, false)
 }
 
 // change is one attempt to set the flag.
@@ -40,7 +40,7 @@ type change struct {
 }
 
 // setFlag reads, writes and settles what came of it.
-func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, on bool) (takeover.Proof, error) {
+func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
 	first, err := p.client.Get(ctx, string(id))
 	if err != nil {
 		return takeover.Proof{}, err
@@ -50,6 +50,9 @@ func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, know
 		return takeover.Proof{}, unreadable(opRead, http.StatusOK, errNoEntries)
 	}
 	ch := &change{p: p, id: string(id), on: on, was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
+	if err := keep(ctx, ch.snapshot()); err != nil {
+		return takeover.Proof{}, err
+	}
 	wrote := ch.write(ctx, ch.want)
 	if wrote != nil && !mayHaveLanded(wrote) {
 		return takeover.Proof{}, ch.fail(wrote)
@@ -127,7 +130,7 @@ func (ch *change) verdict(got Metadata, lost []string, wrote error) (takeover.Pr
 func (ch *change) proof() takeover.Proof {
 	return takeover.Proof{
 		Silent: ch.on, WasSilent: ch.was, CheckedAt: ch.p.now().UTC(),
-		Snapshot: takeover.Snapshot(maps.Clone(ch.want)), Answer: strings.Join(ch.trail, ", "),
+		Snapshot: ch.snapshot(), Answer: strings.Join(ch.trail, ", "),
 	}
 }
 
@@ -137,9 +140,12 @@ func (ch *change) fail(err error) *takeover.ProviderError {
 	if !errors.As(err, &e) {
 		e = failure(opWrite, takeover.Failing, err)
 	}
-	e.Snapshot = takeover.Snapshot(maps.Clone(ch.want))
+	e.Snapshot = ch.snapshot()
 	return e
 }
+
+// snapshot is what must be there after the change.
+func (ch *change) snapshot() takeover.Snapshot { return takeover.Snapshot(maps.Clone(ch.want)) }
 
 // write puts metadata with the flag in the form this account takes; refused for that
 // form, once in the other, which is remembered if it was accepted.

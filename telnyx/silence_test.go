@@ -41,6 +41,29 @@ func checkRest(t *testing.T, f *fake, id, was string) {
 }
 
 // Mistakes 4, 5, 6, 7: lost types, a partial write, a removed key, one form of the flag.
+// keepNothing is for what does not look at it.
+func keepNothing(context.Context, takeover.Snapshot) error { return nil }
+
+// TestWhatIsWrittenIsKeptFirst: the entries are handed over between the read and the
+// write, and nothing is written if they cannot be kept.
+func TestWhatIsWrittenIsKeptFirst(t *testing.T) {
+	f := newFake(t)
+	f.add(convA, `{"unit":"4B"}`)
+	full := errors.New("no room")
+	proof, err := f.provider().Silence(t.Context(), convA, takeover.Snapshot{"gate": json.RawMessage(`7`)}, func(_ context.Context, s takeover.Snapshot) error {
+		if string(s["unit"]) != `"4B"` || string(s["gate"]) != "7" {
+			t.Errorf("kept %v", s)
+		}
+		return full
+	})
+	if !errors.Is(err, full) || proof.Silent {
+		t.Errorf("%+v, %v", proof, err)
+	}
+	if reads, writes := f.made("GET"), f.made("PUT"); reads != 1 || writes != 0 {
+		t.Errorf("%d reads and %d writes, want the read alone", reads, writes)
+	}
+}
+
 func TestSilenceAndRelease(t *testing.T) {
 	for _, put := range []string{"replace", "merge"} {
 		for _, boolean := range []string{"accept", "reject", "stringify"} {
@@ -49,7 +72,7 @@ func TestSilenceAndRelease(t *testing.T) {
 				f.put, f.boolean = put, boolean
 				f.add(convA, rich)
 				p := f.provider()
-				proof, err := p.Silence(t.Context(), convA, nil)
+				proof, err := p.Silence(t.Context(), convA, nil, keepNothing)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -57,7 +80,7 @@ func TestSilenceAndRelease(t *testing.T) {
 					t.Errorf("proof %+v, stored %s", proof, f.entry(convA, keyAIDisabled))
 				}
 				checkRest(t, f, convA, rich)
-				proof, err = p.Release(t.Context(), convA, proof.Snapshot)
+				proof, err = p.Release(t.Context(), convA, proof.Snapshot, keepNothing)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -80,7 +103,7 @@ func TestCallsOfSilence(t *testing.T) {
 	for i, want := range []int{4, 3, 3} {
 		before := f.made("")
 		id := takeover.ConversationID([]string{convA, convB, convA}[i])
-		proof, err := p.Silence(t.Context(), id, nil)
+		proof, err := p.Silence(t.Context(), id, nil, keepNothing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +116,7 @@ func TestCallsOfSilence(t *testing.T) {
 	}
 	f = newFake(t)
 	f.add(convA, rich)
-	proof, err := f.provider().Silence(t.Context(), convA, nil)
+	proof, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 	if err != nil || proof.Answer != "PUT 200, read back true" {
 		t.Errorf("answer %q, %v", proof.Answer, err)
 	}
@@ -123,7 +146,7 @@ func TestOtherRefusalsAreNotRetried(t *testing.T) {
 			}
 			return r.Method == "PUT"
 		}
-		_, err := f.provider().Silence(t.Context(), convA, nil)
+		_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 		e := kindOfError(t, err)
 		if e.Kind != takeover.Refused || e.Status != 422 || e.FlagUnknown || e.Snapshot == nil {
 			t.Errorf("%s: %+v", body, e)
@@ -139,7 +162,7 @@ func TestFlagThatIsNotKept(t *testing.T) {
 	f := newFake(t)
 	f.put = "nothing"
 	f.add(convA, rich)
-	_, err := f.provider().Silence(t.Context(), convA, nil)
+	_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 	e := kindOfError(t, err)
 	if e.Kind != takeover.NotKept || e.FlagUnknown || len(e.Snapshot) != 10 || e.Proof != nil {
 		t.Errorf("error %+v", e)
@@ -164,7 +187,7 @@ func TestEveryRefusalHasItsKind(t *testing.T) {
 				}
 				return r.Method == method
 			}
-			_, err := f.provider().Silence(t.Context(), convA, nil)
+			_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 			e := kindOfError(t, err)
 			if e.Kind != kind || e.Status != status || e.FlagUnknown || e.RetryAfter != 3*time.Second {
 				t.Errorf("%s %d: %+v", method, status, e)
@@ -214,7 +237,7 @@ func TestLostAnswersAreSettledByReading(t *testing.T) {
 			if strings.HasPrefix(name, "time-out") {
 				timeout = 500 * time.Millisecond
 			}
-			proof, err := f.provider(withTimeout(timeout)).Silence(t.Context(), convA, nil)
+			proof, err := f.provider(withTimeout(timeout)).Silence(t.Context(), convA, nil, keepNothing)
 			if f.made("PUT") != 1 {
 				t.Errorf("%d writes", f.made("PUT"))
 			}
@@ -259,7 +282,7 @@ func TestFlagUnknown(t *testing.T) {
 			}
 			return status != 0
 		}
-		_, err := f.provider().Silence(t.Context(), convA, nil)
+		_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 		if e := kindOfError(t, err); e.FlagUnknown != tc.unknown || e.Kind != tc.kind || e.Snapshot == nil {
 			t.Errorf("%s: %+v", name, e)
 		}
@@ -277,7 +300,7 @@ func TestUnsentWriteIsNotUnknown(t *testing.T) {
 	p := f.provider()
 	ctx, cancel := context.WithCancel(t.Context())
 	f.intercept = func(_ http.ResponseWriter, _ *http.Request, _ int) bool { cancel(); return false }
-	_, serr := p.Silence(ctx, convA, nil)
+	_, serr := p.Silence(ctx, convA, nil, keepNothing)
 	if e := kindOfError(t, serr); e.FlagUnknown || !errors.Is(serr, context.Canceled) || f.made("PUT") != 0 {
 		t.Errorf("cancelled before the write: %+v, %d writes", e, f.made("PUT"))
 	}
@@ -299,7 +322,7 @@ func TestReadBackOutlivesItsCaller(t *testing.T) {
 		<-r.Context().Done()
 		return true
 	}
-	proof, err := f.provider().Silence(ctx, convA, nil)
+	proof, err := f.provider().Silence(ctx, convA, nil, keepNothing)
 	if err != nil || !proof.Silent {
 		t.Errorf("proof %+v, %v", proof, err)
 	}
@@ -320,7 +343,7 @@ func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
 	}
 	p := f.provider(withTimeout(time.Hour)) // so that only the grace can end the read
 	p.grace = 20 * time.Millisecond
-	_, err := p.Silence(ctx, convA, nil)
+	_, err := p.Silence(ctx, convA, nil, keepNothing)
 	if e := kindOfError(t, err); !e.FlagUnknown || e.Kind != takeover.NoAnswer || e.Op != opReadBack {
 		t.Errorf("error %+v", e)
 	}
@@ -333,7 +356,7 @@ func TestNoMetadataNoWrite(t *testing.T) {
 		reply(w, 200, `{"data":{"id":"`+convA+`","name":"x"}}`)
 		return true
 	}
-	_, err := f.provider().Silence(t.Context(), convA, nil)
+	_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 	if e := kindOfError(t, err); e.Kind != takeover.Failing || f.made("PUT") != 0 {
 		t.Errorf("%+v, %d writes", e, f.made("PUT"))
 	}
@@ -346,7 +369,7 @@ func TestAnswerAboutAnotherConversation(t *testing.T) {
 		reply(w, 200, `{"data":{"id":"`+convB+`","metadata":`+rich+`}}`)
 		return true
 	}
-	_, err := f.provider().Silence(t.Context(), convA, nil)
+	_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
 	if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, apicall.ErrOtherID) || f.made("PUT") != 0 {
 		t.Errorf("%+v, %d writes", e, f.made("PUT"))
 	}
@@ -361,7 +384,7 @@ func TestParallelSilenceLosesNothing(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if proof, err := p.Silence(t.Context(), convA, nil); err != nil || !proof.Silent {
+			if proof, err := p.Silence(t.Context(), convA, nil, keepNothing); err != nil || !proof.Silent {
 				t.Errorf("proof %+v, %v", proof, err)
 			}
 		})
@@ -376,7 +399,7 @@ func TestProofHasItsTime(t *testing.T) {
 	p := f.provider()
 	at := time.Date(2026, 11, 20, 3, 14, 9, 0, time.FixedZone("", 3600))
 	p.now = func() time.Time { return at }
-	proof, err := p.Silence(t.Context(), convA, nil)
+	proof, err := p.Silence(t.Context(), convA, nil, keepNothing)
 	if err != nil || !proof.CheckedAt.Equal(at) || proof.CheckedAt.Location() != time.UTC || !proof.WasSilent {
 		t.Errorf("%+v, %v", proof, err)
 	}

@@ -15,6 +15,9 @@ import (
 	"takeoverbot/telnyx"
 )
 
+// keepNothing is for what does not look at it.
+func keepNothing(context.Context, takeover.Snapshot) error { return nil }
+
 // The provider against the simulator, which shares no code with it: what both get right
 // is not an agreement with itself.
 
@@ -119,7 +122,7 @@ func TestBadNights(t *testing.T) {
 			t.Parallel()
 			s := newSimulated(t, tc.faults)
 			before := s.entries()
-			proof, err := s.Silence(t.Context(), s.id, nil)
+			proof, err := s.Silence(t.Context(), s.id, nil, keepNothing)
 			if got := s.silent(t); got != tc.silent {
 				t.Errorf("silent at the provider: %t", got)
 			}
@@ -157,7 +160,7 @@ func TestWholeJob(t *testing.T) {
 			}
 		}
 		before := s.entries()
-		if _, err := s.Silence(ctx, s.id, nil); err != nil {
+		if _, err := s.Silence(ctx, s.id, nil, keepNothing); err != nil {
 			t.Fatal(err)
 		}
 		s.Text(ctx, telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "is anybody there?")
@@ -175,7 +178,7 @@ func TestWholeJob(t *testing.T) {
 		if last[0].Text != "is anybody there?" || last[0].Role != takeover.RoleEndUser || last[1].Role != takeover.RoleNote {
 			t.Errorf("last messages %+v", last)
 		}
-		proof, err := s.Release(ctx, s.id, nil)
+		proof, err := s.Release(ctx, s.id, nil, keepNothing)
 		if err != nil || proof.Silent || !proof.WasSilent || s.silent(t) {
 			t.Errorf("release %+v, %v", proof, err)
 		}
