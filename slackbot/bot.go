@@ -21,7 +21,7 @@ type Inbox interface {
 // Service is what the bot needs of the domain.
 type Service interface {
 	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
-	Remember(ctx context.Context, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
+	Remember(ctx context.Context, q takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
 	Read(ctx context.Context, line takeover.LineID, id takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error)
 	Look(ctx context.Context, job takeover.WatchJob, n int) (line takeover.Line, t takeover.Transcript, over bool, err error)
 	StopWatch(ctx context.Context, job takeover.WatchJob, why string) error

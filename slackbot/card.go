@@ -51,6 +51,8 @@ func cardState(l takeover.Line) string {
 		return fmt.Sprintf("Handing back… (%s)", mention(l.HandBack.By))
 	case l.Ended:
 		return endedWords(l.Status)
+	case !l.OffAt.IsZero():
+		return fmt.Sprintf("AI is off — switched off outside Slack, seen %s", clockSecs(l.OffAt))
 	case l.Aftercare.Missed:
 		return fmt.Sprintf("AI has not answered since %s", clock(l.Aftercare.Waits))
 	case !l.OutsideAt.IsZero():
@@ -181,6 +183,8 @@ func cardCan(l takeover.Line) string {
 		return readingSentence(l)
 	case l.State == takeover.StateAI && l.Aftercare.Missed:
 		return " You can take over again, or read the transcript."
+	case !l.OffAt.IsZero():
+		return " Nobody answers. You can take over, or read the transcript."
 	case l.State == takeover.StateAI:
 		return " You can take over, or read the transcript."
 	default:

@@ -122,6 +122,8 @@ func aftermath(l takeover.Line) []string {
 	switch {
 	case l.Ended:
 		return nil
+	case !l.OffAt.IsZero():
+		return []string{"Neither the AI nor a person answers the end user. Take over, and hand back when the AI is to answer again."}
 	case l.Aftercare.Missed:
 		return []string{"The line was handed back and the end user has got no answer. Take over again, or look at the assistant."}
 	case !l.OutsideAt.IsZero():

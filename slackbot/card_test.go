@@ -114,7 +114,11 @@ func cards() map[string]takeover.Line {
 		"spoke":            spokeAfter("I have booked the plumber for 08:00."),
 		"spoke_hostile":    with(offering(spokeAfter(hostileText)), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
 		"spoke_unheard":    with(spokeAfter(""), func(l *takeover.Line) { l.Recent = nil }),
-		"outside":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt, l.OutsideAt = night, night.Add(6*time.Minute+2*time.Second) }),
+		"off_outside":      with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.OffAt = night }),
+		"not_back_partly": with(inTrouble(takeover.StateReturning, takeover.Failing, 503), func(l *takeover.Line) {
+			l.Covered = []takeover.Covered{{ID: "c2", CheckedAt: night}, {ID: "c1"}}
+		}),
+		"outside": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt, l.OutsideAt = night, night.Add(6*time.Minute+2*time.Second) }),
 		"not_answered": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
 			l.CheckedAt, l.Aftercare = night, takeover.Aftercare{Since: night, Waits: night.Add(time.Minute), Missed: true}
 		}),

@@ -41,7 +41,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	if len(page) == 0 {
 		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(b.nothingAnywhere(found, c.Query)))
 	}
-	lines, err := b.deps.Service.Remember(ctx, page, newestOf(hits))
+	lines, err := b.deps.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func hitState(l takeover.Line, c takeover.Conversation) string {
 		return endedWords(c.Status)
 	}
 	if c.AIDisabled {
-		return "AI is off — switched off outside this bot"
+		return "AI is off — switched off outside Slack"
 	}
 	return "AI is answering"
 }

@@ -133,7 +133,7 @@ func homeWords(l takeover.Line) string {
 // who is whom a line is about. Only who may act sees the whole number.
 func (h homeData) who(l takeover.Line) string {
 	number := l.EndUser.Masked()
-	if h.role >= toAct {
+	if h.role >= toAct && !l.EndUser.Anonymous() {
 		number = displayNumber(string(l.EndUser))
 	}
 	return joined(oneLine(l.Name, maxName), oneLine(number, maxName), channelWord(l.Channel))

@@ -76,7 +76,7 @@ func (h *house) Find(_ context.Context, q takeover.Query) (takeover.Found, error
 	return h.found, h.fails
 }
 
-func (h *house) Remember(_ context.Context, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error) {
+func (h *house) Remember(_ context.Context, _ takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var lines []takeover.Line

@@ -78,6 +78,9 @@ func sayHeard(l takeover.Line, e takeover.Entry) string {
 	case takeover.DidSeeChange:
 		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again elsewhere, and it may answer. %s does not hold this line any more; the bot does not fight it.%s If a person is still needed, press *Take over again*.",
 			clockSecs(e.At), mention(e.Other), waits(e))
+	case takeover.DidSeeOlder:
+		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again in an older conversation of this end user; the bot does not fight it. In the newest one the AI is silent, and %s still has this line.",
+			clockSecs(e.At), mention(e.Other))
 	case takeover.DidRemark:
 		return fmt.Sprintf("%s noted what was agreed; it will stand in the hand-back box.", mention(e.Who))
 	}

@@ -18,6 +18,8 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 			mention(e.Other), clockSecs(e.At), lasting(e.Lag), e.Ref)
 	case takeover.DidRelease:
 		return releaseWords(e)
+	case takeover.DidFindGone:
+		return fmt.Sprintf("%s. %s does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation. · ref %s", backWords(e), provider, e.Ref)
 	case takeover.DidFail:
 		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidWarnDesk:
@@ -43,8 +45,8 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 	return entryWords(provider, e)
 }
 
-// releaseWords say that the AI answers again, and to whom first.
-func releaseWords(e takeover.Entry) string {
+// backWords say who handed back, and what somebody else held.
+func backWords(e takeover.Entry) string {
 	what := mention(e.Who) + " handed back"
 	switch {
 	case e.Who == "":
@@ -52,7 +54,12 @@ func releaseWords(e takeover.Entry) string {
 	case e.Other != "" && e.Other != e.Who:
 		what += " what " + mention(e.Other) + " held"
 	}
-	words := fmt.Sprintf("%s. The AI may answer again (read back at %s).", what, clockSecs(e.At))
+	return what
+}
+
+// releaseWords say that the AI answers again, and to whom first.
+func releaseWords(e takeover.Entry) string {
+	words := fmt.Sprintf("%s. The AI may answer again (read back at %s).", backWords(e), clockSecs(e.At))
 	if !e.Waiting.IsZero() {
 		words += fmt.Sprintf(" The end user has been waiting for an answer since %s: the AI may answer that first.", clock(e.Waiting))
 	}

@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"takeoverbot/takeover"
@@ -112,10 +113,12 @@ func troubleMeaning(l takeover.Line) string {
 	return now + " " + troubleAdvice(t)
 }
 
-// provenSilent says whether the AI was read back as silent since the line was claimed. A
-// line that was given up before that is being handed back without.
+// provenSilent says whether the AI was read back as silent since the line was claimed, in
+// all conversations of a line that is being handed back: none of them is back already, and
+// none was given up before its silence was proven.
 func provenSilent(l takeover.Line) bool {
-	return !l.CheckedAt.IsZero() && !l.CheckedAt.Before(l.ClaimedAt)
+	back := slices.ContainsFunc(l.Covered, func(c takeover.Covered) bool { return !c.CheckedAt.IsZero() })
+	return !l.CheckedAt.IsZero() && !l.CheckedAt.Before(l.ClaimedAt) && !l.Joining && !back
 }
 
 func troubleAdvice(t *takeover.Trouble) string {

@@ -142,6 +142,8 @@ func deedWords(provider string, e takeover.Entry) string {
 		return fmt.Sprintf("AI proven silent for %s, %s after the click", mention(e.Other), lasting(e.Lag))
 	case takeover.DidRelease:
 		return fmt.Sprintf("AI proven answering again, %s after the click", lasting(e.Lag))
+	case takeover.DidFindGone:
+		return fmt.Sprintf("handed back; %s does not know the conversation any more", provider)
 	case takeover.DidFail:
 		return "not proven: " + troubleCause(provider, e.Trouble)
 	case takeover.DidLose:

@@ -30,8 +30,12 @@ func (s *Store) DueLines(ctx context.Context, now time.Time, limit int) ([]takeo
 
 // Attended says whether any line of the provider is attended.
 func (s *Store) Attended(ctx context.Context, provider string) (bool, error) {
+	return attended(ctx, s.db.Read(), provider)
+}
+
+func attended(ctx context.Context, q db.Querier, provider string) (bool, error) {
 	var one int64
-	err := s.db.Read().QueryRow(ctx, "SELECT 1 FROM lines WHERE provider = $1 AND attended = 1 LIMIT 1", provider).Scan(&one)
+	err := q.QueryRow(ctx, "SELECT 1 FROM lines WHERE provider = $1 AND attended = 1 LIMIT 1", provider).Scan(&one)
 	if errors.Is(err, db.ErrNoRows) {
 		return false, nil
 	}
@@ -67,8 +71,12 @@ func (s *Store) Compared(ctx context.Context, id takeover.LineID, at time.Time) 
 
 // Cursor is how far a reader of a list has come; the zero time if it never began.
 func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
+	return cursor(ctx, s.db.Read(), name)
+}
+
+func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
 	var at string
-	err := s.db.Read().QueryRow(ctx, "SELECT at FROM cursors WHERE name = $1", name).Scan(&at)
+	err := q.QueryRow(ctx, "SELECT at FROM cursors WHERE name = $1", name).Scan(&at)
 	if errors.Is(err, db.ErrNoRows) || err == nil && at == "" {
 		return time.Time{}, nil
 	}
@@ -97,6 +105,18 @@ func (s *Store) Turn(ctx context.Context, name string, now time.Time, every time
 	return ok, nil
 }
 
+// Rest has nobody get the turn of name until then.
+func (s *Store) Rest(ctx context.Context, name string, until time.Time) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE cursors SET next_at = $1 WHERE name = $2 AND next_at < $1", millis(until), name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("let the turn rest: %w", err)
+	}
+	return nil
+}
+
 // Taken returns every line that is not simply the AI's, as the transaction sees it.
 func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
 	rows, err := t.tx.Query(ctx, lineColumns+"WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
@@ -106,14 +126,32 @@ func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
 	return allLines(rows)
 }
 
-// SetCursor remembers how far a reader of a list has come.
-func (t *storeTx) SetCursor(ctx context.Context, name string, at time.Time) error {
-	_, err := t.tx.Exec(ctx, "INSERT INTO cursors (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
-		name, at.UTC().Format(time.RFC3339Nano))
+// Attended says whether any line of the provider is attended, as the transaction sees it.
+func (t *storeTx) Attended(ctx context.Context, provider string) (bool, error) {
+	return attended(ctx, t.tx, provider)
+}
+
+// Cursor is how far a reader of a list has come, as the transaction sees it.
+func (t *storeTx) Cursor(ctx context.Context, name string) (time.Time, error) {
+	return cursor(ctx, t.tx, name)
+}
+
+// MoveCursor remembers how far a reader of a list has come, if it is still at from.
+func (t *storeTx) MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error) {
+	n, err := t.tx.Exec(ctx, `INSERT INTO cursors (name, at) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE cursors.at = $3`, name, cursorText(to), cursorText(from))
 	if err != nil {
-		return fmt.Errorf("store a cursor: %w", err)
+		return false, fmt.Errorf("store a cursor: %w", err)
 	}
-	return nil
+	return n == 1, nil
+}
+
+// cursorText is a cursor as it is stored: empty before the first one.
+func cursorText(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
 }
 
 // flag is a boolean as both databases store it.

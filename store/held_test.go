@@ -118,10 +118,47 @@ func TestCursor(t *testing.T) {
 		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.IsZero() {
 			b.Fatalf("%s, %v before the first look", at, err)
 		}
+		move := func(from, to time.Time) (moved bool) {
+			b.change(func(ctx context.Context, tx takeover.Tx) (err error) {
+				moved, err = tx.MoveCursor(ctx, "watch/Telnyx", from, to)
+				return err
+			})
+			return moved
+		}
 		want := start.Add(123456 * time.Microsecond)
-		b.change(func(ctx context.Context, tx takeover.Tx) error { return tx.SetCursor(ctx, "watch/Telnyx", want) })
+		if !move(time.Time{}, want) {
+			b.Error("it did not begin")
+		}
 		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(want) {
 			b.Errorf("%s, %v; want %s to the microsecond", at, err, want)
+		}
+		if !move(want, start) || move(want, start.Add(time.Hour)) {
+			b.Error("somebody moved it back, and who had read it before moved it on")
+		}
+		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(start) {
+			b.Errorf("%s, %v; want %s", at, err, start)
+		}
+	})
+}
+
+// TestRest: while somebody has asked for it, nobody gets the turn.
+func TestRest(t *testing.T) {
+	onBoth(t, func(b *base) {
+		turn := func(now time.Time) bool {
+			ok, err := b.Turn(b.Context(), "watch/Telnyx", now, time.Second)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return ok
+		}
+		if !turn(start) {
+			b.Error("nobody got the first turn")
+		}
+		if err := b.Rest(b.Context(), "watch/Telnyx", start.Add(time.Minute)); err != nil {
+			b.Fatal(err)
+		}
+		if turn(start.Add(59*time.Second)) || !turn(start.Add(time.Minute)) {
+			b.Error("the turn did not rest for a minute, or longer")
 		}
 	})
 }

@@ -16,6 +16,7 @@ const (
 	DidHandBack  Deed = "pressed hand back"
 	DidNotBack   Deed = "could not hand back"
 	DidRelease   Deed = "AI answering"
+	DidFindGone  Deed = "AI answering, the conversation is gone" // handed back; nothing was there to switch on
 	DidRetry     Deed = "pressed try again"
 	DidNote      Deed = "note given to the AI"
 	DidNotNote   Deed = "note refused"
@@ -36,7 +37,8 @@ const (
 	DidFine      Deed = "called it fine"          // what the AI said after the takeover
 	DidCorrect   Deed = "asked for a correction"
 	DidSeeChange Deed = "changed outside Slack" // the AI was switched on again elsewhere
-	DidAsk       Deed = "asked the holder"      // the hold ran out
+	DidSeeOlder  Deed = "changed outside Slack, an older conversation"
+	DidAsk       Deed = "asked the holder" // the hold ran out
 	DidAskAgain  Deed = "asked the holder again"
 	DidTellLeads Deed = "told the leads" // the end user waits, Other does not answer
 	DidKeep      Deed = "kept by the desk's rule"

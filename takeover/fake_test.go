@@ -21,13 +21,14 @@ type memory struct {
 	commands map[int64]takeover.Command
 	leases   map[string]bool
 	cursors  map[string]time.Time
+	rests    map[string]time.Time
 	compared map[takeover.LineID]time.Time
 	// conflict makes the next transactions of Change fail as another writer would.
 	conflict int
 }
 
 func newMemory() *memory {
-	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
+	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, rests: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
 }
 
 func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -98,13 +99,21 @@ func (m *memory) Cursor(_ context.Context, name string) (time.Time, error) {
 	return m.cursors[name], nil
 }
 
-func (m *memory) SetCursor(_ context.Context, name string, at time.Time) error {
-	m.cursors[name] = at
+func (m *memory) MoveCursor(_ context.Context, name string, from, to time.Time) (bool, error) {
+	if !m.cursors[name].Equal(from) {
+		return false, nil
+	}
+	m.cursors[name] = to
+	return true, nil
+}
+
+func (m *memory) Rest(_ context.Context, name string, until time.Time) error {
+	m.rests[name] = until
 	return nil
 }
 
-func (m *memory) Turn(context.Context, string, time.Time, time.Duration) (bool, error) {
-	return true, nil
+func (m *memory) Turn(_ context.Context, name string, now time.Time, _ time.Duration) (bool, error) {
+	return !m.rests[name].After(now), nil
 }
 
 func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {

@@ -89,6 +89,9 @@ func (s *Service) joinOthers(ctx context.Context, line Line) error {
 	if err != nil || line.EndUser == "" {
 		return err
 	}
+	if line.EndUser.Anonymous() {
+		return nil // nothing tells another conversation of theirs
+	}
 	found, err := provider.Find(ctx, Query{Field: FieldEndUser, Value: string(line.EndUser), Limit: othersLimit})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func (l Line) accept(c Command) Step {
 	}
 	s := Step{Save: true, Draw: true}
 	s.answer(&l, c, DidAccept)
-	l.Holder = c.By
+	l.Holder, l.GotAt = c.By, c.At.UTC()
 	l.HeldSince = c.At.UTC()
 	l.slide(c.At)
 	s.Line = l
@@ -115,7 +115,7 @@ func (l Line) takeFrom(c Command) Step {
 		s.answer(&l, c, DidWithdraw)
 	}
 	before, from := l.describe(), l.Holder
-	l.Holder, l.Claim, l.HeldSince = c.By, c.Key, c.At.UTC()
+	l.Holder, l.Claim, l.HeldSince, l.GotAt = c.By, c.Key, c.At.UTC(), c.At.UTC()
 	l.slide(c.At)
 	e := l.entry(c, DidTakeFrom, before)
 	e.Other, e.Note = from, c.Note

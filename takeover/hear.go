@@ -18,12 +18,17 @@ func (l Line) Hear(id ConversationID, t Transcript, now time.Time, r Rules) Step
 		}
 	}
 	s := Step{Line: l}
+	var ai Message
 	for _, m := range t.Messages {
 		// What the AI said may become visible after a younger word of somebody else.
 		if m.spoken() && (m.Role == RoleAssistant || m.At.After(before.LastWordAt)) {
-			s.hear(id, m, waited, now, r)
+			s.hear(m, waited, now)
+		}
+		if m.Role == RoleAssistant && m.spoken() && m.At.After(ai.At) {
+			ai = m
 		}
 	}
+	s.hearAI(id, ai, now, r)
 	s.Line.awaitAnswer(t)
 	s.Save = s.Save || !before.hears(t) && id == before.Current || s.Line.LastWordAt.After(before.LastWordAt) || s.Line.Aftercare != before.Aftercare
 	s.Draw = s.Save
@@ -36,14 +41,13 @@ func (m Message) spoken() bool {
 }
 
 // hear works one message that is new to the line.
-func (s *Step) hear(id ConversationID, m Message, waited, now time.Time, r Rules) {
+func (s *Step) hear(m Message, waited, now time.Time) {
 	l := &s.Line
 	if m.At.After(l.LastWordAt) {
 		l.LastWordAt = m.At.UTC()
 	}
 	switch m.Role {
 	case RoleAssistant:
-		s.hearAI(id, m, now, r)
 		if !l.Aftercare.Since.IsZero() && m.At.After(l.Aftercare.Since) {
 			l.Aftercare = Aftercare{}
 		}
@@ -67,18 +71,28 @@ func (l *Line) awaitAnswer(t Transcript) {
 	}
 }
 
-// hearAI turns the card red where the AI spoke after the takeover.
+// hearAI turns the card red where the AI spoke after the takeover; m is the newest that it
+// said.
 func (s *Step) hearAI(id ConversationID, m Message, now time.Time, r Rules) {
 	l := &s.Line
-	watched := later(l.ClaimedAt, l.JoinedAt).Add(r.SilenceWatch)
-	if !l.Taken() || !m.At.After(l.ClaimedAt) || m.At.After(watched) || !m.At.After(l.Spoke.Until) || !m.At.After(l.Spoke.At) {
+	if !l.Taken() || !m.At.After(l.ClaimedAt) || m.At.After(l.watchedUntil(r)) || !m.At.After(l.Spoke.Until) || !m.At.After(l.Spoke.At) {
 		return
 	}
 	before := l.describe()
-	l.Spoke.At, l.Spoke.Text = m.At.UTC(), cut(m.Text, ExcerptLength)
+	l.Spoke.At, l.Spoke.Text = m.At.UTC(), cut(m.Text, SpokeLength)
 	e := Entry{Key: fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At.UTC().Format(time.RFC3339Nano)), Line: l.ID, At: now.UTC(), Origin: FromBot, Deed: DidHearAI,
 		Before: before, After: l.describe(), Ref: l.Ref, Other: l.Holder, Conversation: id}
 	s.Entries, s.Say, s.Save = append(s.Entries, e), append(s.Say, e), true
+}
+
+// watchedUntil is how long what the AI says turns the card red. While silence is not proven
+// the card says so already, and once it is the time begins anew.
+func (l Line) watchedUntil(r Rules) time.Time {
+	from := later(l.ClaimedAt, l.JoinedAt)
+	if l.State == StateHeld && r.SilenceWatch > 0 {
+		from = later(from, l.Since)
+	}
+	return from.Add(r.SilenceWatch)
 }
 
 // slide begins the hold anew with what was said or done at that time, as far as that is
@@ -116,7 +130,9 @@ func (l Line) answerDue() time.Time {
 	switch {
 	case a.Since.IsZero():
 		return time.Time{}
-	case a.Waits.IsZero() || a.Missed:
+	case a.Missed:
+		return a.Waits.Add(MaxHold)
+	case a.Waits.IsZero():
 		return a.Since.Add(AftercareTime)
 	default:
 		return a.Waits.Add(AnswerTime)

@@ -30,7 +30,7 @@ const (
 type Spoke struct {
 	// At is when the AI's message was written. UTC; zero while there is none.
 	At time.Time `json:",omitzero"`
-	// Text is what it said, cut to what a card shows; hostile until escaped.
+	// Text is what it said, cut to SpokeLength; hostile until escaped.
 	Text string `json:",omitempty"`
 	// Until is the time of the newest AI message that was dealt with. UTC.
 	Until time.Time `json:",omitzero"`
@@ -38,11 +38,13 @@ type Spoke struct {
 
 // Aftercare is the watch over the AI after a hand-back, until it has spoken.
 type Aftercare struct {
-	// Since is when the AI was proven to be on again. UTC; zero without aftercare.
+	// Since is when the line was given back: what the AI says from then on is its answer.
+	// UTC; zero without aftercare.
 	Since time.Time `json:",omitzero"`
 	// Waits is since when the end user waits for the AI. UTC; zero while nobody waits.
 	Waits time.Time `json:",omitzero"`
-	// Missed says that the AI did not answer in time.
+	// Missed says that the AI did not answer in time. It stays until the AI speaks or
+	// somebody takes over.
 	Missed bool `json:",omitempty"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -20,6 +21,8 @@ const (
 	watchStart = 2 * listedFresh
 	// watchMost is the longest stretch that is caught up on after a pause.
 	watchMost = 24 * time.Hour
+	// maxRest is the longest that the watch keeps still because a provider asked for it.
+	maxRest = time.Minute
 	// watchBatch is how many changed conversations share a commit.
 	watchBatch = 50
 
@@ -43,6 +46,35 @@ func (s *Service) KeepWatch(ctx context.Context) {
 	}
 }
 
+// watchName names the cursor of a provider's watch, and whose turn it is.
+func watchName(provider string) string { return "watch/" + provider }
+
+// lookBack has the watch reach back to the last list of a line that is being taken: what
+// began after it is not known, and the watch may have passed it on behalf of other lines.
+// Where nobody was attended it begins there, however long ago it has stopped.
+func (s *Service) lookBack(ctx context.Context, tx Tx, line Line) error {
+	name, from := watchName(line.Provider), line.ListedAt
+	if now := s.Now(); now.Sub(from) >= listedFresh {
+		from = now // it is listed anew before it is silenced
+	}
+	cursor, err := tx.Cursor(ctx, name)
+	if err != nil {
+		return fmt.Errorf("read the watch's cursor: %w", err)
+	}
+	attended, err := tx.Attended(ctx, line.Provider)
+	if err != nil {
+		return err
+	}
+	if attended && (cursor.IsZero() || !from.Before(cursor)) {
+		return nil
+	}
+	moved, err := tx.MoveCursor(ctx, name, cursor, from)
+	if err == nil && !moved {
+		err = ErrConflict
+	}
+	return err
+}
+
 // WatchOnce takes one turn of the watch, unless another replica has it.
 func (s *Service) WatchOnce(ctx context.Context) error {
 	var errs []error
@@ -60,7 +92,8 @@ func (s *Service) WatchOnce(ctx context.Context) error {
 
 func (s *Service) watchProvider(ctx context.Context, p Provider) error {
 	// A little less than the tick, or the next tick of the same process came too early.
-	ok, err := s.Store.Turn(ctx, "watch/"+p.Name(), s.Now(), WatchTick*9/10)
+	name := watchName(p.Name())
+	ok, err := s.Store.Turn(ctx, name, s.Now(), WatchTick*9/10)
 	if err != nil || !ok {
 		return err
 	}
@@ -71,12 +104,16 @@ func (s *Service) watchProvider(ctx context.Context, p Provider) error {
 	if checker, ok := p.(Checker); ok {
 		errs = append(errs, s.compare(ctx, p.Name(), checker))
 	}
-	return errors.Join(errs...)
+	err = errors.Join(errs...)
+	if pe, ok := errors.AsType[*ProviderError](err); ok && pe.RetryAfter > 0 {
+		return errors.Join(err, s.Store.Rest(ctx, name, s.Now().Add(min(pe.RetryAfter, maxRest))))
+	}
+	return err
 }
 
 // look asks once for what changed in all conversations, whatever the number of lines.
 func (s *Service) look(ctx context.Context, provider string, lister Lister) error {
-	name := "watch/" + provider
+	name := watchName(provider)
 	cursor, err := s.Store.Cursor(ctx, name)
 	if err != nil {
 		return fmt.Errorf("read the watch's cursor: %w", err)
@@ -95,7 +132,9 @@ func (s *Service) look(ctx context.Context, provider string, lister Lister) erro
 	newest := cursor
 	for i := range convs {
 		convs[i].Provider = provider
-		newest = later(newest, convs[i].LastMessageAt)
+		convs[i] = convs[i].owned()
+		// What is dated in the future must not keep the present from being seen.
+		newest = later(newest, earlier(convs[i].LastMessageAt, s.Now()))
 	}
 	for len(convs) > 0 {
 		n := min(watchBatch, len(convs))
@@ -107,8 +146,12 @@ func (s *Service) look(ctx context.Context, provider string, lister Lister) erro
 	if !newest.After(cursor) {
 		return nil
 	}
-	// Only now: a look that was not stored whole is taken again.
-	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error { return tx.SetCursor(ctx, name, newest) })
+	// Only now: a look that was not stored whole is taken again. A cursor that was moved
+	// back meanwhile stays: the next look begins there.
+	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		_, err := tx.MoveCursor(ctx, name, cursor, newest)
+		return err
+	})
 }
 
 // noticeAll stores what follows from changed conversations. Most are of lines that
@@ -131,7 +174,7 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
 		return nil
 	}
 	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		for _, c := range mine {
+		for _, c := range slices.Backward(mine) { // the newest joins last
 			line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
 			if err != nil {
 				return err
@@ -152,7 +195,10 @@ func (s *Service) notice(line Line, c Conversation) Step {
 		return Step{Line: line}
 	}
 	if line.Covers(c.ID) {
-		return line.Changed(c)
+		return line.Changed(c, s.Now())
+	}
+	if !line.Taken() {
+		return line.Renewed(c, s.Now())
 	}
 	// One that was quiet when the end user's conversations were last listed is history.
 	if c.newest().Before(earlier(line.ListedAt, line.ClaimedAt).Add(-watchOverlap)) {
@@ -177,6 +223,10 @@ func (s *Service) compare(ctx context.Context, provider string, checker Checker)
 		if line.Provider != provider {
 			continue
 		}
+		if budget <= 0 {
+			break // the rest is the longest uncompared of the next turn
+		}
+		budget -= len(line.Covered)
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
@@ -192,11 +242,21 @@ func (s *Service) compare(ctx context.Context, provider string, checker Checker)
 }
 
 // compareOne compares one held line: nearly always one conversation, else all that the
-// takeover has silenced.
+// takeover has silenced. An older one that the provider does not know any more is not
+// where an AI could speak.
 func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) error {
 	at := s.Now()
+	if line.ListedAt.Before(line.ClaimedAt.Add(-listedFresh)) {
+		// The list could not be had when the line was taken over.
+		if err := s.joinOthers(ctx, line); err != nil {
+			return fmt.Errorf("look for newer conversations of line %s: %w", line.ID, err)
+		}
+	}
 	for _, c := range line.Covered {
 		silent, err := stillSilent(ctx, checker, c.ID)
+		if c.ID != line.Current && isGone(err) {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("compare line %s: %w", line.ID, err)
 		}

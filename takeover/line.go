@@ -49,8 +49,10 @@ type Line struct {
 	Ended     bool   `json:",omitempty"`
 	// Watch is who has new messages shown; zero while nobody has.
 	Watch Watch `json:"Watch,omitzero"`
-	// Current is the newest conversation of the line that the bot knows.
-	Current ConversationID
+	// Current is the newest conversation of the line that the bot knows, and CurrentAt is
+	// when something last happened in it, as it was last listed. UTC.
+	Current   ConversationID
+	CurrentAt time.Time `json:",omitzero"`
 	// Covered are the conversations that a takeover silences, newest first.
 	Covered []Covered
 	// Holder is who has the line; empty in StateAI.
@@ -61,8 +63,10 @@ type Line struct {
 	Ref   Ref
 	// Since is when the present state began. UTC.
 	Since time.Time
-	// ClaimedAt is when the winning click was received. UTC.
+	// ClaimedAt is when the winning click was received, and GotAt when the click was that
+	// gave the line to its present holder. UTC.
 	ClaimedAt time.Time
+	GotAt     time.Time `json:",omitzero"`
 	// HeldSince is when silence was first proven for the present holder's claim, or when
 	// another operator got the line. UTC.
 	HeldSince time.Time `json:",omitzero"`
@@ -84,10 +88,16 @@ type Line struct {
 	JoinedAt time.Time `json:",omitzero"`
 	// Calls are the phone calls that were announced during the takeover.
 	Calls []ConversationID `json:",omitempty"`
+	// Left are older conversations whose AI somebody switched on elsewhere during the
+	// takeover: it does not silence them any more.
+	Left []ConversationID `json:",omitempty"`
 	// Spoke is what the AI said after the takeover, until somebody dealt with it.
 	Spoke Spoke `json:"Spoke,omitzero"`
 	// OutsideAt is when the bot saw that the AI was switched on outside Slack. UTC.
 	OutsideAt time.Time `json:",omitzero"`
+	// OffAt is when the bot saw that the AI of a line that nobody has taken over is switched
+	// off; zero if it was on when the line was last listed. UTC.
+	OffAt time.Time `json:",omitzero"`
 	// Aftercare is the watch over the AI's first words after a hand-back.
 	Aftercare Aftercare `json:"Aftercare,omitzero"`
 	// Notes are what operators had remembered in this takeover, oldest first.
@@ -118,6 +128,9 @@ type Line struct {
 
 // RecentLines is how many lines of a conversation a card shows.
 const RecentLines = 3
+
+// SpokeLength is how many characters a card shows of what the AI said after a takeover.
+const SpokeLength = 500
 
 // ExcerptLength is how many characters of each line a card shows.
 const ExcerptLength = 160
@@ -185,7 +198,7 @@ func (t *Trouble) Same(o *Trouble) bool {
 // NewLine makes a line on which the AI answers, for the pair that conv belongs to.
 func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line {
 	l := Line{ID: id, Provider: provider, EndUser: conv.EndUser, Agent: conv.Agent, State: StateAI, Since: now.UTC()}
-	return l.Show(conv, conv)
+	return l.Show(conv, conv).seenOff(conv, now)
 }
 
 // Show returns the line standing for newest, its newest conversation, and for opened,
@@ -197,10 +210,21 @@ func (l Line) Show(newest, opened Conversation) Line {
 	if l.State != StateAI {
 		return l
 	}
-	l.Current = newest.ID
+	l.Current, l.CurrentAt = newest.ID, newest.newest().UTC()
 	l.Covered = []Covered{{ID: newest.ID}}
 	if opened.ID != newest.ID {
 		l.Covered = append(l.Covered, Covered{ID: opened.ID})
+	}
+	return l
+}
+
+// seenOff is the line with what a list said of its AI's switch.
+func (l Line) seenOff(newest Conversation, now time.Time) Line {
+	switch {
+	case l.State != StateAI || !newest.AIDisabled:
+		l.OffAt = time.Time{}
+	case l.OffAt.IsZero():
+		l.OffAt = now.UTC()
 	}
 	return l
 }

@@ -157,6 +157,9 @@ type Proof struct {
 	CheckedAt time.Time // UTC, when the read-back was answered
 	Snapshot  Snapshot  // as read before the change (merged with what was passed in)
 	Answer    string    // the provider's answers in short, for the audit: "PUT 200, read back true"
+	// Gone says that the provider does not know the conversation: nobody can speak there.
+	// Only Service sets it.
+	Gone bool
 }
 
 // Provider is an AI conversation service as far as all of them can serve. What only

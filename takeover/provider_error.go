@@ -1,6 +1,7 @@
 package takeover
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -22,6 +23,12 @@ func (e *ProviderError) Error() string {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
 	return b.String()
+}
+
+// isGone says whether err is that the provider does not know the conversation.
+func isGone(err error) bool {
+	pe, ok := errors.AsType[*ProviderError](err)
+	return ok && pe.Kind == Gone
 }
 
 // Unwrap returns the cause.

@@ -33,6 +33,7 @@ func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
 		}
 		for _, c := range found[i].Conversations {
 			c.Provider = p.Name()
+			c = c.owned()
 			all.Conversations = append(all.Conversations, c)
 		}
 		all.More = all.More || found[i].More

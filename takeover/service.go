@@ -37,6 +37,8 @@ type Store interface {
 	// Turn gives name to one caller in all replicas from now on for as long as every; ok
 	// is false while somebody else has it.
 	Turn(ctx context.Context, name string, now time.Time, every time.Duration) (ok bool, err error)
+	// Rest has nobody get the turn of name until then.
+	Rest(ctx context.Context, name string, until time.Time) error
 	// Uncompared returns held lines whose flag was not compared since before, the longest
 	// first.
 	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)
@@ -54,8 +56,13 @@ type Tx interface {
 	Line(ctx context.Context, id LineID) (Line, error)
 	// Taken returns every line that is not StateAI, longest first.
 	Taken(ctx context.Context) ([]Line, error)
-	// SetCursor remembers how far a reader of a list has come.
-	SetCursor(ctx context.Context, name string, at time.Time) error
+	// Attended says whether any line of the provider is attended (Line.Attended).
+	Attended(ctx context.Context, provider string) (bool, error)
+	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
+	Cursor(ctx context.Context, name string) (time.Time, error)
+	// MoveCursor remembers how far a reader of a list has come; moved is false, and nothing
+	// changes, where it is not at from any more.
+	MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error)
 	// LineOf returns the line of a pair, or ErrNotFound.
 	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Save stores the line and returns it with its new version. It is ErrConflict if
@@ -112,6 +119,11 @@ func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error
 	}
 	line.Can = s.abilities(line.Conversation()) // as of now, whatever an old card shows
 	step := Decide(line, c, s.Rules)
+	if c.Verb == TakeOver && step.Save {
+		if err := s.lookBack(ctx, tx, line); err != nil {
+			return err
+		}
+	}
 	if err := s.store(ctx, tx, step); err != nil {
 		return err
 	}
@@ -217,13 +229,13 @@ func (s Step) jobs(line Line) []Job {
 	return jobs
 }
 
-// Remember makes sure that each conversation has its line and returns the lines in
-// the same order. newest tells the line's newest conversation for each of them.
-func (s *Service) Remember(ctx context.Context, convs []Conversation, newest func(Conversation) Conversation) ([]Line, error) {
+// Remember makes sure that each conversation that q found has its line and returns the
+// lines in the same order. newest tells the line's newest conversation for each of them.
+func (s *Service) Remember(ctx context.Context, q Query, convs []Conversation, newest func(Conversation) Conversation) ([]Line, error) {
 	lines := make([]Line, len(convs))
 	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
 		for i, c := range convs {
-			line, err := s.remember(ctx, tx, c, newest(c))
+			line, err := s.remember(ctx, tx, q, c, newest(c))
 			if err != nil {
 				return err
 			}
@@ -237,29 +249,51 @@ func (s *Service) Remember(ctx context.Context, convs []Conversation, newest fun
 	return lines, nil
 }
 
-func (s *Service) remember(ctx context.Context, tx Tx, c, newest Conversation) (Line, error) {
-	can := s.abilities(newest)
+// whole says whether a query finds every conversation of an end user that it finds at all.
+// Another one of the same end user may not carry a label or a name.
+func (q Query) whole() bool { return q.Field == FieldEndUser || q.Field == FieldLastDigits }
+
+func (s *Service) remember(ctx context.Context, tx Tx, q Query, c, newest Conversation) (Line, error) {
 	line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
 	if errors.Is(err, ErrNotFound) {
 		line = NewLine(s.NewID(), c.Provider, newest, s.Now())
-		line.Can, line.ListedAt = can, s.Now().UTC()
+		line.Can = s.abilities(newest)
+		if q.whole() {
+			line.ListedAt = s.Now().UTC()
+		}
 		return tx.Save(ctx, line)
 	}
 	if err != nil {
 		return Line{}, err
 	}
-	fresh := s.Now().Sub(line.ListedAt) < listedFresh/2
-	line.ListedAt = s.Now().UTC()
-	known := line.Current == newest.ID && line.Status == newest.Status && line.Ended == newest.Ended && line.Can.Equal(can)
-	switch {
-	case (known || line.State != StateAI) && fresh:
-		return line, nil
-	case known || line.State != StateAI:
-		return tx.Save(ctx, line)
+	before := line
+	if q.whole() && s.Now().Sub(line.ListedAt) >= listedFresh/2 {
+		line.ListedAt = s.Now().UTC()
 	}
-	line = line.Show(newest, newest)
-	line.Can = can
+	// What was found by a label may be older than what the line stands for.
+	if line.State == StateAI && (q.whole() || !newest.newest().Before(line.CurrentAt)) {
+		line = line.found(newest, s.abilities(newest), s.Now())
+	}
+	if line.same(before) {
+		return line, nil
+	}
 	return tx.Save(ctx, line)
+}
+
+// found is the line as a list tells it.
+func (l Line) found(newest Conversation, can Capabilities, now time.Time) Line {
+	if l.Current != newest.ID || l.Status != newest.Status || l.Ended != newest.Ended || !l.Can.Equal(can) {
+		l = l.Show(newest, newest)
+		l.Can = can
+	}
+	l.CurrentAt = newest.newest().UTC()
+	return l.seenOff(newest, now)
+}
+
+// same says whether a list told nothing that is worth a write. When something last
+// happened is kept with the next one.
+func (l Line) same(o Line) bool {
+	return l.Current == o.Current && l.Status == o.Status && l.Ended == o.Ended && l.Can.Equal(o.Can) && l.ListedAt.Equal(o.ListedAt) && l.OffAt.Equal(o.OffAt)
 }
 
 // Read reads the newest n messages of one of the line's conversations (the current one

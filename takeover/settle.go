@@ -28,20 +28,25 @@ const (
 // one that was wanted last. A failure is stored, shown, and tried again with back-off;
 // a change of mind meanwhile is worked at once.
 func (s *Service) Settle(ctx context.Context, job SettleJob) error {
-	release, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
-	if err != nil {
-		return fmt.Errorf("lease the line: %w", err)
-	}
-	if !ok {
-		return Later(settleBusy, "another settler works the line")
-	}
-	defer release()
 	for {
-		again, err := s.settleOnce(ctx, job)
+		again, err := s.settleAlone(ctx, job)
 		if err != nil || !again {
 			return err
 		}
 	}
+}
+
+// settleAlone makes one attempt under a lease of its own, which outlives it.
+func (s *Service) settleAlone(ctx context.Context, job SettleJob) (again bool, err error) {
+	release, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
+	if err != nil {
+		return false, fmt.Errorf("lease the line: %w", err)
+	}
+	if !ok {
+		return false, Later(settleBusy, "another settler works the line")
+	}
+	defer release()
+	return s.settleOnce(ctx, job)
 }
 
 // settleOnce makes one attempt. again says that the line changed meanwhile.
@@ -100,10 +105,14 @@ func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failur
 		}
 	}
 	for i, c := range line.Covered {
-		if line.State == StateTaking && !c.CheckedAt.IsZero() {
-			continue // proven before the conversation joined that is proven now
+		if !c.CheckedAt.IsZero() {
+			continue // proven by an earlier attempt
 		}
 		proof, failure, err := s.proveOne(ctx, verb, line, i)
+		if failure != nil && failure.Kind == Gone && (line.State == StateReturning || c.ID != line.Current) {
+			// Nothing is there to be switched, and nobody can speak there.
+			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Current, Answer: failure.Answer()}, nil
+		}
 		if failure != nil || err != nil {
 			return nil, failure, err
 		}
@@ -205,7 +214,7 @@ func (s *Service) note(ctx context.Context, line *Line) *ProviderError {
 		return nil
 	}
 	failure := asProviderError(line.Provider, err)
-	if failure.Kind == Refused || failure.Kind == Unsupported {
+	if failure.Kind == Refused || failure.Kind == Unsupported || failure.Kind == Gone {
 		h.NoteFailed = true
 		return nil
 	}

@@ -73,6 +73,7 @@ func (l Line) lapse(now time.Time) Step {
 	l.Ref = RefOf(e.Key)
 	e.Ref = l.Ref
 	l.HandBack = HandBack{NoteKey: e.Key}
+	l.uncheck()
 	l = l.enter(StateReturning, now)
 	e.After = l.describe()
 	s.add(e)

@@ -86,8 +86,8 @@ func (l Line) take(c Command, r Rules) Step {
 	before := l.describe()
 	l.free()
 	l.Holder, l.Claim, l.Ref = c.By, c.Key, RefOf(c.Key)
-	l.ClaimedAt, l.HandBack = c.At.UTC(), HandBack{}
-	l.OutsideAt, l.Aftercare = time.Time{}, Aftercare{}
+	l.ClaimedAt, l.GotAt, l.HandBack = c.At.UTC(), c.At.UTC(), HandBack{}
+	l.OutsideAt, l.OffAt, l.Aftercare = time.Time{}, time.Time{}, Aftercare{}
 	l.Hold.begin(r, c.At)
 	l.uncheck()
 	l = l.enter(StateTaking, c.At)
@@ -99,9 +99,12 @@ func (l Line) take(c Command, r Rules) Step {
 // lost is the audit of the click that came second.
 func (l Line) lost(c Command) Entry {
 	e := l.entry(c, DidNotClaim, l.describe())
-	e.Other, e.Lag = l.Holder, c.At.Sub(l.ClaimedAt)
+	e.Other, e.Lag = l.Holder, c.At.Sub(l.gotAt())
 	return e
 }
+
+// gotAt is when the present holder's click came.
+func (l Line) gotAt() time.Time { return later(l.GotAt, l.ClaimedAt) }
 
 func (l Line) giveBack(c Command) Step {
 	switch {
@@ -141,15 +144,14 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 	oldest := now
 	var answers []string
 	for _, c := range l.Covered {
-		if l.State == StateTaking && !c.CheckedAt.IsZero() && c.CheckedAt.Before(oldest) {
+		if !c.CheckedAt.IsZero() && c.CheckedAt.Before(oldest) {
 			oldest = c.CheckedAt
 		}
 	}
+	gone := false
 	for _, proof := range p {
-		if l.State == StateReturning && proof.CheckedAt.Before(oldest) {
-			oldest = proof.CheckedAt
-		}
-		answers = append(answers, proof.Answer)
+		gone = gone || proof.Gone
+		answers = append(answers, proof.describe())
 	}
 	l.CheckedAt = oldest.UTC()
 	started := l.Since
@@ -167,10 +169,13 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 		l.Joining = false
 	} else {
 		e.Deed, e.Who, e.Waiting = DidRelease, l.HandBack.By, l.WaitingSince()
+		if gone {
+			e.Deed = DidFindGone
+		}
 		l.free()
 		l.HandBack.Note = ""
 		l = l.enter(StateAI, now)
-		l.Aftercare = Aftercare{Since: now.UTC()}
+		l.Aftercare = Aftercare{Since: started}
 		if !e.Waiting.IsZero() {
 			l.Aftercare.Waits = now.UTC()
 		}
@@ -185,6 +190,19 @@ func (l Line) Proven(p []Proof, now time.Time) Step {
 		step.Entries, step.Say = append(step.Entries, e), append(step.Say, e)
 	}
 	return step
+}
+
+// describe is the proof in the audit's words: the switch before, and what the provider
+// answered.
+func (p Proof) describe() string {
+	switch {
+	case p.Answer == "" || p.Gone:
+		return p.Answer
+	case p.WasSilent:
+		return "AI was off, " + p.Answer
+	default:
+		return "AI was on, " + p.Answer
+	}
 }
 
 // Failed records that the wanted state could not be proven. It is said once for each
@@ -238,7 +256,7 @@ func (l Line) enter(s State, at time.Time) Line {
 
 func (l Line) refuse(kind RefusalKind, c Command) *Refusal {
 	return &Refusal{Kind: kind, Line: l.ID, State: l.State, Holder: l.Holder,
-		Earlier: c.At.Sub(l.ClaimedAt), Since: l.Since, Ref: l.Ref}
+		Earlier: c.At.Sub(l.gotAt()), Since: l.Since, Ref: l.Ref}
 }
 
 func (l Line) entry(c Command, deed Deed, before string) Entry {

@@ -1,0 +1,138 @@
+package takeover_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// TestAnOlderConversationSwitchedOnElsewhere does not end the takeover of the newest one.
+func TestAnOlderConversationSwitchedOnElsewhere(t *testing.T) {
+	h := held(t)
+	h.turn(time.Minute)
+	h.ai.writes("c2", takeover.RoleEndUser, "new")
+	h.watch(t)
+	if l := h.line(); l.State != takeover.StateHeld || l.Current != "c2" {
+		t.Fatal(l.State, l.Current)
+	}
+	h.ai.flag["c1"] = false // e.g. another tool tidies old conversations
+	h.turn(time.Minute)
+	h.watch(t)
+	l := h.line()
+	if l.State == takeover.StateAI && h.ai.flag["c2"] {
+		t.Errorf("card: AI is answering; the flag of the current conversation c2 says it is silent: nobody answers")
+	}
+}
+
+// TestADateInTheFutureDoesNotBlindTheWatch.
+func TestADateInTheFutureDoesNotBlindTheWatch(t *testing.T) {
+	h := held(t)
+	h.turn(5 * time.Second)
+	h.ai.convs = append([]takeover.Conversation{{ID: "x", EndUser: "+1999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: h.clock.Add(365 * 24 * time.Hour)}}, h.ai.convs...)
+	h.watch(t)
+	h.turn(5 * time.Second)
+	h.ai.writes("c1", takeover.RoleEndUser, "help!")
+	h.watch(t)
+	h.turn(5 * time.Second)
+	h.watch(t)
+	if l := h.line(); len(l.Recent) == 0 || l.Recent[len(l.Recent)-1].Text != "help!" {
+		t.Errorf("the watch is blind: %v", l.Recent)
+	}
+}
+
+// picky is an assistant that does not know some conversations.
+
+// TestTheWatchRestsWhenAskedTo.
+func TestTheWatchRestsWhenAskedTo(t *testing.T) {
+	h := held(t)
+	n := 0
+	h.Providers = takeover.Providers{&limited{h.ai, &n}}
+	for range 12 {
+		h.turn(takeover.WatchTick)
+		_ = h.WatchOnce(t.Context())
+	}
+	if n > 2 {
+		t.Errorf("%d list calls within a minute after 429 with Retry-After 60", n)
+	}
+}
+
+// limited is an assistant that allows no lists for a minute.
+type limited struct {
+	*assistant
+	n *int
+}
+
+func (p *limited) Changes(context.Context, time.Time) ([]takeover.Conversation, bool, error) {
+	*p.n++
+	return nil, false, &takeover.ProviderError{Provider: "Telnyx", Op: "list conversations", Kind: takeover.Limited, Status: 429, RetryAfter: time.Minute}
+}
+
+// TestTheSilenceWatchBeginsWithTheProof, however long silence could not be proven.
+func TestTheSilenceWatchBeginsWithTheProof(t *testing.T) {
+	h := newHouse(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "water")
+	h.turn(time.Second)
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.ai.fail = []*takeover.ProviderError{failing(takeover.Failing, 500)}
+	_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+	h.turn(2 * time.Minute)
+	h.settle(t)
+	if l := h.line(); l.State != takeover.StateHeld {
+		t.Fatal(l.State)
+	}
+	h.turn(3 * time.Second)
+	h.ai.writes("c1", takeover.RoleAssistant, "A plumber is on the way")
+	h.watch(t)
+	if l := h.line(); l.Spoke.At.IsZero() {
+		t.Errorf("AI text %s after 'AI is silent (checked %s)' is not shown red", h.clock.Sub(l.CheckedAt), l.CheckedAt.Format("15:04:05"))
+	}
+}
+
+// TestSeveralWordsOfTheAIAreSaidOnce: the thread shows them all, and the card the newest.
+func TestSeveralWordsOfTheAIAreSaidOnce(t *testing.T) {
+	h := held(t)
+	h.turn(time.Second)
+	h.ai.writes("c1", takeover.RoleAssistant, "first words")
+	h.turn(time.Second)
+	h.ai.writes("c1", takeover.RoleAssistant, "second words")
+	if err := h.WatchOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	jobs := h.store.jobs
+	h.store.jobs = nil
+	for _, j := range jobs {
+		if f, ok := j.(takeover.FollowJob); ok && !f.From.After(h.clock) {
+			if _, _, err := h.Follow(t.Context(), f, 20); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	said := 0
+	for _, j := range h.store.jobs {
+		if s, ok := j.(takeover.SayJob); ok && s.Entry.Deed == takeover.DidHearAI {
+			said++
+		}
+	}
+	if said != 1 || h.line().Spoke.Text != "second words" {
+		t.Errorf("%d lines are said, and the card has %q", said, h.line().Spoke.Text)
+	}
+}
+
+// TestEarlierThanWhoeverHasItNow: by how much is counted from the click that took the line.
+func TestEarlierThanWhoeverHasItNow(t *testing.T) {
+	h := held(t)
+	h.turn(20 * time.Minute)
+	c := h.wish(takeover.TakeFrom, "UB", "from1")
+	c.From, c.Note = "UA", "asleep"
+	d := h.wish(takeover.TakeFrom, "UC", "from2")
+	d.From, d.Note, d.At = "UA", "asleep", d.At.Add(time.Second)
+	h.press(t, c)
+	h.press(t, d)
+	for _, j := range h.store.jobs {
+		if tell, ok := j.(takeover.TellJob); ok && tell.Refusal.Earlier != time.Second {
+			t.Errorf("UC is told: %s was faster, %s earlier; want 1s", tell.Refusal.Holder, tell.Refusal.Earlier)
+		}
+	}
+}
