@@ -127,6 +127,9 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 		outcome, why = Later, []any{"why", "stopping"} // River keeps it for the next start
 	case err != nil:
 		outcome, level, why = Failed, slog.LevelError, []any{"err", err}
+		if job.Attempt >= job.MaxAttempts {
+			why = append(why, "given_up", true) // River throws it away: nobody does it any more
+		}
 	}
 	w.log(ctx, level, job.JobRow, outcome, took, why...)
 	w.runner.observe(job.Kind, outcome, took)

@@ -338,3 +338,24 @@ func TestNothingLeaks(t *testing.T) {
 		})
 	}
 }
+
+// TestTheLastAttemptIsLogged: what River throws away is done by nobody.
+func TestTheLastAttemptIsLogged(t *testing.T) {
+	onBoth(t, func(b *bench) {
+		b.enqueue(takeover.SettleJob{Line: "ln_a"})
+		err := b.db.Tx(b.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(b.Context(), "UPDATE river_job SET max_attempts = 1")
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.start(func(r *Runner) {
+			Handle(r, func(context.Context, takeover.SettleJob) error { return errors.New("no luck") })
+		})
+		receive(b, b.seen)
+		if log := b.log.String(); !strings.Contains(log, `err="no luck" given_up=true`) {
+			b.Errorf("the log does not say that it was given up:\n%s", log)
+		}
+	})
+}

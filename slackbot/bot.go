@@ -77,7 +77,7 @@ type Bot struct {
 	self   *self
 	homes  *homes
 
-	follows backoff
+	waits backoff
 }
 
 // New returns a Bot. It makes no call.

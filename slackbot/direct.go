@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,10 @@ const directLease = 30 * time.Second
 // changes that message in place, and an older one that comes late does nothing. Somebody
 // who cannot be written to is logged: the thread has the line anyway.
 func (b *Bot) Direct(ctx context.Context, job takeover.DirectJob) error {
+	return b.patient(ctx, "direct/"+job.Key, b.leaseDirect(ctx, job))
+}
+
+func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	key := "direct/" + job.Key
 	release, ok, err := b.deps.Posts.Lease(ctx, key, directLease)
 	if err != nil {
@@ -30,12 +35,15 @@ func (b *Bot) Direct(ctx context.Context, job takeover.DirectJob) error {
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // forgotten: nobody needs to be told
 	}
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent {
+	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent && !isCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}
-	if id, offer := strings.CutPrefix(job.Key, "handoff/"); err == nil && offer && job.Entry.Deed != takeover.DidOffer {
-		return b.closeOffer(ctx, id, closedOffer(job.Entry))
+	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Deed != takeover.DidOffer {
+		// The thread's buttons go whatever becomes of the direct message.
+		if closed := b.closeOffer(ctx, id, closedOffer(job.Entry)); err == nil {
+			err = closed
+		}
 	}
 	return err
 }

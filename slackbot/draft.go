@@ -11,6 +11,10 @@ import (
 // Draft puts a draft that corrects the AI into the line's thread, once. It is for copying:
 // nothing is sent.
 func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
+	return b.patient(ctx, "draft/"+job.Entry.Key, b.draft(ctx, job))
+}
+
+func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 	e := job.Entry
 	line, post, ok, err := b.threadOf(ctx, e.Line)
 	if err != nil || !ok {

@@ -22,6 +22,10 @@ func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 // drawn does nothing, so that many changes at once cost few updates: the newest state
 // wins.
 func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
+	return b.patient(ctx, "draw/"+string(job.Line), b.drawCard(ctx, job))
+}
+
+func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	b.homes.changed()
 	// Another worker's drawing takes as long as one call: waiting for it here shows the
 	// newest state at once, where a job that comes back later would show it a second late.

@@ -3,7 +3,6 @@ package slackbot
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"takeoverbot/takeover"
@@ -20,11 +19,20 @@ const (
 // line, in order and once. What a moment may mend is asked for again; a line that nobody
 // attends any more, or a conversation that is gone, is not.
 func (b *Bot) Follow(ctx context.Context, job takeover.FollowJob) error {
+	return b.patient(ctx, "show/"+followKey(job), b.follow(ctx, job))
+}
+
+// followKey names a conversation that is followed.
+func followKey(job takeover.FollowJob) string {
+	return "follow/" + string(job.Line) + "/" + string(job.Conversation)
+}
+
+func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
 	line, t, err := b.deps.Service.Follow(ctx, job, threadMessages)
 	if err != nil {
 		return b.followFailed(ctx, job, line, err)
 	}
-	b.follows.forget(job)
+	b.waits.forget(followKey(job))
 	conv := job.Conversation
 	if conv == "" {
 		conv = line.Current
@@ -69,33 +77,7 @@ func (b *Bot) followFailed(ctx context.Context, job takeover.FollowJob, line tak
 		if !line.Attended() {
 			return nil
 		}
-		return takeover.Later(max(pe.RetryAfter, b.follows.wait(job)), "the provider did not tell what is new")
+		return takeover.Later(max(pe.RetryAfter, b.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
 	}
 	return nil
-}
-
-// backoff is how long each job that failed is waited with, as far as this process knows.
-// The zero value is ready. Safe for use by several goroutines.
-type backoff struct {
-	mu    sync.Mutex
-	waits map[takeover.FollowJob]time.Duration
-}
-
-// wait is how long to wait after one more failure.
-func (b *backoff) wait(job takeover.FollowJob) time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.waits == nil || len(b.waits) >= maxPeople {
-		b.waits = map[takeover.FollowJob]time.Duration{}
-	}
-	d := min(max(followFirst, 2*b.waits[job]), followMost)
-	b.waits[job] = d
-	return d
-}
-
-// forget begins anew after a success.
-func (b *backoff) forget(job takeover.FollowJob) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.waits, job)
 }

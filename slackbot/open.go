@@ -78,7 +78,7 @@ func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m message) err
 // drawnCard draws the line's card and returns where it stands then: only the drawing
 // finds out that somebody deleted it.
 func (b *Bot) drawnCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
-	if err := b.Draw(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
+	if err := b.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
 			return takeover.Post{}, err
 		}

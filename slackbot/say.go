@@ -13,6 +13,10 @@ import (
 
 // Say writes one line of the audit into the line's thread, once.
 func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
+	return b.patient(ctx, "say/"+job.Entry.Key, b.say(ctx, job))
+}
+
+func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	e := job.Entry
 	line, post, ok, err := b.threadOf(ctx, e.Line)
 	if err != nil || !ok {
@@ -94,6 +98,10 @@ func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Li
 
 // Tell answers the operator of a stored command in private.
 func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
+	return b.patient(ctx, fmt.Sprintf("tell/%d", job.Command), b.tell(ctx, job))
+}
+
+func (b *Bot) tell(ctx context.Context, job takeover.TellJob) error {
 	c, err := b.deps.Reader.Command(ctx, job.Command)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil

@@ -14,6 +14,10 @@ import (
 // after its time, or when the provider will not show it any more. Each end is said in
 // the thread.
 func (b *Bot) Watch(ctx context.Context, job takeover.WatchJob) error {
+	return b.patient(ctx, "watch/"+string(job.Line), b.look(ctx, job))
+}
+
+func (b *Bot) look(ctx context.Context, job takeover.WatchJob) error {
 	line, t, over, err := b.deps.Service.Look(ctx, job, threadMessages)
 	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
 	case errors.Is(err, takeover.ErrNotFound), err == nil && over:

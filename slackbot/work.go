@@ -13,6 +13,10 @@ import (
 // line, or shows more of a conversation. A provider that fails is said to the asker,
 // who sits there and can press again; what Slack fails is tried again by the job.
 func (b *Bot) Work(ctx context.Context, job takeover.WorkJob) error {
+	return b.patient(ctx, fmt.Sprintf("work/%d", job.Command), b.work(ctx, job))
+}
+
+func (b *Bot) work(ctx context.Context, job takeover.WorkJob) error {
 	c, err := b.deps.Reader.Command(ctx, job.Command)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // purged: nobody waits any more
@@ -48,7 +52,7 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		sentence = refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
 		ae, isAPI := errors.AsType[*apiError](err)
-		if !isAPI || ae.Class != permanent {
+		if !isAPI || ae.Class != permanent || isCode(err, tokenCodes...) {
 			return err
 		}
 		sentence = slackSentence(ae, b.cfg.Channel, takeover.RefOf(c.Key))
@@ -66,6 +70,9 @@ func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m message) err
 	}
 	err := b.slack.answer(ctx, c.Reply, c.By, m)
 	ae, isAPI := errors.AsType[*apiError](err)
+	if isCode(err, tokenCodes...) {
+		return err
+	}
 	if (isAPI && ae.Class == permanent) || errors.Is(err, ErrReplyExpired) || errors.Is(err, errReplyHost) {
 		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil

@@ -1,0 +1,81 @@
+package slackbot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// How long a job waits that Slack has failed; the wait doubles from the first to the most.
+const (
+	slackFirst = time.Second
+	slackMost  = time.Minute
+	// operatorFirst and operatorMost are for what a person has to mend: a channel that the
+	// bot is not in, a token, a scope.
+	operatorFirst = 5 * time.Second
+	operatorMost  = 5 * time.Minute
+)
+
+// Refusals that end when a person mends something; nothing of ours has to change for that.
+var (
+	// placeCodes: the bot is invited again, or the channel is brought back.
+	placeCodes = []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive"}
+	// scopeCodes: the bot is given what it lacks.
+	scopeCodes = []string{"missing_scope", "no_permission", "access_denied", "ekm_access_denied", "team_access_not_granted"}
+	// tokenCodes: the bot is given another token. Until then nobody can be told anything.
+	tokenCodes = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "http_401", "http_403"}
+)
+
+// patient sorts what a job ended with. An outage of Slack may last longer than all attempts
+// of a job, and a job that is thrown away is never done: what a moment or a person may mend
+// is asked for later, as often as it takes. The rest uses attempts up. key names the job in
+// this process.
+func (b *Bot) patient(ctx context.Context, key string, err error) error {
+	ae, isAPI := errors.AsType[*apiError](err)
+	_, asked := errors.AsType[*takeover.LaterError](err)
+	switch {
+	case err == nil:
+		b.waits.forget(key)
+		return nil
+	case asked, !isAPI, errors.Is(ctx.Err(), context.Canceled):
+		return err
+	case ae.Class != permanent:
+		b.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)
+		return takeover.Later(max(ae.RetryAfter, b.waits.wait(key, slackFirst, slackMost)), ae.Error())
+	case isCode(err, slices.Concat(placeCodes, scopeCodes, tokenCodes)...):
+		b.deps.Log.ErrorContext(ctx, "Slack refused until somebody mends it, the job comes back", "job", key, "err", err)
+		return takeover.Later(b.waits.wait(key, operatorFirst, operatorMost), ae.Error())
+	}
+	return err
+}
+
+// backoff is how long each job that failed is waited with, as far as this process knows.
+// The zero value is ready. Safe for use by several goroutines.
+type backoff struct {
+	mu    sync.Mutex
+	waits map[string]time.Duration
+}
+
+// wait is how long to wait after one more failure: first, then twice as long each time,
+// and never more than most.
+func (b *backoff) wait(key string, first, most time.Duration) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waits == nil || len(b.waits) >= maxPeople {
+		b.waits = map[string]time.Duration{}
+	}
+	d := min(max(first, 2*b.waits[key]), most)
+	b.waits[key] = d
+	return d
+}
+
+// forget begins anew after a success.
+func (b *backoff) forget(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.waits, key)
+}
