@@ -33,6 +33,7 @@ type app struct {
 	runner   *jobs.Runner
 	handler  http.Handler
 	errands  *sync.WaitGroup
+	log      *slog.Logger
 }
 
 // wire makes every part and hands it to the next, in order of dependence. What people
@@ -63,7 +64,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	handle(runner, service, bot)
 	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
 	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
-		runner: runner, handler: handler, errands: errands}, nil
+		runner: runner, handler: handler, errands: errands, log: log}, nil
 }
 
 // handle says who works which job.
@@ -82,7 +83,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 
 // keepers begin work by themselves until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes}
+	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes, a.keepCards}
 }
 
 // slack is what the Slack side is told of the settings.
