@@ -213,6 +213,9 @@ func (c *client) updateSlot(ctx context.Context, p priority) error {
 	return c.turn(ctx, p, limitKey{method: methodUpdate})
 }
 
+// updateSpared gives the turn of updateSlot back: there was nothing to update.
+func (c *client) updateSpared() { c.pacer.giveBack(limitKey{method: methodUpdate}) }
+
 // update replaces text and blocks of an own message, after updateSlot. channel is never
 // a person's id: Slack takes only what post returned.
 func (c *client) update(ctx context.Context, channel, ts string, m message) error {

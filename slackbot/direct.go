@@ -11,8 +11,13 @@ import (
 	"takeoverbot/takeover"
 )
 
-// directLease outlives the posting or changing of one direct message.
-const directLease = 30 * time.Second
+const (
+	// directLease outlives directTime, so that no older message is put over a newer one.
+	directLease = 30 * time.Second
+	// directTime bounds the posting or changing of one direct message, with the waiting for
+	// its turn.
+	directTime = 25 * time.Second
+)
 
 // Direct tells one person something in a direct message. A later job with the same key
 // changes that message in place, and an older one that comes late does nothing. Somebody
@@ -31,7 +36,9 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 		return takeover.Later(busyWait, "another worker writes it")
 	}
 	defer release()
-	err = b.direct(ctx, key, job)
+	leased, cancel := context.WithTimeout(ctx, directTime)
+	defer cancel()
+	err = b.direct(leased, key, job)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // forgotten: nobody needs to be told
 	}

@@ -2,7 +2,6 @@ package slackbot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,8 +9,11 @@ import (
 )
 
 const (
-	// drawLease outlives one drawing.
+	// drawLease outlives drawTime, so that the lease is still ours when what was drawn is
+	// noted.
 	drawLease = 15 * time.Second
+	// drawTime bounds the reading and drawing of one state.
+	drawTime = 12 * time.Second
 	// drawAgain is how soon a worker looks whether another one has drawn.
 	drawAgain = 20 * time.Millisecond
 )
@@ -27,72 +29,104 @@ func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
 
 func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	b.homes.changed()
-	// Another worker's drawing takes as long as one call: waiting for it here shows the
-	// newest state at once, where a job that comes back later would show it a second late.
+	post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
+	if err != nil || !ok || post.TS != "" && post.Drawn >= job.Version {
+		return err // no card stands: opening it draws it
+	}
+	overtaken, err := b.drawOnce(ctx, job, false)
+	for err == nil && overtaken {
+		overtaken, err = b.drawOnce(ctx, job, true)
+	}
+	return err
+}
+
+// drawOnce draws the newest state when its turn has come, alone among all workers. Unless
+// anyway, it does nothing where another worker has drawn the job's version meanwhile.
+func (b *Bot) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
+	// The turn under Slack's limit may be long in coming, so it comes before the lease: that
+	// one is for reading and drawing, and must not run out before them.
+	if err := b.slack.updateSlot(ctx, urgent); err != nil {
+		return false, err
+	}
+	release, leased, err := b.leaseCard(ctx, job, anyway)
+	if err != nil || !leased {
+		b.slack.updateSpared()
+		return false, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, drawTime)
+	defer cancel()
+	return b.redraw(ctx, job.Line, anyway)
+}
+
+// leaseCard waits for the line's card. Another worker's drawing takes as long as one call:
+// waiting for it here shows the newest state at once, where a job that comes back later
+// would show it a second late. It is not leased where no card stands any more, and, unless
+// anyway, where another worker has drawn the job's version.
+func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
 	patience, cancel := context.WithTimeout(ctx, drawLease)
 	defer cancel()
 	for {
 		post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
-		if err != nil {
-			return err
-		}
-		if !ok || post.TS != "" && post.Drawn >= job.Version {
-			return nil // no card stands: opening it draws it
+		if err != nil || !ok || post.TS != "" && post.Drawn >= job.Version && !anyway {
+			return nil, false, err
 		}
 		// A card that was begun and has no place yet is being put up this moment, in the
 		// state of before: a click that is as quick as that must show all the same.
 		if post.TS != "" {
 			release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
 			if err != nil {
-				return fmt.Errorf("lease the card: %w", err)
+				return nil, false, fmt.Errorf("lease the card: %w", err)
 			}
 			if leased {
-				defer release()
-				return b.redraw(ctx, job.Line)
+				return release, true, nil
 			}
 		}
 		select {
 		case <-patience.Done():
 			if post.TS == "" {
-				return nil // whoever finds the card again draws it
+				return nil, false, nil // whoever finds the card again draws it
 			}
-			return takeover.Later(time.Second, "another worker draws the card")
+			return nil, false, takeover.Later(time.Second, "another worker draws the card")
 		case <-time.After(drawAgain):
 		}
 	}
 }
 
-// redraw updates the card in place, under the lease of its line.
-func (b *Bot) redraw(ctx context.Context, id takeover.LineID) error {
-	if err := b.slack.updateSlot(ctx, urgent); err != nil {
-		return err
-	}
-	// Only now, after the waiting: the newest state is what is drawn.
+// redraw updates the card in place, under the lease of its line and with a turn for one
+// update. overtaken says that somebody drew a newer state while this one was on its way,
+// as a process does that was halted until its lease was over: what stands may be the older.
+func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
 	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
 	if err != nil || !ok || post.TS == "" {
-		return err
+		return false, err
 	}
-	line, err := b.deps.Reader.Line(ctx, id)
+	line, err := b.deps.Reader.Line(ctx, id) // the newest state, not that of the job
 	if err != nil {
-		return fmt.Errorf("load the line: %w", err)
+		return false, fmt.Errorf("load the line: %w", err)
 	}
-	if post.Drawn >= line.Version {
-		return nil
+	if post.Drawn >= line.Version && !anyway {
+		b.slack.updateSpared()
+		return false, nil
 	}
 	err = b.slack.update(ctx, post.Channel, post.TS, card(line))
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Code == "message_not_found" {
+	if isCode(err, "message_not_found") {
 		// Somebody deleted the card. It stands for the line: put up a new one.
 		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
-			return err
+			return false, err
 		}
 		_, err = b.putUpCard(ctx, line)
-		return err
+		return false, err
 	}
 	if err != nil {
-		return fmt.Errorf("draw the card: %w", err)
+		return false, fmt.Errorf("draw the card: %w", err)
+	}
+	now, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
+	if err != nil || !ok || now.TS != post.TS {
+		return false, err // put up anew meanwhile
 	}
 	post.Drawn = line.Version
-	return b.deps.Posts.PutPost(ctx, post)
+	return now.Drawn > line.Version, b.deps.Posts.PutPost(ctx, post)
 }
 
 // putUpCard posts the line's card, once, and returns where it stands. A card whose

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"takeoverbot/internal/slacksim"
@@ -142,4 +144,81 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 	if err := d.bot.Draw(ctx, takeover.DrawJob{Line: testLine, Version: l.Version}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want the end of the program", err)
 	}
+}
+
+// TestALateDrawingIsDrawnOver: a process that was halted ends its drawing after another
+// one has drawn a newer state.
+func TestALateDrawingIsDrawnOver(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateAI))
+	d.open(testLine)
+	late := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Holder = takeover.StateTaking, holder })
+	var once sync.Once
+	reader := &haltedReader{Reader: d.house, after: func() {
+		once.Do(func() { // its lease is over meanwhile, and another process draws
+			newer := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
+			other := New(d.bot.cfg, d.deps())
+			other.slack.pacer = unpaced()
+			d.posts.endLeases()
+			must(t, other.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: newer.Version}))
+		})
+	}}
+	d.bot.deps.Reader = reader
+	must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: late.Version}))
+	if got := d.read(d.card()); !strings.Contains(got, "AI is silent") {
+		t.Errorf("an older state was drawn over a newer one: %q", got)
+	}
+}
+
+// haltedReader is a Reader after which its process is halted.
+type haltedReader struct {
+	Reader
+	after func()
+}
+
+func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	l, err := r.Reader.Line(ctx, id)
+	r.after()
+	return l, err
+}
+
+// idleBot is a bot on posts and a house, for tests in which time is turned: it has no Slack.
+func idleBot(h *house, posts *memoryPosts) *Bot {
+	return New(Config{Token: testToken, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
+		Deps{Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+}
+
+// TestNoLeaseWhileWaitingForATurn, for it would be over when the turn comes.
+func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := lineIn(takeover.StateHeld)
+		posts := newMemoryPosts()
+		b := idleBot(newHouse(l), posts)
+		must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		b.slack.pacer.penalize(limitKey{method: methodUpdate}, 20*time.Second)
+		done := make(chan error)
+		go func() { done <- b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1}) }()
+		time.Sleep(19 * time.Second)
+		if posts.leased("draw/" + string(l.ID)) {
+			t.Error("the lease is taken before the turn has come")
+		}
+		if err := <-done; err == nil {
+			t.Error("drawn without Slack")
+		}
+	})
+}
+
+// TestADrawingEndsBeforeItsLease, however long the store takes.
+func TestADrawingEndsBeforeItsLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := lineIn(takeover.StateHeld)
+		h, posts := newHouse(l), newMemoryPosts()
+		h.readerUp = make(chan struct{})
+		b := idleBot(h, posts)
+		must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		began := time.Now()
+		err := b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1})
+		if took := time.Since(began); err == nil || took >= drawLease-time.Second {
+			t.Errorf("%v after %s, its lease is for %s", err, took, drawLease)
+		}
+	})
 }

@@ -44,6 +44,7 @@ type pace struct {
 	limit limit
 	// full is when the bucket is full again. Each call moves it by one interval.
 	full    time.Time
+	left    time.Time           // when the last call left
 	waiting [priorities][]*turn // first come, first served
 	timer   *time.Timer         // set while somebody waits
 }
@@ -141,11 +142,27 @@ func (p *pacer) sent(key limitKey) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
-	if full := time.Now().Add(k.limit.every); full.After(k.full) {
+	k.left = time.Now()
+	if full := k.left.Add(k.limit.every); full.After(k.full) {
 		k.full = full
 		k.dismiss(key)
 		p.schedule(k)
 	}
+}
+
+// giveBack returns a turn that wait gave and nobody used: the next one has it.
+func (p *pacer) giveBack(key limitKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := p.pace(key)
+	full := k.full.Add(-k.limit.every)
+	if last := k.left.Add(k.limit.every); full.Before(last) {
+		full = last // a call that left counts, whoever had the turn
+	}
+	if full.Before(k.full) {
+		k.full = full
+	}
+	p.schedule(k)
 }
 
 // pace returns the key's bucket, a full one if nothing is known.

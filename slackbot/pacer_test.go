@@ -321,3 +321,35 @@ func TestPacerCountsFromWhenACallLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestPacerGivesATurnBack: it costs nobody anything, unless a call has left meanwhile.
+func TestPacerGivesATurnBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		key := limitKey{method: methodPost, channel: "C1"}
+		p, began := newPacer(), time.Now()
+		for range 3 {
+			must(t, p.wait(t.Context(), key, urgent))
+			p.giveBack(key)
+		}
+		if took := time.Since(began); took != 0 {
+			t.Errorf("turns that nobody used cost %s", took)
+		}
+		must(t, p.wait(t.Context(), key, urgent))
+		p.sent(key)
+		p.giveBack(key) // of a turn that was given before
+		must(t, p.wait(t.Context(), key, urgent))
+		if took := time.Since(began); took != limitOf(key).every {
+			t.Errorf("%s after a call that left, want %s", took, limitOf(key).every)
+		}
+		p.giveBack(key)
+		waiting := make(chan error)
+		must(t, p.wait(t.Context(), key, urgent))
+		go func() { waiting <- p.wait(t.Context(), key, urgent) }()
+		synctest.Wait()
+		p.giveBack(key)
+		must(t, <-waiting)
+		if took := time.Since(began); took != limitOf(key).every {
+			t.Errorf("%s: whoever waits does not get the turn that was given back", took)
+		}
+	})
+}

@@ -41,7 +41,11 @@ func (b *Bot) patient(ctx context.Context, key string, err error) error {
 	case err == nil:
 		b.waits.forget(key)
 		return nil
-	case asked, !isAPI, errors.Is(ctx.Err(), context.Canceled):
+	case asked, errors.Is(ctx.Err(), context.Canceled):
+		return err
+	case !isAPI && errors.Is(err, context.DeadlineExceeded):
+		return takeover.Later(b.waits.wait(key, slackFirst, slackMost), err.Error())
+	case !isAPI:
 		return err
 	case ae.Class != permanent:
 		b.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)

@@ -86,6 +86,7 @@ func (m *memoryPosts) PutPost(ctx context.Context, p takeover.Post) error {
 			return err
 		}
 	}
+	p.Drawn = max(p.Drawn, m.rows[p.Key].Drawn) // never goes back, as in the store
 	m.rows[p.Key], m.put[p.Key] = p, m.now()
 	return ctx.Err()
 }
@@ -135,6 +136,20 @@ func (m *memoryPosts) Lease(_ context.Context, key string, _ time.Duration) (fun
 		defer m.mu.Unlock()
 		delete(m.leases, key)
 	}, true, nil
+}
+
+// leased says whether somebody has the lease.
+func (m *memoryPosts) leased(key string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.leases[key]
+}
+
+// endLeases ends all leases, as time does.
+func (m *memoryPosts) endLeases() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.leases)
 }
 
 // killBeforePlace fails the writing of the row that says where a message stands.
