@@ -56,11 +56,7 @@ func (b *Bot) openBox(ctx context.Context, in interaction, box slack.ModalViewRe
 
 // refuseStale answers a button of an old card: the state is shown as it is now.
 func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
-	kind := takeover.RefusedNotHeld
-	if line.State == takeover.StateReturning {
-		kind = takeover.RefusedReturning
-	}
-	b.answerLater(ctx, in, refusalWords(refusalOf(kind, line)))
+	b.answerLater(ctx, in, refusalWords(staleRefusal(line)))
 	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
 		Origin: takeover.FromButton, At: b.deps.Now().UTC(), Line: line.ID}
 	if err := b.put(ctx, c); err != nil {

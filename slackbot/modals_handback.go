@@ -54,6 +54,27 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 	return intro
 }
 
+// handBackAnyway asks whoever types a word that hands back what is another's, or an end
+// user who is not answered: the box shows both first, and its button opens the box.
+func handBackAnyway(l takeover.Line, by takeover.OperatorID) message {
+	question, label := "Hand back to the AI?", "Hand back …"
+	var why []string
+	if l.Holder != by {
+		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mention(l.Holder), clock(heldSince(l))))
+	}
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		question = fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", firstNonEmpty(unanswered(l), "what the end user wrote"))
+		label = "Hand back anyway …"
+		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", clock(waiting)))
+	}
+	foot := strings.Join(append(why, "Nothing was changed."), " ")
+	return message{Text: escaped(question) + " " + foot, Blocks: []slack.Block{
+		slack.NewSectionBlock(plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
+		contextLine("anyway.why", foot),
+		slack.NewActionBlock("anyway.act", button(actionHandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),
+	}}
+}
+
 // heldSince is since when the holder has had the line, proven or not.
 func heldSince(l takeover.Line) (since time.Time) {
 	if l.HeldSince.IsZero() {

@@ -1,11 +1,39 @@
 package slackbot
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"takeoverbot/takeover"
 )
+
+// refusal is the private answer to a command that was refused. One that has to be
+// confirmed is answered with the question, as the line is stored now.
+func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (message, error) {
+	if r.Kind != takeover.RefusedUnasked {
+		return said(refusalWords(r)), nil
+	}
+	l, err := b.deps.Reader.Line(ctx, r.Line)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
+	case err != nil:
+		return message{}, fmt.Errorf("load the line: %w", err)
+	case l.Taken():
+		return handBackAnyway(l, c.By), nil
+	}
+	return said(refusalWords(staleRefusal(l))), nil
+}
+
+// staleRefusal says why a line that nobody holds any more cannot be handed back.
+func staleRefusal(l takeover.Line) takeover.Refusal {
+	if l.State == takeover.StateReturning {
+		return refusalOf(takeover.RefusedReturning, l)
+	}
+	return refusalOf(takeover.RefusedNotHeld, l)
+}
 
 // refusalWords says in one private sentence or two what happened and what to do.
 func refusalWords(r takeover.Refusal) string {
@@ -31,6 +59,8 @@ func refusalWords(r takeover.Refusal) string {
 		return "The line is that person's already. Nothing was changed. Press *Hand off …* on the card and pick somebody else."
 	case takeover.RefusedNothing:
 		return "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what."
+	case takeover.RefusedUnasked:
+		return "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card."
 	case takeover.RefusedNoCommand:
 		return "That search is too old to go on with. Please search the number again with `/takeover`."
 	default:

@@ -109,5 +109,9 @@ func (b *Bot) tell(ctx context.Context, job takeover.TellJob) error {
 	if err != nil {
 		return err
 	}
-	return b.lastAnswer(ctx, c, said(refusalWords(job.Refusal)))
+	m, err := b.refusal(ctx, c, job.Refusal)
+	if err != nil {
+		return err
+	}
+	return b.lastAnswer(ctx, c, m)
 }

@@ -101,10 +101,8 @@ func (b *Bot) saidTake(ctx context.Context, s uttered) (Answer, error) {
 }
 
 func (b *Bot) saidBack(ctx context.Context, s uttered) (Answer, error) {
-	if s.line.Taken() && !s.line.WaitingSince().IsZero() {
-		return b.sayPrivately(ctx, "word "+string(takeover.GiveBack), s, handBackAnyway(s.line))
-	}
 	c := s.command(takeover.GiveBack)
+	c.AskFirst = true
 	c.Note = b.people.plainNote(s.rest)
 	return b.storeNoted(ctx, s, c)
 }
@@ -215,17 +213,6 @@ func threadHelp(head string) message {
 		section("words.head", "*"+head+"*"),
 		section("words", strings.Join(list, "\n")),
 		contextLine("words.foot", threadHead+" `//` in front of a line says so to colleagues, too."),
-	}}
-}
-
-// handBackAnyway asks whoever wants to hand back an end user who is not answered.
-func handBackAnyway(l takeover.Line) message {
-	words := firstNonEmpty(unanswered(l), "what the end user wrote")
-	text := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", escaped(words))
-	return message{Text: text, Blocks: []slack.Block{
-		slack.NewSectionBlock(plain(fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
-		contextLine("anyway.since", fmt.Sprintf("The end user has been waiting since %s. Nothing was changed.", clock(l.WaitingSince()))),
-		slack.NewActionBlock("anyway.act", button(actionHandBack, string(l.ID), "Hand back anyway …").WithStyle(slack.StyleDanger)),
 	}}
 }
 

@@ -31,6 +31,7 @@ func TestThreadWords(t *testing.T) {
 		change(&c)
 		return &c
 	}
+	back := command(func(c *takeover.Command) { c.Verb, c.AskFirst = takeover.GiveBack, true })
 	tests := []struct {
 		name, text string
 		line       takeover.Line
@@ -39,12 +40,12 @@ func TestThreadWords(t *testing.T) {
 	}{
 		{"take", "!take", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
 		{"take, shouted", "  !TAKE  ", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
-		{"back", "!back", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb = takeover.GiveBack }), ""},
+		{"back", "!back", heldBySim(slacksim.Dana), back, ""},
 		{"back with a note", "!back plumber at 4 & <soon>", heldBySim(slacksim.Omar), command(func(c *takeover.Command) {
-			c.Verb, c.Note = takeover.GiveBack, "plumber at 4 & <soon>"
+			c.Verb, c.Note, c.AskFirst = takeover.GiveBack, "plumber at 4 & <soon>", true
 		}), ""},
-		{"back while somebody waits", "!back", waiting, nil, "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
-		{"back where the AI answers", "!back", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.GiveBack }), ""},
+		{"back while somebody waits", "!back", waiting, back, ""},
+		{"back where the AI answers", "!back", lineIn(takeover.StateAI), back, ""},
 		{"note", "!note the water\nis off", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.Note = takeover.Remark, "the water\nis off" }), ""},
 		{"note without one", "!note", heldBySim(slacksim.Dana), nil, "What is to be remembered?"},
 		{"note that is too long", "!note " + strings.Repeat("ü", maxNote+1), heldBySim(slacksim.Dana), nil, "Please shorten it."},
@@ -128,15 +129,87 @@ func (d *desk) putUp(l takeover.Line) slacksim.Message {
 	return d.card()
 }
 
+// asksFirst works the word that was stored last as the domain does that asks about it.
+func (d *desk) asksFirst(l takeover.Line) {
+	d.Helper()
+	n := len(d.house.stored())
+	if n == 0 || d.house.stored()[n-1].Verb != takeover.GiveBack || !d.house.stored()[n-1].AskFirst {
+		d.Fatalf("stored %+v, want a hand-back that is asked about", d.house.stored())
+	}
+	must(d.T, d.bot.Tell(d.Context(), takeover.TellJob{Command: int64(n), Refusal: refusalOf(takeover.RefusedUnasked, l)}))
+}
+
 // TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
 // was agreed.
 func TestHandBackAnywayOpensTheBox(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
-	d.write(slacksim.Dana, d.putUp(lineIn(takeover.StateHeld)), "!back")
+	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	d := newDesk(t, l)
+	card := d.putUp(l)
+	d.write(slacksim.Dana, card, "!back")
+	d.asksFirst(l)
+	d.told(slacksim.Dana, "Hand back anyway? The AI will answer “YES. Please send somebody” first.", card.TS)
 	question, _ := d.private(slacksim.Dana)
 	d.click(slacksim.Dana, question.Ref(), actionHandBack)
 	if v := d.slack.View(slacksim.Dana); v == nil || v.CallbackID != callbackHandBack {
 		t.Errorf("opened %+v", v)
+	}
+}
+
+// TestBackDeliveredAgain: Slack may deliver "!back" again, after its question was asked
+// and when nobody waits any more. It is the same wish, and the question stands.
+func TestBackDeliveredAgain(t *testing.T) {
+	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	d := newDesk(t, l)
+	card := d.putUp(l)
+	got := d.write(slacksim.Dana, card, "!back")
+	d.asksFirst(l)
+	d.house.change(l.ID, func(l *takeover.Line) { l.Recent = l.Recent[:2] }) // Dana has answered herself, and keeps the line
+	d.fine(d.slack.Redeliver(t.Context(), got, true))
+	d.fine(d.slack.Redeliver(t.Context(), got, false))
+	if stored := d.house.stored(); len(stored) != 1 {
+		t.Errorf("stored again: %+v", stored)
+	}
+	d.told(slacksim.Dana, "Hand back anyway?", card.TS)
+}
+
+// TestTheQuestionIsAsTheLineIs: it says what the box would say, to whoever typed the word,
+// about the line as it is when it is asked.
+func TestTheQuestionIsAsTheLineIs(t *testing.T) {
+	waiting := lineIn(takeover.StateHeld)
+	for name, tt := range map[string]struct {
+		line   takeover.Line
+		by     takeover.OperatorID
+		says   []string
+		button bool
+	}{
+		"one's own, somebody waits": {waiting, holder, []string{"Hand back anyway? The AI will answer “YES. Please send somebody” first.", "has been waiting since", "Nothing was changed."}, true},
+		"another's, somebody waits": {waiting, "U0OTHER", []string{"Hand back anyway?", "<@" + string(holder) + "> has had this since", "has been waiting since"}, true},
+		"another's, nobody waits":   {heldBySim(holder), "U0OTHER", []string{"Hand back to the AI?", "<@" + string(holder) + "> has had this since"}, true},
+		"one's own, answered since": {heldBySim(holder), holder, []string{"Hand back to the AI? Nothing was changed."}, true},
+		"on its way back":           {lineIn(takeover.StateReturning), holder, []string{"being handed back to the AI already"}, false},
+		"handed back":               {lineIn(takeover.StateAI), holder, []string{"Nobody holds this line"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, h := offline()
+			h.lines[tt.line.ID] = tt.line
+			m, err := b.refusal(t.Context(), takeover.Command{By: tt.by}, takeover.Refusal{Kind: takeover.RefusedUnasked, Line: tt.line.ID})
+			must(t, err)
+			checkMessage(t, m)
+			for _, part := range tt.says {
+				if !strings.Contains(m.Text, part) {
+					t.Errorf("it does not say %q: %s", part, m.Text)
+				}
+			}
+			raw, err := json.Marshal(m.Blocks)
+			must(t, err)
+			if strings.Contains(string(raw), actionHandBack) != tt.button {
+				t.Errorf("a button: %t, want %t", !tt.button, tt.button)
+			}
+		})
+	}
+	b, _ := offline()
+	if m, err := b.refusal(t.Context(), takeover.Command{}, takeover.Refusal{Kind: takeover.RefusedUnasked, Line: "ln_gone"}); err != nil || !strings.Contains(m.Text, "does not know this line any more") {
+		t.Errorf("a line that is gone: %q, %v", m.Text, err)
 	}
 }
 
@@ -296,7 +369,7 @@ func TestWordsThatCannotBeStored(t *testing.T) {
 func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 	checkMessage(t, threadHelp("There is no word “!x”: nothing was changed. These work here:"))
 	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
-	checkMessage(t, handBackAnyway(hostile))
+	checkMessage(t, handBackAnyway(hostile, "U0OTHER"))
 }
 
 func TestPlainNote(t *testing.T) {

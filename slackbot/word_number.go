@@ -54,10 +54,10 @@ func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
 		return private("back", said(none))
 	case len(lines) > 1:
 		return private("back", choice("Which line do you hand back to the AI?", lines, actionHandBack, "Hand back …"))
-	case !lines[0].WaitingSince().IsZero():
-		return private("back", handBackAnyway(lines[0]))
 	}
-	if err := b.put(ctx, a.command(takeover.GiveBack, lines[0].ID)); err != nil {
+	c := a.command(takeover.GiveBack, lines[0].ID)
+	c.AskFirst = true
+	if err := b.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
 	}
 	return Answer{Kind: "back"}, nil

@@ -46,7 +46,7 @@ func TestWordsByNumber(t *testing.T) {
 		{"back by last digits", "back 0199", []takeover.Line{mine, also}, "hand back ln_also", ""},
 		{"back of another's", "back +13125550137", []takeover.Line{theirs}, "hand back ln_theirs", ""},
 		{"back of two", "back 0137", []takeover.Line{mine, theirs}, "", "Which line do you hand back"},
-		{"back while somebody waits", "back 0137", []takeover.Line{waiting}, "", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		{"back while somebody waits", "back 0137", []takeover.Line{waiting}, "hand back ln_mine", ""},
 		{"back of nobody's", "back 0137", []takeover.Line{free}, "", "Nobody holds a line of …0137"},
 		{"back by name", "back name Miller", []takeover.Line{mine}, "", "needs a number"},
 		{"back without a number", "back", []takeover.Line{mine}, "", "Type whom to look for"},
@@ -71,6 +71,9 @@ func TestWordsByNumber(t *testing.T) {
 					s += fmt.Sprintf(" to %s: %s", c.To, c.Note)
 				}
 				verbs = append(verbs, s)
+				if c.AskFirst != (c.Verb == takeover.GiveBack) {
+					t.Errorf("%s asks first: %t", c.Verb, c.AskFirst)
+				}
 				if c.By != slacksim.Dana || c.Origin != takeover.FromWord || c.Reply.URL == "" {
 					t.Errorf("stored %+v", c)
 				}
@@ -93,6 +96,22 @@ func TestWordsByNumber(t *testing.T) {
 				t.Error("delivered again it is stored again")
 			}
 		})
+	}
+}
+
+// TestBackByNumberIsAskedAbout: the digits show neither whose line it is nor who waits.
+func TestBackByNumberIsAskedAbout(t *testing.T) {
+	l := heldBySim(slacksim.Dana)
+	d := newDesk(t, l)
+	d.ask(slacksim.Omar, "back 0137")
+	d.asksFirst(l)
+	question, text := d.private(slacksim.Omar)
+	if !strings.Contains(text, "Hand back to the AI?") || !strings.Contains(text, "@Dana has had this since") {
+		t.Errorf("asked %q", text)
+	}
+	d.click(slacksim.Omar, question.Ref(), actionHandBack)
+	if v := d.slack.View(slacksim.Omar); v == nil || v.CallbackID != callbackHandBack {
+		t.Errorf("opened %+v", v)
 	}
 }
 
@@ -200,7 +219,9 @@ func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 		}))
 	}
 	d := newDesk(t, lines...)
-	for _, word := range []string{"handoff", "open", "mine", "back 000", "handoff 00 @omar"} {
+	d.ask(slacksim.Dana, "back 000")
+	d.asksFirst(lines[0])
+	for _, word := range []string{"handoff", "open", "mine", "handoff 00 @omar"} {
 		got := d.ask(slacksim.Dana, word)
 		checkPrivate(t, Answer{ContentType: got.ContentType, Body: []byte(got.Body)})
 	}

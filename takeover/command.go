@@ -77,6 +77,9 @@ type Command struct {
 	// added to the time that is left.
 	For  time.Duration `json:",omitempty"`
 	More bool          `json:",omitempty"`
+	// AskFirst has GiveBack refused with a question (RefusedUnasked), unless the line is
+	// By's own and nobody waits for an answer on it: a typed word shows neither.
+	AskFirst bool `json:",omitempty"`
 	// Lead says that By was a lead or an administrator when the request was received.
 	Lead bool `json:",omitempty"`
 	// Reply says where a private answer goes.

@@ -47,6 +47,9 @@ const (
 	RefusedSelf RefusalKind = "self"
 	// RefusedNothing: there is nothing to pass, to accept or to answer (any more).
 	RefusedNothing RefusalKind = "nothing"
+	// RefusedUnasked: a hand-back of what is another's, or of an end user who waits, has to
+	// be confirmed (Command.AskFirst). It is a question, not a refusal of the person.
+	RefusedUnasked RefusalKind = "unasked"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )

@@ -114,6 +114,8 @@ func (l Line) giveBack(c Command) Step {
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedReturning, c)}
 	case l.State == StateAI:
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotHeld, c), Entries: []Entry{l.entry(c, DidNotBack, l.describe())}}
+	case c.AskFirst && (l.Holder != c.By || !l.WaitingSince().IsZero()):
+		return Step{Line: l, Refusal: l.refuse(RefusedUnasked, c)}
 	}
 	before := l.describe()
 	l.Ref = RefOf(c.Key)

@@ -66,6 +66,46 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestAWordAsksBeforeItHandsBack: what only a box shows, a word has to ask about, and
+// until it was answered nothing is changed or written down.
+func TestAWordAsksBeforeItHandsBack(t *testing.T) {
+	waiting := func(s takeover.State, holder takeover.OperatorID) takeover.Line {
+		l := line(s, holder)
+		l.Waits = noon
+		return l
+	}
+	for _, tt := range []struct {
+		name    string
+		line    takeover.Line
+		refused takeover.RefusalKind
+	}{
+		{"one's own, nobody waits", line(takeover.StateHeld, "UA"), ""},
+		{"one's own, unproven, nobody waits", line(takeover.StateTaking, "UA"), ""},
+		{"one's own, somebody waits", waiting(takeover.StateHeld, "UA"), takeover.RefusedUnasked},
+		{"one's own, unproven, somebody waits", waiting(takeover.StateTaking, "UA"), takeover.RefusedUnasked},
+		{"another's, nobody waits", line(takeover.StateHeld, "UB"), takeover.RefusedUnasked},
+		{"another's, somebody waits", waiting(takeover.StateHeld, "UB"), takeover.RefusedUnasked},
+		{"nobody's, somebody waits", waiting(takeover.StateAI, ""), takeover.RefusedNotHeld},
+		{"on its way back, somebody waits", waiting(takeover.StateReturning, "UB"), takeover.RefusedReturning},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			word := press(takeover.GiveBack, "UA", "k", noon)
+			word.AskFirst = true
+			step := decide(tt.line, word)
+			var refused takeover.RefusalKind
+			if step.Refusal != nil {
+				refused = step.Refusal.Kind
+			}
+			if refused != tt.refused || (refused == "") != step.Settle {
+				t.Errorf("refused %q, settle %t; want %q", refused, step.Settle, tt.refused)
+			}
+			if asked := refused == takeover.RefusedUnasked; asked && (step.Save || step.Draw || len(step.Entries)+len(step.Say)+len(step.Direct) > 0) {
+				t.Errorf("the question does something: %+v", step)
+			}
+		})
+	}
+}
+
 func TestTheSecondIsToldWhoAndHowMuchEarlier(t *testing.T) {
 	step := decide(line(takeover.StateTaking, "UA"), press(takeover.TakeOver, "UB", "k", noon.Add(700*time.Millisecond)))
 	if r := step.Refusal; r == nil || r.Holder != "UA" || r.Earlier != 700*time.Millisecond {
