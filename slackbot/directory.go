@@ -23,7 +23,9 @@ const (
 type person struct {
 	name     string
 	zone     string // IANA name; may be empty
-	member   bool   // a full member: no guest, no bot, not deactivated
+	member   bool   // a full member of this workspace: no guest, no bot, not deactivated
+	foreign  bool   // of another organisation (Slack Connect)
+	ofOrg    bool   // of the Enterprise organisation that the own workspace belongs to
 	deleted  bool
 	learned  time.Time
 	presumed bool // Slack refused to tell; a full member is presumed
@@ -54,20 +56,28 @@ func (d *directory) admit(ctx context.Context, user, team string) string {
 		d.log.WarnContext(ctx, "own workspace unknown", "err", err)
 		return "The bot could not ask Slack which workspace this is. Nothing was changed. " + whatNow(err)
 	}
-	if team != "" && team != own.TeamID && team != own.EnterpriseID {
-		d.log.WarnContext(ctx, "refused", "operator", user, "why", "another organisation")
-		return "People of other organisations can neither see nor take over conversations here. Ask a member of this workspace to help."
+	elsewhere := team != "" && !own.includes(team)
+	if elsewhere && own.EnterpriseID == "" {
+		return d.refuseForeign(ctx, user)
 	}
 	p, err := d.lookUp(ctx, user)
 	if err != nil {
 		d.log.WarnContext(ctx, "person unknown", "operator", user, "err", err)
 		return "Slack did not tell the bot who you are. Nothing was changed. " + whatNow(err)
 	}
+	if p.foreign || elsewhere && !p.ofOrg {
+		return d.refuseForeign(ctx, user)
+	}
 	if !p.member {
 		d.log.WarnContext(ctx, "refused", "operator", user, "why", "not a full member")
 		return "Guests can neither see nor take over conversations. Ask an owner of this workspace to make you a full member, or a colleague to help."
 	}
 	return ""
+}
+
+func (d *directory) refuseForeign(ctx context.Context, user string) string {
+	d.log.WarnContext(ctx, "refused", "operator", user, "why", "another organisation")
+	return "People of other organisations can neither see nor take over conversations here. Ask a member of this workspace to help."
 }
 
 // whatNow says what helps against a failure of Slack.
@@ -116,9 +126,17 @@ func (d *directory) ask(ctx context.Context, user string) (person, error) {
 	if err != nil {
 		return person{}, err
 	}
+	own, err := d.self.get(ctx)
+	if err != nil {
+		return person{}, err
+	}
+	// is_stranger is false for people of other workspaces with whom the bot shares a
+	// channel: only their workspace tells who they are.
+	ofOrg := own.EnterpriseID != "" && u.Enterprise.EnterpriseID == own.EnterpriseID
+	foreign := u.IsStranger || !ofOrg && !own.includes(u.TeamID)
 	return person{
-		name: u.Profile.DisplayName, zone: u.TZ, deleted: u.Deleted, learned: d.now(),
-		member: !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger,
+		name: u.Profile.DisplayName, zone: u.TZ, deleted: u.Deleted, learned: d.now(), foreign: foreign, ofOrg: ofOrg,
+		member: !foreign && !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted,
 	}, nil
 }
 

@@ -26,7 +26,8 @@ func TestWhoMayAct(t *testing.T) {
 		{"a member without a team", slacksim.Dana, "", ""},
 		{"another workspace", slacksim.Dana, slacksim.OtherTeamID, "other organisations"},
 		{"another organisation", slacksim.Dana, "E0OTHER", "other organisations"},
-		{"an outsider whose team is not told", slacksim.Outside, "", "Guests"},
+		{"an outsider whose team is not told", slacksim.Outside, "", "other organisations"},
+		{"an outsider where only the bot's team is told", slacksim.Outside, slacksim.TeamID, "other organisations"},
 		{"a single-channel guest", slacksim.Guest, slacksim.TeamID, "Guests"},
 		{"a guest", "U0MULTI", slacksim.TeamID, "Guests"},
 		{"a bot", "U0ROBOT", slacksim.TeamID, "Guests"},
@@ -44,6 +45,40 @@ func TestWhoMayAct(t *testing.T) {
 				if !strings.Contains(got, "Ask ") {
 					t.Errorf("it does not say how to get access: %q", got)
 				}
+			}
+		})
+	}
+}
+
+// TestWhoIsOfWhichOrganisation: is_stranger is false for partners who share a channel with
+// the bot, and a colleague's workspace may be another one of the same organisation.
+func TestWhoIsOfWhichOrganisation(t *testing.T) {
+	const org = `"enterprise_user":{"enterprise_id":"E0OWN"}`
+	for name, tt := range map[string]struct {
+		own        identity
+		user, team string // what users.info says beside the id, and the request's team
+		admitted   bool
+	}{
+		"the own workspace":                        {identity{TeamID: "T1"}, `"team_id":"T1"`, "T1", true},
+		"a partner":                                {identity{TeamID: "T1"}, `"team_id":"T2","is_stranger":false`, "T1", false},
+		"a partner of an organisation":             {identity{TeamID: "T1"}, `"team_id":"T2",` + org, "T1", false},
+		"no workspace at all":                      {identity{TeamID: "T1"}, `"name":"x"`, "T1", false},
+		"the organisation by its id":               {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"E0OWN"`, "E0OWN", true},
+		"another workspace of the organisation":    {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T1", true},
+		"the same, as the request says":            {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T3", true},
+		"a partner, seen from an organisation":     {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T2","enterprise_user":{"enterprise_id":"E2"}`, "T1", false},
+		"a request from elsewhere for a colleague": {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T1"`, "T2", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, _ := offline()
+			b.self.known = &tt.own
+			b.slack = newClient(clientConfig{Token: testToken, HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
+				return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+tt.user+`}}`)
+			})}, Posts: newMemoryPosts(), Pacer: unpaced()})
+			b.people.client = b.slack
+			got := b.people.admit(t.Context(), "U1", tt.team)
+			if (got == "") != tt.admitted || got != "" && !strings.Contains(got, "other organisations") {
+				t.Errorf("got %q, want admitted %t", got, tt.admitted)
 			}
 		})
 	}
@@ -130,7 +165,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 func TestPeopleDoNotFillTheMemory(t *testing.T) {
 	b, _ := offline()
 	b.slack = newClient(clientConfig{Token: testToken, HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
-		return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1"}}`)
+		return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1","team_id":"T0DEMO"}}`)
 	})}, Posts: newMemoryPosts(), Pacer: unpaced()})
 	b.people.client = b.slack
 	for i := range maxPeople {

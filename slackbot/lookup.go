@@ -82,6 +82,11 @@ type identity struct {
 	Scopes       []string // of the token
 }
 
+// includes says whether an id is that of the own workspace or organisation.
+func (i identity) includes(team string) bool {
+	return team != "" && (team == i.TeamID || team == i.EnterpriseID)
+}
+
 // authTest asks Slack who the token belongs to.
 func (c *client) authTest(ctx context.Context) (identity, error) {
 	var r *slack.AuthTestResponse

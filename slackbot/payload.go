@@ -159,19 +159,23 @@ type event struct {
 // Source: Slack's documentation of the events message, app_home_opened and
 // subteam_updated.
 type innerEvent struct {
-	Type     string `json:"type"`
-	Subtype  string `json:"subtype"`
-	Channel  string `json:"channel"`
-	User     string `json:"user"`
-	UserTeam string `json:"user_team"` // in channels shared with other organisations
-	BotID    string `json:"bot_id"`
-	AppID    string `json:"app_id"`
-	Text     string `json:"text"` // as Slack escapes it
-	TS       string `json:"ts"`
-	ThreadTS string `json:"thread_ts"`
-	Tab      string `json:"tab"` // of app_home_opened
+	Type    string `json:"type"`
+	Subtype string `json:"subtype"`
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	// Of whoever wrote it, in channels shared with other organisations. Which of them is
+	// set depends on the workspace in which it was written.
+	UserTeam   string `json:"user_team"`
+	Team       string `json:"team"`
+	SourceTeam string `json:"source_team"`
+	BotID      string `json:"bot_id"`
+	AppID      string `json:"app_id"`
+	Text       string `json:"text"` // as Slack escapes it
+	TS         string `json:"ts"`
+	ThreadTS   string `json:"thread_ts"`
+	Tab        string `json:"tab"` // of app_home_opened
 
-	team string // of whoever did it, or of the workspace in which it was done
+	team string // of whoever did it; where that is not told, the one in which the bot is
 }
 
 // inner decodes what happened; ok is false for what the bot does not know.
@@ -179,7 +183,7 @@ func (e event) inner() (in innerEvent, ok bool) {
 	if json.Unmarshal(e.Event, &in) != nil {
 		return in, false
 	}
-	in.team = cmp.Or(in.UserTeam, e.TeamID)
+	in.team = cmp.Or(in.UserTeam, in.Team, in.SourceTeam, e.TeamID)
 	return in, in.User != ""
 }
 

@@ -326,17 +326,19 @@ func TestOrdinaryTalk(t *testing.T) {
 
 // TestWordsOfOtherWorkspaces change nothing: who wrote and where is checked as for clicks.
 func TestWordsOfOtherWorkspaces(t *testing.T) {
-	const message = `{"type":"event_callback","team_id":%q,"event":{"type":"message","channel":"C0DESK","user":%q,"user_team":%q,"text":"!take","ts":"9.1","thread_ts":"1.1"}}`
-	for name, tt := range map[string][3]string{
-		"another organisation's member": {slacksim.TeamID, slacksim.Dana, slacksim.OtherTeamID},
-		"an outsider":                   {slacksim.TeamID, slacksim.Outside, ""},
-		"another workspace's event":     {slacksim.OtherTeamID, slacksim.Dana, ""},
-		"a guest":                       {slacksim.TeamID, slacksim.Guest, slacksim.TeamID},
+	const message = `{"type":"event_callback","team_id":%q,"event":{"type":"message","channel":"C0DESK","user":%q,"user_team":%q,"team":%q,"source_team":%q,"text":"!take","ts":"9.1","thread_ts":"1.1"}}`
+	for name, tt := range map[string][5]string{
+		"another organisation's member":     {slacksim.TeamID, slacksim.Dana, slacksim.OtherTeamID},
+		"an outsider":                       {slacksim.TeamID, slacksim.Outside, ""},
+		"a member, by another team's event": {slacksim.TeamID, slacksim.Dana, "", slacksim.OtherTeamID, ""},
+		"a member, sent by another team":    {slacksim.TeamID, slacksim.Dana, "", "", slacksim.OtherTeamID},
+		"another workspace's event":         {slacksim.OtherTeamID, slacksim.Dana, ""},
+		"a guest":                           {slacksim.TeamID, slacksim.Guest, slacksim.TeamID},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateAI))
 			card := d.putUp(lineIn(takeover.StateAI))
-			body := strings.Replace(fmt.Sprintf(message, tt[0], tt[1], tt[2]), `"1.1"`, `"`+card.TS+`"`, 1)
+			body := strings.Replace(fmt.Sprintf(message, tt[0], tt[1], tt[2], tt[3], tt[4]), `"1.1"`, `"`+card.TS+`"`, 1)
 			if _, err := d.bot.Dispatch(t.Context(), []byte(body)); err != nil {
 				t.Fatal(err)
 			}

@@ -171,7 +171,7 @@ func people(users []slacksim.User) []person {
 	for _, u := range users {
 		if !u.IsBot && !u.Deleted {
 			out = append(out, person{ID: u.ID, Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Note: note(u), Zone: u.TZ,
-				member: !u.IsStranger && !u.IsRestricted && !u.IsUltraRestricted})
+				member: !u.Foreign() && !u.IsRestricted && !u.IsUltraRestricted})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b person) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
@@ -188,7 +188,7 @@ func rank(id string) int {
 
 func note(u slacksim.User) string {
 	switch {
-	case u.IsStranger:
+	case u.Foreign():
 		return "another company"
 	case u.IsRestricted || u.IsUltraRestricted:
 		return "a guest"

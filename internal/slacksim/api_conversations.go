@@ -16,13 +16,13 @@ func (s *Sim) channelInfo(a args) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reply{"channel": wireChannel(c)}, nil
+	return reply{"channel": s.wireChannel(c)}, nil
 }
 
-func wireChannel(c *Channel) reply {
+func (s *Sim) wireChannel(c *Channel) reply {
 	w := reply{"id": c.ID, "name": c.Name, "name_normalized": c.Name, "is_archived": c.Archived,
 		"is_channel": !c.Private, "is_group": c.Private && !c.IM, "is_im": c.IM, "is_private": c.Private,
-		"is_member": c.has(BotUserID), "is_mpim": false, "context_team_id": TeamID, "num_members": len(c.Members)}
+		"is_member": c.has(BotUserID), "is_mpim": false, "is_ext_shared": s.shared(c), "context_team_id": TeamID, "num_members": len(c.Members)}
 	for _, id := range c.Members {
 		if c.IM && id != BotUserID {
 			w["user"] = id
@@ -55,7 +55,7 @@ func (s *Sim) joinChannel(a args) (reply, error) {
 	}
 	c.setMember(BotUserID, true)
 	s.changed()
-	return reply{"channel": wireChannel(c)}, nil
+	return reply{"channel": s.wireChannel(c)}, nil
 }
 
 // readable finds a channel whose messages the bot may read.

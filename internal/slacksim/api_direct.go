@@ -11,7 +11,7 @@ func (s *Sim) openDirect(a args) (reply, error) {
 	}
 	out := reply{"id": c.ID}
 	if a.bool("return_im") {
-		out = wireChannel(c)
+		out = s.wireChannel(c)
 	}
 	w := reply{"channel": out}
 	if already {

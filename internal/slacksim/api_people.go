@@ -50,7 +50,7 @@ func (s *Sim) wireUser(u *User) reply {
 	zone, offset := s.now().In(u.location()).Zone()
 	return reply{"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
 		"tz": u.TZ, "tz_label": zone, "tz_offset": offset, "is_bot": u.IsBot, "is_app_user": false,
-		"is_restricted": u.IsRestricted, "is_ultra_restricted": u.IsUltraRestricted, "is_stranger": u.IsStranger,
+		"is_restricted": u.IsRestricted, "is_ultra_restricted": u.IsUltraRestricted, "is_stranger": s.stranger(u),
 		"is_admin": false, "is_owner": false, "is_primary_owner": false,
 		"profile": reply{"real_name": u.RealName, "display_name": u.DisplayName, "title": u.Title, "team": u.TeamID,
 			"real_name_normalized": u.RealName, "display_name_normalized": u.DisplayName}}

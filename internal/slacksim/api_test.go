@@ -312,8 +312,12 @@ func TestPeopleChannelsGroupsAndReactions(t *testing.T) {
 	if u["tz"] != "America/Los_Angeles" || u["tz_offset"] != float64(-8*3600) || u["profile"].(m)["display_name"] != "Dana" {
 		t.Errorf("users.info: %v", u)
 	}
+	if u := r.call("users.info", m{"user": Outside})["user"].(m); u["team_id"] != OtherTeamID || u["is_stranger"] != false {
+		t.Errorf("an outsider who shares a channel: %v", u)
+	}
+	r.AddChannel(Channel{ID: DeskChannel, Name: "on-call", Members: []string{BotUserID, Dana, Omar, Lena, Guest}})
 	if u := r.call("users.info", m{"user": Outside})["user"].(m); u["team_id"] != OtherTeamID || u["is_stranger"] != true {
-		t.Errorf("outsider: %v", u)
+		t.Errorf("an outsider who shares none: %v", u)
 	}
 	if u := r.call("users.info", m{"user": Guest})["user"].(m); u["is_ultra_restricted"] != true {
 		t.Errorf("guest: %v", u)

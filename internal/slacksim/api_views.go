@@ -83,7 +83,7 @@ func (s *Sim) updateView(a args) (reply, error) {
 func (s *Sim) publishView(a args) (reply, error) {
 	user := a.get("user_id")
 	switch u := s.users[user]; {
-	case u == nil || u.Deleted || u.IsBot || u.IsStranger:
+	case u == nil || u.Deleted || u.IsBot || u.Foreign():
 		return nil, refuse("invalid_arguments", "invalid `user_id`")
 	case !s.homeTab():
 		return nil, refuse("not_enabled")

@@ -22,7 +22,7 @@ func (s *Sim) envelope(inner any) *request {
 	body := encode(map[string]any{
 		"token": "deprecated", "type": "event_callback", "team_id": TeamID, "context_team_id": TeamID,
 		"api_app_id": AppID, "event": inner, "event_id": id, "event_time": s.now().Unix(),
-		"event_context": "ec-" + id, "is_ext_shared_channel": false,
+		"event_context": "ec-" + id, "is_ext_shared_channel": s.extShared(inner),
 		"authorizations": []any{map[string]any{"enterprise_id": nil, "team_id": TeamID, "user_id": BotUserID,
 			"is_bot": true, "is_enterprise_install": false}},
 	})
@@ -82,7 +82,22 @@ func (s *Sim) hears(c *Channel) bool {
 func (s *Sim) messageEvent(c *Channel, m *Message) map[string]any {
 	e := s.wire(m, false)
 	e["channel"], e["channel_type"], e["event_ts"] = c.ID, c.kind(), m.TS
+	if s.shared(c) {
+		e["user_team"], e["source_team"] = s.teamOf(m.User), s.teamOf(m.User)
+	}
 	return e
+}
+
+// extShared says whether an event is from a channel that is shared with another workspace.
+func (s *Sim) extShared(inner any) bool {
+	var at struct {
+		Channel string `json:"channel"`
+	}
+	if json.Unmarshal(encode(inner), &at) != nil {
+		return false
+	}
+	c := s.channels[at.Channel]
+	return c != nil && s.shared(c)
 }
 
 // announce sends an event in the background; called with mu held.

@@ -36,6 +36,9 @@ func TestSayingSomething(t *testing.T) {
 	said, d := r.Say(t.Context(), Dana, DeskChannel, card, "5 < 6 & @Omar https://e.com")
 	mustOK(t, d)
 	envelope, e := r.bot.event(t)
+	if e["team"] != TeamID || e["user_team"] != TeamID || envelope["is_ext_shared_channel"] != true {
+		t.Errorf("in a shared channel: %v in %v", e, envelope)
+	}
 	if envelope["type"] != "event_callback" || envelope["event_id"] != d.EventID || envelope["team_id"] != TeamID {
 		t.Errorf("envelope %v", envelope)
 	}
@@ -288,4 +291,22 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	r.clean()
+}
+
+// TestWhatPartnersSayTellsTheirTeam: the envelope names the workspace in which the app is,
+// the message the one of whoever wrote it.
+func TestWhatPartnersSayTellsTheirTeam(t *testing.T) {
+	r := newRig(t)
+	_, d := r.Say(t.Context(), Outside, DeskChannel, "", "hello")
+	mustOK(t, d)
+	envelope, e := r.bot.event(t)
+	if envelope["team_id"] != TeamID || envelope["is_ext_shared_channel"] != true || e["team"] != OtherTeamID || e["user_team"] != OtherTeamID || e["source_team"] != OtherTeamID {
+		t.Errorf("%v in %v", e, envelope)
+	}
+	r.AddChannel(Channel{ID: OtherChannel, Name: "lobby", Members: []string{BotUserID, Dana}})
+	_, d = r.Say(t.Context(), Dana, OtherChannel, "", "hello")
+	mustOK(t, d)
+	if envelope, e := r.bot.event(t); envelope["is_ext_shared_channel"] != false || e["user_team"] != nil || e["team"] != TeamID {
+		t.Errorf("in a channel of one's own: %v in %v", e, envelope)
+	}
 }

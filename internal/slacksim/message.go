@@ -123,7 +123,7 @@ func (s *Sim) recountThread(gone *Message) {
 
 // wire is the message as Slack's API and payloads show it.
 func (s *Sim) wire(m *Message, withMetadata bool) map[string]any {
-	w := map[string]any{"type": "message", "team": TeamID, "user": m.User, "text": m.Text, "ts": m.TS}
+	w := map[string]any{"type": "message", "team": s.teamOf(m.User), "user": m.User, "text": m.Text, "ts": m.TS}
 	put := func(key string, present bool, v any) {
 		if present {
 			w[key] = v

@@ -167,12 +167,20 @@ func (s *Sim) clickView(user, viewID, actionID string, pick Pick) (*request, err
 	return s.interaction(p), nil
 }
 
-// payload is what all interactions share.
+func domainOf(u *User) string {
+	if u.Foreign() {
+		return "other"
+	}
+	return teamDomain
+}
+
+// payload is what all interactions share. The team is that of whoever acts; a view also
+// tells the one in which the app is installed.
 func (s *Sim) payload(kind, user string) map[string]any {
 	u := s.users[user]
 	return map[string]any{
 		"type": kind, "token": "deprecated", "api_app_id": AppID, "enterprise": nil, "is_enterprise_install": false,
-		"team": map[string]any{"id": TeamID, "domain": teamDomain},
+		"team": map[string]any{"id": u.TeamID, "domain": domainOf(u)},
 		"user": map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
 	}
 }

@@ -60,7 +60,7 @@ func (s *Sim) present(user, channel string) (*User, *Channel, error) {
 		return nil, nil, fmt.Errorf("%w: no person %q", ErrNotThere, user)
 	case c == nil:
 		return nil, nil, fmt.Errorf("%w: no channel %q", ErrNotThere, channel)
-	case !c.has(user) && (c.Private || u.IsRestricted || u.IsStranger):
+	case !c.has(user) && (c.Private || u.IsRestricted || u.Foreign()):
 		return nil, nil, fmt.Errorf("%w: %s does not see channel %q", ErrNotThere, user, channel)
 	}
 	return u, c, nil

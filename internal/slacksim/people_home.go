@@ -21,7 +21,7 @@ func (s *Sim) OpenMessages(ctx context.Context, user string) Delivery {
 func (s *Sim) openTab(ctx context.Context, user, tab string, enabled func() bool) Delivery {
 	s.mu.Lock()
 	u := s.users[user]
-	if u == nil || u.Deleted || u.IsBot || u.IsStranger || !enabled() {
+	if u == nil || u.Deleted || u.IsBot || u.Foreign() || !enabled() {
 		s.mu.Unlock()
 		return failed("event", fmt.Errorf("%w: %q has no %s tab", ErrNotThere, user, tab))
 	}

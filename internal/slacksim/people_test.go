@@ -172,7 +172,7 @@ func TestClickingWhatIsNotThere(t *testing.T) {
 	ts := r.post(m{"blocks": l{actions(button("a", "Go", "v"), m{"type": "overflow", "action_id": "o", "options": l{opt("x")}}),
 		m{"type": "input", "label": plain("L"), "element": m{"type": "plain_text_input", "action_id": "in"}}}})
 	eph := r.call("chat.postEphemeral", m{"channel": DeskChannel, "user": Dana, "text": "q", "blocks": l{actions(button("a", "Go", "v"))}}).str("message_ts")
-	r.AddUser(User{ID: "U0FAR", Name: "far", TeamID: OtherTeamID, IsStranger: true})
+	r.AddUser(User{ID: "U0FAR", Name: "far", TeamID: OtherTeamID})
 	at := Ref{Channel: DeskChannel, TS: ts}
 	for name, d := range map[string]Delivery{
 		"absent button":       r.Click(t.Context(), Dana, at, "b"),
@@ -209,8 +209,8 @@ func TestClicksOfOutsidersAndOnEphemerals(t *testing.T) {
 	blocks := l{actions(button("a", "Go", "v"))}
 	ts := r.post(m{"blocks": blocks})
 	mustOK(t, r.Click(t.Context(), Outside, Ref{Channel: DeskChannel, TS: ts}, "a"))
-	if p := r.bot.payload(t); p["user"].(m)["team_id"] != OtherTeamID || p["team"].(m)["id"] != TeamID {
-		t.Errorf("outsider: %v", p["user"])
+	if p := r.bot.payload(t); p["user"].(m)["team_id"] != OtherTeamID || p["team"].(m)["id"] != OtherTeamID {
+		t.Errorf("outsider: %v in %v", p["user"], p["team"])
 	}
 	r.call("chat.postEphemeral", m{"channel": DeskChannel, "user": Dana, "text": "q", "blocks": blocks})
 	mustOK(t, r.Click(t.Context(), Dana, r.Private(Dana)[0].Ref(), "a"))

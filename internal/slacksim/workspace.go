@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -42,9 +43,12 @@ type User struct {
 	// IsRestricted marks every guest, IsUltraRestricted a single-channel one.
 	IsRestricted      bool `json:"is_restricted,omitempty"`
 	IsUltraRestricted bool `json:"is_ultra_restricted,omitempty"`
-	// IsStranger marks a person of another workspace.
-	IsStranger bool `json:"is_stranger,omitempty"`
 }
+
+// Foreign says whether the person belongs to another workspace (Slack Connect). What Slack
+// calls a stranger is less: is_stranger is false for those with whom the app shares a
+// channel.
+func (u User) Foreign() bool { return u.TeamID != TeamID }
 
 // Channel is a conversation in Slack: public, private, or a direct message.
 type Channel struct {
@@ -63,7 +67,7 @@ func (s *Sim) seed() {
 		{ID: Omar, Name: "omar", RealName: "Omar Haddad", DisplayName: "Omar", Title: "Technician", TZ: "Europe/Berlin"},
 		{ID: Lena, Name: "lena", RealName: "Lena Brandt", DisplayName: "Lena", Title: "Lead", TZ: "Europe/Berlin"},
 		{ID: Guest, Name: "gus", RealName: "Gus Guest", DisplayName: "Gus", TZ: "America/New_York", IsRestricted: true, IsUltraRestricted: true},
-		{ID: Outside, TeamID: OtherTeamID, Name: "ola", RealName: "Ola Outsider", DisplayName: "Ola", TZ: "Europe/Oslo", IsStranger: true},
+		{ID: Outside, TeamID: OtherTeamID, Name: "ola", RealName: "Ola Outsider", DisplayName: "Ola", TZ: "Europe/Oslo"},
 	} {
 		s.AddUser(u)
 	}
@@ -129,6 +133,29 @@ func (c *Channel) has(user string) bool {
 		}
 	}
 	return false
+}
+
+// shared says whether people of another workspace are in the channel.
+func (s *Sim) shared(c *Channel) bool {
+	return slices.ContainsFunc(c.Members, func(id string) bool { u := s.users[id]; return u != nil && u.Foreign() })
+}
+
+// stranger is Slack's is_stranger: of another workspace, and in no channel with the app.
+func (s *Sim) stranger(u *User) bool {
+	for _, c := range s.channels {
+		if !c.IM && c.has(BotUserID) && c.has(u.ID) {
+			return false
+		}
+	}
+	return u.Foreign()
+}
+
+// teamOf is the workspace of whoever wrote something.
+func (s *Sim) teamOf(user string) string {
+	if u := s.users[user]; u != nil {
+		return u.TeamID
+	}
+	return TeamID
 }
 
 func (c *Channel) setMember(user string, member bool) {
