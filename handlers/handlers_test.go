@@ -21,11 +21,20 @@ import (
 
 // slack is a Slack whose answers are set, and which remembers what it was shown.
 type slack struct {
+	signed   func(http.Header) error
 	verify   error
 	dispatch func(ctx context.Context, body []byte) (slackbot.Answer, error)
 
 	mu       sync.Mutex
 	verified []string
+}
+
+// Signed answers what is set.
+func (s *slack) Signed(h http.Header) error {
+	if s.signed == nil {
+		return nil
+	}
+	return s.signed(h)
 }
 
 // Verify answers what is set.

@@ -13,6 +13,9 @@ import (
 
 // Slack is what the routes need of the Slack side.
 type Slack interface {
+	// Signed returns slackbot.ErrUnverified for headers with which no request of Slack's
+	// can come, whatever its body.
+	Signed(header http.Header) error
 	// Verify returns slackbot.ErrUnverified for a request that Slack did not sign.
 	Verify(header http.Header, body []byte) error
 	// Dispatch works a verified request up to its acknowledgement.
@@ -36,10 +39,13 @@ func New(d Deps) http.Handler { return newServer(d).handler() }
 
 type server struct {
 	Deps
-	room *room
+	room     *room
+	bodyTime time.Duration // bodyTime, but for tests
 }
 
-func newServer(d Deps) *server { return &server{Deps: d, room: newRoom(maxInFlight, maxBytes)} }
+func newServer(d Deps) *server {
+	return &server{Deps: d, room: newRoom(maxInFlight, maxBytes), bodyTime: bodyTime}
+}
 
 func (s *server) handler() http.Handler {
 	r := mux.NewRouter().SkipClean(true)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"takeoverbot/slackbot"
 	"takeoverbot/takeover"
@@ -14,8 +15,18 @@ import (
 // have 250 kB, and form encoding expands it.
 const maxBody = 4 << 20
 
-// slack reads the body once, verifies it, and only then has it looked at.
+// bodyTime is how long a body may take to come: Slack gives up after three seconds.
+const bodyTime = 3 * time.Second
+
+// slack reads the body once, verifies it, and only then has it looked at. Whoever cannot
+// be Slack takes no room: a body that is only promised would keep it.
 func (s *server) slack(w http.ResponseWriter, r *http.Request) {
+	deadline := http.NewResponseController(w)
+	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a body that is refused
+	if err := s.Slack.Signed(r.Header); err != nil {
+		s.refuse(w, r, slackbot.Status(err), "unverified", err)
+		return
+	}
 	size := r.ContentLength
 	if size > maxBody {
 		s.refuse(w, r, http.StatusRequestEntityTooLarge, "body", errTooLarge)
@@ -39,6 +50,7 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, status, "body", err)
 		return
 	}
+	_ = deadline.SetReadDeadline(time.Time{}) // the server waits for the sender to hang up, and sets its own for the next request
 	if err := s.Slack.Verify(r.Header, body); err != nil {
 		s.refuse(w, r, slackbot.Status(err), "unverified", err)
 		return

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -27,6 +28,36 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 		header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
 		if err := bot.Verify(header, body); !errors.Is(err, want) {
 			t.Errorf("signed %s ago: %v, want %v", age, err, want)
+		}
+		if err := bot.Signed(header); !errors.Is(err, want) {
+			t.Errorf("headers of %s ago: %v, want %v", age, err, want)
+		}
+	}
+}
+
+// TestSignedNeedsNoBody: whoever sends no well-formed signature and time is refused before
+// the body is read; a signature that is only wrong is not known before that.
+func TestSignedNeedsNoBody(t *testing.T) {
+	bot := New(Config{Token: "xoxb-1", SigningSecret: "of-this-test"}, Deps{})
+	now, sig := strconv.FormatInt(time.Now().Unix(), 10), "v0="+strings.Repeat("0a", sha256.Size)
+	for name, tt := range map[string]struct {
+		at, sig string
+		want    error
+	}{
+		"well-formed":         {now, sig, nil},
+		"no time":             {"", sig, ErrUnverified},
+		"a time that is none": {"now", sig, ErrUnverified},
+		"no signature":        {now, "", ErrUnverified},
+		"another version":     {now, "v1=" + sig[3:], ErrUnverified},
+		"not hex":             {now, "v0=zz" + sig[5:], ErrUnverified},
+		"too short":           {now, sig[:65], ErrUnverified},
+		"too long":            {now, sig + "0a", ErrUnverified},
+	} {
+		header := http.Header{}
+		header.Set("X-Slack-Request-Timestamp", tt.at)
+		header.Set("X-Slack-Signature", tt.sig)
+		if err := bot.Signed(header); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
 	}
 }

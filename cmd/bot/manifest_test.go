@@ -148,7 +148,10 @@ func printedManifest(t *testing.T) []node {
 // refusing takes no signature.
 type refusing struct{}
 
-// Verify refuses.
+// Signed refuses.
+func (refusing) Signed(http.Header) error { return slackbot.ErrUnverified }
+
+// Verify is not reached.
 func (refusing) Verify(http.Header, []byte) error { return slackbot.ErrUnverified }
 
 // Dispatch is not reached.
