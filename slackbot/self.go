@@ -5,42 +5,80 @@ import (
 	"sync"
 )
 
-// self is who the bot is in Slack, asked once.
+// self is who the bot is in Slack, asked once. Safe for use by several goroutines; what is
+// known is told without waiting.
 type self struct {
 	client *client
 
-	mu    sync.Mutex
+	mu    sync.Mutex // not held during the call
 	known *identity
+	asked *question // under way; nil otherwise
 }
 
-// get returns the bot's identity. The question is asked again until it was answered.
+// get returns the bot's identity. The question is asked again until it was answered; one
+// at a time is, and everybody waits for its answer for as long as the own context allows.
 func (s *self) get(ctx context.Context) (identity, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known != nil {
-		return *s.known, nil
+	known, q, mine := s.known, s.asked, s.asked == nil
+	if known == nil && mine {
+		q = &question{done: make(chan struct{})}
+		s.asked = q
 	}
-	id, err := s.client.authTest(ctx)
-	if err != nil {
-		return identity{}, err
+	s.mu.Unlock()
+	switch {
+	case known != nil:
+		return *known, nil
+	case mine:
+		return s.ask(ctx, q)
 	}
-	s.known = &id
+	select {
+	case <-q.done:
+	case <-ctx.Done():
+		return identity{}, ctx.Err()
+	}
+	if q.err != nil {
+		return identity{}, q.err
+	}
+	id, _ := s.now()
 	return id, nil
+}
+
+// ask makes the call and keeps the answer.
+func (s *self) ask(ctx context.Context, q *question) (identity, error) {
+	ctx, cancel := outlive(ctx) // others wait for the answer, too
+	defer cancel()
+	id, err := s.client.authTest(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.known = &id
+	}
+	q.err, s.asked = err, nil
+	close(q.done)
+	return id, err
+}
+
+// now is what is known without a question.
+func (s *self) now() (id identity, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		return identity{}, false
+	}
+	return *s.known, true
 }
 
 // link is the address of a message, or empty while the workspace is not known yet.
 func (s *self) link(channel, ts string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known == nil {
+	id, known := s.now()
+	if !known {
 		return ""
 	}
-	return permalink(s.known.URL, channel, ts)
+	return permalink(id.URL, channel, ts)
 }
 
 // is says whether a user is known to be the bot itself.
 func (s *self) is(user string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.known != nil && s.known.UserID == user
+	id, known := s.now()
+	return known && id.UserID == user
 }
