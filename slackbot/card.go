@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ func card(l takeover.Line) message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := cardState(l)
 	blocks := []slack.Block{
-		section(id("state"), "*"+state+"*"),
+		section(id("state"), alarm(l)+"*"+state+"*"),
 		slack.NewContextBlock(id("who"), plain(cardWho(l))),
 	}
 	if quote := cardLines(id("lines"), l); quote != nil {
@@ -30,6 +31,14 @@ func card(l takeover.Line) message {
 		blocks = append(blocks, slack.NewActionBlock(id("act"), buttons...))
 	}
 	return message{Text: cardSentence(state, l), Blocks: blocks}
+}
+
+// alarm makes a card red on which somebody has to look now. The words say it too.
+func alarm(l takeover.Line) string {
+	if l.Trouble != nil || spokeSince(l) || l.State == takeover.StateAI && l.Aftercare.Missed && !l.Ended {
+		return "🔴 "
+	}
+	return ""
 }
 
 // cardState is the first line, in the product's exact words.
@@ -105,7 +114,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 		elements = append(elements, slack.NewRichTextSection(
 			cardTime(l, e.At),
 			slack.NewRichTextSectionTextElement(" "+roleWord(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
-			slack.NewRichTextSectionTextElement(nonEmpty(visible(e.Text)), nil),
+			slack.NewRichTextSectionTextElement(cmp.Or(strings.TrimSpace(visible(e.Text)), "(no text)"), nil),
 		))
 	}
 	return slack.NewRichTextBlock(id, elements...)

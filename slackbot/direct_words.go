@@ -122,7 +122,7 @@ func (d directed) asks() string {
 	}
 	question, next := "Do you still need this line? Its hold ran out", "the bot asks again"
 	if e.Deed == takeover.DidAskAgain {
-		question, next = "For the second time: do you still need this line? Its hold ran out", "the desk's rule decides"
+		question, next = "For the second time: do you still need this line? Its hold ran out", ruleWords(e, "you keep it")
 		if !e.Waiting.IsZero() {
 			next = "the desk's leads are told"
 		}

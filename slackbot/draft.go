@@ -30,7 +30,7 @@ func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 // draftMessage is the message with the draft: that it was not sent comes first.
 func draftMessage(l takeover.Line, job takeover.DraftJob) message {
 	e := job.Entry
-	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words and send them yourself, from your own phone or %s. · ref %s",
+	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
 		mention(e.Who), l.Provider, e.Ref)
 	m := said(words)
 	m.Blocks = append(m.Blocks, literalQuote("draft", correction(job.Said)))
@@ -43,5 +43,5 @@ func correction(said string) string {
 	if said != "" {
 		what = "the automatic message “" + visible(said) + "”"
 	}
-	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will write to you here."
+	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will contact you."
 }

@@ -58,8 +58,9 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 	}{
 		"the end user":    {takeover.StateHeld, "u", "@Dana 1 new message since the last time, oldest first. From the end user.", true},
 		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana 5 new messages since the last time, oldest first. From the end user.", true},
-		"both":            {takeover.StateHeld, "aou", "@Dana 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
-		"the AI":          {takeover.StateHeld, "a", "1 new message since the last time, oldest first. From the AI.", false},
+		"both":            {takeover.StateHeld, "aou", "@Dana, the AI spoke although you have this line. 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
+		"the AI":          {takeover.StateHeld, "a", "@Dana, the AI spoke although you have this line. 1 new message since the last time, oldest first. From the AI.", true},
+		"an operator":     {takeover.StateHeld, "o", "1 new message since the last time, oldest first. From an operator.", false},
 		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
 	} {
 		t.Run(name, func(t *testing.T) {

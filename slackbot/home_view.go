@@ -77,11 +77,14 @@ func (h homeData) view() slack.HomeTabViewRequest {
 // head is the state of the whole desk in a sentence.
 func (h homeData) head() string {
 	if len(h.lines) == 0 {
-		return "Nobody holds a line at the moment: the AI answers everybody."
+		return "Nobody holds a line at the moment."
 	}
-	waiting, mine := 0, 0
+	waiting, held, mine := 0, 0, 0
 	var since time.Time
 	for _, l := range h.lines {
+		if l.State != takeover.StateAI {
+			held++
+		}
 		if w := l.WaitingSince(); !w.IsZero() {
 			if waiting++; since.IsZero() || w.Before(since) {
 				since = w
@@ -91,10 +94,13 @@ func (h homeData) head() string {
 			mine++
 		}
 	}
-	s := count(len(h.lines), "line") + " taken over · "
-	if waiting > 0 {
-		s += fmt.Sprintf("end users wait on %d, longest since %s", waiting, day(since))
-	} else {
+	s := count(held, "line") + " held · "
+	switch {
+	case waiting == 1:
+		s += "1 end user waits, since " + day(since)
+	case waiting > 1:
+		s += fmt.Sprintf("%d end users wait, longest since %s", waiting, day(since))
+	default:
 		s += "nobody waits"
 	}
 	return s + fmt.Sprintf(" · %d yours", mine)

@@ -96,7 +96,7 @@ func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	if left := holdLeft(l); left != "" {
 		intro = fmt.Sprintf("%s has this line %s.", mention(l.Holder), left)
 	}
-	intro += " From now on it lasts so long after the last word of either side; then the holder is asked first."
+	intro += " How long is the line to stay so after the last message? Then the holder is asked first: nothing ends without a word."
 	var options []*slack.OptionBlockObject
 	pick := slack.NewRadioButtonsBlockElement(actionFor)
 	for _, minutes := range []int{15, 30, 60, 120} {

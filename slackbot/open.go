@@ -115,6 +115,8 @@ func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, c
 	}
 	switch {
 	case conv == l.Current:
+	case l.Covers(conv) && !l.Ability(takeover.CanSilence).Yes():
+		text += " You opened an older conversation of this line."
 	case l.Covers(conv):
 		text += " You opened an older conversation of this line; a takeover covers it and the newest one."
 	default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"takeoverbot/takeover"
 )
@@ -39,8 +40,17 @@ func staleRefusal(l takeover.Line) takeover.Refusal {
 func refusalWords(r takeover.Refusal) string {
 	switch r.Kind {
 	case takeover.RefusedTaken:
-		return fmt.Sprintf("%s was faster: %s earlier. Nothing of yours was changed; %s. Write to %s if you need the line.",
-			mention(r.Holder), lasting(r.Earlier), stateNow(r), mention(r.Holder))
+		who := fmt.Sprintf("%s was faster: %s earlier", mention(r.Holder), lag(r.Earlier))
+		if r.Earlier > raceTime {
+			who = fmt.Sprintf("%s has had this line for %s", mention(r.Holder), lasting(r.Earlier))
+		}
+		return fmt.Sprintf("%s. Nothing was changed; %s. Write to %s if you need the line, or take it: *Take from the holder …* in the menu of its card.",
+			who, stateNow(r), mention(r.Holder))
+	case takeover.RefusedNotTheirs:
+		return fmt.Sprintf("%s does not have this line: %s has it, since %s. Nothing was changed. Write to %s, or press *Take from the holder …* in the menu of its card.",
+			mention(r.From), mention(r.Holder), clock(r.Since), mention(r.Holder))
+	case takeover.RefusedHolderOnly:
+		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
 	case takeover.RefusedYours:
 		return "You already have this line. " + yoursNow(r)
 	case takeover.RefusedNotHeld:
@@ -54,9 +64,9 @@ func refusalWords(r takeover.Refusal) string {
 	case takeover.RefusedNotYours:
 		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
 	case takeover.RefusedOver:
-		return "This offer is over: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
+		return "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
 	case takeover.RefusedSelf:
-		return "The line is that person's already. Nothing was changed. Press *Hand off …* on the card and pick somebody else."
+		return "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick somebody else."
 	case takeover.RefusedNothing:
 		return "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what."
 	case takeover.RefusedUnasked:
@@ -66,6 +76,17 @@ func refusalWords(r takeover.Refusal) string {
 	default:
 		return "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`."
 	}
+}
+
+// raceTime is how close two clicks have to be for one of them to be the faster one.
+const raceTime = 10 * time.Second
+
+// lag is by how much one click was faster than another.
+func lag(d time.Duration) string {
+	if d = max(d, 0); d < 100*time.Millisecond {
+		return fmt.Sprintf("%.3f seconds", d.Seconds())
+	}
+	return lasting(d)
 }
 
 // yoursNow is what the holder who presses once more has to know.

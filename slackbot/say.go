@@ -52,6 +52,11 @@ func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) message {
 		words = groupMention(b.cfg.LeadsGroup) + " " + words
 	}
 	m := said(words)
+	if e.Deed == takeover.DidWarnDesk || e.Deed == takeover.DidTellLeads {
+		// The channel sees a copy, far from the card.
+		m.Text += " It is about " + escaped(cardWho(l)) + "."
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", plain(cardWho(l))))
+	}
 	if e.Deed == takeover.DidHearAI && l.Spoke.Text != "" {
 		m.Blocks = append(m.Blocks, literalQuote("quote", l.Spoke.Text))
 	}

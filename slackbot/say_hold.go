@@ -16,17 +16,17 @@ func sayHold(l takeover.Line, e takeover.Entry) string {
 		return fmt.Sprintf("%s, do you still need this line? Its hold ran out.%s Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at %s.",
 			mention(e.Other), waits(e), clock(e.Until))
 	case takeover.DidAskAgain:
-		next := "the desk's rule decides"
+		next := ruleWords(e, mention(e.Other)+" keeps this line")
 		if !e.Waiting.IsZero() {
 			next = "the desk's leads are told"
 		}
 		return fmt.Sprintf("%s, the bot asks for the second time: do you still need this line?%s Press *+30 min* to keep it, or *Hand back to AI*. Without an answer %s at %s.",
 			mention(e.Other), waits(e), next, clock(e.Until))
 	case takeover.DidTellLeads:
-		return fmt.Sprintf("For the desk's leads: %s has this line and did not answer twice.%s Somebody has to answer: take it from %s, or hand it back to the AI. Without an answer the desk's rule decides at %s.",
-			mention(e.Other), waits(e), mention(e.Other), clock(e.Until))
+		return fmt.Sprintf("For the desk's leads: %s has this line and did not answer twice.%s Somebody has to answer: take it from %s, or hand it back to the AI. Without an answer %s at %s.",
+			mention(e.Other), waits(e), mention(e.Other), ruleWords(e, mention(e.Other)+" keeps it"), clock(e.Until))
 	case takeover.DidKeep:
-		return fmt.Sprintf("Nobody spoke for this line, so the desk's rule decided: %s keeps it, until %s. Only a person can answer the end user.%s", mention(e.Other), clock(e.Until), waits(e))
+		return fmt.Sprintf("Nobody answered, so by the desk's rule %s keeps this line, until %s. Only a person can answer the end user.%s", mention(e.Other), clock(e.Until), waits(e))
 	case takeover.DidLapse:
 		return lapsed(e)
 	case takeover.DidMiss:
@@ -35,17 +35,30 @@ func sayHold(l takeover.Line, e takeover.Entry) string {
 	return ""
 }
 
-func extended(e takeover.Entry) string {
-	words := mention(e.Who) + " holds this line longer"
-	if e.Other != "" && e.Other != e.Who {
-		words = fmt.Sprintf("%s lets %s hold this line longer", mention(e.Who), mention(e.Other))
+// ruleWords say what the desk's rule does where nobody answers; keeps says that the holder
+// keeps the line.
+func ruleWords(e takeover.Entry, keeps string) string {
+	switch e.Rule {
+	case takeover.RuleAI:
+		return "the AI gets the line back"
+	case takeover.RuleKeep:
+		return keeps
+	default:
+		return "the desk's rule decides" // said by a version of the bot that did not write it down
 	}
-	return fmt.Sprintf("%s: until %s, and on while either side writes.", words, clock(e.Until))
+}
+
+func extended(e takeover.Entry) string {
+	words := mention(e.Who) + " holds this line"
+	if e.Other != "" && e.Other != e.Who {
+		words = fmt.Sprintf("%s lets %s hold this line", mention(e.Who), mention(e.Other))
+	}
+	return fmt.Sprintf("%s until %s, and longer while people write.", words, clock(e.Until))
 }
 
 // lapsed never hands an unanswered end user back without saying so.
 func lapsed(e takeover.Entry) string {
-	words := fmt.Sprintf("Nobody spoke for this line, so the desk's rule decided: it goes back to the AI. %s was asked twice.", mention(e.Other))
+	words := fmt.Sprintf("Nobody answered, so by the desk's rule this line goes back to the AI. %s was asked twice.", mention(e.Other))
 	if !e.Waiting.IsZero() {
 		words += fmt.Sprintf(" *The end user is handed back unanswered*, and has been waiting since %s: the AI may answer that.", clock(e.Waiting))
 	}
@@ -70,7 +83,7 @@ func sayHeard(l takeover.Line, e takeover.Entry) string {
 		return fmt.Sprintf("The end user phones the assistant (noticed at %s). %s promises silence for written answers only, so the AI may be talking on the phone. Listen in, or call the end user. %s still holds this line.",
 			clockSecs(e.At), l.Provider, mention(e.Other))
 	case takeover.DidHearAI:
-		return fmt.Sprintf("The AI spoke after the takeover. %s, the end user has read this: press *Send correction* or *It was fine* on the card.", mention(e.Other))
+		return fmt.Sprintf("The AI spoke after the takeover. %s, this went out to the end user: press *Send correction* or *It was fine* on the card.", mention(e.Other))
 	case takeover.DidFine:
 		return fmt.Sprintf("%s says that what the AI said was fine: nothing is corrected.", mention(e.Who))
 	case takeover.DidCorrect:

@@ -83,7 +83,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 	n := int64(len(d.house.stored()))
 	job := takeover.TellJob{Command: n, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacksim.Dana, Earlier: 300_000_000}}
 	must(t, d.bot.Tell(t.Context(), job))
-	if _, text := d.private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing of yours was changed; @Dana has it and the AI is silent. Write to @Dana if you need the line.") {
+	if _, text := d.private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it and the AI is silent. Write to @Dana if you need the line, or take it: ") {
 		t.Errorf("told %q", text)
 	}
 	for _, p := range d.slack.Private(slacksim.Dana) {

@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,6 +149,8 @@ func (x *exhibit) head(first *message, messages []takeover.Message) {
 	switch {
 	case x.shown.Last.Key == "":
 		lines = []string{threadHead, x.whichFirst() + newestHead(len(messages), x.t)}
+	case x.line.Taken() && spokeOn(messages, x.line):
+		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mention(x.line.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
 		lines[0] = mention(x.line.Holder) + " " + head
 	}
@@ -223,6 +226,11 @@ func writes(messages []takeover.Message, role takeover.Role) bool {
 		}
 	}
 	return false
+}
+
+// spokeOn says whether the AI wrote any of the messages after a person had taken over.
+func spokeOn(messages []takeover.Message, l takeover.Line) bool {
+	return slices.ContainsFunc(messages, func(m takeover.Message) bool { return m.Role == takeover.RoleAssistant && m.At.After(l.ClaimedAt) })
 }
 
 // threadButtons lead further back from the oldest message shown.

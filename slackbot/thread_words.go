@@ -212,7 +212,7 @@ func threadHelp(head string) message {
 	return message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
 		section("words.head", "*"+head+"*"),
 		section("words", strings.Join(list, "\n")),
-		contextLine("words.foot", threadHead+" `//` in front of a line says so to colleagues, too."),
+		contextLine("words.foot", threadHead),
 	}}
 }
 

@@ -102,7 +102,11 @@ func troubleMeaning(l takeover.Line) string {
 	var now string
 	switch {
 	case t.Kind == takeover.LostEntries:
-		return fmt.Sprintf("The AI's switch reads as wanted, but what other tools keep there is missing: %s. The bot puts it back from its own copy.", entryNames(t.Lost))
+		was := "off"
+		if l.State == takeover.StateReturning {
+			was = "on again"
+		}
+		return fmt.Sprintf("The AI is %s (read back), but entries of other tools are missing: %s. The bot writes them again from its own copy.", was, entryNames(t.Lost))
 	case l.State == takeover.StateTaking && !t.FlagUnknown:
 		now = "The AI is still talking."
 	case l.State == takeover.StateReturning && !t.FlagUnknown && provenSilent(l):
@@ -121,15 +125,18 @@ func provenSilent(l takeover.Line) bool {
 	return !l.CheckedAt.IsZero() && !l.CheckedAt.Before(l.ClaimedAt) && !l.Joining && !back
 }
 
+// callYourself is what always helps.
+const callYourself = "If it is urgent, call the end user yourself."
+
 func troubleAdvice(t *takeover.Trouble) string {
 	switch t.Kind {
 	case takeover.KeyRefused:
-		return "Ask whoever runs the bot to check the provider's API key (`bot doctor` tells more)."
+		return "Whoever runs the bot has to check the provider's API key (`bot doctor` tells more). " + callYourself
 	case takeover.Gone:
-		return "Search the number again: there may be a newer conversation."
+		return "Search the number again: there may be a newer conversation. " + callYourself
 	case takeover.Limited:
-		return "There is nothing to do: the bot waits as long as it was asked to."
+		return "The bot was asked to wait, and tries again by itself. " + callYourself
 	default:
-		return "If it is urgent, call the end user yourself."
+		return callYourself
 	}
 }

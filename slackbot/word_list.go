@@ -21,7 +21,7 @@ func (b *Bot) wordOpen(ctx context.Context, _ asked) (Answer, error) {
 		return Answer{}, fmt.Errorf("list who holds what: %w", err)
 	}
 	waitingFirst(lines)
-	return b.list(ctx, "open", lines, "Nobody holds a line at the moment. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
+	return b.list(ctx, "open", lines, "Nobody holds a line at the moment; lines that nobody holds are not listed here. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
 		"line is open", "lines are open, who waits longest first")
 }
 

@@ -22,7 +22,7 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 		return b.badInput("log", err)
 	}
 	if query.Field != takeover.FieldEndUser {
-		return private("log", said("`log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
+		return private("log", said("The word `log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
 	}
 	lines, err := b.linesOf(ctx, takeover.Target(query.Value))
 	if err != nil {

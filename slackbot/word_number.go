@@ -28,7 +28,10 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 	switch len(lines) {
 	case 0:
 		a.Text = a.rest
-		return b.search(ctx, a)
+		if _, err := b.search(ctx, a); err != nil {
+			return Answer{}, err
+		}
+		return private("take", said("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
 		if err := b.put(ctx, c); err != nil {

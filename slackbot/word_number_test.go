@@ -37,8 +37,8 @@ func TestWordsByNumber(t *testing.T) {
 	}{
 		{"take", "take (415) 555-0137", []takeover.Line{free}, "take over ln_free, open ln_free", ""},
 		{"take what somebody has", "take 415.555.0137", []takeover.Line{mine}, "take over ln_mine, open ln_mine", ""},
-		{"take an unknown number", "take 415 555 0188", []takeover.Line{free}, "find ", ""},
-		{"take by last digits", "take 0137", []takeover.Line{free}, "find ", ""},
+		{"take an unknown number", "take 415 555 0188", []takeover.Line{free}, "find ", "Nothing is taken over yet"},
+		{"take by last digits", "take 0137", []takeover.Line{free}, "find ", "Nothing is taken over yet"},
 		{"take of two agents", "take 415 555 0137", []takeover.Line{free, second}, "", "has 2 lines: which one do you take over?"},
 		{"take nonsense", "take it easy", nil, "", "There is no phone number in"},
 		{"take nothing", "take", nil, "", "Type whom to look for"},

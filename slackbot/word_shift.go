@@ -59,6 +59,8 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 		buttons := []slack.BlockElement{button(actionHandOff, string(l.ID), "Pass …"), button(actionHandBack, string(l.ID), "Hand to AI")}
 		if l.Offered() {
 			buttons = append(buttons, button(actionWithdraw, l.HandoffID(), "Keep"))
+		} else {
+			buttons = append(buttons, button(actionExtend, string(l.ID), "Keep (+30 min)"))
 		}
 		blocks = append(blocks, section(fmt.Sprintf("shift.%d", i), listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("shift.act.%d", i), buttons...))

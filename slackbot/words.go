@@ -38,7 +38,7 @@ func words() []word {
 		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", toSee, nil},
 		{"", "0137", "find by the last digits, among the newest conversations", toSee, nil},
 		{"", "unit 4B", "find by unit; `name Miller` finds by name", toSee, nil},
-		{"open", "open", "who waits and who holds what, longest first", toSee, (*Bot).wordOpen},
+		{"open", "open", "who holds what, the longest wait first", toSee, (*Bot).wordOpen},
 		{"mine", "mine", "what you hold, with the time left", toSee, (*Bot).wordMine},
 		{"take", "take +1 415 555 0137", "take over by number", toAct, (*Bot).wordTake},
 		{"back", "back 0137", "hand back to the AI by number, or by its last digits", toAct, (*Bot).wordBack},

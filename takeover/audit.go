@@ -73,6 +73,8 @@ type Entry struct {
 	// Until is when the hold runs out (DidExtend, DidKeep), or when the next step of a
 	// hold that ran out comes (DidAsk, DidAskAgain, DidTellLeads). UTC.
 	Until time.Time `json:",omitzero"`
+	// Rule is what the desk does when nobody answers (DidAsk, DidAskAgain, DidTellLeads).
+	Rule HoldRule `json:",omitempty"`
 	// Waiting is since when the end user waited for an answer; zero if nobody waited. UTC.
 	Waiting time.Time `json:",omitzero"`
 	// Conversation is the one that a deed is about (DidJoin, DidHearCall, DidHearAI).

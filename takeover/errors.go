@@ -41,6 +41,10 @@ const (
 	RefusedNoCommand RefusalKind = "no command" // the search was too long ago
 	// RefusedNotYours: only the holder (Refusal.Holder) or a lead may do it.
 	RefusedNotYours RefusalKind = "not yours"
+	// RefusedNotTheirs: the line is not that person's (Refusal.From) any more, but another's.
+	RefusedNotTheirs RefusalKind = "not theirs"
+	// RefusedHolderOnly: only the holder may do it.
+	RefusedHolderOnly RefusalKind = "holder only"
 	// RefusedOver: what was offered was answered or withdrawn meanwhile, or is another's.
 	RefusedOver RefusalKind = "over"
 	// RefusedSelf: the line is the receiver's already.
@@ -60,6 +64,7 @@ type Refusal struct {
 	Line   LineID     `json:",omitempty"`
 	State  State      `json:",omitempty"`
 	Holder OperatorID `json:",omitempty"`
+	From   OperatorID `json:",omitempty"` // from whom the line was to be taken (RefusedNotTheirs)
 	// Earlier is by how much the holder was earlier (RefusedTaken).
 	Earlier time.Duration `json:",omitempty"`
 	Since   time.Time     `json:",omitzero"` // of the present state. UTC

@@ -11,7 +11,7 @@ func (l Line) handOff(c Command) Step {
 	case !l.Taken():
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotHeld, c)}
 	case l.Holder != c.By:
-		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotYours, c)}
+		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedHolderOnly, c)}
 	case c.To == c.By || c.To == "":
 		return Step{Line: l, Refusal: l.refuse(RefusedSelf, c)}
 	}
@@ -108,7 +108,9 @@ func (l Line) takeFrom(c Command) Step {
 	case l.Holder == c.By:
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedYours, c)}
 	case c.From != "" && l.Holder != c.From:
-		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedTaken, c), Entries: []Entry{l.lost(c)}}
+		r := l.refuse(RefusedNotTheirs, c)
+		r.From, r.Since = c.From, l.gotAt()
+		return Step{Line: l, Draw: true, Refusal: r}
 	}
 	s := Step{Save: true, Draw: true}
 	if l.Offered() {

@@ -96,7 +96,7 @@ func TestOnlyTheHolderHandsOff(t *testing.T) {
 	c := offer(h, "UB")
 	c.By = "UC"
 	h.press(t, c)
-	if got := h.refused(); got != takeover.RefusedNotYours || h.line().Offered() {
+	if got := h.refused(); got != takeover.RefusedHolderOnly || h.line().Offered() {
 		t.Errorf("refused %q", got)
 	}
 	h.press(t, offer(h, "UA"))
@@ -125,7 +125,7 @@ func TestTakeFromTellsTheHolder(t *testing.T) {
 	stale := h.wish(takeover.TakeFrom, "UB", "late")
 	stale.From = "UA"
 	h.press(t, stale)
-	if got := h.refused(); got != takeover.RefusedTaken || h.line().Holder != "UC" {
+	if got := h.refused(); got != takeover.RefusedNotTheirs || h.line().Holder != "UC" {
 		t.Errorf("a box that showed another holder: %q, %s", got, h.line().Holder)
 	}
 }

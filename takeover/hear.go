@@ -66,7 +66,7 @@ func (s *Step) hear(m Message, waited, now time.Time) {
 // somebody has answered, however late it is read, is nothing to wait for.
 func (l *Line) awaitAnswer(t Transcript) {
 	a, waits := &l.Aftercare, waitsSince(t.Messages)
-	if !a.Since.IsZero() && a.Waits.IsZero() && !waits.IsZero() {
+	if !a.Since.IsZero() && a.Waits.IsZero() && !waits.IsZero() && l.Channel != ChannelCall {
 		a.Waits = later(waits, a.Since).UTC()
 	}
 }

@@ -302,7 +302,7 @@ func displayName(c Conversation) string {
 // zero time if the last word is not the end user's, or nothing can be answered any more.
 func (l Line) WaitingSince() time.Time {
 	var since time.Time
-	if l.Ended || !l.Waits.IsZero() {
+	if l.Ended || l.Channel == ChannelCall || !l.Waits.IsZero() {
 		return l.waits()
 	}
 	for i := len(l.Recent) - 1; i >= 0; i-- {
@@ -314,9 +314,10 @@ func (l Line) WaitingSince() time.Time {
 	return since
 }
 
-// waits is WaitingSince as it was read; nobody waits where nothing can be answered.
+// waits is WaitingSince as it was read. Nobody waits where nothing can be answered, and of
+// a phone call its last words do not tell: it may be over.
 func (l Line) waits() time.Time {
-	if l.Ended {
+	if l.Ended || l.Channel == ChannelCall {
 		return time.Time{}
 	}
 	return l.Waits

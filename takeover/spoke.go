@@ -34,7 +34,9 @@ func (l Line) remark(c Command) Step {
 	if len(l.Notes) > maxNotes {
 		l.Notes = l.Notes[len(l.Notes)-maxNotes:]
 	}
-	return Step{Line: l, Save: true, Entries: []Entry{l.entry(c, DidRemark, before)}}
+	s := Step{Line: l, Save: true}
+	s.add(l.entry(c, DidRemark, before))
+	return s
 }
 
 // maxNotes is how many notes of a takeover are remembered.

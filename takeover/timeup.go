@@ -28,11 +28,11 @@ func (l Line) holdUp(now time.Time, r Rules) Step {
 	waiting := l.WaitingSince()
 	switch {
 	case l.Hold.Step == HoldRuns:
-		return l.askHolder(DidAsk, HoldAsked, now)
+		return l.askHolder(DidAsk, HoldAsked, now, r)
 	case l.Hold.Step == HoldAsked:
-		return l.askHolder(DidAskAgain, HoldAskedAgain, now)
+		return l.askHolder(DidAskAgain, HoldAskedAgain, now, r)
 	case l.Hold.Step == HoldAskedAgain && !waiting.IsZero():
-		s := l.askHolder(DidTellLeads, HoldLeadsTold, now)
+		s := l.askHolder(DidTellLeads, HoldLeadsTold, now, r)
 		s.Direct = nil // the holder was asked twice: now it is the leads' turn
 		return s
 	case r.After == RuleKeep:
@@ -42,10 +42,10 @@ func (l Line) holdUp(now time.Time, r Rules) Step {
 	}
 }
 
-func (l Line) askHolder(deed Deed, step HoldStep, now time.Time) Step {
+func (l Line) askHolder(deed Deed, step HoldStep, now time.Time, r Rules) Step {
 	e := l.timed(deed, now)
 	l.Hold.Step, l.Hold.NextAt = step, now.Add(AskEvery).UTC()
-	e.Until = l.Hold.NextAt
+	e.Until, e.Rule = l.Hold.NextAt, r.After
 	s := Step{Line: l, Save: true, Draw: true}
 	s.add(e)
 	s.Direct = []Direct{{To: l.Holder, Key: e.Key, Entry: e}}

@@ -136,7 +136,7 @@ func (l Line) tryAgain(c Command) Step {
 	if l.Trouble == nil {
 		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedSettled, c)}
 	}
-	return Step{Line: l, Settle: true, Now: true, Entries: []Entry{l.entry(c, DidRetry, l.describe())}}
+	return Step{Line: l, Settle: true, Now: true, Draw: true, Entries: []Entry{l.entry(c, DidRetry, l.describe())}}
 }
 
 // Proven records that the provider's flag reads as the line wants. The line must be
@@ -217,16 +217,16 @@ func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 		t.Since, t.Attempts = old.Since, old.Attempts+1
 	}
 	l.Trouble = t
-	s := Step{Line: l, Save: true}
+	s := Step{Line: l, Save: true, Draw: true} // the card counts the attempts and names the next one
 	e := Entry{Key: fmt.Sprintf("%s/failed/%d/%s", l.Ref, t.Attempts, t.Since.Format(time.RFC3339Nano)), Line: l.ID, At: now.UTC(), Origin: FromBot, Deed: DidFail,
 		Before: before, After: l.describe(), Answer: err.Answer(), Ref: l.Ref, Other: l.Holder, Trouble: t}
 	if !t.Same(old) {
-		s.Entries, s.Say, s.Draw = []Entry{e}, []Entry{e}, true
+		s.Entries, s.Say = []Entry{e}, []Entry{e}
 	}
 	if !l.DeskTold && now.Sub(l.Since) >= DeskPatience {
 		e.Deed, e.Key = DidWarnDesk, e.Key+"/desk"
 		s.Line.DeskTold = true
-		s.Entries, s.Say, s.Draw = append(s.Entries, e), append(s.Say, e), true
+		s.Entries, s.Say = append(s.Entries, e), append(s.Say, e)
 	}
 	return s
 }

@@ -37,7 +37,7 @@ func badNights() []night {
 	return []night{
 		{name: "slow", group: "Telnyx", label: "slow", sentence: "Every call of Telnyx takes 3 seconds: the click is answered at once, and the card says “Taking over…” until silence is proven.",
 			telnyx: func(f *telnyxsim.Faults) { f.LatencyMS = map[telnyxsim.Op]int{telnyxsim.OpAll: 3000} }},
-		{name: "boolean", group: "Telnyx", label: "refuses booleans", sentence: "Telnyx takes texts in its entries only and refuses a true or false with 422: the card must not say “silent”.",
+		{name: "boolean", group: "Telnyx", label: "refuses booleans", sentence: "Telnyx takes texts in its entries only and refuses a true or false with 422: the bot writes the text “true” instead, and says “silent” only after reading it back.",
 			telnyx: func(f *telnyxsim.Faults) { f.Bool = telnyxsim.BoolReject }},
 		{name: "forgets", group: "Telnyx", label: "keeps nothing", sentence: "Telnyx answers 200 and keeps nothing: only reading back finds out.",
 			telnyx: func(f *telnyxsim.Faults) { f.PutKeepsNothing = true }},

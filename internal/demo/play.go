@@ -68,7 +68,7 @@ func (p *player) scenes() []scene {
 		{"Somebody switches the AI on outside Slack: the card follows.", p.sceneOutside},
 		{"Telnyx refuses the flag: the card must not say silent, until it is mended.", p.sceneRefused},
 		{"Dana hands the line off to Omar, who accepts in a direct message.", p.sceneHandoff},
-		{"The holder hands back although the end user waits: he is warned, and the AI knows what was agreed.", p.sceneHandBack},
+		{"Dana hands back although the end user waits: she is warned, and the AI knows what was agreed.", p.sceneHandBack},
 		{"Omar forgets his line: he is asked, asked again, the leads are told, and the AI gets it back.", p.sceneForgotten},
 		{"Dana asks for the whole transcript and gets a file.", p.sceneTranscript},
 		{"Dana asks for the log: who did what, and when.", p.sceneLog},
