@@ -63,7 +63,7 @@ func TestReplicasKeepTime(t *testing.T) {
 		}
 	}
 	direct := w.directTexts(c.users[0])
-	if n := showing(direct, []string{"Nobody spoke for this line"}); n != len(c.numbers) || len(direct) != 3*n {
+	if n := showing(direct, []string{"Nobody answered, so by the desk's rule"}); n != len(c.numbers) || len(direct) != 3*n {
 		t.Errorf("the holder got %d direct messages, %d of them that it is over:\n%s", len(direct), n, readable(direct))
 	}
 	c.checkSaid()
