@@ -35,7 +35,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 }
 
 func TestADraftNeedsACard(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, lineIn(takeover.StateAI))
 	must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: testLine, Deed: takeover.DidCorrect}}))
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)

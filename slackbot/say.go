@@ -33,16 +33,29 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	return b.offerStands(ctx, e, stands)
 }
 
-// threadOf is a line and its card, in whose thread something is to be said; ok is false
-// where no card stands.
+// threadOf is a line and its card, in whose thread something is to be said. What is said
+// of a taken line may be faster than its card, which is put up then; ok is false where
+// nobody has asked for one.
 func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Post, ok bool, err error) {
-	if card, ok, err = b.deps.Posts.Post(ctx, cardKey(id)); err != nil || !ok || card.TS == "" {
+	card, begun, err := b.deps.Posts.Post(ctx, cardKey(id))
+	if err != nil {
 		return line, card, false, err
 	}
-	if line, err = b.deps.Reader.Line(ctx, id); err != nil {
+	line, err = b.deps.Reader.Line(ctx, id)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return line, card, false, nil
+	case err != nil:
 		return line, card, false, fmt.Errorf("load the line: %w", err)
 	}
-	return line, card, true, nil
+	if card.TS != "" || !begun && line.State == takeover.StateAI {
+		return line, card, begun, nil
+	}
+	if _, err = b.putUpCard(ctx, line); err != nil {
+		return line, card, false, err
+	}
+	card, err = b.drawnCard(ctx, line) // one that was found again shows an older state
+	return line, card, err == nil, err
 }
 
 // sayMessage is a line of the thread with what can be pressed below it.

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -26,14 +27,65 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 	}
 }
 
+// TestSayWithoutACardSaysNothing: where the AI answers, nobody looks for a card.
 func TestSayWithoutACardSaysNothing(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
-	e := entryOf(takeover.DidSilence)
+	d := newDesk(t, lineIn(takeover.StateAI))
+	e := entryOf(takeover.DidRelease)
 	e.Line = testLine
+	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	e.Line = "ln_gone"
 	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)
 	}
+}
+
+// TestSayIsFasterThanTheCard: what is said of a taken line before its card stands, or while
+// it is put up, stands below it in the end.
+func TestSayIsFasterThanTheCard(t *testing.T) {
+	for name, before := range map[string]func(*desk){
+		"no card": func(*desk) {},
+		"begun by a process that died": func(d *desk) {
+			must(d.T, d.posts.PutPost(d.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+		},
+		"found again": func(d *desk) {
+			d.posts.killBeforePlace()
+			_, err := d.bot.putUpCard(d.Context(), lineIn(takeover.StateAI))
+			if !errors.Is(err, errKilled) {
+				d.Fatal(err)
+			}
+			d.posts.beforePut = nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, lineIn(takeover.StateHeld))
+			before(d)
+			e := entryOf(takeover.DidSilence)
+			e.Line = testLine
+			must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+			d.put(takeover.Open)
+			d.workLast()
+			cards := d.slack.Messages(slacksim.DeskChannel)
+			if len(cards) != 1 || !strings.Contains(d.read(cards[0]), "AI is silent") {
+				t.Fatalf("%d cards, the last says %q", len(cards), d.read(d.card()))
+			}
+			if thread := d.thread(cards[0]); len(thread) < 1 || !strings.Contains(thread[0], "took over. The AI is silent") {
+				t.Errorf("the thread says %q", thread)
+			}
+		})
+	}
+}
+
+// TestSayWaitsForWhoeverPutsTheCardUp.
+func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), postLease)
+	must(t, err)
+	defer release()
+	e := entryOf(takeover.DidSilence)
+	e.Line = testLine
+	wantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), busyWait)
 }
 
 func TestTheDeskIsToldInTheChannel(t *testing.T) {
