@@ -34,13 +34,9 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 		return private("take", said("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
+		c.Show = true // the card shows what becomes of it
 		if err := b.put(ctx, c); err != nil {
 			return Answer{}, fmt.Errorf("store the takeover: %w", err)
-		}
-		// The card shows what becomes of it, and may not stand yet.
-		c.Key, c.Verb = c.Key+"/open", takeover.Open
-		if err := b.put(ctx, c); err != nil {
-			return Answer{}, fmt.Errorf("store the opening: %w", err)
 		}
 		return Answer{Kind: "take"}, nil
 	}

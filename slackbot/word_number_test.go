@@ -35,8 +35,8 @@ func TestWordsByNumber(t *testing.T) {
 		verbs      string // of what is stored, with the line
 		told       string
 	}{
-		{"take", "take (415) 555-0137", []takeover.Line{free}, "take over ln_free, open ln_free", ""},
-		{"take what somebody has", "take 415.555.0137", []takeover.Line{mine}, "take over ln_mine, open ln_mine", ""},
+		{"take", "take (415) 555-0137", []takeover.Line{free}, "take over ln_free", ""},
+		{"take what somebody has", "take 415.555.0137", []takeover.Line{mine}, "take over ln_mine", ""},
 		{"take an unknown number", "take 415 555 0188", []takeover.Line{free}, "find ", "Nothing is taken over yet"},
 		{"take by last digits", "take 0137", []takeover.Line{free}, "find ", "Nothing is taken over yet"},
 		{"take of two agents", "take 415 555 0137", []takeover.Line{free, second}, "", "has 2 lines: which one do you take over?"},
@@ -74,7 +74,7 @@ func TestWordsByNumber(t *testing.T) {
 				if c.AskFirst != (c.Verb == takeover.GiveBack) {
 					t.Errorf("%s asks first: %t", c.Verb, c.AskFirst)
 				}
-				if c.By != slacksim.Dana || c.Origin != takeover.FromWord || c.Reply.URL == "" {
+				if c.By != slacksim.Dana || c.Origin != takeover.FromWord || c.Reply.URL == "" || c.Show != (c.Verb == takeover.TakeOver) {
 					t.Errorf("stored %+v", c)
 				}
 			}
@@ -224,5 +224,20 @@ func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 	for _, word := range []string{"handoff", "open", "mine", "handoff 00 @omar"} {
 		got := d.ask(slacksim.Dana, word)
 		checkPrivate(t, Answer{ContentType: got.ContentType, Body: []byte(got.Body)})
+	}
+}
+
+// TestTakeByWordShowsTheCard: one command, so that nothing is taken over that Slack says
+// was not; and it opens the line, too.
+func TestTakeByWordShowsTheCard(t *testing.T) {
+	l := lineIn(takeover.StateAI)
+	d := newDesk(t, l)
+	d.ask(slacksim.Dana, "take +14155550137")
+	must(t, d.bot.Work(t.Context(), takeover.WorkJob{Command: 1, Verb: takeover.Open}))
+	if got := d.read(d.card()); !strings.Contains(got, "AI is answering") {
+		t.Errorf("the card says %q", got)
+	}
+	if _, text := d.private(slacksim.Dana); !strings.Contains(text, "The card is") {
+		t.Errorf("told %q", text)
 	}
 }

@@ -80,6 +80,8 @@ type Command struct {
 	// AskFirst has GiveBack refused with a question (RefusedUnasked), unless the line is
 	// By's own and nobody waits for an answer on it: a typed word shows neither.
 	AskFirst bool `json:",omitempty"`
+	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
+	Show bool `json:",omitempty"`
 	// Lead says that By was a lead or an administrator when the request was received.
 	Lead bool `json:",omitempty"`
 	// Reply says where a private answer goes.

@@ -127,10 +127,14 @@ func (s *Service) decide(ctx context.Context, tx Tx, seq int64, c Command) error
 	if err := s.store(ctx, tx, step); err != nil {
 		return err
 	}
+	var jobs []Job
 	if step.Refusal != nil {
-		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: *step.Refusal})
+		jobs = append(jobs, TellJob{Command: seq, Refusal: *step.Refusal})
 	}
-	return nil
+	if c.Show {
+		jobs = append(jobs, WorkJob{Command: seq, Verb: Open})
+	}
+	return tx.Enqueue(ctx, jobs...)
 }
 
 // decideAll applies a wish to every line that it is about: those that By holds, or those

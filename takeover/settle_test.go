@@ -268,3 +268,28 @@ func TestEntriesThatStayLostDoNotKeepTheLineForEver(t *testing.T) {
 	}
 	t.Error("nobody was told of the loss")
 }
+
+// TestATakeoverMayShowItsCard: one command asks for both, whether or not somebody else was
+// faster.
+func TestATakeoverMayShowItsCard(t *testing.T) {
+	for name, state := range map[string]takeover.State{"taken": takeover.StateAI, "refused": takeover.StateHeld} {
+		for _, show := range []bool{true, false} {
+			h := newHouse(line(state, "UB"))
+			c := press(takeover.TakeOver, "UA", "typed", noon)
+			c.Show = show
+			h.press(t, c)
+			shown, settled := false, false
+			for _, j := range h.store.jobs {
+				switch j := j.(type) {
+				case takeover.WorkJob:
+					shown = j.Verb == takeover.Open && j.Command > 0
+				case takeover.SettleJob:
+					settled = true
+				}
+			}
+			if shown != show || settled != (name == "taken") {
+				t.Errorf("%s: shown %t, want %t; settled %t", name, shown, show, settled)
+			}
+		}
+	}
+}
