@@ -54,17 +54,17 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	}
 	service := &takeover.Service{Store: st, Providers: providers, Now: now.Now, Wait: now.Wait, Rules: cfg.rules(), Log: log, NewID: newLineID,
 		Happened: metrics.happened, Proved: metrics.proved}
-	errands := &sync.WaitGroup{}
+	running := &sync.WaitGroup{}
 	bot := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: now.Now,
-		Go: errands.Go, Observe: metrics.slack,
+		Go: errands(running, log), Observe: metrics.slack,
 	})
 	runner := jobs.NewRunner(database, log, metrics.job)
 	runner.Name = name
 	handle(runner, service, bot)
 	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
 	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
-		runner: runner, handler: handler, errands: errands, log: log}, nil
+		runner: runner, handler: handler, errands: running, log: log}, nil
 }
 
 // handle says who works which job.
