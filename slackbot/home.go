@@ -118,9 +118,8 @@ func (b *Bot) keepHome(ctx context.Context, user string, page int) error {
 func (b *Bot) refuseHome(ctx context.Context, user, refusal string) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		if err := b.slack.publishView(ctx, user, closedHome(refusal)); err != nil {
+		err := insist(ctx, func(ctx context.Context) error { return b.slack.publishView(ctx, user, closedHome(refusal)) })
+		if err != nil {
 			b.deps.Log.WarnContext(ctx, "Home not refused", "operator", user, "err", err)
 		}
 	})

@@ -139,9 +139,10 @@ func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
 func (b *Bot) tellLater(ctx context.Context, in interaction, m message) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		if err := b.slack.answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m); err != nil {
+		err := insist(ctx, func(ctx context.Context) error {
+			return b.slack.answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
+		})
+		if err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
 		}
 	})

@@ -61,6 +61,10 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 	return err
 }
 
+// answerFor is how long after a request its answer is worth another try of the job: later
+// on the thread is not kept waiting for it.
+const answerFor = 10 * time.Minute
+
 // answerOnce answers the asker of an opening, who is not told again where the thread's
 // turn has not come yet and the opening is worked once more.
 func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m message) error {
@@ -69,6 +73,9 @@ func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m message) err
 		return err
 	}
 	if err := b.slack.answer(ctx, c.Reply, c.By, m); err != nil {
+		if _, again := momentary(err); again && b.deps.Now().Sub(c.At) < answerFor {
+			return err
+		}
 		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil
 	}

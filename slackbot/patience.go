@@ -57,6 +57,39 @@ func (b *Bot) patient(ctx context.Context, key string, err error) error {
 	return err
 }
 
+const (
+	// answerTime bounds how long a private answer is tried that no job brings; a program
+	// that stops waits so long for it.
+	answerTime = 15 * time.Second
+	// answerFirst is how soon it is tried again; the wait doubles.
+	answerFirst = 500 * time.Millisecond
+)
+
+// insist has something reach a person who waits for it: again where Slack fails for a
+// moment, but no longer than answerTime.
+func insist(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	defer cancel()
+	for wait := answerFirst; ; wait *= 2 {
+		err := do(ctx)
+		after, again := momentary(err)
+		pause := max(after, wait)
+		if until, _ := ctx.Deadline(); !again || time.Until(until) <= pause {
+			return err
+		}
+		time.Sleep(pause)
+	}
+}
+
+// momentary says whether a moment may mend a failure of Slack's, and when at the earliest.
+func momentary(err error) (after time.Duration, ok bool) {
+	if later, asked := errors.AsType[*takeover.LaterError](err); asked {
+		return later.After, true
+	}
+	ae, isAPI := errors.AsType[*apiError](err)
+	return 0, isAPI && ae.Class != permanent
+}
+
 // backoff is how long each job that failed is waited with, as far as this process knows.
 // The zero value is ready. Safe for use by several goroutines.
 type backoff struct {

@@ -37,13 +37,26 @@ type replyBody struct {
 }
 
 // answer tells one person something: through the address that came with the click or
-// the command while that is good, else as a private message in the same channel. Where
-// the channel is the person, that is a direct message.
+// the command while that is good, else as a private message in the same channel, else as
+// a direct message: the bot need not be where somebody pressed or typed. Where the channel
+// is the person, that is a direct message, too.
 func (c *client) answer(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m message) error {
 	if to.Channel == string(user) && to.URL == "" {
-		_, err := c.post(ctx, urgent, "answer", place{Channel: to.Channel}, m)
+		return c.answerDirectly(ctx, user, m)
+	}
+	err := c.answerThere(ctx, to, user, m)
+	if user == "" || !errors.Is(err, ErrReplyExpired) && !isCode(err, "not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "is_inactive", "thread_not_found") {
 		return err
 	}
+	direct := c.answerDirectly(ctx, user, m)
+	if refused, ok := errors.AsType[*apiError](direct); ok && refused.Class == permanent {
+		return err // the person cannot be reached at all
+	}
+	return direct
+}
+
+// answerThere answers where somebody pressed or typed.
+func (c *client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m message) error {
 	if to.URL == "" {
 		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 	}
@@ -51,6 +64,11 @@ func (c *client) answer(ctx context.Context, to takeover.Reply, user takeover.Op
 	if to.Channel != "" && (errors.Is(err, ErrReplyExpired) || errors.Is(err, errReplyHost)) {
 		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 	}
+	return err
+}
+
+func (c *client) answerDirectly(ctx context.Context, user takeover.OperatorID, m message) error {
+	_, err := c.post(ctx, urgent, "answer", place{Channel: string(user)}, m)
 	return err
 }
 

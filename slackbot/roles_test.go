@@ -209,6 +209,7 @@ func TestReadersReadOnly(t *testing.T) {
 		t.Errorf("a reader's search and reading stored %d commands, want 2", n)
 	}
 	d.write(user, card, "!log")
+	d.workLast()
 	if _, text := d.private(user); !strings.Contains(text, "What happened") && !strings.Contains(text, "Nothing was changed yet") {
 		t.Errorf("the log is answered with %q", text)
 	}

@@ -189,12 +189,7 @@ func (b *Bot) saidMore(ctx context.Context, s uttered) (Answer, error) {
 }
 
 func (b *Bot) saidLog(ctx context.Context, s uttered) (Answer, error) {
-	entries, err := b.deps.Reader.Audit(ctx, s.line.ID, logLimit)
-	if err != nil {
-		return Answer{}, fmt.Errorf("read the log of a line: %w", err)
-	}
-	m := message{Text: fmt.Sprintf("What happened on this line, oldest first. %s.", cardState(s.line)), Blocks: logOf(s.line, entries, logRoom)}
-	return b.sayPrivately(ctx, "word log", s, m)
+	return b.store(ctx, s.command(takeover.ShowLog))
 }
 
 func (b *Bot) saidHelp(ctx context.Context, s uttered) (Answer, error) {
@@ -221,16 +216,14 @@ func threadHelp(head string) message {
 func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), 5*time.Second)
+		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), answerTime+noteTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered
 		}
 		defer release()
 		c := s.command("")
-		if err := b.answerOnce(ctx, c, m); err != nil {
-			b.deps.Log.WarnContext(ctx, "private answer not noted", "err", err)
+		if err := insist(ctx, func(ctx context.Context) error { return b.answerOnce(ctx, c, m) }); err != nil {
+			b.deps.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
 		}
 	})
 	return Answer{Kind: kind}, nil

@@ -63,7 +63,7 @@ func TestThreadWords(t *testing.T) {
 		{"more", "!more", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.For, c.More = takeover.Extend, 30*time.Minute, true }), ""},
 		{"more by 60", "!more 60 please", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.For, c.More = takeover.Extend, time.Hour, true }), ""},
 		{"more by nonsense", "!more -5", heldBySim(slacksim.Dana), nil, "How many minutes"},
-		{"log", "!log", heldBySim(slacksim.Dana), nil, "Now: "},
+		{"log", "!log", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb = takeover.ShowLog }), ""},
 		{"help", "!help", heldBySim(slacksim.Dana), nil, "!handoff"},
 		{"an unknown word", "!seize", heldBySim(slacksim.Dana), nil, "There is no word “!seize”"},
 		{"no word at all", "! take", heldBySim(slacksim.Omar), nil, ""},

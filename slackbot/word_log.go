@@ -191,3 +191,19 @@ func plainState(s string) string {
 	}
 	return strings.Join(fields, " ")
 }
+
+// showLog answers a stored wish for the log of a line.
+func (b *Bot) showLog(ctx context.Context, c takeover.Command) error {
+	line, err := b.deps.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	entries, err := b.deps.Reader.Audit(ctx, c.Line, logLimit)
+	if err != nil {
+		return fmt.Errorf("read the log of a line: %w", err)
+	}
+	return b.lastAnswer(ctx, c, message{
+		Text:   fmt.Sprintf("What happened on this line, oldest first. %s.", cardState(line)),
+		Blocks: logOf(line, entries, logRoom),
+	})
+}

@@ -35,6 +35,8 @@ func (b *Bot) work(ctx context.Context, job takeover.WorkJob) error {
 		err = b.earlier(ctx, c)
 	case takeover.WholeText:
 		err = b.wholeTranscript(ctx, c)
+	case takeover.ShowLog:
+		err = b.showLog(ctx, c)
 	}
 	return b.explain(ctx, c, err)
 }

@@ -16,6 +16,7 @@ const (
 	Earlier    Verb = "earlier"    // show older messages in the thread
 	WholeText  Verb = "transcript" // put the whole transcript into the thread, as a file
 	Refresh    Verb = "refresh"    // read the newest lines and draw the card again
+	ShowLog    Verb = "log"        // tell the asker what happened on a line
 	Watching   Verb = "watch"      // show new messages in the thread as they come, or stop doing so
 
 	Extend     Verb = "extend"      // hold the line longer (For)
