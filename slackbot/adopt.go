@@ -77,7 +77,7 @@ func (w *posting) look(ctx context.Context, method string, args url.Values, is f
 			return w.form(ctx, method, args, &page)
 		})
 		if err != nil {
-			return nil, err
+			return nil, in(args.Get("channel"), err)
 		}
 		for _, m := range page.Messages {
 			if is(m) {

@@ -48,7 +48,9 @@ const (
 type apiError struct {
 	Method string
 	Code   string // Slack's error code, or one of the above, or "http_503"
-	Class  errorClass
+	// Channel is where it was to happen, for those who can mend that; may be empty.
+	Channel string
+	Class   errorClass
 	// RetryAfter is what Slack asked for; only with limited.
 	RetryAfter time.Duration
 	Status     int      // HTTP status where it was not 200; else 0
@@ -176,6 +178,14 @@ func (e *apiError) refused(r slack.SlackErrorResponse) {
 	case "internal_error", "fatal_error":
 		e.Class = ambiguous // Slack documents that it may have been done in part
 	}
+}
+
+// in adds to a failure in which channel it was.
+func in(channel string, err error) error {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		e.Channel = channel
+	}
+	return err
 }
 
 // isCode tells whether err is a refusal with one of these codes.

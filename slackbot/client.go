@@ -178,11 +178,11 @@ func (c *client) postNow(ctx context.Context, key string, at place, m message) (
 	}
 	var stands reference
 	var threaded string
-	err := c.callNow(ctx, limitKey{methodPost, at.Channel}, func(ctx context.Context) error {
+	err := in(at.Channel, c.callNow(ctx, limitKey{methodPost, at.Channel}, func(ctx context.Context) error {
 		channel, ts, posted, err := c.api.PostMessageWithResponseContext(ctx, at.Channel, opts...)
 		stands, threaded = reference{channel, ts}, posted.ThreadTimestamp
 		return err
-	})
+	}))
 	switch {
 	case isCode(err, "thread_not_found"):
 		return reference{}, errThreadGone
@@ -226,11 +226,11 @@ func (c *client) update(ctx context.Context, channel, ts string, m message) erro
 		return errNoBlocks
 	}
 	m.Text = cut(m.Text, maxUpdateText)
-	return c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
+	return in(channel, c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, false),
 			slack.MsgOptionParse(false), slack.MsgOptionBlocks(m.Blocks...))
 		return err
-	})
+	}))
 }
 
 // cut shortens a text to so many characters, and not inside an entity (&amp;) or a
@@ -257,10 +257,10 @@ func (c *client) privately(ctx context.Context, channel, user, thread string, m 
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	return c.call(ctx, urgent, limitKey{method: methodEphemeral}, func(ctx context.Context) error {
+	return in(channel, c.call(ctx, urgent, limitKey{method: methodEphemeral}, func(ctx context.Context) error {
 		_, err := c.api.PostEphemeralContext(ctx, channel, user, opts...)
 		return err
-	})
+	}))
 }
 
 // remove deletes an own message.

@@ -21,8 +21,11 @@ func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 		return err // no card, no thread: the audit has it
 	}
 	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, job))
-	if errors.Is(err, errThreadGone) {
+	switch {
+	case errors.Is(err, errThreadGone):
 		return b.sayAgain(ctx, post, line)
+	case b.lost(post, err):
+		return b.showAgain(ctx, line, post)
 	}
 	return err
 }

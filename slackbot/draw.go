@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -110,8 +111,8 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (over
 		return false, nil
 	}
 	err = b.slack.update(ctx, post.Channel, post.TS, card(line))
-	if isCode(err, "message_not_found") {
-		// Somebody deleted the card. It stands for the line: put up a new one.
+	if isCode(err, "message_not_found") || b.lost(post, err) {
+		// Somebody deleted the card, or its channel. It stands for the line: put up a new one.
 		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
 			return false, err
 		}
@@ -150,7 +151,13 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	return post, nil
 }
 
-// raiseCard puts up a new card for one that somebody deleted, once, and returns where the
+// lost says whether err means that a card's thread cannot be written to any more: the card
+// was deleted, or stands in a former channel of the desk that is closed or without the bot.
+func (b *Bot) lost(card takeover.Post, err error) bool {
+	return errors.Is(err, errThreadGone) || card.Channel != b.cfg.Channel && isCode(err, placeCodes...)
+}
+
+// raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns where the
 // line's card stands now.
 func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Post) (takeover.Post, error) {
 	release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)

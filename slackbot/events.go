@@ -46,12 +46,12 @@ func (b *Bot) heard(ctx context.Context, e event) (Answer, error) {
 	}
 }
 
-// message works what was written in the desk's channel. Only what a person writes in the
-// thread of a card means anything: the bot's own posts, which repeat what end users
-// write, and those of other apps do not.
+// message works what was written in a channel. Only what a person writes in the thread of
+// a card means anything, also of one in a former channel of the desk: the bot's own posts,
+// which repeat what end users write, and those of other apps do not.
 func (b *Bot) message(ctx context.Context, in innerEvent) (Answer, error) {
 	unrelated := Answer{Kind: in.Type}
-	if !in.written() || in.Channel != b.cfg.Channel || b.self.is(in.User) {
+	if !in.written() || b.self.is(in.User) {
 		return unrelated, nil
 	}
 	id, ok, err := b.deps.Posts.CardAt(ctx, in.Channel, in.ThreadTS)

@@ -46,7 +46,7 @@ func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
 	}
 	_, err = b.showMessages(ctx, line, conv, card, t)
 	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
-	case errors.Is(err, errThreadGone):
+	case b.lost(card, err):
 		return b.showAgain(ctx, line, card)
 	case failed:
 		return b.followFailed(ctx, job, line, pe)
@@ -54,12 +54,12 @@ func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
 	return err
 }
 
-// showAgain has a new card put up, below which the messages are shown.
+// showAgain has a new card put up for one that is lost; the job goes on below that one.
 func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.Post) error {
 	if _, err := b.raiseCard(ctx, line, gone); err != nil {
 		return err
 	}
-	return takeover.Later(busyWait, "the card was deleted, and is put up again")
+	return takeover.Later(busyWait, "the card was lost, and is put up again")
 }
 
 // followFailed decides about a read that failed.

@@ -42,18 +42,22 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 			return err
 		}
 	}
-	told := post.TS
+	told := post
 	if post, err = b.drawnCard(ctx, line); err != nil {
 		return err
 	}
-	if post.TS != told && c.Verb != takeover.Refresh {
-		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, t, "The card had been deleted and was put up again.")); err != nil {
+	if post.TS != told.TS && c.Verb != takeover.Refresh {
+		why := "The card had been deleted and was put up again."
+		if post.Channel != told.Channel {
+			why = fmt.Sprintf("The card stood in <#%s>, which cannot be used any more, and was put up again.", told.Channel)
+		}
+		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, t, why)); err != nil {
 			return err
 		}
 	}
 	shown, err := b.showMessages(ctx, line, conv, post, t)
-	if errors.Is(err, errThreadGone) {
-		return takeover.Later(time.Second, "the card was deleted in this moment")
+	if b.lost(post, err) {
+		return b.showAgain(ctx, line, post)
 	}
 	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
 		err = b.lastAnswer(ctx, c, said("There is nothing new: the thread shows every message."))
@@ -102,10 +106,10 @@ func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card 
 	if err != nil {
 		return err
 	}
-	if err := post(card); !errors.Is(err, errThreadGone) {
+	if err := post(card); !b.lost(card, err) {
 		return err
 	}
-	return takeover.Later(time.Second, "the card was deleted in this moment")
+	return b.showAgain(ctx, line, card)
 }
 
 // opened is the private answer to an opening.

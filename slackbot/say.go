@@ -27,6 +27,8 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	switch {
 	case errors.Is(err, errThreadGone):
 		return b.sayAgain(ctx, post, line)
+	case b.lost(post, err):
+		return b.showAgain(ctx, line, post)
 	case err != nil || e.Deed != takeover.DidOffer:
 		return err
 	}

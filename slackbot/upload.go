@@ -101,7 +101,7 @@ func (w *posting) shareFile(ctx context.Context, file string, u upload) (takeove
 		err = errThreadGone
 	}
 	if err != nil {
-		return takeover.Post{}, w.failed(ctx, reference{}, err)
+		return takeover.Post{}, w.failed(ctx, reference{}, in(u.Channel, err))
 	}
 	// The answer does not tell the message's TS: Slack shares when it has time. The
 	// file's id takes its place.

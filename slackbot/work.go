@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		if !isAPI || ae.Class != permanent || isCode(err, tokenCodes...) {
 			return err
 		}
-		sentence = slackSentence(ae, b.cfg.Channel, takeover.RefOf(c.Key))
+		sentence = slackSentence(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
 		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
 	return b.lastAnswer(ctx, c, said(sentence))
