@@ -44,6 +44,9 @@ type homes struct {
 
 	mu     sync.Mutex
 	opened map[string]bool // by user: published next, whatever stands there
+	// next is the key of the viewer with whom a round begins, for the one before did not come
+	// so far; empty where that one did all. Only the keeper knows it.
+	next string
 }
 
 func newHomes() *homes { return &homes{wake: make(chan struct{}, 1), opened: map[string]bool{}} }

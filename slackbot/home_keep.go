@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,10 +72,13 @@ func (b *Bot) publishHomes(ctx context.Context) error {
 }
 
 // publishAll publishes the Homes of a round, those first that somebody has just opened.
-// It ends early where Slack, or the round's time, allows no more.
+// It ends early where Slack, or the round's time, allows no more; the next round goes on
+// there, so that every Home has its turn.
 func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data homeData) error {
 	var failed []error
-	for _, viewer := range viewers {
+	from := max(0, slices.IndexFunc(viewers, func(v takeover.Post) bool { return v.Key == b.homes.next }))
+	b.homes.next = ""
+	for _, viewer := range slices.Concat(viewers[from:], viewers[:from]) {
 		if err := b.publishOpened(ctx, data); err != nil {
 			failed = append(failed, err)
 		}
@@ -84,6 +88,7 @@ func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data home
 		}
 		failed = append(failed, err)
 		if _, later := errors.AsType[*takeover.LaterError](err); later || ctx.Err() != nil {
+			b.homes.next = viewer.Key
 			break
 		}
 	}
@@ -137,7 +142,7 @@ func (b *Bot) putUpHome(ctx context.Context, user string, data homeData, opened 
 		return nil
 	}
 	err = b.slack.publishView(ctx, user, data.view())
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent {
+	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent && !isCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
 		return b.deps.Posts.DropPost(ctx, homeKey(user))
 	}

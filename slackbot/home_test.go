@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -334,4 +337,51 @@ func TestHomeOfAStranger(t *testing.T) {
 	must(t, d.bot.publishHomes(t.Context()))
 	d.errands.Wait()
 	d.shows(slacksim.Dana, "full members")
+}
+
+// TestEveryHomeHasItsTurn: where lines change between any two rounds, and Slack's limit
+// ends each round early, those whose Home was opened first are not left out.
+func TestEveryHomeHasItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const viewers = 100 // far more than one round publishes
+		published := map[string]int{}
+		h, posts := newHouse(lineIn(takeover.StateHeld)), newMemoryPosts()
+		b := New(Config{Token: testToken, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
+			Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			HTTP: &http.Client{Transport: respondWith(func(r *http.Request) *http.Response {
+				var view struct {
+					User string `json:"user_id"`
+				}
+				must(t, json.NewDecoder(r.Body).Decode(&view))
+				published[view.User]++
+				return fakeResponse(http.StatusOK, nil, `{"ok":true}`)
+			})},
+		})
+		b.self.known = &identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
+		for i := range viewers {
+			id := fmt.Sprintf("U0V%03d", i)
+			b.people.people[id] = person{member: true, learned: time.Now().Add(time.Hour)}
+			must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
+		}
+		for i := range 6 {
+			h.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
+			_ = b.publishHomes(t.Context()) // ends early: what it cannot do is for the next round
+			time.Sleep(homePace)
+		}
+		if len(published) < viewers {
+			t.Errorf("%d of %d Homes were never published", viewers-len(published), viewers)
+		}
+	})
+}
+
+// TestAHomeOutlivesAnOutageOfTheToken: nobody has to open it again.
+func TestAHomeOutlivesAnOutageOfTheToken(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateHeld))
+	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
+	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "invalid_auth"})
+	if err := d.bot.publishHomes(t.Context()); err == nil {
+		t.Error("a Home that was not published counts as published")
+	}
+	must(t, d.bot.publishHomes(t.Context()))
+	d.shows(slacksim.Dana, "waits since")
 }
