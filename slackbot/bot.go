@@ -85,11 +85,14 @@ func New(cfg Config, deps Deps) *Bot {
 	b := &Bot{cfg: cfg, deps: deps}
 	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe, Pacer: newSuccessor()})
 	b.self = &self{client: b.slack}
-	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log)
+	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log, b.openToAll)
 	b.groups = newGroups(b.slack, deps.Now, deps.Log)
 	b.homes = newHomes()
 	return b
 }
+
+// openToAll says that whoever is a full member may act: no group says who may.
+func (b *Bot) openToAll() bool { return b.cfg.RespondersGroup == "" }
 
 // permalink is the address of a message, in Slack's documented form.
 func permalink(workspace, channel, ts string) string {

@@ -28,7 +28,7 @@ type person struct {
 	ofOrg    bool   // of the Enterprise organisation that the own workspace belongs to
 	deleted  bool
 	learned  time.Time
-	presumed bool // Slack refused to tell; a full member is presumed
+	presumed bool // Slack may not tell; a full member is presumed
 }
 
 // directory knows who may act. Safe for use by several goroutines.
@@ -37,13 +37,16 @@ type directory struct {
 	self   *self
 	now    func() time.Time
 	log    *slog.Logger
+	// presumes says whether people are full members where the scope to ask who they are
+	// was not granted.
+	presumes func() bool
 
 	mu     sync.Mutex
 	people map[string]person // by user id
 }
 
-func newDirectory(c *client, s *self, now func() time.Time, log *slog.Logger) *directory {
-	return &directory{client: c, self: s, now: now, log: log, people: map[string]person{}}
+func newDirectory(c *client, s *self, now func() time.Time, log *slog.Logger, presumes func() bool) *directory {
+	return &directory{client: c, self: s, now: now, log: log, presumes: presumes, people: map[string]person{}}
 }
 
 // admit says whether somebody may act and see numbers: empty, or the sentence that
@@ -117,9 +120,9 @@ func (d *directory) ask(ctx context.Context, user string) (person, error) {
 	if isCode(err, "user_not_found", "user_not_visible") {
 		return person{learned: d.now()}, nil // nobody of this workspace
 	}
-	if ae, ok := errors.AsType[*apiError](err); ok && ae.Class == permanent {
-		// For example a missing scope, which `bot doctor` names. Slack vouches for the
-		// workspace in the signed request, so a full member is presumed.
+	if isCode(err, "missing_scope") && d.presumes() {
+		// `bot doctor` names it. Slack vouches for the workspace in the signed request, so a
+		// full member is presumed. Whatever else Slack refuses lets nobody in.
 		d.log.WarnContext(ctx, "Slack does not tell who people are", "err", err)
 		return person{member: true, presumed: true, learned: d.now()}, nil
 	}

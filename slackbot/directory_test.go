@@ -96,6 +96,8 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 		{"who, limited", "users.info", slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: 30 * time.Second}, "press again"},
 		{"who, never answered", "users.info", slacksim.Fault{Kind: slacksim.FaultHang}, "press again"},
 		{"who, for want of a scope", "users.info", failing("missing_scope"), ""},
+		{"who, for a reason that is new", "users.info", failing("some_new_error"), "bot doctor"},
+		{"who, by a token that is void", "users.info", failing("token_revoked"), "bot doctor"},
 		{"the workspace, for a moment", "auth.test", unavailable, "press again"},
 		{"the workspace, for good", "auth.test", failing("invalid_auth"), "bot doctor"},
 	}
@@ -124,6 +126,37 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 				t.Errorf("the second press: %q", got)
 			}
 		})
+	}
+}
+
+// TestNobodyIsPresumedWhereAGroupDecides: without the scope users:read a guest cannot be
+// told from a member. Where a group says who may act, that is not made up for.
+func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
+	d := withGroups(t, lineIn(takeover.StateAI))
+	d.slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Dana, slacksim.Guest}})
+	card := d.open(theLine)
+	before := len(d.house.stored())
+	for _, user := range []string{slacksim.Guest, slacksim.Dana} {
+		d.slack.FailNext(methodUser, 2, slacksim.Fault{Kind: slacksim.FaultError, Error: "missing_scope"})
+		d.click(user, card.Ref(), actionTake)
+		if _, text := d.private(user); len(d.house.stored()) != before || !strings.Contains(text, "bot doctor") {
+			t.Errorf("%s took over without being known: %+v; told %q", user, d.house.stored()[before:], text)
+		}
+		if refusal := d.bot.mayReceive(t.Context(), takeover.OperatorID(user)); !strings.Contains(refusal, "bot doctor") {
+			t.Errorf("%s may receive lines: %q", user, refusal)
+		}
+	}
+}
+
+// TestGuestsAreNotPresumedMembers: an error that is not known says nothing about anybody.
+func TestGuestsAreNotPresumedMembers(t *testing.T) {
+	d := newDesk(t, lineIn(takeover.StateAI))
+	card := d.open(theLine)
+	before := len(d.house.stored())
+	d.slack.FailNext(methodUser, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "some_new_error"})
+	d.click(slacksim.Guest, card.Ref(), actionTake)
+	if n := len(d.house.stored()) - before; n != 0 {
+		t.Errorf("%d commands of a guest were stored", n)
 	}
 }
 

@@ -95,7 +95,7 @@ func (b *Bot) knownRole(user string) role {
 		return admin
 	case b.groups.has(b.cfg.LeadsGroup, user):
 		return lead
-	case b.cfg.RespondersGroup == "", b.groups.has(b.cfg.RespondersGroup, user):
+	case b.openToAll(), b.groups.has(b.cfg.RespondersGroup, user):
 		return responder
 	default:
 		return reader
