@@ -88,7 +88,7 @@ func handedBack(l takeover.Line) bool {
 // not become mark-up. The number is masked, for the channel has more readers than the
 // one who searched.
 func cardWho(l takeover.Line) string {
-	return joined(oneLine(l.Name, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel), agentWords(l))
+	return joined(nameOf(l, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel), agentWords(l))
 }
 
 // joined puts what is known between dots.

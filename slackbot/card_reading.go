@@ -18,7 +18,7 @@ func endedWords(status string) string {
 
 // agentWords name the assistant and its provider, where the assistant has a name.
 func agentWords(l takeover.Line) string {
-	name := oneLine(l.AgentName, maxName)
+	name := agentNameOf(l, maxName)
 	if name == "" {
 		return ""
 	}

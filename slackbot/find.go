@@ -136,15 +136,12 @@ func hitState(l takeover.Line, c takeover.Conversation) string {
 // hitWho names a hit, as literal text: what the asker did not ask for by itself is
 // masked.
 func hitWho(q takeover.Query, c takeover.Conversation) string {
-	name, number := takeover.NewLine("", "", c, c.CreatedAt).Name, ""
+	l, number := takeover.NewLine("", "", c, c.CreatedAt), ""
 	if q.Field != takeover.FieldEndUser {
 		number = oneLine(c.EndUser.Masked(), maxName)
 	}
-	agent := c.AgentName
-	if agent == "" {
-		agent = c.Agent.Masked()
-	}
-	return joined(oneLine(name, maxName), number, channelWord(c.Channel), "agent "+oneLine(agent, maxName))
+	agent := firstNonEmpty(agentNameOf(l, maxName), oneLine(c.Agent.Masked(), maxName))
+	return joined(nameOf(l, maxName), number, channelWord(c.Channel), "agent "+agent)
 }
 
 // shownQuery repeats to the asker what was really searched.

@@ -142,7 +142,7 @@ func (h homeData) who(l takeover.Line) string {
 	if h.role >= toAct && !l.EndUser.Anonymous() {
 		number = displayNumber(string(l.EndUser))
 	}
-	return joined(oneLine(l.Name, maxName), oneLine(number, maxName), channelWord(l.Channel))
+	return joined(nameOf(l, maxName), oneLine(number, maxName), channelWord(l.Channel))
 }
 
 // digest tells two Homes apart by all but how current they are: the comparison with the

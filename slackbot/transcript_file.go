@@ -48,7 +48,7 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName string) {
 	l := conv.Line
 	who := oneLine(l.EndUser.Masked(), maxHead)
-	if name := oneLine(l.Name, maxHead); name != "" {
+	if name := nameOf(l, maxHead); name != "" {
 		who = name + ", " + who
 	}
 	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, channelWord(l.Channel))

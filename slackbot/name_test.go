@@ -1,0 +1,83 @@
+package slackbot
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"takeoverbot/takeover"
+)
+
+// TestNamesDoNotGiveTheNumberAway: the channel has more readers than the one who searched,
+// and a conversation is often named by its number.
+func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
+	const wet, agent, british, sip = "+14155550137", "+13125550100", "+447700900123", "sip:lobby-intercom@harbor-homes.example"
+	tests := []struct {
+		name         string
+		endUser, too takeover.Target
+		want         string
+	}{
+		{"Miller, Unit 4B", wet, agent, "Miller, Unit 4B"},
+		{"+14155550137", wet, agent, ""},
+		{"+1 (415) 555-0137", wet, agent, ""},
+		{"415.555.0137", wet, agent, ""},
+		{"555-0137", wet, agent, ""},
+		{"４１５ ５５５ ０１３７", wet, agent, ""},
+		{"4155\u200b550137", wet, agent, ""},
+		{"+1 415 555 0137 / +1 312 555 0100", wet, agent, ""},
+		{"Call from +14155550137", wet, agent, "Call from •••• 0137"},
+		{"Miller (415) 555 - 0137, Unit 4B", wet, agent, "Miller •••• 0137, Unit 4B"},
+		{"14155550137 to 13125550100", wet, agent, "•••• 0137 to •••• 0100"},
+		{"001 415 555 0137 twice 4155550137!", wet, agent, "•••• 0137 twice •••• 0137!"},
+		{"2 · 415 555 0137", wet, agent, "2 · •••• 0137"},
+		{"07700 900123 Ada", british, agent, "•••• 0123 Ada"},
+		{"0137", wet, agent, "0137"},
+		{"Unit 415, floor 555, flat 0137", wet, agent, "Unit 415, floor 555, flat 0137"},
+		{"+1 415 555 0199", wet, agent, "+1 415 555 0199"},
+		{"", wet, agent, ""},
+		{"***", wet, agent, "***"},
+		{"the SIP:Lobby-Intercom@harbor-homes.example", sip, agent, "the sip:lo…@harbor-homes.example"},
+		{"lobby-intercom@harbor-homes.example", sip, agent, ""},
+		{"Ada Lovelace", "web", "", "Ada Lovelace"},
+	}
+	for _, tt := range tests {
+		l := takeover.Line{Name: tt.name, AgentName: tt.name, EndUser: tt.endUser, Agent: tt.too}
+		if got := nameOf(l, maxName); got != tt.want {
+			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, tt.want)
+		}
+		if got := agentNameOf(l, maxName); got != tt.want {
+			t.Errorf("the assistant %q is shown as %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestNoNameIsShownWithItsNumber: on the card, in lists, in files, in boxes and in hits.
+func TestNoNameIsShownWithItsNumber(t *testing.T) {
+	for _, name := range []string{"+1 (415) 555-0137", "Call from +14155550137"} {
+		l := with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Name, l.AgentName = name, name })
+		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
+		m := card(l)
+		for what, shown := range map[string]string{
+			"a card": cardWho(l), "a lock screen": m.Text, "a Home": homeData{}.who(l), "a file": string(transcriptFile(conversationInfo{Line: l}, nil, nil, "")),
+			"a hit": hitWho(takeover.Query{Field: takeover.FieldName}, c),
+		} {
+			if strings.Contains(onlyDigits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {
+				t.Errorf("%s reads %q", what, shown)
+			}
+		}
+	}
+}
+
+func FuzzName(f *testing.F) {
+	for _, seed := range []string{"+1 (415) 555-0137", "Call +14155550137", "４１５５５５０１３７", "\xff4155550137", "0137 555 415", "4155550137" + "4155550137", "٤١٥٥٥٥٠١٣٧", "415555013\u03017", "55505550137", "555013755550137", strings.Repeat("415 555 0137 ", 2000), strings.Repeat("4........", 3000)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		l := takeover.Line{Name: name, EndUser: "+14155550137", Agent: "+13125550100"}
+		got := nameOf(l, maxName)
+		digits, _ := digitsIn(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
+		if strings.Contains(digits, "5550137") || strings.Contains(digits, "5550100") || !utf8.ValidString(got) {
+			t.Errorf("%q is shown as %q", name, got)
+		}
+	})
+}
