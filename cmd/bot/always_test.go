@@ -1,13 +1,16 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 	"takeoverbot/takeover"
 )
@@ -30,6 +33,9 @@ func (w *world) checkAlways() {
 	}
 	for _, found := range leaks(w.log.String(), w.hidden()) {
 		w.Errorf("the log holds %s", found)
+	}
+	for _, found := range givenAway(w.said(), w.numbers()) {
+		w.Errorf("the desk's channel, or a direct message, shows %s", found)
 	}
 	if bot := w.bots[0]; bot.cmd == nil {
 		return // never started: there is no store
@@ -156,6 +162,93 @@ func TestReplayFindsWhatCannotBe(t *testing.T) {
 		}
 		if found == "" {
 			t.Errorf("not noticed: %v", deeds)
+		}
+	}
+}
+
+// said are the messages that the bot has written where others than the searcher read: in
+// the desk's channel, in the threads there, and directly to people.
+func (w *world) said() []slacksim.Message {
+	all := w.slack.Messages(slacksim.DeskChannel)
+	for _, m := range slices.Clone(all) {
+		all = append(all, w.slack.Thread(slacksim.DeskChannel, m.TS)...)
+	}
+	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Lena} {
+		all = append(all, w.slack.DirectMessages(user)...)
+	}
+	return slices.DeleteFunc(all, func(m slacksim.Message) bool { return m.BotID == "" })
+}
+
+// numbers are both ends of every conversation in this world, in full.
+func (w *world) numbers() []secretWord {
+	var words []secretWord
+	for _, c := range w.telnyx.Conversations() {
+		words = append(append(words, numberShapes(c.EndUser())...), numberShapes(c.Agent())...)
+	}
+	return words
+}
+
+// givenAway names the numbers that are shown in full in the messages' own words: their
+// sentences for lock screens, in which the heads of transcripts are, and their blocks.
+// What somebody said stands in rich text, and may hold any number.
+func givenAway(said []slacksim.Message, numbers []secretWord) []string {
+	var found []string
+	for _, m := range said {
+		shown := m.Text
+		var blocks []map[string]any
+		_ = json.Unmarshal(m.Blocks, &blocks) // the simulated Slack has taken them
+		for _, b := range blocks {
+			if b["type"] != "rich_text" {
+				shown += "\n" + textsIn(b)
+			}
+		}
+		for _, n := range numbers {
+			if strings.Contains(shown, n.text) {
+				found = append(found, fmt.Sprintf("%s: %s", n.what, m.Text))
+				break
+			}
+		}
+	}
+	return found
+}
+
+// textsIn are the texts within a block, whatever they are nested in.
+func textsIn(v any) string {
+	var texts strings.Builder
+	switch v := v.(type) {
+	case string:
+		texts.WriteString(v + "\n")
+	case []any:
+		for _, e := range v {
+			texts.WriteString(textsIn(e))
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			texts.WriteString(textsIn(v[key]))
+		}
+	}
+	return texts.String()
+}
+
+// TestNumbersGivenAwayAreFound: the check that every story's messages go through can fail,
+// and leaves alone what an end user said.
+func TestNumbersGivenAwayAreFound(t *testing.T) {
+	const quoted = `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"call +14155550137"}]}]}`
+	for name, tt := range map[string]struct {
+		text, blocks string
+		found        int
+	}{
+		"a lock screen":     {"AI is answering. +1 415-555-0137.", "[]", 1},
+		"a card":            {"x", `[{"type":"context","elements":[{"type":"plain_text","text":"+1 (415) 555-0137"}]}]`, 1},
+		"a button":          {"x", `[{"type":"actions","elements":[{"type":"button","value":"4155550137","text":{"type":"plain_text","text":"Open"}}]}]`, 1},
+		"an address":        {"sip:lobby-intercom@harbor-homes.example", "", 1},
+		"masked":            {"•••• 0137", `[{"type":"section","text":{"type":"mrkdwn","text":"•••• 0137"}}]`, 0},
+		"an end user's own": {"x", "[" + quoted + "]", 0},
+	} {
+		said := []slacksim.Message{{Text: tt.text, Blocks: json.RawMessage(tt.blocks)}}
+		numbers := append(numberShapes("+14155550137"), numberShapes("sip:lobby-intercom@harbor-homes.example")...)
+		if found := givenAway(said, numbers); len(found) != tt.found {
+			t.Errorf("%s: found %q, want %d", name, found, tt.found)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func seedLeak(now time.Time) *script {
 }
 
 func seedShort(now time.Time) *script {
-	return begin("", "+14155550112", SeedAgent, now.Add(-52*time.Minute)).
+	return begin("+1 (415) 555-0112", "+14155550112", SeedAgent, now.Add(-52*time.Minute)).
 		end(0, "Is the laundry room open at night?").
 		ai(3, "It is open until 11 pm and again from 6 am.")
 }

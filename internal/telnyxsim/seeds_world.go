@@ -30,7 +30,7 @@ func seedGerman(now time.Time) *script {
 }
 
 func seedArabic(now time.Time) *script {
-	return begin("", "+13135550126", SeedAgent, now.Add(-16*time.Minute)).
+	return begin("Text from +13135550126", "+13135550126", SeedAgent, now.Add(-16*time.Minute)).
 		end(0, "مرحبا، المفتاح انكسر في الباب").
 		ai(4, "سنُدخلك إلى بيتك. ما رقم شقتك؟").
 		end(38, "الشقة 10B، الطابق العاشر (Harbor Homes North)").
