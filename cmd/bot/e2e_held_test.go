@@ -11,7 +11,7 @@ import (
 func (p *stagePage) forgottenTakeover() {
 	p.press(css("forgotten"))
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
-	p.press(inChannel("thread-open"))
+	p.see("the thread in which it happens", `!one("thread").hidden`)
 	p.see("half an hour gone", `one("clock-ahead").textContent === "31 min ahead"`)
 	p.see("the leads told", `one("scene").textContent.includes("the leads are told")`)
 	p.picture("forgotten")

@@ -38,9 +38,16 @@ type state struct {
 	Clock    clockFace `json:"clock"`
 	// Scene is what the scene that plays is at, in a sentence; empty if none plays.
 	Scene   string         `json:"scene"`
+	SceneAt *address       `json:"sceneAt,omitempty"` // the card in whose thread it plays
 	Happens []happeningRow `json:"happens"`
 	// Objections are what Slack would have held against the bot.
 	Objections []string `json:"objections"`
+}
+
+// address is where a message stands.
+type address struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
 }
 
 type person struct {
@@ -135,6 +142,9 @@ func (d *Demo) state(l look) state {
 	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
 		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View),
 		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scene: d.story.at(), Happens: happeningRows()}
+	if card, ok := d.card(d.tour.line); ok && s.Scene != "" {
+		s.SceneAt = &address{card.Channel, card.TS}
+	}
 	s.Viewer = s.People[max(0, slices.IndexFunc(s.People, func(p person) bool { return p.ID == l.User }))]
 	for _, c := range snap.Channels {
 		if !c.IM {

@@ -39,6 +39,7 @@ export function clockStrip(app) {
   const forgotten = byTest("forgotten");
   let ahead = 0; // of the browser's clock, in milliseconds
   let zone = "UTC";
+  let followed = false; // the thread of this scene was opened
   const tick = () => { now.textContent = new Date(Date.now() + ahead).toLocaleTimeString("en-GB", { timeZone: zone }); };
   const turn = async (minutes) => {
     const problem = await app.post("clock", { minutes });
@@ -56,13 +57,19 @@ export function clockStrip(app) {
     if (problem) showSheet("The forgotten takeover", el("p", {}, problem));
   });
   setInterval(tick, 1000);
-  return ({ clock, viewer, scene: words }) => {
+  return ({ clock, viewer, scene: words, sceneAt }) => {
     ahead = clock.now - Date.now();
     zone = viewer.zone;
     tick();
     byTest("clock-ahead").textContent = clock.ahead || "";
     scene.textContent = words;
     forgotten.disabled = Boolean(words);
+    if (words && sceneAt && !followed) {
+      app.look.channel = sceneAt.channel;
+      app.look.thread = sceneAt.ts;
+      app.refresh();
+    }
+    followed = Boolean(words && (sceneAt || followed));
   };
 }
 
