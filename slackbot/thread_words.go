@@ -59,16 +59,27 @@ func threadWords() []threadWord {
 	}
 }
 
-var wordStart = regexp.MustCompile(`^\s*!([A-Za-z]{2,20})(?:\s+((?s:.*)))?$`)
+// wordStart is a word at the beginning of a message, perhaps in bold, italics or code. What
+// was struck out is not meant.
+var wordStart = regexp.MustCompile("(?s)^\\s*([*_`]*)!(\\p{L}+)(.*)$")
 
-// threadWordIn reads "!word and the rest". Ordinary talk, and what begins with // because
-// it is to stay inside, is none.
+// maxWord is how much of a word that there is not is repeated, in characters.
+const maxWord = 20
+
+// threadWordIn reads "!word and the rest", whatever punctuation stands behind the word.
+// Ordinary talk, and what begins with // because it is to stay inside, is none.
 func threadWordIn(text string) (name, rest string, ok bool) {
 	part := wordStart.FindStringSubmatch(text)
 	if part == nil {
 		return "", "", false
 	}
-	return strings.ToLower(part[1]), strings.TrimSpace(part[2]), true
+	marks, rest := part[1], part[3]
+	if closed := strings.TrimLeft(rest, marks); closed != rest {
+		rest = closed
+	} else {
+		rest = strings.TrimRight(strings.TrimSpace(rest), marks)
+	}
+	return strings.ToLower(part[2]), strings.TrimSpace(strings.TrimLeft(rest, ".,:;!?…")), true
 }
 
 // threadWord works one word up to the acknowledgement.
@@ -85,7 +96,7 @@ func (b *Bot) threadWord(ctx context.Context, name string, s uttered) (Answer, e
 	if refusal := b.may(ctx, s.User, s.team, toSee); refusal != "" {
 		return b.sayPrivately(ctx, "refused", s, said(refusal))
 	}
-	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", escaped(name))))
+	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", escaped(clip(name, maxWord)))))
 }
 
 // store stores the wish of a word.

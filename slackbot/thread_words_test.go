@@ -32,6 +32,10 @@ func TestThreadWords(t *testing.T) {
 		return &c
 	}
 	back := command(func(c *takeover.Command) { c.Verb, c.AskFirst = takeover.GiveBack, true })
+	take := command(func(c *takeover.Command) { c.Verb = takeover.TakeOver })
+	noted := func(note string) *takeover.Command {
+		return command(func(c *takeover.Command) { c.Verb, c.AskFirst, c.Note = takeover.GiveBack, true, note })
+	}
 	tests := []struct {
 		name, text string
 		line       takeover.Line
@@ -66,6 +70,24 @@ func TestThreadWords(t *testing.T) {
 		{"log", "!log", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb = takeover.ShowLog }), ""},
 		{"help", "!help", heldBySim(slacksim.Dana), nil, "!handoff"},
 		{"an unknown word", "!seize", heldBySim(slacksim.Dana), nil, "There is no word “!seize”"},
+		{"take, and a full stop", "!take.", lineIn(takeover.StateAI), take, ""},
+		{"take, and joy", "!take!!", lineIn(takeover.StateAI), take, ""},
+		{"take in bold", "*!take*", lineIn(takeover.StateAI), take, ""},
+		{"take in bold italics, and a full stop", "*_!take_*.", lineIn(takeover.StateAI), take, ""},
+		{"take, as copied from the help", "`!take`", lineIn(takeover.StateAI), take, ""},
+		{"back, comma", "!back, a plumber comes", heldBySim(slacksim.Dana), noted("a plumber comes"), ""},
+		{"back, colon", "!back: plumber at *four*", heldBySim(slacksim.Dana), noted("plumber at *four*"), ""},
+		{"back, colon without a space", "!BACK:plumber", heldBySim(slacksim.Dana), noted("plumber"), ""},
+		{"back in bold with a note", "*!back* a plumber", heldBySim(slacksim.Dana), noted("a plumber"), ""},
+		{"back, all in italics", "_!back a plumber._", heldBySim(slacksim.Dana), noted("a plumber."), ""},
+		{"hand off, comma", "!handoff, @omar calls", heldBySim(slacksim.Dana), command(func(c *takeover.Command) {
+			c.Verb, c.To, c.Note = takeover.HandOff, slacksim.Omar, "calls"
+		}), ""},
+		{"an unknown word with a sign", "!seize!", heldBySim(slacksim.Dana), nil, "There is no word “!seize”"},
+		{"an unknown word of one letter", "!b", heldBySim(slacksim.Dana), nil, "There is no word “!b”"},
+		{"a word of another language", "!übernehmen", heldBySim(slacksim.Dana), nil, "There is no word “!übernehmen”"},
+		{"a very long word", "!" + strings.Repeat("x", 3000), heldBySim(slacksim.Dana), nil, "There is no word “!xxxxxxxxxxxxxxxxxxx…”"},
+		{"struck out", "~!take~", lineIn(takeover.StateAI), nil, ""},
 		{"no word at all", "! take", heldBySim(slacksim.Omar), nil, ""},
 		{"not at the beginning", "please !take", lineIn(takeover.StateAI), nil, ""},
 		{"only for colleagues", "// !take it?", lineIn(takeover.StateAI), nil, ""},
@@ -392,7 +414,7 @@ func TestPlainNote(t *testing.T) {
 }
 
 func FuzzThreadWord(f *testing.F) {
-	for _, seed := range []string{"!take", "!handoff <@U0OMAR|omar> x", "!back a\nb", "! x", "// !take", "!takefrom <@U1> <@U2>", "!more 99999999999999999999", "!note &lt;!channel&gt;", "!ｔake", "!take\x00"} {
+	for _, seed := range []string{"!take", "!handoff <@U0OMAR|omar> x", "!back a\nb", "! x", "// !take", "!takefrom <@U1> <@U2>", "!more 99999999999999999999", "!note &lt;!channel&gt;", "!ｔake", "!take\x00", "!take.", "*!take*", "_!back, a_", "`!back`:x", "*!*", "!ⅷ", "!İ", "**!take"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
