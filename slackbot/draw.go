@@ -38,7 +38,10 @@ func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	for err == nil && overtaken {
 		overtaken, err = b.drawOnce(ctx, job, true)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.closeAlarms(ctx, job.Line)
 }
 
 // drawOnce draws the newest state when its turn has come, alone among all workers. Unless

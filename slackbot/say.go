@@ -22,17 +22,21 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil || !ok {
 		return err // no card, no thread: the audit has it
 	}
-	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: e.Deed == takeover.DidWarnDesk || e.Deed == takeover.DidTellLeads}
+	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: isAlarm(e.Deed)}
 	stands, err := b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, b.sayMessage(line, e))
 	switch {
 	case errors.Is(err, errThreadGone):
 		return b.sayAgain(ctx, post, line)
 	case b.lost(post, err):
 		return b.showAgain(ctx, line, post)
-	case err != nil || e.Deed != takeover.DidOffer:
+	case err != nil:
 		return err
+	case e.Deed == takeover.DidOffer:
+		return b.offerStands(ctx, e, stands)
+	case isAlarm(e.Deed):
+		return b.alarmStands(ctx, e, stands)
 	}
-	return b.offerStands(ctx, e, stands)
+	return nil
 }
 
 // threadOf is a line and its card, in whose thread something is to be said. What is said
@@ -67,7 +71,7 @@ func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) message {
 		words = groupMention(b.cfg.LeadsGroup) + " " + words
 	}
 	m := said(words)
-	if e.Deed == takeover.DidWarnDesk || e.Deed == takeover.DidTellLeads {
+	if isAlarm(e.Deed) {
 		// The channel sees a copy, far from the card.
 		m.Text += " It is about " + escaped(cardWho(l)) + "."
 		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", plain(cardWho(l))))

@@ -1,0 +1,40 @@
+package slackbot
+
+import (
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/takeover"
+)
+
+// TestAnAlarmInTheChannelEnds: it says whom it is about, and once it is over its buttons
+// are gone and it says so, whichever comes first, the alarm or its end.
+func TestAnAlarmInTheChannelEnds(t *testing.T) {
+	for _, overFirst := range []bool{false, true} {
+		line := with(ranOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+		d := newDesk(t, line)
+		card := d.open(testLine)
+		e := takeover.Entry{Key: "told", Line: testLine, At: night, Deed: takeover.DidTellLeads, Ref: line.Ref, Other: slacksim.Dana, Until: night}
+		alarm := func() string {
+			thread := d.thread(card)
+			return thread[len(thread)-1]
+		}
+		answer := func() takeover.Line {
+			return d.house.change(testLine, func(l *takeover.Line) { l.Hold.Step = takeover.HoldRuns })
+		}
+		if overFirst {
+			answer()
+		}
+		must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+		if !overFirst {
+			if got := alarm(); !strings.Contains(got, "For the desk's leads") || !strings.Contains(got, "•••• 0137") || !strings.Contains(got, "[Take from the holder …]") {
+				t.Errorf("the alarm says %q", got)
+			}
+			must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: answer().Version}))
+		}
+		if got := alarm(); !strings.HasPrefix(got, "The leads were told here that @Dana did not answer. That is over") || strings.Contains(got, "[") {
+			t.Errorf("when it is over it says %q", got)
+		}
+	}
+}
