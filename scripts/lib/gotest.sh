@@ -35,10 +35,11 @@ gotest_run() {
 	say "go vet -tags e2e $*"
 	go vet -tags e2e "$@" || gotest_vetted=$?
 
-	say "go test ${gotest_race:+$gotest_race }-count=1 -timeout 9m -tags e2e $*"
+	# Vetted above, and once is enough.
+	say "go test ${gotest_race:+$gotest_race }-vet=off -count=1 -timeout 9m -tags e2e $*"
 	gotest_status=0
 	gotest_own "$scratch/testrun" -skipped "$scratch/skipped" ${gotest_race:+"$gotest_race"} \
-		-count=1 -timeout 9m -tags e2e "$@" || gotest_status=$?
+		-vet=off -count=1 -timeout 9m -tags e2e "$@" || gotest_status=$?
 	if [ -s "$scratch/skipped" ]; then
 		not_run "tests that skipped themselves: $(wc -l <"$scratch/skipped" | tr -d ' ') — the reasons stand above, after SKIP"
 	fi
