@@ -5,8 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/url"
 	"reflect"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"text/tabwriter"
@@ -61,6 +61,10 @@ func versionText() string {
 	return "unknown"
 }
 
+// publicAddress is an address to which Slack's paths can be added, and that means nothing
+// in YAML: a host, perhaps with a port, and perhaps a path.
+var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$`)
+
 func printManifest(_ context.Context, args []string, out io.Writer) error {
 	var address string
 	err := flags("manifest", args, out, func(set *flag.FlagSet) {
@@ -69,9 +73,8 @@ func printManifest(_ context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address, for example --url https://takeover.example.com", errUsage)
+	if !publicAddress.MatchString(address) {
+		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address and nothing behind it (no ?, # or spaces), for example --url https://takeover.example.com", errUsage)
 	}
 	_, err = fmt.Fprint(out, takeoverbot.Manifest(strings.TrimRight(address, "/")))
 	return err
