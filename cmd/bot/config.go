@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 	"github.com/nyaruka/phonenumbers"
+
+	"takeoverbot/internal/db"
 )
 
 // Config is everything an operator can set. All fields are strings: envconfig prints
@@ -44,7 +47,17 @@ func loadConfig() (Config, error) {
 	if err := envconfig.Process("", &c); err != nil {
 		return c, fmt.Errorf("%w: read the environment", errUsage)
 	}
+	c.trim()
 	return c, c.Validate()
+}
+
+// trim drops white space around every value: files that hold secrets end in a new line.
+func (c *Config) trim() {
+	value := reflect.ValueOf(c).Elem()
+	for field := range fields() {
+		f := value.FieldByIndex(field.Index)
+		f.SetString(strings.TrimSpace(f.String()))
+	}
 }
 
 // fields are the settings in order, for help and checks.
@@ -101,10 +114,14 @@ func (c Config) checkSlack(complain complaint) {
 	}
 }
 
-// checkOutside checks the bot's own address, and how people write numbers.
+// checkOutside checks the database's and the bot's own address, and how people write
+// numbers.
 func (c Config) checkOutside(complain complaint) {
-	if _, _, err := net.SplitHostPort(c.ListenAddr); err != nil {
-		complain("LISTEN_ADDR", "must be host:port or :port")
+	if err := db.CheckURL(c.DatabaseURL); err != nil {
+		complain("DATABASE_URL", "must be postgres://user:password@host/database, sqlite:///path or a file path")
+	}
+	if !listenable(c.ListenAddr) {
+		complain("LISTEN_ADDR", "must be host:port or :port, with a port up to 65535")
 	}
 	if phonenumbers.GetCountryCodeForRegion(c.Region) == 0 {
 		complain("DEFAULT_REGION", "must be a country, ISO 3166 (US, DE, …)")
@@ -139,6 +156,16 @@ func (c Config) checkProviders(complain complaint) {
 
 func (c Config) hasTelnyx() bool   { return strings.TrimSpace(c.TelnyxKey) != "" }
 func (c Config) hasAnyreach() bool { return strings.TrimSpace(c.AnyreachKey) != "" }
+
+// listenable says whether an address has the form of one that can be listened on.
+func listenable(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = net.DefaultResolver.LookupPort(context.Background(), "tcp", port) // a number or a name (http); no network
+	return err == nil
+}
 
 func webAddress(s string) bool {
 	u, err := url.Parse(s)

@@ -66,3 +66,56 @@ func TestClockIsNoSetting(t *testing.T) {
 		t.Error("the help of the program offers the clock of the demo")
 	}
 }
+
+// TestWhitespaceAroundSettings: a file that holds a secret ends in a new line.
+func TestWhitespaceAroundSettings(t *testing.T) {
+	for _, field := range slices.Collect(fields()) {
+		t.Setenv(field.Tag.Get("envconfig"), "")
+	}
+	for name, value := range map[string]string{
+		"SLACK_BOT_TOKEN": " xoxb-1\n", "SLACK_SIGNING_SECRET": "secret\r\n", "SLACK_CHANNEL_ID": "\tC0DESK ", "TELNYX_API_KEY": "KEY1\n", "TELNYX_BASE_URL": "https://api.example/v2\n",
+		"ANYREACH_BASE_URL": "https://api.example", "DATABASE_URL": "takeover.db\n", "LISTEN_ADDR": ":8080\n", "DEFAULT_REGION": "US\n", "HOLD_DURATION": "30m ", "HOLD_RULE": "ai\n",
+		"SILENCE_WATCH": "60s", "LOG_LEVEL": "info\n", "LOG_FORMAT": "json",
+	} {
+		t.Setenv(name, value)
+	}
+	c, err := loadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.SlackToken != "xoxb-1" || c.SlackSigningSecret != "secret" || c.SlackChannel != "C0DESK" || c.TelnyxKey != "KEY1" || c.DatabaseURL != "takeover.db" || c.ListenAddr != ":8080" {
+		t.Errorf("read %q", []string{c.SlackToken, c.SlackSigningSecret, c.SlackChannel, c.TelnyxKey, c.DatabaseURL, c.ListenAddr})
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for name, tc := range map[string]struct {
+		database, listen string
+		wrong            []string
+	}{
+		"defaults":            {"takeover.db", ":8080", nil},
+		"PostgreSQL":          {"postgres://bot:pw@db.example:5432/takeover?sslmode=require", "127.0.0.1:0", nil},
+		"PostgreSQL, long":    {"postgresql://db.example/takeover", "[::1]:8080", nil},
+		"SQLite":              {"sqlite:///data/takeover.db", ":http", nil},
+		"another database":    {"mysql://bot:pw@db.example/takeover", ":8080", []string{"DATABASE_URL"}},
+		"an unreadable port":  {"postgres://bot:pw@db.example:x/takeover", ":8080", []string{"DATABASE_URL"}},
+		"none":                {"", "", []string{"DATABASE_URL", "LISTEN_ADDR"}},
+		"a port too high":     {"takeover.db", ":99999", []string{"LISTEN_ADDR"}},
+		"a port that is none": {"takeover.db", ":nothing-listens-here", []string{"LISTEN_ADDR"}},
+		"a port alone":        {"takeover.db", "8080", []string{"LISTEN_ADDR"}},
+		"both at once":        {"mongodb://pw", ":-1", []string{"DATABASE_URL", "LISTEN_ADDR"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var wrong []string
+			Config{DatabaseURL: tc.database, ListenAddr: tc.listen, Region: "US"}.checkOutside(func(name, what string) {
+				wrong = append(wrong, name)
+				if strings.Contains(what, "pw@") {
+					t.Errorf("%s shows its value: %s", name, what)
+				}
+			})
+			if !slices.Equal(wrong, tc.wrong) {
+				t.Errorf("wrong are %q, want %q", wrong, tc.wrong)
+			}
+		})
+	}
+}

@@ -92,8 +92,8 @@ func TestWrongConfiguration(t *testing.T) {
 			"SLACK_BOT_TOKEN=wrong-value-1", "SLACK_SIGNING_SECRET= ", "SLACK_CHANNEL_ID=#wrong-value-2", "SLACK_API_URL=wrong-value-3", "TELNYX_API_KEY=wrong-value-4",
 			"TELNYX_BASE_URL=wrong-value-5", "LISTEN_ADDR=wrong-value-6", "DEFAULT_REGION=wrong-value-7", "LOG_LEVEL=wrong-value-8", "LOG_FORMAT=wrong-value-9",
 			"HOLD_DURATION=13h", "HOLD_RULE=wrong-value-10", "SILENCE_WATCH=wrong-value-11",
-			"SLACK_RESPONDERS_GROUP_ID=@wrong-value-12", "SLACK_LEADS_GROUP_ID=wrong-value-13", "SLACK_ADMINS_GROUP_ID=C0wrong-value-14",
-		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT",
+			"DATABASE_URL=mysql://wrong-value-15", "SLACK_RESPONDERS_GROUP_ID=@wrong-value-12", "SLACK_LEADS_GROUP_ID=wrong-value-13", "SLACK_ADMINS_GROUP_ID=C0wrong-value-14",
+		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT", "DATABASE_URL",
 			"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH", "SLACK_RESPONDERS_GROUP_ID", "SLACK_LEADS_GROUP_ID", "SLACK_ADMINS_GROUP_ID"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,13 +124,13 @@ func TestUnusableDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := []string{"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + worldKey, "LISTEN_ADDR=127.0.0.1:0"}
-	for _, address := range []string{
-		"postgres://bot:world-password@127.0.0.1:1/takeover", "postgres://bot:world-password@127.0.0.1:x/takeover",
-		"mysql://bot:world-password@127.0.0.1/takeover", filepath.Join(file, "takeover.db"), file,
+	for address, want := range map[string]int{
+		"postgres://bot:world-password@127.0.0.1:1/takeover": exitFailed, "postgres://bot:world-password@127.0.0.1:x/takeover": exitUsage,
+		"mysql://bot:world-password@127.0.0.1/takeover": exitUsage, filepath.Join(file, "takeover.db"): exitFailed, file: exitFailed,
 	} {
 		code, out, errOut := runBot(t, append(env, "DATABASE_URL="+address), "serve")
-		if code != exitFailed || errOut == "" {
-			t.Errorf("exit code %d: %s", code, errOut)
+		if code != want || errOut == "" || (want == exitUsage) != strings.Contains(errOut, "DATABASE_URL must be") {
+			t.Errorf("exit code %d, want %d: %s", code, want, errOut)
 		}
 		if strings.Contains(out+errOut, "world-password") {
 			t.Errorf("the password is shown: %s", errOut)

@@ -58,6 +58,17 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	return openSQLite(ctx, path)
 }
 
+// CheckURL says whether an address names a database at all, without opening it. Its error
+// holds nothing of the address.
+func CheckURL(rawURL string) error {
+	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
+		_, err := readPGURL(rawURL)
+		return err
+	}
+	_, err := sqlitePath(rawURL)
+	return err
+}
+
 func sqlitePath(rawURL string) (string, error) {
 	switch {
 	case rawURL == "":
@@ -128,11 +139,19 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	return d, nil
 }
 
-func openPGPool(ctx context.Context, rawURL string, conns int32) (*pgxpool.Pool, error) {
+func readPGURL(rawURL string) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(rawURL)
 	if err != nil {
 		// The parser's error may quote the password.
-		return nil, errors.New("read DATABASE_URL: it is not a valid postgres:// address")
+		return nil, errors.New("it is not a valid postgres:// address")
+	}
+	return cfg, nil
+}
+
+func openPGPool(ctx context.Context, rawURL string, conns int32) (*pgxpool.Pool, error) {
+	cfg, err := readPGURL(rawURL)
+	if err != nil {
+		return nil, err
 	}
 	cfg.MaxConns = conns
 	cfg.MaxConnIdleTime = 5 * time.Minute

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -124,6 +125,9 @@ func TestOpenRefuses(t *testing.T) {
 		"nobody listens":     "postgres://user:hunter2@127.0.0.1:1/x?connect_timeout=2",
 		"a folder as a file": "sqlite://" + t.TempDir(),
 	} {
+		if wrong := db.CheckURL(rawURL); (wrong != nil) != slices.Contains([]string{"nothing", "another database", "no PostgreSQL URL"}, name) || wrong != nil && strings.Contains(wrong.Error(), "hunter2") {
+			t.Errorf("%s: the address alone: %v", name, wrong)
+		}
 		d, err := db.Open(t.Context(), rawURL)
 		if err == nil {
 			_ = d.Close()
