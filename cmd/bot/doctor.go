@@ -68,20 +68,20 @@ func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
 	return bot.Check(ctx)
 }
 
+// checkStore looks at the database. It creates and changes nothing: that is for whoever
+// runs the bot.
 func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
 	f := slackbot.Finding{What: "the database can be written and is up to date", OK: true}
-	database, err := db.Open(ctx, cfg.DatabaseURL)
-	if errors.Is(err, db.ErrInUse) {
+	found, err := db.Look(ctx, cfg.DatabaseURL, store.Migrations())
+	switch {
+	case errors.Is(err, db.ErrInUse):
 		f.Note = "in use by a running bot"
-		return f
-	}
-	if err != nil {
-		f.OK, f.Fix, f.Note = false, "check DATABASE_URL: the folder must exist and be writable, or PostgreSQL must accept the connection", err.Error()
-		return f
-	}
-	defer func() { _ = database.Close() }()
-	if _, err := database.Migrate(ctx, store.Migrations()); err != nil {
-		f.OK, f.Fix, f.Note = false, "the bot must be allowed to create and change tables", err.Error()
+	case err != nil:
+		f.OK, f.Fix, f.Note = false, "check DATABASE_URL: the folder must be writable, or PostgreSQL must accept the connection and let the bot create tables", err.Error()
+	case found.Missing:
+		f.What, f.Note = "the database can be written", "will be created at the first start"
+	case found.Behind > 0:
+		f.What, f.Note = "the database can be written", fmt.Sprintf("%d migrations are to be applied: `bot migrate` or the next start does it", found.Behind)
 	}
 	return f
 }

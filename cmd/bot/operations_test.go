@@ -168,6 +168,19 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("all is well, but:\n%s", out)
 	}
 
+	// The doctor looks, and leaves the making to whoever runs the bot.
+	folder := t.TempDir()
+	has(diagnose(exitDone, "DATABASE_URL="+filepath.Join(folder, "new", "takeover.db")), "ok    the database can be written (will be created at the first start)")
+	if made, err := os.ReadDir(folder); err != nil || len(made) > 0 {
+		t.Errorf("doctor made %v, %v", made, err)
+	}
+	w.must(nil, os.WriteFile(filepath.Join(folder, "empty.db"), nil, 0o600))
+	has(diagnose(exitDone, "DATABASE_URL="+filepath.Join(folder, "empty.db")), "ok    the database can be written (", "migrations are to be applied: `bot migrate` or the next start does it)")
+	if made, err := os.ReadDir(folder); err != nil || len(made) != 1 {
+		t.Errorf("doctor made %v, %v", made, err)
+	}
+	has(diagnose(exitFailed, "DATABASE_URL="+filepath.Join(folder, "empty.db", "takeover.db")), "FIX   the database can be written and is up to date — check DATABASE_URL")
+
 	w.slack.SetBotMember(slacksim.DeskChannel, false)
 	w.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
 	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
