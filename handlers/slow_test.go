@@ -30,7 +30,7 @@ func onlySigned(s *surface) {
 // promise opens a connection that says how long a body it will send, and sends one byte.
 func (s *surface) promise(size int64, headers string) net.Conn {
 	s.Helper()
-	c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://")) //nolint:noctx // the test's own loopback
+	c, err := (&net.Dialer{}).DialContext(s.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestTheBodysDeadlineEndsWithTheBody(t *testing.T) {
 			return slackbot.Answer{}, nil
 		}
 	}
-	c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://")) //nolint:noctx // the test's own loopback
+	c, err := (&net.Dialer{}).DialContext(s.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
