@@ -18,7 +18,7 @@ func card(l takeover.Line) message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := cardState(l)
 	blocks := []slack.Block{
-		section(id("state"), alarm(l)+"*"+state+"*"),
+		section(id("state"), "*"+state+"*"+alarm(l)),
 		slack.NewContextBlock(id("who"), plain(cardWho(l))),
 	}
 	if quote := cardLines(id("lines"), l); quote != nil {
@@ -36,7 +36,7 @@ func card(l takeover.Line) message {
 // alarm makes a card red on which somebody has to look now. The words say it too.
 func alarm(l takeover.Line) string {
 	if l.Trouble != nil || spokeSince(l) || l.State == takeover.StateAI && l.Aftercare.Missed && !l.Ended {
-		return "🔴 "
+		return " 🔴"
 	}
 	return ""
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"takeoverbot/takeover"
@@ -15,6 +17,7 @@ import (
 // memory is a Store with real behaviour: a map and a version check. A transaction works
 // on a copy that replaces the original when it succeeds.
 type memory struct {
+	mu       *sync.Mutex // guards compared: several lines are compared at the same time
 	lines    map[takeover.LineID]takeover.Line
 	audit    []takeover.Entry
 	jobs     []takeover.Job
@@ -28,7 +31,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, rests: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
+	return &memory{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, rests: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
 }
 
 func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -128,6 +131,8 @@ func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]t
 }
 
 func (m *memory) Compared(_ context.Context, id takeover.LineID, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.compared[id] = at
 	return nil
 }
@@ -216,7 +221,7 @@ type assistant struct {
 	convs  []takeover.Conversation
 	spoken map[takeover.ConversationID][]takeover.Message
 	lists  int
-	checks int
+	checks atomic.Int64
 }
 
 // Changes lists what was written since.
@@ -233,7 +238,7 @@ func (a *assistant) Changes(_ context.Context, since time.Time) ([]takeover.Conv
 
 // Silenced reads the flag.
 func (a *assistant) Silenced(_ context.Context, id takeover.ConversationID) (bool, error) {
-	a.checks++
+	a.checks.Add(1)
 	return a.flag[id], nil
 }
 

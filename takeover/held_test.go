@@ -361,13 +361,13 @@ func TestTheFlagIsChangedOutside(t *testing.T) {
 	h := held(t)
 	h.turn(takeover.CompareEvery - 2*time.Second)
 	h.watch(t)
-	if h.ai.checks != 0 {
-		t.Errorf("compared %d times, moments after the read-back", h.ai.checks)
+	if h.ai.checks.Load() != 0 {
+		t.Errorf("compared %d times, moments after the read-back", h.ai.checks.Load())
 	}
 	h.turn(2 * time.Second)
 	h.watch(t)
-	if l := h.line(); h.ai.checks != 1 || l.State != takeover.StateHeld || h.store.compared["ln_1"].IsZero() {
-		t.Fatalf("%d comparisons, line %s", h.ai.checks, l.State)
+	if l := h.line(); h.ai.checks.Load() != 1 || l.State != takeover.StateHeld || h.store.compared["ln_1"].IsZero() {
+		t.Fatalf("%d comparisons, line %s", h.ai.checks.Load(), l.State)
 	}
 	h.ai.flag["c1"] = false
 	calls := h.ai.calls

@@ -26,7 +26,7 @@ func TestHomeOfAFullDesk(t *testing.T) {
 	w.bot().start(t)
 	s := &script{name: "home", w: w}
 	wordOpenHome(s, false, []string{"dana"})
-	wordHome(s, false, []string{"dana", "90 lines taken over", "Page 1 of 3", "Yours"})
+	wordHome(s, false, []string{"dana", "90 lines held", "Page 1 of 3", "Yours"})
 	for page, rows := range []int{40, 40, 10} {
 		if page > 0 {
 			s.click("dana", "home.page", page)
@@ -101,7 +101,7 @@ func heldLine(i int) takeover.Line {
 	l := takeover.NewLine(takeover.LineID(fmt.Sprintf("ln_bulk%04d", i)), "Telnyx", takeover.Conversation{ID: id, Channel: takeover.ChannelText,
 		EndUser: takeover.Target(telnyxsim.BulkEndUser(i)), Agent: telnyxsim.SeedAgent}, now)
 	l.State, l.Holder, l.Ref, l.Claim = takeover.StateHeld, slacksim.Dana, "k7f2", fmt.Sprint("earlier/", i)
-	l.ClaimedAt, l.HeldSince, l.CheckedAt = now, now, now
+	l.ListedAt, l.ClaimedAt, l.HeldSince, l.CheckedAt = now, now, now, now
 	l.Hold = takeover.Hold{For: time.Hour, Until: now.Add(time.Hour), NextAt: now.Add(time.Hour)}
 	return l
 }
