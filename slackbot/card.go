@@ -18,7 +18,7 @@ func card(l takeover.Line) message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := cardState(l)
 	blocks := []slack.Block{
-		section(id("state"), "*"+state+"*"+alarm(l)),
+		section(id("state"), "*"+state+alarm(l)+"*"),
 		slack.NewContextBlock(id("who"), plain(cardWho(l))),
 	}
 	if quote := cardLines(id("lines"), l); quote != nil {
