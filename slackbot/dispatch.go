@@ -24,7 +24,7 @@ var ErrUnreadable = errors.New("unreadable request")
 
 // ackTime bounds all that happens before the acknowledgement: Slack gives up after three
 // seconds, and a box can be opened no longer.
-const ackTime = 2200 * time.Millisecond
+const ackTime = 2600 * time.Millisecond
 
 // Answer is the body of the acknowledgement; empty for most requests.
 type Answer struct {

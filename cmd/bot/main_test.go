@@ -9,7 +9,7 @@ import (
 
 // storiesAtOnce is how many tests run side by side: a story mostly waits for Slack's
 // pace of one post a second.
-const storiesAtOnce = "6"
+const storiesAtOnce = "5"
 
 // scratch is the folder of all tests of the package, for the binary under test.
 var scratch string
