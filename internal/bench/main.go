@@ -48,7 +48,7 @@ import (
 )
 
 // runTime bounds a whole run, the build apart.
-const runTime = 8 * time.Minute
+const runTime = 10 * time.Minute
 
 // measurement is one thing that is measured; it fills one or more rows.
 type measurement interface {

@@ -12,14 +12,14 @@ import (
 // silence measures the time from a click on Take over to the proof that the AI is
 // silent, and to the card that says so. The bot starts anew every few takeovers, on a
 // copy of the same database: so every takeover draws its card and writes its line at
-// once, where the bot's own pace towards Slack would hold back the fifth in a row.
+// once, where the bot's own pace towards Slack would hold back the second in a row.
 type silence struct{}
 
 func (silence) name() string { return "silence" }
 
 const (
 	// takeoversPerStart is what the bot's pace towards Slack lets through at once.
-	takeoversPerStart = 2
+	takeoversPerStart = 1
 	// proofCalls are read, write and read back.
 	proofCalls = 3
 	// quietTime without a call says that nothing more follows.
@@ -31,7 +31,7 @@ type takeoverTimes struct{ own, provider, card time.Duration }
 
 func (silence) measure(ctx context.Context, s *stage) ([]row, error) {
 	var own, provider, card sample
-	for range s.scaled(60, 12) {
+	for range s.scaled(100, 20) {
 		runs, err := s.takeovers(ctx)
 		if err != nil {
 			return nil, err
