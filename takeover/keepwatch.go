@@ -39,10 +39,12 @@ const (
 // takes each turn.
 func (s *Service) KeepWatch(ctx context.Context) {
 	for ctx.Err() == nil {
+		began := time.Now()
 		if err := s.WatchOnce(ctx); err != nil && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "watch", "err", err)
 		}
-		s.Wait(ctx, WatchTick)
+		// What the turn took is part of the tick: many held lines make it no longer.
+		s.Wait(ctx, max(WatchTick-time.Since(began), WatchTick/10))
 	}
 }
 
