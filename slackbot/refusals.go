@@ -39,18 +39,8 @@ func staleRefusal(l takeover.Line) takeover.Refusal {
 // refusalWords says in one private sentence or two what happened and what to do.
 func refusalWords(r takeover.Refusal) string {
 	switch r.Kind {
-	case takeover.RefusedTaken:
-		who := fmt.Sprintf("%s was faster: %s earlier", mention(r.Holder), lag(r.Earlier))
-		if r.Earlier > raceTime {
-			who = fmt.Sprintf("%s has had this line for %s", mention(r.Holder), lasting(r.Earlier))
-		}
-		return fmt.Sprintf("%s. Nothing was changed; %s. Write to %s if you need the line, or take it: *Take from the holder …* in the menu of its card.",
-			who, stateNow(r), mention(r.Holder))
-	case takeover.RefusedNotTheirs:
-		return fmt.Sprintf("%s does not have this line: %s has it, since %s. Nothing was changed. Write to %s, or press *Take from the holder …* in the menu of its card.",
-			mention(r.From), mention(r.Holder), clock(r.Since), mention(r.Holder))
-	case takeover.RefusedHolderOnly:
-		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
+	case takeover.RefusedTaken, takeover.RefusedNotTheirs, takeover.RefusedHolderOnly, takeover.RefusedNotYours:
+		return theirsNow(r)
 	case takeover.RefusedYours:
 		return "You already have this line. " + yoursNow(r)
 	case takeover.RefusedNotHeld:
@@ -61,8 +51,6 @@ func refusalWords(r takeover.Refusal) string {
 		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
 	case takeover.RefusedUnsupported:
 		return strings.TrimSpace(escaped(r.Why) + " Nothing was changed; the card shows what can be done.")
-	case takeover.RefusedNotYours:
-		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
 	case takeover.RefusedOver:
 		return "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
 	case takeover.RefusedSelf:
@@ -75,6 +63,26 @@ func refusalWords(r takeover.Refusal) string {
 		return "That search is too old to go on with. Please search the number again with `/takeover`."
 	default:
 		return "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`."
+	}
+}
+
+// theirsNow is what somebody has to know who wants what another one has.
+func theirsNow(r takeover.Refusal) string {
+	switch r.Kind {
+	case takeover.RefusedTaken:
+		who := fmt.Sprintf("%s was faster: %s earlier", mention(r.Holder), lag(r.Earlier))
+		if r.Earlier > raceTime {
+			who = fmt.Sprintf("%s has had this line for %s", mention(r.Holder), lasting(r.Earlier))
+		}
+		return fmt.Sprintf("%s. Nothing was changed; %s. Write to %s if you need the line, or take it: *Take from the holder …* in the menu of its card.",
+			who, stateNow(r), mention(r.Holder))
+	case takeover.RefusedNotTheirs:
+		return fmt.Sprintf("%s does not have this line: %s has it, since %s. Nothing was changed. Write to %s, or press *Take from the holder …* in the menu of its card.",
+			mention(r.From), mention(r.Holder), clock(r.Since), mention(r.Holder))
+	case takeover.RefusedHolderOnly:
+		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
+	default: // only the holder or a lead
+		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -163,7 +162,7 @@ func listenable(address string) bool {
 	if err != nil {
 		return false
 	}
-	_, err = net.DefaultResolver.LookupPort(context.Background(), "tcp", port) // a number or a name (http); no network
+	_, err = net.ResolveTCPAddr("tcp", ":"+port) // a number or a name (http); no network
 	return err == nil
 }
 
