@@ -17,7 +17,8 @@ const (
 	// settleBusy is how soon a second settler looks again.
 	settleBusy = 100 * time.Millisecond
 	// maxRepairs is how often lost metadata entries are put back before the proven flag
-	// is taken as it is, and the loss is said.
+	// is taken as it is, and the loss is said; and how often a conversation is looked for
+	// before it counts as gone when it is handed back.
 	maxRepairs = 4
 	// maxBackoff is the longest pause between attempts.
 	maxBackoff = 30 * time.Second
@@ -109,8 +110,9 @@ func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failur
 			continue // proven by an earlier attempt
 		}
 		proof, failure, err := s.proveOne(ctx, verb, line, i)
-		if failure != nil && failure.Kind == Gone && (line.State == StateReturning || c.ID != line.Current) {
-			// Nothing is there to be switched, and nobody can speak there.
+		// Nothing is there to be switched, and nobody can speak there. Of the line's own
+		// conversation one answer does not tell: a proxy's 404 would leave its AI silenced.
+		if failure != nil && failure.Kind == Gone && (c.ID != line.Current || line.State == StateReturning && line.attempts() >= maxRepairs) {
 			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Current, Answer: failure.Answer()}, nil
 		}
 		if failure != nil || err != nil {
