@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench golden clean
+.PHONY: help demo build test lint fuzz bench measure golden clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ fuzz: ## run each fuzz target for 30000 inputs (FUZZTIME=… for more)
 
 bench: ## measure speed and size beside floors of the same machine
 	go run ./internal/bench
+
+measure: ## print figures about the shape of the code (DIR=folder for another checkout)
+	go run ./internal/measure -dir '$(or $(DIR),.)'
 
 golden: ## rewrite the expected cards in slackbot/testdata; then read the diff
 	go test ./slackbot -update
