@@ -53,7 +53,7 @@ func (s *Sim) insight(r *request) response {
 // digest is what the insights say about a conversation: a sentence, and JSON as text.
 func digest(c *Conversation) (summary, topic string) {
 	story := read(c.Messages, c.text("unit"))
-	topic = string(story.topic)
+	topic = story.topic.name
 	if topic == "" {
 		topic = "other"
 	}
