@@ -3,21 +3,13 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/dbtest"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
 )
@@ -52,16 +44,12 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
+// databases are fresh, with the tables of the bot.
+var databases = dbtest.New(store.Migrations())
+
 // onBoth runs test on a fresh database of each kind.
 func onBoth(t *testing.T, test func(b *bench)) {
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(newBench(t, sqliteURL(t)))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(newBench(t, postgresURL(t)))
-	})
+	databases.Each(t, func(t *testing.T, rawURL string) { test(newBench(t, rawURL)) })
 }
 
 func newBench(t *testing.T, rawURL string) *bench {
@@ -152,118 +140,4 @@ func (b *bench) count(query string, args ...any) int64 {
 		b.Fatal(err)
 	}
 	return n
-}
-
-// Migrated databases, which tests copy: migrating one for each would be most of the
-// time they take.
-var (
-	migratedFile = sync.OnceValues(func() ([]byte, error) {
-		dir, err := os.MkdirTemp("", "jobs-test-*")
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = os.RemoveAll(dir) }()
-		path := filepath.Join(dir, "migrated.db")
-		if err := migrate(path); err != nil {
-			return nil, err
-		}
-		return os.ReadFile(path)
-	})
-	// migratedTemplate is the name of a database on the server; TestMain drops it.
-	migratedTemplate = sync.OnceValues(func() (string, error) {
-		name := databaseName()
-		if err := administer("CREATE DATABASE " + name); err != nil {
-			return "", err
-		}
-		rawURL, err := databaseURL(name)
-		if err != nil {
-			return "", err
-		}
-		return name, migrate(rawURL)
-	})
-)
-
-func migrate(rawURL string) error {
-	d, err := db.Open(context.Background(), rawURL)
-	if err != nil {
-		return err
-	}
-	_, err = d.Migrate(context.Background(), store.Migrations())
-	return errors.Join(err, d.Close())
-}
-
-// runTests runs the tests of the package, and drops what they shared.
-func runTests(m *testing.M) int {
-	code := m.Run()
-	if os.Getenv(serverEnv) == "" {
-		return code
-	}
-	name, err := migratedTemplate()
-	if err := errors.Join(err, administer("DROP DATABASE IF EXISTS "+name)); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	return code
-}
-
-func sqliteURL(t *testing.T) string {
-	t.Helper()
-	file, err := migratedFile()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// serverEnv names a PostgreSQL in which databases may be made.
-const serverEnv = "TEST_DATABASE_URL"
-
-// postgresURL makes a database that goes with the test.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	if os.Getenv(serverEnv) == "" {
-		t.Skip(serverEnv + " names no PostgreSQL")
-	}
-	template, err := migratedTemplate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := databaseName()
-	rawURL, err := databaseURL(name)
-	if err := errors.Join(err, administer("CREATE DATABASE "+name+" TEMPLATE "+template)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := administer("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-	})
-	return rawURL
-}
-
-func databaseName() string { return "jobs_" + strings.ToLower(rand.Text()[:12]) }
-
-func databaseURL(name string) (string, error) {
-	u, err := url.Parse(os.Getenv(serverEnv))
-	if err != nil {
-		return "", err
-	}
-	u.Path = "/" + name
-	return u.String(), nil
-}
-
-// administer runs a statement on the server itself.
-func administer(statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, os.Getenv(serverEnv))
-	if err != nil {
-		return err
-	}
-	_, err = conn.Exec(ctx, statement)
-	return errors.Join(err, conn.Close(ctx))
 }

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(runTests(m))
+	os.Exit(databases.Run(m))
 }
 
 // workForever says when it works a job, which never ends: the process waits to be
@@ -85,7 +85,7 @@ func killAtWork(b *bench) {
 // TestKilledOnSQLite: the next process takes the job up at once, for nobody else can
 // have it.
 func TestKilledOnSQLite(t *testing.T) {
-	b := newBench(t, sqliteURL(t))
+	b := newBench(t, databases.SQLite(t))
 	b.enqueue(takeover.SettleJob{Line: "ln_a"})
 	if err := b.db.Close(); err != nil { // the file is for one process
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestKilledOnSQLite(t *testing.T) {
 // TestKilledReplica: another replica inherits the job once the heartbeat ended, and
 // leaves those of the living alone.
 func TestKilledReplica(t *testing.T) {
-	b := newBench(t, postgresURL(t))
+	b := newBench(t, databases.Postgres(t))
 	b.enqueue(takeover.SettleJob{Line: "ln_a"})
 	killAtWork(b)
 
@@ -143,7 +143,7 @@ func TestKilledReplica(t *testing.T) {
 }
 
 func TestInheritNothing(t *testing.T) {
-	b := newBench(t, postgresURL(t))
+	b := newBench(t, databases.Postgres(t))
 	b.enqueue(takeover.SettleJob{Line: "ln_a"})
 	err := b.db.Tx(t.Context(), func(tx *db.Tx) error {
 		n, err := Inherit(t.Context(), tx, "nobody")

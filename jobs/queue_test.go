@@ -44,7 +44,7 @@ func TestRescueComesAfterTheEnd(t *testing.T) {
 }
 
 func TestEnqueueNothing(t *testing.T) {
-	b := newBench(t, sqliteURL(t))
+	b := newBench(t, databases.SQLite(t))
 	b.enqueue()
 	if n := b.count("SELECT count(*) FROM river_job"); n != 0 {
 		t.Errorf("%d jobs", n)

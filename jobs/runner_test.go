@@ -316,14 +316,14 @@ func TestStopCancels(t *testing.T) {
 }
 
 func TestStopWithoutStart(t *testing.T) {
-	b := newBench(t, sqliteURL(t))
+	b := newBench(t, databases.SQLite(t))
 	if err := NewRunner(b.db, b.quietLog(), nil).Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestNothingLeaks(t *testing.T) {
-	for name, newURL := range map[string]func(*testing.T) string{"sqlite": sqliteURL, "postgres": postgresURL} {
+	for name, newURL := range map[string]func(testing.TB) string{"sqlite": databases.SQLite, "postgres": databases.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			rawURL := newURL(t)
 			before := goleak.IgnoreCurrent()

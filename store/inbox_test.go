@@ -111,7 +111,7 @@ func TestPutIsDurable(t *testing.T) {
 // TestAcknowledgedIsOnDisk: whoever came alone and whoever shared a commit was answered
 // after a commit that waits for the disk, although the worker's do not.
 func TestAcknowledgedIsOnDisk(t *testing.T) {
-	b := newBase(t, sqliteURL(t))
+	b := newBase(t, databases.SQLite(t))
 	b.exec("CREATE TABLE synced (key TEXT NOT NULL, mode INTEGER NOT NULL)")
 	b.exec(`CREATE TRIGGER synced AFTER INSERT ON inbox BEGIN
 		INSERT INTO synced (key, mode) SELECT NEW.key, synchronous FROM pragma_synchronous; END`)

@@ -43,7 +43,7 @@ func (b *base) beatOf(s *Store, h *heirs) {
 }
 
 func TestDeadReplicaIsBuried(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	names := []string{"host_1/7/abc", "host_1/7/abcdef", "hostX1/7/abc"}
 	h := &heirs{}
 	for _, name := range names {
@@ -73,7 +73,7 @@ func TestDeadReplicaIsBuried(t *testing.T) {
 
 // TestBuriedAlive: a replica that was taken for dead goes on the list again.
 func TestBuriedAlive(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	h, other := &heirs{}, b.another("other")
 	b.beatOf(b.Store, h)
 	b.exec("UPDATE instances SET until = 0")
@@ -90,7 +90,7 @@ func TestBuriedAlive(t *testing.T) {
 
 // TestBurialThatFails is tried again by the next beat: nobody's work is lost.
 func TestBurialThatFails(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	h := &heirs{fail: errors.New("oops")}
 	b.beatOf(b.another("dead"), h)
 	b.exec("UPDATE instances SET until = 0")
@@ -106,7 +106,7 @@ func TestBurialThatFails(t *testing.T) {
 
 // TestBuriedOnce: of replicas that look at the same time, one inherits.
 func TestBuriedOnce(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	h := &heirs{}
 	living := []*Store{b.Store, b.another("b"), b.another("c")}
 	b.beatOf(b.another("dead"), h)
@@ -124,7 +124,7 @@ func TestBuriedOnce(t *testing.T) {
 // TestAttend runs the loop: it lists the process, and strikes it off at the end,
 // with its leases.
 func TestAttend(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	h := &heirs{}
 	ctx, cancel := context.WithCancel(b.Context())
 	var attending sync.WaitGroup
@@ -143,7 +143,7 @@ func TestAttend(t *testing.T) {
 
 // TestAttendAlone: where one process has the file there is nobody to tell.
 func TestAttendAlone(t *testing.T) {
-	b := newBase(t, sqliteURL(t))
+	b := newBase(t, databases.SQLite(t))
 	b.Attend(b.Context(), quiet, (&heirs{}).inherit) // returns, though the context goes on
 	if n := b.count("SELECT count(*) FROM instances"); n != 0 {
 		b.Errorf("%d on the list", n)

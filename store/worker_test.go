@@ -264,7 +264,7 @@ func TestWorkInbox(t *testing.T) {
 // and the commands of one sender keep their order, as each is sent after the one before
 // was acknowledged.
 func TestTwoWorkers(t *testing.T) {
-	b := newBase(t, postgresURL(t))
+	b := newBase(t, databases.Postgres(t))
 	d := &diary{}
 	ctx, cancel := context.WithCancel(b.Context())
 	var working, sending sync.WaitGroup

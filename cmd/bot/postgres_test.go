@@ -1,45 +1,12 @@
 package main
 
 import (
-	"crypto/rand"
-	"database/sql"
-	"net/url"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
-)
 
-// freshPostgres makes a database of the test's own on the server of TEST_DATABASE_URL
-// and returns its address.
-func freshPostgres(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		t.Skip("TEST_DATABASE_URL is not set: make test starts a PostgreSQL by itself")
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "takeover_stories_" + strings.ToLower(rand.Text()[:12])
-	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-		_ = admin.Close()
-	})
-	address, err := url.Parse(server)
-	if err != nil {
-		t.Fatal("TEST_DATABASE_URL is not an address")
-	}
-	address.Path = "/" + name
-	return address.String()
-}
+	"takeoverbot/internal/dbtest"
+)
 
 // replicaPatience is longer than it takes until a dead bot's work is taken up by
 // another one, which cannot know at once that it is dead.
@@ -58,7 +25,7 @@ func TestStoriesOnPostgres(t *testing.T) {
 			if i < 0 {
 				t.Fatal("there is no such story")
 			}
-			tell(t, paths[i], worldOptions{database: freshPostgres(t), patience: replicaPatience})
+			tell(t, paths[i], worldOptions{database: dbtest.EmptyPostgres(t), patience: replicaPatience})
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/dbtest"
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/takeover"
 )
@@ -16,7 +17,7 @@ import (
 // Telnyx is looked at once a tick, whoever is alive.
 func TestReplicasKeepTime(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{database: freshPostgres(t), replicas: 2, patience: replicaPatience})
+	w := newWorld(t, worldOptions{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
 	for _, bot := range w.bots {
 		bot.env = append(bot.env, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup)
 		bot.start(t)

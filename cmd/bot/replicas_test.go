@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"takeoverbot/internal/dbtest"
 )
 
 // balancer hands each request to one of the bots by chance, also to one that is gone:
@@ -42,7 +44,7 @@ func newBalancer(w *world, chance *rand.Rand) *httptest.Server {
 // its card says, and no click is lost or counted twice.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{database: freshPostgres(t), replicas: 2, patience: replicaPatience})
+	w := newWorld(t, worldOptions{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
 	for _, bot := range w.bots {
 		bot.start(t)
 	}

@@ -2,20 +2,12 @@ package db_test
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
-	"net/url"
 	"os"
-	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/dbtest"
 )
 
 // things is a table to write to, in the migrations' dialect.
@@ -32,105 +24,21 @@ func TestMain(m *testing.M) {
 		hold(path)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(databases.Run(m))
 }
 
-// migratedFile is a SQLite file that tests copy: migrating one for each would be most
-// of the time they take.
-var migratedFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "db-test-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	path := filepath.Join(dir, "migrated.db")
-	d, err := db.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	_, err = d.Migrate(context.Background(), things)
-	if err := errors.Join(err, d.Close()); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
+// databases are fresh, with the tables of things and River's.
+var databases = dbtest.New(things)
 
 // onBoth runs test on a fresh, migrated database of each kind.
 func onBoth(t *testing.T, test func(t *testing.T, d *db.DB)) {
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		file, err := migratedFile()
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := sqliteURL(t)
-		if err := os.WriteFile(path, file, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		test(t, open(t, path))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, migrated(t, postgresURL(t)))
-	})
+	databases.Each(t, func(t *testing.T, rawURL string) { test(t, dbtest.Open(t, rawURL)) })
 }
 
-func migrated(t *testing.T, rawURL string) *db.DB {
+// newSQLite opens a fresh, migrated SQLite file.
+func newSQLite(t *testing.T) *db.DB {
 	t.Helper()
-	d := open(t, rawURL)
-	if _, err := d.Migrate(t.Context(), things); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// open opens a database that is closed with the test.
-func open(t *testing.T, rawURL string) *db.DB {
-	t.Helper()
-	d, err := db.Open(t.Context(), rawURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return d
-}
-
-func sqliteURL(t *testing.T) string { return filepath.Join(t.TempDir(), "test.db") }
-
-// postgresURL makes a database that goes with the test.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		t.Skip("TEST_DATABASE_URL names no PostgreSQL")
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "db_" + strings.ToLower(rand.Text()[:12])
-	administer(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { administer(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
-}
-
-func administer(t *testing.T, server, statement string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		t.Fatal(err)
-	}
+	return dbtest.Open(t, databases.SQLite(t))
 }
 
 // names lists what is in things, in order.

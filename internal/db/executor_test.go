@@ -10,7 +10,7 @@ import (
 // TestRiverWaitsForTheDisk when it fetches a job, which then may call the outside, and
 // not when it notes that one is done.
 func TestRiverWaitsForTheDisk(t *testing.T) {
-	d := migrated(t, sqliteURL(t))
+	d := newSQLite(t)
 	err := d.Tx(t.Context(), func(tx *db.Tx) error {
 		for _, statement := range []string{
 			"CREATE TABLE noted (state TEXT NOT NULL, mode INTEGER NOT NULL)",

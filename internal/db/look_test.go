@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/dbtest"
 )
 
 // filesIn are the names of what is in a folder.
@@ -111,7 +112,7 @@ func TestLookChangesNothing(t *testing.T) {
 }
 
 func TestLookAtPostgres(t *testing.T) {
-	address := postgresURL(t)
+	address := dbtest.EmptyPostgres(t)
 	if got, err := db.Look(t.Context(), address, things); err != nil || got.Behind < 2 {
 		t.Errorf("without tables: %+v, %v", got, err)
 	}
@@ -119,7 +120,9 @@ func TestLookAtPostgres(t *testing.T) {
 	if err != nil || again.Behind < 2 {
 		t.Errorf("looking created tables: %+v, %v", again, err)
 	}
-	migrated(t, address)
+	if _, err := dbtest.Open(t, address).Migrate(t.Context(), things); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := db.Look(t.Context(), address, things); err != nil || got != (db.Outlook{}) {
 		t.Errorf("up to date: %+v, %v", got, err)
 	}

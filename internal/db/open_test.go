@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/dbtest"
 )
 
 // holdEnv makes the test binary a process that only opens the database named there.
@@ -31,7 +32,7 @@ func hold(path string) {
 }
 
 func TestOneProcessHasTheFile(t *testing.T) {
-	path := sqliteURL(t)
+	path := databases.SQLite(t)
 	other := exec.Command(os.Args[0])
 	other.Env = append(os.Environ(), holdEnv+"="+path)
 	stdin, err := other.StdinPipe() // open for as long as the test lives: the other one waits on it
@@ -72,7 +73,7 @@ func TestOneProcessHasTheFile(t *testing.T) {
 }
 
 func TestSQLiteKeepsWhatItAcknowledged(t *testing.T) {
-	d := open(t, sqliteURL(t))
+	d := newSQLite(t)
 	pragmas := map[string]string{
 		"journal_mode": "wal",
 		"synchronous":  "2", // FULL
@@ -94,7 +95,7 @@ func TestSQLiteKeepsWhatItAcknowledged(t *testing.T) {
 }
 
 func TestSQLiteReadersCannotWrite(t *testing.T) {
-	d := migrated(t, sqliteURL(t))
+	d := newSQLite(t)
 	if _, err := d.Read().Exec(t.Context(), "INSERT INTO things (name) VALUES ('a')"); err == nil {
 		t.Error("a reader wrote")
 	}
@@ -104,7 +105,7 @@ func TestSQLitePaths(t *testing.T) {
 	for _, name := range []string{"plain.db", "with space.db", "a?b.db", "a#b.db", "100%.db", "ünïcode.db", "new/folder/x.db"} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), name)
-			open(t, "sqlite://"+path)
+			dbtest.Open(t, "sqlite://"+path)
 			info, err := os.Stat(path)
 			if err != nil {
 				t.Fatal(err)
@@ -179,7 +180,7 @@ func TestMigrateBroken(t *testing.T) {
 
 // TestMigrateTogether: replicas start at the same time.
 func TestMigrateTogether(t *testing.T) {
-	rawURL := postgresURL(t)
+	rawURL := dbtest.EmptyPostgres(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	type outcome struct {
@@ -188,7 +189,7 @@ func TestMigrateTogether(t *testing.T) {
 	}
 	outcomes := make(chan outcome, 5)
 	for range cap(outcomes) {
-		d := open(t, rawURL)
+		d := dbtest.Open(t, rawURL)
 		go func() {
 			n, err := d.Migrate(ctx, things)
 			outcomes <- outcome{n, err}

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/dbtest"
 )
 
 type pingArgs struct{ N int }
@@ -163,11 +164,11 @@ func TestOwnInsertWakes(t *testing.T) {
 }
 
 func TestNothingLeaks(t *testing.T) {
-	for name, newURL := range map[string]func(*testing.T) string{"sqlite": sqliteURL, "postgres": postgresURL} {
+	for name, newURL := range map[string]func(testing.TB) string{"sqlite": databases.SQLite, "postgres": databases.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			rawURL := newURL(t)
 			before := goleak.IgnoreCurrent()
-			t.Run("from open to close", func(t *testing.T) { startRiver(t, migrated(t, rawURL)) })
+			t.Run("from open to close", func(t *testing.T) { startRiver(t, dbtest.Open(t, rawURL)) })
 			goleak.VerifyNone(t, before)
 		})
 	}

@@ -100,7 +100,7 @@ func TestTxOfEndedContext(t *testing.T) {
 
 // TestTxWaitsNoLongerThanItsContext: behind a transaction that takes its time.
 func TestTxWaitsNoLongerThanItsContext(t *testing.T) {
-	d := migrated(t, sqliteURL(t))
+	d := newSQLite(t)
 	err := d.Tx(t.Context(), func(*db.Tx) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()

@@ -19,6 +19,8 @@ type rule struct {
 	all    bool     // a program that puts everything together
 	may    []string // packages of ours, without the module's path
 	sealed bool     // its tests keep to the rule as well
+	// testOnly packages are imported by tests only, by those of sealed packages as well.
+	testOnly bool
 }
 
 // rules is the picture. The domain knows nobody; a package that speaks to one outside
@@ -35,7 +37,8 @@ var rules = map[string]rule{
 	"internal/db":           {sealed: true},
 	"internal/apicall":      {may: []string{"takeover"}},
 	"internal/clock":        {sealed: true},
-	"internal/providertest": {may: []string{"takeover"}},
+	"internal/providertest": {may: []string{"takeover"}, testOnly: true},
+	"internal/dbtest":       {may: []string{"internal/db"}, testOnly: true},
 
 	"internal/slacksim":    {sealed: true},
 	"internal/telnyxsim":   {sealed: true},
@@ -101,6 +104,7 @@ func TestFaults(t *testing.T) {
 		"domain": {sealed: true},
 		"store":  {may: []string{"domain"}},
 		"main":   {all: true},
+		"aid":    {testOnly: true},
 	}
 	tests := []struct {
 		name string
@@ -113,6 +117,8 @@ func TestFaults(t *testing.T) {
 		{"a test may, unless sealed", listed{ImportPath: "takeoverbot/store", XTestImports: []string{"takeoverbot/main"}}, ""},
 		{"a sealed test", listed{ImportPath: "takeoverbot/domain", TestImports: []string{"takeoverbot/store"}}, "domain imports store in a test"},
 		{"its own outside test", listed{ImportPath: "takeoverbot/domain", XTestImports: []string{"takeoverbot/domain"}}, ""},
+		{"a test's aid in a test", listed{ImportPath: "takeoverbot/domain", XTestImports: []string{"takeoverbot/aid"}}, ""},
+		{"a test's aid elsewhere", listed{ImportPath: "takeoverbot/main", Imports: []string{"takeoverbot/aid"}}, "for tests only"},
 		{"main imports all", listed{ImportPath: "takeoverbot/main", Imports: []string{"takeoverbot/store"}}, ""},
 		{"no row", listed{ImportPath: "takeoverbot/other"}, "other has no row"},
 		{"a name that only begins alike", listed{ImportPath: "takeoverbot/store", Imports: []string{"takeoverbottle/x"}}, ""},
@@ -140,28 +146,30 @@ func faults(packages []listed, rules map[string]rule) []string {
 			out = append(out, fmt.Sprintf("%s has no row in the table of internal/importtest: say what it may import", name))
 			continue
 		}
-		for _, path := range forbidden(name, r, p.Imports) {
-			out = append(out, fmt.Sprintf("%s imports %s, which its row does not allow", name, path))
+		for _, path := range p.Imports {
+			of := ours(path)
+			switch {
+			case rules[of].testOnly:
+				out = append(out, fmt.Sprintf("%s imports %s, which is for tests only", name, of))
+			case forbidden(name, r, of):
+				out = append(out, fmt.Sprintf("%s imports %s, which its row does not allow", name, of))
+			}
 		}
 		if !r.sealed {
 			continue
 		}
-		for _, path := range forbidden(name, r, slices.Concat(p.TestImports, p.XTestImports)) {
-			out = append(out, fmt.Sprintf("%s imports %s in a test, which its row does not allow", name, path))
+		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
+			if of := ours(path); !rules[of].testOnly && forbidden(name, r, of) {
+				out = append(out, fmt.Sprintf("%s imports %s in a test, which its row does not allow", name, of))
+			}
 		}
 	}
 	return out
 }
 
-func forbidden(name string, r rule, imports []string) []string {
-	var out []string
-	for _, path := range imports {
-		of := ours(path)
-		if of != "" && of != name && !r.all && !slices.Contains(r.may, of) {
-			out = append(out, of)
-		}
-	}
-	return out
+// forbidden says whether the rule of a package does not allow it to import another one.
+func forbidden(name string, r rule, imported string) bool {
+	return imported != "" && imported != name && !r.all && !slices.Contains(r.may, imported)
 }
 
 // ours is the path within the module; "" for packages of others.
