@@ -98,7 +98,8 @@ func (c Conversation) domain() takeover.Conversation {
 		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
 		EndUser: takeover.Target(c.UserID), Agent: takeover.Target(c.AgentNumber),
 		Assistant: c.AgentID, AgentName: c.AgentName, Status: c.Status, Ended: ended(c.Status),
-		Labels: c.labels(), CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
+		CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
+		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),
 	}
 	if e164 := numberOf(c.UserID); e164 != "" {
 		d.EndUser = takeover.Target(e164)
@@ -113,28 +114,6 @@ func (c Conversation) domain() takeover.Conversation {
 		d.LastMessageAt = d.CreatedAt
 	}
 	return d
-}
-
-// labelKeys are the entries of custom_metadata a person may recognise an end user by.
-var labelKeys = [...]string{"name", "first_name", "customer_name", "unit", "property"}
-
-// maxLabel is how long a label may be, in characters.
-const maxLabel = 80
-
-// labels picks them. A value that is the end user's own id is none.
-func (c Conversation) labels() map[string]string {
-	var labels map[string]string
-	for _, key := range labelKeys {
-		v := strings.TrimSpace(apicall.Text(c.Metadata[key]))
-		if v == "" || v == c.UserID || numberOf(v) != "" {
-			continue
-		}
-		if labels == nil {
-			labels = make(map[string]string)
-		}
-		labels[key] = apicall.Cut(v, maxLabel)
-	}
-	return labels
 }
 
 // channelOf sorts Anyreach's channel names.

@@ -53,7 +53,7 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 	case takeover.FieldLabel:
 		return p.findLabel(ctx, q.Label, value, limit)
 	case takeover.FieldName:
-		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, func(c Conversation) bool { return c.hasName(value) })
+		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, func(c Conversation) bool { return apicall.HasName(c.Metadata, value) })
 		return found, p.orHidden(err)
 	}
 	return takeover.Found{}, p.refuse(takeover.Refused, "an unknown field to look at")
@@ -127,19 +127,6 @@ func (p *Provider) search(ctx context.Context, o ListOptions, limit int, keep fu
 		found.Conversations, found.More = found.Conversations[:limit], true
 	}
 	return found, nil
-}
-
-// nameKeys are the entries of custom_metadata that hold an end user's name.
-var nameKeys = [...]string{"name", "first_name", "customer_name"}
-
-// hasName says whether a name holds value, in any case.
-func (c Conversation) hasName(value string) bool {
-	for _, key := range nameKeys {
-		if strings.Contains(strings.ToLower(apicall.Text(c.Metadata[key])), strings.ToLower(value)) {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *Provider) refuse(kind takeover.ProviderErrorKind, why string) error {

@@ -23,7 +23,7 @@ const (
 func lineIn(state takeover.State) takeover.Line {
 	l := takeover.NewLine("ln_kq3v5n2m", "Telnyx", takeover.Conversation{
 		ID: "c0ffee00-0000-4000-8000-000000000001", Channel: takeover.ChannelText, EndUser: "+14155550137", Agent: "+13125550100",
-		Labels: map[string]string{"name": "R. Miller", "unit": "4B"},
+		Name: "R. Miller, Unit 4B",
 	}, night.Add(-time.Hour))
 	l.Version, l.State = 7, state
 	l.RecentAt = night

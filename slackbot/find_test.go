@@ -17,7 +17,7 @@ func conversations(n int) []takeover.Conversation {
 	for i := range n {
 		all = append(all, takeover.Conversation{ID: takeover.ConversationID(fmt.Sprintf("c%02d", i)), EndUser: "+14155550137",
 			Agent: takeover.Target(fmt.Sprintf("+1312555010%02d", i)), Channel: takeover.ChannelText,
-			Labels: map[string]string{"name": fmt.Sprintf("Miller %02d", i)}, LastMessageAt: night.Add(-time.Duration(i) * time.Hour)})
+			Name: fmt.Sprintf("Miller %02d", i), LastMessageAt: night.Add(-time.Duration(i) * time.Hour)})
 	}
 	return all
 }

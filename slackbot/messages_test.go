@@ -276,7 +276,7 @@ func TestResultsKeepLimits(t *testing.T) {
 	lines := manyLines(pageSize)
 	for i := range page {
 		page[i] = takeover.Conversation{ID: takeover.ConversationID(fmt.Sprint("c", i)), EndUser: "+14155550137", Agent: takeover.Target("sip:" + strings.Repeat("a", 5000) + "@x"),
-			Channel: "fax", Labels: map[string]string{"name": strings.Repeat(hostileText, 50)}, LastMessageAt: night.Add(-time.Duration(i) * time.Hour), AIDisabled: i == 1}
+			Channel: "fax", Name: strings.Repeat(hostileText, 50), LastMessageAt: night.Add(-time.Duration(i) * time.Hour), AIDisabled: i == 1}
 	}
 	page[3].LastMessageAt, page[3].CreatedAt = time.Time{}, night
 	page[4].LastMessageAt = time.Time{}

@@ -205,7 +205,7 @@ func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line 
 // the one somebody picked: a takeover covers both. While a takeover is under way the
 // covered conversations stay as they are.
 func (l Line) Show(newest, opened Conversation) Line {
-	l.Channel, l.Name = newest.Channel, displayName(newest)
+	l.Channel, l.Name = newest.Channel, newest.Name
 	l.AgentName, l.Status, l.Ended = newest.AgentName, newest.Status, newest.Ended
 	if l.State != StateAI {
 		return l
@@ -275,27 +275,6 @@ func cut(text string, n int) string {
 		return string(runes)
 	}
 	return string(runes[:n-1]) + "…"
-}
-
-func displayName(c Conversation) string {
-	unit, name := c.Labels["unit"], c.Labels["name"]
-	if name == "" {
-		name = c.Labels["customer_name"]
-	}
-	if name == "" {
-		name = c.Labels["first_name"]
-	}
-	if unit != "" {
-		unit = "Unit " + unit
-	}
-	switch {
-	case name != "" && unit != "":
-		return name + ", " + unit
-	case name != "" || unit != "":
-		return name + unit
-	default:
-		return c.Name
-	}
 }
 
 // WaitingSince is when the end user began to wait for an answer, as last read; the

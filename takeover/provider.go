@@ -30,8 +30,10 @@ const (
 type Conversation struct {
 	ID ConversationID
 	// Provider is the name of the provider that listed it. Service sets it.
-	Provider  string
-	Name      string // may be empty
+	Provider string
+	// Name is what people call the end user ("R. Miller, Unit 4B"), else how the provider
+	// names the conversation; hostile until escaped, may be empty.
+	Name      string
 	Channel   Channel
 	EndUser   Target
 	Agent     Target
@@ -42,10 +44,7 @@ type Conversation struct {
 	// until escaped, empty where the provider has no such thing.
 	Status string
 	// Ended says that the provider promises that nothing will be added any more.
-	Ended bool
-	// Labels are the string-valued metadata entries a person may recognise the end
-	// user by ("name", "unit"); never the targets.
-	Labels        map[string]string
+	Ended         bool
 	CreatedAt     time.Time // UTC; zero when the provider gave none
 	LastMessageAt time.Time // UTC; zero when the provider gave none
 	AIDisabled    bool      // the flag as it was read with this conversation

@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -22,16 +23,21 @@ type Conversation struct {
 func (c Conversation) domain() takeover.Conversation {
 	return takeover.Conversation{
 		ID:            takeover.ConversationID(c.ID),
-		Name:          c.Name,
+		Name:          cmp.Or(c.endUserName(), c.Name),
 		Channel:       channelOf(c.Metadata),
 		EndUser:       takeover.Target(c.Metadata.Text(keyEndUser)),
 		Agent:         takeover.Target(c.Metadata.Text(keyAgent)),
 		Assistant:     c.Metadata.Text(keyAssistant),
-		Labels:        labelsOf(c.Metadata),
 		CreatedAt:     c.CreatedAt.Time,
 		LastMessageAt: c.LastMessageAt.Time,
 		AIDisabled:    readFlag(c.Metadata[keyAIDisabled]),
 	}
+}
+
+func (c Conversation) endUserName() string {
+	return apicall.EndUserName(c.Metadata, func(s string) bool {
+		return sameTarget(s, c.Metadata.Text(keyEndUser)) || sameTarget(s, c.Metadata.Text(keyAgent))
+	})
 }
 
 // decodeOne reads an answer with one conversation, wrapped in "data" (get, update) or

@@ -2,7 +2,6 @@ package telnyx
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -81,16 +80,14 @@ func TestChannels(t *testing.T) {
 	}
 }
 
-func TestLabels(t *testing.T) {
-	c, err := decodeOne([]byte(`{"id":"` + convA + `","metadata":{"name":" Ana ","unit":"4B","first_name":"{{first_name}}",
-		"customer_name":"+13125550199","property":"` + strings.Repeat("ü", 100) + `","secret":"x","unit_no":7,
-		"telnyx_end_user_target":"+13125550199"}}`))
+func TestEndUserIsNoName(t *testing.T) {
+	c, err := decodeOne([]byte(`{"id":"` + convA + `","name":"Night desk","metadata":{"name":"+13125550199",
+		"customer_name":"sip:desk@pbx.example","telnyx_end_user_target":"+13125550199","telnyx_agent_target":"desk@PBX.example"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := c.domain().Labels
-	if len(got) != 3 || got["name"] != "Ana" || got["unit"] != "4B" || len([]rune(got["property"])) != maxLabel {
-		t.Errorf("labels %v", got)
+	if got := c.domain().Name; got != "Night desk" {
+		t.Errorf("name %q", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -95,28 +96,14 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 		}
 		keep = func(c Conversation) bool { return lastDigits(c.Metadata.Text(keyEndUser), digits) }
 	case takeover.FieldName:
-		keep = func(c Conversation) bool { return hasName(c, q.Value) }
+		part := strings.ToLower(strings.TrimSpace(q.Value))
+		keep = func(c Conversation) bool {
+			return strings.Contains(strings.ToLower(c.Name), part) || apicall.HasName(c.Metadata, part)
+		}
 	default:
 		return wish, nil, errors.New("an unknown field to look at")
 	}
 	return wish, keep, nil
-}
-
-// nameKeys are the entries, beside the conversation's own name, that hold an end user's.
-var nameKeys = [...]string{"name", "first_name", "customer_name"}
-
-// hasName says whether a name holds value, in any case.
-func hasName(c Conversation, value string) bool {
-	value = strings.ToLower(strings.TrimSpace(value))
-	if strings.Contains(strings.ToLower(c.Name), value) {
-		return true
-	}
-	for _, key := range nameKeys {
-		if strings.Contains(strings.ToLower(c.Metadata.Text(key)), value) {
-			return true
-		}
-	}
-	return false
 }
 
 // Transcript reads the newest n messages, or all with n <= 0, in at most 20 calls: one

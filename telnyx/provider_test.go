@@ -96,7 +96,7 @@ func TestFindTellsTheFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := found.Conversations
-	if !c[0].AIDisabled || c[1].AIDisabled || c[0].Name != "Bookings ANNA" || c[1].Labels["unit"] != "4B" || c[0].EndUser != "+14155550137" {
+	if !c[0].AIDisabled || c[1].AIDisabled || c[0].Name != "Unit 4b" || c[1].Name != "Ana, Unit 4B" || c[0].EndUser != "+14155550137" {
 		t.Errorf("%+v", c)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -77,27 +76,4 @@ func channelOf(m Metadata) takeover.Channel {
 		return takeover.ChannelCall
 	}
 	return takeover.ChannelOther
-}
-
-// maxLabel is how long a label may be, in characters.
-const maxLabel = 80
-
-// labelKeys are the entries a person may recognise an end user by.
-var labelKeys = [...]string{"name", "first_name", "customer_name", "unit", "property"}
-
-// labelsOf picks the labels. A value that is one of the targets is none, nor is a
-// template that Telnyx did not fill in.
-func labelsOf(m Metadata) map[string]string {
-	var labels map[string]string
-	for _, key := range labelKeys {
-		v := strings.TrimSpace(m.Text(key))
-		if v == "" || strings.Contains(v, "{{") || sameTarget(v, m.Text(keyEndUser)) || sameTarget(v, m.Text(keyAgent)) {
-			continue
-		}
-		if labels == nil {
-			labels = make(map[string]string)
-		}
-		labels[key] = apicall.Cut(v, maxLabel)
-	}
-	return labels
 }

@@ -1,0 +1,51 @@
+package apicall
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// nameKeys are the metadata entries in which integrators store an end user's name; the
+// first one that is filled in wins.
+var nameKeys = [...]string{"name", "customer_name", "first_name"}
+
+// unitKey is the metadata entry with the end user's flat: "4B".
+const unitKey = "unit"
+
+// maxName is how much of a name or a unit is shown, in characters.
+const maxName = 80
+
+// EndUserName is what people call the end user of a conversation, from the name and the
+// unit in its metadata: "R. Miller, Unit 4B". It is empty if there is neither. isAddress
+// reports whether a value is a number or another address of the end user; such a value
+// is no name.
+func EndUserName(metadata map[string]json.RawMessage, isAddress func(string) bool) string {
+	entry := func(key string) string {
+		s := strings.TrimSpace(Text(metadata[key]))
+		if strings.Contains(s, "{{") || isAddress(s) { // "{{first_name}}": a template that was not filled in
+			return ""
+		}
+		return Cut(s, maxName)
+	}
+	var name string
+	for _, key := range nameKeys {
+		if name = entry(key); name != "" {
+			break
+		}
+	}
+	unit := entry(unitKey)
+	if unit != "" {
+		unit = "Unit " + unit
+	}
+	return joinNonEmpty(", ", name, unit)
+}
+
+// HasName reports whether one of the names in the metadata contains part, in any case.
+func HasName(metadata map[string]json.RawMessage, part string) bool {
+	for _, key := range nameKeys {
+		if strings.Contains(strings.ToLower(Text(metadata[key])), strings.ToLower(part)) {
+			return true
+		}
+	}
+	return false
+}
