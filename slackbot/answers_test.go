@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -24,13 +25,13 @@ func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, heldBySim(slacksim.Dana))
 			card := d.putUp(heldBySim(slacksim.Dana))
-			d.slack.FailNext(methodEphemeral, 1, fault)
+			d.slack.FailNext("chat.postEphemeral", 1, fault)
 			got := d.write(slacksim.Omar, card, "!seize")
 			d.told(slacksim.Omar, "There is no word", card.TS)
 			d.fine(d.slack.Redeliver(t.Context(), got, true))
 			d.told(slacksim.Omar, "There is no word", card.TS)
 
-			d.slack.FailNext(methodReply, 1, fault)
+			d.slack.FailNext("response_url", 1, fault)
 			d.click(slacksim.Guest, card.Ref(), actionHandBack)
 			if _, text := d.private(slacksim.Guest); !strings.Contains(text, "Guests can neither") {
 				t.Errorf("told %q", text)
@@ -44,8 +45,8 @@ func TestTheLogIsTriedAgain(t *testing.T) {
 	d := newDesk(t, heldBySim(slacksim.Dana))
 	card := d.putUp(heldBySim(slacksim.Dana))
 	d.write(slacksim.Omar, card, "!log")
-	d.slack.FailNext(methodEphemeral, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
-	wantLater(t, d.tryLast(), slackFirst)
+	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	slacktest.WantLater(t, d.tryLast(), slackFirst)
 	d.workLast()
 	d.told(slacksim.Omar, "Now: ", card.TS)
 }
@@ -55,14 +56,14 @@ func TestTheLogIsTriedAgain(t *testing.T) {
 func TestAnOpeningIsAnsweredAgain(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.put(takeover.Open, func(c *takeover.Command) { c.At = time.Now() })
-	d.slack.FailNext(methodEphemeral, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
-	wantLater(t, d.tryLast(), slackFirst)
+	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	slacktest.WantLater(t, d.tryLast(), slackFirst)
 	d.workLast()
 	if _, text := d.private(slacksim.Dana); !strings.Contains(text, "The card is") {
 		t.Errorf("told %q", text)
 	}
 	d.put(takeover.Open, func(c *takeover.Command) { c.Key, c.At = "old", time.Now().Add(-time.Hour) })
-	d.slack.FailNext(methodEphemeral, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	d.workLast()
 }
 
@@ -84,14 +85,14 @@ func TestAnAnswerWhereTheBotIsNot(t *testing.T) {
 		},
 		"expired, and the bot is no member": func(d *desk) takeover.Reply {
 			d.slack.AddChannel(slacksim.Channel{ID: "C0ELSE", Name: "random", Members: []string{slacksim.Dana}})
-			d.slack.FailNext(methodReply, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "expired_url"})
+			d.slack.FailNext("response_url", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "expired_url"})
 			return takeover.Reply{URL: strings.TrimSuffix(d.slack.APIURL(), "/api/") + "/response/x", Channel: "C0ELSE"}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, heldBySim(slacksim.Dana))
 			d.put(takeover.HandOff, func(c *takeover.Command) { c.Reply = to(d) })
-			must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
+			slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
 			if got := d.directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead may do that") {
 				t.Errorf("told %q", got)
 			}
@@ -108,7 +109,7 @@ func TestARefusalAfterABoxElsewhere(t *testing.T) {
 	list, _ := d.private(slacksim.Dana)
 	d.click(slacksim.Dana, list.Ref(), actionHandOff)
 	d.fine(d.slack.Submit(t.Context(), slacksim.Dana, d.slack.View(slacksim.Dana).ID, map[string]string{"to": slacksim.Omar}))
-	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: int64(len(d.house.stored())), Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
+	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: int64(len(d.house.stored())), Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
 	if got := d.directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead") {
 		t.Errorf("told %q", got)
 	}

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -26,6 +28,16 @@ type Service interface {
 	Look(ctx context.Context, job takeover.WatchJob, n int) (line takeover.Line, t takeover.Transcript, over bool, err error)
 	StopWatch(ctx context.Context, job takeover.WatchJob, why string) error
 	Follow(ctx context.Context, job takeover.FollowJob, n int) (takeover.Line, takeover.Transcript, error)
+}
+
+// Posts remembers what was posted, and finds it by its place.
+type Posts interface {
+	slackapi.Posts
+	// CardAt returns the line whose card is this message; ok is false if it is none.
+	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
+	// PostsUnder returns the posts whose key begins with prefix and that were remembered
+	// since then, newest first, at most limit.
+	PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error)
 }
 
 // Reader is what the bot needs of the store for reading.
@@ -63,6 +75,8 @@ type Deps struct {
 	// Go runs a short errand that outlives its request; whoever owns it waits for it
 	// when the program stops.
 	Go func(errand func())
+	// Pacer keeps the calls of Slack's Web API within its limits; nil: slackapi.NewSuccessor.
+	Pacer *slackapi.Pacer
 	// Observe is told of every call of Slack's Web API; may be nil.
 	Observe func(method, outcome string)
 }
@@ -71,7 +85,7 @@ type Deps struct {
 type Bot struct {
 	cfg    Config
 	deps   Deps
-	slack  *client
+	slack  *slackapi.Client
 	people *directory
 	groups *groups
 	self   *self
@@ -83,7 +97,10 @@ type Bot struct {
 // New returns a Bot. It makes no call.
 func New(cfg Config, deps Deps) *Bot {
 	b := &Bot{cfg: cfg, deps: deps}
-	b.slack = newClient(clientConfig{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe, Pacer: newSuccessor()})
+	b.slack = slackapi.New(slackapi.Config{
+		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe,
+		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
+	})
 	b.self = &self{client: b.slack}
 	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log, b.openToAll)
 	b.groups = newGroups(b.slack, deps.Now, deps.Log)

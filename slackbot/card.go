@@ -9,12 +9,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 // card draws a line: ten lines and five buttons at most. It is a pure function of the
 // line; every state has a golden file in testdata.
-func card(l takeover.Line) message {
+func card(l takeover.Line) slackapi.Message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := cardState(l)
 	blocks := []slack.Block{
@@ -30,7 +31,7 @@ func card(l takeover.Line) message {
 	if buttons := cardButtons(l); len(buttons) > 0 {
 		blocks = append(blocks, slack.NewActionBlock(id("act"), buttons...))
 	}
-	return message{Text: cardSentence(state, l), Blocks: blocks}
+	return slackapi.Message{Text: cardSentence(state, l), Blocks: blocks}
 }
 
 // alarm makes a card red on which somebody has to look now. The words say it too.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -166,7 +167,7 @@ func cards() map[string]takeover.Line {
 }
 
 // shownJSON is a message as it is sent, indented for the reader of a golden file.
-func shownJSON(t *testing.T, m message) []byte {
+func shownJSON(t *testing.T, m slackapi.Message) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -247,7 +248,7 @@ func TestCardExactWords(t *testing.T) {
 }
 
 // buttonsOf lists what can be pressed below a message, in order.
-func buttonsOf(t *testing.T, m message) string {
+func buttonsOf(t *testing.T, m slackapi.Message) string {
 	t.Helper()
 	raw, err := json.Marshal(m.Blocks)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"takeoverbot/slackbot/slackapi"
 )
 
 // Finding is what a check found out: fine, or what is wrong and how to mend it.
@@ -49,7 +51,7 @@ func Shortcuts() []string { return []string{callbackFind} }
 
 // Check asks Slack whether the bot can work there: token, scopes, channel, clock.
 func (b *Bot) Check(ctx context.Context) []Finding {
-	own, err := b.slack.authTest(ctx)
+	own, err := b.slack.AuthTest(ctx)
 	if err != nil {
 		return []Finding{{What: "Slack accepts the bot token", Fix: tokenFix(err)}}
 	}
@@ -64,7 +66,7 @@ func (b *Bot) Check(ctx context.Context) []Finding {
 
 func tokenFix(err error) string {
 	switch {
-	case isCode(err, "invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"):
+	case slackapi.IsCode(err, "invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"):
 		return "put the Bot User OAuth Token (xoxb-…) of the installed app into SLACK_BOT_TOKEN; reinstall the app if it was revoked"
 	default:
 		return "Slack did not answer as expected: check SLACK_API_URL and that this machine reaches slack.com over https"
@@ -90,11 +92,11 @@ func scopeFinding(granted []string) Finding {
 	return f
 }
 
-func (b *Bot) channelFinding(ctx context.Context, own identity) Finding {
+func (b *Bot) channelFinding(ctx context.Context, own slackapi.Identity) Finding {
 	f := Finding{What: "the bot is in the desk's channel", OK: true}
-	channel, err := b.slack.conversationInfo(ctx, b.cfg.Channel)
+	channel, err := b.slack.ChannelInfo(ctx, b.cfg.Channel)
 	switch {
-	case isCode(err, "missing_scope"):
+	case slackapi.IsCode(err, "missing_scope"):
 		f.OK, f.Fix = false, "grant channels:read and groups:read, so that this can be checked"
 	case err != nil:
 		f.OK, f.Fix = false, "check SLACK_CHANNEL_ID: Slack does not show the bot that channel. If it is private, type /invite @takeover in it"
@@ -125,13 +127,13 @@ func (b *Bot) groupFindings(ctx context.Context) []Finding {
 
 func (b *Bot) groupFinding(ctx context.Context, name, variable, id string) Finding {
 	f := Finding{What: "the user group of the " + name + " has members", OK: true}
-	members, err := b.slack.groupMembers(ctx, id)
+	members, err := b.slack.GroupMembers(ctx, id)
 	switch {
-	case isCode(err, "missing_scope"):
+	case slackapi.IsCode(err, "missing_scope"):
 		f.OK, f.Fix = false, "grant usergroups:read, or nobody gets a role by a user group"
-	case isCode(err, "plan_upgrade_required", "paid_teams_only"):
+	case slackapi.IsCode(err, "plan_upgrade_required", "paid_teams_only"):
 		f.OK, f.Fix = false, "this workspace's plan has no user groups: leave "+variable+" empty"
-	case isCode(err, "no_such_subteam", "subteam_not_found", "invalid_arguments"):
+	case slackapi.IsCode(err, "no_such_subteam", "subteam_not_found", "invalid_arguments"):
 		f.OK, f.Fix = false, "check "+variable+": Slack knows no such user group. Its id (S…) is in the address of the group's page"
 	case err != nil:
 		f.OK, f.Fix = false, "Slack could not be asked for the group: try again"
@@ -149,9 +151,9 @@ const clockSlack = time.Minute
 
 func (b *Bot) clockFinding(ctx context.Context) Finding {
 	f := Finding{What: "the clock is right", OK: true}
-	off, err := b.slack.clockOff(ctx)
+	off, err := b.slack.ClockOff(ctx)
 	switch {
-	case errors.Is(err, errNoDate):
+	case errors.Is(err, slackapi.ErrNoDate):
 		f.Note = "Slack's answer carried no date to compare with"
 	case err != nil:
 		f.OK, f.Fix = false, "Slack could not be asked for the time"

@@ -10,6 +10,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -46,7 +48,7 @@ func TestEveryButtonOfACardIsACommandOrABox(t *testing.T) {
 }
 
 // actionsOf lists the action ids below a message, those in menus too.
-func actionsOf(t *testing.T, m message) string {
+func actionsOf(t *testing.T, m slackapi.Message) string {
 	t.Helper()
 	var ids []string
 	raw := string(shownJSON(t, m))
@@ -196,8 +198,8 @@ func TestPassAllBox(t *testing.T) {
 	d := newDesk(t, danas(), danas(func(l *takeover.Line) { l.ID = "ln_second" }))
 	m := said("What you hold.")
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("act", button(actionPassAll, "all", "Pass all …")))
-	_, err := d.bot.slack.post(t.Context(), urgent, "list", place{Channel: slacksim.DeskChannel}, m)
-	must(t, err)
+	_, err := d.bot.slack.PostOnce(t.Context(), slackapi.Urgent, "list", slackapi.Place{Channel: slacksim.DeskChannel}, m)
+	slacktest.Must(t, err)
 	list := d.card()
 	d.click(slacksim.Dana, list.Ref(), actionPassAll)
 	view := d.slack.View(slacksim.Dana)
@@ -220,15 +222,15 @@ func TestOutsideOfChannelsTheAnswerIsADirectMessage(t *testing.T) {
 	in := interaction{Type: "block_actions", Actions: []action{{ActionID: actionHandOff, Value: string(testLine)}}}
 	in.User.ID = slacksim.Omar
 	_, err := d.bot.click(t.Context(), in, "payload")
-	must(t, err)
+	slacktest.Must(t, err)
 	d.errands.Wait()
 	if got := d.directs(slacksim.Omar); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead may do that") {
 		t.Errorf("told %q", got)
 	}
 	in.Actions[0].ActionID = actionExtend
 	_, err = d.bot.click(t.Context(), in, "payload")
-	must(t, err)
-	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Dana}}))
+	slacktest.Must(t, err)
+	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Dana}}))
 	if got := d.directs(slacksim.Omar); len(got) != 2 {
 		t.Errorf("told %q", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -23,7 +24,7 @@ const (
 // changes that message in place, and an older one that comes late does nothing. Somebody
 // who cannot be written to is logged: the thread has the line anyway.
 func (b *Bot) Direct(ctx context.Context, job takeover.DirectJob) error {
-	return b.patient(ctx, "direct/"+job.Key, b.leaseDirect(ctx, job))
+	return b.retryLater(ctx, "direct/"+job.Key, b.leaseDirect(ctx, job))
 }
 
 func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
@@ -33,7 +34,7 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 		return fmt.Errorf("lease a direct message: %w", err)
 	}
 	if !ok {
-		return takeover.Later(busyWait, "another worker writes it")
+		return takeover.Later(slackapi.BusyWait, "another worker writes it")
 	}
 	defer release()
 	leased, cancel := context.WithTimeout(ctx, directTime)
@@ -42,7 +43,7 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // forgotten: nobody needs to be told
 	}
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent && !isCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
+	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}
@@ -68,10 +69,10 @@ func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) er
 		return err
 	}
 	if known.TS != "" {
-		if err := b.slack.updateSlot(ctx, urgent); err != nil {
+		if err := b.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 			return err
 		}
-		if err := b.slack.update(ctx, known.Channel, known.TS, m); err != nil {
+		if err := b.slack.Update(ctx, known.Channel, known.TS, m); err != nil {
 			return err
 		}
 	} else {
@@ -79,7 +80,7 @@ func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) er
 		if err != nil {
 			return err
 		}
-		if known, err = b.slack.onceIn(ctx, urgent, key, place{Channel: channel}, m); err != nil {
+		if known, err = b.slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func (b *Bot) directChannel(ctx context.Context, to takeover.OperatorID) (string
 	if err != nil || known.Channel != "" {
 		return known.Channel, err
 	}
-	channel, err := b.slack.openDirect(ctx, string(to))
+	channel, err := b.slack.OpenDirectMessage(ctx, string(to))
 	if err != nil {
 		return "", err
 	}
@@ -102,15 +103,15 @@ func (b *Bot) directChannel(ctx context.Context, to takeover.OperatorID) (string
 }
 
 // directMessage words what one person is told, with the line as it is now.
-func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (message, error) {
+func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
 	line, err := b.deps.Reader.Line(ctx, job.Entry.Line)
 	if err != nil {
-		return message{}, fmt.Errorf("load the line: %w", err)
+		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	}
 	d := directed{line: line, entry: job.Entry, to: job.To, card: b.cardAddress(ctx, line.ID)}
 	if job.Entry.Deed == takeover.DidOffer {
 		if d.offers, err = b.offersTo(ctx, job.To); err != nil {
-			return message{}, err
+			return slackapi.Message{}, err
 		}
 	}
 	return d.message(), nil

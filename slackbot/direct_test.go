@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -41,7 +42,7 @@ func (d *desk) direct(job takeover.DirectJob) {
 	for {
 		err := d.bot.Direct(d.Context(), job)
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
-			must(d.T, err)
+			slacktest.Must(d.T, err)
 			return
 		}
 	}
@@ -100,7 +101,7 @@ func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
 					d.direct(answerOf(l, deed))
 				}
 				offer := func() {
-					must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
+					slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
 					d.direct(offerOf(l))
 				}
 				if order == "in order" {
@@ -130,13 +131,13 @@ func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 	l := offeredLine()
 	d := newDesk(t, l)
 	card := d.open(testLine)
-	d.posts.beforePut = func(p takeover.Post) error {
+	d.posts.BeforePut = func(p takeover.Post) error {
 		if strings.HasPrefix(p.Key, "offer/") && p.Drawn == 0 {
 			d.house.change(testLine, func(l *takeover.Line) { l.Handoff = takeover.Handoff{} })
 		}
 		return nil
 	}
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
 	if thread := d.thread(card); len(thread) != 1 || strings.Contains(thread[0], "[Accept]") || !strings.Contains(thread[0], "The offer is over.") {
 		t.Errorf("the thread says %q", thread)
 	}
@@ -192,7 +193,7 @@ func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
 	for _, code := range []string{"user_disabled", "cannot_dm_bot", "messages_tab_disabled"} {
 		d := newDesk(t, offeredLine())
 		d.slack.FailNext("conversations.open", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: code})
-		must(t, d.bot.Direct(t.Context(), offerOf(offeredLine())))
+		slacktest.Must(t, d.bot.Direct(t.Context(), offerOf(offeredLine())))
 		if got := d.directs(slacksim.Omar); len(got) != 0 {
 			t.Errorf("told %q", got)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -19,13 +20,13 @@ type directed struct {
 }
 
 // message draws it: what happened, whom it is about, and what can be done.
-func (d directed) message() message {
+func (d directed) message() slackapi.Message {
 	e := d.entry
 	words := d.words()
 	if d.card != "" {
 		words += fmt.Sprintf(" The card is <%s|here>.", d.card)
 	}
-	m := message{
+	m := slackapi.Message{
 		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, escaped(cardWho(d.line)), e.Ref),
 		Blocks: []slack.Block{section("said", words+" · ref "+string(e.Ref)),
 			slack.NewContextBlock("who", plain(cardWho(d.line)))},

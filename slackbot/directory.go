@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -33,7 +34,7 @@ type person struct {
 
 // directory knows who may act. Safe for use by several goroutines.
 type directory struct {
-	client *client
+	client *slackapi.Client
 	self   *self
 	now    func() time.Time
 	log    *slog.Logger
@@ -45,7 +46,7 @@ type directory struct {
 	people map[string]person // by user id
 }
 
-func newDirectory(c *client, s *self, now func() time.Time, log *slog.Logger, presumes func() bool) *directory {
+func newDirectory(c *slackapi.Client, s *self, now func() time.Time, log *slog.Logger, presumes func() bool) *directory {
 	return &directory{client: c, self: s, now: now, log: log, presumes: presumes, people: map[string]person{}}
 }
 
@@ -59,7 +60,7 @@ func (d *directory) admit(ctx context.Context, user, team string) string {
 		d.log.WarnContext(ctx, "own workspace unknown", "err", err)
 		return "The bot could not ask Slack which workspace this is. Nothing was changed. " + whatNow(err)
 	}
-	elsewhere := team != "" && !own.includes(team)
+	elsewhere := team != "" && !own.Includes(team)
 	if elsewhere && own.EnterpriseID == "" {
 		return d.refuseForeign(ctx, user)
 	}
@@ -85,7 +86,7 @@ func (d *directory) refuseForeign(ctx context.Context, user string) string {
 
 // whatNow says what helps against a failure of Slack.
 func whatNow(err error) string {
-	if ae, ok := errors.AsType[*apiError](err); ok && ae.Class == permanent {
+	if ae, ok := errors.AsType[*slackapi.Error](err); ok && ae.Class == slackapi.Permanent {
 		return "Whoever runs the bot finds the cause with `bot doctor`."
 	}
 	return "Please press again, or type it again."
@@ -116,11 +117,11 @@ func (d *directory) lookUp(ctx context.Context, user string) (person, error) {
 }
 
 func (d *directory) ask(ctx context.Context, user string) (person, error) {
-	u, err := d.client.userInfo(ctx, user)
-	if isCode(err, "user_not_found", "user_not_visible") {
+	u, err := d.client.User(ctx, user)
+	if slackapi.IsCode(err, "user_not_found", "user_not_visible") {
 		return person{learned: d.now()}, nil // nobody of this workspace
 	}
-	if isCode(err, "missing_scope") && d.presumes() {
+	if slackapi.IsCode(err, "missing_scope") && d.presumes() {
 		// `bot doctor` names it. Slack vouches for the workspace in the signed request, so a
 		// full member is presumed. Whatever else Slack refuses lets nobody in.
 		d.log.WarnContext(ctx, "Slack does not tell who people are", "err", err)
@@ -136,7 +137,7 @@ func (d *directory) ask(ctx context.Context, user string) (person, error) {
 	// is_stranger is false for people of other workspaces with whom the bot shares a
 	// channel: only their workspace tells who they are.
 	ofOrg := own.EnterpriseID != "" && u.Enterprise.EnterpriseID == own.EnterpriseID
-	foreign := u.IsStranger || !ofOrg && !own.includes(u.TeamID)
+	foreign := u.IsStranger || !ofOrg && !own.Includes(u.TeamID)
 	return person{
 		name: u.Profile.DisplayName, zone: u.TZ, deleted: u.Deleted, learned: d.now(), foreign: foreign, ofOrg: ofOrg,
 		member: !foreign && !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted,

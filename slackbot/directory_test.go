@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 func TestWhoMayAct(t *testing.T) {
 	d := newDesk(t)
-	d.bot.self.known = &identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}
+	d.bot.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}
 	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
 	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
 	d.slack.AddUser(slacksim.User{ID: "U0MULTI", Name: "multi", IsRestricted: true})
@@ -55,26 +57,26 @@ func TestWhoMayAct(t *testing.T) {
 func TestWhoIsOfWhichOrganisation(t *testing.T) {
 	const org = `"enterprise_user":{"enterprise_id":"E0OWN"}`
 	for name, tt := range map[string]struct {
-		own        identity
+		own        slackapi.Identity
 		user, team string // what users.info says beside the id, and the request's team
 		admitted   bool
 	}{
-		"the own workspace":                        {identity{TeamID: "T1"}, `"team_id":"T1"`, "T1", true},
-		"a partner":                                {identity{TeamID: "T1"}, `"team_id":"T2","is_stranger":false`, "T1", false},
-		"a partner of an organisation":             {identity{TeamID: "T1"}, `"team_id":"T2",` + org, "T1", false},
-		"no workspace at all":                      {identity{TeamID: "T1"}, `"name":"x"`, "T1", false},
-		"the organisation by its id":               {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"E0OWN"`, "E0OWN", true},
-		"another workspace of the organisation":    {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T1", true},
-		"the same, as the request says":            {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T3", true},
-		"a partner, seen from an organisation":     {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T2","enterprise_user":{"enterprise_id":"E2"}`, "T1", false},
-		"a request from elsewhere for a colleague": {identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T1"`, "T2", false},
+		"the own workspace":                        {slackapi.Identity{TeamID: "T1"}, `"team_id":"T1"`, "T1", true},
+		"a partner":                                {slackapi.Identity{TeamID: "T1"}, `"team_id":"T2","is_stranger":false`, "T1", false},
+		"a partner of an organisation":             {slackapi.Identity{TeamID: "T1"}, `"team_id":"T2",` + org, "T1", false},
+		"no workspace at all":                      {slackapi.Identity{TeamID: "T1"}, `"name":"x"`, "T1", false},
+		"the organisation by its id":               {slackapi.Identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"E0OWN"`, "E0OWN", true},
+		"another workspace of the organisation":    {slackapi.Identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T1", true},
+		"the same, as the request says":            {slackapi.Identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T3",` + org, "T3", true},
+		"a partner, seen from an organisation":     {slackapi.Identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T2","enterprise_user":{"enterprise_id":"E2"}`, "T1", false},
+		"a request from elsewhere for a colleague": {slackapi.Identity{TeamID: "T1", EnterpriseID: "E0OWN"}, `"team_id":"T1"`, "T2", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, _ := offline()
 			b.self.known = &tt.own
-			b.slack = newClient(clientConfig{Token: testToken, HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
-				return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+tt.user+`}}`)
-			})}, Posts: newMemoryPosts(), Pacer: unpaced()})
+			b.slack = slackapi.New(slackapi.Config{Token: slacktest.Token, HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
+				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+tt.user+`}}`)
+			})}, Posts: slacktest.NewPosts(), Pacer: slackapi.Unpaced()})
 			b.people.client = b.slack
 			got := b.people.admit(t.Context(), "U1", tt.team)
 			if (got == "") != tt.admitted || got != "" && !strings.Contains(got, "other organisations") {
@@ -121,7 +123,6 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 			if !strings.Contains(got, "Nothing was changed.") {
 				t.Errorf("it does not say what it means: %q", got)
 			}
-			d.bot.slack.pacer = unpaced() // Slack's patience is over
 			if got := d.bot.people.admit(t.Context(), slacksim.Dana, slacksim.TeamID); got != "" {
 				t.Errorf("the second press: %q", got)
 			}
@@ -137,7 +138,7 @@ func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
 	card := d.open(theLine)
 	before := len(d.house.stored())
 	for _, user := range []string{slacksim.Guest, slacksim.Dana} {
-		d.slack.FailNext(methodUser, 2, slacksim.Fault{Kind: slacksim.FaultError, Error: "missing_scope"})
+		d.slack.FailNext("users.info", 2, slacksim.Fault{Kind: slacksim.FaultError, Error: "missing_scope"})
 		d.click(user, card.Ref(), actionTake)
 		if _, text := d.private(user); len(d.house.stored()) != before || !strings.Contains(text, "bot doctor") {
 			t.Errorf("%s took over without being known: %+v; told %q", user, d.house.stored()[before:], text)
@@ -153,7 +154,7 @@ func TestGuestsAreNotPresumedMembers(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	card := d.open(theLine)
 	before := len(d.house.stored())
-	d.slack.FailNext(methodUser, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "some_new_error"})
+	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "some_new_error"})
 	d.click(slacksim.Guest, card.Ref(), actionTake)
 	if n := len(d.house.stored()) - before; n != 0 {
 		t.Errorf("%d commands of a guest were stored", n)
@@ -197,9 +198,9 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 
 func TestPeopleDoNotFillTheMemory(t *testing.T) {
 	b, _ := offline()
-	b.slack = newClient(clientConfig{Token: testToken, HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
-		return fakeResponse(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1","team_id":"T0DEMO"}}`)
-	})}, Posts: newMemoryPosts(), Pacer: unpaced()})
+	b.slack = slackapi.New(slackapi.Config{Token: slacktest.Token, HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
+		return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1","team_id":"T0DEMO"}}`)
+	})}, Posts: slacktest.NewPosts(), Pacer: slackapi.Unpaced()})
 	b.people.client = b.slack
 	for i := range maxPeople {
 		b.people.people[fmt.Sprint("U", i)] = person{learned: night}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -82,7 +83,7 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // private is an immediate answer that only the asker sees.
-func private(kind string, m message) (Answer, error) {
+func private(kind string, m slackapi.Message) (Answer, error) {
 	body, err := json.Marshal(struct {
 		ResponseType string        `json:"response_type"`
 		Text         string        `json:"text"`

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -23,12 +25,11 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 // offline is a bot whose Slack is never reached: who people are is known already.
 func offline() (*Bot, *house) {
 	h := newHouse(lineIn(takeover.StateHeld))
-	b := New(Config{Token: testToken, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
-		Deps{Inbox: h, Service: h, Reader: h, Posts: newMemoryPosts(), HTTP: &http.Client{Transport: respondWith(func(*http.Request) *http.Response {
-			return fakeResponse(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
-		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }})
-	b.slack.pacer = unpaced()
-	b.self.known = &identity{TeamID: slacksim.TeamID, URL: "https://demo.slack.com/"}
+	b := New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
+		Deps{Inbox: h, Service: h, Reader: h, Posts: slacktest.NewPosts(), HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
+			return slacktest.Response(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
+		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }, Pacer: slackapi.Unpaced()})
+	b.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, URL: "https://demo.slack.com/"}
 	return b, h
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -204,9 +206,9 @@ func TestURLVerificationAnswersTheChallenge(t *testing.T) {
 	d := newDesk(t)
 	challenge := `<x> "3eZbr" &`
 	body, err := json.Marshal(map[string]string{"type": "url_verification", "challenge": challenge, "token": "t"})
-	must(t, err)
+	slacktest.Must(t, err)
 	a, err := d.bot.Dispatch(t.Context(), body)
-	must(t, err)
+	slacktest.Must(t, err)
 	if string(a.Body) != challenge || !strings.HasPrefix(a.ContentType, "text/plain") {
 		t.Errorf("%q as %q", a.Body, a.ContentType)
 	}
@@ -326,7 +328,7 @@ func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
 // checkFieldError wants an answer that keeps the box open and says why below its input.
 func checkFieldError(t *testing.T, a Answer, err error, want string) {
 	t.Helper()
-	must(t, err)
+	slacktest.Must(t, err)
 	var got struct {
 		ResponseAction string            `json:"response_action"`
 		Errors         map[string]string `json:"errors"`
@@ -394,7 +396,7 @@ func TestASenderThatHangsUpDoesNotLoseItsClick(t *testing.T) {
 	ctx, cancel := newCancelled(t)
 	defer cancel()
 	d.bot.people.people[slacksim.Dana] = person{member: true, learned: time.Now()}
-	d.bot.self.known = &identity{TeamID: slacksim.TeamID}
+	d.bot.self.known = &slackapi.Identity{TeamID: slacksim.TeamID}
 	if _, err := d.bot.Dispatch(ctx, pressed{action: "line.take", value: "ln_1", trigger: "1"}.body()); err != nil {
 		t.Error(err)
 	}

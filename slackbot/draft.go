@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 // Draft puts a draft that corrects the AI into the line's thread, once. It is for copying:
 // nothing is sent.
 func (b *Bot) Draft(ctx context.Context, job takeover.DraftJob) error {
-	return b.patient(ctx, "draft/"+job.Entry.Key, b.draft(ctx, job))
+	return b.retryLater(ctx, "draft/"+job.Entry.Key, b.draft(ctx, job))
 }
 
 func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
@@ -20,9 +21,9 @@ func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 	if err != nil || !ok {
 		return err // no card, no thread: the audit has it
 	}
-	_, err = b.slack.onceIn(ctx, urgent, "draft/"+e.Key, place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, job))
+	_, err = b.slack.PostOnce(ctx, slackapi.Urgent, "draft/"+e.Key, slackapi.Place{Channel: post.Channel, Thread: post.TS}, draftMessage(line, job))
 	switch {
-	case errors.Is(err, errThreadGone):
+	case errors.Is(err, slackapi.ErrThreadGone):
 		return b.sayAgain(ctx, post, line)
 	case b.lost(post, err):
 		return b.showAgain(ctx, line, post)
@@ -31,7 +32,7 @@ func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 }
 
 // draftMessage is the message with the draft: that it was not sent comes first.
-func draftMessage(l takeover.Line, job takeover.DraftJob) message {
+func draftMessage(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 	e := job.Entry
 	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
 		mention(e.Who), l.Provider, e.Ref)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -17,7 +18,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 	d.house.change(testLine, func(now *takeover.Line) { now.Recent = l.Recent })
 	e := takeover.Entry{Key: "click", Line: l.ID, At: night, Who: slacksim.Dana, Deed: takeover.DidCorrect, Ref: "k7f2"}
 	for range 2 {
-		must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e, Said: "I have booked the plumber for 08:00. <!channel>"}))
+		slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e, Said: "I have booked the plumber for 08:00. <!channel>"}))
 	}
 	thread := d.thread(card)
 	if len(thread) != 1 {
@@ -36,7 +37,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 
 func TestADraftNeedsACard(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
-	must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: testLine, Deed: takeover.DidCorrect}}))
+	slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: testLine, Deed: takeover.DidCorrect}}))
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -25,7 +26,7 @@ func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 // drawn does nothing, so that many changes at once cost few updates: the newest state
 // wins.
 func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
-	return b.patient(ctx, "draw/"+string(job.Line), b.drawCard(ctx, job))
+	return b.retryLater(ctx, "draw/"+string(job.Line), b.drawCard(ctx, job))
 }
 
 func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
@@ -49,12 +50,12 @@ func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
 func (b *Bot) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
 	// The turn under Slack's limit may be long in coming, so it comes before the lease: that
 	// one is for reading and drawing, and must not run out before them.
-	if err := b.slack.updateSlot(ctx, urgent); err != nil {
+	if err := b.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 		return false, err
 	}
 	release, leased, err := b.leaseCard(ctx, job, anyway)
 	if err != nil || !leased {
-		b.slack.updateSpared()
+		b.slack.ForgoUpdate()
 		return false, err
 	}
 	defer release()
@@ -110,11 +111,11 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (over
 		return false, fmt.Errorf("load the line: %w", err)
 	}
 	if post.Drawn >= line.Version && !anyway {
-		b.slack.updateSpared()
+		b.slack.ForgoUpdate()
 		return false, nil
 	}
-	err = b.slack.update(ctx, post.Channel, post.TS, card(line))
-	if isCode(err, "message_not_found") || b.lost(post, err) {
+	err = b.slack.Update(ctx, post.Channel, post.TS, card(line))
+	if slackapi.IsCode(err, "message_not_found") || b.lost(post, err) {
 		// Somebody deleted the card, or its channel. It stands for the line: put up a new one.
 		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
 			return false, err
@@ -141,7 +142,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 	if err != nil {
 		return takeover.Post{}, err
 	}
-	post, err := b.slack.once(ctx, cardKey(line.ID), b.cfg.Channel, card(line))
+	post, err := b.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: b.cfg.Channel}, card(line))
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
 	}
@@ -157,7 +158,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post,
 // lost says whether err means that a card's thread cannot be written to any more: the card
 // was deleted, or stands in a former channel of the desk that is closed or without the bot.
 func (b *Bot) lost(card takeover.Post, err error) bool {
-	return errors.Is(err, errThreadGone) || card.Channel != b.cfg.Channel && isCode(err, placeCodes...)
+	return errors.Is(err, slackapi.ErrThreadGone) || card.Channel != b.cfg.Channel && slackapi.IsCode(err, placeCodes...)
 }
 
 // raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns where the
@@ -168,7 +169,7 @@ func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.P
 		return takeover.Post{}, fmt.Errorf("lease the card: %w", err)
 	}
 	if !leased {
-		return takeover.Post{}, takeover.Later(busyWait, "another worker draws the card")
+		return takeover.Post{}, takeover.Later(slackapi.BusyWait, "another worker draws the card")
 	}
 	defer release()
 	post, ok, err := b.deps.Posts.Post(ctx, cardKey(line.ID))

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -21,7 +23,7 @@ func (d *desk) draw(version int64) {
 	for {
 		err := d.bot.Draw(d.Context(), takeover.DrawJob{Line: testLine, Version: version})
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
-			must(d.T, err)
+			slacktest.Must(d.T, err)
 			return
 		}
 	}
@@ -109,12 +111,12 @@ func TestDrawPutsUpALostCard(t *testing.T) {
 // what is on it, and the line went on.
 func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
-	d.posts.killBeforePlace()
+	d.posts.KillBeforePlace()
 	d.put(takeover.Open)
-	if err := d.tryLast(); !errors.Is(err, errKilled) {
+	if err := d.tryLast(); !errors.Is(err, slacktest.ErrKilled) {
 		t.Fatal(err)
 	}
-	d.posts.beforePut = nil
+	d.posts.BeforePut = nil
 	d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
 	d.workLast()
 	if got := d.read(d.card()); !strings.Contains(got, "AI is silent") || len(d.slack.Messages(slacksim.DeskChannel)) != 1 {
@@ -128,8 +130,7 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Holder = takeover.StateTaking, holder })
 	job := takeover.DrawJob{Line: testLine, Version: l.Version}
 	d.slack.FailNext("chat.update", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
-	wantLater(t, d.bot.Draw(t.Context(), job), time.Second)
-	d.bot.slack.pacer = unpaced()
+	slacktest.WantLater(t, d.bot.Draw(t.Context(), job), time.Second)
 	d.slack.FailNext("chat.update", 1, slacksim.Fault{Kind: slacksim.FaultDropBeforeCommit})
 	if err := d.bot.Draw(t.Context(), job); err == nil {
 		t.Error("an update that was lost counts as drawn")
@@ -157,13 +158,12 @@ func TestALateDrawingIsDrawnOver(t *testing.T) {
 		once.Do(func() { // its lease is over meanwhile, and another process draws
 			newer := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
 			other := New(d.bot.cfg, d.deps())
-			other.slack.pacer = unpaced()
-			d.posts.endLeases()
-			must(t, other.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: newer.Version}))
+			d.posts.EndLeases()
+			slacktest.Must(t, other.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: newer.Version}))
 		})
 	}}
 	d.bot.deps.Reader = reader
-	must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: late.Version}))
+	slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: late.Version}))
 	if got := d.read(d.card()); !strings.Contains(got, "AI is silent") {
 		t.Errorf("an older state was drawn over a newer one: %q", got)
 	}
@@ -182,8 +182,8 @@ func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.L
 }
 
 // idleBot is a bot on posts and a house, for tests in which time is turned: it has no Slack.
-func idleBot(h *house, posts *memoryPosts) *Bot {
-	return New(Config{Token: testToken, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
+func idleBot(h *house, posts *slacktest.Posts) *Bot {
+	return New(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
 		Deps{Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now})
 }
 
@@ -191,14 +191,17 @@ func idleBot(h *house, posts *memoryPosts) *Bot {
 func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := lineIn(takeover.StateHeld)
-		posts := newMemoryPosts()
+		posts := slacktest.NewPosts()
 		b := idleBot(newHouse(l), posts)
-		must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
-		b.slack.pacer.penalize(limitKey{method: methodUpdate}, 20*time.Second)
+		slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		for range 17 { // five may go at once, the twelve others make it wait for 20 seconds
+			go func() { slacktest.Must(t, b.slack.AwaitUpdate(t.Context(), slackapi.Urgent)) }()
+		}
+		synctest.Wait()
 		done := make(chan error)
 		go func() { done <- b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1}) }()
 		time.Sleep(19 * time.Second)
-		if posts.leased("draw/" + string(l.ID)) {
+		if posts.Leased("draw/" + string(l.ID)) {
 			t.Error("the lease is taken before the turn has come")
 		}
 		if err := <-done; err == nil {
@@ -211,10 +214,10 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 func TestADrawingEndsBeforeItsLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := lineIn(takeover.StateHeld)
-		h, posts := newHouse(l), newMemoryPosts()
+		h, posts := newHouse(l), slacktest.NewPosts()
 		h.readerUp = make(chan struct{})
 		b := idleBot(h, posts)
-		must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
 		began := time.Now()
 		err := b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1})
 		if took := time.Since(began); err == nil || took >= drawLease-time.Second {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -36,10 +37,10 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	page := hits[after:min(after+pageSize, len(hits))]
 	if len(page) == 0 && after > 0 {
 		answerTo.Reply.Replace = false
-		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said("That was the last one: there are no more results."))
+		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, said("That was the last one: there are no more results."))
 	}
 	if len(page) == 0 {
-		return b.slack.answer(ctx, answerTo.Reply, answerTo.By, said(b.nothingAnywhere(found, c.Query)))
+		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, said(b.nothingAnywhere(found, c.Query)))
 	}
 	lines, err := b.deps.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {
@@ -53,7 +54,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	if after+pageSize < len(hits) {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", button(actionMore, moreValue(number, after+pageSize), "Show more")))
 	}
-	return b.slack.answer(ctx, answerTo.Reply, answerTo.By, m)
+	return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
 }
 
 // findMore shows another page of an earlier search, in place of the one before.
@@ -61,7 +62,7 @@ func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 	first, err := b.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
 		c.Reply.Replace = false
-		return b.slack.answer(ctx, c.Reply, c.By, said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+		return b.slack.Answer(ctx, c.Reply, c.By, said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover
 }
 
 // results is one page of hits, newest first.
-func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) message {
+func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) slackapi.Message {
 	total := len(found.Conversations)
 	count := fmt.Sprintf("%d conversations", total)
 	switch several := len(b.cfg.Providers) > 1; {
@@ -93,7 +94,7 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 	}
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
 	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), escaped(hitWho(q, page[0])))
-	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
+	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
 	if missing := b.unanswered(found); missing != "" {
 		m.Text = missing + " " + m.Text
 		m.Blocks = append(m.Blocks, section("unanswered", missing))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -104,7 +105,7 @@ func TestMoreIsRefused(t *testing.T) {
 			if tt.by == slacksim.Dana {
 				d.click(slacksim.Dana, p.Ref(), "search.more")
 			} else {
-				must(t, d.house.Put(t.Context(), more))
+				slacktest.Must(t, d.house.Put(t.Context(), more))
 			}
 			d.workLast()
 			if _, text := d.private(tt.by); !strings.Contains(text, tt.want) || strings.Contains(text, "Miller") {
@@ -196,7 +197,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 // TestAFailureThatNobodyCanBeToldOf: a refresh of the bot's own doing has no asker.
 func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
-	must(t, d.house.Put(t.Context(), takeover.Command{Key: "stale", Verb: takeover.Refresh, By: slacksim.Dana, Line: testLine}))
+	slacktest.Must(t, d.house.Put(t.Context(), takeover.Command{Key: "stale", Verb: takeover.Refresh, By: slacksim.Dana, Line: testLine}))
 	d.house.fails = &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.Failing, Status: 503}
 	d.workLast()
 	if n := d.times("chat.postEphemeral"); n != 0 {
@@ -208,8 +209,7 @@ func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.put(takeover.Open)
 	d.slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
-	wantLater(t, d.tryLast(), time.Second)
-	d.bot.slack.pacer = unpaced()
+	slacktest.WantLater(t, d.tryLast(), time.Second)
 	d.slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultDropAfterCommit})
 	if err := d.tryLast(); err == nil {
 		t.Fatal("a lost answer counts as success")
@@ -223,7 +223,7 @@ func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
 func TestSlacksRefusalIsWorded(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.slack.SetArchived(slacksim.DeskChannel, true)
-	must(t, d.house.Put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Open, By: slacksim.Dana, Line: testLine,
+	slacktest.Must(t, d.house.Put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Open, By: slacksim.Dana, Line: testLine,
 		Reply: takeover.Reply{Channel: slacksim.OtherChannel}}))
 	d.slack.SetBotMember(slacksim.OtherChannel, true)
 	d.workLast()
@@ -240,5 +240,5 @@ func (d *desk) put(verb takeover.Verb, change ...func(*takeover.Command)) {
 	for _, f := range change {
 		f(&c)
 	}
-	must(d.T, d.house.Put(d.Context(), c))
+	slacktest.Must(d.T, d.house.Put(d.Context(), c))
 }

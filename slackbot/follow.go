@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -19,7 +20,7 @@ const (
 // line, in order and once. What a moment may mend is asked for again; a line that nobody
 // attends any more, or a conversation that is gone, is not.
 func (b *Bot) Follow(ctx context.Context, job takeover.FollowJob) error {
-	return b.patient(ctx, "show/"+followKey(job), b.follow(ctx, job))
+	return b.retryLater(ctx, "show/"+followKey(job), b.follow(ctx, job))
 }
 
 // followKey names a conversation that is followed.
@@ -59,7 +60,7 @@ func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.P
 	if _, err := b.raiseCard(ctx, line, gone); err != nil {
 		return err
 	}
-	return takeover.Later(busyWait, "the card was lost, and is put up again")
+	return takeover.Later(slackapi.BusyWait, "the card was lost, and is put up again")
 }
 
 // followFailed decides about a read that failed.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -92,11 +93,11 @@ func (w *walk) try() { _ = w.bot.Follow(w.Context(), takeover.FollowJob{Line: te
 
 // kill makes the process die before its n-th write from now on.
 func (w *walk) kill(n int) {
-	w.posts.mu.Lock()
-	defer w.posts.mu.Unlock()
-	w.posts.beforePut = func(takeover.Post) error {
+	w.posts.Mu.Lock()
+	defer w.posts.Mu.Unlock()
+	w.posts.BeforePut = func(takeover.Post) error {
 		if n--; n < 0 {
-			return errors.Join(errKilled)
+			return errors.Join(slacktest.ErrKilled)
 		}
 		return nil
 	}
@@ -104,9 +105,8 @@ func (w *walk) kill(n int) {
 
 // revive starts the bot again: what it knew is gone.
 func (w *walk) revive() {
-	w.posts.mu.Lock()
-	w.posts.beforePut = nil
-	w.posts.mu.Unlock()
+	w.posts.Mu.Lock()
+	w.posts.BeforePut = nil
+	w.posts.Mu.Unlock()
 	w.bot = New(w.bot.cfg, w.deps())
-	w.bot.slack.pacer = unpaced()
 }

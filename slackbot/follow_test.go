@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -31,7 +32,7 @@ func (d *desk) follow(conv takeover.ConversationID) {
 	for {
 		err := d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine, Conversation: conv})
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
-			must(d.T, err)
+			slacktest.Must(d.T, err)
 			return
 		}
 	}
@@ -150,9 +151,9 @@ func TestFollowAfterAnUpgrade(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	d.house.said[testConversation] = spokenFrom(4)
 	card := d.open(testLine)
-	row := d.posts.rows[shownKey(testLine, testConversation)]
+	row := d.posts.Rows[shownKey(testLine, testConversation)]
 	row.Extra = spokenFrom(4)[3].Key
-	must(t, d.posts.PutPost(t.Context(), row))
+	slacktest.Must(t, d.posts.PutPost(t.Context(), row))
 	d.house.said[testConversation] = spokenFrom(6)
 	d.follow("")
 	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 6)) {
@@ -163,7 +164,7 @@ func TestFollowAfterAnUpgrade(t *testing.T) {
 func TestFollowPutsUpALostCard(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])
-	must(t, err)
+	slacktest.Must(t, err)
 	lost := d.card()
 	d.deleteCard(lost)
 	d.house.said[testConversation] = spokenFrom(3)
@@ -192,17 +193,17 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 		t.Errorf("asked to wait a minute: %v", later)
 	}
 	d.house.fails = nil
-	must(t, d.bot.Follow(t.Context(), job))
+	slacktest.Must(t, d.bot.Follow(t.Context(), job))
 	d.house.fails = fails(takeover.NoAnswer, 0)
 	if later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job)); !ok || later.After != time.Second {
 		t.Errorf("after a success: %v", later)
 	}
 	d.house.fails = fails(takeover.Gone, 0)
-	must(t, d.bot.Follow(t.Context(), job))
+	slacktest.Must(t, d.bot.Follow(t.Context(), job))
 	d.house.fails = fails(takeover.Failing, 0)
 	d.house.change(testLine, func(l *takeover.Line) { *l = lineIn(takeover.StateAI) })
-	must(t, d.bot.Follow(t.Context(), job)) // nobody attends it
-	must(t, d.bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
+	slacktest.Must(t, d.bot.Follow(t.Context(), job)) // nobody attends it
+	slacktest.Must(t, d.bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
 	d.house.fails = takeover.Later(5*time.Second, "it is to be read later")
 	if later, ok := errors.AsType[*takeover.LaterError](d.bot.Follow(t.Context(), job)); !ok || later.After != 5*time.Second {
 		t.Errorf("not yet: %v", later)

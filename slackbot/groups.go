@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"takeoverbot/slackbot/slackapi"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 // groups knows who is in the user groups that give roles. Safe for use by several
 // goroutines.
 type groups struct {
-	client *client
+	client *slackapi.Client
 	now    func() time.Time
 	log    *slog.Logger
 
@@ -39,7 +41,7 @@ type question struct {
 	err  error         // set before
 }
 
-func newGroups(c *client, now func() time.Time, log *slog.Logger) *groups {
+func newGroups(c *slackapi.Client, now func() time.Time, log *slog.Logger) *groups {
 	return &groups{client: c, now: now, log: log, known: map[string]*group{}}
 }
 
@@ -108,7 +110,7 @@ func (g *groups) learnOne(ctx context.Context, id string) error {
 func (g *groups) ask(ctx context.Context, id string, known *group, q *question) {
 	ctx, cancel := outlive(ctx) // others wait for the answer, too
 	defer cancel()
-	members, err := g.client.groupMembers(ctx, id)
+	members, err := g.client.GroupMembers(ctx, id)
 	if err != nil {
 		g.log.WarnContext(ctx, "user group unknown", "group", id, "err", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -141,15 +142,15 @@ func (b *Bot) putUpHome(ctx context.Context, user string, data homeData, opened 
 	if !opened && data.stands(known.Extra, print) {
 		return nil
 	}
-	err = b.slack.publishView(ctx, user, data.view())
-	if ae, isAPI := errors.AsType[*apiError](err); isAPI && ae.Class == permanent && !isCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
+	err = b.slack.PublishHome(ctx, user, data.view())
+	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
 		return b.deps.Posts.DropPost(ctx, homeKey(user))
 	}
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime) // it stands there now
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it stands there now
 	defer cancel()
 	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: drawnKey(user), Extra: fmt.Sprintf("%s %d", print, data.asOf.Unix())})
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -42,7 +44,7 @@ func heldLines(n int) []takeover.Line {
 func homeText(t *testing.T, v slack.HomeTabViewRequest) string {
 	t.Helper()
 	raw, err := json.Marshal(v)
-	must(t, err)
+	slacktest.Must(t, err)
 	return string(raw)
 }
 
@@ -178,7 +180,7 @@ func (d *desk) shows(user, part string) time.Duration {
 	for {
 		if v := d.slack.Home(user); v != nil {
 			raw, err := json.Marshal(v.Blocks)
-			must(d.T, err)
+			slacktest.Must(d.T, err)
 			if strings.Contains(string(raw), part) {
 				return time.Since(began)
 			}
@@ -198,7 +200,7 @@ func TestHomeFollowsChanges(t *testing.T) {
 	d.shows(slacksim.Dana, "Yours")
 	d.shows(slacksim.Omar, "waits since")
 	line := d.house.change(theLine, func(l *takeover.Line) { l.Holder = slacksim.Omar })
-	must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
+	slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
 	if took := d.shows(slacksim.Omar, "Yours"); took > 2*time.Second {
 		t.Errorf("it took %s, want two seconds at most", took)
 	}
@@ -211,24 +213,24 @@ func TestHomesDoNotFloodSlack(t *testing.T) {
 	stop := d.keeping()
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.shows(slacksim.Dana, "waits since")
-	before := d.times(methodPublish)
+	before := d.times("views.publish")
 	began := time.Now()
 	for i := range 200 {
 		line := d.house.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
-		must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
+		slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
 	}
 	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0LAST" })
 	d.bot.homes.changed()
 	d.shows(slacksim.Dana, "U0LAST")
-	if n, most := d.times(methodPublish)-before, 2+int(time.Since(began)/homePace); n > most {
+	if n, most := d.times("views.publish")-before, 2+int(time.Since(began)/homePace); n > most {
 		t.Errorf("%d publications, want at most %d", n, most)
 	}
 	stop()
-	must(t, d.bot.publishHomes(t.Context())) // stopping may have lost the answer to the last one
-	before = d.times(methodPublish)
-	must(t, d.bot.publishHomes(t.Context()))
-	must(t, d.bot.publishHomes(t.Context()))
-	if n := d.times(methodPublish) - before; n != 0 {
+	slacktest.Must(t, d.bot.publishHomes(t.Context())) // stopping may have lost the answer to the last one
+	before = d.times("views.publish")
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
+	if n := d.times("views.publish") - before; n != 0 {
 		t.Errorf("%d publications of what stands there already", n)
 	}
 }
@@ -236,7 +238,7 @@ func TestHomesDoNotFloodSlack(t *testing.T) {
 // TestAHomeThatFailedIsTriedAgain, and one that Slack does not show is left alone.
 func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
-	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	d.slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	d.keeping()
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.shows(slacksim.Dana, "waits since")
@@ -245,8 +247,8 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 
 	d = newDesk(t, lineIn(takeover.StateHeld))
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
-	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "not_enabled"})
-	must(t, d.bot.publishHomes(t.Context()))
+	d.slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "not_enabled"})
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	if _, kept, _ := d.posts.Post(t.Context(), homeKey(slacksim.Dana)); kept {
 		t.Error("a Home that Slack does not show is kept")
 	}
@@ -257,20 +259,19 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 func TestHomesAfterARestart(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	now := time.Now()
-	d.bot.deps.Now, d.posts.now = func() time.Time { return now }, func() time.Time { return now }
+	d.bot.deps.Now, d.posts.Now = func() time.Time { return now }, func() time.Time { return now }
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	now = now.Add(homeFor / 2)
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	now = now.Add(homeFor/2 + time.Minute)
 	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0NEW" })
 	d.bot = New(d.bot.cfg, d.bot.deps)
-	d.bot.slack.pacer = unpaced()
-	before := d.times(methodPublish)
+	before := d.times("views.publish")
 	d.keeping()
 	d.shows(slacksim.Dana, "U0NEW")
-	if n := d.times(methodPublish) - before; n != 1 {
+	if n := d.times("views.publish") - before; n != 1 {
 		t.Errorf("%d publications, want Dana's alone", n)
 	}
 }
@@ -288,7 +289,7 @@ func TestTwoProcessesPublishInTurn(t *testing.T) {
 		t.Errorf("published beside another process: %v", err)
 	}
 	release()
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	if d.slack.Home(slacksim.Dana) == nil {
 		t.Error("not published after it")
 	}
@@ -297,17 +298,17 @@ func TestTwoProcessesPublishInTurn(t *testing.T) {
 func TestHomePages(t *testing.T) {
 	d := newDesk(t, heldLines(90)...)
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Lena))
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.click(slacksim.Lena, d.slack.Home(slacksim.Lena).Ref(), actionHomePage, slacksim.Pick{Value: "1"})
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.shows(slacksim.Lena, "Page 2 of 3")
 	d.click(slacksim.Lena, d.slack.Home(slacksim.Lena).Ref(), actionHomePage, slacksim.Pick{Value: "2"})
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.shows(slacksim.Lena, "Page 3 of 3")
 	d.house.mu.Lock()
 	clear(d.house.lines)
 	d.house.mu.Unlock()
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.shows(slacksim.Lena, "Nobody holds a line")
 }
 
@@ -317,7 +318,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Guest))
 	d.fine(d.slack.OpenMessages(t.Context(), slacksim.Dana))
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	v := d.slack.Home(slacksim.Guest)
 	if v == nil {
 		t.Fatal("the guest is not told")
@@ -334,7 +335,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
 	clear(d.bot.people.people)
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.errands.Wait()
 	d.shows(slacksim.Dana, "full members")
 }
@@ -345,23 +346,23 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const viewers = 100 // far more than one round publishes
 		published := map[string]int{}
-		h, posts := newHouse(lineIn(takeover.StateHeld)), newMemoryPosts()
-		b := New(Config{Token: testToken, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
+		h, posts := newHouse(lineIn(takeover.StateHeld)), slacktest.NewPosts()
+		b := New(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
 			Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-			HTTP: &http.Client{Transport: respondWith(func(r *http.Request) *http.Response {
+			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 				var view struct {
 					User string `json:"user_id"`
 				}
-				must(t, json.NewDecoder(r.Body).Decode(&view))
+				slacktest.Must(t, json.NewDecoder(r.Body).Decode(&view))
 				published[view.User]++
-				return fakeResponse(http.StatusOK, nil, `{"ok":true}`)
+				return slacktest.Response(http.StatusOK, nil, `{"ok":true}`)
 			})},
 		})
-		b.self.known = &identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
+		b.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
 		for i := range viewers {
 			id := fmt.Sprintf("U0V%03d", i)
 			b.people.people[id] = person{member: true, learned: time.Now().Add(time.Hour)}
-			must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
+			slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
 		}
 		for i := range 6 {
 			h.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
@@ -378,10 +379,10 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 func TestAHomeOutlivesAnOutageOfTheToken(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
-	d.slack.FailNext(methodPublish, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "invalid_auth"})
+	d.slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "invalid_auth"})
 	if err := d.bot.publishHomes(t.Context()); err == nil {
 		t.Error("a Home that was not published counts as published")
 	}
-	must(t, d.bot.publishHomes(t.Context()))
+	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.shows(slacksim.Dana, "waits since")
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -225,15 +227,15 @@ type desk struct {
 	*testing.T
 	house   *house
 	slack   *slacksim.Sim
-	posts   *memoryPosts
+	posts   *slacktest.Posts
 	bot     *Bot
 	errands sync.WaitGroup
 }
 
 func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 	t.Helper()
-	d := &desk{T: t, house: newHouse(lines...), posts: newMemoryPosts()}
-	d.slack = slacksim.New(slacksim.Options{BotToken: testToken, SigningSecret: "s", NoRateLimits: true})
+	d := &desk{T: t, house: newHouse(lines...), posts: slacktest.NewPosts()}
+	d.slack = slacksim.New(slacksim.Options{BotToken: slacktest.Token, SigningSecret: "s", NoRateLimits: true})
 	if _, err := d.slack.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -243,9 +245,8 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 			t.Error("violation:", v)
 		}
 	})
-	d.bot = New(Config{Token: testToken, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
+	d.bot = New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
 		d.deps())
-	d.bot.slack.pacer = unpaced()
 	server := httptest.NewServer(http.HandlerFunc(d.serve))
 	t.Cleanup(server.Close)
 	t.Cleanup(d.errands.Wait)
@@ -255,7 +256,7 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 
 func (d *desk) deps() Deps {
 	return Deps{Inbox: d.house, Service: d.house, Reader: d.house, Posts: d.posts,
-		Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: d.errands.Go}
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: d.errands.Go, Pacer: slackapi.Unpaced()}
 }
 
 // serve does what the routes do.
@@ -302,7 +303,7 @@ func (d *desk) fine(got slacksim.Delivery) slacksim.Delivery {
 // workLast works the command that was stored last, as its job does.
 func (d *desk) workLast() {
 	d.Helper()
-	must(d.T, d.tryLast())
+	slacktest.Must(d.T, d.tryLast())
 }
 
 func (d *desk) tryLast() error {
@@ -319,9 +320,9 @@ func (d *desk) tryLast() error {
 func (d *desk) open(id takeover.LineID) slacksim.Message {
 	d.Helper()
 	n := len(d.house.stored())
-	must(d.T, d.house.Put(d.Context(), takeover.Command{Key: "open/" + time.Now().String(), Verb: takeover.Open, By: slacksim.Dana, Line: id,
+	slacktest.Must(d.T, d.house.Put(d.Context(), takeover.Command{Key: "open/" + time.Now().String(), Verb: takeover.Open, By: slacksim.Dana, Line: id,
 		Reply: takeover.Reply{Channel: slacksim.DeskChannel}}))
-	must(d.T, d.bot.Work(d.Context(), takeover.WorkJob{Command: int64(n + 1), Verb: takeover.Open}))
+	slacktest.Must(d.T, d.bot.Work(d.Context(), takeover.WorkJob{Command: int64(n + 1), Verb: takeover.Open}))
 	return d.card()
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -136,11 +137,11 @@ func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
 }
 
 // tellLater is answerLater with more than a sentence.
-func (b *Bot) tellLater(ctx context.Context, in interaction, m message) {
+func (b *Bot) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
-		err := insist(ctx, func(ctx context.Context) error {
-			return b.slack.answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
+		err := tryFor(ctx, func(ctx context.Context) error {
+			return b.slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
 		})
 		if err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -22,13 +24,13 @@ import (
 func constantsOf(t *testing.T, typeName string) []string {
 	t.Helper()
 	files, err := filepath.Glob("../takeover/*.go")
-	must(t, err)
+	slacktest.Must(t, err)
 	var values []string
 	for _, name := range files {
 		src, err := os.ReadFile(name)
-		must(t, err)
+		slacktest.Must(t, err)
 		file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
-		must(t, err)
+		slacktest.Must(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
 			if !ok {
@@ -37,7 +39,7 @@ func constantsOf(t *testing.T, typeName string) []string {
 			if of, ok := spec.Type.(*ast.Ident); ok && of.Name == typeName && len(spec.Values) == 1 {
 				if lit, ok := spec.Values[0].(*ast.BasicLit); ok {
 					value, err := strconv.Unquote(lit.Value)
-					must(t, err)
+					slacktest.Must(t, err)
 					values = append(values, value)
 				}
 			}
@@ -204,7 +206,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 
 func TestEverySlackRefusalHasWords(t *testing.T) {
 	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "missing_scope", "invalid_blocks", "<!here>", ""} {
-		checkSpoken(t, slackSentence(&apiError{Code: code, Class: permanent}, "C0DESK", "k7f2"))
+		checkSpoken(t, slackSentence(&slackapi.Error{Code: code, Class: slackapi.Permanent}, "C0DESK", "k7f2"))
 	}
 }
 
@@ -242,11 +244,11 @@ func TestListsKeepLimits(t *testing.T) {
 			t.Run(fmt.Sprint(word, n), func(t *testing.T) {
 				d := newDesk(t, manyLines(n)...)
 				for _, l := range d.house.lines {
-					d.posts.rows[cardKey(l.ID)] = takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1795317249.000100"}
+					d.posts.Rows[cardKey(l.ID)] = takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1795317249.000100"}
 				}
 				d.slack.AddUser(slacksim.User{ID: string(holder), Name: "dana"})
 				a, err := d.bot.Dispatch(t.Context(), slashBody(string(holder), word))
-				must(t, err)
+				slacktest.Must(t, err)
 				text, seen := checkPrivate(t, a)
 				if n == 0 {
 					return
@@ -316,7 +318,7 @@ func TestLogKeepsLimits(t *testing.T) {
 				}
 			}
 			a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, "log +1 415 555 0137"))
-			must(t, err)
+			slacktest.Must(t, err)
 			text, seen := checkPrivate(t, a)
 			all := strings.Join(seen.texts, "\n")
 			switch {
@@ -337,7 +339,7 @@ func TestLogNeedsANumber(t *testing.T) {
 	d := newDesk(t)
 	for _, text := range []string{"log", "log 0137", "log unit 4B", "log <@U1>", "log nonsense"} {
 		a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
-		must(t, err)
+		slacktest.Must(t, err)
 		if said, _ := checkPrivate(t, a); !strings.Contains(said, "number") {
 			t.Errorf("%s: %q", text, said)
 		}
@@ -348,7 +350,7 @@ func TestLogEscapesWhatWasAsked(t *testing.T) {
 	d := newDesk(t, with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.EndUser = "sip:a&b@example.com" }))
 	for _, text := range []string{"log sip:a&amp;b@example.com", "log sip:x&amp;y@example.com"} {
 		a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
-		must(t, err)
+		slacktest.Must(t, err)
 		checkPrivate(t, a)
 	}
 }
@@ -357,7 +359,7 @@ func TestHelpAndBadInput(t *testing.T) {
 	d := newDesk(t)
 	for _, text := range []string{"", "  ", "help", "HELP me", "no number here", "1", "+1 415", "<!channel>", "name", strings.Repeat("9", 4000)} {
 		a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
-		must(t, err)
+		slacktest.Must(t, err)
 		if len(a.Body) == 0 {
 			t.Fatalf("%q: no answer", text)
 		}
@@ -371,7 +373,7 @@ func TestHelpAndBadInput(t *testing.T) {
 func TestHelpNamesEveryWord(t *testing.T) {
 	d := newDesk(t)
 	a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, "help"))
-	must(t, err)
+	slacktest.Must(t, err)
 	_, seen := checkPrivate(t, a)
 	for _, w := range words() {
 		if !strings.Contains(strings.Join(seen.texts, "\n"), "`/takeover "+w.example+"`") {

@@ -48,7 +48,7 @@ func (b *Bot) heldBox(ctx context.Context, in interaction, id takeover.LineID, b
 func (b *Bot) openBox(ctx context.Context, in interaction, box slack.ModalViewRequest) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if err := b.slack.openView(ctx, in.TriggerID, box); err != nil {
+	if err := b.slack.OpenModal(ctx, in.TriggerID, box); err != nil {
 		b.deps.Log.WarnContext(ctx, "box not opened", "box", box.CallbackID, "err", err)
 		b.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
 	}

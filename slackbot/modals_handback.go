@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -56,7 +57,7 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 
 // handBackAnyway asks whoever types a word that hands back what is another's, or an end
 // user who is not answered: the box shows both first, and its button opens the box.
-func handBackAnyway(l takeover.Line, by takeover.OperatorID) message {
+func handBackAnyway(l takeover.Line, by takeover.OperatorID) slackapi.Message {
 	question, label := "Hand back to the AI?", "Hand back …"
 	var why []string
 	if l.Holder != by {
@@ -68,7 +69,7 @@ func handBackAnyway(l takeover.Line, by takeover.OperatorID) message {
 		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", clock(waiting)))
 	}
 	foot := strings.Join(append(why, "Nothing was changed."), " ")
-	return message{Text: escaped(question) + " " + foot, Blocks: []slack.Block{
+	return slackapi.Message{Text: escaped(question) + " " + foot, Blocks: []slack.Block{
 		slack.NewSectionBlock(plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
 		contextLine("anyway.why", foot),
 		slack.NewActionBlock("anyway.act", button(actionHandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -59,9 +60,9 @@ func TestACardFollowsTheDesk(t *testing.T) {
 						break
 					}
 				}
-				must(t, err)
+				slacktest.Must(t, err)
 				post, _, err := d.posts.Post(t.Context(), cardKey(testLine))
-				must(t, err)
+				slacktest.Must(t, err)
 				if how == "still usable" {
 					if post.TS != former.TS || len(d.slack.Thread(former.Channel, former.TS)) == 0 {
 						t.Errorf("the card stands at %+v, or its thread is empty", post)

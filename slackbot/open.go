@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -71,13 +72,13 @@ const answerFor = 10 * time.Minute
 
 // answerOnce answers the asker of an opening, who is not told again where the thread's
 // turn has not come yet and the opening is worked once more.
-func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m message) error {
+func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Message) error {
 	key := "told/" + c.Key
 	if _, told, err := b.deps.Posts.Post(ctx, key); err != nil || told {
 		return err
 	}
-	if err := b.slack.answer(ctx, c.Reply, c.By, m); err != nil {
-		if _, again := momentary(err); again && b.deps.Now().Sub(c.At) < answerFor {
+	if err := b.slack.Answer(ctx, c.Reply, c.By, m); err != nil {
+		if _, again := isTransient(err); again && b.deps.Now().Sub(c.At) < answerFor {
 			return err
 		}
 		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
@@ -113,7 +114,7 @@ func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card 
 }
 
 // opened is the private answer to an opening.
-func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, t takeover.Transcript, found string) message {
+func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
 	where := fmt.Sprintf("in <#%s>", post.Channel)
 	if own, err := b.self.get(ctx); err == nil {
 		if link := permalink(own.URL, post.Channel, post.TS); link != "" {

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -150,14 +153,14 @@ func TestPressedAgainAfterACrash(t *testing.T) {
 			d.house.said[testConversation] = longSpoken(40)
 			d.put(takeover.Open)
 			n := 0
-			d.posts.beforePut = func(takeover.Post) error {
+			d.posts.BeforePut = func(takeover.Post) error {
 				if n++; n > killAt {
-					return errKilled
+					return slacktest.ErrKilled
 				}
 				return nil
 			}
 			_ = d.tryLast() // it may die
-			d.posts.beforePut = nil
+			d.posts.BeforePut = nil
 			d.workLast()
 			if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 1 {
 				t.Errorf("%d cards", n)
@@ -229,7 +232,8 @@ func TestALostCardIsPutUpAgain(t *testing.T) {
 // deleteCard removes a card as a workspace's owner may.
 func (d *desk) deleteCard(m slacksim.Message) {
 	d.Helper()
-	must(d.T, d.bot.slack.remove(d.Context(), urgent, reference{m.Channel, m.TS}))
+	_, _, err := slack.New(slacktest.Token, slack.OptionAPIURL(d.slack.APIURL())).DeleteMessageContext(d.Context(), m.Channel, m.TS)
+	slacktest.Must(d.T, err)
 }
 
 func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
@@ -327,7 +331,7 @@ func TestHistoryBelowALostCard(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateAI))
 			d.house.said[testConversation] = spoken(50)
 			_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])
-			must(t, err)
+			slacktest.Must(t, err)
 			lost := d.card()
 			d.deleteCard(lost) // without replies nothing is left of it
 			d.put(verb, func(c *takeover.Command) {

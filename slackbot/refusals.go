@@ -7,12 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 // refusal is the private answer to a command that was refused. One that has to be
 // confirmed is answered with the question, as the line is stored now.
-func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (message, error) {
+func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	if r.Kind != takeover.RefusedUnasked {
 		return said(refusalWords(r)), nil
 	}
@@ -21,7 +22,7 @@ func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusa
 	case errors.Is(err, takeover.ErrNotFound):
 		return said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
 	case err != nil:
-		return message{}, fmt.Errorf("load the line: %w", err)
+		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	case l.Taken():
 		return handBackAnyway(l, c.By), nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -57,7 +58,7 @@ func TestRoles(t *testing.T) {
 			if refusal := d.bot.may(t.Context(), tt.user, slacksim.OtherTeamID, toSee); refusal == "" {
 				t.Error("admitted from another workspace")
 			}
-			must(t, d.bot.put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Extend, By: takeover.OperatorID(tt.user)}))
+			slacktest.Must(t, d.bot.put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Extend, By: takeover.OperatorID(tt.user)}))
 			if got := d.house.stored()[0].Lead; got != tt.lead {
 				t.Errorf("lead %t, want %t", got, tt.lead)
 			}
@@ -92,7 +93,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 	if first, second := act(), act(); !first || !second {
 		t.Fatal("a responder is refused")
 	}
-	if n := d.times(methodGroup); n != 3 {
+	if n := d.times("usergroups.users.list"); n != 3 {
 		t.Errorf("%d questions, want one for each group", n)
 	}
 	d.slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Omar}})
@@ -101,12 +102,12 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 		t.Error("forgotten too early")
 	}
 	now = now.Add(2 * time.Second)
-	d.slack.FailNext(methodGroup, 3, slacksim.Fault{Kind: slacksim.FaultUnavailable})
+	d.slack.FailNext("usergroups.users.list", 3, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	if !act() {
 		t.Error("while Slack fails, what was known counts")
 	}
-	asked := d.times(methodGroup)
-	if !act() || d.times(methodGroup) != asked {
+	asked := d.times("usergroups.users.list")
+	if !act() || d.times("usergroups.users.list") != asked {
 		t.Error("a failed question is repeated at once")
 	}
 	now = now.Add(groupAgain + time.Second)
@@ -121,7 +122,7 @@ func TestGroupsUnknown(t *testing.T) {
 	for code, want := range map[string]string{"missing_scope": "bot doctor", "no_such_subteam": "bot doctor", "service_unavailable": "press again"} {
 		t.Run(code, func(t *testing.T) {
 			d := withGroups(t)
-			d.slack.FailNext(methodGroup, 3, slacksim.Fault{Kind: slacksim.FaultError, Error: code})
+			d.slack.FailNext("usergroups.users.list", 3, slacksim.Fault{Kind: slacksim.FaultError, Error: code})
 			got := d.bot.may(t.Context(), slacksim.Dana, slacksim.TeamID, toAct)
 			if !strings.Contains(got, want) || !strings.Contains(got, "Nothing was changed.") {
 				t.Fatalf("got %q, want %q in it", got, want)
@@ -137,7 +138,7 @@ func TestGroupsUnknown(t *testing.T) {
 // TestGroupsHang: the acknowledgement does not wait longer than it may.
 func TestGroupsHang(t *testing.T) {
 	d := withGroups(t)
-	d.slack.FailNext(methodGroup, 3, slacksim.Fault{Kind: slacksim.FaultHang})
+	d.slack.FailNext("usergroups.users.list", 3, slacksim.Fault{Kind: slacksim.FaultHang})
 	start := time.Now()
 	if got := d.bot.may(t.Context(), slacksim.Dana, slacksim.TeamID, toAct); got == "" {
 		t.Error("admitted although nothing is known")
@@ -159,7 +160,7 @@ func TestManyAskAtOnce(t *testing.T) {
 		})
 	}
 	many.Wait()
-	if n := d.times(methodGroup); n != 3 {
+	if n := d.times("usergroups.users.list"); n != 3 {
 		t.Errorf("%d calls, want 3", n)
 	}
 }

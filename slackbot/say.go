@@ -8,12 +8,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 // Say writes one line of the audit into the line's thread, once.
 func (b *Bot) Say(ctx context.Context, job takeover.SayJob) error {
-	return b.patient(ctx, "say/"+job.Entry.Key, b.say(ctx, job))
+	return b.retryLater(ctx, "say/"+job.Entry.Key, b.say(ctx, job))
 }
 
 func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
@@ -22,10 +23,10 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil || !ok {
 		return err // no card, no thread: the audit has it
 	}
-	at := place{Channel: post.Channel, Thread: post.TS, Broadcast: isAlarm(e.Deed)}
-	stands, err := b.slack.onceIn(ctx, urgent, "say/"+e.Key, at, b.sayMessage(line, e))
+	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: isAlarm(e.Deed)}
+	stands, err := b.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, b.sayMessage(line, e))
 	switch {
-	case errors.Is(err, errThreadGone):
+	case errors.Is(err, slackapi.ErrThreadGone):
 		return b.sayAgain(ctx, post, line)
 	case b.lost(post, err):
 		return b.showAgain(ctx, line, post)
@@ -65,7 +66,7 @@ func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.L
 }
 
 // sayMessage is a line of the thread with what can be pressed below it.
-func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) message {
+func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) slackapi.Message {
 	words := sayWords(l, e)
 	if e.Deed == takeover.DidTellLeads && b.cfg.LeadsGroup != "" {
 		words = groupMention(b.cfg.LeadsGroup) + " " + words
@@ -122,7 +123,7 @@ func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Li
 
 // Tell answers the operator of a stored command in private.
 func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
-	return b.patient(ctx, fmt.Sprintf("tell/%d", job.Command), b.tell(ctx, job))
+	return b.retryLater(ctx, fmt.Sprintf("tell/%d", job.Command), b.tell(ctx, job))
 }
 
 func (b *Bot) tell(ctx context.Context, job takeover.TellJob) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -64,19 +65,19 @@ func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
 	return nil
 }
 
-func (b *Bot) closeAlarm(ctx context.Context, post takeover.Post, m message) error {
-	if err := b.slack.updateSlot(ctx, normal); err != nil {
+func (b *Bot) closeAlarm(ctx context.Context, post takeover.Post, m slackapi.Message) error {
+	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err := b.slack.update(ctx, post.Channel, post.TS, m)
-	if ae, refused := errors.AsType[*apiError](err); err != nil && (!refused || ae.Class != permanent) {
+	err := b.slack.Update(ctx, post.Channel, post.TS, m)
+	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
 	}
 	return b.deps.Posts.DropPost(ctx, post.Key)
 }
 
 // closedAlarm says what an alarm was about, and that it is over.
-func closedAlarm(l takeover.Line, deed takeover.Deed, holder takeover.OperatorID) message {
+func closedAlarm(l takeover.Line, deed takeover.Deed, holder takeover.OperatorID) slackapi.Message {
 	words := fmt.Sprintf("The leads were told here that %s did not answer.", mention(holder))
 	if deed == takeover.DidWarnDesk {
 		words = "The desk was told here that a change was not proven for over a minute."

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -26,12 +27,12 @@ func TestAnAlarmInTheChannelEnds(t *testing.T) {
 		if overFirst {
 			answer()
 		}
-		must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+		slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 		if !overFirst {
 			if got := alarm(); !strings.Contains(got, "For the desk's leads") || !strings.Contains(got, "•••• 0137") || !strings.Contains(got, "[Take from the holder …]") {
 				t.Errorf("the alarm says %q", got)
 			}
-			must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: answer().Version}))
+			slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: answer().Version}))
 		}
 		if got := alarm(); !strings.HasPrefix(got, "The leads were told here that @Dana did not answer. That is over") || strings.Contains(got, "[") {
 			t.Errorf("when it is over it says %q", got)

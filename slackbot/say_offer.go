@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -40,11 +41,11 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 	if err != nil || !ok || post.TS == "" || post.Drawn > 0 {
 		return err
 	}
-	if err := b.slack.updateSlot(ctx, normal); err != nil {
+	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err = b.slack.update(ctx, post.Channel, post.TS, said(words))
-	if ae, refused := errors.AsType[*apiError](err); err != nil && (!refused || ae.Class != permanent) {
+	err = b.slack.Update(ctx, post.Channel, post.TS, said(words))
+	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
 	}
 	post.Drawn = 1

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -16,7 +18,7 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 	e := entryOf(takeover.DidSilence)
 	e.Line, e.Who = testLine, ""
 	for range 3 {
-		must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+		slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	}
 	thread := d.thread(card)
 	if len(thread) != 1 || !strings.Contains(thread[0], "took over. The AI is silent (read back at 03:14:09") {
@@ -32,9 +34,9 @@ func TestSayWithoutACardSaysNothing(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	e := entryOf(takeover.DidRelease)
 	e.Line = testLine
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	e.Line = "ln_gone"
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)
 	}
@@ -46,15 +48,15 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 	for name, before := range map[string]func(*desk){
 		"no card": func(*desk) {},
 		"begun by a process that died": func(d *desk) {
-			must(d.T, d.posts.PutPost(d.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+			slacktest.Must(d.T, d.posts.PutPost(d.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
 		},
 		"found again": func(d *desk) {
-			d.posts.killBeforePlace()
+			d.posts.KillBeforePlace()
 			_, err := d.bot.putUpCard(d.Context(), lineIn(takeover.StateAI))
-			if !errors.Is(err, errKilled) {
+			if !errors.Is(err, slacktest.ErrKilled) {
 				d.Fatal(err)
 			}
-			d.posts.beforePut = nil
+			d.posts.BeforePut = nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +64,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 			before(d)
 			e := entryOf(takeover.DidSilence)
 			e.Line = testLine
-			must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+			slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 			d.put(takeover.Open)
 			d.workLast()
 			cards := d.slack.Messages(slacksim.DeskChannel)
@@ -79,13 +81,13 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 // TestSayWaitsForWhoeverPutsTheCardUp.
 func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
-	must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
-	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), postLease)
-	must(t, err)
+	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), time.Minute)
+	slacktest.Must(t, err)
 	defer release()
 	e := entryOf(takeover.DidSilence)
 	e.Line = testLine
-	wantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), busyWait)
+	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), slackapi.BusyWait)
 }
 
 func TestTheDeskIsToldInTheChannel(t *testing.T) {
@@ -93,7 +95,7 @@ func TestTheDeskIsToldInTheChannel(t *testing.T) {
 	d.open(testLine)
 	e := entryOf(takeover.DidWarnDesk)
 	e.Line = testLine
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk: after 60 seconds this is still not proven. NOT silent (") {
 		t.Errorf("the channel says %q", got)
 	}
@@ -108,9 +110,9 @@ func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
 	l := d.house.change(testLine, func(l *takeover.Line) { l.DeskTold = true })
 	e := entryOf(takeover.DidWarnDesk)
 	e.Line = testLine
-	wantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)
+	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)
 	d.draw(l.Version)
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk:") {
 		t.Errorf("the channel says %q", got)
 	}
@@ -122,7 +124,7 @@ func TestSayGivesUpWhereNoCardComes(t *testing.T) {
 	d.deleteCard(card)
 	e := entryOf(takeover.DidSilence)
 	e.Line = testLine
-	must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 0 {
 		t.Errorf("%d messages in the channel: a line of a thread is none for it", n)
 	}
@@ -134,7 +136,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 	d.click(slacksim.Omar, card.Ref(), "line.take")
 	n := int64(len(d.house.stored()))
 	job := takeover.TellJob{Command: n, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacksim.Dana, Earlier: 300_000_000}}
-	must(t, d.bot.Tell(t.Context(), job))
+	slacktest.Must(t, d.bot.Tell(t.Context(), job))
 	if _, text := d.private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it and the AI is silent. Write to @Dana if you need the line, or take it: ") {
 		t.Errorf("told %q", text)
 	}
@@ -147,11 +149,11 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 
 func TestTellWithoutAnybody(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
-	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 99})) // purged
+	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 99})) // purged
 	d.put(takeover.TakeOver, func(c *takeover.Command) { c.Reply = takeover.Reply{} })
-	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1}))
+	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1}))
 	d.put(takeover.TakeOver, func(c *takeover.Command) { c.By = "U0NOBODY" }) // left the channel
-	must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 2}))
+	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 2}))
 	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	d.put(takeover.TakeOver)
 	if err := d.bot.Tell(t.Context(), takeover.TellJob{Command: 3}); err == nil {

@@ -3,21 +3,23 @@ package slackbot
 import (
 	"context"
 	"sync"
+
+	"takeoverbot/slackbot/slackapi"
 )
 
 // self is who the bot is in Slack, asked once. Safe for use by several goroutines; what is
 // known is told without waiting.
 type self struct {
-	client *client
+	client *slackapi.Client
 
 	mu    sync.Mutex // not held during the call
-	known *identity
+	known *slackapi.Identity
 	asked *question // under way; nil otherwise
 }
 
 // get returns the bot's identity. The question is asked again until it was answered; one
 // at a time is, and everybody waits for its answer for as long as the own context allows.
-func (s *self) get(ctx context.Context) (identity, error) {
+func (s *self) get(ctx context.Context) (slackapi.Identity, error) {
 	s.mu.Lock()
 	known, q, mine := s.known, s.asked, s.asked == nil
 	if known == nil && mine {
@@ -34,20 +36,20 @@ func (s *self) get(ctx context.Context) (identity, error) {
 	select {
 	case <-q.done:
 	case <-ctx.Done():
-		return identity{}, ctx.Err()
+		return slackapi.Identity{}, ctx.Err()
 	}
 	if q.err != nil {
-		return identity{}, q.err
+		return slackapi.Identity{}, q.err
 	}
 	id, _ := s.now()
 	return id, nil
 }
 
 // ask makes the call and keeps the answer.
-func (s *self) ask(ctx context.Context, q *question) (identity, error) {
+func (s *self) ask(ctx context.Context, q *question) (slackapi.Identity, error) {
 	ctx, cancel := outlive(ctx) // others wait for the answer, too
 	defer cancel()
-	id, err := s.client.authTest(ctx)
+	id, err := s.client.AuthTest(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil {
@@ -59,11 +61,11 @@ func (s *self) ask(ctx context.Context, q *question) (identity, error) {
 }
 
 // now is what is known without a question.
-func (s *self) now() (id identity, known bool) {
+func (s *self) now() (id slackapi.Identity, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known == nil {
-		return identity{}, false
+		return slackapi.Identity{}, false
 	}
 	return *s.known, true
 }

@@ -14,7 +14,7 @@ import (
 // waits as long as it may itself, and what needs no answer does not wait at all.
 func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 	d := newDesk(t)
-	d.slack.FailNext(methodAuth, 1, slacksim.Fault{Kind: slacksim.FaultHang})
+	d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
 	var job sync.WaitGroup
 	job.Go(func() {
 		if _, err := d.bot.self.get(context.WithoutCancel(t.Context())); err == nil {
@@ -56,7 +56,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 // TestOneQuestionForAll: however many want to know who the bot is.
 func TestOneQuestionForAll(t *testing.T) {
 	d := newDesk(t)
-	d.slack.SetLatency(methodAuth, 50*time.Millisecond)
+	d.slack.SetLatency("auth.test", 50*time.Millisecond)
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
@@ -66,7 +66,7 @@ func TestOneQuestionForAll(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := d.times(methodAuth); n != 1 {
+	if n := d.times("auth.test"); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 }

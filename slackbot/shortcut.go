@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -75,15 +76,15 @@ func (b *Bot) searchFor(ctx context.Context, in interaction, payload, value stri
 }
 
 // whichNumber asks which of several numbers is meant.
-func whichNumber(found []target) message {
+func whichNumber(found []target) slackapi.Message {
 	head := fmt.Sprintf("There are %d phone numbers in that message: which one do you mean?", len(found))
 	if len(found) > maxFound {
 		head = fmt.Sprintf("There are %d phone numbers in that message, these are the first %d: which one do you mean?", len(found), maxFound)
 	}
-	m := message{Text: head, Blocks: []slack.Block{section("which", head)}}
+	m := slackapi.Message{Text: head, Blocks: []slack.Block{section("which", head)}}
 	for i, t := range found[:min(len(found), maxFound)] {
 		// A block each: within one, ids of actions are unique, and all of these do the same.
-		one := button(actionFindOne, fmt.Sprint(i), cut(t.display, buttonRoom))
+		one := button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.display, buttonRoom))
 		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
 	}
 	return m

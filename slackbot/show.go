@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -129,7 +130,7 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
 		}
 		key := fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, x.shown.Until.Key)
-		if err := x.postAll(ctx, normal, key, x.card, posts); err != nil {
+		if err := x.postAll(ctx, slackapi.Normal, key, x.card, posts); err != nil {
 			return err
 		}
 	}
@@ -143,7 +144,7 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 // head puts over the first post what it shows, and calls the holder where an end user
 // wrote. It stands outside of what is packed: a run after a crash packs the same batch
 // into the same posts, whatever the head says by then.
-func (x *exhibit) head(first *message, messages []takeover.Message) {
+func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", count(len(messages), "new message"), x.whichOne(), writers(messages))
 	lines := []string{head}
 	switch {
@@ -242,10 +243,10 @@ func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, ol
 
 // postAll posts a row of messages into a card's thread, each once, in order. It is
 // errThreadGone where somebody deleted the card.
-func (b *Bot) postAll(ctx context.Context, p priority, key string, card takeover.Post, posts []message) error {
+func (b *Bot) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Post, posts []slackapi.Message) error {
 	for i, m := range posts {
-		at := place{Channel: card.Channel, Thread: card.TS}
-		_, err := b.slack.onceIn(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
+		at := slackapi.Place{Channel: card.Channel, Thread: card.TS}
+		_, err := b.slack.PostOnce(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
 		if err != nil {
 			return fmt.Errorf("post into the thread: %w", err)
 		}

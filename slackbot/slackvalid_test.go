@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/slackapi"
 )
 
 // The checks of this file are Slack's documented limits and the product's own promises,
@@ -284,7 +286,7 @@ func (l *looked) richPart(v any) {
 
 // checkMessage holds a message to Slack's limits and to what the product promises of
 // all of them.
-func checkMessage(t testing.TB, m message) *looked {
+func checkMessage(t testing.TB, m slackapi.Message) *looked {
 	t.Helper()
 	l := look(m.Blocks, 50)
 	for _, f := range append(faultsOfSentence(m.Text), l.faults...) {
@@ -343,7 +345,7 @@ func claimsSilence(text string) bool {
 }
 
 func TestTheChecksCanFail(t *testing.T) {
-	bad := map[string]message{
+	bad := map[string]slackapi.Message{
 		"a ping":           said("Hello <!channel>."),
 		"an open bracket":  said("1 < 2."),
 		"an ampersand":     said("A & B."),

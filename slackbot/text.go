@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -87,7 +88,9 @@ func button(action, value, label string) *slack.ButtonBlockElement {
 }
 
 // said makes a message of one sentence.
-func said(s string) message { return message{Text: s, Blocks: []slack.Block{section("said", s)}} }
+func said(s string) slackapi.Message {
+	return slackapi.Message{Text: s, Blocks: []slack.Block{section("said", s)}}
+}
 
 // literalQuote shows what somebody said as it is: nothing in it is live.
 func literalQuote(id, text string) slack.Block {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -208,14 +209,14 @@ func (b *Bot) saidHelp(ctx context.Context, s uttered) (Answer, error) {
 }
 
 // threadHelp lists the words by example, below a sentence.
-func threadHelp(head string) message {
+func threadHelp(head string) slackapi.Message {
 	var list []string
 	for _, w := range threadWords() {
 		if w.example != "" {
 			list = append(list, fmt.Sprintf("`%s` — %s", w.example, w.what))
 		}
 	}
-	return message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
+	return slackapi.Message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
 		section("words.head", "*"+head+"*"),
 		section("words", strings.Join(list, "\n")),
 		contextLine("words.foot", threadHead),
@@ -224,16 +225,16 @@ func threadHelp(head string) message {
 
 // sayPrivately answers in the thread what only the writer sees, once: Slack may deliver
 // the message again. The acknowledgement does not wait for it.
-func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m message) (Answer, error) {
+func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Go(func() {
-		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), answerTime+noteTime)
+		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), answerTime+storeTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered
 		}
 		defer release()
 		c := s.command("")
-		if err := insist(ctx, func(ctx context.Context) error { return b.answerOnce(ctx, c, m) }); err != nil {
+		if err := tryFor(ctx, func(ctx context.Context) error { return b.answerOnce(ctx, c, m) }); err != nil {
 			b.deps.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -147,7 +149,7 @@ func (d *desk) told(user, part, thread string) {
 func (d *desk) putUp(l takeover.Line) slacksim.Message {
 	d.Helper()
 	_, err := d.bot.putUpCard(d.Context(), l)
-	must(d.T, err)
+	slacktest.Must(d.T, err)
 	return d.card()
 }
 
@@ -158,7 +160,7 @@ func (d *desk) asksFirst(l takeover.Line) {
 	if n == 0 || d.house.stored()[n-1].Verb != takeover.GiveBack || !d.house.stored()[n-1].AskFirst {
 		d.Fatalf("stored %+v, want a hand-back that is asked about", d.house.stored())
 	}
-	must(d.T, d.bot.Tell(d.Context(), takeover.TellJob{Command: int64(n), Refusal: refusalOf(takeover.RefusedUnasked, l)}))
+	slacktest.Must(d.T, d.bot.Tell(d.Context(), takeover.TellJob{Command: int64(n), Refusal: refusalOf(takeover.RefusedUnasked, l)}))
 }
 
 // TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
@@ -215,7 +217,7 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 			b, h := offline()
 			h.lines[tt.line.ID] = tt.line
 			m, err := b.refusal(t.Context(), takeover.Command{By: tt.by}, takeover.Refusal{Kind: takeover.RefusedUnasked, Line: tt.line.ID})
-			must(t, err)
+			slacktest.Must(t, err)
 			checkMessage(t, m)
 			for _, part := range tt.says {
 				if !strings.Contains(m.Text, part) {
@@ -223,7 +225,7 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 				}
 			}
 			raw, err := json.Marshal(m.Blocks)
-			must(t, err)
+			slacktest.Must(t, err)
 			if strings.Contains(string(raw), actionHandBack) != tt.button {
 				t.Errorf("a button: %t, want %t", !tt.button, tt.button)
 			}
@@ -240,14 +242,14 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	event := func(change string) string {
 		e := map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": "!take", "ts": "9.1", "thread_ts": "1.1"}
 		var over map[string]any
-		must(t, json.Unmarshal([]byte(change), &over))
+		slacktest.Must(t, json.Unmarshal([]byte(change), &over))
 		for k, v := range over {
 			if e[k] = v; v == nil {
 				delete(e, k)
 			}
 		}
 		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID, "event": e})
-		must(t, err)
+		slacktest.Must(t, err)
 		return string(raw)
 	}
 	tests := map[string]string{
@@ -271,20 +273,20 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateAI))
-			d.bot.self.known = &identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
-			must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
-			rows := len(d.posts.rows)
+			d.bot.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
+			slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+			rows := len(d.posts.Rows)
 			if _, err := d.bot.Dispatch(t.Context(), []byte(event(change))); err != nil {
 				t.Fatal(err)
 			}
 			d.errands.Wait()
-			if len(d.house.stored()) > 0 || len(d.posts.rows) != rows || len(d.slack.Calls()) > 0 {
-				t.Errorf("stored %+v, %d posts, %d calls", d.house.stored(), len(d.posts.rows)-rows, len(d.slack.Calls()))
+			if len(d.house.stored()) > 0 || len(d.posts.Rows) != rows || len(d.slack.Calls()) > 0 {
+				t.Errorf("stored %+v, %d posts, %d calls", d.house.stored(), len(d.posts.Rows)-rows, len(d.slack.Calls()))
 			}
 		})
 	}
 	d := newDesk(t, lineIn(takeover.StateAI))
-	must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
 	if _, err := d.bot.Dispatch(t.Context(), []byte(event(`{}`))); err != nil || len(d.house.stored()) != 1 {
 		t.Errorf("the same without a fault: %d stored, %v", len(d.house.stored()), err)
 	}
@@ -299,7 +301,7 @@ func TestAnEndUserCannotSayAWord(t *testing.T) {
 	stored := len(d.house.stored())
 	for _, m := range append(d.slack.Thread(card.Channel, card.TS), card) {
 		raw, err := json.Marshal(map[string]any{"type": "message", "channel": m.Channel, "user": m.User, "bot_id": m.BotID, "text": "!take", "ts": m.TS, "thread_ts": card.TS})
-		must(t, err)
+		slacktest.Must(t, err)
 		d.fine(d.slack.Event(t.Context(), raw))
 	}
 	if n := len(d.house.stored()) - stored; n != 0 {
@@ -334,7 +336,7 @@ func TestOrdinaryTalk(t *testing.T) {
 				t.Fatalf("stored %+v, want one: %t", stored, tt.counts)
 			}
 			raw, err := json.Marshal(stored)
-			must(t, err)
+			slacktest.Must(t, err)
 			if strings.Contains(string(raw), "secret") {
 				t.Errorf("what was said is stored: %s", raw)
 			}
@@ -378,7 +380,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 // TestWordsThatCannotBeStored are sent again by Slack.
 func TestWordsThatCannotBeStored(t *testing.T) {
 	b, h := offline()
-	must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
 	h.putErr = takeover.ErrBusy
 	body := []byte(`{"type":"event_callback","team_id":"T0DEMO","event":{"type":"message","channel":"C0DESK","user":"U0DANA","text":"!take","ts":"9.1","thread_ts":"1.1"}}`)
 	if _, err := b.Dispatch(t.Context(), body); Status(err) != 503 {
@@ -399,7 +401,7 @@ func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 func TestPlainNote(t *testing.T) {
 	d := newDesk(t)
 	_, err := d.bot.people.lookUp(t.Context(), slacksim.Omar)
-	must(t, err)
+	slacktest.Must(t, err)
 	for in, want := range map[string]string{
 		"ask <@" + slacksim.Omar + "> and <@U0NOBODY|nora>":      "ask @Omar and @nora",
 		"see <https://example.com/a?b=1&amp;c=2|here>":           "see https://example.com/a?b=1&c=2",
@@ -419,10 +421,10 @@ func FuzzThreadWord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b, h := offline()
-		must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
 		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID,
 			"event": map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": text, "ts": "9.1", "thread_ts": "1.1"}})
-		must(t, err)
+		slacktest.Must(t, err)
 		if _, err := b.Dispatch(t.Context(), raw); err != nil {
 			t.Fatal(err)
 		}

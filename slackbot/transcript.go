@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -25,7 +26,7 @@ type names struct {
 //
 // Every message says for itself what it is. Its sentence for lock screens has head, the
 // times in UTC and how much there is, but nothing of what was said.
-func transcriptPosts(head string, msgs []takeover.Message, who names) []message {
+func transcriptPosts(head string, msgs []takeover.Message, who names) []slackapi.Message {
 	p := newPacker(oneLineEach(head), who.Zone)
 	for _, t := range turnsOf(msgs, who) {
 		p.add(t)
@@ -42,15 +43,15 @@ func oneLineEach(head string) string {
 }
 
 // messages closes the last post and words the sentences, which know how many there are.
-func (p *packer) messages() []message {
+func (p *packer) messages() []slackapi.Message {
 	drafts := append(p.done, p.cur)
-	out := make([]message, len(drafts))
+	out := make([]slackapi.Message, len(drafts))
 	for i, d := range drafts {
 		elements := append(headLines(p.head, i, len(drafts)), d.elements...)
 		if len(elements) == 0 || p.empty() {
 			elements = append(elements, quietLine("(no messages)"))
 		}
-		out[i] = message{
+		out[i] = slackapi.Message{
 			Text:   d.sentence(p.head, i, len(drafts)),
 			Blocks: []slack.Block{slack.NewRichTextBlock("", elements...)},
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -91,7 +92,7 @@ func TestTranscriptGolden(t *testing.T) {
 }
 
 // checkPost holds for every post of every transcript.
-func checkPost(t failer, m message) {
+func checkPost(t failer, m slackapi.Message) {
 	t.Helper()
 	raw, err := json.Marshal(m.Blocks)
 	if err != nil {
@@ -106,7 +107,7 @@ func checkPost(t failer, m message) {
 	if n := utf8.RuneCountInString(m.Text); n == 0 || n > 300 || strings.ContainsAny(m.Text, "<>\n") {
 		t.Fatalf("not a sentence: %q", m.Text)
 	}
-	for _, l := range spokenLines(t, []message{m}) {
+	for _, l := range spokenLines(t, []slackapi.Message{m}) {
 		if l == (spokenLine{}) {
 			t.Fatalf("an empty line in %.200s", raw)
 		}
@@ -129,7 +130,7 @@ type spokenLine struct {
 
 // spokenLines reads posts back from their JSON. It fails on any element that could ping,
 // link or be parsed.
-func spokenLines(t failer, posts []message) []spokenLine {
+func spokenLines(t failer, posts []slackapi.Message) []spokenLine {
 	t.Helper()
 	var lines []spokenLine
 	for _, p := range posts {
@@ -188,7 +189,7 @@ func spokenLines(t failer, posts []message) []spokenLine {
 }
 
 // saidIn puts together what was said, with split messages in one piece.
-func saidIn(t failer, posts []message) []string {
+func saidIn(t failer, posts []slackapi.Message) []string {
 	t.Helper()
 	var said []string
 	for _, l := range spokenLines(t, posts) {

@@ -14,7 +14,7 @@ import (
 // after its time, or when the provider will not show it any more. Each end is said in
 // the thread.
 func (b *Bot) Watch(ctx context.Context, job takeover.WatchJob) error {
-	return b.patient(ctx, "watch/"+string(job.Line), b.look(ctx, job))
+	return b.retryLater(ctx, "watch/"+string(job.Line), b.look(ctx, job))
 }
 
 func (b *Bot) look(ctx context.Context, job takeover.WatchJob) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -69,7 +70,7 @@ func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none
 		head = fmt.Sprintf("%d %s.", len(lines), many)
 	}
 	first := fmt.Sprintf("%s, %s.", listed(lines[0]), escaped(cardWho(lines[0])))
-	m := message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
+	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
 		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), "*"+cardState(l)+"*"+listedMore(l)+b.cardLink(ctx, l.ID), cardWho(l), l.ID)...)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -31,7 +32,7 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 	if len(lines) == 0 {
 		return private("log", said(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", escaped(shown))))
 	}
-	m := message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(lines[0]))}
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(lines[0]))}
 	shownLines := lines[:min(len(lines), logLines)]
 	for _, l := range shownLines {
 		entries, err := b.deps.Reader.Audit(ctx, l.ID, logLimit)
@@ -202,7 +203,7 @@ func (b *Bot) showLog(ctx context.Context, c takeover.Command) error {
 	if err != nil {
 		return fmt.Errorf("read the log of a line: %w", err)
 	}
-	return b.lastAnswer(ctx, c, message{
+	return b.lastAnswer(ctx, c, slackapi.Message{
 		Text:   fmt.Sprintf("What happened on this line, oldest first. %s.", cardState(line)),
 		Blocks: logOf(line, entries, logRoom),
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -146,8 +147,8 @@ func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Lin
 }
 
 // choice asks which of several lines is meant, each with a button.
-func choice(question string, lines []takeover.Line, action, label string) message {
-	m := message{Text: question + " Press its button.", Blocks: []slack.Block{section("choice", "*"+question+"*")}}
+func choice(question string, lines []takeover.Line, action, label string) slackapi.Message {
+	m := slackapi.Message{Text: question + " Press its button.", Blocks: []slack.Block{section("choice", "*"+question+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
 		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), listed(l), joined(cardWho(l), "agent "+oneLine(l.Agent.Masked(), maxName)), button(action, string(l.ID), label))...)
 	}

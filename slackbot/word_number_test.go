@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -233,7 +234,7 @@ func TestTakeByWordShowsTheCard(t *testing.T) {
 	l := lineIn(takeover.StateAI)
 	d := newDesk(t, l)
 	d.ask(slacksim.Dana, "take +14155550137")
-	must(t, d.bot.Work(t.Context(), takeover.WorkJob{Command: 1, Verb: takeover.Open}))
+	slacktest.Must(t, d.bot.Work(t.Context(), takeover.WorkJob{Command: 1, Verb: takeover.Open}))
 	if got := d.read(d.card()); !strings.Contains(got, "AI is answering") {
 		t.Errorf("the card says %q", got)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -30,7 +31,7 @@ func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	if len(mine)+len(offered) == 0 {
 		return private("handoff", said("You hold nothing and nothing is offered to you: there is nothing to pass on. `/takeover open` shows what others hold."))
 	}
-	m := message{Text: shiftSentence(mine, offered)}
+	m := slackapi.Message{Text: shiftSentence(mine, offered)}
 	m.Blocks = append(m.Blocks, shiftBlocks(mine)...)
 	m.Blocks = append(m.Blocks, offerBlocks(offered)...)
 	return private("handoff", m)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -97,7 +98,7 @@ func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
 	for _, w := range words() {
 		fmt.Fprintf(&list, "`%s %s` — %s\n", rootCommand, w.example, w.what)
 	}
-	return private("help", message{
+	return private("help", slackapi.Message{
 		Text: "How to use the takeover bot: type " + rootCommand + " and a phone number to find a conversation, then press Take over on its card.",
 		Blocks: []slack.Block{
 			section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),

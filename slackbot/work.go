@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -14,7 +15,7 @@ import (
 // line, or shows more of a conversation. A provider that fails is said to the asker,
 // who sits there and can press again; what Slack fails is tried again by the job.
 func (b *Bot) Work(ctx context.Context, job takeover.WorkJob) error {
-	return b.patient(ctx, fmt.Sprintf("work/%d", job.Command), b.work(ctx, job))
+	return b.retryLater(ctx, fmt.Sprintf("work/%d", job.Command), b.work(ctx, job))
 }
 
 func (b *Bot) work(ctx context.Context, job takeover.WorkJob) error {
@@ -54,8 +55,8 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
-		ae, isAPI := errors.AsType[*apiError](err)
-		if !isAPI || ae.Class != permanent || isCode(err, tokenCodes...) {
+		ae, isAPI := errors.AsType[*slackapi.Error](err)
+		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
 			return err
 		}
 		sentence = slackSentence(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
@@ -67,16 +68,16 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 // lastAnswer answers a command's operator in private. An answer that has no address, or
 // that Slack refuses for good because the person is not there, is logged: trying again
 // would not help.
-func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m message) error {
+func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Message) error {
 	if c.Reply.URL == "" && c.Reply.Channel == "" {
 		return nil
 	}
-	err := b.slack.answer(ctx, c.Reply, c.By, m)
-	ae, isAPI := errors.AsType[*apiError](err)
-	if isCode(err, tokenCodes...) {
+	err := b.slack.Answer(ctx, c.Reply, c.By, m)
+	ae, isAPI := errors.AsType[*slackapi.Error](err)
+	if slackapi.IsCode(err, tokenCodes...) {
 		return err
 	}
-	if (isAPI && ae.Class == permanent) || errors.Is(err, ErrReplyExpired) || errors.Is(err, errReplyHost) {
+	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyExpired) || errors.Is(err, slackapi.ErrReplyHost) {
 		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil
 	}
@@ -121,7 +122,7 @@ func providerSentence(e *takeover.ProviderError, ref takeover.Ref) string {
 }
 
 // slackSentence says what Slack refuses for good, and who can mend it.
-func slackSentence(e *apiError, channel string, ref takeover.Ref) string {
+func slackSentence(e *slackapi.Error, channel string, ref takeover.Ref) string {
 	switch e.Code {
 	case "not_in_channel", "channel_not_found":
 		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)

@@ -30,7 +30,8 @@ var rules = map[string]rule{
 	"takeover":              {sealed: true},
 	"telnyx":                {may: []string{"takeover", "internal/apicall"}},
 	"anyreach":              {may: []string{"takeover", "internal/apicall"}},
-	"slackbot":              {may: []string{"takeover"}},
+	"slackbot":              {may: []string{"takeover", "slackbot/slackapi"}},
+	"slackbot/slackapi":     {may: []string{"takeover"}},
 	"store":                 {may: []string{"takeover", "internal/db"}},
 	"jobs":                  {may: []string{"takeover", "internal/db"}},
 	"handlers":              {may: []string{"takeover", "slackbot", "telnyx", "anyreach"}},
@@ -39,6 +40,7 @@ var rules = map[string]rule{
 	"internal/clock":        {sealed: true},
 	"internal/providertest": {may: []string{"takeover"}, testOnly: true},
 	"internal/dbtest":       {may: []string{"internal/db"}, testOnly: true},
+	"internal/slacktest":    {may: []string{"takeover"}, testOnly: true},
 
 	"internal/slacksim":    {sealed: true},
 	"internal/telnyxsim":   {sealed: true},

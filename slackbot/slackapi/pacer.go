@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -10,28 +10,30 @@ import (
 	"takeoverbot/takeover"
 )
 
-// priority says who goes first where calls have to wait.
-type priority int
+// Priority says which call goes first where calls have to wait.
+type Priority int
 
 // The priorities: cards and the lines of taking over and handing back; other lines;
 // transcripts.
 const (
-	urgent priority = iota
-	normal
-	bulk
+	Urgent Priority = iota
+	Normal
+	Bulk
 	priorities
 )
 
 // sweepAt is how many keys are kept before those that are idle are looked for.
 const sweepAt = 64
 
-// pacer keeps calls below Slack's limits and remembers for how long Slack asked to
-// wait. Every key has its own bucket: none delays another. Safe for use by several
-// goroutines; it starts none but timers.
-type pacer struct {
+// Pacer keeps calls below Slack's limits and remembers for how long Slack asked to wait. Each
+// limit has its own bucket: none delays another. Safe for use by several goroutines; it starts
+// only timers.
+type Pacer struct {
 	limitOf func(limitKey) limit
 
-	// born is when a successor began; see newSuccessor.
+	unlimited bool // see Unpaced
+
+	// born is when a successor began; see NewSuccessor.
 	born time.Time
 
 	mu      sync.Mutex
@@ -46,27 +48,35 @@ type pace struct {
 	full    time.Time
 	left    time.Time           // when the last call left
 	waiting [priorities][]*turn // first come, first served
-	timer   *time.Timer         // set while somebody waits
+	timer   *time.Timer         // set while a call waits
 }
 
-func newPacer() *pacer {
-	return &pacer{limitOf: limitOf, keys: map[limitKey]*pace{}, sweepAt: sweepAt}
+// newPacer returns a Pacer whose buckets are full.
+func newPacer() *Pacer {
+	return &Pacer{limitOf: limitFor, keys: map[limitKey]*pace{}, sweepAt: sweepAt}
 }
 
-// newSuccessor returns a pacer for a process that may follow another one: only that one
-// knew what it had called, so a channel's posts begin with their bucket empty, and updates
-// with what is left to a successor. What a click's acknowledgement waits for does not: who
-// somebody is was asked for rarely.
-func newSuccessor() *pacer {
+// NewSuccessor returns a Pacer for a process that may follow another one. We do not know what
+// the old process called in its last minute, so the buckets of posts start empty, and the one
+// of updates with 5 left. Calls that an acknowledgement waits for (users.info) start full: they
+// are rare.
+func NewSuccessor() *Pacer {
 	p := newPacer()
 	p.born = time.Now()
 	return p
 }
 
+// Unpaced returns a Pacer that lets every call go at once, for a Slack that sets no limits: a simulator.
+func Unpaced() *Pacer {
+	p := newPacer()
+	p.unlimited = true
+	return p
+}
+
 // wait returns when a call may be made. Where that would be later than the deadline of
 // ctx it is a *takeover.LaterError at once, with the time.
-func (p *pacer) wait(ctx context.Context, key limitKey, prio priority) error {
-	if err := ctx.Err(); err != nil {
+func (p *Pacer) wait(ctx context.Context, key limitKey, prio Priority) error {
+	if err := ctx.Err(); err != nil || p.unlimited {
 		return err
 	}
 	p.mu.Lock()
@@ -102,7 +112,7 @@ type turn struct {
 }
 
 // leave takes a waiter whose context ended out of the queue.
-func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority, mine *turn) error {
+func (p *Pacer) leave(ctx context.Context, key limitKey, k *pace, prio Priority, mine *turn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
@@ -124,7 +134,7 @@ func (p *pacer) leave(ctx context.Context, key limitKey, k *pace, prio priority,
 
 // penalize keeps a key still for d from now on, because Slack asked for that. Waiters
 // whose deadline comes first are told at once.
-func (p *pacer) penalize(key limitKey, d time.Duration) {
+func (p *Pacer) penalize(key limitKey, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
@@ -138,7 +148,7 @@ func (p *pacer) penalize(key limitKey, d time.Duration) {
 
 // sent counts a call from when it left. Between its turn and that, a slow disk or
 // machine may have kept it, and the next call would follow too closely.
-func (p *pacer) sent(key limitKey) {
+func (p *Pacer) sent(key limitKey) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
@@ -151,7 +161,7 @@ func (p *pacer) sent(key limitKey) {
 }
 
 // giveBack returns a turn that wait gave and nobody used: the next one has it.
-func (p *pacer) giveBack(key limitKey) {
+func (p *Pacer) giveBack(key limitKey) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
@@ -166,7 +176,7 @@ func (p *pacer) giveBack(key limitKey) {
 }
 
 // pace returns the key's bucket, a full one if nothing is known.
-func (p *pacer) pace(key limitKey) *pace {
+func (p *Pacer) pace(key limitKey) *pace {
 	if k, ok := p.keys[key]; ok {
 		return k
 	}
@@ -187,7 +197,7 @@ func (p *pacer) pace(key limitKey) *pace {
 
 // sweep forgets the keys that are as good as new. What is left decides when the next
 // sweep is worth its time.
-func (p *pacer) sweep() {
+func (p *Pacer) sweep() {
 	now := time.Now()
 	for key, k := range p.keys {
 		if !k.full.After(now) && !k.anyWaiting() {
@@ -198,7 +208,7 @@ func (p *pacer) sweep() {
 }
 
 // schedule sets the timer to the moment of the next turn, if somebody waits.
-func (p *pacer) schedule(k *pace) {
+func (p *Pacer) schedule(k *pace) {
 	if k.timer != nil {
 		k.timer.Stop()
 		k.timer = nil
@@ -210,7 +220,7 @@ func (p *pacer) schedule(k *pace) {
 }
 
 // serve gives the turns that are due.
-func (p *pacer) serve(k *pace) {
+func (p *Pacer) serve(k *pace) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for now := time.Now(); !k.free(now, 0).After(now); {
@@ -246,7 +256,7 @@ func (k *pace) take(now time.Time) {
 }
 
 // ahead is how many waiters go before a new one of this priority.
-func (k *pace) ahead(prio priority) int {
+func (k *pace) ahead(prio Priority) int {
 	n := 0
 	for i := range prio + 1 {
 		n += len(k.waiting[i])

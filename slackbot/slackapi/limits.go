@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import "time"
 
@@ -46,8 +46,8 @@ func perMinute(allowed int) limit {
 	return limit{every: time.Minute / time.Duration(allowed-burst), burst: burst}
 }
 
-// limitOf is the limit of a key, from the tiers of Slack's method reference.
-func limitOf(key limitKey) limit {
+// limitFor is the limit of a key, from the tiers of Slack's method reference.
+func limitFor(key limitKey) limit {
 	switch key.method {
 	case methodPost:
 		if key.channel == "" {

@@ -1,10 +1,10 @@
-package slackbot
+package slackapi
 
 import "github.com/slack-go/slack"
 
-// message is one Slack message: blocks, and the sentence that stands for them on a lock
+// Message is one Slack message: blocks, and the sentence that stands for them on a lock
 // screen. Text is sent as it is: what comes from outside is escaped in it already.
-type message struct {
+type Message struct {
 	Text   string
 	Blocks []slack.Block
 }

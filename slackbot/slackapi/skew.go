@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-var errNoDate = errors.New("the answer carries no date")
+// ErrNoDate is returned by ClockOff when the answer carries no date.
+var ErrNoDate = errors.New("the answer carries no date")
 
-// clockOff is by how much our clock is ahead of Slack's, from the Date of an answer.
-func (c *client) clockOff(ctx context.Context) (time.Duration, error) {
+// ClockOff returns how far our clock is ahead of Slack's (negative: behind), to the second,
+// from the Date of an answer. err is ErrNoDate or says why Slack did not answer.
+func (c *Client) ClockOff(ctx context.Context) (time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"api.test", nil)
 	if err != nil {
 		return 0, fmt.Errorf("ask Slack for the time: %w", err)
@@ -23,7 +25,7 @@ func (c *client) clockOff(ctx context.Context) (time.Duration, error) {
 	defer func() { _ = resp.Body.Close() }()
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
-		return 0, errNoDate
+		return 0, ErrNoDate
 	}
 	return c.now().Sub(date), nil
 }

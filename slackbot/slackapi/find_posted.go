@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -31,16 +31,16 @@ func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, e
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
 	}
 	if w.at.Thread == "" {
-		return w.look(ctx, methodHistory, args, is)
+		return w.page(ctx, methodHistory, args, is)
 	}
 	args.Set("ts", w.at.Thread)
-	found, err := w.look(ctx, methodReplies, args, is)
-	if !isCode(err, "thread_not_found", "message_not_found") {
+	found, err := w.page(ctx, methodReplies, args, is)
+	if !IsCode(err, "thread_not_found", "message_not_found") {
 		return found, err
 	}
 	args.Del("ts")
-	if found, err = w.look(ctx, methodHistory, args, is); err == nil {
-		err = errThreadGone
+	if found, err = w.page(ctx, methodHistory, args, is); err == nil {
+		err = ErrThreadGone
 	}
 	return found, err
 }
@@ -68,8 +68,8 @@ type historyPage struct {
 	Messages []posted `json:"messages"`
 }
 
-// look pages through a channel or thread.
-func (w *posting) look(ctx context.Context, method string, args url.Values, is func(posted) bool) (*reference, error) {
+// page pages through a channel or thread.
+func (w *posting) page(ctx context.Context, method string, args url.Values, is func(posted) bool) (*reference, error) {
 	args.Del("cursor")
 	for range lookPages {
 		var page historyPage
@@ -77,7 +77,7 @@ func (w *posting) look(ctx context.Context, method string, args url.Values, is f
 			return w.form(ctx, method, args, &page)
 		})
 		if err != nil {
-			return nil, in(args.Get("channel"), err)
+			return nil, withChannel(args.Get("channel"), err)
 		}
 		for _, m := range page.Messages {
 			if is(m) {
@@ -105,7 +105,7 @@ func (w *posting) hasKey(m posted) bool {
 
 // form calls a method of the Web API as a form. What it returns has the types of
 // slack-go, for classify.
-func (c *client) form(ctx context.Context, method string, args url.Values, page *historyPage) error {
+func (c *Client) form(ctx context.Context, method string, args url.Values, page *historyPage) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
 	if err != nil {
 		return err

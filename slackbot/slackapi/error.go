@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -15,15 +15,15 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// errorClass says what a failed call means for whoever made it.
-type errorClass string
+// Class says what a failed call means for its caller.
+type Class string
 
 // The classes.
 const (
-	permanent errorClass = "permanent" // refused, and would be again
-	retry     errorClass = "retry"     // not done as far as known; trying again may help
-	ambiguous errorClass = "ambiguous" // may have been done: look before doing it again
-	limited   errorClass = "limited"   // not done: too many calls
+	Permanent Class = "permanent" // refused, and would be refused again
+	Retry     Class = "retry"     // not done as far as known; trying again may help
+	Ambiguous Class = "ambiguous" // may have been done: look before trying again
+	Limited   Class = "limited"   // not done: too many calls
 )
 
 const (
@@ -43,15 +43,15 @@ const (
 	codeOdd         = "odd_error_code"    // Slack's code is not in its usual form and not repeated
 )
 
-// apiError is a call that Slack refused or did not answer. Its text has no token, no
+// Error is a call that Slack refused or did not answer. Its text has no token, no
 // address and nothing of a message.
-type apiError struct {
+type Error struct {
 	Method string
-	Code   string // Slack's error code, or one of the above, or "http_503"
-	// Channel is where it was to happen, for those who can mend that; may be empty.
+	Code   string // Slack's error code, one of the codes above, or "http_503"
+	// Channel is the channel of the call, for the operator who can mend that; may be empty.
 	Channel string
-	Class   errorClass
-	// RetryAfter is what Slack asked for; only with limited.
+	Class   Class
+	// RetryAfter is how long Slack asked to wait; only with Limited.
 	RetryAfter time.Duration
 	Status     int      // HTTP status where it was not 200; else 0
 	Needed     string   // with missing_scope: the scope to add
@@ -60,7 +60,7 @@ type apiError struct {
 }
 
 // Error says which call failed and how.
-func (e *apiError) Error() string {
+func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "slack %s: %s (%s)", e.Method, e.Code, e.Class)
 	if e.Needed != "" {
@@ -73,7 +73,7 @@ func (e *apiError) Error() string {
 }
 
 // Unwrap returns the end of the context, if that was the cause.
-func (e *apiError) Unwrap() error {
+func (e *Error) Unwrap() error {
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(e.err, end) {
 			return end
@@ -82,19 +82,19 @@ func (e *apiError) Unwrap() error {
 	return nil
 }
 
-// undone says that the call certainly changed nothing. A gateway's 5xx is worth
+// undone reports that the call certainly changed nothing. A gateway's 5xx is worth
 // another try, but does not prove that.
-func (e *apiError) undone() bool {
-	return e.Class == permanent || e.Class == limited || e.Class == retry && e.Code == codeNotSent
+func (e *Error) undone() bool {
+	return e.Class == Permanent || e.Class == Limited || e.Class == Retry && e.Code == codeNotSent
 }
 
-// classify makes an *apiError of what slack-go returned for a call; sent says whether
+// classify makes an *Error of what slack-go returned for a call; sent says whether
 // the request had left. It is nil for nil.
-func classify(method string, sent bool, err error) *apiError {
+func classify(method string, sent bool, err error) *Error {
 	if err == nil {
 		return nil
 	}
-	e := &apiError{Method: method, err: err}
+	e := &Error{Method: method, err: err}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		e.refused(refused)
 		return e
@@ -115,39 +115,39 @@ func classify(method string, sent bool, err error) *apiError {
 	return e
 }
 
-func (e *apiError) limit(d time.Duration) {
-	e.Code, e.Class, e.Status = codeRateLimited, limited, http.StatusTooManyRequests
+func (e *Error) limit(d time.Duration) {
+	e.Code, e.Class, e.Status = codeRateLimited, Limited, http.StatusTooManyRequests
 	if e.RetryAfter = min(d, longestWait); d <= 0 {
 		e.RetryAfter = unsaidWait
 	}
 }
 
 // answered sorts an answer that is no 200.
-func (e *apiError) answered(status int) {
+func (e *Error) answered(status int) {
 	e.Code, e.Status = fmt.Sprintf("http_%d", status), status
 	switch {
 	case status == http.StatusTooManyRequests:
 		e.limit(0)
 	case status >= 500, status == http.StatusRequestTimeout:
-		e.Class = retry
+		e.Class = Retry
 	default:
-		e.Class = permanent
+		e.Class = Permanent
 	}
 }
 
 // unanswered sorts what the network or the decoder says.
-func (e *apiError) unanswered(sent bool) {
+func (e *Error) unanswered(sent bool) {
 	_, network := errors.AsType[*url.Error](e.err)
 	network = network || e.Unwrap() != nil
 	switch {
 	case !sent && !network:
-		e.Code, e.Class = codeUnsendable, permanent
+		e.Code, e.Class = codeUnsendable, Permanent
 	case !sent:
-		e.Code, e.Class = codeNotSent, retry
+		e.Code, e.Class = codeNotSent, Retry
 	case network:
-		e.Code, e.Class = codeNoAnswer, ambiguous
+		e.Code, e.Class = codeNoAnswer, Ambiguous
 	default:
-		e.Code, e.Class = codeUnreadable, ambiguous
+		e.Code, e.Class = codeUnreadable, Ambiguous
 	}
 }
 
@@ -157,8 +157,8 @@ var (
 )
 
 // refused sorts ok:false. Codes that are not known mean that Slack did not do it.
-func (e *apiError) refused(r slack.SlackErrorResponse) {
-	e.Code, e.Class = r.Err, permanent
+func (e *Error) refused(r slack.SlackErrorResponse) {
+	e.Code, e.Class = r.Err, Permanent
 	if !usualCode.MatchString(r.Err) {
 		e.Code = codeOdd
 	}
@@ -172,24 +172,24 @@ func (e *apiError) refused(r slack.SlackErrorResponse) {
 	}
 	switch r.Err {
 	case "ratelimited", "rate_limited", "message_limit_exceeded":
-		e.Class, e.RetryAfter = limited, unsaidWait
+		e.Class, e.RetryAfter = Limited, unsaidWait
 	case "service_unavailable", "request_timeout", "team_added_to_org":
-		e.Class = retry
+		e.Class = Retry
 	case "internal_error", "fatal_error":
-		e.Class = ambiguous // Slack documents that it may have been done in part
+		e.Class = Ambiguous // Slack documents that it may have been done in part
 	}
 }
 
-// in adds to a failure in which channel it was.
-func in(channel string, err error) error {
-	if e, ok := errors.AsType[*apiError](err); ok {
+// withChannel adds the channel to a failed call.
+func withChannel(channel string, err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
 		e.Channel = channel
 	}
 	return err
 }
 
-// isCode tells whether err is a refusal with one of these codes.
-func isCode(err error, codes ...string) bool {
-	e, ok := errors.AsType[*apiError](err)
+// IsCode reports whether err is an *Error with one of these codes.
+func IsCode(err error, codes ...string) bool {
+	e, ok := errors.AsType[*Error](err)
 	return ok && slices.Contains(codes, e.Code)
 }

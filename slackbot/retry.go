@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -30,12 +31,12 @@ var (
 	tokenCodes = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "http_401", "http_403"}
 )
 
-// patient sorts what a job ended with. An outage of Slack may last longer than all attempts
+// retryLater sorts what a job ended with. An outage of Slack may last longer than all attempts
 // of a job, and a job that is thrown away is never done: what a moment or a person may mend
 // is asked for later, as often as it takes. The rest uses attempts up. key names the job in
 // this process.
-func (b *Bot) patient(ctx context.Context, key string, err error) error {
-	ae, isAPI := errors.AsType[*apiError](err)
+func (b *Bot) retryLater(ctx context.Context, key string, err error) error {
+	ae, isAPI := errors.AsType[*slackapi.Error](err)
 	_, asked := errors.AsType[*takeover.LaterError](err)
 	switch {
 	case err == nil:
@@ -47,10 +48,10 @@ func (b *Bot) patient(ctx context.Context, key string, err error) error {
 		return takeover.Later(b.waits.wait(key, slackFirst, slackMost), err.Error())
 	case !isAPI:
 		return err
-	case ae.Class != permanent:
+	case ae.Class != slackapi.Permanent:
 		b.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)
 		return takeover.Later(max(ae.RetryAfter, b.waits.wait(key, slackFirst, slackMost)), ae.Error())
-	case isCode(err, slices.Concat(placeCodes, scopeCodes, tokenCodes)...):
+	case slackapi.IsCode(err, slices.Concat(placeCodes, scopeCodes, tokenCodes)...):
 		b.deps.Log.ErrorContext(ctx, "Slack refused until somebody mends it, the job comes back", "job", key, "err", err)
 		return takeover.Later(b.waits.wait(key, operatorFirst, operatorMost), ae.Error())
 	}
@@ -61,18 +62,21 @@ const (
 	// answerTime bounds how long a private answer is tried that no job brings; a program
 	// that stops waits so long for it.
 	answerTime = 15 * time.Second
+	// storeTime bounds the storing of what was done at Slack, even if the request or job
+	// has ended meanwhile.
+	storeTime = 5 * time.Second
 	// answerFirst is how soon it is tried again; the wait doubles.
 	answerFirst = 500 * time.Millisecond
 )
 
-// insist has something reach a person who waits for it: again where Slack fails for a
+// tryFor has something reach a person who waits for it: again where Slack fails for a
 // moment, but no longer than answerTime.
-func insist(ctx context.Context, do func(context.Context) error) error {
+func tryFor(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
 	for wait := answerFirst; ; wait *= 2 {
 		err := do(ctx)
-		after, again := momentary(err)
+		after, again := isTransient(err)
 		pause := max(after, wait)
 		if until, _ := ctx.Deadline(); !again || time.Until(until) <= pause {
 			return err
@@ -81,14 +85,17 @@ func insist(ctx context.Context, do func(context.Context) error) error {
 	}
 }
 
-// momentary says whether a moment may mend a failure of Slack's, and when at the earliest.
-func momentary(err error) (after time.Duration, ok bool) {
+// isTransient says whether a moment may mend a failure of Slack's, and when at the earliest.
+func isTransient(err error) (after time.Duration, ok bool) {
 	if later, asked := errors.AsType[*takeover.LaterError](err); asked {
 		return later.After, true
 	}
-	ae, isAPI := errors.AsType[*apiError](err)
-	return 0, isAPI && ae.Class != permanent
+	ae, isAPI := errors.AsType[*slackapi.Error](err)
+	return 0, isAPI && ae.Class != slackapi.Permanent
 }
+
+// maxWaits bounds the memory for jobs that failed.
+const maxWaits = 10000
 
 // backoff is how long each job that failed is waited with, as far as this process knows.
 // The zero value is ready. Safe for use by several goroutines.
@@ -102,7 +109,7 @@ type backoff struct {
 func (b *backoff) wait(key string, first, most time.Duration) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.waits == nil || len(b.waits) >= maxPeople {
+	if b.waits == nil || len(b.waits) >= maxWaits {
 		b.waits = map[string]time.Duration{}
 	}
 	d := min(max(first, 2*b.waits[key]), most)

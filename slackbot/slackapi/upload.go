@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// upload is a file for a channel or thread.
-type upload struct {
+// Upload is a file for a channel or thread.
+type Upload struct {
 	Channel  string
 	Thread   string // the parent's TS; empty for the channel itself
 	Filename string
@@ -20,12 +20,12 @@ type upload struct {
 	Content  []byte // not empty
 }
 
-// uploadOnce shares a file unless the key's file stands already. The bytes may be sent
-// twice, but what was sent is shown once: its id is stored before it is shared. A file
-// waits for everything else.
-func (c *client) uploadOnce(ctx context.Context, key string, u upload) error {
+// UploadOnce shares a file unless a file with this key was shared already. The bytes may be
+// sent twice, but are shown once: the file's id is stored before it is shared. A file has the
+// lowest priority. err is ErrThreadGone, an *Error or a *takeover.LaterError.
+func (c *Client) UploadOnce(ctx context.Context, key string, u Upload) error {
 	_, err := c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
-		w := &posting{c, bulk, key, place{Channel: u.Channel, Thread: u.Thread}, c.now()}
+		w := &posting{c, Bulk, key, Place{Channel: u.Channel, Thread: u.Thread}, c.now()}
 		if begun {
 			var file string
 			if w.begun, file = begunWith(known, w.begun); file != "" {
@@ -45,7 +45,7 @@ func (c *client) uploadOnce(ctx context.Context, key string, u upload) error {
 }
 
 // goOn ends what was begun with a file: it is shown already, or is shown now.
-func (w *posting) goOn(ctx context.Context, file string, u upload) (takeover.Post, error) {
+func (w *posting) goOn(ctx context.Context, file string, u Upload) (takeover.Post, error) {
 	found, err := w.find(ctx, func(m posted) bool { return slices.Contains(m.Files, postedFile{file}) })
 	if err != nil || found != nil {
 		return w.adopt(ctx, found, err)
@@ -54,8 +54,8 @@ func (w *posting) goOn(ctx context.Context, file string, u upload) (takeover.Pos
 		return takeover.Post{}, err
 	}
 	post, err := w.shareFile(ctx, file, u)
-	if isCode(err, "file_not_found") { // too long ago; the row is gone, so another try sends it anew
-		return takeover.Post{}, takeover.Later(busyWait, "slack forgot the file")
+	if IsCode(err, "file_not_found") { // too long ago; the row is gone, so another try sends it anew
+		return takeover.Post{}, takeover.Later(BusyWait, "slack forgot the file")
 	}
 	return post, err
 }
@@ -70,7 +70,7 @@ func (w *posting) fileTurn(ctx context.Context) error {
 }
 
 // sendFile gives Slack the bytes and returns the file's id. Nobody sees it yet.
-func (w *posting) sendFile(ctx context.Context, u upload) (file string, err error) {
+func (w *posting) sendFile(ctx context.Context, u Upload) (file string, err error) {
 	var to *slack.GetUploadURLExternalResponse
 	err = w.call(ctx, w.prio, limitKey{method: methodUploadURL}, func(ctx context.Context) (err error) {
 		to, err = w.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)})
@@ -86,7 +86,7 @@ func (w *posting) sendFile(ctx context.Context, u upload) (file string, err erro
 }
 
 // shareFile shows a file that was sent, after fileTurn.
-func (w *posting) shareFile(ctx context.Context, file string, u upload) (takeover.Post, error) {
+func (w *posting) shareFile(ctx context.Context, file string, u Upload) (takeover.Post, error) {
 	if err := w.begin(ctx, file); err != nil {
 		return takeover.Post{}, err
 	}
@@ -97,11 +97,11 @@ func (w *posting) shareFile(ctx context.Context, file string, u upload) (takeove
 		})
 		return err
 	})
-	if isCode(err, "thread_not_found") {
-		err = errThreadGone
+	if IsCode(err, "thread_not_found") {
+		err = ErrThreadGone
 	}
 	if err != nil {
-		return takeover.Post{}, w.failed(ctx, reference{}, in(u.Channel, err))
+		return takeover.Post{}, w.failed(ctx, reference{}, withChannel(u.Channel, err))
 	}
 	// The answer does not tell the message's TS: Slack shares when it has time. The
 	// file's id takes its place.

@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"bytes"
@@ -18,11 +18,12 @@ import (
 )
 
 var (
-	// ErrReplyExpired is returned when an answer's address was used up, or is older than
-	// 30 minutes.
+	// ErrReplyExpired is returned when the address for a private answer was used five times
+	// or is older than 30 minutes.
 	ErrReplyExpired = errors.New("the address for the private answer expired")
 
-	errReplyHost = errors.New("the address for the private answer is not Slack's")
+	// ErrReplyHost is returned for an address that is not Slack's; it was not called.
+	ErrReplyHost = errors.New("the address for the private answer is not Slack's")
 )
 
 // replyBody is an answer on the wire: response_url takes JSON, and none of the fields
@@ -36,67 +37,67 @@ type replyBody struct {
 	UnfurlMedia     bool          `json:"unfurl_media"`
 }
 
-// answer tells one person something: through the address that came with the click or
-// the command while that is good, else as a private message in the same channel, else as
-// a direct message: the bot need not be where somebody pressed or typed. Where the channel
-// is the person, that is a direct message, too.
-func (c *client) answer(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m message) error {
+// Answer tells one person something: through the response_url of the click or command while
+// that works, else as a private message in the same channel, else as a direct message, since
+// the bot need not be a member of that channel. Where the channel is the person's id, it is a
+// direct message.
+func (c *Client) Answer(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
 	if to.Channel == string(user) && to.URL == "" {
 		return c.answerDirectly(ctx, user, m)
 	}
 	err := c.answerThere(ctx, to, user, m)
-	if user == "" || !errors.Is(err, ErrReplyExpired) && !isCode(err, "not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "is_inactive", "thread_not_found") {
+	if user == "" || !errors.Is(err, ErrReplyExpired) && !IsCode(err, "not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "is_inactive", "thread_not_found") {
 		return err
 	}
 	direct := c.answerDirectly(ctx, user, m)
-	if refused, ok := errors.AsType[*apiError](direct); ok && refused.Class == permanent {
+	if refused, ok := errors.AsType[*Error](direct); ok && refused.Class == Permanent {
 		return err // the person cannot be reached at all
 	}
 	return direct
 }
 
 // answerThere answers where somebody pressed or typed.
-func (c *client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m message) error {
+func (c *Client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
 	if to.URL == "" {
 		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 	}
 	err := c.respond(ctx, to.URL, to.Replace, m)
-	if to.Channel != "" && (errors.Is(err, ErrReplyExpired) || errors.Is(err, errReplyHost)) {
+	if to.Channel != "" && (errors.Is(err, ErrReplyExpired) || errors.Is(err, ErrReplyHost)) {
 		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 	}
 	return err
 }
 
-func (c *client) answerDirectly(ctx context.Context, user takeover.OperatorID, m message) error {
-	_, err := c.post(ctx, urgent, "answer", place{Channel: string(user)}, m)
+func (c *Client) answerDirectly(ctx context.Context, user takeover.OperatorID, m Message) error {
+	_, err := c.post(ctx, Urgent, "answer", Place{Channel: string(user)}, m)
 	return err
 }
 
 // respond answers at an address that Slack gave. It works five times within 30 minutes,
 // then it is ErrReplyExpired. The token is not sent there.
-func (c *client) respond(ctx context.Context, address string, replace bool, m message) error {
+func (c *Client) respond(ctx context.Context, address string, replace bool, m Message) error {
 	if m.Text == "" {
-		return errNoText
+		return ErrNoText
 	}
 	if !c.slackReply(address) {
-		return errReplyHost
+		return ErrReplyHost
 	}
 	body, err := json.Marshal(replyBody{ResponseType: "ephemeral", ReplaceOriginal: replace, Text: m.Text, Blocks: m.Blocks})
 	if err != nil {
-		return &apiError{Method: methodReply, Code: codeUnsendable, Class: permanent}
+		return &Error{Method: methodReply, Code: codeUnsendable, Class: Permanent}
 	}
 	err = c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error { return c.send(ctx, address, body) })
-	if isCode(err, "http_404", "http_410", "expired_url", "used_url") {
+	if IsCode(err, "http_404", "http_410", "expired_url", "used_url") {
 		return ErrReplyExpired
 	}
 	return err
 }
 
 // send posts to a response_url. What it returns has the types of slack-go, for classify.
-func (c *client) send(ctx context.Context, address string, body []byte) error {
+func (c *Client) send(ctx context.Context, address string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return errReplyHost
+		return ErrReplyHost
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	resp, err := c.http.Do(req)
@@ -131,7 +132,7 @@ func statusError(resp *http.Response) error {
 
 // slackReply tells whether an address is one of Slack's, so that nobody can have the
 // bot call something else. With a Web API on loopback, loopback is allowed.
-func (c *client) slackReply(address string) bool {
+func (c *Client) slackReply(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil || u.Opaque != "" {
 		return false

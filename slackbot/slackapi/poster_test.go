@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -12,17 +12,18 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
 // thread puts up a parent message and returns its place.
-func thread(t *testing.T, c *client) place {
+func thread(t *testing.T, c *Client) Place {
 	t.Helper()
-	at, err := c.post(t.Context(), urgent, "parent", place{Channel: slacksim.DeskChannel}, said("parent"))
+	at, err := c.post(t.Context(), Urgent, "parent", Place{Channel: slacksim.DeskChannel}, sentence("parent"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return place{Channel: at.Channel, Thread: at.TS}
+	return Place{Channel: at.Channel, Thread: at.TS}
 }
 
 // standing counts the messages that say so, in the channel and in its threads.
@@ -52,31 +53,36 @@ func called(sim *slacksim.Sim, method string) int {
 // TestOnceWhereverItIsKilled kills the process between any two steps, or loses the
 // answer, and starts it again: one message stands.
 func TestOnceWhereverItIsKilled(t *testing.T) {
-	kills := map[string]func(*slacksim.Sim, *memoryPosts){
-		"not at all":         func(*slacksim.Sim, *memoryPosts) {},
-		"before it is begun": func(_ *slacksim.Sim, m *memoryPosts) { m.beforePut = func(takeover.Post) error { return errKilled } },
-		"before the place":   func(_ *slacksim.Sim, m *memoryPosts) { m.killBeforePlace() },
-		"answer lost": func(s *slacksim.Sim, _ *memoryPosts) {
+	kills := map[string]func(*slacksim.Sim, *slacktest.Posts){
+		"not at all": func(*slacksim.Sim, *slacktest.Posts) {},
+		"before it is begun": func(_ *slacksim.Sim, m *slacktest.Posts) {
+			m.BeforePut = func(takeover.Post) error { return slacktest.ErrKilled }
+		},
+		"before the place": func(_ *slacksim.Sim, m *slacktest.Posts) { m.KillBeforePlace() },
+		"answer lost": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultDropAfterCommit})
 		},
-		"connection lost": func(s *slacksim.Sim, _ *memoryPosts) {
+		"connection lost": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultDropBeforeCommit})
 		},
-		"503": func(s *slacksim.Sim, _ *memoryPosts) {
+		"503": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 		},
-		"internal error": func(s *slacksim.Sim, _ *memoryPosts) {
+		"internal error": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "internal_error"})
 		},
-		"refused": func(s *slacksim.Sim, _ *memoryPosts) {
+		"refused": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "no_permission"})
 		},
-		"limited": func(s *slacksim.Sim, _ *memoryPosts) {
+		"limited": func(s *slacksim.Sim, _ *slacktest.Posts) {
 			s.FailNext(methodPost, 1, slacksim.Fault{Kind: slacksim.FaultRateLimitedOK})
 		},
-		"answer and look lost":  func(s *slacksim.Sim, _ *memoryPosts) { lose(s, methodPost, methodHistory, methodReplies) },
-		"looking is limited":    func(s *slacksim.Sim, m *memoryPosts) { m.killBeforePlace(); limit429(s, methodHistory, methodReplies) },
-		"killed again and lost": func(s *slacksim.Sim, m *memoryPosts) { m.killBeforePlace(); lose(s, methodHistory, methodReplies) },
+		"answer and look lost": func(s *slacksim.Sim, _ *slacktest.Posts) { lose(s, methodPost, methodHistory, methodReplies) },
+		"looking is limited": func(s *slacksim.Sim, m *slacktest.Posts) {
+			m.KillBeforePlace()
+			limit429(s, methodHistory, methodReplies)
+		},
+		"killed again and lost": func(s *slacksim.Sim, m *slacktest.Posts) { m.KillBeforePlace(); lose(s, methodHistory, methodReplies) },
 	}
 	for name, kill := range kills {
 		for _, where := range []string{"channel", "thread"} {
@@ -91,11 +97,11 @@ func TestOnceWhereverItIsKilled(t *testing.T) {
 				var err error
 				for try := range 5 {
 					c = restarted(c) // what a process knows goes with it
-					if post, err = c.onceIn(t.Context(), urgent, "say/1", at, said("hello")); err == nil {
+					if post, err = c.PostOnce(t.Context(), Urgent, "say/1", at, sentence("hello")); err == nil {
 						break
 					}
 					if try == 1 {
-						posts.beforePut = nil
+						posts.BeforePut = nil
 					}
 				}
 				if err != nil || post.TS == "" || post.Channel != slacksim.DeskChannel {
@@ -104,11 +110,11 @@ func TestOnceWhereverItIsKilled(t *testing.T) {
 				if n := standing(sim, "hello"); n != 1 {
 					t.Errorf("%d messages stand", n)
 				}
-				if row := posts.rows["say/1"]; row.TS != post.TS || row.Extra != "" {
+				if row := posts.Rows["say/1"]; row.TS != post.TS || row.Extra != "" {
 					t.Errorf("stored %+v", row)
 				}
 				calls := len(sim.Calls())
-				again, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+				again, err := c.PostOnce(t.Context(), Urgent, "say/1", at, sentence("hello"))
 				if err != nil || again.TS != post.TS || len(sim.Calls()) != calls {
 					t.Errorf("again: %+v, %v, %d calls", again, err, len(sim.Calls())-calls)
 				}
@@ -129,8 +135,8 @@ func limit429(s *slacksim.Sim, methods ...string) {
 	}
 }
 
-func restarted(c *client) *client {
-	return newClient(clientConfig{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: unpaced()})
+func restarted(c *Client) *Client {
+	return New(Config{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: unpaced()})
 }
 
 func TestOnceByManyAtOnce(t *testing.T) {
@@ -139,12 +145,12 @@ func TestOnceByManyAtOnce(t *testing.T) {
 	for range 20 {
 		wg.Go(func() {
 			for {
-				_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello"))
+				_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, sentence("hello"))
 				var later *takeover.LaterError
-				if errors.As(err, &later) && later.After == busyWait {
+				if errors.As(err, &later) && later.After == BusyWait {
 					continue // another one is at it
 				}
-				must(t, err)
+				slacktest.Must(t, err)
 				return
 			}
 		})
@@ -157,17 +163,17 @@ func TestOnceByManyAtOnce(t *testing.T) {
 
 func TestOnceFindsItsMessageInACrowd(t *testing.T) {
 	sim, c, posts := newSim(t)
-	posts.killBeforePlace()
-	if _, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello")); !errors.Is(err, errKilled) {
+	posts.KillBeforePlace()
+	if _, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, sentence("hello")); !errors.Is(err, slacktest.ErrKilled) {
 		t.Fatal(err)
 	}
-	posts.beforePut = nil
+	posts.BeforePut = nil
 	for i := range 2*lookPage + 5 {
-		_, err := c.post(t.Context(), urgent, fmt.Sprintf("other/%d", i), place{Channel: slacksim.DeskChannel}, said("noise"))
-		must(t, err)
+		_, err := c.post(t.Context(), Urgent, fmt.Sprintf("other/%d", i), Place{Channel: slacksim.DeskChannel}, sentence("noise"))
+		slacktest.Must(t, err)
 	}
-	_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, said("hello"))
-	must(t, err)
+	_, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, sentence("hello"))
+	slacktest.Must(t, err)
 	if n, looks := standing(sim, "hello"), called(sim, methodHistory); n != 1 || looks != 3 {
 		t.Errorf("%d messages, %d pages", n, looks)
 	}
@@ -198,10 +204,10 @@ func TestOnceIsNotFooled(t *testing.T) {
 					fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
 				}
 			})
-			_, err := c.authTest(t.Context())
-			must(t, err)
-			posts.rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Extra: "begun 1700000000"}
-			got, err := c.once(t.Context(), "card/1", "C1", said("x"))
+			_, err := c.AuthTest(t.Context())
+			slacktest.Must(t, err)
+			posts.Rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Extra: "begun 1700000000"}
+			got, err := c.once(t.Context(), "card/1", "C1", sentence("x"))
 			if err != nil || got.TS != tc.ts {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -210,7 +216,7 @@ func TestOnceIsNotFooled(t *testing.T) {
 }
 
 func TestOnceAdoptsNoPersonsMessage(t *testing.T) {
-	w := &posting{client: newClient(clientConfig{}), key: "k"} // it does not know its own id yet
+	w := &posting{Client: New(Config{}), key: "k"} // it does not know its own id yet
 	m := posted{TS: "1.1"}
 	m.Metadata.EventType, m.Metadata.EventPayload = postEvent, map[string]json.RawMessage{"key": json.RawMessage(`"k"`)}
 	if w.hasKey(m) {
@@ -224,13 +230,13 @@ func TestOnceAdoptsNoPersonsMessage(t *testing.T) {
 func TestOnceLooksSinceItWasBegun(t *testing.T) {
 	var f forms
 	c, posts := newFake(t, func(w http.ResponseWriter, r *http.Request) {
-		if f.take(r); r.Header.Get("Authorization") != "Bearer "+testToken && r.PostForm.Get("token") != testToken {
+		if f.take(r); r.Header.Get("Authorization") != "Bearer "+slacktest.Token && r.PostForm.Get("token") != slacktest.Token {
 			t.Error("no token")
 		}
 		fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
 	})
-	posts.rows["k"] = takeover.Post{Key: "k", Channel: "C1", Extra: "begun 1700000600"}
-	_, err := c.once(t.Context(), "k", "C1", said("x"))
+	posts.Rows["k"] = takeover.Post{Key: "k", Channel: "C1", Extra: "begun 1700000600"}
+	_, err := c.once(t.Context(), "k", "C1", sentence("x"))
 	if e := asAPIError(t, err); e.Method != methodHistory {
 		t.Errorf("got %v", e)
 	}
@@ -238,7 +244,7 @@ func TestOnceLooksSinceItWasBegun(t *testing.T) {
 	if form.Get("oldest") != "1700000300" || form.Get("limit") != "100" || form.Get("include_all_metadata") != "true" || form.Get("channel") != "C1" {
 		t.Errorf("asked for %v", form)
 	}
-	if len(f.got[methodPost]) != 0 || posts.rows["k"].Extra != "begun 1700000600" {
+	if len(f.got[methodPost]) != 0 || posts.Rows["k"].Extra != "begun 1700000600" {
 		t.Error("posted, or forgot, without having looked")
 	}
 }
@@ -247,35 +253,35 @@ func TestReplyWithoutItsThreadDoesNotStand(t *testing.T) {
 	t.Run("posted into the channel", func(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)
-		must(t, c.remove(t.Context(), urgent, reference{at.Channel, at.Thread}))
-		_, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
-		if !errors.Is(err, errThreadGone) {
+		slacktest.Must(t, c.remove(t.Context(), Urgent, reference{at.Channel, at.Thread}))
+		_, err := c.PostOnce(t.Context(), Urgent, "say/1", at, sentence("hello"))
+		if !errors.Is(err, ErrThreadGone) {
 			t.Fatalf("got %v", err)
 		}
-		if standing(sim, "hello") != 0 || len(posts.rows) != 0 {
-			t.Errorf("it stands in the channel, or is remembered: %v", posts.rows)
+		if standing(sim, "hello") != 0 || len(posts.Rows) != 0 {
+			t.Errorf("it stands in the channel, or is remembered: %v", posts.Rows)
 		}
 	})
 	t.Run("and killed then", func(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)
-		must(t, c.remove(t.Context(), urgent, reference{at.Channel, at.Thread}))
+		slacktest.Must(t, c.remove(t.Context(), Urgent, reference{at.Channel, at.Thread}))
 		lose(sim, methodPost)
-		_, err := c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
+		_, err := c.PostOnce(t.Context(), Urgent, "say/1", at, sentence("hello"))
 		asAPIError(t, err)
 		if standing(sim, "hello") != 1 {
 			t.Fatal("the simulator did not post it")
 		}
-		_, err = c.onceIn(t.Context(), urgent, "say/1", at, said("hello"))
-		if !errors.Is(err, errThreadGone) || standing(sim, "hello") != 0 || len(posts.rows) != 0 {
-			t.Errorf("got %v, %d messages, rows %v", err, standing(sim, "hello"), posts.rows)
+		_, err = c.PostOnce(t.Context(), Urgent, "say/1", at, sentence("hello"))
+		if !errors.Is(err, ErrThreadGone) || standing(sim, "hello") != 0 || len(posts.Rows) != 0 {
+			t.Errorf("got %v, %d messages, rows %v", err, standing(sim, "hello"), posts.Rows)
 		}
 	})
 	t.Run("refused", func(t *testing.T) {
 		_, c, posts := newSim(t)
-		_, err := c.onceIn(t.Context(), urgent, "say/1", place{Channel: slacksim.DeskChannel, Thread: "99999999999.000100"}, said("hello"))
-		if !errors.Is(err, errThreadGone) || len(posts.rows) != 0 {
-			t.Errorf("got %v, rows %v", err, posts.rows)
+		_, err := c.PostOnce(t.Context(), Urgent, "say/1", Place{Channel: slacksim.DeskChannel, Thread: "99999999999.000100"}, sentence("hello"))
+		if !errors.Is(err, ErrThreadGone) || len(posts.Rows) != 0 {
+			t.Errorf("got %v, rows %v", err, posts.Rows)
 		}
 	})
 }
@@ -286,21 +292,21 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
 	})
 	c.observe = func(string, string) { cancel() } // after the answer, before the row
-	_, err := c.once(ctx, "k", "C1", said("x"))
-	if err != nil || posts.rows["k"].TS != "1.1" {
-		t.Errorf("%v, row %+v", err, posts.rows["k"])
+	_, err := c.once(ctx, "k", "C1", sentence("x"))
+	if err != nil || posts.Rows["k"].TS != "1.1" {
+		t.Errorf("%v, row %+v", err, posts.Rows["k"])
 	}
 }
 
 func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
 	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
 	c.pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
-	_, err := c.once(t.Context(), "k", "C1", said("x"))
+	_, err := c.once(t.Context(), "k", "C1", sentence("x"))
 	var later *takeover.LaterError
-	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.rows) != 0 {
-		t.Errorf("got %v, rows %v", err, posts.rows)
+	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.Rows) != 0 {
+		t.Errorf("got %v, rows %v", err, posts.Rows)
 	}
-	if len(posts.leases) != 0 {
+	if len(posts.Leases) != 0 {
 		t.Error("the lease was kept")
 	}
 }

@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -15,7 +15,7 @@ func TestPacerOnARealClock(t *testing.T) {
 	p := newPacer()
 	key := limitKey{method: methodPost, channel: "C1"}
 	for range 2 { // the first at once, the second after its interval
-		if err := p.wait(ctx, key, urgent); err != nil {
+		if err := p.wait(ctx, key, Urgent); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -24,15 +24,15 @@ func TestPacerOnARealClock(t *testing.T) {
 // A process that follows another one does not know when that one last posted.
 func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, began := newSuccessor(), time.Now()
+		p, began := NewSuccessor(), time.Now()
 		for range successorUpdates {
-			if err := p.wait(t.Context(), limitKey{method: methodUpdate}, urgent); err != nil || time.Since(began) != 0 {
+			if err := p.wait(t.Context(), limitKey{method: methodUpdate}, Urgent); err != nil || time.Since(began) != 0 {
 				t.Fatalf("an update waited %s, %v: its limit allows several at once", time.Since(began), err)
 			}
 		}
 		post := limitKey{method: methodPost, channel: "C1"}
-		if err := p.wait(t.Context(), post, urgent); err != nil || time.Since(began) != limitOf(post).every {
-			t.Errorf("the first post left after %s, %v; want %s", time.Since(began), err, limitOf(post).every)
+		if err := p.wait(t.Context(), post, Urgent); err != nil || time.Since(began) != limitFor(post).every {
+			t.Errorf("the first post left after %s, %v; want %s", time.Since(began), err, limitFor(post).every)
 		}
 	})
 }
@@ -44,16 +44,16 @@ func TestPacerAndItsSuccessorKeepTheLimitTogether(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			update, began := limitKey{method: methodUpdate}, time.Now()
 			var left []time.Time
-			drawUntil := func(p *pacer, end time.Duration) {
+			drawUntil := func(p *Pacer, end time.Duration) {
 				ctx, cancel := context.WithDeadline(t.Context(), began.Add(end))
 				defer cancel()
-				for p.wait(ctx, update, urgent) == nil {
+				for p.wait(ctx, update, Urgent) == nil {
 					left = append(left, time.Now())
 				}
 				time.Sleep(time.Until(began.Add(end)))
 			}
 			drawUntil(newPacer(), after)
-			drawUntil(newSuccessor(), after+2*time.Minute)
+			drawUntil(NewSuccessor(), after+2*time.Minute)
 			for i, first := range left {
 				n := 0
 				for _, at := range left[i:] {

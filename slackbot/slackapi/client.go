@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"cmp"
@@ -22,24 +22,25 @@ const (
 	// maxUpdateText is the longest text of an update, in characters; Slack refuses more
 	// than 4,000.
 	maxUpdateText = 3000
-	// postEvent is the metadata type by which a message is found again.
+	// postEvent is the type of the metadata by which a message is found again.
 	postEvent = "takeover_post"
 )
 
 var (
-	errNoText   = errors.New("a message needs a text for lock screens")
+	// ErrNoText is returned for a message without a text; it is what lock screens show.
+	ErrNoText   = errors.New("a message needs a text for lock screens")
 	errNoBlocks = errors.New("an update without blocks would drop those that stand")
 )
 
-// clientConfig says where Slack is and what a client works with.
-type clientConfig struct {
+// Config says where Slack is and what a Client works with.
+type Config struct {
 	Token  string
 	APIURL string // ends with "/"; empty is Slack's own
 	// HTTP gives the transport; nil is the default one. Time limit and redirects are the
 	// client's own.
 	HTTP  *http.Client
 	Posts Posts
-	Pacer *pacer // nil: a new one
+	Pacer *Pacer // nil: a new one whose buckets are full
 	// Now is the clock of what is stored; nil is time.Now.
 	Now func() time.Time
 	// Observe is told of every call; outcome is "ok", an error class, or "later" for a
@@ -47,23 +48,24 @@ type clientConfig struct {
 	Observe func(method, outcome string)
 }
 
-// client calls Slack within its limits. It never repeats a call by itself. Where Slack
-// asks to wait it returns a *takeover.LaterError, otherwise an *apiError. Safe for use
-// by several goroutines.
-type client struct {
+// Client calls Slack within its limits. It never repeats a call by itself. A failed call is
+// a *takeover.LaterError where Slack asks to wait, otherwise an *Error. Safe for use by
+// several goroutines.
+type Client struct {
 	api     *slack.Client
 	http    *http.Client
 	token   string
 	base    string
 	posts   Posts
-	pacer   *pacer
+	pacer   *Pacer
 	now     func() time.Time
 	observe func(method, outcome string)
 	botID   atomic.Pointer[string] // ours, once authTest was answered
 }
 
-func newClient(cfg clientConfig) *client {
-	c := &client{
+// New returns a Client. It makes no call.
+func New(cfg Config) *Client {
+	c := &Client{
 		http: ownHTTP(cfg.HTTP), token: cfg.Token, base: cmp.Or(cfg.APIURL, slack.APIURL),
 		posts: cfg.Posts, pacer: cfg.Pacer, now: cfg.Now, observe: cfg.Observe,
 	}
@@ -92,14 +94,14 @@ func ownHTTP(given *http.Client) *http.Client {
 }
 
 // call makes one call when its turn has come.
-func (c *client) call(ctx context.Context, p priority, key limitKey, do func(context.Context) error) error {
+func (c *Client) call(ctx context.Context, p Priority, key limitKey, do func(context.Context) error) error {
 	if err := c.turn(ctx, p, key); err != nil {
 		return err
 	}
 	return c.callNow(ctx, key, do)
 }
 
-func (c *client) turn(ctx context.Context, p priority, key limitKey) error {
+func (c *Client) turn(ctx context.Context, p Priority, key limitKey) error {
 	err := c.pacer.wait(ctx, key, p)
 	if err != nil {
 		c.observe(key.method, "later")
@@ -108,7 +110,7 @@ func (c *client) turn(ctx context.Context, p priority, key limitKey) error {
 }
 
 // callNow makes a call whose turn has come already.
-func (c *client) callNow(ctx context.Context, key limitKey, do func(context.Context) error) error {
+func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Context) error) error {
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { // the rest may have followed
@@ -117,17 +119,17 @@ func (c *client) callNow(ctx context.Context, key limitKey, do func(context.Cont
 		},
 	})
 	err := do(traced)
-	return c.settle(key, classify(key.method, sent.Load(), err))
+	return c.account(key, classify(key.method, sent.Load(), err))
 }
 
-// settle counts a call and heeds a limit.
-func (c *client) settle(key limitKey, failed *apiError) error {
+// account counts a call and remembers for how long Slack asked to wait.
+func (c *Client) account(key limitKey, failed *Error) error {
 	if failed == nil {
 		c.observe(key.method, "ok")
 		return nil
 	}
 	c.observe(key.method, string(failed.Class))
-	if failed.Class != limited {
+	if failed.Class != Limited {
 		return failed
 	}
 	c.pacer.penalize(key, failed.RetryAfter)
@@ -137,8 +139,8 @@ func (c *client) settle(key limitKey, failed *apiError) error {
 // reference is where a message stands.
 type reference struct{ Channel, TS string }
 
-// place is where a message is to stand.
-type place struct {
+// Place is where a message goes.
+type Place struct {
 	Channel   string
 	Thread    string // the parent's TS; empty for the channel itself
 	Broadcast bool   // shown in the channel too
@@ -148,7 +150,7 @@ type place struct {
 // is the direct message with the person. It does not look whether it was posted before;
 // once does. Where the parent is gone and Slack posted into the channel instead, it is
 // errThreadGone with the message's place.
-func (c *client) post(ctx context.Context, p priority, key string, at place, m message) (reference, error) {
+func (c *Client) post(ctx context.Context, p Priority, key string, at Place, m Message) (reference, error) {
 	if err := c.postTurn(ctx, p, at.Channel); err != nil {
 		return reference{}, err
 	}
@@ -156,16 +158,16 @@ func (c *client) post(ctx context.Context, p priority, key string, at place, m m
 }
 
 // postTurn waits for the channel's turn, then for the workspace's.
-func (c *client) postTurn(ctx context.Context, p priority, channel string) error {
+func (c *Client) postTurn(ctx context.Context, p Priority, channel string) error {
 	if err := c.turn(ctx, p, limitKey{methodPost, channel}); err != nil {
 		return err
 	}
 	return c.turn(ctx, p, limitKey{method: methodPost})
 }
 
-func (c *client) postNow(ctx context.Context, key string, at place, m message) (reference, error) {
+func (c *Client) postNow(ctx context.Context, key string, at Place, m Message) (reference, error) {
 	if m.Text == "" {
-		return reference{}, errNoText
+		return reference{}, ErrNoText
 	}
 	opts := append(content(m), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: postEvent, EventPayload: map[string]any{"key": key},
@@ -178,25 +180,25 @@ func (c *client) postNow(ctx context.Context, key string, at place, m message) (
 	}
 	var stands reference
 	var threaded string
-	err := in(at.Channel, c.callNow(ctx, limitKey{methodPost, at.Channel}, func(ctx context.Context) error {
+	err := withChannel(at.Channel, c.callNow(ctx, limitKey{methodPost, at.Channel}, func(ctx context.Context) error {
 		channel, ts, posted, err := c.api.PostMessageWithResponseContext(ctx, at.Channel, opts...)
 		stands, threaded = reference{channel, ts}, posted.ThreadTimestamp
 		return err
 	}))
 	switch {
-	case isCode(err, "thread_not_found"):
-		return reference{}, errThreadGone
+	case IsCode(err, "thread_not_found"):
+		return reference{}, ErrThreadGone
 	case err != nil:
 		return reference{}, err
 	case at.Thread != "" && threaded != at.Thread:
-		return stands, errThreadGone
+		return stands, ErrThreadGone
 	}
 	return stands, nil
 }
 
 // content is what every posted message says and forbids: no names are linked, no link
 // is followed, nothing in the text is parsed but Slack's own <...>.
-func content(m message) []slack.MsgOption {
+func content(m Message) []slack.MsgOption {
 	opts := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionParse(false),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -207,35 +209,37 @@ func content(m message) []slack.MsgOption {
 	return opts
 }
 
-// updateSlot returns when a chat.update may be made, so that what is drawn can be read
-// after the waiting. The update itself does not wait.
-func (c *client) updateSlot(ctx context.Context, p priority) error {
+// AwaitUpdate returns when a chat.update may be made, so that the caller reads what it draws
+// after the wait. Update itself does not wait. It is a *takeover.LaterError when the turn
+// comes after the deadline of ctx.
+func (c *Client) AwaitUpdate(ctx context.Context, p Priority) error {
 	return c.turn(ctx, p, limitKey{method: methodUpdate})
 }
 
-// updateSpared gives the turn of updateSlot back: there was nothing to update.
-func (c *client) updateSpared() { c.pacer.giveBack(limitKey{method: methodUpdate}) }
+// ForgoUpdate gives the turn of AwaitUpdate back: there was nothing to update.
+func (c *Client) ForgoUpdate() { c.pacer.giveBack(limitKey{method: methodUpdate}) }
 
-// update replaces text and blocks of an own message, after updateSlot. channel is never
-// a person's id: Slack takes only what post returned.
-func (c *client) update(ctx context.Context, channel, ts string, m message) error {
+// Update replaces text and blocks of a message of the bot, after AwaitUpdate. channel is never
+// a person's id: Slack accepts only the channel that PostOnce returned. Text of more than
+// 3,000 characters is cut. It is ErrNoText for a message without text.
+func (c *Client) Update(ctx context.Context, channel, ts string, m Message) error {
 	switch {
 	case m.Text == "":
-		return errNoText
+		return ErrNoText
 	case len(m.Blocks) == 0:
 		return errNoBlocks
 	}
-	m.Text = cut(m.Text, maxUpdateText)
-	return in(channel, c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
+	m.Text = Cut(m.Text, maxUpdateText)
+	return withChannel(channel, c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, false),
 			slack.MsgOptionParse(false), slack.MsgOptionBlocks(m.Blocks...))
 		return err
 	}))
 }
 
-// cut shortens a text to so many characters, and not inside an entity (&amp;) or a
+// Cut shortens a text to at most limit characters, and not inside an entity (&amp;) or a
 // sequence of Slack's (<...>).
-func cut(text string, limit int) string {
+func Cut(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
@@ -249,22 +253,22 @@ func cut(text string, limit int) string {
 }
 
 // privately shows a message to one member of a channel; it is gone when Slack reloads.
-func (c *client) privately(ctx context.Context, channel, user, thread string, m message) error {
+func (c *Client) privately(ctx context.Context, channel, user, thread string, m Message) error {
 	if m.Text == "" {
-		return errNoText
+		return ErrNoText
 	}
 	opts := content(m)
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	return in(channel, c.call(ctx, urgent, limitKey{method: methodEphemeral}, func(ctx context.Context) error {
+	return withChannel(channel, c.call(ctx, Urgent, limitKey{method: methodEphemeral}, func(ctx context.Context) error {
 		_, err := c.api.PostEphemeralContext(ctx, channel, user, opts...)
 		return err
 	}))
 }
 
 // remove deletes an own message.
-func (c *client) remove(ctx context.Context, p priority, at reference) error {
+func (c *Client) remove(ctx context.Context, p Priority, at reference) error {
 	return c.call(ctx, p, limitKey{method: methodDelete}, func(ctx context.Context) error {
 		_, _, err := c.api.DeleteMessageContext(ctx, at.Channel, at.TS)
 		return err

@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -19,13 +19,8 @@ type Posts interface {
 	PutPost(ctx context.Context, p takeover.Post) error
 	// DropPost forgets a post, so that it may be posted anew.
 	DropPost(ctx context.Context, key string) error
-	// CardAt returns the line whose card is this message; ok is false if it is none.
-	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
-	// PostsUnder returns the posts whose key begins with prefix and that were remembered
-	// since then, newest first, at most limit.
-	PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error)
-	// Lease gives key to one caller in all replicas until release or until ttl is over;
-	// ok is false when somebody else has it.
+	// Lease gives key to one caller in all replicas until release is called or ttl has passed;
+	// ok is false while another caller has it.
 	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
 }
 
@@ -36,25 +31,22 @@ const (
 	postTime  = 15 * time.Second
 	// noteTime bounds the writing of a row after the call, even if the caller is gone.
 	noteTime = 5 * time.Second
-	// busyWait is when to ask again for a post that another worker makes.
-	busyWait = 200 * time.Millisecond
+	// BusyWait is when to ask again for a post that another worker makes.
+	BusyWait = 200 * time.Millisecond
 )
 
-// errThreadGone is returned where a message was to go below one that was deleted. It
-// does not stand anywhere.
-var errThreadGone = errors.New("the thread is gone: its first message was deleted")
+// ErrThreadGone: the first message of the thread was deleted. The reply stands nowhere.
+var ErrThreadGone = errors.New("the thread is gone: its first message was deleted")
 
-// once is onceIn for what cannot wait and stands in the channel itself.
-func (c *client) once(ctx context.Context, key, channel string, m message) (takeover.Post, error) {
-	return c.onceIn(ctx, urgent, key, place{Channel: channel}, m)
-}
-
-// onceIn posts a message unless the key's message stands already, and returns where it
-// stands. That it is begun is stored before the call, and where it stands after it; a
-// begun one without a place, left by a crash or a lost answer, is looked for in Slack
-// before it is posted again. A post that was found again may say less than m. Direct
-// messages that the bot may not read are posted again without a look.
-func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m message) (takeover.Post, error) {
+// PostOnce posts a message unless a message with this key stands already, and returns where
+// it stands. It stores the key before the call and the place after it. A key without a place
+// is left by a crash or a lost answer: then PostOnce looks for the message in Slack before it
+// posts again. A message that was found may say less than m. Where the bot may not read the
+// direct messages of a person, it posts again without looking.
+//
+// err is ErrNoText, ErrThreadGone, an *Error, or a *takeover.LaterError when another worker
+// is posting or when the turn comes after the deadline of ctx.
+func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place, m Message) (takeover.Post, error) {
 	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
 		w := &posting{c, p, key, at, c.now()}
 		if begun {
@@ -67,9 +59,9 @@ func (c *client) onceIn(ctx context.Context, p priority, key string, at place, m
 	})
 }
 
-// leased works on a post that does not stand yet, alone among all replicas. begun says
-// that somebody else did so before and did not come to the end.
-func (c *client) leased(ctx context.Context, key string, work func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error)) (takeover.Post, error) {
+// leased calls work for a post that does not stand yet, in one replica at a time. begun says
+// that an earlier attempt did not get to its end.
+func (c *Client) leased(ctx context.Context, key string, work func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error)) (takeover.Post, error) {
 	known, _, err := c.posts.Post(ctx, key)
 	if err != nil || known.TS != "" {
 		return known, err
@@ -79,7 +71,7 @@ func (c *client) leased(ctx context.Context, key string, work func(ctx context.C
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)
 	}
 	if !ok {
-		return takeover.Post{}, takeover.Later(busyWait, "another worker posts it")
+		return takeover.Post{}, takeover.Later(BusyWait, "another worker posts it")
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
@@ -91,25 +83,25 @@ func (c *client) leased(ctx context.Context, key string, work func(ctx context.C
 	return work(ctx, known, begun)
 }
 
-// unreadable says whether a look into direct messages failed because the bot may not read
-// them (scope im:history). A question that is asked twice is better than none.
+// unreadable reports whether the bot may not read these direct messages (scope im:history).
+// A message that is posted twice is better than none.
 func (w *posting) unreadable(err error) bool {
 	direct := w.at.Channel != "" && strings.Contains("DUW", w.at.Channel[:1])
-	return direct && isCode(err, "missing_scope", "channel_not_found")
+	return direct && IsCode(err, "missing_scope", "channel_not_found")
 }
 
 // posting is one post under its lease.
 type posting struct {
-	*client
-	prio  priority
+	*Client
+	prio  Priority
 	key   string
-	at    place
+	at    Place
 	begun time.Time // when it was first tried
 }
 
-func (w *posting) post(ctx context.Context, m message) (takeover.Post, error) {
+func (w *posting) post(ctx context.Context, m Message) (takeover.Post, error) {
 	if m.Text == "" {
-		return takeover.Post{}, errNoText
+		return takeover.Post{}, ErrNoText
 	}
 	if err := w.postTurn(ctx, w.prio, w.at.Channel); err != nil {
 		return takeover.Post{}, err
@@ -124,12 +116,12 @@ func (w *posting) post(ctx context.Context, m message) (takeover.Post, error) {
 	return w.stands(ctx, stands)
 }
 
-// adopt takes over the message that find found, or what it failed with.
+// adopt stores the place of the message that find found, or handles its error.
 func (w *posting) adopt(ctx context.Context, found *reference, err error) (takeover.Post, error) {
 	switch {
-	case errors.Is(err, errThreadGone) && found != nil:
+	case errors.Is(err, ErrThreadGone) && found != nil:
 		return takeover.Post{}, w.failed(ctx, *found, err)
-	case errors.Is(err, errThreadGone):
+	case errors.Is(err, ErrThreadGone):
 		return takeover.Post{}, w.forget(ctx, err)
 	case err != nil:
 		return takeover.Post{}, fmt.Errorf("look whether it was posted: %w", err)
@@ -148,13 +140,13 @@ func (w *posting) stands(ctx context.Context, at reference) (takeover.Post, erro
 // failed forgets that the post was begun where it certainly does not stand. Otherwise
 // the row stays, and the next try looks first.
 func (w *posting) failed(ctx context.Context, stray reference, err error) error {
-	if errors.Is(err, errThreadGone) && stray.TS != "" {
+	if errors.Is(err, ErrThreadGone) && stray.TS != "" {
 		// Slack put the reply into the channel, where it belongs to nothing.
-		if gone := w.remove(ctx, w.prio, stray); gone != nil && !isCode(gone, "message_not_found") {
+		if gone := w.remove(ctx, w.prio, stray); gone != nil && !IsCode(gone, "message_not_found") {
 			return fmt.Errorf("take back a reply without its thread: %w", gone)
 		}
 	}
-	if refused, ok := errors.AsType[*apiError](err); ok && !refused.undone() {
+	if refused, ok := errors.AsType[*Error](err); ok && !refused.undone() {
 		return err
 	}
 	return w.forget(ctx, err)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -64,7 +66,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 }
 
 func isOneOf(code string, codes []string) bool {
-	return isCode(&apiError{Code: code}, codes...)
+	return slackapi.IsCode(&slackapi.Error{Code: code}, codes...)
 }
 
 // TestTheWaitGrows, to a minute where Slack fails and to five where a person has to help,
@@ -72,19 +74,19 @@ func isOneOf(code string, codes []string) bool {
 func TestTheWaitGrows(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	after := func(err error) time.Duration {
-		later, ok := errors.AsType[*takeover.LaterError](d.bot.patient(t.Context(), "a", err))
+		later, ok := errors.AsType[*takeover.LaterError](d.bot.retryLater(t.Context(), "a", err))
 		if !ok {
 			t.Fatalf("%v uses an attempt up", err)
 		}
 		return later.After
 	}
-	down, out := &apiError{Code: "http_503", Class: retry}, &apiError{Code: "not_in_channel", Class: permanent}
+	down, out := &slackapi.Error{Code: "http_503", Class: slackapi.Retry}, &slackapi.Error{Code: "not_in_channel", Class: slackapi.Permanent}
 	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
 		if got := after(down); got != want*time.Second {
 			t.Errorf("waits %s, want %ds", got, want)
 		}
 	}
-	must(t, d.bot.patient(t.Context(), "a", nil))
+	slacktest.Must(t, d.bot.retryLater(t.Context(), "a", nil))
 	if got := after(down); got != time.Second {
 		t.Errorf("waits %s after a success", got)
 	}
@@ -93,14 +95,14 @@ func TestTheWaitGrows(t *testing.T) {
 			t.Errorf("waits %s, want %ds", got, want)
 		}
 	}
-	for _, never := range []error{&apiError{Code: "invalid_blocks", Class: permanent}, errNoText, errKilled} {
-		if err := d.bot.patient(t.Context(), "b", never); !errors.Is(err, never) {
+	for _, never := range []error{&slackapi.Error{Code: "invalid_blocks", Class: slackapi.Permanent}, slackapi.ErrNoText, slacktest.ErrKilled} {
+		if err := d.bot.retryLater(t.Context(), "b", never); !errors.Is(err, never) {
 			t.Errorf("%v became %v: it would be tried for ever", never, err)
 		}
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := d.bot.patient(stopped, "c", down); !errors.Is(err, down) {
+	if err := d.bot.retryLater(stopped, "c", down); !errors.Is(err, down) {
 		t.Errorf("%v, want the end of the program", err)
 	}
 }

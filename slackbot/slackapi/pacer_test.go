@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -66,9 +67,9 @@ func TestPacerNeverExceedsALimit(t *testing.T) {
 					if random.IntN(20) == 0 {
 						time.Sleep(time.Duration(random.IntN(90)) * time.Second)
 					}
-					prio := priority(random.IntN(int(priorities)))
+					prio := Priority(random.IntN(int(priorities)))
 					wg.Go(func() {
-						must(t, p.wait(t.Context(), tc.key, prio))
+						slacktest.Must(t, p.wait(t.Context(), tc.key, prio))
 						j.note("")
 					})
 				}
@@ -87,11 +88,11 @@ func TestPacerNeverExceedsALimit(t *testing.T) {
 func TestPacerServesByPriorityThenByArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, j, key := newPacer(), &journal{}, limitKey{methodPost, "C1"}
-		must(t, p.wait(t.Context(), key, bulk)) // the bucket is empty now
+		slacktest.Must(t, p.wait(t.Context(), key, Bulk)) // the bucket is empty now
 		var wg sync.WaitGroup
-		for i, prio := range []priority{bulk, bulk, normal, urgent, bulk, normal, urgent} {
+		for i, prio := range []Priority{Bulk, Bulk, Normal, Urgent, Bulk, Normal, Urgent} {
 			wg.Go(func() {
-				must(t, p.wait(t.Context(), key, prio))
+				slacktest.Must(t, p.wait(t.Context(), key, prio))
 				j.note(fmt.Sprintf("%d.%d", prio, i))
 			})
 			synctest.Wait() // so that they arrive in this order
@@ -109,13 +110,13 @@ func TestPacerKeysDoNotDelayEachOther(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for range 50 {
-			wg.Go(func() { _ = p.wait(ctx, limitKey{methodPost, "A"}, urgent) })
+			wg.Go(func() { _ = p.wait(ctx, limitKey{methodPost, "A"}, Urgent) })
 		}
 		p.penalize(limitKey{method: methodUpdate}, time.Minute)
 		synctest.Wait()
 		start := time.Now()
-		must(t, p.wait(ctx, limitKey{methodPost, "B"}, bulk))
-		must(t, p.wait(ctx, limitKey{method: methodUser}, bulk))
+		slacktest.Must(t, p.wait(ctx, limitKey{methodPost, "B"}, Bulk))
+		slacktest.Must(t, p.wait(ctx, limitKey{method: methodUser}, Bulk))
 		if waited := time.Since(start); waited != 0 {
 			t.Errorf("channel B waited %s for channel A", waited)
 		}
@@ -130,11 +131,11 @@ func TestPacerHonoursRetryAfter(t *testing.T) {
 		start := time.Now()
 		p.penalize(a, 30*time.Second)
 		p.penalize(a, 3*time.Second) // a shorter one does not shorten it
-		must(t, p.wait(t.Context(), b, normal))
+		slacktest.Must(t, p.wait(t.Context(), b, Normal))
 		if time.Since(start) != 0 {
 			t.Error("the other channel waited too")
 		}
-		must(t, p.wait(t.Context(), a, normal))
+		slacktest.Must(t, p.wait(t.Context(), a, Normal))
 		if waited := time.Since(start); waited != 30*time.Second {
 			t.Errorf("waited %s instead of 30 s", waited)
 		}
@@ -142,9 +143,9 @@ func TestPacerHonoursRetryAfter(t *testing.T) {
 		p, start = newPacer(), time.Now()
 		update := limitKey{method: methodUpdate}
 		p.penalize(update, 10*time.Second)
-		must(t, p.wait(t.Context(), update, urgent))
-		must(t, p.wait(t.Context(), update, urgent))
-		if waited := time.Since(start); waited != 10*time.Second+limitOf(update).every {
+		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
+		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
+		if waited := time.Since(start); waited != 10*time.Second+limitFor(update).every {
 			t.Errorf("second update after %s: the time of silence must not become a burst", waited)
 		}
 	})
@@ -157,17 +158,17 @@ func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		wantLater(t, p.wait(ctx, key, urgent), 20*time.Second)
+		slacktest.WantLater(t, p.wait(ctx, key, Urgent), 20*time.Second)
 		if time.Since(start) != 0 {
 			t.Error("it waited before it said so")
 		}
 		var wg sync.WaitGroup
-		wg.Go(func() { must(t, p.wait(t.Context(), key, normal)) })
+		wg.Go(func() { slacktest.Must(t, p.wait(t.Context(), key, Normal)) })
 		synctest.Wait()
 		ctx, cancel = context.WithTimeout(t.Context(), 21*time.Second)
 		defer cancel()
-		wantLater(t, p.wait(ctx, key, bulk), 21100*time.Millisecond) // one is ahead
-		must(t, p.wait(ctx, key, urgent))                            // nobody is
+		slacktest.WantLater(t, p.wait(ctx, key, Bulk), 21100*time.Millisecond) // one is ahead
+		slacktest.Must(t, p.wait(ctx, key, Urgent))                            // nobody is
 		wg.Wait()
 	})
 }
@@ -175,19 +176,19 @@ func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
 func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
-		must(t, p.wait(t.Context(), key, urgent))
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		start := time.Now()
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			wantLater(t, p.wait(ctx, key, urgent), 60*time.Second)
+			slacktest.WantLater(t, p.wait(ctx, key, Urgent), 60*time.Second)
 			if time.Since(start) != 0 {
 				t.Errorf("told after %s", time.Since(start))
 			}
 		})
 		wg.Go(func() {
-			must(t, p.wait(t.Context(), key, bulk)) // has no deadline
+			slacktest.Must(t, p.wait(t.Context(), key, Bulk)) // has no deadline
 			if time.Since(start) != 60*time.Second {
 				t.Errorf("served after %s", time.Since(start))
 			}
@@ -201,19 +202,19 @@ func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
 func TestPacerOvertakenWaiterIsToldAtItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
-		must(t, p.wait(t.Context(), key, urgent))
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			var later *takeover.LaterError
-			if err := p.wait(ctx, key, bulk); !errors.As(err, &later) {
+			if err := p.wait(ctx, key, Bulk); !errors.As(err, &later) {
 				t.Errorf("got %v", err)
 			}
 		})
 		synctest.Wait()
 		for range 3 {
-			wg.Go(func() { must(t, p.wait(t.Context(), key, urgent)) })
+			wg.Go(func() { slacktest.Must(t, p.wait(t.Context(), key, Urgent)) })
 		}
 		wg.Wait()
 	})
@@ -222,12 +223,12 @@ func TestPacerOvertakenWaiterIsToldAtItsDeadline(t *testing.T) {
 func TestPacerCancelledWaiterLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
-		must(t, p.wait(t.Context(), key, urgent))
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for range 5 {
 			wg.Go(func() {
-				if err := p.wait(ctx, key, urgent); !errors.Is(err, context.Canceled) {
+				if err := p.wait(ctx, key, Urgent); !errors.Is(err, context.Canceled) {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -236,11 +237,11 @@ func TestPacerCancelledWaiterLeaves(t *testing.T) {
 		start := time.Now()
 		cancel()
 		wg.Wait()
-		must(t, p.wait(t.Context(), key, bulk))
+		slacktest.Must(t, p.wait(t.Context(), key, Bulk))
 		if waited := time.Since(start); waited != 1100*time.Millisecond {
 			t.Errorf("those who left cost a turn: waited %s", waited)
 		}
-		if err := p.wait(ctx, limitKey{methodPost, "B"}, urgent); !errors.Is(err, context.Canceled) {
+		if err := p.wait(ctx, limitKey{methodPost, "B"}, Urgent); !errors.Is(err, context.Canceled) {
 			t.Errorf("an ended context got a turn: %v", err)
 		}
 	})
@@ -262,7 +263,7 @@ func TestPacerForgetsIdleKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()
 		for i := range 20 * sweepAt {
-			must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, urgent))
+			slacktest.Must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, Urgent))
 			time.Sleep(100 * time.Millisecond)
 		}
 		if n := len(p.keys); n > sweepAt {
@@ -270,34 +271,15 @@ func TestPacerForgetsIdleKeys(t *testing.T) {
 		}
 		p.penalize(limitKey{methodPost, "C"}, time.Hour)
 		for i := range 20 * sweepAt {
-			must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, urgent))
+			slacktest.Must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, Urgent))
 			time.Sleep(100 * time.Millisecond)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := p.wait(ctx, limitKey{methodPost, "C"}, urgent); err == nil {
+		if err := p.wait(ctx, limitKey{methodPost, "C"}, Urgent); err == nil {
 			t.Error("a Retry-After was forgotten")
 		}
 	})
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Error(err)
-	}
-}
-
-func wantLater(t *testing.T, err error, after time.Duration) {
-	t.Helper()
-	var later *takeover.LaterError
-	if !errors.As(err, &later) {
-		t.Errorf("got %v, want a LaterError", err)
-		return
-	}
-	if later.After != after {
-		t.Errorf("again in %s, want %s", later.After, after)
-	}
 }
 
 // A call that was kept between its turn and its leaving pushes the next one out.
@@ -305,12 +287,12 @@ func TestPacerCountsFromWhenACallLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()
 		key := limitKey{method: methodPost, channel: "C1"}
-		if err := p.wait(t.Context(), key, urgent); err != nil {
+		if err := p.wait(t.Context(), key, Urgent); err != nil {
 			t.Fatal(err)
 		}
 		next := make(chan time.Time, 1)
 		go func() {
-			_ = p.wait(t.Context(), key, urgent)
+			_ = p.wait(t.Context(), key, Urgent)
 			next <- time.Now()
 		}()
 		time.Sleep(900 * time.Millisecond) // the clock of the test: a slow disk
@@ -328,27 +310,27 @@ func TestPacerGivesATurnBack(t *testing.T) {
 		key := limitKey{method: methodPost, channel: "C1"}
 		p, began := newPacer(), time.Now()
 		for range 3 {
-			must(t, p.wait(t.Context(), key, urgent))
+			slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 			p.giveBack(key)
 		}
 		if took := time.Since(began); took != 0 {
 			t.Errorf("turns that nobody used cost %s", took)
 		}
-		must(t, p.wait(t.Context(), key, urgent))
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		p.sent(key)
 		p.giveBack(key) // of a turn that was given before
-		must(t, p.wait(t.Context(), key, urgent))
-		if took := time.Since(began); took != limitOf(key).every {
-			t.Errorf("%s after a call that left, want %s", took, limitOf(key).every)
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
+		if took := time.Since(began); took != limitFor(key).every {
+			t.Errorf("%s after a call that left, want %s", took, limitFor(key).every)
 		}
 		p.giveBack(key)
 		waiting := make(chan error)
-		must(t, p.wait(t.Context(), key, urgent))
-		go func() { waiting <- p.wait(t.Context(), key, urgent) }()
+		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
+		go func() { waiting <- p.wait(t.Context(), key, Urgent) }()
 		synctest.Wait()
 		p.giveBack(key)
-		must(t, <-waiting)
-		if took := time.Since(began); took != limitOf(key).every {
+		slacktest.Must(t, <-waiting)
+		if took := time.Since(began); took != limitFor(key).every {
 			t.Errorf("%s: whoever waits does not get the turn that was given back", took)
 		}
 	})

@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"encoding/json"
@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 )
 
 // forms collects the forms that a fake got, by method.
@@ -44,13 +45,13 @@ func TestEveryPostIsInertAndCanBeFoundAgain(t *testing.T) {
 		f.take(r)
 		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.2","message_ts":"1.2","message":{"thread_ts":"1.1"}}`)
 	})
-	m := said("*hello*")
-	if _, err := c.post(t.Context(), urgent, "card/ln_x", place{Channel: "C1", Thread: "1.1", Broadcast: true}, m); err != nil {
+	m := sentence("*hello*")
+	if _, err := c.post(t.Context(), Urgent, "card/ln_x", Place{Channel: "C1", Thread: "1.1", Broadcast: true}, m); err != nil {
 		t.Fatal(err)
 	}
-	must(t, c.privately(t.Context(), "C1", "U1", "1.1", m))
-	must(t, c.updateSlot(t.Context(), urgent))
-	must(t, c.update(t.Context(), "C1", "1.2", m))
+	slacktest.Must(t, c.privately(t.Context(), "C1", "U1", "1.1", m))
+	slacktest.Must(t, c.AwaitUpdate(t.Context(), Urgent))
+	slacktest.Must(t, c.Update(t.Context(), "C1", "1.2", m))
 	for _, method := range []string{methodPost, methodEphemeral, methodUpdate} {
 		form := f.got[method][0]
 		if form.Get("parse") != "none" || form.Has("link_names") || form.Get("text") == "" || form.Get("blocks") == "" {
@@ -71,23 +72,23 @@ func TestEveryPostIsInertAndCanBeFoundAgain(t *testing.T) {
 
 func TestWhatIsIncompleteIsNotSent(t *testing.T) {
 	c, _ := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
-	if _, err := c.once(t.Context(), "k", "C1", message{Blocks: said("x").Blocks}); !errors.Is(err, errNoText) {
+	if _, err := c.once(t.Context(), "k", "C1", Message{Blocks: sentence("x").Blocks}); !errors.Is(err, ErrNoText) {
 		t.Errorf("post without text: %v", err)
 	}
-	if err := c.update(t.Context(), "C1", "1.2", message{Text: "x"}); !errors.Is(err, errNoBlocks) {
+	if err := c.Update(t.Context(), "C1", "1.2", Message{Text: "x"}); !errors.Is(err, errNoBlocks) {
 		t.Errorf("update without blocks: %v", err)
 	}
-	if err := c.respond(t.Context(), c.base, false, message{}); !errors.Is(err, errNoText) {
+	if err := c.respond(t.Context(), c.base, false, Message{}); !errors.Is(err, ErrNoText) {
 		t.Errorf("answer without text: %v", err)
 	}
 }
 
 func TestUpdateKeepsBlocksAndShortensText(t *testing.T) {
 	sim, c, _ := newSim(t)
-	at, err := c.post(t.Context(), urgent, "k", place{Channel: slacksim.DeskChannel}, said("first"))
-	must(t, err)
-	long := message{Text: strings.Repeat("ü&amp;", 1000), Blocks: said("second").Blocks}
-	must(t, c.update(t.Context(), at.Channel, at.TS, long))
+	at, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.DeskChannel}, sentence("first"))
+	slacktest.Must(t, err)
+	long := Message{Text: strings.Repeat("ü&amp;", 1000), Blocks: sentence("second").Blocks}
+	slacktest.Must(t, c.Update(t.Context(), at.Channel, at.TS, long))
 	got := sim.Messages(slacksim.DeskChannel)[0]
 	if n := utf8.RuneCountInString(got.Text); n > maxUpdateText || n < maxUpdateText-10 {
 		t.Errorf("text of %d characters", n)
@@ -104,7 +105,7 @@ func TestCutKeepsEntitiesWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"a", "ü", "🙂", "&amp;", "&lt;", "<@U1>", "<!date^1^{time}|03:10 UTC>", " "})).Draw(t, "text"), "")
 		limit := rapid.IntRange(1, 60).Draw(t, "limit")
-		got := cut(text, limit)
+		got := Cut(text, limit)
 		if utf8.RuneCountInString(got) > limit || !utf8.ValidString(got) {
 			t.Fatalf("%q is too long or broken", got)
 		}
@@ -123,12 +124,12 @@ func TestCutKeepsEntitiesWhole(t *testing.T) {
 
 func TestDirectMessageIsUpdatedInItsOwnChannel(t *testing.T) {
 	sim, c, _ := newSim(t)
-	at, err := c.post(t.Context(), urgent, "k", place{Channel: slacksim.Dana}, said("one"))
-	must(t, err)
+	at, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.Dana}, sentence("one"))
+	slacktest.Must(t, err)
 	if !strings.HasPrefix(at.Channel, "D") {
 		t.Fatalf("the message stands in %q", at.Channel)
 	}
-	must(t, c.update(t.Context(), at.Channel, at.TS, said("two")))
+	slacktest.Must(t, c.Update(t.Context(), at.Channel, at.TS, sentence("two")))
 	if got := sim.Messages(at.Channel); len(got) != 1 || got[0].Text != "two" {
 		t.Errorf("got %+v", got)
 	}
@@ -136,13 +137,13 @@ func TestDirectMessageIsUpdatedInItsOwnChannel(t *testing.T) {
 
 func TestPrivateMessagesAreNotUpdated(t *testing.T) {
 	sim, c, _ := newSim(t)
-	must(t, c.privately(t.Context(), slacksim.DeskChannel, slacksim.Dana, "", said("psst")))
+	slacktest.Must(t, c.privately(t.Context(), slacksim.DeskChannel, slacksim.Dana, "", sentence("psst")))
 	private := sim.Private(slacksim.Dana)
 	if len(private) != 1 || len(sim.Private(slacksim.Omar)) != 0 {
 		t.Fatalf("got %+v", private)
 	}
-	e := asAPIError(t, c.update(t.Context(), slacksim.DeskChannel, private[0].TS, said("x")))
-	if e.Class != permanent {
+	e := asAPIError(t, c.Update(t.Context(), slacksim.DeskChannel, private[0].TS, sentence("x")))
+	if e.Class != Permanent {
 		t.Errorf("got %v", e)
 	}
 }
@@ -158,21 +159,21 @@ func TestRefusedPlacesArePermanent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim, c, posts := newSim(t)
 			tc.prepare(sim)
-			_, err := c.once(t.Context(), "k", slacksim.DeskChannel, said("x"))
-			if e := asAPIError(t, err); e.Code != tc.code || e.Class != permanent {
+			_, err := c.once(t.Context(), "k", slacksim.DeskChannel, sentence("x"))
+			if e := asAPIError(t, err); e.Code != tc.code || e.Class != Permanent {
 				t.Errorf("got %v", e)
 			}
-			if len(posts.rows) != 0 {
-				t.Errorf("a refused post is remembered: %v", posts.rows)
+			if len(posts.Rows) != 0 {
+				t.Errorf("a refused post is remembered: %v", posts.Rows)
 			}
 		})
 	}
 	t.Run("archived later", func(t *testing.T) {
 		sim, c, _ := newSim(t)
-		at, err := c.post(t.Context(), urgent, "k", place{Channel: slacksim.DeskChannel}, said("x"))
-		must(t, err)
+		at, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.DeskChannel}, sentence("x"))
+		slacktest.Must(t, err)
 		sim.SetArchived(slacksim.DeskChannel, true)
-		if e := asAPIError(t, c.update(t.Context(), at.Channel, at.TS, said("y"))); e.Code != "is_inactive" || e.Class != permanent {
+		if e := asAPIError(t, c.Update(t.Context(), at.Channel, at.TS, sentence("y"))); e.Code != "is_inactive" || e.Class != Permanent {
 			t.Errorf("got %v", e)
 		}
 	})
@@ -180,8 +181,8 @@ func TestRefusedPlacesArePermanent(t *testing.T) {
 
 func TestInvalidBlocksAreNamedByPointerOnly(t *testing.T) {
 	_, c, _ := newSim(t)
-	m := message{Text: "x", Blocks: []slack.Block{section("a", strings.Repeat("hush", 1000))}}
-	_, err := c.post(t.Context(), urgent, "k", place{Channel: slacksim.DeskChannel}, m)
+	m := Message{Text: "x", Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, strings.Repeat("hush", 1000), false, true), nil, nil)}}
+	_, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.DeskChannel}, m)
 	e := asAPIError(t, err)
 	if e.Code != "invalid_blocks" || !slices.Equal(e.Where, []string{"/blocks/0/text/text"}) {
 		t.Errorf("got %v", e)
@@ -191,28 +192,28 @@ func TestInvalidBlocksAreNamedByPointerOnly(t *testing.T) {
 func TestAuthTestTellsIdentityAndScopes(t *testing.T) {
 	sim, c, _ := newSim(t)
 	sim.SetScopes([]string{"chat:write", "commands"})
-	id, err := c.authTest(t.Context())
-	must(t, err)
+	id, err := c.AuthTest(t.Context())
+	slacktest.Must(t, err)
 	if id.TeamID != slacksim.TeamID || id.UserID != slacksim.BotUserID || id.BotID != slacksim.BotID ||
 		!slices.Equal(id.Scopes, []string{"chat:write", "commands"}) {
 		t.Errorf("got %+v", id)
 	}
-	_, err = c.userInfo(t.Context(), slacksim.Dana)
+	_, err = c.User(t.Context(), slacksim.Dana)
 	if e := asAPIError(t, err); e.Code != "missing_scope" || e.Needed != "users:read" || !strings.Contains(e.Error(), "users:read") {
 		t.Errorf("got %v", e)
 	}
 	sim.SetScopes(slacksim.DefaultScopes())
-	u, err := c.userInfo(t.Context(), slacksim.Dana)
-	must(t, err)
-	ch, err := c.conversationInfo(t.Context(), slacksim.DeskChannel)
-	must(t, err)
+	u, err := c.User(t.Context(), slacksim.Dana)
+	slacktest.Must(t, err)
+	ch, err := c.ChannelInfo(t.Context(), slacksim.DeskChannel)
+	slacktest.Must(t, err)
 	if u.TZ != "America/Los_Angeles" || !ch.IsMember || ch.Name != "on-call" {
 		t.Errorf("got %q, %q", u.TZ, ch.Name)
 	}
 }
 
 func TestClientHasItsOwnTimeLimitAndFollowsNoRedirect(t *testing.T) {
-	c := newClient(clientConfig{Token: testToken, HTTP: &http.Client{}})
+	c := New(Config{Token: slacktest.Token, HTTP: &http.Client{}})
 	if c.http.Timeout != callTime {
 		t.Errorf("time limit %s", c.http.Timeout)
 	}
@@ -222,8 +223,8 @@ func TestClientHasItsOwnTimeLimitAndFollowsNoRedirect(t *testing.T) {
 			http.Redirect(w, r, "/else", http.StatusTemporaryRedirect)
 		}
 	})
-	_, err := fake.authTest(t.Context())
-	if e := asAPIError(t, err); elsewhere || e.Code != "http_307" || e.Class != permanent {
+	_, err := fake.AuthTest(t.Context())
+	if e := asAPIError(t, err); elsewhere || e.Code != "http_307" || e.Class != Permanent {
 		t.Errorf("got %v, followed: %v", e, elsewhere)
 	}
 }
@@ -238,43 +239,38 @@ func TestHangingSlackIsGivenUp(t *testing.T) {
 	})
 	defer close(done)
 	c.http.Timeout = 50 * time.Millisecond
-	_, err := c.post(t.Context(), urgent, "k", place{Channel: "C1"}, said("x"))
-	if e := asAPIError(t, err); e.Class != ambiguous || e.Code != codeNoAnswer {
+	_, err := c.post(t.Context(), Urgent, "k", Place{Channel: "C1"}, sentence("x"))
+	if e := asAPIError(t, err); e.Class != Ambiguous || e.Code != codeNoAnswer {
 		t.Errorf("got %v", e)
 	}
 }
-
-// respondWith is a transport that answers at once, within a synctest bubble.
-type respondWith func(*http.Request) *http.Response
-
-func (f respondWith) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
 
 func TestLimitedMethodRestsAndIsNotRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls []string
 		var outcomes []string
 		limitedOnce := true
-		c := newClient(clientConfig{
-			Token:   testToken,
+		c := New(Config{
+			Token:   slacktest.Token,
 			Observe: func(method, outcome string) { outcomes = append(outcomes, method+" "+outcome) },
-			HTTP: &http.Client{Transport: respondWith(func(r *http.Request) *http.Response {
+			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 				_ = r.ParseForm()
 				calls = append(calls, r.PostForm.Get("channel")+"@"+time.Now().Format("05.000"))
 				if limitedOnce {
 					limitedOnce = false
-					return fakeResponse(http.StatusTooManyRequests, http.Header{"Retry-After": {"7"}}, "")
+					return slacktest.Response(http.StatusTooManyRequests, http.Header{"Retry-After": {"7"}}, "")
 				}
-				return fakeResponse(http.StatusOK, nil, `{"ok":true,"channel":"`+r.PostForm.Get("channel")+`","ts":"1.2"}`)
+				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"channel":"`+r.PostForm.Get("channel")+`","ts":"1.2"}`)
 			})},
 		})
 		send := func(channel string) error {
-			_, err := c.post(t.Context(), normal, "k", place{Channel: channel}, said("x"))
+			_, err := c.post(t.Context(), Normal, "k", Place{Channel: channel}, sentence("x"))
 			return err
 		}
-		wantLater(t, send("A"), 7*time.Second)
-		must(t, send("B")) // another channel goes on
-		must(t, send("A"))
-		must(t, send("A"))
+		slacktest.WantLater(t, send("A"), 7*time.Second)
+		slacktest.Must(t, send("B")) // another channel goes on
+		slacktest.Must(t, send("A"))
+		slacktest.Must(t, send("A"))
 		if want := []string{"A@00.000", "B@00.000", "A@07.000", "A@08.100"}; !slices.Equal(calls, want) {
 			t.Errorf("calls %v, want %v", calls, want)
 		}
@@ -285,23 +281,23 @@ func TestLimitedMethodRestsAndIsNotRepeated(t *testing.T) {
 }
 
 func TestSaturatedChannelDoesNotDelayAnother(t *testing.T) {
-	sim := slacksim.New(slacksim.Options{BotToken: testToken}) // with Slack's limits
+	sim := slacksim.New(slacksim.Options{BotToken: slacktest.Token}) // with Slack's limits
 	if _, err := sim.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	defer sim.Close()
 	sim.SetBotMember(slacksim.OtherChannel, true)
-	c := newClient(clientConfig{Token: testToken, APIURL: sim.APIURL()})
+	c := New(Config{Token: slacktest.Token, APIURL: sim.APIURL()})
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			_, err := c.post(t.Context(), bulk, "a", place{Channel: slacksim.DeskChannel}, said("x"))
-			must(t, err)
+			_, err := c.post(t.Context(), Bulk, "a", Place{Channel: slacksim.DeskChannel}, sentence("x"))
+			slacktest.Must(t, err)
 		})
 	}
 	began := time.Now()
-	_, err := c.post(t.Context(), bulk, "b", place{Channel: slacksim.OtherChannel}, said("x"))
-	must(t, err)
+	_, err := c.post(t.Context(), Bulk, "b", Place{Channel: slacksim.OtherChannel}, sentence("x"))
+	slacktest.Must(t, err)
 	if took := time.Since(began); took > 1200*time.Millisecond {
 		t.Errorf("channel B waited %s", took)
 	}
@@ -319,8 +315,8 @@ func TestBoxIsOpenedOnce(t *testing.T) {
 		bodies = append(bodies, body)
 		fmt.Fprint(w, `{"ok":false,"error":"expired_trigger_id"}`)
 	})
-	err := c.openView(t.Context(), "1.2.c", slack.ModalViewRequest{Type: slack.VTModal, Title: plain("x"), CallbackID: "cb"})
-	if e := asAPIError(t, err); e.Code != "expired_trigger_id" || e.Class != permanent {
+	err := c.OpenModal(t.Context(), "1.2.c", slack.ModalViewRequest{Type: slack.VTModal, Title: slack.NewTextBlockObject(slack.PlainTextType, "x", false, false), CallbackID: "cb"})
+	if e := asAPIError(t, err); e.Code != "expired_trigger_id" || e.Class != Permanent {
 		t.Errorf("got %v", e)
 	}
 	if len(bodies) != 1 || bodies[0]["trigger_id"] != "1.2.c" {

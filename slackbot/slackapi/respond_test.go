@@ -1,4 +1,4 @@
-package slackbot
+package slackapi
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -48,7 +49,7 @@ func TestOnlySlackIsAnswered(t *testing.T) {
 		"https://xn--slack-abc.com/.slack.com/actions": {},
 	} {
 		for i, base := range []string{"", "http://127.0.0.1:1234/api/"} {
-			if got := newClient(clientConfig{APIURL: base}).slackReply(address); got != want[i] {
+			if got := New(Config{APIURL: base}).slackReply(address); got != want[i] {
 				t.Errorf("%q with API %q: %v", address, base, got)
 			}
 		}
@@ -66,7 +67,7 @@ func ask(t *testing.T, sim *slacksim.Sim) takeover.Reply {
 }
 
 // newBotSim is newSim with a bot that acknowledges everything.
-func newBotSim(t *testing.T) (*slacksim.Sim, *client) {
+func newBotSim(t *testing.T) (*slacksim.Sim, *Client) {
 	sim, c, _ := newSim(t)
 	ack, _ := newFake(t, func(http.ResponseWriter, *http.Request) {})
 	sim.SetBotURL(strings.TrimSuffix(ack.base, "/"))
@@ -77,7 +78,7 @@ func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 	sim, c := newBotSim(t)
 	to := ask(t, sim)
 	for i := range 6 {
-		must(t, c.answer(t.Context(), to, slacksim.Dana, said(fmt.Sprint("answer ", i))))
+		slacktest.Must(t, c.Answer(t.Context(), to, slacksim.Dana, sentence(fmt.Sprint("answer ", i))))
 	}
 	var sources []string
 	for _, p := range sim.Private(slacksim.Dana) {
@@ -87,7 +88,7 @@ func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 	if !slices.Equal(sources, want) {
 		t.Errorf("got %v", sources)
 	}
-	if err := c.respond(t.Context(), to.URL, false, said("x")); !errors.Is(err, ErrReplyExpired) {
+	if err := c.respond(t.Context(), to.URL, false, sentence("x")); !errors.Is(err, ErrReplyExpired) {
 		t.Errorf("seventh: %v", err)
 	}
 	for _, v := range sim.Violations() { // the sixth use is the test's own
@@ -100,8 +101,8 @@ func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 
 func TestAnswerWithoutAnAddressIsPrivate(t *testing.T) {
 	sim, c := newBotSim(t)
-	must(t, c.answer(t.Context(), takeover.Reply{Channel: slacksim.DeskChannel}, slacksim.Dana, said("psst")))
-	must(t, c.answer(t.Context(), takeover.Reply{URL: "https://evil.example/", Channel: slacksim.DeskChannel}, slacksim.Dana, said("psst")))
+	slacktest.Must(t, c.Answer(t.Context(), takeover.Reply{Channel: slacksim.DeskChannel}, slacksim.Dana, sentence("psst")))
+	slacktest.Must(t, c.Answer(t.Context(), takeover.Reply{URL: "https://evil.example/", Channel: slacksim.DeskChannel}, slacksim.Dana, sentence("psst")))
 	if got := sim.Private(slacksim.Dana); len(got) != 2 || got[1].Source != methodEphemeral {
 		t.Errorf("got %+v", got)
 	}
@@ -112,14 +113,14 @@ func TestAnswerBodyIsSmallAndInert(t *testing.T) {
 	c, _ := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		body = string(raw)
-		if r.Header.Get("Authorization") != "" || strings.Contains(body, testToken) {
+		if r.Header.Get("Authorization") != "" || strings.Contains(body, slacktest.Token) {
 			t.Error("the token was sent")
 		}
 		fmt.Fprint(w, "ok")
 	})
-	must(t, c.respond(t.Context(), c.base+"response/hush", true, said("hello")))
+	slacktest.Must(t, c.respond(t.Context(), c.base+"response/hush", true, sentence("hello")))
 	var got map[string]any
-	must(t, json.Unmarshal([]byte(body), &got))
+	slacktest.Must(t, json.Unmarshal([]byte(body), &got))
 	keys := make([]string, 0, len(got))
 	for k := range got {
 		keys = append(keys, k)
@@ -138,16 +139,16 @@ func TestAnswerFailures(t *testing.T) {
 		status  int
 		body    string
 		expired bool
-		class   errorClass
+		class   Class
 	}{
 		"404":           {404, `{"ok":false,"error":"hush"}`, true, ""},
 		"410":           {410, "", true, ""},
 		"used up":       {200, `{"ok":false,"error":"used_url"}`, true, ""},
 		"expired":       {200, `{"ok":false,"error":"expired_url"}`, true, ""},
-		"503":           {503, "<html>hush", false, retry},
-		"bad blocks":    {400, `{"ok":false,"error":"invalid_blocks"}`, false, permanent},
-		"refused":       {200, `{"ok":false,"error":"invalid_payload"}`, false, permanent},
-		"limited":       {429, "", false, limited},
+		"503":           {503, "<html>hush", false, Retry},
+		"bad blocks":    {400, `{"ok":false,"error":"invalid_blocks"}`, false, Permanent},
+		"refused":       {200, `{"ok":false,"error":"invalid_payload"}`, false, Permanent},
+		"limited":       {429, "", false, Limited},
 		"ok as text":    {200, "ok", false, ""},
 		"ok as JSON":    {200, `{"ok":true}`, false, ""},
 		"ok as nothing": {200, "", false, ""},
@@ -157,16 +158,16 @@ func TestAnswerFailures(t *testing.T) {
 				w.WriteHeader(tc.status)
 				_, _ = io.WriteString(w, tc.body)
 			})
-			err := c.respond(t.Context(), c.base+"response/hush", false, said("hush"))
+			err := c.respond(t.Context(), c.base+"response/hush", false, sentence("hush"))
 			switch {
 			case tc.expired:
 				if !errors.Is(err, ErrReplyExpired) {
 					t.Errorf("got %v", err)
 				}
-			case tc.class == limited:
-				wantLater(t, err, unsaidWait)
+			case tc.class == Limited:
+				slacktest.WantLater(t, err, unsaidWait)
 			case tc.class == "":
-				must(t, err)
+				slacktest.Must(t, err)
 			default:
 				if e := asAPIError(t, err); e.Class != tc.class {
 					t.Errorf("got %v", e)
@@ -177,11 +178,11 @@ func TestAnswerFailures(t *testing.T) {
 	t.Run("dropped", func(t *testing.T) {
 		c, _ := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
-			must(t, err)
-			must(t, conn.Close())
+			slacktest.Must(t, err)
+			slacktest.Must(t, conn.Close())
 		})
-		err := c.respond(t.Context(), c.base+"response/hush", false, said("hush"))
-		if e := asAPIError(t, err); e.Class != ambiguous {
+		err := c.respond(t.Context(), c.base+"response/hush", false, sentence("hush"))
+		if e := asAPIError(t, err); e.Class != Ambiguous {
 			t.Errorf("got %v", e)
 		}
 		var withAddress *url.Error
