@@ -18,14 +18,14 @@ const worldAnyreachKey = "ak_world.anyreach-secret"
 
 // second is a world with a simulated Anyreach beside Telnyx.
 type second struct {
-	*world
+	*system
 	anyreach *anyreachsim.Sim
 }
 
 // newSecond makes it; start starts the bot.
 func newSecond(t *testing.T, env ...string) second {
 	t.Helper()
-	s := second{newWorld(t, worldOptions{}), anyreachsim.New(anyreachsim.Options{Key: worldAnyreachKey})}
+	s := second{newSystem(t, options{}), anyreachsim.New(anyreachsim.Options{Key: worldAnyreachKey})}
 	t.Cleanup(func() {
 		if strings.Contains(s.log.String(), worldAnyreachKey) || strings.Contains(s.log.String(), anyreachsim.SeedEndUser) {
 			t.Error("the log holds the Anyreach key or a full number")

@@ -33,9 +33,9 @@ func installed() (app slacksim.App, scopes []string, err error) {
 }
 
 // install has the workspace know the app.
-func (w *world) install() {
+func (s *system) install() {
 	app, scopes, err := installed()
-	w.must(nil, err)
-	w.slack.InstallApp(app)
-	w.slack.SetScopes(scopes)
+	s.must(nil, err)
+	s.slack.InstallApp(app)
+	s.slack.SetScopes(scopes)
 }

@@ -8,8 +8,8 @@ import (
 	"takeoverbot/internal/clock"
 )
 
-// worldClock is how far a world's time is ahead of the system's.
-type worldClock struct {
+// testClock is how far a world's time is ahead of the system's.
+type testClock struct {
 	mu     sync.Mutex
 	ahead  time.Duration
 	before time.Duration // ahead as it was before the last turn
@@ -20,14 +20,14 @@ type worldClock struct {
 const followed = 100 * time.Millisecond
 
 // now is the world's time.
-func (c *worldClock) now() time.Time {
+func (c *testClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(c.ahead)
 }
 
 // bounds are the times between which a bot takes it for: it follows a turn a moment later.
-func (c *worldClock) bounds() (earliest, latest time.Time) {
+func (c *testClock) bounds() (earliest, latest time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
@@ -37,7 +37,7 @@ func (c *worldClock) bounds() (earliest, latest time.Time) {
 	return now.Add(c.ahead), now.Add(c.ahead)
 }
 
-func (c *worldClock) turn(d time.Duration) time.Duration {
+func (c *testClock) turn(d time.Duration) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.before, c.turned = c.ahead, time.Now()
@@ -46,14 +46,14 @@ func (c *worldClock) turn(d time.Duration) time.Duration {
 }
 
 // clockFile is what the bots' clock follows.
-func (w *world) clockFile() string { return filepath.Join(w.dir, "clock") }
+func (s *system) clockFile() string { return filepath.Join(s.dir, "clock") }
 
 // turn turns the clock of the whole world on: that of Slack and Telnyx first, so that
 // nothing happens in a bot's future.
-func (w *world) turn(d time.Duration) {
-	w.Helper()
-	ahead := w.clock.turn(d)
-	w.slack.Advance(d)
-	w.telnyx.Advance(d)
-	w.must(nil, clock.Turn(w.clockFile(), ahead))
+func (s *system) turn(d time.Duration) {
+	s.Helper()
+	ahead := s.clock.turn(d)
+	s.slack.Advance(d)
+	s.telnyx.Advance(d)
+	s.must(nil, clock.Turn(s.clockFile(), ahead))
 }

@@ -23,16 +23,16 @@ func TestDemo(t *testing.T) {
 	t.Run("wrong usage", refuseWrongUsage)
 	t.Run("play", func(t *testing.T) { playDemo(t, program) })
 	t.Run("busy address", func(t *testing.T) { useBusyAddress(t, program) })
-	for name, story := range map[string]func(*stagePage){
-		"tour":         (*stagePage).takeTheTour,
-		"two at once":  (*stagePage).twoAtOnce,
-		"refused flag": (*stagePage).refusedFlag,
-		"kill":         (*stagePage).killAndStart,
-		"hostile text": (*stagePage).hostileText,
-		"strangers":    (*stagePage).strangers,
-		"forgotten":    (*stagePage).forgottenTakeover,
-		"handoff":      (*stagePage).handOffByDirectMessage,
-		"home":         (*stagePage).shortcutAndHome,
+	for name, story := range map[string]func(*demoPage){
+		"tour":         (*demoPage).takeTheTour,
+		"two at once":  (*demoPage).twoAtOnce,
+		"refused flag": (*demoPage).refusedFlag,
+		"kill":         (*demoPage).killAndStart,
+		"hostile text": (*demoPage).hostileText,
+		"strangers":    (*demoPage).strangers,
+		"forgotten":    (*demoPage).forgottenTakeover,
+		"handoff":      (*demoPage).handOffByDirectMessage,
+		"home":         (*demoPage).shortcutAndHome,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +87,7 @@ func playDemo(t *testing.T, program string) {
 }
 
 // takeTheTour is the tour as a first-time visitor takes it, by hand.
-func (p *stagePage) takeTheTour() {
+func (p *demoPage) takeTheTour() {
 	p.write("phone-input", "It is running down the lamp now! Is anybody coming?")
 	p.see("the AI typing", `!one("typing").hidden`)
 	p.see("step 1 ticked off by an answer", `done(1) && all("bubble-ai").length > 0`)
@@ -128,7 +128,7 @@ func (p *stagePage) takeTheTour() {
 }
 
 // twoAtOnce: Dana and Omar press in the same moment.
-func (p *stagePage) twoAtOnce() {
+func (p *demoPage) twoAtOnce() {
 	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(css("switch:second"))
@@ -145,7 +145,7 @@ func (p *stagePage) twoAtOnce() {
 }
 
 // refusedFlag: the card never says silent while Telnyx refuses.
-func (p *stagePage) refusedFlag() {
+func (p *demoPage) refusedFlag() {
 	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(css("switch:refused"))
@@ -161,7 +161,7 @@ func (p *stagePage) refusedFlag() {
 }
 
 // killAndStart: the bot dies after a click that it has taken, and lives up to it.
-func (p *stagePage) killAndStart() {
+func (p *demoPage) killAndStart() {
 	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(css("switch:slow"))
@@ -182,7 +182,7 @@ func (p *stagePage) killAndStart() {
 
 // hostileText: what a hostile end user wrote is text, in Slack and on the
 // phone, and forges no card.
-func (p *stagePage) hostileText() {
+func (p *demoPage) hostileText() {
 	p.choose("phone-line", "0190")
 	p.see("the hostile text as text", `said("bubble-user").includes("<script>alert(1)</script>")`)
 	p.write("composer-input", "/takeover +1 323 555 0190")
@@ -203,7 +203,7 @@ func (p *stagePage) hostileText() {
 }
 
 // strangers: a guest and somebody of another company are refused, politely.
-func (p *stagePage) strangers() {
+func (p *demoPage) strangers() {
 	for _, who := range []string{"Gus", "Ola"} {
 		p.choose("you", who)
 		p.see("being "+who, `one("you").selectedOptions[0].text.startsWith("`+who+`")`)

@@ -20,49 +20,48 @@ import (
 func TestHomeOfAFullDesk(t *testing.T) {
 	t.Parallel()
 	const lines = 90
-	w := newWorld(t, worldOptions{})
-	w.lenient = true // on a busy machine two posts may arrive closer together than they left
-	w.hold(lines)
-	w.bot().start(t)
-	s := &script{name: "home", w: w}
-	wordOpenHome(s, false, []string{"dana"})
-	wordHome(s, false, []string{"dana", "90 lines held", "Page 1 of 3", "Yours"})
+	s := newSystem(t, options{})
+	s.lenient = true // on a busy machine two posts may arrive closer together than they left
+	s.hold(lines)
+	s.bot().start(t)
+	s.run("open-home", "dana")
+	s.run("home", "dana", "90 lines held", "Page 1 of 3", "Yours")
 	for page, rows := range []int{40, 40, 10} {
 		if page > 0 {
 			s.click("dana", "home.page", page)
-			wordHome(s, false, []string{"dana", fmt.Sprintf("Page %d of 3", page+1)})
+			s.run("home", "dana", fmt.Sprintf("Page %d of 3", page+1))
 		}
-		if n := strings.Count(w.homeText(slacksim.Dana), "[Hand back]"); n != rows {
+		if n := strings.Count(s.homeText(slacksim.Dana), "[Hand back]"); n != rows {
 			t.Errorf("page %d has %d rows of the holder's, want %d", page+1, n, rows)
 		}
 	}
-	w.slack.ForgetCalls()
+	s.slack.ForgetCalls()
 	began := time.Now()
 	for i := range 30 {
-		w.telnyx.Text(t.Context(), telnyxsim.BulkEndUser(i), telnyxsim.SeedAgent, "hello?")
-		d := w.slack.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", fmt.Sprintf("handoff 01%02d @omar", 60+i))
+		s.telnyx.Text(t.Context(), telnyxsim.BulkEndUser(i), telnyxsim.SeedAgent, "hello?")
+		d := s.slack.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", fmt.Sprintf("handoff 01%02d @omar", 60+i))
 		s.took(d)
 	}
-	w.eventually("all that is offered", func() bool { return w.deeds(takeover.DidOffer) == 30 })
+	s.eventually("all that is offered", func() bool { return s.deeds(takeover.DidOffer) == 30 })
 	took := time.Since(began)
-	if n := len(w.slackCalls("views.publish")); n > int(took.Seconds())+3 {
+	if n := len(s.slackCalls("views.publish")); n > int(took.Seconds())+3 {
 		t.Errorf("%d publications in %s", n, took)
 	}
-	checkBlames(w, `^rate limit: chat\.postMessage`)
+	checkBlames(s, `^rate limit: chat\.postMessage`)
 }
 
 // click presses the first button of an action in the Home; of the page buttons the last,
 // which turns on.
-func (s *script) click(who, action string, page int) {
-	s.w.Helper()
-	v := s.w.slack.Home(s.person(who))
-	s.took(s.w.slack.Click(s.w.Context(), s.person(who), v.Ref(), action, slacksim.Pick{Value: fmt.Sprint(page)}))
+func (s *system) click(who, action string, page int) {
+	s.Helper()
+	v := s.slack.Home(s.person(who))
+	s.took(s.slack.Click(s.Context(), s.person(who), v.Ref(), action, slacksim.Pick{Value: fmt.Sprint(page)}))
 }
 
 // slackCalls are the calls of a method since they were last forgotten.
-func (w *world) slackCalls(method string) []slacksim.Call {
+func (s *system) slackCalls(method string) []slacksim.Call {
 	var some []slacksim.Call
-	for _, c := range w.slack.Calls() {
+	for _, c := range s.slack.Calls() {
 		if c.Method == method {
 			some = append(some, c)
 		}
@@ -71,15 +70,15 @@ func (w *world) slackCalls(method string) []slacksim.Call {
 }
 
 // hold has Dana hold n lines, as an earlier process has left them.
-func (w *world) hold(n int) {
-	w.Helper()
-	w.telnyx.Load(telnyxsim.Bulk(n, telnyxsim.SeedAgent, time.Now()))
-	d, err := db.Open(w.Context(), w.database)
-	w.must(nil, err)
+func (s *system) hold(n int) {
+	s.Helper()
+	s.telnyx.Load(telnyxsim.Bulk(n, telnyxsim.SeedAgent, time.Now()))
+	d, err := db.Open(s.Context(), s.database)
+	s.must(nil, err)
 	nothing := func(context.Context, *db.Tx, []takeover.Job) error { return nil }
-	w.must(nil, store.New(d, nothing, time.Now, "before").Change(w.Context(), func(ctx context.Context, tx takeover.Tx) error {
+	s.must(nil, store.New(d, nothing, time.Now, "before").Change(s.Context(), func(ctx context.Context, tx takeover.Tx) error {
 		for i := range n {
-			if err := w.flags.flip(telnyxsim.BulkID(i), true); err != nil {
+			if err := s.flags.flip(telnyxsim.BulkID(i), true); err != nil {
 				return err
 			}
 			l, err := tx.Save(ctx, heldLine(i))
@@ -93,7 +92,7 @@ func (w *world) hold(n int) {
 		}
 		return nil
 	}))
-	w.must(nil, d.Close())
+	s.must(nil, d.Close())
 }
 
 func heldLine(i int) takeover.Line {

@@ -15,14 +15,13 @@ import (
 // missing, and works at once.
 func TestFirstStart(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{database: filepath.Join(t.TempDir(), "data", "takeover.db")})
-	w.bot().args = nil
-	w.bot().start(t)
-	s := &script{name: "first start", w: w}
-	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
-	wordCard(s, false, []string{"AI is answering"})
-	w.bot().kill()
-	if code, out, errOut := runBot(t, w.bot().env, "migrate"); code != exitDone || !strings.Contains(out, "up to date") {
+	s := newSystem(t, options{database: filepath.Join(t.TempDir(), "data", "takeover.db")})
+	s.bot().args = nil
+	s.bot().start(t)
+	s.run("slash", "dana", "+1 415 555 0137")
+	s.run("card", "AI is answering")
+	s.bot().kill()
+	if code, out, errOut := runBot(t, s.bot().env, "migrate"); code != exitDone || !strings.Contains(out, "up to date") {
 		t.Errorf("migrate: %d %s %s", code, out, errOut)
 	}
 }
@@ -31,18 +30,17 @@ func TestFirstStart(t *testing.T) {
 // it did.
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
-	w := startedWorld(t, worldOptions{})
-	s := &script{name: "metrics", w: w}
-	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
-	wordClick(s, false, []string{"dana", "line.take"})
-	wordCard(s, false, []string{"AI is silent (checked "})
-	w.eventually("quiet", w.quiet)
+	s := startSystem(t, options{})
+	s.run("slash", "dana", "+1 415 555 0137")
+	s.run("click", "dana", "line.take")
+	s.run("card", "AI is silent (checked ")
+	s.eventually("quiet", s.quiet)
 	for _, path := range []string{"/healthz", "/readyz"} {
-		if status, body := w.get(path); status != http.StatusOK || strings.TrimSpace(body) == "" {
+		if status, body := s.get(path); status != http.StatusOK || strings.TrimSpace(body) == "" {
 			t.Errorf("%s: %d %q", path, status, body)
 		}
 	}
-	status, exposition := w.get("/metrics")
+	status, exposition := s.get("/metrics")
 	if status != http.StatusOK {
 		t.Fatal(status)
 	}
@@ -57,7 +55,7 @@ func TestHealthAndMetrics(t *testing.T) {
 			t.Errorf("missing: %s", want)
 		}
 	}
-	for _, found := range leaks(exposition, w.hidden()) {
+	for _, found := range leaks(exposition, s.hidden()) {
 		t.Errorf("the metrics hold %s", found)
 	}
 }
@@ -66,17 +64,16 @@ func TestHealthAndMetrics(t *testing.T) {
 // one is kept out, says why, and does the first no harm.
 func TestSecondProcess(t *testing.T) {
 	t.Parallel()
-	w := startedWorld(t, worldOptions{})
-	second := append(slices.Clone(w.bot().env), "LISTEN_ADDR=127.0.0.1:0")
+	s := startSystem(t, options{})
+	second := append(slices.Clone(s.bot().env), "LISTEN_ADDR=127.0.0.1:0")
 	for _, command := range []string{"serve", "migrate"} {
 		code, _, errOut := runBot(t, second, command)
 		if code != exitFailed || !strings.Contains(errOut, "the database file is in use by another process") {
 			t.Errorf("%s: exit code %d: %s", command, code, errOut)
 		}
 	}
-	s := &script{name: "second process", w: w}
-	wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
-	wordCard(s, false, []string{"AI is answering"})
+	s.run("slash", "dana", "+1 415 555 0137")
+	s.run("card", "AI is answering")
 }
 
 // TestWrongConfiguration: everything that is missing or wrong is named at once, by name
@@ -141,14 +138,14 @@ func TestUnusableDatabase(t *testing.T) {
 // TestDoctor: each line is ok or says its fix.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{})
+	s := newSystem(t, options{})
 	diagnose := func(wantCode int, env ...string) string {
 		t.Helper()
-		code, out, errOut := runBot(t, append(slices.Clone(w.bot().env), env...), "doctor")
+		code, out, errOut := runBot(t, append(slices.Clone(s.bot().env), env...), "doctor")
 		if code != wantCode {
 			t.Errorf("exit code %d:\n%s%s", code, out, errOut)
 		}
-		for _, found := range leaks(out+errOut, w.hidden()) {
+		for _, found := range leaks(out+errOut, s.hidden()) {
 			t.Errorf("doctor shows %s", found)
 		}
 		return out
@@ -174,22 +171,22 @@ func TestDoctor(t *testing.T) {
 	if made, err := os.ReadDir(folder); err != nil || len(made) > 0 {
 		t.Errorf("doctor made %v, %v", made, err)
 	}
-	w.must(nil, os.WriteFile(filepath.Join(folder, "empty.db"), nil, 0o600))
+	s.must(nil, os.WriteFile(filepath.Join(folder, "empty.db"), nil, 0o600))
 	has(diagnose(exitDone, "DATABASE_URL="+filepath.Join(folder, "empty.db")), "ok    the database can be written (", "migrations are to be applied: `bot migrate` or the next start does it)")
 	if made, err := os.ReadDir(folder); err != nil || len(made) != 1 {
 		t.Errorf("doctor made %v, %v", made, err)
 	}
 	has(diagnose(exitFailed, "DATABASE_URL="+filepath.Join(folder, "empty.db", "takeover.db")), "FIX   the database can be written and is up to date — check DATABASE_URL")
 
-	w.slack.SetBotMember(slacksim.DeskChannel, false)
-	w.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
+	s.slack.SetBotMember(slacksim.DeskChannel, false)
+	s.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
 	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
 		"FIX   Telnyx answers and accepts the key — put a valid key", "ok    Slack accepts the bot token")
-	w.slack.SetArchived(slacksim.DeskChannel, true)
+	s.slack.SetArchived(slacksim.DeskChannel, true)
 	has(diagnose(exitFailed), "#on-call is archived: name another channel")
 	has(diagnose(exitFailed, "SLACK_CHANNEL_ID=C0NONE"), "FIX   the bot is in the desk's channel — check SLACK_CHANNEL_ID")
 	has(diagnose(exitFailed, "SLACK_BOT_TOKEN=xoxb-other-wrong"), "FIX   Slack accepts the bot token — put the Bot User OAuth Token")
 	has(diagnose(exitFailed, "TELNYX_BASE_URL=http://127.0.0.1:1/v2", "SLACK_API_URL=http://127.0.0.1:1/api/", "DATABASE_URL=postgres://bot:world-password@127.0.0.1:1/takeover"),
 		"FIX   Telnyx answers and accepts the key — check TELNYX_BASE_URL", "FIX   Slack accepts the bot token — Slack did not answer", "FIX   the database can be written and is up to date — check DATABASE_URL")
-	w.lenient = true // Slack refuses what the doctor asks: that is the question
+	s.lenient = true // Slack refuses what the doctor asks: that is the question
 }

@@ -29,9 +29,9 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bot.ServeHTTP(w, r)
 }
 
-func newBalancer(w *world, chance *rand.Rand) *httptest.Server {
+func newBalancer(s *system, chance *rand.Rand) *httptest.Server {
 	b := &balancer{chance: chance}
-	for _, bot := range w.bots {
+	for _, bot := range s.bots {
 		proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: bot.addr})
 		proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 		b.bots = append(b.bots, proxy)
@@ -44,16 +44,16 @@ func newBalancer(w *world, chance *rand.Rand) *httptest.Server {
 // its card says, and no click is lost or counted twice.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
-	for _, bot := range w.bots {
+	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
+	for _, bot := range s.bots {
 		bot.start(t)
 	}
-	random := chance(t)
-	front := newBalancer(w, rand.New(rand.NewPCG(random.Uint64(), 1)))
+	random := newRandom(t)
+	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
-	w.slack.SetBotURL(front.URL)
-	w.lenient = true // who is sent to a dead bot gets a 502, and two bots pace Slack each for itself
-	c := newCrowd(w, 6, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
+	s.slack.SetBotURL(front.URL)
+	s.lenient = true // who is sent to a dead bot gets a 502, and two bots pace Slack each for itself
+	c := newOperators(s, 6, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 
 	var pressed atomic.Int64
 	var people sync.WaitGroup
@@ -64,11 +64,11 @@ func TestReplicas(t *testing.T) {
 			for range 10 {
 				switch pressed.Add(1) {
 				case 15:
-					w.bots[0].kill()
+					s.bots[0].kill()
 					close(killed)
 				case 28:
 					<-killed
-					w.bots[0].start(t)
+					s.bots[0].start(t)
 					close(started)
 				}
 				c.press(own)

@@ -79,9 +79,9 @@ func refusedRequests() []request {
 // or unrelated is refused or acknowledged, and none of it reaches the store.
 func TestRequestsAreCheckedFirst(t *testing.T) {
 	t.Parallel()
-	w := startedWorld(t, worldOptions{})
+	s := startSystem(t, options{})
 	for _, r := range refusedRequests() {
-		status, body := w.send(r)
+		status, body := s.send(r)
 		if status != r.want {
 			t.Errorf("%s: %d, not %d: %s", r.name, status, r.want, body)
 		}
@@ -94,11 +94,11 @@ func TestRequestsAreCheckedFirst(t *testing.T) {
 		if len(body) > 100 {
 			t.Errorf("%s: a refusal of %d bytes", r.name, len(body))
 		}
-		for _, found := range leaks(body, w.hidden()) {
+		for _, found := range leaks(body, s.hidden()) {
 			t.Errorf("%s: the answer holds %s", r.name, found)
 		}
 	}
-	if n := w.inbox(); n != 0 {
+	if n := s.inbox(); n != 0 {
 		t.Errorf("%d requests were stored", n)
 	}
 }
@@ -106,20 +106,20 @@ func TestRequestsAreCheckedFirst(t *testing.T) {
 // TestTheQueryIsIgnored: only what was signed counts.
 func TestTheQueryIsIgnored(t *testing.T) {
 	t.Parallel()
-	w := startedWorld(t, worldOptions{})
-	status, body := w.send(request{path: "/slack/commands?text=%2B14155550112&payload=%7B%7D&command=/x", body: typed("+1 415 555 0137")})
+	s := startSystem(t, options{})
+	status, body := s.send(request{path: "/slack/commands?text=%2B14155550112&payload=%7B%7D&command=/x", body: typed("+1 415 555 0137")})
 	if status != http.StatusOK {
 		t.Fatal(status, body)
 	}
-	stored := bodies[takeover.Command](w, "SELECT body FROM inbox")
+	stored := bodies[takeover.Command](s, "SELECT body FROM inbox")
 	if len(stored) != 1 || stored[0].Query.Value != "+14155550137" {
 		t.Errorf("stored: %+v", stored)
 	}
 }
 
 // send makes the request, in the name of Slack if it is signed so.
-func (w *world) send(r request) (status int, body string) {
-	w.Helper()
+func (s *system) send(r request) (status int, body string) {
+	s.Helper()
 	if r.method == "" {
 		r.method = http.MethodPost
 	}
@@ -136,8 +136,8 @@ func (w *world) send(r request) (status int, body string) {
 	if r.chunked {
 		content = io.MultiReader(content)
 	}
-	req, err := http.NewRequestWithContext(w.Context(), r.method, "http://"+w.bot().addr+r.path, content)
-	w.must(nil, err)
+	req, err := http.NewRequestWithContext(s.Context(), r.method, "http://"+s.bot().addr+r.path, content)
+	s.must(nil, err)
 	req.Header.Set("Content-Type", r.kind)
 	if r.secret != "-" {
 		signature, at := slacksim.Sign(r.secret, time.Now().Add(-r.age), []byte(r.body))
@@ -147,7 +147,7 @@ func (w *world) send(r request) (status int, body string) {
 	for name, value := range r.header {
 		req.Header.Set(name, value)
 	}
-	return w.do(req)
+	return s.do(req)
 }
 
 // TestOneRouteTakesAll: each of the three routes can be the only one that Slack knows.
@@ -156,18 +156,17 @@ func TestOneRouteTakesAll(t *testing.T) {
 	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
 		t.Run(strings.TrimPrefix(path, "/slack/"), func(t *testing.T) {
 			t.Parallel()
-			w := startedWorld(t, worldOptions{commonPath: path})
-			if err := w.slack.VerifyURL(t.Context()); err != nil {
+			s := startSystem(t, options{commonPath: path})
+			if err := s.slack.VerifyURL(t.Context()); err != nil {
 				t.Error(err)
 			}
-			s := &script{name: "one route", w: w}
-			wordSlash(s, false, []string{"dana", "+1 415 555 0137"})
-			wordClick(s, false, []string{"dana", "line.take"})
-			wordCard(s, false, []string{"AI is silent (checked "})
-			wordClick(s, false, []string{"dana", "line.handback"})
-			wordSubmit(s, false, []string{"dana"})
-			wordCard(s, false, []string{"AI is answering again"})
-			wordSay(s, false, []string{"dana", "thanks"})
+			s.run("slash", "dana", "+1 415 555 0137")
+			s.run("click", "dana", "line.take")
+			s.run("card", "AI is silent (checked ")
+			s.run("click", "dana", "line.handback")
+			s.run("submit", "dana")
+			s.run("card", "AI is answering again")
+			s.run("say", "dana", "thanks")
 		})
 	}
 }

@@ -82,7 +82,7 @@ func TestNamedFilesExist(t *testing.T) {
 }
 
 // filename: a path of this repository, to a file or (ending in a slash) a folder.
-var filename = regexp.MustCompile(`^[\w.-]+(/[\w.-]+)*(/|\.(go|md|yml|yaml|sql|txtar))$`)
+var filename = regexp.MustCompile(`^[\w.-]+(/[\w.-]+)*(/|\.(go|md|yml|yaml|sql|txt))$`)
 
 // fault says what is wrong with a command, "" for nothing. It knows make, the bot and
 // the scripts; other programs are not ours to know.

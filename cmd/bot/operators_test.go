@@ -19,7 +19,7 @@ import (
 var seedFlag = flag.Uint64("seed", 0, "seed of the tests that leave things to chance; 0 is a new one")
 
 // chance is a source of chance whose seed is printed.
-func chance(t testing.TB) *rand.Rand {
+func newRandom(t testing.TB) *rand.Rand {
 	seed := *seedFlag
 	if seed == 0 {
 		seed = rand.Uint64()
@@ -28,9 +28,9 @@ func chance(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// crowd is a desk full of people who press what they see, or saw.
-type crowd struct {
-	w       *world
+// operators are a desk full of people who press what they see, or saw.
+type operators struct {
+	sys     *system
 	users   []string
 	numbers []string
 
@@ -47,13 +47,12 @@ type pressed struct {
 	key string
 }
 
-// newCrowd opens a card for each number and takes a photo of it.
-func newCrowd(w *world, people int, numbers ...string) *crowd {
-	c := &crowd{w: w, users: w.colleagues(people), numbers: numbers, photos: map[string]slacksim.Message{}}
-	s := &script{name: "crowd", w: w}
+// newOperators opens a card for each number and takes a photo of it.
+func newOperators(s *system, people int, numbers ...string) *operators {
+	c := &operators{sys: s, users: s.colleagues(people), numbers: numbers, photos: map[string]slacksim.Message{}}
 	for _, number := range numbers {
-		s.took(w.slack.SlashCommand(w.Context(), c.users[0], slacksim.DeskChannel, "/takeover", number))
-		w.eventually("a card for everybody", func() bool {
+		s.took(s.slack.SlashCommand(s.Context(), c.users[0], slacksim.DeskChannel, "/takeover", number))
+		s.eventually("a card for everybody", func() bool {
 			card, ok := c.card(number)
 			if ok {
 				c.photos[number] = card
@@ -65,9 +64,9 @@ func newCrowd(w *world, people int, numbers ...string) *crowd {
 }
 
 // card is the number's card as it is now.
-func (c *crowd) card(number string) (slacksim.Message, bool) {
-	for _, m := range c.w.cardsNow() {
-		if strings.Contains(c.w.slack.PlainText(m, nil), "•••• "+number[len(number)-4:]) {
+func (c *operators) card(number string) (slacksim.Message, bool) {
+	for _, m := range c.sys.cardsNow() {
+		if strings.Contains(c.sys.slack.PlainText(m, nil), "•••• "+number[len(number)-4:]) {
 			return m, true
 		}
 	}
@@ -77,10 +76,10 @@ func (c *crowd) card(number string) (slacksim.Message, bool) {
 // press has somebody press a button of some card. Cards follow a moment later, and
 // people look at old ones: what is pressed is mostly what makes sense by now, and
 // sometimes anything.
-func (c *crowd) press(r *rand.Rand) {
+func (c *operators) press(r *rand.Rand) {
 	user, number := pick(r, c.users), pick(r, c.numbers)
 	action := pick(r, []string{"line.take", "line.handback", "line.retry"})
-	if line, err := c.w.lineOf(number); err == nil && r.IntN(4) > 0 {
+	if line, err := c.sys.lineOf(number); err == nil && r.IntN(4) > 0 {
 		switch line.State {
 		case takeover.StateAI:
 			action = "line.take"
@@ -89,21 +88,21 @@ func (c *crowd) press(r *rand.Rand) {
 		}
 	}
 	c.click(user, c.oldCard(number, action), action, slacksim.Pick{})
-	if box := c.w.slack.View(user); box != nil {
-		c.did(c.w.slack.Submit(c.w.Context(), user, box.ID, map[string]string{"note": ""}), "handback/"+box.ID+"/"+user)
+	if box := c.sys.slack.View(user); box != nil {
+		c.did(c.sys.slack.Submit(c.sys.Context(), user, box.ID, map[string]string{"note": ""}), "handback/"+box.ID+"/"+user)
 	}
 }
 
 // oldCard is a copy of the number's card from when it had that button.
-func (c *crowd) oldCard(number, action string) slacksim.Message {
+func (c *operators) oldCard(number, action string) slacksim.Message {
 	card := c.photos[number]
 	card.Blocks = bytes.ReplaceAll(card.Blocks, []byte(`"line.take"`), []byte(`"`+action+`"`))
 	return card
 }
 
 // click presses a button of a card that may have changed since.
-func (c *crowd) click(user string, card slacksim.Message, action string, at slacksim.Pick) {
-	d := c.w.slack.ClickStale(c.w.Context(), user, card, action, at)
+func (c *operators) click(user string, card slacksim.Message, action string, at slacksim.Pick) {
+	d := c.sys.slack.ClickStale(c.sys.Context(), user, card, action, at)
 	key := "/" + user + "/" + d.TriggerID
 	if action == "line.handback" {
 		key = ""
@@ -114,7 +113,7 @@ func (c *crowd) click(user string, card slacksim.Message, action string, at slac
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 
 // did remembers what was acknowledged; what was not is pressed again, or not.
-func (c *crowd) did(d slacksim.Delivery, key string) {
+func (c *operators) did(d slacksim.Delivery, key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d.OK() {
@@ -126,17 +125,17 @@ func (c *crowd) did(d slacksim.Delivery, key string) {
 
 // checkNow: whoever is said to hold a line has a silent AI at this very moment. A line
 // that was saved between two looks is left out.
-func (c *crowd) checkNow() {
-	c.w.Helper()
-	before := c.w.lines()
+func (c *operators) checkNow() {
+	c.sys.Helper()
+	before := c.sys.lines()
 	silent := map[takeover.ConversationID]bool{}
 	for _, l := range before {
 		for _, conv := range l.Covered {
-			now, _ := c.w.telnyx.Conversation(string(conv.ID))
+			now, _ := c.sys.telnyx.Conversation(string(conv.ID))
 			silent[conv.ID] = now.AIDisabled()
 		}
 	}
-	after := c.w.lines()
+	after := c.sys.lines()
 	for _, l := range before {
 		same := slices.ContainsFunc(after, func(o takeover.Line) bool { return o.ID == l.ID && o.Version == l.Version })
 		if !same || l.State != takeover.StateHeld {
@@ -144,7 +143,7 @@ func (c *crowd) checkNow() {
 		}
 		for _, conv := range l.Covered {
 			if !silent[conv.ID] {
-				c.w.Errorf("%s holds %s, but the AI may answer", l.Holder, l.EndUser)
+				c.sys.Errorf("%s holds %s, but the AI may answer", l.Holder, l.EndUser)
 			}
 		}
 	}
@@ -152,11 +151,11 @@ func (c *crowd) checkNow() {
 
 // settle waits until nothing is under way any more and every card shows what is so.
 // Whatever is in trouble is tried again at once: the nights are over.
-func (c *crowd) settle() {
-	c.w.Helper()
+func (c *operators) settle() {
+	c.sys.Helper()
 	pressed := map[takeover.LineID]time.Time{}
-	c.w.eventually("settled", func() bool {
-		for _, l := range c.w.lines() {
+	c.sys.eventually("settled", func() bool {
+		for _, l := range c.sys.lines() {
 			if l.State == takeover.StateHeld || l.State == takeover.StateAI {
 				continue
 			}
@@ -166,22 +165,22 @@ func (c *crowd) settle() {
 			}
 			return false
 		}
-		return c.w.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0
+		return c.sys.count("SELECT count(*) FROM inbox WHERE worked_at = 0") == 0
 	})
-	c.w.eventually("every card as the store has it", func() bool { return c.unlike() == "" })
+	c.sys.eventually("every card as the store has it", func() bool { return c.unlike() == "" })
 }
 
 // unlike names a line whose card, store and provider do not agree.
-func (c *crowd) unlike() string {
-	for _, l := range c.w.lines() {
+func (c *operators) unlike() string {
+	for _, l := range c.sys.lines() {
 		card, _ := c.card(string(l.EndUser))
-		state := strings.SplitN(c.w.slack.PlainText(card, nil), "\n", 2)[0]
+		state := strings.SplitN(c.sys.slack.PlainText(card, nil), "\n", 2)[0]
 		held := l.State == takeover.StateHeld
 		if !strings.Contains(state, cardHead(l)) {
 			return fmt.Sprintf("%s, but %s is %s", state, l.EndUser, l.State)
 		}
 		for _, conv := range l.Covered {
-			if now, ok := c.w.telnyx.Conversation(string(conv.ID)); !ok || now.AIDisabled() != held {
+			if now, ok := c.sys.telnyx.Conversation(string(conv.ID)); !ok || now.AIDisabled() != held {
 				return state + ", and the flag is not so"
 			}
 		}
@@ -191,9 +190,9 @@ func (c *crowd) unlike() string {
 
 // wasUnknown says whether the person in a click's key was told that Slack did not say who
 // that is.
-func (c *crowd) wasUnknown(key string) bool {
+func (c *operators) wasUnknown(key string) bool {
 	return slices.ContainsFunc(c.users, func(user string) bool {
-		return strings.Contains(key, user) && showing(c.w.privateTexts(user), []string{"Slack did not tell the bot", "Nothing was changed."}) > 0
+		return strings.Contains(key, user) && showing(c.sys.privateTexts(user), []string{"Slack did not tell the bot", "Nothing was changed."}) > 0
 	})
 }
 
@@ -213,9 +212,9 @@ func cardHead(l takeover.Line) string {
 
 // checkClicks: every click that was acknowledged is stored once and was worked, and
 // there is still one card a line.
-func (c *crowd) checkClicks() {
-	c.w.Helper()
-	stored, unknown, worked := 0, 0, c.w.workedKeys()
+func (c *operators) checkClicks() {
+	c.sys.Helper()
+	stored, unknown, worked := 0, 0, c.sys.workedKeys()
 	for _, d := range c.clicks {
 		if d.key == "" {
 			continue
@@ -232,17 +231,17 @@ func (c *crowd) checkClicks() {
 			continue
 		}
 		if stored++; n != 1 {
-			c.w.Errorf("the click %s is stored %d times", d.key, n)
+			c.sys.Errorf("the click %s is stored %d times", d.key, n)
 		}
 	}
 	if stored < len(c.clicks)/4 || stored == 0 {
-		c.w.Errorf("of %d clicks only %d are to be stored: this checks nothing", len(c.clicks), stored)
+		c.sys.Errorf("of %d clicks only %d are to be stored: this checks nothing", len(c.clicks), stored)
 	}
-	if n := len(c.w.cardsNow()); n != len(c.numbers) {
-		c.w.Errorf("%d cards for %d lines", n, len(c.numbers))
+	if n := len(c.sys.cardsNow()); n != len(c.numbers) {
+		c.sys.Errorf("%d cards for %d lines", n, len(c.numbers))
 	}
 	if unknown > len(c.clicks)/10 {
-		c.w.Errorf("of %d clicks %d were refused because Slack was not asked who that is", len(c.clicks), unknown)
+		c.sys.Errorf("of %d clicks %d were refused because Slack was not asked who that is", len(c.clicks), unknown)
 	}
-	c.w.Logf("%d clicks were acknowledged, %d of them with a refusal, %d were not; %d takeovers", len(c.clicks), unknown, c.refused, c.w.count("SELECT count(*) FROM audit WHERE body LIKE '%\"Deed\":\"pressed take over\"%'"))
+	c.sys.Logf("%d clicks were acknowledged, %d of them with a refusal, %d were not; %d takeovers", len(c.clicks), unknown, c.refused, c.sys.count("SELECT count(*) FROM audit WHERE body LIKE '%\"Deed\":\"pressed take over\"%'"))
 }

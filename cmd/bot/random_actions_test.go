@@ -27,17 +27,17 @@ const (
 // in order.
 func TestChance(t *testing.T) {
 	t.Parallel()
-	w := startedWorld(t, worldOptions{})
-	w.lenient = true             // a killed bot acknowledges nothing
-	w.patience = 3 * time.Minute // Slack takes one line of a thread a second
-	w.telnyx.SetInactivity(10 * time.Minute)
-	random := chance(t)
-	c := newCrowd(w, 20, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
-	p := &phones{w: w, opened: map[string]map[string]string{}}
-	before, nights := metadataOf(w.telnyx), badNights(random)
+	s := startSystem(t, options{})
+	s.lenient = true             // a killed bot acknowledges nothing
+	s.patience = 3 * time.Minute // Slack takes one line of a thread a second
+	s.telnyx.SetInactivity(10 * time.Minute)
+	random := newRandom(t)
+	c := newOperators(s, 20, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
+	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
+	before, nights := metadataOf(s.telnyx), badNights(random)
 	began := time.Now()
 	for step := range chanceSteps {
-		chanceStep(w, c, p, random, step, nights)
+		chanceStep(s, c, p, random, step, nights)
 		if step%3 == 0 {
 			c.checkNow()
 		}
@@ -46,46 +46,46 @@ func TestChance(t *testing.T) {
 		}
 	}
 	t.Logf("%d steps in %s", chanceSteps, time.Since(began).Round(time.Second))
-	w.must(nil, w.telnyx.SetFaults(telnyxsim.Faults{}))
+	s.must(nil, s.telnyx.SetFaults(telnyxsim.Faults{}))
 	c.settle()
-	w.eventually("nothing is under way", w.idle)
+	s.eventually("nothing is under way", s.idle)
 	c.settle() // what was read last may have changed a card
 	c.checkClicks()
 	c.checkSaid()
 	p.check()
 	maps.Copy(before, p.opened)
-	checkEntries(w, before)
-	checkBlames(w, `^rate limit: (chat\.postMessage|users\.info)|^response_url: used more than 5 times`) // a new process does not know what the old one has called, and a click is sent again and again
+	checkEntries(s, before)
+	checkBlames(s, `^rate limit: (chat\.postMessage|users\.info)|^response_url: used more than 5 times`) // a new process does not know what the old one has called, and a click is sent again and again
 	t.Logf("settled after %s", time.Since(began).Round(time.Second))
 }
 
 // checkBlames: Slack has held nothing against the bot but what is expected.
-func checkBlames(w *world, expected string) {
-	w.Helper()
+func checkBlames(s *system, expected string) {
+	s.Helper()
 	pattern := regexp.MustCompile(expected)
-	for _, v := range w.slack.Violations() {
+	for _, v := range s.slack.Violations() {
 		if !pattern.MatchString(v) {
-			w.Errorf("Slack: %s", v)
+			s.Errorf("Slack: %s", v)
 		}
 	}
 }
 
-func chanceStep(w *world, c *crowd, p *phones, r *rand.Rand, step int, nights []telnyxsim.Faults) {
+func chanceStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, nights []telnyxsim.Faults) {
 	switch n := r.IntN(1000); {
 	case step%60 == 59: // each kind of night gets its turn
-		w.must(nil, w.telnyx.SetFaults(nights[step/60%len(nights)]))
+		s.must(nil, s.telnyx.SetFaults(nights[step/60%len(nights)]))
 	case step%60 == 40:
-		w.must(nil, w.telnyx.SetFaults(telnyxsim.Faults{}))
+		s.must(nil, s.telnyx.SetFaults(telnyxsim.Faults{}))
 	case step == chanceSteps/2: // the holds run out
-		w.turn(31 * time.Minute)
+		s.turn(31 * time.Minute)
 	case n < 4:
-		w.turn(pick(r, []time.Duration{20 * time.Second, 2 * time.Minute, 6 * time.Minute, 11 * time.Minute}))
+		s.turn(pick(r, []time.Duration{20 * time.Second, 2 * time.Minute, 6 * time.Minute, 11 * time.Minute}))
 	case n < 10:
-		w.bot().kill()
-		w.bot().start(w)
+		s.bot().kill()
+		s.bot().start(s)
 	case n < 40:
 		both := []string{c.users[0], c.users[1]}
-		(&script{name: "chance", w: w}).pressAt(both, c.oldCard(pick(r, c.numbers), "line.retry"), "line.retry", slacksim.Pick{})
+		s.pressAt(both, c.oldCard(pick(r, c.numbers), "line.retry"), "line.retry", slacksim.Pick{})
 	default:
 		c.act(r, p, chanceSpoken)
 	}

@@ -22,8 +22,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stagePage is the demo in a real browser.
-type stagePage struct {
+// demoPage is the demo in a real browser.
+type demoPage struct {
 	t   *testing.T
 	ctx context.Context
 }
@@ -32,7 +32,7 @@ type stagePage struct {
 const browserPatience = 20 * time.Second
 
 // openPage starts the demo and opens its page; both end with the test.
-func openPage(t *testing.T, program string) *stagePage {
+func openPage(t *testing.T, program string) *demoPage {
 	t.Helper()
 	link := startDemo(t, program, "127.0.0.1:0")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.Flag("lang", "en-US"))
@@ -43,7 +43,7 @@ func openPage(t *testing.T, program string) *stagePage {
 	t.Cleanup(endBrowser)
 	ctx, endTab := chromedp.NewContext(ctx)
 	t.Cleanup(endTab)
-	p := &stagePage{t: t, ctx: ctx}
+	p := &demoPage{t: t, ctx: ctx}
 	p.do("open the page", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(link))
 	p.see("a running bot", `one("lamp").dataset.running === "true"`)
 	return p
@@ -131,7 +131,7 @@ func stopDemo(t *testing.T, cmd *exec.Cmd, dir string) {
 	}
 }
 
-func (p *stagePage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+func (p *demoPage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
 	defer cancel()
@@ -156,7 +156,7 @@ const helpers = `
 
 // see waits until a condition holds on the page; it is asked again at every change of
 // the page.
-func (p *stagePage) see(what, condition string) {
+func (p *demoPage) see(what, condition string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
 	defer cancel()
@@ -178,7 +178,7 @@ func (p *stagePage) see(what, condition string) {
 }
 
 // read evaluates something on the page at once.
-func (p *stagePage) read(expression string) string {
+func (p *demoPage) read(expression string) string {
 	p.t.Helper()
 	script := `(() => {` + helpers + `return String(` + expression + `)})()`
 	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](script))
@@ -189,7 +189,7 @@ func (p *stagePage) read(expression string) string {
 }
 
 // shown is the text of the page, for a failure's report; the picture is kept if wanted.
-func (p *stagePage) shown() string {
+func (p *demoPage) shown() string {
 	p.picture("failed-" + p.t.Name())
 	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
 	defer cancel()
@@ -207,7 +207,7 @@ func inChannel(test string) chromedp.CSS {
 // press clicks something as soon as it is there, enabled, and lies on top where a
 // finger would hit it. Looking and clicking are one step: the page may draw the
 // element anew at any moment.
-func (p *stagePage) press(sel chromedp.CSS) {
+func (p *demoPage) press(sel chromedp.CSS) {
 	p.t.Helper()
 	quoted, err := json.Marshal(string(sel))
 	if err != nil {
@@ -225,13 +225,13 @@ func (p *stagePage) press(sel chromedp.CSS) {
 	})()`)
 }
 
-func (p *stagePage) write(test, text string) {
+func (p *demoPage) write(test, text string) {
 	p.t.Helper()
 	p.do("write "+text, chromedp.SendKeys(css(test), text+"\n"))
 }
 
 // choose picks an option of a select of the page.
-func (p *stagePage) choose(test, label string) {
+func (p *demoPage) choose(test, label string) {
 	p.t.Helper()
 	name, err := json.Marshal(label)
 	if err != nil {
@@ -251,7 +251,7 @@ func (p *stagePage) choose(test, label string) {
 }
 
 // picture keeps a screenshot if SCREENSHOT_DIR says where.
-func (p *stagePage) picture(name string) {
+func (p *demoPage) picture(name string) {
 	dir := os.Getenv("SCREENSHOT_DIR")
 	if dir == "" {
 		return

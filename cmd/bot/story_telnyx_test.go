@@ -13,43 +13,43 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// slackWords switch Slack's bad nights on.
-func slackWords() map[string]storyWord {
-	return map[string]storyWord{
-		"slack":       wordSlack,
-		"bot-leaves":  wordBotLeaves,
-		"posts":       wordPosts,
-		"slack-calls": wordSlackCalls,
+// slackCommands switch Slack's bad nights on.
+func slackCommands() map[string]storyCommand {
+	return map[string]storyCommand{
+		"slack":       {usage: "METHOD|good [FAULT|slow=DURATION] [xN]", do: cmdSlack},
+		"bot-leaves":  {check: cmdBotLeaves},
+		"posts":       {usage: "N", do: cmdPosts},
+		"slack-calls": {usage: "METHOD N|<=N", do: cmdSlackCalls},
 	}
 }
 
 // slack METHOD FAULT [xN]: the next N (1) calls of the method fail; see
 // slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack good: all is
 // well again.
-func wordSlack(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 1, "slack METHOD FAULT [xN] | slack good")
+func cmdSlack(s *system, args []string) {
 	if args[0] == "good" {
-		s.w.slack.ClearFaults()
+		s.slack.ClearFaults()
 		return
 	}
-	s.need(args, 2, "slack METHOD FAULT [xN]")
+	if len(args) < 2 {
+		s.Fatalf("which fault?")
+	}
 	if slow, ok := strings.CutPrefix(args[1], "slow="); ok {
 		d, err := time.ParseDuration(slow)
-		s.Check(err)
-		s.w.slack.SetLatency(args[0], d)
+		s.check(err)
+		s.slack.SetLatency(args[0], d)
 		return
 	}
 	kind, code, _ := strings.Cut(args[1], ":")
-	s.w.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
+	s.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
 }
 
 // times reads "x3"; nothing is once.
-func (s *script) times(args []string) int {
+func (s *system) times(args []string) int {
 	for _, a := range args {
 		if n, ok := strings.CutPrefix(a, "x"); ok {
 			times, err := strconv.Atoi(n)
-			s.Check(err)
+			s.check(err)
 			return times
 		}
 	}
@@ -58,28 +58,24 @@ func (s *script) times(args []string) int {
 
 // bot-leaves: the bot is no member of the desk's channel any more. ! bot-leaves: it is
 // again.
-func wordBotLeaves(s *script, neg bool, _ []string) {
-	s.w.slack.SetBotMember(slacksim.DeskChannel, neg)
+func cmdBotLeaves(s *system, neg bool, _ []string) {
+	s.slack.SetBotMember(slacksim.DeskChannel, neg)
 }
 
 // posts N: so many messages were posted since forget.
-func wordPosts(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 1, "posts N")
+func cmdPosts(s *system, args []string) {
 	s.calledSlack("chat.postMessage", args[0])
 }
 
 // slack-calls METHOD N|<=N: the method was called so often, or at most so often, since
 // forget.
-func wordSlackCalls(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "slack-calls METHOD N")
+func cmdSlackCalls(s *system, args []string) {
 	s.calledSlack(args[0], args[1])
 }
 
-func (s *script) calledSlack(method, want string) {
+func (s *system) calledSlack(method, want string) {
 	n := 0
-	for _, c := range s.w.slack.Calls() {
+	for _, c := range s.slack.Calls() {
 		if c.Method == method {
 			n++
 		}
@@ -93,39 +89,38 @@ func (s *script) calledSlack(method, want string) {
 	}
 }
 
-// telnyxWords are the provider, its bad nights, and the end user's phone.
-func telnyxWords() map[string]storyWord {
-	return map[string]storyWord{
-		"telnyx": wordTelnyx,
-		"fail":   wordFail,
-		"text":   wordText,
-		"phone":  wordPhone,
-		"flag":   wordFlag,
-		"keep":   wordKeep,
-		"kept":   wordKept,
-		"many":   wordMany,
-		"calls":  wordCalls,
-		"during": wordDuring,
-		"forget": wordForget,
-		"delete": wordDelete,
-		"knows":  wordKnows,
+// telnyxCommands are the provider, its bad nights, and the end user's phone.
+func telnyxCommands() map[string]storyCommand {
+	return map[string]storyCommand{
+		"telnyx": {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
+		"fail":   {usage: "OP STATUS|HOW [xN] [retry_after=S]", do: cmdFail},
+		"text":   {usage: "NUMBER TEXT", do: cmdText},
+		"phone":  {usage: "NUMBER silent|answers [TEXT…]", do: cmdPhone},
+		"flag":   {usage: "NUMBER on|off|set|flip", do: cmdFlag},
+		"keep":   {usage: "NUMBER", do: cmdKeep},
+		"kept":   {usage: "NUMBER", check: cmdKept},
+		"many":   {usage: "N NUMBER", do: cmdMany},
+		"calls":  {usage: "[OP=N…]", do: cmdCalls},
+		"during": {usage: "OP", do: cmdDuring},
+		"forget": {do: cmdForget},
+		"delete": {usage: "NUMBER", do: cmdDelete},
+		"knows":  {usage: "NUMBER TEXT", check: cmdKnows},
 	}
 }
 
 // telnyx NAME=VALUE …: flips switches, by their names in telnyxsim.Faults; slow-OP=MS is
 // an operation's latency. telnyx good: all is well again.
-func wordTelnyx(s *script, neg bool, args []string) {
-	s.once(neg)
+func cmdTelnyx(s *system, args []string) {
 	if slices.Equal(args, []string{"good"}) {
-		s.Check(s.w.telnyx.SetFaults(telnyxsim.Faults{}))
+		s.check(s.telnyx.SetFaults(telnyxsim.Faults{}))
 		return
 	}
-	s.Check(s.w.telnyx.UpdateFaults(func(f *telnyxsim.Faults) {
+	s.check(s.telnyx.UpdateFaults(func(f *telnyxsim.Faults) {
 		for _, a := range args {
 			name, value, _ := strings.Cut(a, "=")
 			if op, slow := strings.CutPrefix(name, "slow-"); slow {
 				ms, err := strconv.Atoi(value)
-				s.Check(err)
+				s.check(err)
 				f.LatencyMS = map[telnyxsim.Op]int{telnyxsim.Op(op): ms}
 				continue
 			}
@@ -133,16 +128,14 @@ func wordTelnyx(s *script, neg bool, args []string) {
 			if !json.Valid([]byte(value)) {
 				raw = strconv.Quote(value)
 			}
-			s.Check(json.Unmarshal([]byte(fmt.Sprintf("{%q:%s}", name, raw)), f))
+			s.check(json.Unmarshal([]byte(fmt.Sprintf("{%q:%s}", name, raw)), f))
 		}
 	}))
 }
 
 // fail OP STATUS|HOW [xN] [retry_after=S]: the next N requests of an operation fail;
 // without xN all, until telnyx good.
-func wordFail(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "fail OP STATUS|HOW [xN] [retry_after=S]")
+func cmdFail(s *system, args []string) {
 	f := telnyxsim.Failure{Op: telnyxsim.Op(args[0])}
 	if status, err := strconv.Atoi(args[1]); err == nil {
 		f.Status = status
@@ -152,19 +145,19 @@ func wordFail(s *script, neg bool, args []string) {
 	for _, a := range args[2:] {
 		if seconds, ok := strings.CutPrefix(a, "retry_after="); ok {
 			n, err := strconv.Atoi(seconds)
-			s.Check(err)
+			s.check(err)
 			f.Hint, f.Seconds = telnyxsim.HintRetryAfter, n
 		} else {
 			f.Times = s.times([]string{a})
 		}
 	}
-	s.Check(s.w.telnyx.Inject(f))
+	s.check(s.telnyx.Inject(f))
 }
 
 // conversation is the end user's newest one that is written; else the newest call.
-func (s *script) conversation(endUser string) telnyxsim.Conversation {
+func (s *system) conversation(endUser string) telnyxsim.Conversation {
 	var newest telnyxsim.Conversation
-	for _, c := range s.w.telnyx.Conversations() {
+	for _, c := range s.telnyx.Conversations() {
 		spoken, was := c.Channel() == "phone_call", newest.Channel() == "phone_call"
 		newer := spoken == was && !c.LastMessageAt.Before(newest.LastMessageAt)
 		if c.EndUser() == endUser && (newest.ID == "" || newer || was && !spoken) {
@@ -179,71 +172,67 @@ func (s *script) conversation(endUser string) telnyxsim.Conversation {
 
 // text NUMBER TEXT: the end user writes from the phone; an AI that may answer does so
 // at once.
-func wordText(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "text NUMBER TEXT")
+func cmdText(s *system, args []string) {
 	c := s.conversation(args[0])
-	s.w.telnyx.Text(s.w.Context(), args[0], c.Agent(), args[1])
+	s.telnyx.Text(s.Context(), args[0], c.Agent(), args[1])
 }
 
 // phone NUMBER silent: nothing answered the end user's last text. phone NUMBER answers
 // [TEXT…]: the AI did, with all of the texts.
-func wordPhone(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "phone NUMBER silent|answers [TEXT…]")
+func cmdPhone(s *system, args []string) {
 	c := s.conversation(args[0])
-	bubbles := s.w.telnyx.Phone(args[0], c.Agent())
+	bubbles := s.telnyx.Phone(args[0], c.Agent())
 	last := bubbles[len(bubbles)-1]
 	if answered := last.Role == telnyxsim.RoleAssistant; answered != (args[1] == "answers") || !containsAll(last.Text, args[2:]) {
 		s.Fatalf("the last word on the phone is the %s's: %q", last.Role, last.Text)
 	}
 }
 
-// flag NUMBER on|off: the flag at Telnyx. flag NUMBER flip: somebody else changes it.
-func wordFlag(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "flag NUMBER on|off|flip")
+// flag NUMBER on|off: the flag at Telnyx now. flag NUMBER set: waits until it is on.
+// flag NUMBER flip: another program changes it.
+func cmdFlag(s *system, args []string) {
 	c := s.conversation(args[0])
-	if args[1] == "flip" {
-		s.Check(s.w.flags.flip(c.ID, !c.AIDisabled()))
-		return
-	}
-	if c.AIDisabled() != (args[1] == "on") {
-		s.Fatalf("the flag is %s", c.Metadata[telnyxsim.KeyAIDisabled])
+	switch args[1] {
+	case "flip":
+		s.check(s.flags.flip(c.ID, !c.AIDisabled()))
+	case "set":
+		s.eventually("the flag is on", func() bool {
+			now := s.conversation(args[0])
+			return now.AIDisabled()
+		})
+	default:
+		if c.AIDisabled() != (args[1] == "on") {
+			s.Fatalf("the flag is %s", c.Metadata[telnyxsim.KeyAIDisabled])
+		}
 	}
 }
 
 // keep NUMBER: remembers the conversation's metadata, for kept.
-func wordKeep(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 1, "keep NUMBER")
-	s.w.metadata = s.conversation(args[0]).Metadata.Clone()
+func cmdKeep(s *system, args []string) {
+	s.metadata = s.conversation(args[0]).Metadata.Clone()
 }
 
 // kept NUMBER: all that was there at keep is there as it was, byte for byte, apart from
 // the flag.
-func wordKept(s *script, neg bool, args []string) {
-	s.need(args, 1, "kept NUMBER")
+func cmdKept(s *system, neg bool, args []string) {
 	now := s.conversation(args[0]).Metadata
 	same := true
-	for name, value := range s.w.metadata {
+	for name, value := range s.metadata {
 		same = same && (name == telnyxsim.KeyAIDisabled || string(now[name]) == string(value))
 	}
 	if same == neg {
-		s.Fatalf("before: %s\nnow: %s", s.w.metadata, now)
+		s.Fatalf("before: %s\nnow: %s", s.metadata, now)
 	}
 }
 
 // many N NUMBER: loads N conversations of an end user, each with an agent of its own,
 // the first one the newest.
-func wordMany(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 2, "many N NUMBER")
+func cmdMany(s *system, args []string) {
 	n, err := strconv.Atoi(args[0])
-	s.Check(err)
+	s.check(err)
 	var convs []telnyxsim.Conversation
 	for i := range n {
-		at := s.w.clock.now().UTC().Add(-time.Duration(i+1) * time.Hour).Truncate(time.Second)
+		at := s.clock.now().UTC().Add(-time.Duration(i+1) * time.Hour).Truncate(time.Second)
 		c := telnyxsim.Conversation{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), CreatedAt: at, LastMessageAt: at,
 			Messages: []telnyxsim.Message{{Role: telnyxsim.RoleUser, Text: fmt.Sprintf("question number %02d of many", i+1), CreatedAt: at, SentAt: at}}}
 		c.Metadata = telnyxsim.Metadata{}
@@ -252,24 +241,23 @@ func wordMany(s *script, neg bool, args []string) {
 		}
 		convs = append(convs, c)
 	}
-	s.w.telnyx.Load(convs)
+	s.telnyx.Load(convs)
 }
 
 // calls [OP=N …]: Telnyx was called exactly so since forget, and not otherwise. What a
 // held line has read by itself counts only where it is named: lists and messages. The
 // watch's looks never count. Without operations nothing was called at all.
-func wordCalls(s *script, neg bool, args []string) {
-	s.once(neg)
+func cmdCalls(s *system, args []string) {
 	want, got, counted := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, a := range args {
 		op, n, _ := strings.Cut(a, "=")
 		times, err := strconv.Atoi(n)
-		s.Check(err)
+		s.check(err)
 		if counted[op] = true; times > 0 {
 			want[op] = times
 		}
 	}
-	for _, c := range s.w.telnyx.Calls() {
+	for _, c := range s.telnyx.Calls() {
 		byItself := (c.Op == telnyxsim.OpList || c.Op == telnyxsim.OpMessages) && len(args) > 0 && !counted[string(c.Op)]
 		if !byItself && !ofWatch(c) {
 			got[string(c.Op)]++
@@ -288,31 +276,25 @@ func ofWatch(c telnyxsim.Call) bool {
 }
 
 // during OP: waits until such a request runs at Telnyx.
-func wordDuring(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 1, "during OP")
-	s.check(false, "a running "+args[0], func() bool {
-		return slices.ContainsFunc(s.w.telnyx.Calls(), func(c telnyxsim.Call) bool { return string(c.Op) == args[0] && c.Status == 0 })
-	}, func() string { return fmt.Sprint(s.w.telnyx.Calls()) })
+func cmdDuring(s *system, args []string) {
+	s.expect(false, "a running "+args[0], func() bool {
+		return slices.ContainsFunc(s.telnyx.Calls(), func(c telnyxsim.Call) bool { return string(c.Op) == args[0] && c.Status == 0 })
+	}, func() string { return fmt.Sprint(s.telnyx.Calls()) })
 }
 
 // forget: counts calls of Slack and Telnyx from now on.
-func wordForget(s *script, neg bool, _ []string) {
-	s.once(neg)
-	s.w.slack.ForgetCalls()
-	s.w.telnyx.ResetCalls()
+func cmdForget(s *system, _ []string) {
+	s.slack.ForgetCalls()
+	s.telnyx.ResetCalls()
 }
 
 // delete NUMBER: somebody deletes the end user's conversation at Telnyx.
-func wordDelete(s *script, neg bool, args []string) {
-	s.once(neg)
-	s.need(args, 1, "delete NUMBER")
-	s.Check(s.w.deleteConversation(s.conversation(args[0]).ID))
+func cmdDelete(s *system, args []string) {
+	s.check(s.deleteConversation(s.conversation(args[0]).ID))
 }
 
 // knows NUMBER TEXT: exactly one note with the text was put into the AI's conversation.
-func wordKnows(s *script, neg bool, args []string) {
-	s.need(args, 2, "knows NUMBER TEXT")
+func cmdKnows(s *system, neg bool, args []string) {
 	n := 0
 	for _, m := range s.conversation(args[0]).Messages {
 		if m.Inserted && strings.Contains(m.Text, args[1]) {

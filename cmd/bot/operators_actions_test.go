@@ -29,46 +29,46 @@ func (a asked) words() string {
 }
 
 // phones are the end users of a crowd's lines. Safe for use by several goroutines.
-type phones struct {
-	w      *world
+type endUsers struct {
+	sys    *system
 	mu     sync.Mutex
 	asked  []asked
 	opened map[string]map[string]string // entries of the conversations that Telnyx opened, by id
 }
 
 // text has an end user write. The AI answers where it may.
-func (p *phones) text(number string) {
-	line, err := p.w.lineOf(number)
-	p.w.must(nil, err)
+func (p *endUsers) text(number string) {
+	line, err := p.sys.lineOf(number)
+	p.sys.must(nil, err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := asked{serial: len(p.asked) + 1, number: number, taken: line.Taken()}
-	a.conv = takeover.ConversationID(p.w.telnyx.Text(p.w.Context(), number, string(line.Agent), a.words()))
+	a.conv = takeover.ConversationID(p.sys.telnyx.Text(p.sys.Context(), number, string(line.Agent), a.words()))
 	a.covered = line.Covers(a.conv)
 	p.asked = append(p.asked, a)
 	if _, known := p.opened[string(a.conv)]; !known && !a.covered {
-		p.opened[string(a.conv)] = metadataOf(p.w.telnyx)[string(a.conv)]
+		p.opened[string(a.conv)] = metadataOf(p.sys.telnyx)[string(a.conv)]
 	}
 }
 
 // check looks for every text below the cards: those of a taken line exactly once and in
 // order, no other one twice.
-func (p *phones) check() {
-	p.w.Helper()
+func (p *endUsers) check() {
+	p.sys.Helper()
 	joined := map[takeover.ConversationID]bool{}
-	for _, e := range p.w.audit() {
+	for _, e := range p.sys.audit() {
 		joined[e.Conversation] = joined[e.Conversation] || e.Deed == takeover.DidJoin
 	}
-	text, last, owed := strings.Join(p.w.threadTexts(), "\n"), map[takeover.ConversationID]int{}, 0
+	text, last, owed := strings.Join(p.sys.threadTexts(), "\n"), map[takeover.ConversationID]int{}, 0
 	for _, a := range p.asked {
 		words := "End user: " + a.words()
 		n, at := strings.Count(text, words), strings.Index(text, words)
 		due := a.taken && (a.covered || joined[a.conv])
 		switch {
 		case n > 1, n == 0 && due:
-			p.w.Errorf("%q stands %d times in the thread (%+v)", words, n, a)
+			p.sys.Errorf("%q stands %d times in the thread (%+v)", words, n, a)
 		case n == 1 && at < last[a.conv]:
-			p.w.Errorf("%q stands before what was written earlier", words)
+			p.sys.Errorf("%q stands before what was written earlier", words)
 		}
 		if n == 1 {
 			last[a.conv] = at
@@ -77,15 +77,15 @@ func (p *phones) check() {
 			owed++
 		}
 	}
-	p.w.Logf("%d texts, %d of them on taken lines, %d new conversations, %d of them joined", len(p.asked), owed, len(p.opened), len(joined)-1)
+	p.sys.Logf("%d texts, %d of them on taken lines, %d new conversations, %d of them joined", len(p.asked), owed, len(p.opened), len(joined)-1)
 }
 
 // act has somebody do something. One in spoken of them changes who holds a line, which is
 // a line in a thread, and Slack takes one of those a second.
-func (c *crowd) act(r *rand.Rand, p *phones, spoken int) {
+func (c *operators) act(r *rand.Rand, p *endUsers, spoken int) {
 	number := pick(r, c.numbers)
-	line, err := c.w.lineOf(number)
-	c.w.must(nil, err)
+	line, err := c.sys.lineOf(number)
+	c.sys.must(nil, err)
 	user := pick(r, c.users)
 	if r.IntN(spoken) == 0 {
 		c.meaningful(r, user, line)
@@ -105,11 +105,11 @@ func (c *crowd) act(r *rand.Rand, p *phones, spoken int) {
 	case n < 84:
 		c.say(user, line, pick(r, []string{"who is on this?", "!nonsense", "// between us", "!take it", "take over?"}))
 	case n < 86:
-		_ = c.w.slack.OpenHome(c.w.Context(), user)
+		_ = c.sys.slack.OpenHome(c.sys.Context(), user)
 	default:
 		// What was not stored would be worked again, with a trigger that is used up.
 		if d := pick(r, c.clicks); d.key != "" {
-			_ = c.w.slack.Redeliver(c.w.Context(), d.Delivery, false)
+			_ = c.sys.slack.Redeliver(c.sys.Context(), d.Delivery, false)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func (c *crowd) act(r *rand.Rand, p *phones, spoken int) {
 func user1(user string) takeover.OperatorID { return takeover.OperatorID(user) }
 
 // meaningful is something that is likely to be allowed.
-func (c *crowd) meaningful(r *rand.Rand, user string, line takeover.Line) {
+func (c *operators) meaningful(r *rand.Rand, user string, line takeover.Line) {
 	holder := string(line.Holder)
 	switch n := r.IntN(100); {
 	case line.Trouble != nil && n < 50:
@@ -147,21 +147,21 @@ func (c *crowd) meaningful(r *rand.Rand, user string, line takeover.Line) {
 
 // buttonOf is a copy of the line's card with that button; more is what its value has
 // behind the line's id.
-func (c *crowd) buttonOf(line takeover.Line, action, more string) slacksim.Message {
+func (c *operators) buttonOf(line takeover.Line, action, more string) slacksim.Message {
 	card := c.oldCard(string(line.EndUser), action)
 	card.Blocks = bytes.ReplaceAll(card.Blocks, []byte(`"`+string(line.ID)+`"`), []byte(`"`+string(line.ID)+more+`"`))
 	return card
 }
 
-func (c *crowd) press1(user string, line takeover.Line, action, more string) {
-	d := c.w.slack.ClickStale(c.w.Context(), user, c.buttonOf(line, action, more), action)
+func (c *operators) press1(user string, line takeover.Line, action, more string) {
+	d := c.sys.slack.ClickStale(c.sys.Context(), user, c.buttonOf(line, action, more), action)
 	c.did(d, "/"+user+"/"+d.TriggerID)
 }
 
 // box opens a box, fills it in, and presses its button.
-func (c *crowd) box(r *rand.Rand, user string, line takeover.Line, action string) {
-	c.did(c.w.slack.ClickStale(c.w.Context(), user, c.buttonOf(line, action, ""), action), "")
-	v := c.w.slack.View(user)
+func (c *operators) box(r *rand.Rand, user string, line takeover.Line, action string) {
+	c.did(c.sys.slack.ClickStale(c.sys.Context(), user, c.buttonOf(line, action, ""), action), "")
+	v := c.sys.slack.View(user)
 	if v == nil {
 		return
 	}
@@ -169,32 +169,32 @@ func (c *crowd) box(r *rand.Rand, user string, line takeover.Line, action string
 	if v.CallbackID == "line.handoff" {
 		values["to"] = pick(r, c.users)
 	}
-	d := c.w.slack.Submit(c.w.Context(), user, v.ID, values)
+	d := c.sys.slack.Submit(c.sys.Context(), user, v.ID, values)
 	key := strings.TrimPrefix(v.CallbackID, "line.") + "/" + v.ID + "/" + user
-	if c.w.slack.View(user) != nil { // it was refused, or nobody answered
+	if c.sys.slack.View(user) != nil { // it was refused, or nobody answered
 		key = ""
-		_ = c.w.slack.CloseView(c.w.Context(), user, true)
+		_ = c.sys.slack.CloseView(c.sys.Context(), user, true)
 	}
 	c.did(d, key)
 }
 
-func (c *crowd) slash(user, text string) {
-	c.did(c.w.slack.SlashCommand(c.w.Context(), user, slacksim.DeskChannel, "/takeover", text), "")
+func (c *operators) slash(user, text string) {
+	c.did(c.sys.slack.SlashCommand(c.sys.Context(), user, slacksim.DeskChannel, "/takeover", text), "")
 }
 
 // say writes below the line's card.
-func (c *crowd) say(user string, line takeover.Line, text string) {
+func (c *operators) say(user string, line takeover.Line, text string) {
 	if card, ok := c.card(string(line.EndUser)); ok {
-		_, d := c.w.slack.Say(c.w.Context(), user, slacksim.DeskChannel, card.TS, text)
+		_, d := c.sys.slack.Say(c.sys.Context(), user, slacksim.DeskChannel, card.TS, text)
 		c.did(d, "")
 	}
 }
 
 // checkSaid: what the audit has, the threads say as often.
-func (c *crowd) checkSaid() {
-	c.w.Helper()
-	done, texts := map[takeover.Deed]int{}, c.w.threadTexts()
-	for _, e := range c.w.audit() {
+func (c *operators) checkSaid() {
+	c.sys.Helper()
+	done, texts := map[takeover.Deed]int{}, c.sys.threadTexts()
+	for _, e := range c.sys.audit() {
 		done[e.Deed]++
 	}
 	for deed, either := range map[takeover.Deed][]string{
@@ -208,19 +208,19 @@ func (c *crowd) checkSaid() {
 			n += showing(texts, []string{words})
 		}
 		if n != done[deed] {
-			c.w.Errorf("%d times %q in the audit, %d times in the threads", done[deed], deed, n)
+			c.sys.Errorf("%d times %q in the audit, %d times in the threads", done[deed], deed, n)
 		}
 	}
-	c.w.Logf("%d lines in threads; done: %v", len(texts), done)
+	c.sys.Logf("%d lines in threads; done: %v", len(texts), done)
 }
 
 // checkEntries: what other tools keep in the conversations is as it was.
-func checkEntries(w *world, before map[string]map[string]string) {
-	w.Helper()
-	now := metadataOf(w.telnyx)
+func checkEntries(s *system, before map[string]map[string]string) {
+	s.Helper()
+	now := metadataOf(s.telnyx)
 	for id, entries := range before {
 		if !maps.Equal(entries, now[id]) {
-			w.Errorf("the entries of %s changed:\n%v\n%v", id, entries, now[id])
+			s.Errorf("the entries of %s changed:\n%v\n%v", id, entries, now[id])
 		}
 	}
 }

@@ -17,20 +17,20 @@ import (
 // Telnyx is looked at once a tick, whoever is alive.
 func TestReplicasKeepTime(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, worldOptions{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
-	for _, bot := range w.bots {
+	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
+	for _, bot := range s.bots {
 		bot.env = append(bot.env, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup)
 		bot.start(t)
 	}
-	random := chance(t)
-	front := newBalancer(w, rand.New(rand.NewPCG(random.Uint64(), 1)))
+	random := newRandom(t)
+	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
-	w.slack.SetBotURL(front.URL)
-	w.lenient = true // two bots pace Slack each for itself
-	c := newCrowd(w, 1, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
-	p := &phones{w: w, opened: map[string]map[string]string{}}
+	s.slack.SetBotURL(front.URL)
+	s.lenient = true // two bots pace Slack each for itself
+	c := newOperators(s, 1, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
+	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
 	for _, number := range c.numbers {
-		c.press1(c.users[0], w.line(number), "line.take", "")
+		c.press1(c.users[0], s.line(number), "line.take", "")
 	}
 	c.settle()
 	began := time.Now()
@@ -45,25 +45,25 @@ func TestReplicasKeepTime(t *testing.T) {
 			p.text(number)
 		}
 		// In half an hour there are hundreds of looks: what was written before it is known.
-		w.eventually("it is known who waits", func() bool {
-			return !slices.ContainsFunc(w.lines(), func(l takeover.Line) bool { return l.WaitingSince().IsZero() })
+		s.eventually("it is known who waits", func() bool {
+			return !slices.ContainsFunc(s.lines(), func(l takeover.Line) bool { return l.WaitingSince().IsZero() })
 		})
-		victim := pick(random, w.bots)
-		w.turn(step.turn)
+		victim := pick(random, s.bots)
+		s.turn(step.turn)
 		noticed := random.IntN(len(c.numbers) + 1)
-		w.eventually("some of "+string(step.deed), func() bool { return w.deeds(step.deed) >= noticed })
+		s.eventually("some of "+string(step.deed), func() bool { return s.deeds(step.deed) >= noticed })
 		victim.kill()
-		w.eventually("all of "+string(step.deed), func() bool { return w.deeds(step.deed) >= len(c.numbers) })
+		s.eventually("all of "+string(step.deed), func() bool { return s.deeds(step.deed) >= len(c.numbers) })
 		victim.start(t)
 	}
 	c.settle()
-	w.eventually("nothing is under way", w.idle)
+	s.eventually("nothing is under way", s.idle)
 	for _, deed := range []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidTellLeads, takeover.DidLapse, takeover.DidRelease} {
-		if n := w.deeds(deed); n != len(c.numbers) {
+		if n := s.deeds(deed); n != len(c.numbers) {
 			t.Errorf("%d times %q for %d lines", n, deed, len(c.numbers))
 		}
 	}
-	direct := w.directTexts(c.users[0])
+	direct := s.directTexts(c.users[0])
 	if n := showing(direct, []string{"Nobody answered, so by the desk's rule"}); n != len(c.numbers) || len(direct) != 3*n {
 		t.Errorf("the holder got %d direct messages, %d of them that it is over:\n%s", len(direct), n, readable(direct))
 	}
@@ -73,9 +73,9 @@ func TestReplicasKeepTime(t *testing.T) {
 }
 
 // deeds is how often something happened, as the audit has it.
-func (w *world) deeds(deed takeover.Deed) int {
+func (s *system) deeds(deed takeover.Deed) int {
 	n := 0
-	for _, e := range w.audit() {
+	for _, e := range s.audit() {
 		if e.Deed == deed {
 			n++
 		}
@@ -84,9 +84,9 @@ func (w *world) deeds(deed takeover.Deed) int {
 }
 
 // line is the stored line of an end user, which has to be there.
-func (w *world) line(endUser string) takeover.Line {
-	w.Helper()
-	l, err := w.lineOf(endUser)
-	w.must(nil, err)
+func (s *system) line(endUser string) takeover.Line {
+	s.Helper()
+	l, err := s.lineOf(endUser)
+	s.must(nil, err)
 	return l
 }

@@ -15,48 +15,48 @@ import (
 	"takeoverbot/takeover"
 )
 
-// checkAlways is what has to be true at the end of every story, whatever it told.
-func (w *world) checkAlways() {
-	for _, bot := range w.bots {
+// checkInvariants is what has to be true at the end of every story, whatever it told.
+func (s *system) checkInvariants() {
+	for _, bot := range s.bots {
 		if bot.wanted && !bot.running() {
-			w.Errorf("the bot ended by itself")
+			s.Errorf("the bot ended by itself")
 		}
 	}
-	w.cards.close()
-	if !w.lenient {
-		for _, v := range w.slack.Violations() {
-			w.Errorf("Slack: %s", v)
+	s.cards.close()
+	if !s.lenient {
+		for _, v := range s.slack.Violations() {
+			s.Errorf("Slack: %s", v)
 		}
 	}
-	if gap := w.flags.tooSoon(); gap != 0 {
-		w.Errorf("the watch asked Telnyx again after %s: once a tick is enough for all replicas", gap)
+	if gap := s.flags.tooSoon(); gap != 0 {
+		s.Errorf("the watch asked Telnyx again after %s: once a tick is enough for all replicas", gap)
 	}
-	for _, found := range leaks(w.log.String(), w.hidden()) {
-		w.Errorf("the log holds %s", found)
+	for _, found := range leaks(s.log.String(), s.hidden()) {
+		s.Errorf("the log holds %s", found)
 	}
-	for _, found := range givenAway(w.said(), w.numbers()) {
-		w.Errorf("the desk's channel, or a direct message, shows %s", found)
+	for _, found := range givenAway(s.said(), s.numbers()) {
+		s.Errorf("the desk's channel, or a direct message, shows %s", found)
 	}
-	if bot := w.bots[0]; bot.cmd == nil {
+	if bot := s.bots[0]; bot.cmd == nil {
 		return // never started: there is no store
 	}
-	w.checkClaims()
-	w.checkHolders(w.audit())
+	s.checkClaims()
+	s.checkHolders(s.audit())
 }
 
 // checkClaims: the word "silent" was never shown without the flag having been read
 // back as set.
-func (w *world) checkClaims() {
+func (s *system) checkClaims() {
 	lines := map[string]takeover.Line{}
-	for _, l := range w.lines() {
+	for _, l := range s.lines() {
 		lines[string(l.ID)] = l
 	}
-	began := w.joinTimes()
-	for c := range w.cards.claims {
+	began := s.joinTimes()
+	for c := range s.cards.claims {
 		at := time.Unix(c.at, 0)
 		for _, conv := range lines[c.line].Covered {
-			if !began[conv.ID].After(at) && !w.flags.wasOn(string(conv.ID), at) {
-				w.Errorf("a card said that the AI is silent, checked at %s, but the flag of %s was not set then: %s", at.UTC().Format(time.TimeOnly), conv.ID, w.flags.story(string(conv.ID)))
+			if !began[conv.ID].After(at) && !s.flags.wasOn(string(conv.ID), at) {
+				s.Errorf("a card said that the AI is silent, checked at %s, but the flag of %s was not set then: %s", at.UTC().Format(time.TimeOnly), conv.ID, s.flags.story(string(conv.ID)))
 			}
 		}
 	}
@@ -65,11 +65,11 @@ func (w *world) checkClaims() {
 // joinTimes are since when a claim is about a conversation that Telnyx opened during the
 // story: what a card said before it was first silenced was about the older ones. Those
 // that the story began with are none of them.
-func (w *world) joinTimes() map[takeover.ConversationID]time.Time {
+func (s *system) joinTimes() map[takeover.ConversationID]time.Time {
 	times := map[takeover.ConversationID]time.Time{}
-	for _, c := range w.telnyx.Conversations() {
-		if c.CreatedAt.After(w.began) {
-			times[takeover.ConversationID(c.ID)] = w.flags.firstOn(c.ID)
+	for _, c := range s.telnyx.Conversations() {
+		if c.CreatedAt.After(s.began) {
+			times[takeover.ConversationID(c.ID)] = s.flags.firstOn(c.ID)
 		}
 	}
 	return times
@@ -78,18 +78,18 @@ func (w *world) joinTimes() map[takeover.ConversationID]time.Time {
 // checkHolders replays the audit: a line has one holder at a time, it goes from one to
 // the next only by being handed back, accepted, taken, or let go, and every offer has one
 // end.
-func (w *world) checkHolders(audit []takeover.Entry) {
-	w.Helper()
+func (s *system) checkHolders(audit []takeover.Entry) {
+	s.Helper()
 	r := replay{holder: map[takeover.LineID]takeover.OperatorID{}, offered: map[takeover.LineID]takeover.OperatorID{}}
 	for _, e := range audit {
 		if wrong := r.step(e); wrong != "" {
-			w.Errorf("the audit says of %s at %s: %s", e.Line, e.At.Format(time.TimeOnly), wrong)
+			s.Errorf("the audit says of %s at %s: %s", e.Line, e.At.Format(time.TimeOnly), wrong)
 		}
 	}
-	for _, l := range w.lines() {
+	for _, l := range s.lines() {
 		has := r.holder[l.ID]
 		if l.State != takeover.StateReturning && has != l.Holder {
-			w.Errorf("the audit leaves %s with %q, the store with %q", l.ID, has, l.Holder)
+			s.Errorf("the audit leaves %s with %q, the store with %q", l.ID, has, l.Holder)
 		}
 	}
 }
@@ -168,21 +168,21 @@ func TestReplayFindsWhatCannotBe(t *testing.T) {
 
 // said are the messages that the bot has written where others than the searcher read: in
 // the desk's channel, in the threads there, and directly to people.
-func (w *world) said() []slacksim.Message {
-	all := w.slack.Messages(slacksim.DeskChannel)
+func (s *system) said() []slacksim.Message {
+	all := s.slack.Messages(slacksim.DeskChannel)
 	for _, m := range slices.Clone(all) {
-		all = append(all, w.slack.Thread(slacksim.DeskChannel, m.TS)...)
+		all = append(all, s.slack.Thread(slacksim.DeskChannel, m.TS)...)
 	}
 	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Lena} {
-		all = append(all, w.slack.DirectMessages(user)...)
+		all = append(all, s.slack.DirectMessages(user)...)
 	}
 	return slices.DeleteFunc(all, func(m slacksim.Message) bool { return m.BotID == "" })
 }
 
 // numbers are both ends of every conversation in this world, in full.
-func (w *world) numbers() []secretWord {
+func (s *system) numbers() []secretWord {
 	var words []secretWord
-	for _, c := range w.telnyx.Conversations() {
+	for _, c := range s.telnyx.Conversations() {
 		words = append(append(words, numberShapes(c.EndUser())...), numberShapes(c.Agent())...)
 	}
 	return words
@@ -257,13 +257,13 @@ func TestNumbersGivenAwayAreFound(t *testing.T) {
 type secretWord struct{ what, text string }
 
 // hidden is everything in this world that belongs into no log.
-func (w *world) hidden() []secretWord {
+func (s *system) hidden() []secretWord {
 	words := []secretWord{
 		{"the bot token", worldToken}, {"the signing secret", worldSecret}, {"the provider's key", worldKey},
 		{"an authorization header", "Bearer "}, {"the address of a private answer", "/response/"},
 		{"the database's password", "world-password"},
 	}
-	for _, c := range w.telnyx.Conversations() {
+	for _, c := range s.telnyx.Conversations() {
 		words = append(words, hiddenOf(c)...)
 	}
 	return words
@@ -324,17 +324,17 @@ func TestLeaksAreFound(t *testing.T) {
 	sim := telnyxsim.New(telnyxsim.Options{})
 	defer func() { _ = sim.Close() }()
 	sim.Load(telnyxsim.Seeds(time.Now()))
-	w := &world{TB: t, telnyx: sim}
+	s := &system{TB: t, telnyx: sim}
 	for _, line := range []string{
 		`level=INFO token=` + worldToken, `err="invalid ` + worldSecret + `"`, `key=` + worldKey,
 		`query="metadata eq.+14155550137"`, `number="+1 415-555-0137"`, `number="(415) 555-0137"`, `caller=sip:lobby-intercom@harbor-homes.example`,
 		`text="please can i talk to a person"`, `url=http://x/response/commands/T0/1/k`, `sig=v0=` + strings.Repeat("0a", 32), `"token":"xoxp-1"`,
 	} {
-		if len(leaks(line, w.hidden())) == 0 {
+		if len(leaks(line, s.hidden())) == 0 {
 			t.Errorf("not noticed: %s", line)
 		}
 	}
-	if found := leaks(`{"level":"INFO","msg":"request","line":"ln_uxtlthmom7cb4mut","ref":"9n9s","who":"•••• 0137"}`, w.hidden()); found != nil {
+	if found := leaks(`{"level":"INFO","msg":"request","line":"ln_uxtlthmom7cb4mut","ref":"9n9s","who":"•••• 0137"}`, s.hidden()); found != nil {
 		t.Errorf("found %v where nothing is", found)
 	}
 }

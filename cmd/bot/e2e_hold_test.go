@@ -8,7 +8,7 @@ import (
 
 // forgottenTakeover: one press on the strip, and a visitor sees in seconds what happens
 // to a takeover that nobody speaks for.
-func (p *stagePage) forgottenTakeover() {
+func (p *demoPage) forgottenTakeover() {
 	p.press(css("forgotten"))
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
 	p.see("the thread in which it happens", `!one("thread").hidden`)
@@ -22,7 +22,7 @@ func (p *stagePage) forgottenTakeover() {
 }
 
 // handOffByDirectMessage: Dana offers, Omar accepts where he was asked.
-func (p *stagePage) handOffByDirectMessage() {
+func (p *demoPage) handOffByDirectMessage() {
 	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(inChannel("action:line.take"))
@@ -43,7 +43,7 @@ func (p *stagePage) handOffByDirectMessage() {
 }
 
 // choosePerson picks somebody in the box that is open.
-func (p *stagePage) choosePerson(name string) {
+func (p *demoPage) choosePerson(name string) {
 	p.t.Helper()
 	ok := p.read(`(() => {
 		const select = one("modal").querySelector("select");
@@ -58,7 +58,7 @@ func (p *stagePage) choosePerson(name string) {
 
 // shortcutAndHome: a number in anybody's message is found from its menu, and everybody's
 // Home shows who is held.
-func (p *stagePage) shortcutAndHome() {
+func (p *demoPage) shortcutAndHome() {
 	p.write("composer-input", "Who has the tenant of +1 415 555 0137?")
 	p.press(inChannel("message-menu"))
 	p.press(css("menu-option"))

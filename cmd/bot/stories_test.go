@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestStories runs testdata/*.txt against the real program. A story is a script of
+// testscript whose commands are the tables in story_*_test.go, each command with a
+// comment that says what it does.
+//
+// A check waits until what it names is there; with ! in front it looks once, and fails
+// if it is there. At its end every story is checked for what must always be true:
+// invariants_test.go.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, storyParams(storyFiles(t), func(testing.TB) options { return options{} }))
+}
+
+func storyFiles(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.txt*") // .txtar where a story has files
+	if err != nil || len(paths) == 0 {
+		t.Fatal("there are no stories", err)
+	}
+	return paths
+}
+
+// systemKey is where a running story keeps its *system.
+type systemKey struct{}
+
+// storyParams is what testscript needs to run the stories, each with a system of its own.
+func storyParams(paths []string, opt func(testing.TB) options) testscript.Params {
+	commands := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, c := range storyCommands() {
+		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			s := ts.Value(systemKey{}).(*system)
+			s.script = ts
+			defer func() { s.script = nil }()
+			c.call(s, neg, args)
+		}
+	}
+	return testscript.Params{
+		Files: paths,
+		Cmds:  commands,
+		Setup: func(env *testscript.Env) error {
+			t := env.T().(testing.TB)
+			env.Values[systemKey{}] = newSystem(t, opt(t))
+			return nil
+		},
+	}
+}
+
+// storyCommand is one command of the stories. Exactly one of do and check is set.
+type storyCommand struct {
+	usage string // its arguments; those before the first [ are required
+	do    func(s *system, args []string)
+	check func(s *system, neg bool, args []string) // may have ! in front
+}
+
+func (c storyCommand) call(s *system, neg bool, args []string) {
+	if len(args) < c.required() {
+		s.Fatalf("the arguments are: %s", c.usage)
+	}
+	switch {
+	case c.check != nil:
+		c.check(s, neg, args)
+	case neg:
+		s.Fatalf("this command allows no !")
+	default:
+		c.do(s, args)
+	}
+}
+
+// required is how many arguments the command needs at least.
+func (c storyCommand) required() int {
+	n := 0
+	for word := range strings.FieldsSeq(c.usage) {
+		if strings.HasPrefix(word, "[") {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// storyCommands are all commands of the stories.
+func storyCommands() map[string]storyCommand {
+	all := map[string]storyCommand{}
+	for _, some := range []map[string]storyCommand{
+		botCommands(), operatorCommands(), screenCommands(), slackCommands(), telnyxCommands(), recordCommands(), holdCommands(),
+	} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// run runs one command of the stories from a test that is written in Go.
+func (s *system) run(name string, args ...string) {
+	s.Helper()
+	storyCommands()[name].call(s, false, args)
+}
+
+// TestEveryStoryCommandIsUsed finds commands that no story needs any more.
+func TestEveryStoryCommandIsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, path := range storyFiles(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if words := strings.Fields(strings.TrimPrefix(line, "! ")); len(words) > 0 {
+				used[words[0]] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(storyCommands())) {
+		if !used[name] {
+			t.Errorf("no story uses the command %q", name)
+		}
+	}
+}
+
+// TestStoriesFailWithFileAndLine shows that a story can fail, and that it says where.
+func TestStoriesFailWithFileAndLine(t *testing.T) {
+	for script, want := range map[string]string{
+		"# one line\nclock soon":     `story.txt:2: time: invalid duration "soon"`,
+		"clock":                      "story.txt:1: the arguments are: DURATION",
+		"! clock 1s":                 "story.txt:1: this command allows no !",
+		"\n! cards-on-table":         `story.txt:2: unknown command "cards-on-table"`,
+		"patience 1ms\nlog 'no \"'":  `story.txt:2: a line of the log no ": not within 1ms`,
+		"direct nobody 'some words'": `story.txt:1: there is no "nobody" in the workspace`,
+	} {
+		path := filepath.Join(t.TempDir(), "story.txt")
+		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		failed := &failingT{TB: t}
+		testscript.RunT(failed, storyParams([]string{path}, func(testing.TB) options { return options{} }))
+		if !strings.Contains(failed.said.String(), want) {
+			t.Errorf("%q: said %q, want %q", script, &failed.said, want)
+		}
+	}
+}
+
+// failingT is a test that is expected to fail: it keeps what is said.
+type failingT struct {
+	testing.TB
+	said strings.Builder
+}
+
+// Run runs a story in a goroutine of its own, which FailNow ends.
+func (f *failingT) Run(_ string, story func(testscript.T)) {
+	var running sync.WaitGroup
+	running.Go(func() { story(f) })
+	running.Wait()
+}
+
+// FailNow ends the story.
+func (f *failingT) FailNow() { runtime.Goexit() }
+
+// Log keeps what is said.
+func (f *failingT) Log(args ...any) { _, _ = fmt.Fprint(&f.said, args...) }
+
+// Parallel does nothing: the caller waits for the story.
+func (f *failingT) Parallel() {}
+
+// Verbose is false: only what is said about the failure counts.
+func (f *failingT) Verbose() bool { return false }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"time"
+)
+
+// botCommands start and end the bot.
+func botCommands() map[string]storyCommand {
+	return map[string]storyCommand{
+		"start":           {usage: "[NAME=value …]", do: cmdStart},
+		"power-cut":       {do: cmdPowerCut},
+		"stop-gracefully": {do: cmdStopGracefully},
+		"quiet":           {check: cmdQuiet},
+		"patience":        {usage: "DURATION", do: cmdPatience},
+	}
+}
+
+// start [NAME=value …]: starts the bot, also again, and waits until it is ready.
+func cmdStart(s *system, args []string) {
+	for _, setting := range args {
+		s.bot().env = append(s.bot().env, setting)
+	}
+	s.bot().start(s)
+}
+
+// power-cut: kill -9.
+func cmdPowerCut(s *system, _ []string) { s.bot().kill() }
+
+// stop-gracefully: SIGTERM, and the bot ends with exit code 0 in time.
+func cmdStopGracefully(s *system, _ []string) {
+	if code, err := s.bot().stop(); err != nil || code != exitDone {
+		s.Fatalf("exit code %d, %v", code, err)
+	}
+}
+
+// quiet: everything that was stored had its effect.
+func cmdQuiet(s *system, neg bool, _ []string) {
+	s.expect(neg, "quiet", s.quiet, s.log.String)
+}
+
+// patience DURATION: how long checks wait from now on.
+func cmdPatience(s *system, args []string) {
+	var err error
+	s.patience, err = time.ParseDuration(args[0])
+	s.check(err)
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
+)
+
+// Secrets of the tests' worlds. No log, no answer and no error may hold them.
+const (
+	worldToken  = "xoxb-world-token"
+	worldSecret = "world-signing-secret"
+	worldKey    = "KEY-world-telnyx"
+)
+
+// patience bounds every wait for something that is to happen. It is long because the
+// machine may be busy; whoever waits goes on as soon as it has happened.
+const patience = 30 * time.Second
+
+// world is the real binary, once or as several replicas, between a simulated Slack and
+// a simulated Telnyx, over real HTTP. When its test ends it checks what has to be true
+// of every story: see checkInvariants.
+type system struct {
+	testing.TB
+	script    *testscript.TestScript // set while a command of a story runs
+	slack     *slacksim.Sim
+	telnyx    *telnyxsim.Sim
+	flags     *flagWitness
+	cards     *cardWitness
+	clock     testClock
+	began     time.Time
+	dir       string
+	telnyxURL string
+	database  string  // DATABASE_URL
+	store     *sql.DB // the bot's, for reading; see reader
+	opening   sync.Once
+	log       *lockedBuffer
+	bots      []*process
+	last      slacksim.Delivery // the newest request that a person made
+	photo     slacksim.Message  // a card as it once was
+	metadata  telnyxsim.Metadata
+	patience  time.Duration
+	lenient   bool // violations are this test's business
+}
+
+// options differ from test to test; the zero value is one bot on SQLite.
+type options struct {
+	database   string        // DATABASE_URL; empty is a new SQLite file
+	replicas   int           // 0 is 1
+	commonPath string        // the one URL to which Slack sends everything; empty for three
+	patience   time.Duration // bounds each wait; 0 is patience
+}
+
+// newWorld makes the simulators and what the bot is told; start starts the bot.
+func newSystem(t testing.TB, opt options) *system {
+	t.Helper()
+	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: cmp.Or(opt.patience, patience)}
+	if s.database == "" {
+		s.database = filepath.Join(s.dir, "takeover.db")
+		store, err := emptyStore()
+		s.must(nil, err)
+		s.must(nil, os.WriteFile(s.database, store, 0o600))
+	}
+	s.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath})
+	s.must(s.slack.Start(context.Background(), "127.0.0.1:0"))
+	s.install()
+	// The assistant answers before Text returns: whether it stays silent is then known at
+	// once, without waiting for what does not happen.
+	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
+	s.telnyx.Load(telnyxsim.Seeds(time.Now()))
+	s.flags = newFlagWitness(s.telnyx, s.clock.bounds)
+	server := httptest.NewServer(s.flags)
+	s.telnyxURL = server.URL + "/v2"
+	s.cards = newCardWitness(s.slack)
+	for range max(opt.replicas, 1) {
+		bot := newProcess(t, s.log, s.environment())
+		bot.args = []string{"--clock", s.clockFile()}
+		s.bots = append(s.bots, bot)
+	}
+	s.slack.SetBotURL("http://" + s.bots[0].addr)
+	t.Cleanup(func() {
+		s.checkInvariants()
+		if s.store != nil {
+			_ = s.store.Close()
+		}
+		for _, bot := range s.bots {
+			bot.end()
+		}
+		s.cards.close()
+		s.slack.Close()
+		_ = s.telnyx.Close()
+		server.Close()
+		if t.Failed() {
+			t.Logf("what the desk sees:\n%s", s.screen())
+			t.Logf("log of the bot:\n%s", s.log)
+		}
+	})
+	return s
+}
+
+// environment is everything that the bot is told, apart from its address.
+func (s *system) environment() []string {
+	return []string{
+		"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_API_URL=" + s.slack.APIURL(),
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + worldKey, "TELNYX_BASE_URL=" + s.telnyxURL,
+		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, "GORACE=halt_on_error=1",
+		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything
+	}
+}
+
+// startedWorld is a world whose bots are ready.
+func startSystem(t testing.TB, opt options) *system {
+	t.Helper()
+	s := newSystem(t, opt)
+	for _, bot := range s.bots {
+		bot.start(t)
+	}
+	return s
+}
+
+func (s *system) bot() *process { return s.bots[0] }
+
+// must ends the test on an error.
+func (s *system) must(_ any, err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// await returns once ok says so, or why it never did. It looks whenever something
+// changed in Slack or at Telnyx; the tick is for the log and the store, which tell
+// nobody.
+func (s *system) await(bound time.Duration, ok func() bool) error {
+	slack, endSlack := s.slack.Changes()
+	defer endSlack()
+	telnyx, endTelnyx := s.telnyx.Changes()
+	defer endTelnyx()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	over := time.After(bound)
+	for !ok() {
+		select {
+		case <-slack:
+		case <-telnyx:
+		case <-tick.C:
+		case <-over:
+			if ok() {
+				return nil
+			}
+			return fmt.Errorf("not within %s", bound)
+		}
+	}
+	return nil
+}
+
+// eventually fails the test unless ok comes true in time.
+func (s *system) eventually(what string, ok func() bool) {
+	s.Helper()
+	if err := s.await(s.patience, ok); err != nil {
+		s.Fatalf("%s: %v", what, err)
+	}
+}
+
+// get fetches a page of the bot.
+func (s *system) get(path string) (int, string) {
+	s.Helper()
+	req, err := http.NewRequestWithContext(s.Context(), http.MethodGet, "http://"+s.bot().addr+path, nil)
+	s.must(nil, err)
+	return s.do(req)
+}
+
+func (s *system) do(req *http.Request) (int, string) {
+	s.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	s.must(nil, err)
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	s.must(nil, err)
+	return resp.StatusCode, string(body)
+}
+
+// deleteConversation is somebody else deleting it at Telnyx.
+func (s *system) deleteConversation(id string) error {
+	req, err := http.NewRequestWithContext(s.Context(), http.MethodDelete, s.telnyxURL+"/ai/conversations/"+id, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+worldKey)
+	if status, body := s.do(req); status >= 300 {
+		return fmt.Errorf("delete a conversation: %d %s", status, body)
+	}
+	return nil
+}
+
+// lockedBuffer collects the log of the bots, over several starts.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+// Write appends to the log.
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// String is the log so far.
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// Fatalf ends the test. In a story it names the story's file and line.
+func (s *system) Fatalf(format string, args ...any) {
+	s.Helper()
+	if s.script != nil {
+		s.script.Fatalf(format, args...)
+	}
+	s.TB.Fatalf(format, args...)
+}
+
+// Fatal ends the test as Fatalf does.
+func (s *system) Fatal(args ...any) {
+	s.Helper()
+	s.Fatalf("%s", strings.TrimSpace(fmt.Sprintln(args...)))
+}
+
+// check ends the test on an error.
+func (s *system) check(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatalf("%v", err)
+	}
+}
+
+// expect waits until ok, or, with neg, looks once and expects that it is not so. saw
+// tells what is there instead.
+func (s *system) expect(neg bool, what string, ok func() bool, saw func() string) {
+	s.Helper()
+	if neg {
+		if ok() {
+			s.Fatalf("there is %s:\n%s", what, saw())
+		}
+		return
+	}
+	if err := s.await(s.patience, ok); err != nil {
+		s.Fatalf("%s: %v; there is:\n%s", what, err, saw())
+	}
+}
