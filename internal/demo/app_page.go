@@ -30,20 +30,11 @@ func (d *Demo) directs(all []slacksim.User) []direct {
 	return out
 }
 
-// members are the people whom one may pick in a box of Slack: all but the bot.
-func (d *Demo) members() []choice {
-	var out []choice
-	for _, p := range people(d.slack.Snapshot("", nil).Users) {
-		out = append(out, choice{Text: p.Name, Value: p.ID})
-	}
-	return out
-}
-
 // home is the app's Home of one person.
 type home struct {
-	View string `json:"view"`
-	Rev  string `json:"rev"`
-	Body []Node `json:"body"`
+	View string          `json:"view"`
+	Rev  string          `json:"rev"`
+	Body []slacksim.Node `json:"body"`
 }
 
 // home draws what the bot has published; nil before it has published anything.
@@ -51,7 +42,7 @@ func (e easel) home(v *slacksim.View) *home {
 	if v == nil {
 		return nil
 	}
-	h := &home{View: v.ID, Body: e.blocks(v.Blocks)}
+	h := &home{View: v.ID, Body: e.slack.DrawView(*v, e.zone)}
 	h.Rev = revision(h)
 	return h
 }

@@ -28,7 +28,7 @@ func TestHome(t *testing.T) {
 		t.Error("Dana sees a Home that is not hers")
 	}
 	s := h.state(look{User: slacksim.Lena, Channel: homeTab})
-	if s.Home == nil || !strings.Contains(textOf(s.Home.Body), "Held") || s.Channel != homeTab {
+	if s.Home == nil || !strings.Contains(slacksim.Plain(s.Home.Body), "Held") || s.Channel != homeTab {
 		t.Fatalf("Lena sees %+v", s.Home)
 	}
 	if problem := h.do(t, "click", input{User: slacksim.Lena, View: s.Home.View, Action: "home.page", Block: "page.v1", Value: "2"}); problem != "" {
@@ -57,7 +57,7 @@ func TestDirectMessages(t *testing.T) {
 	if len(counts) != 3 || counts["Lena"] != 1 || counts["Dana"] != 0 {
 		t.Errorf("direct messages %v", counts)
 	}
-	if s := h.state(look{User: slacksim.Lena, Channel: lenas}); len(s.Messages) != 1 || !strings.Contains(textOf(s.Messages[0].Body), "Nobody answers") {
+	if s := h.state(look{User: slacksim.Lena, Channel: lenas}); len(s.Messages) != 1 || !strings.Contains(slacksim.Plain(s.Messages[0].Body), "Nobody answers") {
 		t.Errorf("Lena sees %+v", s.Messages)
 	}
 	if s := h.state(look{User: slacksim.Dana, Channel: lenas}); s.Channel == lenas || len(s.Messages) != 0 {
@@ -82,7 +82,7 @@ func TestShortcut(t *testing.T) {
 // A box that asks for a person lets one pick all but the bot.
 func TestPickingAPerson(t *testing.T) {
 	h := newHouse(t, nil)
-	nodes := h.painter(nil).blocks([]byte(`[{"type":"input","block_id":"to","label":{"type":"plain_text","text":"To"},"element":{"type":"users_select","action_id":"to.user"}}]`))
+	nodes := h.slack.Draw("", []byte(`[{"type":"input","block_id":"to","label":{"type":"plain_text","text":"To"},"element":{"type":"users_select","action_id":"to.user"}}]`), nil)
 	if len(nodes) != 1 || len(nodes[0].Options) != 5 || nodes[0].Options[1].Value != slacksim.Omar {
 		t.Errorf("one can pick %+v", nodes)
 	}

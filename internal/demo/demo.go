@@ -65,10 +65,3 @@ func (d *Demo) Run(ctx context.Context) {
 	defer stopTelnyx()
 	d.hub.run(ctx, d.bot.Running, d.observe, slackChanges, telnyxChanges)
 }
-
-// painter draws for one person.
-func (d *Demo) painter(zone *time.Location) painter {
-	return painter{people: d.members, token: func(mrkdwn string) string {
-		return d.slack.PlainText(slacksim.Message{Text: mrkdwn}, zone)
-	}}
-}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -203,4 +204,17 @@ func (h *house) eventually(t *testing.T, what string, seen func() bool) {
 			t.Fatalf("never seen: %s", what)
 		}
 	}
+}
+
+// sketch writes nodes down in one line, as kind(content).
+func sketch(nodes []slacksim.Node) string {
+	var b strings.Builder
+	for _, n := range nodes {
+		if n.Kind == slacksim.KindText {
+			b.WriteString(n.Text)
+		} else {
+			b.WriteString(n.Kind + "(" + n.Text + sketch(n.Kids) + ")")
+		}
+	}
+	return b.String()
 }

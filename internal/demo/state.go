@@ -66,18 +66,18 @@ type channel struct {
 
 // message is one that the viewer sees. Rev changes with anything in it.
 type message struct {
-	Rev     string `json:"rev"`
-	Channel string `json:"channel"`
-	TS      string `json:"ts"`
-	Author  author `json:"author"`
-	Time    string `json:"time"`
-	Body    []Node `json:"body"`
-	Card    string `json:"card,omitempty"` // the state in words, where it is a card
-	Private bool   `json:"private,omitempty"`
-	Edited  bool   `json:"edited,omitempty"`
-	Replies int    `json:"replies,omitempty"`
-	Latest  string `json:"latest,omitempty"` // time of the newest reply
-	Files   []file `json:"files,omitempty"`
+	Rev     string          `json:"rev"`
+	Channel string          `json:"channel"`
+	TS      string          `json:"ts"`
+	Author  author          `json:"author"`
+	Time    string          `json:"time"`
+	Body    []slacksim.Node `json:"body"`
+	Card    string          `json:"card,omitempty"` // the state in words, where it is a card
+	Private bool            `json:"private,omitempty"`
+	Edited  bool            `json:"edited,omitempty"`
+	Replies int             `json:"replies,omitempty"`
+	Latest  string          `json:"latest,omitempty"` // time of the newest reply
+	Files   []file          `json:"files,omitempty"`
 }
 
 type author struct {
@@ -103,7 +103,7 @@ type modal struct {
 	Title  string            `json:"title"`
 	Submit string            `json:"submit,omitempty"`
 	Close  string            `json:"close"`
-	Body   []Node            `json:"body"`
+	Body   []slacksim.Node   `json:"body"`
 	Errors map[string]string `json:"errors,omitempty"` // by block; "" is the whole box
 }
 
@@ -124,7 +124,7 @@ type tourRow struct {
 
 // easel is what drawing one state needs.
 type easel struct {
-	painter
+	slack *slacksim.Sim
 	zone  *time.Location
 	names map[string]author
 }
@@ -138,7 +138,7 @@ func (d *Demo) state(l look) state {
 	if err != nil {
 		zone = time.UTC
 	}
-	e := easel{painter: d.painter(zone), zone: zone, names: authors(snap.Users)}
+	e := easel{slack: d.slack, zone: zone, names: authors(snap.Users)}
 	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
 		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View),
 		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scene: d.story.at(), Happens: happeningRows()}
@@ -184,16 +184,7 @@ func people(users []slacksim.User) []person {
 				member: !u.Foreign() && !u.IsRestricted && !u.IsUltraRestricted})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b person) int { return cmp.Compare(rank(a.ID), rank(b.ID)) })
 	return out
-}
-
-func rank(id string) int {
-	order := []string{slacksim.Dana, slacksim.Omar, slacksim.Lena, slacksim.Guest, slacksim.Outside}
-	if i := slices.Index(order, id); i >= 0 {
-		return i
-	}
-	return len(order)
 }
 
 func note(u slacksim.User) string {
@@ -211,7 +202,8 @@ func note(u slacksim.User) string {
 
 func authors(users []slacksim.User) map[string]author {
 	out := map[string]author{}
-	for i, u := range users {
+	byID := slices.SortedFunc(slices.Values(users), func(a, b slacksim.User) int { return cmp.Compare(a.ID, b.ID) })
+	for i, u := range byID {
 		out[u.ID] = author{Name: cmp.Or(u.DisplayName, u.RealName, u.Name), Bot: u.IsBot, Hue: i % 6}
 	}
 	return out
@@ -255,7 +247,7 @@ func (e easel) thread(c slacksim.ChannelView, ts string, private []slacksim.Priv
 }
 
 func (e easel) message(m slacksim.Message) message {
-	out := message{Channel: m.Channel, TS: m.TS, Author: e.names[m.User], Time: e.clock(m.TS), Body: e.content(m.Text, m.Blocks),
+	out := message{Channel: m.Channel, TS: m.TS, Author: e.names[m.User], Time: e.clock(m.TS), Body: e.slack.Draw(m.Text, m.Blocks, e.zone),
 		Edited: m.Edited && m.BotID == "", Replies: m.Replies}
 	if m.Replies > 0 {
 		out.Latest = e.clock(m.Latest)
@@ -271,7 +263,7 @@ func (e easel) message(m slacksim.Message) message {
 }
 
 func (e easel) private(p slacksim.Private) message {
-	out := message{Channel: p.Channel, TS: p.TS, Author: e.names[slacksim.BotUserID], Time: e.clock(p.TS), Body: e.content(p.Text, p.Blocks), Private: true}
+	out := message{Channel: p.Channel, TS: p.TS, Author: e.names[slacksim.BotUserID], Time: e.clock(p.TS), Body: e.slack.Draw(p.Text, p.Blocks, e.zone), Private: true}
 	out.Rev = revision(out)
 	return out
 }
@@ -289,18 +281,12 @@ func (e easel) modal(v *slacksim.View) *modal {
 	if v == nil {
 		return nil
 	}
-	m := &modal{ID: v.ID, Title: plainObject(v.Title), Submit: plainObject(v.Submit), Close: cmp.Or(plainObject(v.Close), "Cancel"),
-		Body: e.blocks(v.Blocks), Errors: v.Errors}
+	m := &modal{ID: v.ID, Title: slacksim.PlainObject(v.Title), Submit: slacksim.PlainObject(v.Submit), Close: cmp.Or(slacksim.PlainObject(v.Close), "Cancel"),
+		Body: e.slack.DrawView(*v, e.zone), Errors: v.Errors}
 	m.Rev = revision(struct {
 		ID, Hash string
 	}{v.ID, v.Hash})
 	return m
-}
-
-func plainObject(raw json.RawMessage) string {
-	var t rawText
-	_ = json.Unmarshal(raw, &t) // absent is empty
-	return entities.Replace(t.Text)
 }
 
 // revision changes with the content.

@@ -129,16 +129,16 @@ func (d *Demo) cardState(m slacksim.Message) string {
 	if m.BotID == "" || len(m.Blocks) == 0 {
 		return ""
 	}
-	return stateOf(d.painter(nil).blocks(m.Blocks))
+	return stateOf(d.slack.Draw("", m.Blocks, nil))
 }
 
 // stateOf is the text of a first section that is all bold, above who it is about.
-func stateOf(nodes []Node) string {
-	if len(nodes) < 2 || nodes[0].Kind != kindSection || nodes[1].Kind != kindContext || len(nodes[0].Kids) != 1 {
+func stateOf(nodes []slacksim.Node) string {
+	if len(nodes) < 2 || nodes[0].Kind != slacksim.KindSection || nodes[1].Kind != slacksim.KindContext || len(nodes[0].Kids) != 1 {
 		return ""
 	}
-	if kids := nodes[0].Kids[0].Kids; len(kids) == 1 && kids[0].Kind == kindBold {
-		return textOf(kids)
+	if kids := nodes[0].Kids[0].Kids; len(kids) == 1 && kids[0].Kind == slacksim.KindBold {
+		return slacksim.Plain(kids)
 	}
 	return ""
 }

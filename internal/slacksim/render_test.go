@@ -34,7 +34,7 @@ func TestReadingMarkup(t *testing.T) {
 		{"<!date^1795317129^{ago}|x>", "2 minutes ago"},
 		{"<!date^1795403649^{date_pretty} {ago}^https://e.com|x>", "tomorrow in 1 day"},
 		{"<!date^soon^{time}|later UTC>", "later UTC"},
-		{"a \ue000 b <@U0DANA>", "a  b @Dana"},
+		{"a \ue000 b <@U0DANA>", "a \ue000 b @Dana"},
 	}
 	for _, c := range cases {
 		if got := s.PlainText(Message{Text: c.in}, berlin); got != c.want {

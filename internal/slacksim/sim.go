@@ -79,6 +79,7 @@ type Sim struct {
 	lastTS   int64 // microseconds of the newest message id
 	serial   int   // source of all other ids
 	users    map[string]*User
+	userIDs  []string // in the order in which they were added
 	channels map[string]*Channel
 	groups   map[string]*Group
 	messages map[string][]*Message // by channel, oldest first

@@ -10,7 +10,7 @@ type Snapshot struct {
 	Now      time.Time     `json:"now"`
 	Viewer   string        `json:"viewer,omitempty"` // user id; empty for the observer who sees everything
 	Zone     string        `json:"zone"`             // of the times in plain texts
-	Users    []User        `json:"users"`
+	Users    []User        `json:"users"`            // in the order in which they were added
 	Groups   []Group       `json:"groups"`
 	Channels []ChannelView `json:"channels"`
 	Private  []Private     `json:"private"`
@@ -60,7 +60,7 @@ func (s *Sim) Snapshot(user string, in *time.Location) *Snapshot {
 		}
 	}
 	for i := range snap.Private {
-		snap.Private[i].Plain = r.content(snap.Private[i].Text, snap.Private[i].Blocks)
+		snap.Private[i].Plain = plainBlocks(r.content(snap.Private[i].Text, snap.Private[i].Blocks))
 	}
 	r.views(snap.View, snap.Home)
 	for _, id := range sortedKeys(snap.Views) {
@@ -83,8 +83,8 @@ func (s *Sim) copyFor(user string, in *time.Location) (*Snapshot, *renderer) {
 	}
 	snap := &Snapshot{Now: s.now(), Viewer: user, Zone: in.String(), Users: []User{}, Groups: []Group{}, Channels: []ChannelView{},
 		Private: []Private{}, Files: []File{}, Violations: append([]string{}, s.violations...)}
-	for _, id := range sortedKeys(s.users) {
-		snap.Users = append(snap.Users, *s.users[id])
+	for _, u := range s.joined() {
+		snap.Users = append(snap.Users, *u)
 	}
 	for _, id := range sortedKeys(s.groups) {
 		g := *s.groups[id]

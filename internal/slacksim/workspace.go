@@ -90,11 +90,23 @@ func (s *Sim) AddUser(u User) {
 		u.TZ = "UTC"
 	}
 	before := s.users[u.ID]
+	if before == nil {
+		s.userIDs = append(s.userIDs, u.ID)
+	}
 	s.users[u.ID] = &u
 	s.changed()
 	if before != nil && *before != u && s.subscribed("user_change") && s.hasScope("users:read") {
 		s.announce(map[string]any{"type": "user_change", "user": s.wireUser(&u), "event_ts": s.newTS()})
 	}
+}
+
+// joined lists the people in the order in which they were added.
+func (s *Sim) joined() []*User {
+	users := make([]*User, len(s.userIDs))
+	for i, id := range s.userIDs {
+		users[i] = s.users[id]
+	}
+	return users
 }
 
 // AddChannel adds or replaces a channel; its messages stay.

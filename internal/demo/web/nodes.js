@@ -1,5 +1,5 @@
 // Drawing nodes: the server has turned Slack's blocks into a tree of a few kinds, and
-// each kind becomes one element here. See Node in node.go.
+// each kind becomes one element here. See slacksim.Node.
 import { el } from "./dom.js";
 
 const tags = {

@@ -1,4 +1,4 @@
-package demo
+package slacksim
 
 import (
 	"encoding/json"
@@ -8,18 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// plainPainter leaves tokens as they are, in square brackets.
-var plainPainter = painter{token: func(t string) string { return "[" + strings.Trim(t, "<>") + "]" }}
-
 // sketch writes nodes down in one line, as kind(content).
 func sketch(nodes []Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
 		switch n.Kind {
-		case kindText:
+		case KindText:
 			b.WriteString(n.Text)
 			continue
-		case kindBreak:
+		case KindBreak:
 			b.WriteString("/")
 			continue
 		}
@@ -36,6 +33,8 @@ func sketch(nodes []Node) string {
 }
 
 func TestMrkdwn(t *testing.T) {
+	t.Parallel()
+	r := New(Options{}).lockedRenderer(nil)
 	for _, c := range []struct{ in, want string }{
 		{"plain", "plain"},
 		{"*bold* and _italic_ and ~gone~ and `code`", "b(bold) and i(italic) and s(gone) and code(code)"},
@@ -50,8 +49,8 @@ func TestMrkdwn(t *testing.T) {
 		{"```unclosed", "```unclosed"},
 		{"said:\n&gt; first\n&gt; *second*\nthen", "said:quote(first/b(second))then"},
 		{"&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp;", "<script>alert(1)</script> &amp;"},
-		{"*<@U0DANA> has it — AI is silent*", "b(mention([@U0DANA]) has it — AI is silent)"},
-		{"<!date^1700000000^{time}|03:10 UTC>", "date([!date^1700000000^{time}|03:10 UTC])"},
+		{"*<@U0DANA> has it — AI is silent*", "b(mention(@Dana) has it — AI is silent)"},
+		{"<!date^1700000000^{time}|03:10 UTC>", "date(22:13)"},
 		{"<https://e.example/a?b=1&amp;c=2|*here*>", "a(*here* -> https://e.example/a?b=1&c=2)"},
 		{"<javascript:alert(1)|click>", "click"},
 		{"<data:text/html,x>", "data:text/html,x"},
@@ -60,13 +59,15 @@ func TestMrkdwn(t *testing.T) {
 		{"<>", "<>"},
 		{"a < b > c", "a  b  c"},
 	} {
-		if got := sketch(plainPainter.mrkdwn(c.in)); got != c.want {
+		if got := sketch(r.mrkdwn(c.in)); got != c.want {
 			t.Errorf("%q\n is  %q\nnot  %q", c.in, got, c.want)
 		}
 	}
 }
 
-func TestBlocks(t *testing.T) {
+func TestDrawingBlocks(t *testing.T) {
+	t.Parallel()
+	r := New(Options{}).lockedRenderer(nil)
 	for _, c := range []struct{ name, in, want string }{
 		{"section with button", `[{"type":"section","block_id":"s","text":{"type":"mrkdwn","text":"*a*"},"accessory":{"type":"button","action_id":"line.open","text":{"type":"plain_text","text":"Open &amp; read"}}}]`,
 			"section(p(b(a))button(Open & read))"},
@@ -75,16 +76,16 @@ func TestBlocks(t *testing.T) {
 			"header(H)hr()image(a cat)"},
 		{"fields", `[{"type":"section","fields":[{"type":"mrkdwn","text":"*a*"},{"type":"plain_text","text":"b"}]}]`, "section(fields(p(b(a))p(b)))"},
 		{"rich text is literal", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"date","timestamp":1700000000,"format":"{time}","fallback":"f"},{"type":"text","text":" AI: ","style":{"bold":true}},{"type":"text","text":"*x* <@U0DANA>\n<!channel>"}]}]}]`,
-			"richtext(p(date([!date^1700000000^{time}|f])b( AI: )*x* <@U0DANA>/<!channel>))"},
+			"richtext(p(date(22:13)b( AI: )*x* <@U0DANA>/<!channel>))"},
 		{"rich lists and quotes", `[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"one"}]}]},{"type":"rich_text_quote","elements":[{"type":"user","user_id":"U1"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"p"}]}]}]`,
-			"richtext(ol(li(one))quote(mention([@U1]))pre(p))"},
+			"richtext(ol(li(one))quote(mention(@U1))pre(p))"},
 		{"rich link that is none", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"javascript:alert(1)","text":"x"}]}]}]`, "richtext(p(x))"},
 		{"overflow", `[{"type":"actions","elements":[{"type":"overflow","action_id":"line.menu","options":[{"text":{"type":"plain_text","text":"A"},"value":"v"}]}]}]`, "actions(menu())"},
 		{"input", `[{"type":"input","block_id":"note","label":{"type":"plain_text","text":"What?"},"element":{"type":"plain_text_input","action_id":"t","multiline":true}}]`, "input(What?)"},
 		{"unknown", `[{"type":"video"}]`, "p((a block of the type video))"},
 		{"no blocks", `{"not":"a list"}`, "p((blocks that the page cannot draw))"},
 	} {
-		if got := sketch(plainPainter.blocks(json.RawMessage(c.in))); got != c.want {
+		if got := sketch(r.blocks(json.RawMessage(c.in), nil)); got != c.want {
 			t.Errorf("%s\n is  %q\nnot  %q", c.name, got, c.want)
 		}
 	}
@@ -96,9 +97,10 @@ func FuzzMrkdwn(f *testing.F) {
 	for _, s := range []string{"*a _b_*", "<javascript:x|y>", "```a``` `b`", "&gt; q\n*", "<!date^x^y>", "<@|<>>*_~`", "\xff*\xfe*"} {
 		f.Add(s)
 	}
+	r := New(Options{}).lockedRenderer(nil)
 	f.Fuzz(func(t *testing.T, s string) {
-		checkNodes(t, plainPainter.mrkdwn(s))
-		if utf8.ValidString(s) && !strings.ContainsAny(s, "<>*_~`&") && strings.ReplaceAll(textOf(plainPainter.mrkdwn(s)), "\n", "") != strings.ReplaceAll(s, "\n", "") {
+		checkNodes(t, r.mrkdwn(s))
+		if utf8.ValidString(s) && !strings.ContainsAny(s, "<>*_~`&") && strings.ReplaceAll(Plain(r.mrkdwn(s)), "\n", "") != strings.ReplaceAll(s, "\n", "") {
 			t.Errorf("plain text %q was changed", s)
 		}
 	})

@@ -1,4 +1,4 @@
-package demo
+package slacksim
 
 import (
 	"net/url"
@@ -7,78 +7,67 @@ import (
 	"unicode/utf8"
 )
 
-// painter turns what the bot posted into nodes, for one viewer.
-type painter struct {
-	// token renders one of Slack's tokens, such as <@U0DANA> or <!date^…>, as the viewer
-	// reads it. The simulated Slack does that: it knows names and time zones.
-	token func(mrkdwn string) string
-	// people are those whom one can pick where a person is asked for; nil is nobody.
-	people func() []choice
-}
-
 // maxMark is how far apart two marks may be to belong together, in bytes; it bounds
 // the time that hostile text can cost.
 const maxMark = 3000
 
-var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-
 // mrkdwn renders Slack's mark-up.
-func (p painter) mrkdwn(s string) []Node {
+func (r *renderer) mrkdwn(s string) []Node {
 	var nodes []Node
 	for len(s) > 0 {
 		before, rest, found := strings.Cut(s, "```")
 		inside, after, closed := strings.Cut(rest, "```")
 		if !found || !closed {
-			return append(nodes, p.quoted(s)...)
+			return append(nodes, r.quoted(s)...)
 		}
-		nodes = append(nodes, p.quoted(before)...)
-		nodes = append(nodes, Node{Kind: kindPre, Text: entities.Replace(strings.Trim(inside, "\n"))})
+		nodes = append(nodes, r.quoted(before)...)
+		nodes = append(nodes, Node{Kind: KindPre, Text: unentities.Replace(strings.Trim(inside, "\n"))})
 		s = strings.TrimPrefix(after, "\n")
 	}
 	return nodes
 }
 
 // quoted gathers the lines that begin with ">".
-func (p painter) quoted(s string) []Node {
+func (r *renderer) quoted(s string) []Node {
 	if s == "" {
 		return nil
 	}
 	var nodes, quote []Node
 	flush := func() {
 		if quote != nil {
-			nodes = append(nodes, Node{Kind: kindQuote, Kids: quote})
+			nodes = append(nodes, Node{Kind: KindQuote, Kids: quote})
 			quote = nil
 		}
 	}
 	for i, line := range strings.Split(s, "\n") {
 		if inner, is := strings.CutPrefix(line, "&gt;"); is {
 			if quote != nil {
-				quote = append(quote, Node{Kind: kindBreak})
+				quote = append(quote, Node{Kind: KindBreak})
 			}
-			quote = append(quote, p.inline(strings.TrimPrefix(inner, " "))...)
+			quote = append(quote, r.inline(strings.TrimPrefix(inner, " "))...)
 			continue
 		}
 		if i > 0 && quote == nil {
-			nodes = append(nodes, Node{Kind: kindBreak})
+			nodes = append(nodes, Node{Kind: KindBreak})
 		}
 		flush()
-		nodes = append(nodes, p.inline(line)...)
+		nodes = append(nodes, r.inline(line)...)
 	}
 	flush()
 	return nodes
 }
 
 // inline renders one line.
-func (p painter) inline(s string) []Node {
+func (r *renderer) inline(s string) []Node {
 	var nodes []Node
 	plain := 0 // where the text begins that is not in nodes yet
 	flush := func(to int) {
 		if plain < to {
-			nodes = append(nodes, text(entities.Replace(s[plain:to])))
+			nodes = append(nodes, textNode(unentities.Replace(s[plain:to])))
 		}
 	}
 	for i := 0; i < len(s); {
-		node, length := p.marked(s, i)
+		node, length := r.marked(s, i)
 		if length == 0 {
 			i++
 			continue
@@ -94,20 +83,20 @@ func (p painter) inline(s string) []Node {
 
 // marked is the token or the marked stretch that begins at s[i], and its length in
 // bytes; 0 if none begins there.
-func (p painter) marked(s string, i int) (Node, int) {
+func (r *renderer) marked(s string, i int) (Node, int) {
 	switch s[i] {
 	case '<':
 		if end := strings.IndexByte(s[i:], '>'); end > 1 {
-			return p.angle(s[i : i+end+1]), end + 1
+			return r.angle(s[i : i+end+1]), end + 1
 		}
 	case '`':
 		if end := closing(s, i, '`'); end > 0 {
-			return Node{Kind: kindCode, Text: entities.Replace(s[i+1 : end])}, end + 1 - i
+			return Node{Kind: KindCode, Text: unentities.Replace(s[i+1 : end])}, end + 1 - i
 		}
 	case '*', '_', '~':
 		if end := closing(s, i, s[i]); end > 0 {
-			kind := map[byte]string{'*': kindBold, '_': kindItalic, '~': kindStrike}[s[i]]
-			return Node{Kind: kind, Kids: p.inline(s[i+1 : end])}, end + 1 - i
+			kind := map[byte]string{'*': KindBold, '_': KindItalic, '~': KindStrike}[s[i]]
+			return Node{Kind: kind, Kids: r.inline(s[i+1 : end])}, end + 1 - i
 		}
 	}
 	return Node{}, 0
@@ -143,15 +132,15 @@ func closing(s string, i int, mark byte) int {
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // angle renders a token with its angle brackets.
-func (p painter) angle(t string) Node {
+func (r *renderer) angle(t string) Node {
 	target, label, _ := strings.Cut(t[1:len(t)-1], "|")
 	switch {
 	case strings.HasPrefix(target, "!date^"):
-		return Node{Kind: kindDate, Text: p.token(t)}
+		return Node{Kind: KindDate, Text: r.token(t[1 : len(t)-1])}
 	case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "#"), strings.HasPrefix(target, "!"):
-		return Node{Kind: kindMention, Text: p.token(t)}
+		return Node{Kind: KindMention, Text: r.token(t[1 : len(t)-1])}
 	}
-	return link(entities.Replace(target), entities.Replace(label))
+	return link(unentities.Replace(target), unentities.Replace(label))
 }
 
 // link is a link where the target is one that a browser may follow, else its text.
@@ -161,22 +150,22 @@ func link(target, label string) Node {
 	}
 	u, err := url.Parse(target)
 	if err != nil {
-		return text(label)
+		return textNode(label)
 	}
 	switch u.Scheme {
 	case "http", "https":
 		if to := permalink(u); to != nil {
-			return Node{Kind: kindLink, Text: label, Goto: to}
+			return Node{Kind: KindLink, Text: label, Goto: to}
 		}
 	case "mailto", "tel":
 	default:
-		return text(label)
+		return textNode(label)
 	}
-	return Node{Kind: kindLink, Text: label, Href: target}
+	return Node{Kind: KindLink, Text: label, Href: target}
 }
 
 // permalink reads Slack's address of a message, /archives/C…/p1503435956000247.
-func permalink(u *url.URL) *place {
+func permalink(u *url.URL) *Place {
 	parts := strings.Split(u.Path, "/")
 	if !strings.HasSuffix(u.Host, ".slack.com") || len(parts) != 4 || parts[1] != "archives" {
 		return nil
@@ -185,5 +174,5 @@ func permalink(u *url.URL) *place {
 	if !ok || len(digits) <= 6 {
 		return nil
 	}
-	return &place{Channel: parts[2], TS: digits[:len(digits)-6] + "." + digits[len(digits)-6:]}
+	return &Place{Channel: parts[2], TS: digits[:len(digits)-6] + "." + digits[len(digits)-6:]}
 }

@@ -2,60 +2,10 @@ package slacksim
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
-
-var (
-	markupToken = regexp.MustCompile(`<([^<>]+)>`)
-	// emphasis is *bold*, _italic_, ~struck~ or `code`, with nothing but
-	// blanks and punctuation around it. Go's expressions have no look-ahead, so
-	// what stands after it is matched too and put back.
-	emphasis = map[string]*regexp.Regexp{
-		"*": regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*\n]*[^\s*])?)\*($|[^\pL\pN*])`),
-		"_": regexp.MustCompile(`(^|[^\pL\pN_])_([^\s_](?:[^_\n]*[^\s_])?)_($|[^\pL\pN_])`),
-		"~": regexp.MustCompile(`(^|[^\pL\pN~])~([^\s~](?:[^~\n]*[^\s~])?)~($|[^\pL\pN~])`),
-		"`": regexp.MustCompile("(^|[^\\pL\\pN`])`+([^`\n]+)`+($|[^\\pL\\pN`])"),
-	}
-)
-
-// placeholder is the first of the private-use runes that stand for tokens
-// while marks are dropped.
-const placeholder = '\uE000'
-
-// mrkdwn renders Slack's mark-up as plain words.
-func (r *renderer) mrkdwn(text string) string {
-	var tokens []string
-	text = strings.Map(func(c rune) rune {
-		if c >= placeholder && c < placeholder+0x1000 {
-			return -1
-		}
-		return c
-	}, text)
-	text = markupToken.ReplaceAllStringFunc(text, func(t string) string {
-		if len(tokens) == 0x1000 {
-			return t
-		}
-		tokens = append(tokens, r.token(t[1:len(t)-1]))
-		return string(rune(placeholder + len(tokens) - 1))
-	})
-	for _, mark := range []string{"*", "_", "~", "`"} {
-		for range min(2, strings.Count(text, mark)/2) { // twice: neighbours share the blank between them
-			text = emphasis[mark].ReplaceAllString(text, "$1$2$3")
-		}
-	}
-	var b strings.Builder
-	for _, c := range unentities.Replace(text) {
-		if i := int(c - placeholder); i >= 0 && i < len(tokens) {
-			b.WriteString(tokens[i])
-			continue
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
 
 // token renders what stood between < and >.
 func (r *renderer) token(t string) string {
