@@ -105,7 +105,7 @@ func (d *Demo) forget(ctx context.Context, holder string, l line, tell func(stri
 	}
 	card, _ := d.card(l)
 	err := d.await(ctx, storyWait, "the end user's text in the thread", func() (bool, string) {
-		return strings.Contains(d.threadText(card), waiting), "a thread without it"
+		return strings.Contains(d.threadText(card, nil), waiting), "a thread without it"
 	})
 	if err != nil {
 		return err
@@ -140,11 +140,11 @@ func (d *Demo) passTime(ctx context.Context, by time.Duration, holder string, ca
 	})
 }
 
-// threadText is all that stands in the thread of a card.
-func (d *Demo) threadText(card slacksim.Message) string {
+// threadText is the whole thread of a card in plain words.
+func (d *Demo) threadText(card slacksim.Message, zone *time.Location) string {
 	var all strings.Builder
 	for _, m := range d.slack.Thread(card.Channel, card.TS) {
-		all.WriteString(d.slack.PlainText(m, nil))
+		all.WriteString(d.slack.PlainText(m, zone))
 		all.WriteByte('\n')
 	}
 	return all.String()
