@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -19,14 +20,14 @@ func card(l takeover.Line) slackapi.Message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := cardState(l)
 	blocks := []slack.Block{
-		section(id("state"), "*"+state+alarm(l)+"*"),
-		slack.NewContextBlock(id("who"), plain(cardWho(l))),
+		mrkdwn.Section(id("state"), "*"+state+alarm(l)+"*"),
+		slack.NewContextBlock(id("who"), mrkdwn.Plain(cardWho(l))),
 	}
 	if quote := cardLines(id("lines"), l); quote != nil {
 		blocks = append(blocks, quote)
 	}
 	if foot := cardFoot(l); foot != "" {
-		blocks = append(blocks, contextLine(id("foot"), foot))
+		blocks = append(blocks, mrkdwn.Context(id("foot"), foot))
 	}
 	if buttons := cardButtons(l); len(buttons) > 0 {
 		blocks = append(blocks, slack.NewActionBlock(id("act"), buttons...))
@@ -48,27 +49,27 @@ func cardState(l takeover.Line) string {
 	case l.Trouble != nil:
 		return troubleState(l.Provider, l)
 	case l.State == takeover.StateTaking && l.Joining:
-		return fmt.Sprintf("New conversation — silencing the AI… (%s)", mention(l.Holder))
+		return fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Holder))
 	case l.State == takeover.StateTaking:
-		return fmt.Sprintf("Taking over… (%s)", mention(l.Holder))
+		return fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Holder))
 	case spokeSince(l):
-		return fmt.Sprintf("AI spoke after the takeover — %s", clockSecs(l.Spoke.At))
+		return fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(l.Spoke.At))
 	case l.State == takeover.StateHeld:
-		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mention(l.Holder), clockSecs(l.SilentAsOf()))
+		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mrkdwn.Mention(l.Holder), mrkdwn.TimeSeconds(l.SilentAsOf()))
 	case l.State == takeover.StateReturning && l.HandBack.By == "":
 		return "Handing back… (the hold ran out)"
 	case l.State == takeover.StateReturning:
-		return fmt.Sprintf("Handing back… (%s)", mention(l.HandBack.By))
+		return fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
 	case l.Ended:
 		return endedWords(l.Status)
 	case !l.OffAt.IsZero():
-		return fmt.Sprintf("AI is off — switched off outside Slack, seen %s", clockSecs(l.OffAt))
+		return fmt.Sprintf("AI is off — switched off outside Slack, seen %s", mrkdwn.TimeSeconds(l.OffAt))
 	case l.Aftercare.Missed:
-		return fmt.Sprintf("AI has not answered since %s", clock(l.Aftercare.Waits))
+		return fmt.Sprintf("AI has not answered since %s", mrkdwn.Time(l.Aftercare.Waits))
 	case !l.OutsideAt.IsZero():
-		return fmt.Sprintf("AI is answering — changed outside Slack, seen %s", clockSecs(l.OutsideAt))
+		return fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
 	case handedBack(l):
-		return fmt.Sprintf("AI is answering again — since %s", clockSecs(l.CheckedAt))
+		return fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.CheckedAt))
 	default:
 		return "AI is answering"
 	}
@@ -89,7 +90,7 @@ func handedBack(l takeover.Line) bool {
 // not become mark-up. The number is masked, for the channel has more readers than the
 // one who searched.
 func cardWho(l takeover.Line) string {
-	return joined(nameOf(l, maxName), oneLine(l.EndUser.Masked(), maxName), channelWord(l.Channel), agentWords(l))
+	return joined(nameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel), agentWords(l))
 }
 
 // joined puts what is known between dots.
@@ -102,7 +103,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	var elements []slack.RichTextElement
 	recent := l.Recent
 	if spokeSince(l) {
-		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+nonEmpty(visible(l.Spoke.Text))+"”", bold())))
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.NonEmpty(mrkdwn.Visible(l.Spoke.Text))+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
 	if len(recent) > 0 {
@@ -114,8 +115,8 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	for _, e := range recent {
 		elements = append(elements, slack.NewRichTextSection(
 			cardTime(l, e.At),
-			slack.NewRichTextSectionTextElement(" "+roleWord(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
-			slack.NewRichTextSectionTextElement(cmp.Or(strings.TrimSpace(visible(e.Text)), "(no text)"), nil),
+			slack.NewRichTextSectionTextElement(" "+mrkdwn.SpeakerName(e.Role)+": ", &slack.RichTextSectionTextStyle{Bold: true}),
+			slack.NewRichTextSectionTextElement(cmp.Or(strings.TrimSpace(mrkdwn.Visible(e.Text)), "(no text)"), nil),
 		))
 	}
 	return slack.NewRichTextBlock(id, elements...)
@@ -123,7 +124,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 
 func cardWaits(l takeover.Line) slack.RichTextElement {
 	last := l.Recent[len(l.Recent)-1]
-	words, since := "The last word was the "+roleWord(last.Role)+"'s, at ", last.At
+	words, since := "The last word was the "+mrkdwn.SpeakerName(last.Role)+"'s, at ", last.At
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		words, since = "The end user has been waiting for an answer since ", waiting
 	} else if last.Role == takeover.RoleAssistant {
@@ -141,39 +142,21 @@ func longAgo(l takeover.Line, t time.Time) bool { return l.RecentAt.Sub(t) > sam
 
 // cardTime is richTime with the date where it is needed.
 func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
-	if t = showableTime(t); t.IsZero() || !longAgo(l, t) {
-		return richTime(t)
+	if t = mrkdwn.ShowableTime(t); t.IsZero() || !longAgo(l, t) {
+		return mrkdwn.RichTime(t)
 	}
 	fallback := t.Format("2006-01-02 15:04 UTC")
 	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} {time}", nil, &fallback)
 }
 
-// richTime is a time that each reader sees in the own zone, or the words for none that
-// Slack can show.
-func richTime(t time.Time) slack.RichTextSectionElement {
-	if t = showableTime(t); t.IsZero() {
-		return slack.NewRichTextSectionTextElement("--:--", nil)
-	}
-	fallback := t.UTC().Format("15:04 UTC")
-	return slack.NewRichTextSectionDateElement(t.Unix(), "{time}", nil, &fallback)
-}
-
-// nonEmpty keeps Slack from refusing an element whose text vanished.
-func nonEmpty(s string) string {
-	if s == "" {
-		return " "
-	}
-	return s
-}
-
 // cardSentence is all that a lock screen or a screen reader gets: state, who, how long
 // somebody waits, and what can be done.
 func cardSentence(state string, l takeover.Line) string {
-	sentence := fmt.Sprintf("%s. %s.", state, escaped(cardWho(l)))
+	sentence := fmt.Sprintf("%s. %s.", state, mrkdwn.Escape(cardWho(l)))
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		since := clock(waiting)
+		since := mrkdwn.Time(waiting)
 		if longAgo(l, waiting) {
-			since = day(waiting)
+			since = mrkdwn.DateTime(waiting)
 		}
 		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", since)
 	}
@@ -186,7 +169,7 @@ func cardCan(l takeover.Line) string {
 	case l.Trouble != nil:
 		return " You can try again, or read the transcript."
 	case spokeSince(l):
-		return fmt.Sprintf(" %s holds the line. You can send a correction, or say that it was fine.", mention(l.Holder))
+		return fmt.Sprintf(" %s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Holder))
 	case l.State == takeover.StateHeld:
 		return heldSentence(l) + " You can hand back to the AI, hold it longer, or hand it off."
 	case l.State == takeover.StateAI && !l.Ability(takeover.CanSilence).Yes():

@@ -3,13 +3,14 @@ package slackbot
 import (
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
 // cardButtons are the actions that the state allows; the first is the likely one.
 func cardButtons(l takeover.Line) []slack.BlockElement {
 	id := string(l.ID)
-	transcript := button(actionTranscript, id, "Transcript")
+	transcript := mrkdwn.Button(actionTranscript, id, "Transcript")
 	switch {
 	case l.Trouble != nil && l.State == takeover.StateTaking:
 		return []slack.BlockElement{primary(actionRetry, id, "Try again"), menu(l, actionTranscript, actionRefresh, actionHandBack)}
@@ -18,7 +19,7 @@ func cardButtons(l takeover.Line) []slack.BlockElement {
 	case l.State == takeover.StateTaking, l.State == takeover.StateReturning:
 		return nil
 	case spokeSince(l):
-		return []slack.BlockElement{primary(actionCorrect, id, "Send correction"), button(actionFine, id, "It was fine"),
+		return []slack.BlockElement{primary(actionCorrect, id, "Send correction"), mrkdwn.Button(actionFine, id, "It was fine"),
 			menu(l, actionTranscript, actionRefresh, actionHoldFor, actionTakeFrom, actionHandBack)}
 	case l.State == takeover.StateHeld:
 		return heldButtons(l)
@@ -34,15 +35,15 @@ func cardButtons(l takeover.Line) []slack.BlockElement {
 // heldButtons are the actions of a line that somebody has and whose AI is silent.
 func heldButtons(l takeover.Line) []slack.BlockElement {
 	id := string(l.ID)
-	buttons := []slack.BlockElement{primary(actionHandBack, id, "Hand back to AI"), button(actionExtend, id, "+30 min"), button(actionHandOff, id, "Hand off …")}
+	buttons := []slack.BlockElement{primary(actionHandBack, id, "Hand back to AI"), mrkdwn.Button(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandOff, id, "Hand off …")}
 	if l.Offered() {
-		buttons = append(buttons, button(actionWithdraw, l.HandoffID(), "Withdraw offer"))
+		buttons = append(buttons, mrkdwn.Button(actionWithdraw, l.HandoffID(), "Withdraw offer"))
 	}
 	return append(buttons, menu(l, actionTranscript, actionRefresh, actionHoldFor, actionTakeFrom))
 }
 
 func primary(action, value, label string) *slack.ButtonBlockElement {
-	return button(action, value, label).WithStyle(slack.StylePrimary)
+	return mrkdwn.Button(action, value, label).WithStyle(slack.StylePrimary)
 }
 
 // menu is the "⋯" at the end of the buttons; Slack allows five options.
@@ -60,7 +61,7 @@ func menu(l takeover.Line, actions ...string) *slack.OverflowBlockElement {
 	}
 	options := make([]*slack.OptionBlockObject, len(actions))
 	for i, a := range actions {
-		options[i] = slack.NewOptionBlockObject(menuValue(a, l.ID), plain(labels[a]), nil)
+		options[i] = slack.NewOptionBlockObject(menuValue(a, l.ID), mrkdwn.Plain(labels[a]), nil)
 	}
 	return slack.NewOverflowBlockElement(actionMenu, options...)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -33,11 +34,11 @@ func troubleFoot(l takeover.Line) []string {
 	if l.State == takeover.StateReturning {
 		by, at = l.HandBack.By, l.Since
 	}
-	who := mention(by) + " pressed at " + clock(at)
+	who := mrkdwn.Mention(by) + " pressed at " + mrkdwn.Time(at)
 	if by == "" {
-		who = "The hold ran out at " + clock(at)
+		who = "The hold ran out at " + mrkdwn.Time(at)
 	}
-	lines := []string{troubleMeaning(l), fmt.Sprintf("%s; %s so far, next at %s.", who, count(l.Trouble.Attempts, "attempt"), clockSecs(l.Trouble.NextAt))}
+	lines := []string{troubleMeaning(l), fmt.Sprintf("%s; %s so far, next at %s.", who, mrkdwn.Count(l.Trouble.Attempts, "attempt"), mrkdwn.TimeSeconds(l.Trouble.NextAt))}
 	if l.Offered() {
 		lines = append(lines, offered(l))
 	}
@@ -47,11 +48,11 @@ func troubleFoot(l takeover.Line) []string {
 // heldFoot says who holds a line, how long, how well it is known that the AI is silent,
 // and what is pending.
 func heldFoot(l takeover.Line) []string {
-	parts := []string{"Held by " + mention(l.Holder) + " since " + clock(silentSince(l))}
+	parts := []string{"Held by " + mrkdwn.Mention(l.Holder) + " since " + mrkdwn.Time(silentSince(l))}
 	if left := holdLeft(l); left != "" {
 		parts = append(parts, left)
 	}
-	lines := []string{strings.Join(append(parts, "silence checked at "+clockSecs(l.SilentAsOf()), "ref "+string(l.Ref)), " · ")}
+	lines := []string{strings.Join(append(parts, "silence checked at "+mrkdwn.TimeSeconds(l.SilentAsOf()), "ref "+string(l.Ref)), " · ")}
 	if pending := strings.TrimSpace(holdAsked(l) + " " + offeredOr(l)); pending != "" {
 		lines = append(lines, pending)
 	}
@@ -75,7 +76,7 @@ func holdLeft(l takeover.Line) string {
 	if l.Hold.Until.IsZero() || l.Hold.Step != takeover.HoldRuns {
 		return ""
 	}
-	return fmt.Sprintf("until %s (%s hold)", clock(l.Hold.Until), holdLength(l.Hold.For))
+	return fmt.Sprintf("until %s (%s hold)", mrkdwn.Time(l.Hold.Until), holdLength(l.Hold.For))
 }
 
 // holdLength is a hold's length as people say it: "30 min", "2 h".
@@ -96,18 +97,18 @@ func holdAsked(l takeover.Line) string {
 	case takeover.HoldRuns:
 		return ""
 	case takeover.HoldAsked:
-		done = "asked " + mention(l.Holder)
+		done = "asked " + mrkdwn.Mention(l.Holder)
 	case takeover.HoldAskedAgain:
-		done = "asked " + mention(l.Holder) + " twice"
+		done = "asked " + mrkdwn.Mention(l.Holder) + " twice"
 	case takeover.HoldLeadsTold:
-		done = "asked " + mention(l.Holder) + " twice and told the leads"
+		done = "asked " + mrkdwn.Mention(l.Holder) + " twice and told the leads"
 	}
-	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(l.Hold.For), clock(l.Hold.Until), done, clock(l.Hold.NextAt))
+	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(l.Hold.For), mrkdwn.Time(l.Hold.Until), done, mrkdwn.Time(l.Hold.NextAt))
 }
 
 // offered says to whom the line is offered.
 func offered(l takeover.Line) string {
-	return fmt.Sprintf("Offered to %s at %s, not accepted yet: %s keeps it until then.", mention(l.Handoff.To), clock(l.Handoff.At), mention(l.Holder))
+	return fmt.Sprintf("Offered to %s at %s, not accepted yet: %s keeps it until then.", mrkdwn.Mention(l.Handoff.To), mrkdwn.Time(l.Handoff.At), mrkdwn.Mention(l.Holder))
 }
 
 func offeredOr(l takeover.Line) string {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -13,12 +14,12 @@ import (
 
 // endedWords is the state of a conversation to which nothing will be added.
 func endedWords(status string) string {
-	return fmt.Sprintf("The conversation has ended (%s)", nonEmpty(escaped(oneLine(status, maxName))))
+	return fmt.Sprintf("The conversation has ended (%s)", mrkdwn.NonEmpty(mrkdwn.Escape(mrkdwn.OneLine(status, mrkdwn.MaxName))))
 }
 
 // agentWords name the assistant and its provider, where the assistant has a name.
 func agentWords(l takeover.Line) string {
-	name := agentNameOf(l, maxName)
+	name := agentNameOf(l, mrkdwn.MaxName)
 	if name == "" {
 		return ""
 	}
@@ -30,13 +31,13 @@ func agentWords(l takeover.Line) string {
 func readingFoot(l takeover.Line) []string {
 	var lines []string
 	if a := l.Ability(takeover.CanSilence); !a.Yes() {
-		lines = append(lines, escaped(a.Reason))
+		lines = append(lines, mrkdwn.Escape(a.Reason))
 	}
 	if l.Unread != takeover.TranscriptRead && l.UnreadWhy != "" {
-		lines = append(lines, escaped(l.UnreadWhy))
+		lines = append(lines, mrkdwn.Escape(l.UnreadWhy))
 	}
 	if l.Watched() {
-		lines = append(lines, fmt.Sprintf("%s watches until %s: new messages appear in the thread.", mention(l.Watch.By), clock(l.Watch.Until)))
+		lines = append(lines, fmt.Sprintf("%s watches until %s: new messages appear in the thread.", mrkdwn.Mention(l.Watch.By), mrkdwn.Time(l.Watch.Until)))
 	}
 	return lines
 }
@@ -47,19 +48,19 @@ func readingButtons(l takeover.Line) []slack.BlockElement {
 	var buttons []slack.BlockElement
 	switch {
 	case l.Watched():
-		buttons = append(buttons, button(actionWatch, id, "Stop watching"))
+		buttons = append(buttons, mrkdwn.Button(actionWatch, id, "Stop watching"))
 	case l.Ability(takeover.CanWatch).Yes():
-		buttons = append(buttons, button(actionWatch, id, "Watch").WithStyle(slack.StylePrimary))
+		buttons = append(buttons, mrkdwn.Button(actionWatch, id, "Watch").WithStyle(slack.StylePrimary))
 	}
 	if l.Ability(takeover.CanRead).Yes() {
-		buttons = append(buttons, button(actionTranscript, id, "Transcript"))
+		buttons = append(buttons, mrkdwn.Button(actionTranscript, id, "Transcript"))
 	}
 	return append(buttons, menu(l, actionRefresh))
 }
 
 // readingSentence says the same as the buttons and the foot, for a lock screen.
 func readingSentence(l takeover.Line) string {
-	words := " " + escaped(l.Ability(takeover.CanSilence).Reason)
+	words := " " + mrkdwn.Escape(l.Ability(takeover.CanSilence).Reason)
 	watch, read := l.Watched() || l.Ability(takeover.CanWatch).Yes(), l.Ability(takeover.CanRead).Yes()
 	switch {
 	case watch && read:

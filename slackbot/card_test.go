@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -188,7 +189,7 @@ func TestCardGolden(t *testing.T) {
 			golden(t, "card/"+name+".json", shownJSON(t, card(line)))
 		})
 	}
-	golden(t, "card/sentence.json", shownJSON(t, said("One plain sentence, as every private answer is.")))
+	golden(t, "card/sentence.json", shownJSON(t, mrkdwn.TextMessage("One plain sentence, as every private answer is.")))
 }
 
 func TestCardKeepsItsPromises(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 )
 
@@ -140,7 +141,7 @@ func (b *Bot) groupFinding(ctx context.Context, name, variable, id string) Findi
 	case len(members) == 0:
 		f.OK, f.Fix = false, "add people to the group in Slack: it is empty, or disabled"
 	default:
-		f.Note = count(len(members), "member")
+		f.Note = mrkdwn.Count(len(members), "member")
 	}
 	return f
 }

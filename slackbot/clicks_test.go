@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -196,8 +197,8 @@ func TestHoldForBox(t *testing.T) {
 
 func TestPassAllBox(t *testing.T) {
 	d := newDesk(t, danas(), danas(func(l *takeover.Line) { l.ID = "ln_second" }))
-	m := said("What you hold.")
-	m.Blocks = append(m.Blocks, slack.NewActionBlock("act", button(actionPassAll, "all", "Pass all …")))
+	m := mrkdwn.TextMessage("What you hold.")
+	m.Blocks = append(m.Blocks, slack.NewActionBlock("act", mrkdwn.Button(actionPassAll, "all", "Pass all …")))
 	_, err := d.bot.slack.PostOnce(t.Context(), slackapi.Urgent, "list", slackapi.Place{Channel: slacksim.DeskChannel}, m)
 	slacktest.Must(t, err)
 	list := d.card()

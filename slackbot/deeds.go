@@ -3,16 +3,17 @@ package slackbot
 import (
 	"fmt"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
 // heldDeed says in the log who did what to a takeover that is under way; empty for other
 // deeds.
 func heldDeed(who string, e takeover.Entry) string {
-	other := mention(e.Other)
+	other := mrkdwn.Mention(e.Other)
 	switch e.Deed {
 	case takeover.DidExtend:
-		return fmt.Sprintf("%s held it longer, until %s", who, clock(e.Until))
+		return fmt.Sprintf("%s held it longer, until %s", who, mrkdwn.Time(e.Until))
 	case takeover.DidOffer:
 		return fmt.Sprintf("%s offered it to %s%s", who, other, noted(e.Note))
 	case takeover.DidAccept:
@@ -45,7 +46,7 @@ func heldDeed(who string, e takeover.Entry) string {
 func timedDeed(holder string, e takeover.Entry) string {
 	waiting := ""
 	if !e.Waiting.IsZero() {
-		waiting = ", while the end user had been waiting since " + clock(e.Waiting)
+		waiting = ", while the end user had been waiting since " + mrkdwn.Time(e.Waiting)
 	}
 	switch e.Deed {
 	case takeover.DidAsk:
@@ -55,11 +56,11 @@ func timedDeed(holder string, e takeover.Entry) string {
 	case takeover.DidTellLeads:
 		return fmt.Sprintf("the leads were told that %s does not answer%s", holder, waiting)
 	case takeover.DidKeep:
-		return fmt.Sprintf("by the desk's rule %s keeps it, until %s%s", holder, clock(e.Until), waiting)
+		return fmt.Sprintf("by the desk's rule %s keeps it, until %s%s", holder, mrkdwn.Time(e.Until), waiting)
 	case takeover.DidLapse:
 		return fmt.Sprintf("by the desk's rule it goes from %s to the AI%s", holder, waiting)
 	case takeover.DidMiss:
-		return fmt.Sprintf("the AI had not answered since %s", clock(e.Waiting))
+		return fmt.Sprintf("the AI had not answered since %s", mrkdwn.Time(e.Waiting))
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -27,9 +28,9 @@ func (d directed) message() slackapi.Message {
 		words += fmt.Sprintf(" The card is <%s|here>.", d.card)
 	}
 	m := slackapi.Message{
-		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, escaped(cardWho(d.line)), e.Ref),
-		Blocks: []slack.Block{section("said", words+" · ref "+string(e.Ref)),
-			slack.NewContextBlock("who", plain(cardWho(d.line)))},
+		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, mrkdwn.Escape(cardWho(d.line)), e.Ref),
+		Blocks: []slack.Block{mrkdwn.Section("said", words+" · ref "+string(e.Ref)),
+			slack.NewContextBlock("who", mrkdwn.Plain(cardWho(d.line)))},
 	}
 	if d.standing() {
 		if lines := cardLines("lines", d.line); lines != nil {
@@ -56,15 +57,15 @@ func (d directed) buttons() []slack.BlockElement {
 	id, free := string(d.line.ID), d.line.State == takeover.StateAI
 	switch e := d.entry; {
 	case d.standing():
-		buttons := []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), button(actionDecline, offerID(e), "Decline")}
+		buttons := []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), mrkdwn.Button(actionDecline, offerID(e), "Decline")}
 		if d.offers > 1 {
-			buttons = append(buttons, button(actionAcceptAll, string(d.to), fmt.Sprintf("Accept all (%d)", d.offers)))
+			buttons = append(buttons, mrkdwn.Button(actionAcceptAll, string(d.to), fmt.Sprintf("Accept all (%d)", d.offers)))
 		}
 		return buttons
 	case d.asking():
-		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), button(actionHandBack, id, "Hand back to AI")}
+		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
 	case e.Deed == takeover.DidDecline && d.line.Holder == d.to && d.line.Taken():
-		return []slack.BlockElement{button(actionHandOff, id, "Hand off …"), button(actionHandBack, id, "Hand back to AI")}
+		return []slack.BlockElement{mrkdwn.Button(actionHandOff, id, "Hand off …"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
 	case e.Deed == takeover.DidSeeChange && free:
 		return []slack.BlockElement{primary(actionTake, id, "Take over again")}
 	}
@@ -77,19 +78,19 @@ func (d directed) words() string {
 	switch e.Deed {
 	case takeover.DidOffer:
 		if !d.standing() {
-			return fmt.Sprintf("%s offered you a line. The offer is over, and there is nothing to do.", mention(e.Who))
+			return fmt.Sprintf("%s offered you a line. The offer is over, and there is nothing to do.", mrkdwn.Mention(e.Who))
 		}
-		return fmt.Sprintf("%s offers you a line%s. Accept it, or decline: until you accept, %s keeps it.", mention(e.Who), noted(e.Note), mention(e.Who))
+		return fmt.Sprintf("%s offers you a line%s. Accept it, or decline: until you accept, %s keeps it.", mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.Mention(e.Who))
 	case takeover.DidAccept, takeover.DidDecline, takeover.DidWithdraw:
 		return d.answered()
 	case takeover.DidTakeFrom:
-		return fmt.Sprintf("%s took a line from you%s. You do not hold it any more.", mention(e.Who), noted(e.Note))
+		return fmt.Sprintf("%s took a line from you%s. You do not hold it any more.", mrkdwn.Mention(e.Who), noted(e.Note))
 	case takeover.DidSeeChange:
-		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.%s If a person is still needed, take over again.", clockSecs(e.At), waits(e))
+		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.%s If a person is still needed, take over again.", mrkdwn.TimeSeconds(e.At), waits(e))
 	case takeover.DidKeep:
-		return fmt.Sprintf("You did not answer twice, so the desk's rule decided: you keep this line, until %s. Only a person can answer the end user.%s", clock(e.Until), waits(e))
+		return fmt.Sprintf("You did not answer twice, so the desk's rule decided: you keep this line, until %s. Only a person can answer the end user.%s", mrkdwn.Time(e.Until), waits(e))
 	case takeover.DidLapse:
-		return strings.Replace(lapsed(e), mention(e.Other)+" was asked twice.", "You were asked twice.", 1)
+		return strings.Replace(lapsed(e), mrkdwn.Mention(e.Other)+" was asked twice.", "You were asked twice.", 1)
 	case takeover.DidAsk, takeover.DidAskAgain:
 		return d.asks()
 	}
@@ -101,13 +102,13 @@ func (d directed) answered() string {
 	e := d.entry
 	switch {
 	case e.Deed == takeover.DidAccept && d.to == e.Who:
-		return fmt.Sprintf("You accepted what %s offered you: this line is yours now.", mention(e.Other))
+		return fmt.Sprintf("You accepted what %s offered you: this line is yours now.", mrkdwn.Mention(e.Other))
 	case e.Deed == takeover.DidAccept:
-		return fmt.Sprintf("%s accepted the handoff: you do not hold this line any more.", mention(e.Who))
+		return fmt.Sprintf("%s accepted the handoff: you do not hold this line any more.", mrkdwn.Mention(e.Who))
 	case e.Deed == takeover.DidDecline && d.to == e.Who:
-		return fmt.Sprintf("You declined what %s offered you: the line stays where it was.", mention(e.Other))
+		return fmt.Sprintf("You declined what %s offered you: the line stays where it was.", mrkdwn.Mention(e.Other))
 	case e.Deed == takeover.DidDecline:
-		return fmt.Sprintf("%s declined the handoff: this line is still yours. Hand it off to somebody else, or hand it back.", mention(e.Who))
+		return fmt.Sprintf("%s declined the handoff: this line is still yours. Hand it off to somebody else, or hand it back.", mrkdwn.Mention(e.Who))
 	case d.to == e.Other:
 		return "A line was offered to you. The offer is over, and there is nothing to do."
 	default:
@@ -119,7 +120,7 @@ func (d directed) answered() string {
 func (d directed) asks() string {
 	e := d.entry
 	if !d.asking() {
-		return fmt.Sprintf("The bot asked at %s whether you still need a line. That is over: it is not yours any more.", clock(e.At))
+		return fmt.Sprintf("The bot asked at %s whether you still need a line. That is over: it is not yours any more.", mrkdwn.Time(e.At))
 	}
 	question, next := "Do you still need this line? Its hold ran out", "the bot asks again"
 	if e.Deed == takeover.DidAskAgain {
@@ -128,5 +129,5 @@ func (d directed) asks() string {
 			next = "the desk's leads are told"
 		}
 	}
-	return fmt.Sprintf("%s.%s Without an answer %s at %s.", question, waits(e), next, clock(e.Until))
+	return fmt.Sprintf("%s.%s Without an answer %s at %s.", question, waits(e), next, mrkdwn.Time(e.Until))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -35,9 +36,9 @@ func (b *Bot) draft(ctx context.Context, job takeover.DraftJob) error {
 func draftMessage(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 	e := job.Entry
 	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
-		mention(e.Who), l.Provider, e.Ref)
-	m := said(words)
-	m.Blocks = append(m.Blocks, literalQuote("draft", correction(job.Said)))
+		mrkdwn.Mention(e.Who), l.Provider, e.Ref)
+	m := mrkdwn.TextMessage(words)
+	m.Blocks = append(m.Blocks, mrkdwn.Quote("draft", correction(job.Said)))
 	return m
 }
 
@@ -45,7 +46,7 @@ func draftMessage(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 func correction(said string) string {
 	what := "the last automatic message"
 	if said != "" {
-		what = "the automatic message “" + visible(said) + "”"
+		what = "the automatic message “" + mrkdwn.Visible(said) + "”"
 	}
 	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will contact you."
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -37,10 +38,10 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	page := hits[after:min(after+pageSize, len(hits))]
 	if len(page) == 0 && after > 0 {
 		answerTo.Reply.Replace = false
-		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, said("That was the last one: there are no more results."))
+		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage("That was the last one: there are no more results."))
 	}
 	if len(page) == 0 {
-		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, said(b.nothingAnywhere(found, c.Query)))
+		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(b.nothingAnywhere(found, c.Query)))
 	}
 	lines, err := b.deps.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {
@@ -52,7 +53,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	}
 	m := b.results(ctx, c.Query, page, lines, after, found)
 	if after+pageSize < len(hits) {
-		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", button(actionMore, moreValue(number, after+pageSize), "Show more")))
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", mrkdwn.Button(actionMore, moreValue(number, after+pageSize), "Show more")))
 	}
 	return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
 }
@@ -62,7 +63,7 @@ func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 	first, err := b.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
 		c.Reply.Replace = false
-		return b.slack.Answer(ctx, c.Reply, c.By, said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
 		return err
@@ -93,11 +94,11 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 		count = fmt.Sprintf("The newest %d conversations", total)
 	}
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
-	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), escaped(hitWho(q, page[0])))
-	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("head", "*"+head+"*")}}
+	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), mrkdwn.Escape(hitWho(q, page[0])))
+	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("head", "*"+head+"*")}}
 	if missing := b.unanswered(found); missing != "" {
 		m.Text = missing + " " + m.Text
-		m.Blocks = append(m.Blocks, section("unanswered", missing))
+		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
 	}
 	for i, c := range page {
 		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), b.cardLink(ctx, lines[i].ID))
@@ -111,11 +112,11 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 
 // hitTime is when somebody spoke last in a conversation, as far as is known.
 func hitTime(c takeover.Conversation) string {
-	if at := showableTime(c.LastMessageAt); !at.IsZero() {
-		return day(at)
+	if at := mrkdwn.ShowableTime(c.LastMessageAt); !at.IsZero() {
+		return mrkdwn.DateTime(at)
 	}
-	if at := showableTime(c.CreatedAt); !at.IsZero() {
-		return "begun " + day(at)
+	if at := mrkdwn.ShowableTime(c.CreatedAt); !at.IsZero() {
+		return "begun " + mrkdwn.DateTime(at)
 	}
 	return "at an unknown time"
 }
@@ -139,23 +140,23 @@ func hitState(l takeover.Line, c takeover.Conversation) string {
 func hitWho(q takeover.Query, c takeover.Conversation) string {
 	l, number := takeover.NewLine("", "", c, c.CreatedAt), ""
 	if q.Field != takeover.FieldEndUser {
-		number = oneLine(c.EndUser.Masked(), maxName)
+		number = mrkdwn.OneLine(c.EndUser.Masked(), mrkdwn.MaxName)
 	}
-	agent := firstNonEmpty(agentNameOf(l, maxName), oneLine(c.Agent.Masked(), maxName))
-	return joined(nameOf(l, maxName), number, channelWord(c.Channel), "agent "+agent)
+	agent := firstNonEmpty(agentNameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
+	return joined(nameOf(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
 }
 
 // shownQuery repeats to the asker what was really searched.
 func shownQuery(q takeover.Query) string {
 	switch q.Field {
 	case takeover.FieldEndUser:
-		return escaped(displayNumber(q.Value))
+		return mrkdwn.Escape(displayNumber(q.Value))
 	case takeover.FieldLastDigits:
-		return "numbers ending in " + escaped(q.Value)
+		return "numbers ending in " + mrkdwn.Escape(q.Value)
 	case takeover.FieldName:
-		return "the name “" + escaped(q.Value) + "”"
+		return "the name “" + mrkdwn.Escape(q.Value) + "”"
 	default:
-		return escaped(q.Label) + " " + escaped(q.Value)
+		return mrkdwn.Escape(q.Label) + " " + mrkdwn.Escape(q.Value)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -28,11 +29,11 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	if c.Before != "" {
 		end = slices.IndexFunc(t.Messages, func(m takeover.Message) bool { return m.Key == c.Before })
 		if end < 0 {
-			return b.slack.Answer(ctx, c.Reply, c.By, said("The bot cannot find where this left off. Press *Whole transcript* to get everything as one file."))
+			return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage("The bot cannot find where this left off. Press *Whole transcript* to get everything as one file."))
 		}
 	}
 	if end == 0 {
-		return b.slack.Answer(ctx, c.Reply, c.By, said("There is nothing earlier: the conversation begins with what is shown."))
+		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage("There is nothing earlier: the conversation begins with what is shown."))
 	}
 	start := max(0, end-threadMessages)
 	messages := t.Messages[start:end]
@@ -49,7 +50,7 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 			return err
 		}
 		if last.TS != "" {
-			return b.lastAnswer(ctx, c, said(fmt.Sprintf("Messages %d to %d are in the thread already, further down.", start+1, end)))
+			return b.lastAnswer(ctx, c, mrkdwn.TextMessage(fmt.Sprintf("Messages %d to %d are in the thread already, further down.", start+1, end)))
 		}
 		return b.postAll(ctx, slackapi.Bulk, key, card, posts)
 	})
@@ -71,11 +72,11 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 		return err
 	}
 	if len(t.Messages) == 0 {
-		return b.slack.Answer(ctx, c.Reply, c.By, said(noMessages(line, t)))
+		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
 	}
 	zone, name := b.people.zoneOf(ctx, c.By)
 	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
-	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), count(len(t.Messages), "message"))
+	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
 	return b.belowCard(ctx, line, func(card takeover.Post) error {
 		return b.slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{
 			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,

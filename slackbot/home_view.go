@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -56,20 +57,20 @@ func (h homeData) view() slack.HomeTabViewRequest {
 	rows := h.rows()
 	pages := max(1, (len(rows)+homeRows-1)/homeRows)
 	page := min(max(h.page, 0), pages-1)
-	blocks := []slack.Block{section("home.head", "*"+h.head()+"*"), contextLine("home.asof", h.foot(page, pages))}
+	blocks := []slack.Block{mrkdwn.Section("home.head", "*"+h.head()+"*"), mrkdwn.Context("home.asof", h.foot(page, pages))}
 	part := ""
 	for i, r := range rows[page*homeRows : min(len(rows), (page+1)*homeRows)] {
 		if r.part != part {
 			part = r.part
-			blocks = append(blocks, section("home.part."+strconv.Itoa(i), "*"+part+"*"))
+			blocks = append(blocks, mrkdwn.Section("home.part."+strconv.Itoa(i), "*"+part+"*"))
 		}
 		blocks = append(blocks, h.row(i, r)...)
 	}
 	if page > 0 {
-		blocks = append(blocks, slack.NewActionBlock("home.back", button(actionHomePage, strconv.Itoa(page-1), "Previous page")))
+		blocks = append(blocks, slack.NewActionBlock("home.back", mrkdwn.Button(actionHomePage, strconv.Itoa(page-1), "Previous page")))
 	}
 	if page < pages-1 {
-		blocks = append(blocks, slack.NewActionBlock("home.on", button(actionHomePage, strconv.Itoa(page+1), "Next page")))
+		blocks = append(blocks, slack.NewActionBlock("home.on", mrkdwn.Button(actionHomePage, strconv.Itoa(page+1), "Next page")))
 	}
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
@@ -94,12 +95,12 @@ func (h homeData) head() string {
 			mine++
 		}
 	}
-	s := count(held, "line") + " held · "
+	s := mrkdwn.Count(held, "line") + " held · "
 	switch {
 	case waiting == 1:
-		s += "1 end user waits, since " + day(since)
+		s += "1 end user waits, since " + mrkdwn.DateTime(since)
 	case waiting > 1:
-		s += fmt.Sprintf("%d end users wait, longest since %s", waiting, day(since))
+		s += fmt.Sprintf("%d end users wait, longest since %s", waiting, mrkdwn.DateTime(since))
 	default:
 		s += "nobody waits"
 	}
@@ -108,7 +109,7 @@ func (h homeData) head() string {
 
 // foot says how current the page is, and which one it is.
 func (h homeData) foot(page, pages int) string {
-	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", clockSecs(h.asOf), rootCommand, exampleNumber)
+	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.asOf), rootCommand, exampleNumber)
 	if pages > 1 {
 		s = fmt.Sprintf("Page %d of %d. ", page+1, pages) + s
 	}
@@ -118,14 +119,14 @@ func (h homeData) foot(page, pages int) string {
 // row is one line: who has it and how long, and, as literal text, whom it is about.
 func (h homeData) row(i int, r homeRow) []slack.Block {
 	l, id := r.line, string(r.line.ID)
-	who := []*slack.TextBlockObject{plain(h.who(l))}
-	open := slack.NewAccessory(button(actionOpen, id, "Open"))
-	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn(homeWords(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
+	who := []*slack.TextBlockObject{mrkdwn.Plain(h.who(l))}
+	open := slack.NewAccessory(mrkdwn.Button(actionOpen, id, "Open"))
+	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn.Text(homeWords(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
 	if !r.mine {
 		return blocks
 	}
-	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), button(actionHandBack, id, "Hand back"),
-		button(actionHandOff, id, "Hand off …"), button(actionExtend, id, "+30 min")))
+	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), mrkdwn.Button(actionHandBack, id, "Hand back"),
+		mrkdwn.Button(actionHandOff, id, "Hand off …"), mrkdwn.Button(actionExtend, id, "+30 min")))
 }
 
 // homeWords is a line's state with what a lead wants to know of it.
@@ -133,7 +134,7 @@ func homeWords(l takeover.Line) string {
 	if l.State != takeover.StateHeld || l.Trouble != nil || spokeSince(l) {
 		return "*" + cardState(l) + "*" + listedMore(l)
 	}
-	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mention(l.Holder), listedMore(l), clockSecs(l.SilentAsOf()))
+	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Holder), listedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.
@@ -142,7 +143,7 @@ func (h homeData) who(l takeover.Line) string {
 	if h.role >= toAct && !l.EndUser.Anonymous() {
 		number = displayNumber(string(l.EndUser))
 	}
-	return joined(nameOf(l, maxName), oneLine(number, maxName), channelWord(l.Channel))
+	return joined(nameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel))
 }
 
 // digest tells two Homes apart by all but how current they are: the comparison with the
@@ -176,5 +177,5 @@ func (h homeData) stands(known, print string) bool {
 
 // closedHome is the Home of somebody who may see nothing.
 func closedHome(refusal string) slack.HomeTabViewRequest {
-	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{section("home.closed", refusal)}}}
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{mrkdwn.Section("home.closed", refusal)}}}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -133,7 +134,7 @@ func (in interaction) reply() takeover.Reply {
 
 // answerLater sends a private refusal without keeping the acknowledgement waiting.
 func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
-	b.tellLater(ctx, in, said(text))
+	b.tellLater(ctx, in, mrkdwn.TextMessage(text))
 }
 
 // tellLater is answerLater with more than a sentence.

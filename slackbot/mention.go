@@ -23,11 +23,7 @@ func mentionIn(text string) (before string, who takeover.OperatorID, after strin
 // plainNote is what somebody wrote, as people read it: names for mentions, bare links, no
 // escapes.
 func (d *directory) plainNote(text string) string {
-	text = link.ReplaceAllStringFunc(text, func(match string) string {
-		part := link.FindStringSubmatch(match)
-		return d.readable(part[1], part[2])
-	})
-	return strings.TrimSpace(slackEscapes.Replace(text))
+	return strings.TrimSpace(slackEscapes.Replace(replaceLinks(text, d.readable)))
 }
 
 // slackEscapes are the three characters that Slack escapes in what people write.

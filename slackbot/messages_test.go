@@ -15,6 +15,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -55,7 +56,7 @@ func constantsOf(t *testing.T, typeName string) []string {
 // checkSpoken holds a private sentence to what all messages keep.
 func checkSpoken(t *testing.T, s string) {
 	t.Helper()
-	checkMessage(t, said(s))
+	checkMessage(t, mrkdwn.TextMessage(s))
 }
 
 func TestEveryRefusalSaysWhatToDo(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -74,17 +75,19 @@ func refusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
 func box(callback, note, title, submit string, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: note,
-		Title: plain(title), Submit: plain(submit), Close: plain("Cancel"), Blocks: slack.Blocks{BlockSet: blocks},
+		Title: mrkdwn.Plain(title), Submit: mrkdwn.Plain(submit), Close: mrkdwn.Plain("Cancel"), Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
 
 // noteInput is a field of one line.
 func noteInput(label, hint, example string) *slack.InputBlock {
-	return slack.NewInputBlock(blockNote, plain(label), plain(hint), slack.NewPlainTextInputBlockElement(plain(example), actionNote).WithMaxLength(maxRemark))
+	return slack.NewInputBlock(blockNote, mrkdwn.Plain(label), mrkdwn.Plain(hint), slack.NewPlainTextInputBlockElement(mrkdwn.Plain(example), actionNote).WithMaxLength(maxRemark))
 }
 
 // aboutLine is who a box is about, as literal text.
-func aboutLine(l takeover.Line) slack.Block { return slack.NewContextBlock("who", plain(cardWho(l))) }
+func aboutLine(l takeover.Line) slack.Block {
+	return slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l)))
+}
 
 // fieldError keeps a box open and says under its input what is wrong.
 func fieldError(callback, block, sentence string) (Answer, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -23,21 +24,21 @@ func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (
 // handBackBox asks what was agreed. Whoever is not the holder is told so first, and
 // whoever leaves an end user unanswered is asked whether that is meant.
 func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
-	submit, blocks := "Hand back", []slack.Block{section("intro", handBackIntro(l, by))}
+	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, by))}
 	if words := unanswered(l); words != "" {
 		submit = "Hand back anyway"
 		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
-		blocks = append(blocks, slack.NewSectionBlock(plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
+		blocks = append(blocks, slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
 	}
-	input := slack.NewPlainTextInputBlockElement(plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
+	input := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
 		WithMultiline(true).WithMaxLength(maxNote)
 	if agreed := agreedSoFar(l); agreed != "" {
 		input = input.WithInitialValue(agreed)
 	}
-	note := slack.NewInputBlock(blockNote, plain("What did you agree?"), plain("Becomes a note that only the AI reads. You may leave it empty."), input)
+	note := slack.NewInputBlock(blockNote, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
 	note.Optional = true
 	view := box(callbackHandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
-	view.Close = plain("Keep it")
+	view.Close = mrkdwn.Plain("Keep it")
 	return view
 }
 
@@ -47,10 +48,10 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 		intro = "The AI is not proven silent. Handing back ends the attempts and leaves the end user to the AI."
 	}
 	if l.Holder != by {
-		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mention(l.Holder), clock(heldSince(l))) + intro
+		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l))) + intro
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", clock(waiting))
+		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(waiting))
 	}
 	return intro
 }
@@ -61,18 +62,18 @@ func handBackAnyway(l takeover.Line, by takeover.OperatorID) slackapi.Message {
 	question, label := "Hand back to the AI?", "Hand back …"
 	var why []string
 	if l.Holder != by {
-		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mention(l.Holder), clock(heldSince(l))))
+		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l))))
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		question = fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", firstNonEmpty(unanswered(l), "what the end user wrote"))
 		label = "Hand back anyway …"
-		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", clock(waiting)))
+		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", mrkdwn.Time(waiting)))
 	}
 	foot := strings.Join(append(why, "Nothing was changed."), " ")
-	return slackapi.Message{Text: escaped(question) + " " + foot, Blocks: []slack.Block{
-		slack.NewSectionBlock(plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
-		contextLine("anyway.why", foot),
-		slack.NewActionBlock("anyway.act", button(actionHandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),
+	return slackapi.Message{Text: mrkdwn.Escape(question) + " " + foot, Blocks: []slack.Block{
+		slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
+		mrkdwn.Context("anyway.why", foot),
+		slack.NewActionBlock("anyway.act", mrkdwn.Button(actionHandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),
 	}}
 }
 
@@ -92,7 +93,7 @@ func unanswered(l takeover.Line) string {
 	}
 	for _, e := range slices.Backward(l.Recent) {
 		if e.Role == takeover.RoleEndUser {
-			return oneLine(e.Text, takeover.ExcerptLength)
+			return mrkdwn.OneLine(e.Text, takeover.ExcerptLength)
 		}
 	}
 	return ""
@@ -100,6 +101,6 @@ func unanswered(l takeover.Line) string {
 
 // agreedSoFar is what operators had remembered in this takeover, as far as it fits.
 func agreedSoFar(l takeover.Line) string {
-	agreed := []rune(stripHidden(strings.Join(l.Notes, "\n")))
+	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Notes, "\n")))
 	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -46,20 +47,20 @@ func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID)
 func handOffBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	intro := "It stays yours until it is accepted; for the end user and the AI nothing changes."
 	if l.Offered() {
-		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mention(l.Handoff.To)) + intro
+		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Handoff.To)) + intro
 	}
-	return box(callbackHandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{section("intro", intro), aboutLine(l)}, whomInputs()...)...)
+	return box(callbackHandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...)
 }
 
 // passAllBox asks to whom everything that somebody holds is to go.
 func passAllBox(n int, channel string) slack.ModalViewRequest {
-	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", count(n, "line"))
-	return box(callbackPassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{section("intro", intro)}, whomInputs()...)...)
+	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", mrkdwn.Count(n, "line"))
+	return box(callbackPassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)...)
 }
 
 func whomInputs() []slack.Block {
-	to := slack.NewInputBlock(blockTo, plain("To"), plain("A member of this workspace, who is asked in a direct message and in the thread."),
-		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Pick a person"), actionTo))
+	to := slack.NewInputBlock(blockTo, mrkdwn.Plain("To"), mrkdwn.Plain("A member of this workspace, who is asked in a direct message and in the thread."),
+		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, mrkdwn.Plain("Pick a person"), actionTo))
 	note := noteInput("What has to be known?", "One line that the receiver reads. You may leave it empty.", "For example: the plumber was called, the tenant waits for the time.")
 	note.Optional = true
 	return []slack.Block{to, note}
@@ -78,9 +79,9 @@ func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID)
 
 // takeFromBox asks why a line is taken from its holder.
 func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
-	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mention(l.Holder), clock(heldSince(l)))
+	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l)))
 	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
-	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Holder), "Take from the holder", "Take it", section("intro", intro), aboutLine(l), reason)
+	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
 }
 
 // askHowLong opens the box that says how long a line is held without activity.
@@ -92,21 +93,21 @@ func (b *Bot) askHowLong(ctx context.Context, in interaction, id takeover.LineID
 
 // holdForBox asks how long.
 func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
-	intro := fmt.Sprintf("%s has this line.", mention(l.Holder))
+	intro := fmt.Sprintf("%s has this line.", mrkdwn.Mention(l.Holder))
 	if left := holdLeft(l); left != "" {
-		intro = fmt.Sprintf("%s has this line %s.", mention(l.Holder), left)
+		intro = fmt.Sprintf("%s has this line %s.", mrkdwn.Mention(l.Holder), left)
 	}
 	intro += " How long is the line to stay so after the last message? Then the holder is asked first: nothing ends without a word."
 	var options []*slack.OptionBlockObject
 	pick := slack.NewRadioButtonsBlockElement(actionFor)
 	for _, minutes := range []int{15, 30, 60, 120} {
-		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), plain(fmt.Sprintf("%d minutes", minutes)), nil)
+		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), mrkdwn.Plain(fmt.Sprintf("%d minutes", minutes)), nil)
 		options = append(options, o)
 		if l.Hold.For == time.Duration(minutes)*time.Minute {
 			pick.InitialOption = o
 		}
 	}
 	pick.Options = options
-	input := slack.NewInputBlock(blockFor, plain("How long?"), nil, pick)
-	return box(callbackHoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", section("intro", intro), aboutLine(l), input)
+	input := slack.NewInputBlock(blockFor, mrkdwn.Plain("How long?"), nil, pick)
+	return box(callbackHoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input)
 }

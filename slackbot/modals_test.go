@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -149,7 +150,7 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 					}
 				})
 			}
-			if told := strings.Contains(handBackIntro(line, by), mention(line.Holder)); told != (by != line.Holder) {
+			if told := strings.Contains(handBackIntro(line, by), mrkdwn.Mention(line.Holder)); told != (by != line.Holder) {
 				t.Errorf("%s: naming the holder: %v", name, told)
 			}
 		}

@@ -6,21 +6,22 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
 // nameOf is what people call the line's end user, on one line of at most n characters. A
 // name often has the number in it, or is nothing else: the line's own numbers are masked
 // in it as they are everywhere, and a name that says no more is none.
-func nameOf(l takeover.Line, n int) string { return oneLine(unnumbered(l.Name, l), n) }
+func nameOf(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Name, l), n) }
 
 // agentNameOf is nameOf for the line's assistant.
-func agentNameOf(l takeover.Line, n int) string { return oneLine(unnumbered(l.AgentName, l), n) }
+func agentNameOf(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.AgentName, l), n) }
 
 // unnumbered masks both ends of a line where a name has them in it. It is empty where
 // nothing else is in the name.
 func unnumbered(name string, l takeover.Line) string {
-	name = oneLine(name, maxLooked)
+	name = mrkdwn.OneLine(name, maxLooked)
 	rest := name
 	for _, end := range []takeover.Target{l.EndUser, l.Agent} {
 		masked := end.Masked()

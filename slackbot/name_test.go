@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -42,10 +43,10 @@ func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
 	}
 	for _, tt := range tests {
 		l := takeover.Line{Name: tt.name, AgentName: tt.name, EndUser: tt.endUser, Agent: tt.too}
-		if got := nameOf(l, maxName); got != tt.want {
+		if got := nameOf(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, tt.want)
 		}
-		if got := agentNameOf(l, maxName); got != tt.want {
+		if got := agentNameOf(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("the assistant %q is shown as %q, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -74,7 +75,7 @@ func FuzzName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		l := takeover.Line{Name: name, EndUser: "+14155550137", Agent: "+13125550100"}
-		got := nameOf(l, maxName)
+		got := nameOf(l, mrkdwn.MaxName)
 		digits, _ := digitsIn(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
 		if strings.Contains(digits, "5550137") || strings.Contains(digits, "5550100") || !utf8.ValidString(got) {
 			t.Errorf("%q is shown as %q", name, got)

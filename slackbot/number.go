@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -148,7 +149,7 @@ func onlyDigits(s string) string {
 const quotedRunes = 40
 
 // quoteTyped repeats what was typed in an answer: visible, short, on one line, escaped.
-func quoteTyped(s string) string { return escaped(oneLine(s, quotedRunes)) }
+func quoteTyped(s string) string { return mrkdwn.Escape(mrkdwn.OneLine(s, quotedRunes)) }
 
 // inputErrorf makes an inputError. Hostile arguments go through quoteTyped.
 func inputErrorf(format string, args ...any) *inputError {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"takeoverbot/slackbot/mrkdwn"
 )
 
 // maxTyped is how much of what was typed is looked at, in characters. Slack sends more
@@ -20,7 +22,7 @@ type typed struct {
 }
 
 func readTyped(text string) typed {
-	text = stripHidden(clip(text, maxTyped))
+	text = mrkdwn.StripHidden(mrkdwn.Clip(text, maxTyped))
 	var t typed
 	t.plain, t.mention = unlink(decodeEntities(text))
 	t.folded, _ = unlink(decodeEntities(foldShapes(text)))
@@ -45,12 +47,20 @@ func decodeEntities(s string) string {
 // link is how Slack writes addresses and mentions: <target> or <target|label>.
 var link = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
+// replaceLinks puts what with returns in the place of each link and mention of a text from
+// Slack; label is empty where the link has none.
+func replaceLinks(s string, with func(target, label string) string) string {
+	return link.ReplaceAllStringFunc(s, func(match string) string {
+		part := link.FindStringSubmatch(match)
+		return with(part[1], part[2])
+	})
+}
+
 // unlink puts the address in the place of each link and joins what is left with single
 // spaces. mention says that there were links to people or channels; they are dropped.
 func unlink(s string) (plain string, mention bool) {
-	s = link.ReplaceAllStringFunc(s, func(match string) string {
-		part := link.FindStringSubmatch(match)
-		address, isMention := addressOf(part[1], part[2])
+	s = replaceLinks(s, func(target, label string) string {
+		address, isMention := addressOf(target, label)
 		mention = mention || isMention
 		return " " + address + " "
 	})
@@ -79,7 +89,7 @@ func addressOf(target, label string) (address string, mention bool) {
 		return rest, false
 	case "tel", "callto":
 		if decoded, err := url.PathUnescape(rest); err == nil {
-			rest = stripHidden(foldShapes(decoded))
+			rest = mrkdwn.StripHidden(foldShapes(decoded))
 		}
 		return strings.NewReplacer("<", " ", ">", " ").Replace(rest), false
 	}

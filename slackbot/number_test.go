@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -279,7 +280,7 @@ func checkSentence(t *testing.T, text, s string) {
 		}
 		rest = after
 	}
-	if stripHidden(s) != s {
+	if mrkdwn.StripHidden(s) != s {
 		t.Errorf("%.60q: hidden characters in %q", text, s)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -61,7 +62,7 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 		return b.showAgain(ctx, line, post)
 	}
 	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
-		err = b.lastAnswer(ctx, c, said("There is nothing new: the thread shows every message."))
+		err = b.lastAnswer(ctx, c, mrkdwn.TextMessage("There is nothing new: the thread shows every message."))
 	}
 	return err
 }
@@ -137,20 +138,13 @@ func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, c
 	if len(t.Messages) == 0 {
 		text += " " + noMessages(l, t)
 	}
-	return said(text)
+	return mrkdwn.TextMessage(text)
 }
 
 // noMessages says why there is nothing to read.
 func noMessages(l takeover.Line, t takeover.Transcript) string {
 	if t.State != takeover.TranscriptRead && t.Why != "" {
-		return escaped(t.Why)
+		return mrkdwn.Escape(t.Why)
 	}
 	return fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", l.Provider)
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -15,18 +16,18 @@ import (
 // confirmed is answered with the question, as the line is stored now.
 func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	if r.Kind != takeover.RefusedUnasked {
-		return said(refusalWords(r)), nil
+		return mrkdwn.TextMessage(refusalWords(r)), nil
 	}
 	l, err := b.deps.Reader.Line(ctx, r.Line)
 	switch {
 	case errors.Is(err, takeover.ErrNotFound):
-		return said(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
+		return mrkdwn.TextMessage(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
 	case err != nil:
 		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	case l.Taken():
 		return handBackAnyway(l, c.By), nil
 	}
-	return said(refusalWords(staleRefusal(l))), nil
+	return mrkdwn.TextMessage(refusalWords(staleRefusal(l))), nil
 }
 
 // staleRefusal says why a line that nobody holds any more cannot be handed back.
@@ -47,11 +48,11 @@ func refusalWords(r takeover.Refusal) string {
 	case takeover.RefusedNotHeld:
 		return "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now."
 	case takeover.RefusedReturning:
-		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", clockSecs(r.Since))
+		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", mrkdwn.TimeSeconds(r.Since))
 	case takeover.RefusedSettled:
 		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
 	case takeover.RefusedUnsupported:
-		return strings.TrimSpace(escaped(r.Why) + " Nothing was changed; the card shows what can be done.")
+		return strings.TrimSpace(mrkdwn.Escape(r.Why) + " Nothing was changed; the card shows what can be done.")
 	case takeover.RefusedOver:
 		return "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
 	case takeover.RefusedSelf:
@@ -71,19 +72,19 @@ func refusalWords(r takeover.Refusal) string {
 func theirsNow(r takeover.Refusal) string {
 	switch r.Kind {
 	case takeover.RefusedTaken:
-		who := fmt.Sprintf("%s was faster: %s earlier", mention(r.Holder), lag(r.Earlier))
+		who := fmt.Sprintf("%s was faster: %s earlier", mrkdwn.Mention(r.Holder), lag(r.Earlier))
 		if r.Earlier > raceTime {
-			who = fmt.Sprintf("%s has had this line for %s", mention(r.Holder), lasting(r.Earlier))
+			who = fmt.Sprintf("%s has had this line for %s", mrkdwn.Mention(r.Holder), mrkdwn.Duration(r.Earlier))
 		}
 		return fmt.Sprintf("%s. Nothing was changed; %s. Write to %s if you need the line, or take it: *Take from the holder …* in the menu of its card.",
-			who, stateNow(r), mention(r.Holder))
+			who, stateNow(r), mrkdwn.Mention(r.Holder))
 	case takeover.RefusedNotTheirs:
 		return fmt.Sprintf("%s does not have this line: %s has it, since %s. Nothing was changed. Write to %s, or press *Take from the holder …* in the menu of its card.",
-			mention(r.From), mention(r.Holder), clock(r.Since), mention(r.Holder))
+			mrkdwn.Mention(r.From), mrkdwn.Mention(r.Holder), mrkdwn.Time(r.Since), mrkdwn.Mention(r.Holder))
 	case takeover.RefusedHolderOnly:
-		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
+		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mrkdwn.Mention(r.Holder), mrkdwn.Mention(r.Holder))
 	default: // only the holder or a lead
-		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mention(r.Holder), mention(r.Holder))
+		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mrkdwn.Mention(r.Holder), mrkdwn.Mention(r.Holder))
 	}
 }
 
@@ -95,7 +96,7 @@ func lag(d time.Duration) string {
 	if d = max(d, 0); d < 100*time.Millisecond {
 		return fmt.Sprintf("%.3f seconds", d.Seconds())
 	}
-	return lasting(d)
+	return mrkdwn.Duration(d)
 }
 
 // yoursNow is what the holder who presses once more has to know.
@@ -110,9 +111,9 @@ func yoursNow(r takeover.Refusal) string {
 func stateNow(r takeover.Refusal) string {
 	switch r.State {
 	case takeover.StateHeld:
-		return fmt.Sprintf("%s has it and the AI is silent", mention(r.Holder))
+		return fmt.Sprintf("%s has it and the AI is silent", mrkdwn.Mention(r.Holder))
 	case takeover.StateTaking:
-		return fmt.Sprintf("%s is taking over", mention(r.Holder))
+		return fmt.Sprintf("%s is taking over", mrkdwn.Mention(r.Holder))
 	case takeover.StateReturning:
 		return "it is being handed back to the AI"
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -66,10 +67,10 @@ func (b *Bot) mayReceive(ctx context.Context, to takeover.OperatorID) string {
 	defer cancel()
 	p, err := b.people.lookUp(ctx, string(to))
 	if err != nil {
-		return "Slack did not tell the bot who " + mention(to) + " is. Nothing was changed. " + whatNow(err)
+		return "Slack did not tell the bot who " + mrkdwn.Mention(to) + " is. Nothing was changed. " + whatNow(err)
 	}
 	if !p.member {
-		return fmt.Sprintf("%s cannot take lines: guests, bots and people of other organisations neither see nor act here. Please pick a member of this workspace.", mention(to))
+		return fmt.Sprintf("%s cannot take lines: guests, bots and people of other organisations neither see nor act here. Please pick a member of this workspace.", mrkdwn.Mention(to))
 	}
 	has, err := b.roleOf(ctx, string(to))
 	switch {
@@ -78,7 +79,7 @@ func (b *Bot) mayReceive(ctx context.Context, to takeover.OperatorID) string {
 	case err != nil:
 		return "Slack did not tell the bot who may take over. Nothing was changed. " + whatNow(err)
 	}
-	return fmt.Sprintf("%s may read, but not take over: only members of %s may. Please pick one of them.", mention(to), groupMention(b.cfg.RespondersGroup))
+	return fmt.Sprintf("%s may read, but not take over: only members of %s may. Please pick one of them.", mrkdwn.Mention(to), groupMention(b.cfg.RespondersGroup))
 }
 
 // roleOf is the role of a full member of the workspace. With an error it is the highest
@@ -106,4 +107,4 @@ func (b *Bot) knownRole(user string) role {
 func (b *Bot) leads(by takeover.OperatorID) bool { return b.knownRole(string(by)) >= lead }
 
 // groupMention names a user group. Inside a private answer it calls nobody.
-func groupMention(id string) string { return "<!subteam^" + escaped(id) + ">" }
+func groupMention(id string) string { return "<!subteam^" + mrkdwn.Escape(id) + ">" }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -71,14 +72,14 @@ func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) slackapi.Message {
 	if e.Deed == takeover.DidTellLeads && b.cfg.LeadsGroup != "" {
 		words = groupMention(b.cfg.LeadsGroup) + " " + words
 	}
-	m := said(words)
+	m := mrkdwn.TextMessage(words)
 	if isAlarm(e.Deed) {
 		// The channel sees a copy, far from the card.
-		m.Text += " It is about " + escaped(cardWho(l)) + "."
-		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", plain(cardWho(l))))
+		m.Text += " It is about " + mrkdwn.Escape(cardWho(l)) + "."
+		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l))))
 	}
 	if e.Deed == takeover.DidHearAI && l.Spoke.Text != "" {
-		m.Blocks = append(m.Blocks, literalQuote("quote", l.Spoke.Text))
+		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Spoke.Text))
 	}
 	if buttons := sayButtons(l, e); len(buttons) > 0 {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
@@ -95,11 +96,11 @@ func sayButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 		if l.Handoff.Ref != e.Ref {
 			return nil // answered already
 		}
-		return []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), button(actionDecline, offerID(e), "Decline")}
+		return []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), mrkdwn.Button(actionDecline, offerID(e), "Decline")}
 	case takeover.DidAsk, takeover.DidAskAgain:
-		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), button(actionHandBack, id, "Hand back to AI")}
+		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
 	case takeover.DidTellLeads:
-		return []slack.BlockElement{primary(actionTakeFrom, id, "Take from the holder …"), button(actionHandBack, id, "Hand back to AI")}
+		return []slack.BlockElement{primary(actionTakeFrom, id, "Take from the holder …"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
 	case takeover.DidSeeChange, takeover.DidMiss:
 		return []slack.BlockElement{primary(actionTake, id, "Take over again")}
 	}

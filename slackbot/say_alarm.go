@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -78,12 +79,12 @@ func (b *Bot) closeAlarm(ctx context.Context, post takeover.Post, m slackapi.Mes
 
 // closedAlarm says what an alarm was about, and that it is over.
 func closedAlarm(l takeover.Line, deed takeover.Deed, holder takeover.OperatorID) slackapi.Message {
-	words := fmt.Sprintf("The leads were told here that %s did not answer.", mention(holder))
+	words := fmt.Sprintf("The leads were told here that %s did not answer.", mrkdwn.Mention(holder))
 	if deed == takeover.DidWarnDesk {
 		words = "The desk was told here that a change was not proven for over a minute."
 	}
-	m := said(words + " That is over; the card shows how it stands now.")
-	m.Text += " It is about " + escaped(cardWho(l)) + "."
-	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", plain(cardWho(l))))
+	m := mrkdwn.TextMessage(words + " That is over; the card shows how it stands now.")
+	m.Text += " It is about " + mrkdwn.Escape(cardWho(l)) + "."
+	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l))))
 	return m
 }

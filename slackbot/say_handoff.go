@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -15,15 +16,15 @@ func offerID(e takeover.Entry) string { return string(e.Line) + "." + string(e.R
 func sayHandoff(e takeover.Entry) string {
 	switch e.Deed {
 	case takeover.DidOffer:
-		return fmt.Sprintf("%s offers this line to %s%s. Until %s accepts, %s keeps it.", mention(e.Who), mention(e.Other), noted(e.Note), mention(e.Other), mention(e.Who))
+		return fmt.Sprintf("%s offers this line to %s%s. Until %s accepts, %s keeps it.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who))
 	case takeover.DidAccept:
-		return fmt.Sprintf("%s accepted the handoff and has this line now; %s does not hold it any more. For the end user and the AI nothing changes.", mention(e.Who), mention(e.Other))
+		return fmt.Sprintf("%s accepted the handoff and has this line now; %s does not hold it any more. For the end user and the AI nothing changes.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
 	case takeover.DidDecline:
-		return fmt.Sprintf("%s declined the handoff: %s keeps this line.", mention(e.Who), mention(e.Other))
+		return fmt.Sprintf("%s declined the handoff: %s keeps this line.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
 	case takeover.DidWithdraw:
 		return withdrawn(e) + " It cannot be accepted any more."
 	case takeover.DidTakeFrom:
-		return fmt.Sprintf("%s took this line from %s%s. %s does not hold it any more. For the end user and the AI nothing changes.", mention(e.Who), mention(e.Other), noted(e.Note), mention(e.Other))
+		return fmt.Sprintf("%s took this line from %s%s. %s does not hold it any more. For the end user and the AI nothing changes.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.Mention(e.Other))
 	}
 	return ""
 }
@@ -31,15 +32,15 @@ func sayHandoff(e takeover.Entry) string {
 // withdrawn says who ended an offer; the clock, or what happened elsewhere, has no name.
 func withdrawn(e takeover.Entry) string {
 	if e.Who == "" {
-		return fmt.Sprintf("The offer to %s is over, for the takeover is.", mention(e.Other))
+		return fmt.Sprintf("The offer to %s is over, for the takeover is.", mrkdwn.Mention(e.Other))
 	}
-	return fmt.Sprintf("%s withdrew the offer to %s.", mention(e.Who), mention(e.Other))
+	return fmt.Sprintf("%s withdrew the offer to %s.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
 }
 
 // noted is what an operator wrote to a change, as part of a sentence.
 func noted(note string) string {
-	note = strings.TrimRight(oneLine(note, maxRemark), ". ")
-	if note = escaped(note); note == "" {
+	note = strings.TrimRight(mrkdwn.OneLine(note, maxRemark), ". ")
+	if note = mrkdwn.Escape(note); note == "" {
 		return ""
 	}
 	return ": “" + note + "”"

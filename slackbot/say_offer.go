@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -32,7 +33,7 @@ func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover
 	if line.Handoff.Ref == offer.Ref {
 		return nil
 	}
-	return b.closeOffer(ctx, offerID(offer), fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mention(offer.Who), mention(offer.Other), noted(offer.Note)))
+	return b.closeOffer(ctx, offerID(offer), fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mrkdwn.Mention(offer.Who), mrkdwn.Mention(offer.Other), noted(offer.Note)))
 }
 
 // closeOffer takes the buttons of an offer out of the thread, once.
@@ -44,7 +45,7 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err = b.slack.Update(ctx, post.Channel, post.TS, said(words))
+	err = b.slack.Update(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words))
 	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
 	}
@@ -56,10 +57,10 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 func closedOffer(e takeover.Entry) string {
 	switch e.Deed {
 	case takeover.DidAccept:
-		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mention(e.Other), mention(e.Who), noted(e.Note), clockSecs(e.At))
+		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
 	case takeover.DidDecline:
-		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mention(e.Other), mention(e.Who), noted(e.Note), clockSecs(e.At))
+		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
 	default:
-		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mention(e.Other), noted(e.Note), clockSecs(e.At))
+		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.TimeSeconds(e.At))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -15,7 +16,7 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 	switch e.Deed {
 	case takeover.DidSilence:
 		return fmt.Sprintf("%s took over. The AI is silent (read back at %s, %s after the click). What the end user writes is not answered until somebody hands back. · ref %s",
-			mention(e.Other), clockSecs(e.At), lasting(e.Lag), e.Ref)
+			mrkdwn.Mention(e.Other), mrkdwn.TimeSeconds(e.At), mrkdwn.Duration(e.Lag), e.Ref)
 	case takeover.DidRelease:
 		return releaseWords(e)
 	case takeover.DidFindGone:
@@ -24,18 +25,18 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidWarnDesk:
 		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
-			lasting(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
+			mrkdwn.Duration(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidLose:
 		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
 			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
 	case takeover.DidWatch:
 		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
-			mention(e.Who), int(takeover.WatchEvery.Seconds()), clock(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
+			mrkdwn.Mention(e.Who), int(takeover.WatchEvery.Seconds()), mrkdwn.Time(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
 	case takeover.DidStopWatch:
 		if e.Who != "" {
-			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mention(e.Who), e.Ref)
+			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Who), e.Ref)
 		}
-		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mention(e.Other), firstNonEmpty(escaped(e.Answer), "its time is over"), e.Ref)
+		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Other), firstNonEmpty(mrkdwn.Escape(e.Answer), "its time is over"), e.Ref)
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	}
@@ -47,21 +48,21 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 
 // backWords say who handed back, and what somebody else held.
 func backWords(e takeover.Entry) string {
-	what := mention(e.Who) + " handed back"
+	what := mrkdwn.Mention(e.Who) + " handed back"
 	switch {
 	case e.Who == "":
-		what = "The desk's rule handed back what " + mention(e.Other) + " held"
+		what = "The desk's rule handed back what " + mrkdwn.Mention(e.Other) + " held"
 	case e.Other != "" && e.Other != e.Who:
-		what += " what " + mention(e.Other) + " held"
+		what += " what " + mrkdwn.Mention(e.Other) + " held"
 	}
 	return what
 }
 
 // releaseWords say that the AI answers again, and to whom first.
 func releaseWords(e takeover.Entry) string {
-	words := fmt.Sprintf("%s. The AI may answer again (read back at %s).", backWords(e), clockSecs(e.At))
+	words := fmt.Sprintf("%s. The AI may answer again (read back at %s).", backWords(e), mrkdwn.TimeSeconds(e.At))
 	if !e.Waiting.IsZero() {
-		words += fmt.Sprintf(" The end user has been waiting for an answer since %s: the AI may answer that first.", clock(e.Waiting))
+		words += fmt.Sprintf(" The end user has been waiting for an answer since %s: the AI may answer that first.", mrkdwn.Time(e.Waiting))
 	}
 	return words + " · ref " + string(e.Ref)
 }
@@ -69,9 +70,9 @@ func releaseWords(e takeover.Entry) string {
 // failHead says what is not so, and whose line it is.
 func failHead(l takeover.Line, e takeover.Entry) string {
 	if l.State == takeover.StateReturning {
-		return fmt.Sprintf("%s (held by %s)", troubleHead(l), mention(e.Other))
+		return fmt.Sprintf("%s (held by %s)", troubleHead(l), mrkdwn.Mention(e.Other))
 	}
-	return fmt.Sprintf("%s (%s takes over)", troubleHead(l), mention(e.Other))
+	return fmt.Sprintf("%s (%s takes over)", troubleHead(l), mrkdwn.Mention(e.Other))
 }
 
 // asOf is the line as it was when the entry was written: until the thread's turn comes

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -81,20 +82,23 @@ func whichNumber(found []target) slackapi.Message {
 	if len(found) > maxFound {
 		head = fmt.Sprintf("There are %d phone numbers in that message, these are the first %d: which one do you mean?", len(found), maxFound)
 	}
-	m := slackapi.Message{Text: head, Blocks: []slack.Block{section("which", head)}}
+	m := slackapi.Message{Text: head, Blocks: []slack.Block{mrkdwn.Section("which", head)}}
 	for i, t := range found[:min(len(found), maxFound)] {
 		// A block each: within one, ids of actions are unique, and all of these do the same.
-		one := button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.display, buttonRoom))
+		one := mrkdwn.Button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.display, buttonRoom))
 		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
 	}
 	return m
 }
 
+// maxLine is how much of one line of a message is looked through, in characters.
+const maxLine = 4000
+
 // numbersIn finds the numbers and SIP addresses of a text that was not typed for the bot.
 func numbersIn(text, region string) []target {
 	var found []target
 	for line := range strings.Lines(text) {
-		folded, _ := unlink(decodeEntities(foldShapes(stripHidden(clip(line, maxLine)))))
+		folded, _ := unlink(decodeEntities(foldShapes(mrkdwn.StripHidden(mrkdwn.Clip(line, maxLine)))))
 		addresses, rest, err := takeSIP(folded)
 		switch {
 		case err != nil:
@@ -108,12 +112,8 @@ func numbersIn(text, region string) []target {
 	return distinct(found)
 }
 
-const (
-	// maxWords bounds how much of a message is looked through, in bytes.
-	maxWords = 16 << 10
-	// maxLine is how much of one line, in characters.
-	maxLine = 4000
-)
+// maxWords bounds how much of a message is looked through, in bytes.
+const maxWords = 16 << 10
 
 // messageText is all that is written in the message of a shortcut, a line for each part:
 // its text, and what stands in blocks and attachments of other apps. It is decoded apart

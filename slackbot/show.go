@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -145,18 +146,18 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 // wrote. It stands outside of what is packed: a run after a crash packs the same batch
 // into the same posts, whatever the head says by then.
 func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
-	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", count(len(messages), "new message"), x.whichOne(), writers(messages))
+	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", mrkdwn.Count(len(messages), "new message"), x.whichOne(), writers(messages))
 	lines := []string{head}
 	switch {
 	case x.shown.Last.Key == "":
 		lines = []string{threadHead, x.whichFirst() + newestHead(len(messages), x.t)}
 	case x.line.Taken() && spokeOn(messages, x.line):
-		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mention(x.line.Holder), head)
+		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
-		lines[0] = mention(x.line.Holder) + " " + head
+		lines[0] = mrkdwn.Mention(x.line.Holder) + " " + head
 	}
 	first.Text = strings.Join(lines, " ") + " " + first.Text
-	first.Blocks = append([]slack.Block{section("head", strings.Join(lines, "\n"))}, first.Blocks...)
+	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
 }
 
 // whichOne says in which conversation something was written, where a takeover covers
@@ -188,11 +189,11 @@ func (x *exhibit) whichFirst() string {
 func newestHead(n int, t takeover.Transcript) string {
 	switch {
 	case t.Complete && n == len(t.Messages):
-		return fmt.Sprintf("All there is: %s, oldest first.", count(n, "message"))
+		return fmt.Sprintf("All there is: %s, oldest first.", mrkdwn.Count(n, "message"))
 	case t.Total > 0:
-		return fmt.Sprintf("The last %s of %d, oldest first.", count(n, "message"), t.Total)
+		return fmt.Sprintf("The last %s of %d, oldest first.", mrkdwn.Count(n, "message"), t.Total)
 	default:
-		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", count(n, "message"))
+		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", mrkdwn.Count(n, "message"))
 	}
 }
 
@@ -237,8 +238,8 @@ func spokeOn(messages []takeover.Message, l takeover.Line) bool {
 // threadButtons lead further back from the oldest message shown.
 func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
 	return slack.NewActionBlock(beforeBlock(oldest, conv),
-		button(actionEarlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
-		button(actionTranscript, string(line.ID), "Whole transcript"))
+		mrkdwn.Button(actionEarlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
+		mrkdwn.Button(actionTranscript, string(line.ID), "Whole transcript"))
 }
 
 // postAll posts a row of messages into a card's thread, each once, in order. It is

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -137,7 +138,7 @@ func tooLong(note string, most int) *wrong {
 
 // bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
 func (b *Bot) bare(sentence string, who takeover.OperatorID) string {
-	return strings.NewReplacer(mention(who), "That person", groupMention(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
+	return strings.NewReplacer(mrkdwn.Mention(who), "That person", groupMention(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
 }
 
 // boxNote is what a box remembers: its line, where it was opened, and who held the line

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -90,14 +91,14 @@ func (b *Bot) threadWord(ctx context.Context, name string, s uttered) (Answer, e
 			continue
 		}
 		if refusal := b.may(ctx, s.User, s.team, w.need); refusal != "" {
-			return b.sayPrivately(ctx, "refused", s, said(refusal))
+			return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 		}
 		return w.run(b, ctx, s)
 	}
 	if refusal := b.may(ctx, s.User, s.team, toSee); refusal != "" {
-		return b.sayPrivately(ctx, "refused", s, said(refusal))
+		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
-	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", escaped(clip(name, maxWord)))))
+	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
 }
 
 // store stores the wish of a word.
@@ -121,7 +122,7 @@ func (b *Bot) saidBack(ctx context.Context, s uttered) (Answer, error) {
 
 func (b *Bot) saidNote(ctx context.Context, s uttered) (Answer, error) {
 	if s.rest == "" {
-		return b.sayPrivately(ctx, "word "+string(takeover.Remark), s, said("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
+		return b.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
 	}
 	c := s.command(takeover.Remark)
 	c.Note = b.people.plainNote(s.rest)
@@ -142,14 +143,14 @@ func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, oth
 	c := s.command(verb)
 	c.Note = b.people.plainNote(note)
 	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
-		return b.sayPrivately(ctx, "word "+string(verb), s, said(otherwise+" Nothing was changed."))
+		return b.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
 	}
 	if verb == takeover.TakeFrom {
 		c.From = who
 		return b.storeNoted(ctx, s, c)
 	}
 	if refusal := b.mayReceive(ctx, who); refusal != "" {
-		return b.sayPrivately(ctx, "refused", s, said(refusal))
+		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
 	c.To = who
 	return b.storeNoted(ctx, s, c)
@@ -162,7 +163,7 @@ func (b *Bot) storeNoted(ctx context.Context, s uttered, c takeover.Command) (An
 		most = maxNote
 	}
 	if n := utf8.RuneCountInString(c.Note); n > most {
-		return b.sayPrivately(ctx, "word "+string(c.Verb), s, said(noteTooLong(n, most)))
+		return b.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))
 	}
 	return b.store(ctx, c)
 }
@@ -192,7 +193,7 @@ func (b *Bot) saidMore(ctx context.Context, s uttered) (Answer, error) {
 		var err error
 		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > int(takeover.MaxHold.Minutes()) {
 			return b.sayPrivately(ctx, "word "+string(takeover.Extend), s,
-				said(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
+				mrkdwn.TextMessage(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
 		}
 	}
 	c := s.command(takeover.Extend)
@@ -217,9 +218,9 @@ func threadHelp(head string) slackapi.Message {
 		}
 	}
 	return slackapi.Message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
-		section("words.head", "*"+head+"*"),
-		section("words", strings.Join(list, "\n")),
-		contextLine("words.foot", threadHead),
+		mrkdwn.Section("words.head", "*"+head+"*"),
+		mrkdwn.Section("words", strings.Join(list, "\n")),
+		mrkdwn.Context("words.foot", threadHead),
 	}}
 }
 

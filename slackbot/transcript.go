@@ -7,6 +7,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -39,7 +40,7 @@ const maxHead = 160
 
 // oneLineEach cleans a heading and keeps its line breaks.
 func oneLineEach(head string) string {
-	return strings.TrimSpace(clip(stripHidden(head), maxHead))
+	return strings.TrimSpace(mrkdwn.Clip(mrkdwn.StripHidden(head), maxHead))
 }
 
 // messages closes the last post and words the sentences, which know how many there are.
@@ -65,7 +66,7 @@ func headLines(head string, i, n int) []slack.RichTextElement {
 	case i > 0:
 		return []slack.RichTextElement{quietLine(fmt.Sprintf("Part %d of %d", i+1, n))}
 	case head != "":
-		return []slack.RichTextElement{slack.NewRichTextSection(slack.NewRichTextSectionTextElement(head, bold()))}
+		return []slack.RichTextElement{slack.NewRichTextSection(slack.NewRichTextSectionTextElement(head, mrkdwn.Bold()))}
 	}
 	return nil
 }
@@ -89,7 +90,7 @@ func (d *draft) sentence(head string, i, n int) string {
 // headSentence is the heading for a sentence: escaped, on one line, and still short.
 func headSentence(head string) string {
 	for n := maxHead; ; n /= 2 {
-		if s := escaped(oneLine(head, n)); len([]rune(s)) <= maxHead {
+		if s := mrkdwn.Escape(mrkdwn.OneLine(head, n)); len([]rune(s)) <= maxHead {
 			return s
 		}
 	}
@@ -97,7 +98,7 @@ func headSentence(head string) string {
 
 // what is "20 messages from 03:01 to 03:10 UTC".
 func (d *draft) what() string {
-	what := count(d.messages, "message")
+	what := mrkdwn.Count(d.messages, "message")
 	if d.messages == 0 && len(d.elements) > 0 {
 		what = "the rest of a long message"
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -27,7 +28,7 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 	fileHead(&b, conv, len(msgs), zoneName)
 	for _, m := range msgs {
 		at := fileTime(m.At, zone)
-		text := strings.TrimSpace(stripHidden(m.Text))
+		text := strings.TrimSpace(mrkdwn.StripHidden(m.Text))
 		switch {
 		case m.Role == takeover.RoleTool:
 			fileLine(&b, at, fmt.Sprintf("Tool answered (%s):", byteSize(len(m.Text))), text)
@@ -39,7 +40,7 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 			if c.Arguments != "" {
 				use += ":"
 			}
-			fileLine(&b, at, use, strings.TrimSpace(stripHidden(c.Arguments)))
+			fileLine(&b, at, use, strings.TrimSpace(mrkdwn.StripHidden(c.Arguments)))
 		}
 	}
 	return b.Bytes()
@@ -47,13 +48,13 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 
 func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName string) {
 	l := conv.Line
-	who := oneLine(l.EndUser.Masked(), maxHead)
+	who := mrkdwn.OneLine(l.EndUser.Masked(), maxHead)
 	if name := nameOf(l, maxHead); name != "" {
 		who = name + ", " + who
 	}
-	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, channelWord(l.Channel))
-	fmt.Fprintf(b, "Agent: %s\n", oneLine(l.Agent.Masked(), maxHead))
-	fmt.Fprintf(b, "Times: %s\n", oneLine(zoneName, maxHead))
+	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, mrkdwn.ChannelName(l.Channel))
+	fmt.Fprintf(b, "Agent: %s\n", mrkdwn.OneLine(l.Agent.Masked(), maxHead))
+	fmt.Fprintf(b, "Times: %s\n", mrkdwn.OneLine(zoneName, maxHead))
 	rest := ""
 	if !conv.Complete {
 		rest = "; earlier ones are not in this file"

@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
-)
 
-func bold() *slack.RichTextSectionTextStyle   { return &slack.RichTextSectionTextStyle{Bold: true} }
-func italic() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextStyle{Italic: true} }
+	"takeoverbot/slackbot/mrkdwn"
+)
 
 // linesOf draws a turn. Slack puts each section on its own line.
 func linesOf(t shownTurn) []slack.RichTextElement {
@@ -17,7 +16,7 @@ func linesOf(t shownTurn) []slack.RichTextElement {
 	case t.speaker == "":
 		return []slack.RichTextElement{quietLine(t.text)}
 	case t.text == "":
-		return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement("(no text)", italic()))}
+		return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement("(no text)", mrkdwn.Italic()))}
 	case strings.Contains(t.text, "\n"):
 		return quoted(t, t.text)
 	}
@@ -32,10 +31,10 @@ func turnLine(t shownTurn, said ...slack.RichTextSectionElement) *slack.RichText
 	}
 	var elements []slack.RichTextSectionElement
 	if !t.at.IsZero() {
-		elements = append(elements, richTime(t.at))
+		elements = append(elements, mrkdwn.RichTime(t.at))
 		speaker = " " + speaker
 	}
-	elements = append(elements, slack.NewRichTextSectionTextElement(speaker, bold()))
+	elements = append(elements, slack.NewRichTextSectionTextElement(speaker, mrkdwn.Bold()))
 	return slack.NewRichTextSection(append(elements, said...)...)
 }
 
@@ -54,7 +53,7 @@ func quoted(t shownTurn, text string) []slack.RichTextElement {
 
 // quietLine is a line that nobody said.
 func quietLine(text string) slack.RichTextElement {
-	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, italic()))
+	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, mrkdwn.Italic()))
 }
 
 // splitText cuts text where its first part takes at most room characters as JSON: behind
@@ -99,7 +98,7 @@ func betweenCharacters(text string, end int) int {
 	for range longestCharacter {
 		before, size := utf8.DecodeLastRuneInString(text[:cut])
 		after, _ := utf8.DecodeRuneInString(text[cut:])
-		if before != zwj && !continues(after) && (!isFlag(before) || !isFlag(after)) {
+		if before != mrkdwn.ZeroWidthJoiner && !continues(after) && (!isFlag(before) || !isFlag(after)) {
 			return cut
 		}
 		if cut -= size; cut <= 0 {
@@ -111,7 +110,7 @@ func betweenCharacters(text string, end int) int {
 
 // continues says whether r belongs to the character before it.
 func continues(r rune) bool {
-	return r == zwj || isSkinTone(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc)
+	return r == mrkdwn.ZeroWidthJoiner || mrkdwn.IsSkinTone(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc)
 }
 
 // isFlag says whether r is half of a flag.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/mrkdwn"
 )
 
 const (
@@ -137,7 +139,7 @@ func (p *packer) dayLine(d *draft, t shownTurn) []slack.RichTextElement {
 	}
 	fallback := t.at.Format("2006-01-02 (UTC)")
 	date := slack.NewRichTextSectionDateElement(t.at.Unix(), "{date_long}", nil, &fallback)
-	date.Style = italic()
+	date.Style = mrkdwn.Italic()
 	return []slack.RichTextElement{slack.NewRichTextSection(date)}
 }
 

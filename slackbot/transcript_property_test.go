@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -113,8 +114,8 @@ func withoutHidden(s string) string {
 
 func TestTranscriptStrippingTwiceChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once := stripHidden(anyText().Draw(t, "text"))
-		if twice := stripHidden(once); twice != once {
+		once := mrkdwn.StripHidden(anyText().Draw(t, "text"))
+		if twice := mrkdwn.StripHidden(once); twice != once {
 			t.Fatalf("%q became %q", once, twice)
 		}
 	})
@@ -122,7 +123,7 @@ func TestTranscriptStrippingTwiceChangesNothing(t *testing.T) {
 
 func TestTranscriptSplitIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := stripHidden(anyText().Draw(t, "text"))
+		text := mrkdwn.StripHidden(anyText().Draw(t, "text"))
 		room := rapid.IntRange(0, 300).Draw(t, "room")
 		if text == "" {
 			return
@@ -141,7 +142,7 @@ func TestTranscriptSplitIsExact(t *testing.T) {
 func TestTranscriptStripsEveryHiddenCharacter(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		s := "a" + string(r) + "b"
-		if got, want := stripHidden(s), withoutHidden(s); got != want {
+		if got, want := mrkdwn.StripHidden(s), withoutHidden(s); got != want {
 			t.Errorf("%U: got %q, want %q", r, got, want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -232,10 +233,10 @@ func TestTranscriptOfOneHugeMessage(t *testing.T) {
 			}
 			for _, l := range spokenLines(t, posts) {
 				if strings.HasPrefix(l.text, "\u200d") || strings.HasPrefix(l.text, "\u0301") || strings.HasPrefix(l.text, "🏽") {
-					t.Errorf("a character was cut in two: %q", clip(l.text, 8))
+					t.Errorf("a character was cut in two: %q", mrkdwn.Clip(l.text, 8))
 				}
 				if name == "lines" && l.text != "" && !strings.HasPrefix(l.text, "reading") && l.text != "before" && l.text != "after" {
-					t.Errorf("a line was cut: %q", clip(l.text, 20))
+					t.Errorf("a line was cut: %q", mrkdwn.Clip(l.text, 20))
 				}
 			}
 		})

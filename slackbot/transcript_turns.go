@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -30,7 +31,7 @@ func turnsOf(msgs []takeover.Message, who names) []shownTurn {
 		tools = toolRow{}
 	}
 	for _, m := range msgs {
-		at, text, spoke := showableTime(m.At), strings.TrimSpace(stripHidden(m.Text)), m.Role != takeover.RoleTool
+		at, text, spoke := mrkdwn.ShowableTime(m.At), strings.TrimSpace(mrkdwn.StripHidden(m.Text)), m.Role != takeover.RoleTool
 		if spoke && (text != "" || len(m.ToolCalls) == 0) {
 			flush()
 			turns = append(turns, shownTurn{at: at, speaker: speakerOf(m, who), text: text, messages: 1})
@@ -46,14 +47,6 @@ func turnsOf(msgs []takeover.Message, who names) []shownTurn {
 	return turns
 }
 
-// showableTime is t in UTC, or zero where Slack has no way to show it.
-func showableTime(t time.Time) time.Time {
-	if t.Unix() <= 0 || t.Year() > 9999 {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
 // speakerOf names who said something. A role that is not known keeps its own name.
 func speakerOf(m takeover.Message, who names) string {
 	var name string
@@ -65,20 +58,17 @@ func speakerOf(m takeover.Message, who names) string {
 	case takeover.RoleOperator:
 		name = who.Operator
 	case takeover.RoleNote:
-		return roleWord(m.Role)
+		return mrkdwn.SpeakerName(m.Role)
 	case takeover.RoleSystem, takeover.RoleTool:
 		return sentenceCase(string(m.Role))
 	default:
 		return roleInWords(m)
 	}
-	if name = oneLine(name, maxName); name == "" {
-		return roleWord(m.Role)
+	if name = mrkdwn.OneLine(name, mrkdwn.MaxName); name == "" {
+		return mrkdwn.SpeakerName(m.Role)
 	}
 	return name
 }
-
-// maxName is how long a speaker's or a tool's name may be, in characters.
-const maxName = 60
 
 // roleInWords makes "function_call" "Function call".
 func roleInWords(m takeover.Message) string {
@@ -86,7 +76,7 @@ func roleInWords(m takeover.Message) string {
 	if raw == "" {
 		raw = string(m.Role)
 	}
-	words := oneLine(strings.NewReplacer("_", " ", "-", " ").Replace(raw), maxName)
+	words := mrkdwn.OneLine(strings.NewReplacer("_", " ", "-", " ").Replace(raw), mrkdwn.MaxName)
 	if words == "" {
 		words = "unknown"
 	}
@@ -123,7 +113,7 @@ func (r *toolRow) answer(size int) {
 }
 
 func toolName(c takeover.ToolCall) string {
-	if name := oneLine(c.Name, maxName); name != "" {
+	if name := mrkdwn.OneLine(c.Name, mrkdwn.MaxName); name != "" {
 		return name
 	}
 	return "(no name)"

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -88,7 +89,7 @@ func entryNames(lost []string) string {
 		list = append(list, "unknown")
 	}
 	for _, name := range lost[:min(len(lost), shownNames)] {
-		list = append(list, escaped(oneLine(name, maxEntryName)))
+		list = append(list, mrkdwn.Escape(mrkdwn.OneLine(name, maxEntryName)))
 	}
 	if rest := len(lost) - shownNames; rest > 0 {
 		list = append(list, fmt.Sprintf("and %d more", rest))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -38,7 +39,7 @@ func (b *Bot) look(ctx context.Context, job takeover.WatchJob) error {
 	case t.State == takeover.TranscriptHidden, t.State == takeover.TranscriptUnrecognised:
 		return b.deps.Service.StopWatch(ctx, job, "the transcript cannot be shown any more")
 	case t.Ended:
-		return b.deps.Service.StopWatch(ctx, job, fmt.Sprintf("the conversation has ended (%s)", oneLine(t.Status, maxName)))
+		return b.deps.Service.StopWatch(ctx, job, fmt.Sprintf("the conversation has ended (%s)", mrkdwn.OneLine(t.Status, mrkdwn.MaxName)))
 	}
 	return b.lookAgain(ctx, job, line, 0)
 }

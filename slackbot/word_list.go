@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -63,19 +64,19 @@ func waitingFirst(lines []takeover.Line) {
 
 func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none, one, many string) (Answer, error) {
 	if len(lines) == 0 {
-		return private(kind, said(none))
+		return private(kind, mrkdwn.TextMessage(none))
 	}
 	head := "1 " + one + "."
 	if len(lines) > 1 {
 		head = fmt.Sprintf("%d %s.", len(lines), many)
 	}
-	first := fmt.Sprintf("%s, %s.", listed(lines[0]), escaped(cardWho(lines[0])))
-	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{section("list.head", "*"+head+"*")}}
+	first := fmt.Sprintf("%s, %s.", listed(lines[0]), mrkdwn.Escape(cardWho(lines[0])))
+	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
 		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), "*"+cardState(l)+"*"+listedMore(l)+b.cardLink(ctx, l.ID), cardWho(l), l.ID)...)
 	}
 	if rest := len(lines) - listLimit; rest > 0 {
-		m.Blocks = append(m.Blocks, contextLine("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, rootCommand)))
+		m.Blocks = append(m.Blocks, mrkdwn.Context("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, rootCommand)))
 	}
 	return private(kind, m)
 }
@@ -94,11 +95,11 @@ func listedMore(l takeover.Line) string {
 		case left != "":
 			more.WriteString(" · " + left)
 		case l.Hold.Step != takeover.HoldRuns:
-			more.WriteString(" · hold ran out at " + clock(l.Hold.Until))
+			more.WriteString(" · hold ran out at " + mrkdwn.Time(l.Hold.Until))
 		}
 	}
 	if l.Offered() {
-		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mention(l.Handoff.To))
+		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mrkdwn.Mention(l.Handoff.To))
 	}
 	return more.String()
 }
@@ -106,21 +107,21 @@ func listedMore(l takeover.Line) string {
 // recently is a time with its date where it needs one.
 func recently(l takeover.Line, at time.Time) string {
 	if longAgo(l, at) {
-		return day(at)
+		return mrkdwn.DateTime(at)
 	}
-	return clock(at)
+	return mrkdwn.Time(at)
 }
 
 // row is an entry of a private list: our own words with a button, and below them, as
 // literal text, who it is about.
 func row(blockID, words, who string, line takeover.LineID) []slack.Block {
-	return rowWith(blockID, words, who, button(actionOpen, string(line), "Open"))
+	return rowWith(blockID, words, who, mrkdwn.Button(actionOpen, string(line), "Open"))
 }
 
 func rowWith(blockID, words, who string, press *slack.ButtonBlockElement) []slack.Block {
 	return []slack.Block{
-		slack.NewSectionBlock(mrkdwn(words), nil, slack.NewAccessory(press), slack.SectionBlockOptionBlockID(blockID)),
-		slack.NewContextBlock("who."+blockID, plain(who)),
+		slack.NewSectionBlock(mrkdwn.Text(words), nil, slack.NewAccessory(press), slack.SectionBlockOptionBlockID(blockID)),
+		slack.NewContextBlock("who."+blockID, mrkdwn.Plain(who)),
 	}
 }
 

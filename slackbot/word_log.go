@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -23,16 +24,16 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 		return b.badInput("log", err)
 	}
 	if query.Field != takeover.FieldEndUser {
-		return private("log", said("The word `log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
+		return private("log", mrkdwn.TextMessage("The word `log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
 	}
 	lines, err := b.linesOf(ctx, takeover.Target(query.Value))
 	if err != nil {
 		return Answer{}, err
 	}
 	if len(lines) == 0 {
-		return private("log", said(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", escaped(shown))))
+		return private("log", mrkdwn.TextMessage(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", mrkdwn.Escape(shown))))
 	}
-	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", escaped(shown), cardState(lines[0]))}
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(shown), cardState(lines[0]))}
 	shownLines := lines[:min(len(lines), logLines)]
 	for _, l := range shownLines {
 		entries, err := b.deps.Reader.Audit(ctx, l.ID, logLimit)
@@ -42,7 +43,7 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 		m.Blocks = append(m.Blocks, logOf(l, entries, logRoom/len(shownLines))...)
 	}
 	if rest := len(lines) - len(shownLines); rest > 0 {
-		m.Blocks = append(m.Blocks, contextLine("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", count(rest, "line"))))
+		m.Blocks = append(m.Blocks, mrkdwn.Context("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", mrkdwn.Count(rest, "line"))))
 	}
 	return private("log", m)
 }
@@ -75,12 +76,12 @@ const (
 func logOf(l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
 	id := "log." + string(l.ID)
 	blocks := []slack.Block{
-		section(id, "*Now: "+cardState(l)+"*"),
-		slack.NewContextBlock(id+".who", plain(cardWho(l)+" · agent "+oneLine(l.Agent.Masked(), maxName))),
+		mrkdwn.Section(id, "*Now: "+cardState(l)+"*"),
+		slack.NewContextBlock(id+".who", mrkdwn.Plain(cardWho(l)+" · agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName))),
 	}
 	rows := []string{}
 	for _, e := range slices.Backward(entries) {
-		row := "• " + day(e.At) + " — " + entryWords(l.Provider, e)
+		row := "• " + mrkdwn.DateTime(e.At) + " — " + entryWords(l.Provider, e)
 		if room -= utf8.RuneCountInString(row); room < 0 {
 			rows = append(rows, "• Earlier entries do not fit here.")
 			break
@@ -94,7 +95,7 @@ func logOf(l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
 	for i := 0; len(rows) > 0; i++ {
 		var text string
 		text, rows = fill(rows, sectionRoom)
-		blocks = append(blocks, section(fmt.Sprintf("%s.%d", id, i), text))
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, i), text))
 	}
 	return blocks
 }
@@ -125,7 +126,7 @@ func entryWords(provider string, e takeover.Entry) string {
 		words += fmt.Sprintf(" · %s → %s", plainState(e.Before), plainState(e.After))
 	}
 	if e.Answer != "" {
-		words += " · " + escaped(oneLine(e.Answer, maxAnswer))
+		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(e.Answer, maxAnswer))
 	}
 	return words + " · ref " + string(e.Ref)
 }
@@ -134,15 +135,15 @@ func entryWords(provider string, e takeover.Entry) string {
 func deedWords(provider string, e takeover.Entry) string {
 	who := "the bot"
 	if e.Who != "" {
-		who = mention(e.Who)
+		who = mrkdwn.Mention(e.Who)
 	}
 	switch e.Deed {
 	case takeover.DidNotClaim:
-		return fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mention(e.Other), lasting(e.Lag))
+		return fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
 	case takeover.DidSilence:
-		return fmt.Sprintf("AI proven silent for %s, %s after the click", mention(e.Other), lasting(e.Lag))
+		return fmt.Sprintf("AI proven silent for %s, %s after the click", mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
 	case takeover.DidRelease:
-		return fmt.Sprintf("AI proven answering again, %s after the click", lasting(e.Lag))
+		return fmt.Sprintf("AI proven answering again, %s after the click", mrkdwn.Duration(e.Lag))
 	case takeover.DidFindGone:
 		return fmt.Sprintf("handed back; %s does not know the conversation any more", provider)
 	case takeover.DidFail:
@@ -167,7 +168,7 @@ func deedWords(provider string, e takeover.Entry) string {
 func handBackDeed(provider, who string, e takeover.Entry) string {
 	switch {
 	case e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who:
-		return fmt.Sprintf("%s %s of what %s held", who, e.Deed, mention(e.Other))
+		return fmt.Sprintf("%s %s of what %s held", who, e.Deed, mrkdwn.Mention(e.Other))
 	case e.Deed == takeover.DidNotBack:
 		return who + " pressed hand back, but nobody held the line"
 	case e.Deed == takeover.DidNote:
@@ -180,11 +181,11 @@ func handBackDeed(provider, who string, e takeover.Entry) string {
 
 // plainState makes the operators of an audit state mentions.
 func plainState(s string) string {
-	fields := strings.Fields(escaped(s))
+	fields := strings.Fields(mrkdwn.Escape(s))
 	for i, f := range fields {
 		if i > 0 && fields[i-1] == "by" {
 			id, comma := strings.CutSuffix(f, ",")
-			fields[i] = mention(takeover.OperatorID(id))
+			fields[i] = mrkdwn.Mention(takeover.OperatorID(id))
 			if comma {
 				fields[i] += ","
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -32,7 +33,7 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 		if _, err := b.search(ctx, a); err != nil {
 			return Answer{}, err
 		}
-		return private("take", said("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
+		return private("take", mrkdwn.TextMessage("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
 		c.Show = true // the card shows what becomes of it
@@ -41,7 +42,7 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 		}
 		return Answer{Kind: "take"}, nil
 	}
-	return private("take", choice(fmt.Sprintf("%s has %s: which one do you take over?", escaped(shown), count(len(lines), "line")), lines, actionTake, "Take over"))
+	return private("take", choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, actionTake, "Take over"))
 }
 
 // wordBack hands a line back by its number, or by the last digits of one that is held.
@@ -51,7 +52,7 @@ func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
 	case err != nil:
 		return b.badInput("back", err)
 	case none != "":
-		return private("back", said(none))
+		return private("back", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
 		return private("back", choice("Which line do you hand back to the AI?", lines, actionHandBack, "Hand back …"))
 	}
@@ -73,19 +74,19 @@ func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	note = b.people.plainNote(note)
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
-		return private("handoff", said("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
+		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
 	case n > maxRemark:
-		return private("handoff", said(noteTooLong(n, maxRemark)))
+		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, maxRemark)))
 	}
 	if refusal := b.mayReceive(ctx, who); refusal != "" {
-		return private("refused", said(refusal))
+		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	lines, none, err := b.heldAs(ctx, number, takeover.OperatorID(a.UserID))
 	switch {
 	case err != nil:
 		return b.badInput("handoff", err)
 	case none != "":
-		return private("handoff", said(none))
+		return private("handoff", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
 		return private("handoff", choice("Which line do you pass on?", lines, actionHandOff, "Pass …"))
 	}
@@ -126,7 +127,7 @@ func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID)
 	}
 	means := func(l takeover.Line) bool { return meant(query, l.EndUser) }
 	if lines = keep(lines, means); len(lines) == 0 {
-		return nil, fmt.Sprintf("Nobody holds a line of %s at the moment: nothing was changed. `/takeover open` shows what is held.", escaped(shown)), nil
+		return nil, fmt.Sprintf("Nobody holds a line of %s at the moment: nothing was changed. `/takeover open` shows what is held.", mrkdwn.Escape(shown)), nil
 	}
 	if own = keep(own, means); len(own) > 0 {
 		return own, "", nil
@@ -148,12 +149,12 @@ func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Lin
 
 // choice asks which of several lines is meant, each with a button.
 func choice(question string, lines []takeover.Line, action, label string) slackapi.Message {
-	m := slackapi.Message{Text: question + " Press its button.", Blocks: []slack.Block{section("choice", "*"+question+"*")}}
+	m := slackapi.Message{Text: question + " Press its button.", Blocks: []slack.Block{mrkdwn.Section("choice", "*"+question+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
-		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), listed(l), joined(cardWho(l), "agent "+oneLine(l.Agent.Masked(), maxName)), button(action, string(l.ID), label))...)
+		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), listed(l), joined(cardWho(l), "agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName)), mrkdwn.Button(action, string(l.ID), label))...)
 	}
 	if rest := len(lines) - listLimit; rest > 0 {
-		m.Blocks = append(m.Blocks, contextLine("choice.rest", fmt.Sprintf("… and %d more: type more digits of the number.", rest)))
+		m.Blocks = append(m.Blocks, mrkdwn.Context("choice.rest", fmt.Sprintf("… and %d more: type more digits of the number.", rest)))
 	}
 	return m
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -29,7 +30,7 @@ func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	mine := keep(taken, func(l takeover.Line) bool { return l.Holder == me && l.Taken() })
 	offered := keep(taken, func(l takeover.Line) bool { return l.Handoff.To == me })
 	if len(mine)+len(offered) == 0 {
-		return private("handoff", said("You hold nothing and nothing is offered to you: there is nothing to pass on. `/takeover open` shows what others hold."))
+		return private("handoff", mrkdwn.TextMessage("You hold nothing and nothing is offered to you: there is nothing to pass on. `/takeover open` shows what others hold."))
 	}
 	m := slackapi.Message{Text: shiftSentence(mine, offered)}
 	m.Blocks = append(m.Blocks, shiftBlocks(mine)...)
@@ -39,12 +40,12 @@ func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
 
 func shiftSentence(mine, offered []takeover.Line) string {
 	waiting := len(keep(mine, func(l takeover.Line) bool { return !l.WaitingSince().IsZero() }))
-	s := fmt.Sprintf("You hold %s.", count(len(mine), "line"))
+	s := fmt.Sprintf("You hold %s.", mrkdwn.Count(len(mine), "line"))
 	if waiting > 0 {
-		s = fmt.Sprintf("You hold %s; the end user waits on %d.", count(len(mine), "line"), waiting)
+		s = fmt.Sprintf("You hold %s; the end user waits on %d.", mrkdwn.Count(len(mine), "line"), waiting)
 	}
 	if len(offered) > 0 {
-		s += fmt.Sprintf(" Offered to you: %s.", count(len(offered), "line"))
+		s += fmt.Sprintf(" Offered to you: %s.", mrkdwn.Count(len(offered), "line"))
 	}
 	return s + " Until somebody accepts, a line stays with whoever holds it."
 }
@@ -55,21 +56,21 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 	if len(mine) == 0 {
 		return nil
 	}
-	blocks := []slack.Block{section("shift", fmt.Sprintf("*You hold %s.* Until somebody accepts, each stays yours.", count(len(mine), "line")))}
+	blocks := []slack.Block{mrkdwn.Section("shift", fmt.Sprintf("*You hold %s.* Until somebody accepts, each stays yours.", mrkdwn.Count(len(mine), "line")))}
 	for i, l := range mine[:min(len(mine), shiftLimit)] {
-		buttons := []slack.BlockElement{button(actionHandOff, string(l.ID), "Pass …"), button(actionHandBack, string(l.ID), "Hand to AI")}
+		buttons := []slack.BlockElement{mrkdwn.Button(actionHandOff, string(l.ID), "Pass …"), mrkdwn.Button(actionHandBack, string(l.ID), "Hand to AI")}
 		if l.Offered() {
-			buttons = append(buttons, button(actionWithdraw, l.HandoffID(), "Keep"))
+			buttons = append(buttons, mrkdwn.Button(actionWithdraw, l.HandoffID(), "Keep"))
 		} else {
-			buttons = append(buttons, button(actionExtend, string(l.ID), "Keep (+30 min)"))
+			buttons = append(buttons, mrkdwn.Button(actionExtend, string(l.ID), "Keep (+30 min)"))
 		}
-		blocks = append(blocks, section(fmt.Sprintf("shift.%d", i), listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("shift.%d", i), listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("shift.act.%d", i), buttons...))
 	}
 	if rest := len(mine) - shiftLimit; rest > 0 {
-		blocks = append(blocks, contextLine("shift.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all, and *Pass all* passes them, too.", rest)))
+		blocks = append(blocks, mrkdwn.Context("shift.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all, and *Pass all* passes them, too.", rest)))
 	}
-	return append(blocks, slack.NewActionBlock("shift.all", button(actionPassAll, "all", "Pass all …")))
+	return append(blocks, slack.NewActionBlock("shift.all", mrkdwn.Button(actionPassAll, "all", "Pass all …")))
 }
 
 // offerBlocks are the lines that are offered to somebody.
@@ -77,14 +78,14 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 	if len(offered) == 0 {
 		return nil
 	}
-	blocks := []slack.Block{section("offers", fmt.Sprintf("*Offered to you: %s.* Until you accept, each stays with whoever holds it.", count(len(offered), "line")))}
+	blocks := []slack.Block{mrkdwn.Section("offers", fmt.Sprintf("*Offered to you: %s.* Until you accept, each stays with whoever holds it.", mrkdwn.Count(len(offered), "line")))}
 	for i, l := range offered[:min(len(offered), offerLimit)] {
 		blocks = append(blocks, aboutBlock(fmt.Sprintf("offer.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("offer.act.%d", i),
-				button(actionAccept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary), button(actionDecline, l.HandoffID(), "Decline")))
+				mrkdwn.Button(actionAccept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary), mrkdwn.Button(actionDecline, l.HandoffID(), "Decline")))
 	}
 	if len(offered) > 1 {
-		blocks = append(blocks, slack.NewActionBlock("offer.all", button(actionAcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))))
+		blocks = append(blocks, slack.NewActionBlock("offer.all", mrkdwn.Button(actionAcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))))
 	}
 	return blocks
 }
@@ -92,13 +93,13 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 // aboutBlock is who a line is about and what was said last, as literal text: both come
 // from outside.
 func aboutBlock(id string, l takeover.Line) slack.Block {
-	parts := []slack.MixedElement{plain(cardWho(l))}
+	parts := []slack.MixedElement{mrkdwn.Plain(cardWho(l))}
 	if n := len(l.Recent); n > 0 {
 		last := l.Recent[n-1]
-		parts = append(parts, plain("Last: "+roleWord(last.Role)+": "+oneLine(last.Text, takeover.ExcerptLength)))
+		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+mrkdwn.OneLine(last.Text, takeover.ExcerptLength)))
 	}
 	if l.Offered() && l.Handoff.Note != "" {
-		parts = append(parts, plain("Note: "+oneLine(l.Handoff.Note, takeover.ExcerptLength)))
+		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Handoff.Note, takeover.ExcerptLength)))
 	}
 	return slack.NewContextBlock(id, parts...)
 }

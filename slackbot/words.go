@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -64,7 +65,7 @@ func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, e
 		}
 	}
 	if refusal := b.may(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID), what); refusal != "" {
-		return private("refused", said(refusal))
+		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	return run(b, ctx, a)
 }
@@ -88,7 +89,7 @@ func (b *Bot) search(ctx context.Context, a asked) (Answer, error) {
 // badInput answers what a person typed wrong, privately and at once.
 func (b *Bot) badInput(kind string, err error) (Answer, error) {
 	if ie, ok := errors.AsType[*inputError](err); ok {
-		return private(kind, said(ie.Sentence))
+		return private(kind, mrkdwn.TextMessage(ie.Sentence))
 	}
 	return Answer{}, err
 }
@@ -101,10 +102,10 @@ func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
 	return private("help", slackapi.Message{
 		Text: "How to use the takeover bot: type " + rootCommand + " and a phone number to find a conversation, then press Take over on its card.",
 		Blocks: []slack.Block{
-			section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
-			section("help.words", strings.TrimRight(list.String(), "\n")),
-			contextLine("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
-			contextLine("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
+			mrkdwn.Section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
+			mrkdwn.Section("help.words", strings.TrimRight(list.String(), "\n")),
+			mrkdwn.Context("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
+			mrkdwn.Context("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
 		},
 	})
 }

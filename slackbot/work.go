@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -62,7 +63,7 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		sentence = slackSentence(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
 		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
-	return b.lastAnswer(ctx, c, said(sentence))
+	return b.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
 }
 
 // lastAnswer answers a command's operator in private. An answer that has no address, or
@@ -115,7 +116,7 @@ func providerSentence(e *takeover.ProviderError, ref takeover.Ref) string {
 		advice = "Search the number again: there may be a newer conversation."
 	case takeover.Limited:
 		if e.RetryAfter > 0 {
-			advice = fmt.Sprintf("Please try again in %s.", lasting(e.RetryAfter))
+			advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
 		}
 	}
 	return fmt.Sprintf("%s. Nothing was changed: whoever spoke on the line still does. %s · ref %s", troubleCause(e.Provider, t), advice, ref)
@@ -131,6 +132,6 @@ func slackSentence(e *slackapi.Error, channel string, ref takeover.Ref) string {
 	case "missing_scope":
 		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. Whoever runs it finds which one with `bot doctor`. · ref %s", ref)
 	default:
-		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", escaped(e.Code), ref)
+		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
 	}
 }

@@ -1,0 +1,79 @@
+package mrkdwn
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/slackapi"
+)
+
+// RichTime is a time of day for rich text, which Slack shows in each reader's own zone; "--:--"
+// for a time that Slack cannot show.
+func RichTime(t time.Time) slack.RichTextSectionElement {
+	if t = ShowableTime(t); t.IsZero() {
+		return slack.NewRichTextSectionTextElement("--:--", nil)
+	}
+	fallback := t.UTC().Format("15:04 UTC")
+	return slack.NewRichTextSectionDateElement(t.Unix(), "{time}", nil, &fallback)
+}
+
+// NonEmpty is s, or a space: Slack refuses an element without text.
+func NonEmpty(s string) string {
+	if s == "" {
+		return " "
+	}
+	return s
+}
+
+// Text is a mrkdwn text object in which Slack makes no link or mention by itself: s has all of
+// them, and what comes from outside is escaped in it.
+func Text(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
+}
+
+// Plain is a text object without any markup.
+func Plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// Section is a block of text.
+func Section(id, s string) *slack.SectionBlock {
+	return slack.NewSectionBlock(Text(s), nil, nil, slack.SectionBlockOptionBlockID(id))
+}
+
+// Context is a block of small text.
+func Context(id, s string) *slack.ContextBlock {
+	return slack.NewContextBlock(id, Text(s))
+}
+
+// Button is a button that sends action and value when it is pressed.
+func Button(action, value, label string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(action, value, Plain(label))
+}
+
+// TextMessage is a message that is one sentence.
+func TextMessage(s string) slackapi.Message {
+	return slackapi.Message{Text: s, Blocks: []slack.Block{Section("said", s)}}
+}
+
+// Quote shows a text literally, in rich text: no mark, link or mention in it works.
+func Quote(id, text string) slack.Block {
+	quote := &slack.RichTextQuote{Type: slack.RTEQuote, Elements: []slack.RichTextSectionElement{
+		slack.NewRichTextSectionTextElement(NonEmpty(Visible(text)), nil)}}
+	return slack.NewRichTextBlock(id, quote)
+}
+
+// Bold is a style of rich text.
+func Bold() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextStyle{Bold: true} }
+
+// Italic is a style of rich text.
+func Italic() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextStyle{Italic: true} }
+
+// ShowableTime is t in UTC, or zero where Slack cannot show it (before 1970, after 9999).
+func ShowableTime(t time.Time) time.Time {
+	if t.Unix() <= 0 || t.Year() > 9999 {
+		return time.Time{}
+	}
+	return t.UTC()
+}

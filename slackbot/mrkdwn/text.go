@@ -1,0 +1,98 @@
+package mrkdwn
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack/slackutilsx"
+
+	"takeoverbot/takeover"
+)
+
+// Count is "1 line" or "2 lines".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Mention names a person; in blocks Slack shows the display name.
+func Mention(id takeover.OperatorID) string {
+	if id == "" {
+		return "nobody"
+	}
+	return "<@" + slackutilsx.EscapeMessage(string(id)) + ">"
+}
+
+// Time shows a time as "03:10" in the reader's own zone; clients that cannot do that show
+// "03:10 UTC".
+func Time(t time.Time) string { return slackDate(t, "{time}", "15:04 UTC") }
+
+// TimeSeconds is Time with seconds.
+func TimeSeconds(t time.Time) string { return slackDate(t, "{time_secs}", "15:04:05 UTC") }
+
+// DateTime shows a date and time, for what may be long ago.
+func DateTime(t time.Time) string {
+	return slackDate(t, "{date_short_pretty} {time}", "2006-01-02 15:04 UTC")
+}
+
+func slackDate(t time.Time, tokens, fallback string) string {
+	if t.IsZero() {
+		return "an unknown time"
+	}
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), tokens, t.UTC().Format(fallback))
+}
+
+// Duration is a duration as people say it: "1.5 seconds", "40 minutes", "3 days".
+func Duration(d time.Duration) string {
+	switch d = max(d, 0); {
+	case d < 100*time.Millisecond:
+		return "a moment"
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f seconds", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+}
+
+// ChannelName is what people call a channel.
+func ChannelName(c takeover.Channel) string {
+	switch c {
+	case takeover.ChannelText:
+		return "text message"
+	case takeover.ChannelCall:
+		return "phone call"
+	case takeover.ChannelWeb:
+		return "web chat"
+	case takeover.ChannelEmail:
+		return "e-mail"
+	default:
+		return "other channel"
+	}
+}
+
+// SpeakerName is what cards and transcripts call a speaker.
+func SpeakerName(r takeover.Role) string {
+	switch r {
+	case takeover.RoleEndUser:
+		return "End user"
+	case takeover.RoleAssistant:
+		return "AI"
+	case takeover.RoleOperator:
+		return "Operator"
+	case takeover.RoleNote:
+		return "Note for the AI"
+	default:
+		return string(r)
+	}
+}
+
+// MaxName is the longest name of a person, line, agent, status or tool that is shown, in characters.
+const MaxName = 60

@@ -1,0 +1,91 @@
+package mrkdwn
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/slack-go/slack/slackutilsx"
+)
+
+// Escape makes hostile text safe inside mrkdwn: it can mention no one and link nowhere. Marks
+// like * cannot be escaped: show whole sentences of an end user with Quote.
+func Escape(s string) string { return slackutilsx.EscapeMessage(Visible(s)) }
+
+// Visible is the text on one line, without characters that are invisible but can mislead.
+func Visible(s string) string { return strings.Join(strings.Fields(StripHidden(s)), " ") }
+
+// ZeroWidthJoiner joins emoji: 👩 + joiner + 🔧.
+const ZeroWidthJoiner = '\u200d'
+
+// isInvisible reports whether r shows nothing and changes how the rest is read: soft
+// hyphens, zero-width, directional and interlinear marks, tags. The few format
+// characters that can be seen (Arabic number signs) are not meant.
+func isInvisible(r rune) bool {
+	switch {
+	case unicode.IsControl(r):
+		return true
+	case r == '\u034f' || r == '\u2065' || r >= 0xe0000 && r <= 0xe007f: // a joiner, and some not assigned yet
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+}
+
+// StripHidden returns the visible part of s: valid UTF-8 without control, zero-width and
+// directional characters. Every kind of line end becomes a newline, a tab a space. A
+// zero-width joiner stays where it joins two emoji. Stripping twice changes nothing.
+func StripHidden(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	runes := []rune(s)
+	var last rune
+	for i, r := range runes {
+		switch {
+		case r == ZeroWidthJoiner:
+			if !joins(last) || i+1 == len(runes) || !isEmoji(runes[i+1]) {
+				continue
+			}
+		case isLineEnd(r):
+			r = '\n'
+		case r == '\t':
+			r = ' '
+		case isInvisible(r):
+			continue
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+func isLineEnd(r rune) bool {
+	switch r {
+	case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
+		return true
+	}
+	return false
+}
+
+// isEmoji reports whether r is a pictograph. It is a little too wide: it is only asked
+// about the neighbours of a joiner.
+func isEmoji(r rune) bool { return unicode.Is(unicode.So, r) }
+
+// joins reports whether a joiner may stand after r: a pictograph, its skin tone or its
+// variation selector.
+func joins(r rune) bool { return isEmoji(r) || IsSkinTone(r) || r == '\ufe0f' }
+
+// IsSkinTone reports whether r gives the emoji before it a skin tone.
+func IsSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
+
+// OneLine is s without what is hidden, on one line, at most n characters long.
+func OneLine(s string, n int) string { return Clip(Visible(s), n) }
+
+// Clip cuts s to n characters, with an ellipsis as the last where it was cut.
+func Clip(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return string(runes[:n-1]) + "…"
+}
