@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -90,7 +91,7 @@ func handedBack(l takeover.Line) bool {
 // not become mark-up. The number is masked, for the channel has more readers than the
 // one who searched.
 func cardWho(l takeover.Line) string {
-	return joined(nameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel), agentWords(l))
+	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel), agentWords(l))
 }
 
 // joined puts what is known between dots.

@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -19,7 +20,7 @@ func endedWords(status string) string {
 
 // agentWords name the assistant and its provider, where the assistant has a name.
 func agentWords(l takeover.Line) string {
-	name := agentNameOf(l, mrkdwn.MaxName)
+	name := typed.AgentName(l, mrkdwn.MaxName)
 	if name == "" {
 		return ""
 	}

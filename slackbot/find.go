@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -142,15 +143,15 @@ func hitWho(q takeover.Query, c takeover.Conversation) string {
 	if q.Field != takeover.FieldEndUser {
 		number = mrkdwn.OneLine(c.EndUser.Masked(), mrkdwn.MaxName)
 	}
-	agent := firstNonEmpty(agentNameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
-	return joined(nameOf(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
+	agent := firstNonEmpty(typed.AgentName(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
+	return joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
 }
 
 // shownQuery repeats to the asker what was really searched.
 func shownQuery(q takeover.Query) string {
 	switch q.Field {
 	case takeover.FieldEndUser:
-		return mrkdwn.Escape(displayNumber(q.Value))
+		return mrkdwn.Escape(typed.DisplayNumber(q.Value))
 	case takeover.FieldLastDigits:
 		return "numbers ending in " + mrkdwn.Escape(q.Value)
 	case takeover.FieldName:

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -109,7 +110,7 @@ func (h homeData) head() string {
 
 // foot says how current the page is, and which one it is.
 func (h homeData) foot(page, pages int) string {
-	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.asOf), rootCommand, exampleNumber)
+	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.asOf), rootCommand, typed.ExampleNumber)
 	if pages > 1 {
 		s = fmt.Sprintf("Page %d of %d. ", page+1, pages) + s
 	}
@@ -141,9 +142,9 @@ func homeWords(l takeover.Line) string {
 func (h homeData) who(l takeover.Line) string {
 	number := l.EndUser.Masked()
 	if h.role >= toAct && !l.EndUser.Anonymous() {
-		number = displayNumber(string(l.EndUser))
+		number = typed.DisplayNumber(string(l.EndUser))
 	}
-	return joined(nameOf(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel))
+	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel))
 }
 
 // digest tells two Homes apart by all but how current they are: the comparison with the

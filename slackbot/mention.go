@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -23,7 +24,7 @@ func mentionIn(text string) (before string, who takeover.OperatorID, after strin
 // plainNote is what somebody wrote, as people read it: names for mentions, bare links, no
 // escapes.
 func (d *directory) plainNote(text string) string {
-	return strings.TrimSpace(slackEscapes.Replace(replaceLinks(text, d.readable)))
+	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, d.readable)))
 }
 
 // slackEscapes are the three characters that Slack escapes in what people write.

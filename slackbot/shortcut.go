@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -37,13 +38,13 @@ func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Ans
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	found := numbersIn(messageText(payload), b.cfg.Region)
+	found := typed.AddressesIn(messageText(payload), b.cfg.Region)
 	switch len(found) {
 	case 0:
-		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", rootCommand, rootCommand, exampleNumber))
+		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", rootCommand, rootCommand, typed.ExampleNumber))
 		return Answer{Kind: callbackFind}, nil
 	case 1:
-		return b.searchFor(ctx, in, payload, found[0].value)
+		return b.searchFor(ctx, in, payload, found[0].Value)
 	}
 	b.tellLater(ctx, in, whichNumber(found))
 	return Answer{Kind: callbackFind}, nil
@@ -56,11 +57,11 @@ func (b *Bot) findOne(ctx context.Context, in interaction, payload string) (Answ
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	found := numbersIn(in.Actions[0].label(), b.cfg.Region)
+	found := typed.AddressesIn(in.Actions[0].label(), b.cfg.Region)
 	if len(found) != 1 {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	return b.searchFor(ctx, in, payload, found[0].value)
+	return b.searchFor(ctx, in, payload, found[0].Value)
 }
 
 // searchFor stores a search whose answer goes where the interaction came from.
@@ -77,7 +78,7 @@ func (b *Bot) searchFor(ctx context.Context, in interaction, payload, value stri
 }
 
 // whichNumber asks which of several numbers is meant.
-func whichNumber(found []target) slackapi.Message {
+func whichNumber(found []typed.Address) slackapi.Message {
 	head := fmt.Sprintf("There are %d phone numbers in that message: which one do you mean?", len(found))
 	if len(found) > maxFound {
 		head = fmt.Sprintf("There are %d phone numbers in that message, these are the first %d: which one do you mean?", len(found), maxFound)
@@ -85,31 +86,10 @@ func whichNumber(found []target) slackapi.Message {
 	m := slackapi.Message{Text: head, Blocks: []slack.Block{mrkdwn.Section("which", head)}}
 	for i, t := range found[:min(len(found), maxFound)] {
 		// A block each: within one, ids of actions are unique, and all of these do the same.
-		one := mrkdwn.Button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.display, buttonRoom))
+		one := mrkdwn.Button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.Display, buttonRoom))
 		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
 	}
 	return m
-}
-
-// maxLine is how much of one line of a message is looked through, in characters.
-const maxLine = 4000
-
-// numbersIn finds the numbers and SIP addresses of a text that was not typed for the bot.
-func numbersIn(text, region string) []target {
-	var found []target
-	for line := range strings.Lines(text) {
-		folded, _ := unlink(decodeEntities(foldShapes(mrkdwn.StripHidden(mrkdwn.Clip(line, maxLine)))))
-		addresses, rest, err := takeSIP(folded)
-		switch {
-		case err != nil:
-			rest = folded
-		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are people's e-mail
-			found = append(found, addresses...)
-		}
-		numbers, _ := findNumbers(rest, region)
-		found = append(found, numbers...)
-	}
-	return distinct(found)
 }
 
 // maxWords bounds how much of a message is looked through, in bytes.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -73,7 +74,7 @@ func TestPickANumber(t *testing.T) {
 	}
 	d.click(slacksim.Dana, list.Ref(), actionFindOne, slacksim.Pick{Value: "2"})
 	stored := d.house.stored()
-	if want := numbersIn(text.String(), "US")[2].value; len(stored) != 1 || stored[0].Query.Value != want {
+	if want := typed.AddressesIn(text.String(), "US")[2].Value; len(stored) != 1 || stored[0].Query.Value != want {
 		t.Errorf("stored %+v, want a search for %s", stored, want)
 	}
 }
@@ -91,7 +92,7 @@ func TestFindInBlocks(t *testing.T) {
 		"odd everything": `{"text":7,"blocks":"none","attachments":{"text":"415-555-0137"}}`,
 	} {
 		payload := `{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":` + message + `}`
-		if got := numbersIn(messageText(payload), "US"); len(got) != 1 || got[0].value != "+14155550137" {
+		if got := typed.AddressesIn(messageText(payload), "US"); len(got) != 1 || got[0].Value != "+14155550137" {
 			t.Errorf("%s: found %v in %q", name, got, messageText(payload))
 		}
 	}
@@ -123,9 +124,9 @@ func FuzzMessageText(f *testing.F) {
 			return
 		}
 		began := time.Now()
-		found := numbersIn(messageText(`{"message":`+message+`}`), "US")
+		found := typed.AddressesIn(messageText(`{"message":`+message+`}`), "US")
 		for _, one := range found {
-			if one.value == "" || one.display == "" {
+			if one.Value == "" || one.Display == "" {
 				t.Errorf("found %+v", one)
 			}
 		}

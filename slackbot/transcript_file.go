@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -49,7 +50,7 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName string) {
 	l := conv.Line
 	who := mrkdwn.OneLine(l.EndUser.Masked(), maxHead)
-	if name := nameOf(l, maxHead); name != "" {
+	if name := typed.Name(l, maxHead); name != "" {
 		who = name + ", " + who
 	}
 	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, mrkdwn.ChannelName(l.Channel))

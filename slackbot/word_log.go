@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -19,7 +20,7 @@ const logLimit = 25
 
 // wordLog shows the audit of an end user's lines. It needs no outside call.
 func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := parseQuery(a.rest, b.cfg.Region)
+	query, shown, err := typed.ParseQuery(a.rest, b.cfg.Region)
 	if err != nil {
 		return b.badInput("log", err)
 	}

@@ -11,13 +11,14 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
 // wordTake takes a line over by its number. A number that the bot does not know yet is
 // searched: its card has the button.
 func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := parseQuery(a.rest, b.cfg.Region)
+	query, shown, err := typed.ParseQuery(a.rest, b.cfg.Region)
 	if err != nil {
 		return b.badInput("take", err)
 	}
@@ -118,7 +119,7 @@ func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID)
 		}
 		return own, "", nil
 	}
-	query, shown, err := parseQuery(text, b.cfg.Region)
+	query, shown, err := typed.ParseQuery(text, b.cfg.Region)
 	if err != nil {
 		return nil, "", err
 	}
@@ -138,7 +139,7 @@ func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID)
 // meant says whether a query by number means this end user.
 func meant(q takeover.Query, endUser takeover.Target) bool {
 	if q.Field == takeover.FieldLastDigits {
-		return strings.HasSuffix(onlyDigits(string(endUser)), q.Value)
+		return strings.HasSuffix(typed.OnlyDigits(string(endUser)), q.Value)
 	}
 	return string(endUser) == q.Value
 }

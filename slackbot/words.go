@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -72,7 +73,7 @@ func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, e
 
 // search stores what is asked for; a job answers.
 func (b *Bot) search(ctx context.Context, a asked) (Answer, error) {
-	query, _, err := parseQuery(a.Text, b.cfg.Region)
+	query, _, err := typed.ParseQuery(a.Text, b.cfg.Region)
 	if err != nil {
 		return b.badInput("find", err)
 	}
@@ -88,7 +89,7 @@ func (b *Bot) search(ctx context.Context, a asked) (Answer, error) {
 
 // badInput answers what a person typed wrong, privately and at once.
 func (b *Bot) badInput(kind string, err error) (Answer, error) {
-	if ie, ok := errors.AsType[*inputError](err); ok {
+	if ie, ok := errors.AsType[*typed.InputError](err); ok {
 		return private(kind, mrkdwn.TextMessage(ie.Sentence))
 	}
 	return Answer{}, err

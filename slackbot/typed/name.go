@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"regexp"
@@ -10,13 +10,13 @@ import (
 	"takeoverbot/takeover"
 )
 
-// nameOf is what people call the line's end user, on one line of at most n characters. A
-// name often has the number in it, or is nothing else: the line's own numbers are masked
-// in it as they are everywhere, and a name that says no more is none.
-func nameOf(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Name, l), n) }
+// Name is what people call the line's end user, on one line of at most n characters. Names
+// often have the number in them, or are nothing else: the numbers of the line are masked in
+// the name as they are everywhere. It is empty when the name says nothing but a number.
+func Name(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Name, l), n) }
 
-// agentNameOf is nameOf for the line's assistant.
-func agentNameOf(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.AgentName, l), n) }
+// AgentName is Name for the line's assistant.
+func AgentName(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.AgentName, l), n) }
 
 // unnumbered masks both ends of a line where a name has them in it. It is empty where
 // nothing else is in the name.
@@ -48,7 +48,7 @@ const (
 // country or without, and any other address as it is.
 func maskIn(text string, t takeover.Target) string {
 	address := strings.TrimPrefix(string(t), "sip:")
-	if digits := onlyDigits(address); "+"+digits == address {
+	if digits := OnlyDigits(address); "+"+digits == address {
 		return maskNumber(text, digits, t.Masked())
 	}
 	if len(address) < shortAddress {

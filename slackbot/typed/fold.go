@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"net/url"
@@ -13,17 +13,17 @@ import (
 // only where somebody pasted a document.
 const maxTyped = 1000
 
-// typed is what an operator typed, in the two forms it is read in. Both are on one
+// reading is what an operator typed, in the two forms it is read in. Both are on one
 // line, without links, entities and invisible characters.
-type typed struct {
+type reading struct {
 	plain   string // as written, for names
 	folded  string // digits, dashes, quotes and wide letters as ASCII, for numbers
 	mention bool   // a person, group or channel of Slack was named
 }
 
-func readTyped(text string) typed {
+func readTyped(text string) reading {
 	text = mrkdwn.StripHidden(mrkdwn.Clip(text, maxTyped))
-	var t typed
+	var t reading
 	t.plain, t.mention = unlink(decodeEntities(text))
 	t.folded, _ = unlink(decodeEntities(foldShapes(text)))
 	return t
@@ -47,9 +47,9 @@ func decodeEntities(s string) string {
 // link is how Slack writes addresses and mentions: <target> or <target|label>.
 var link = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
-// replaceLinks puts what with returns in the place of each link and mention of a text from
+// ReplaceLinks puts what with returns in the place of each link and mention of a text from
 // Slack; label is empty where the link has none.
-func replaceLinks(s string, with func(target, label string) string) string {
+func ReplaceLinks(s string, with func(target, label string) string) string {
 	return link.ReplaceAllStringFunc(s, func(match string) string {
 		part := link.FindStringSubmatch(match)
 		return with(part[1], part[2])
@@ -59,7 +59,7 @@ func replaceLinks(s string, with func(target, label string) string) string {
 // unlink puts the address in the place of each link and joins what is left with single
 // spaces. mention says that there were links to people or channels; they are dropped.
 func unlink(s string) (plain string, mention bool) {
-	s = replaceLinks(s, func(target, label string) string {
+	s = ReplaceLinks(s, func(target, label string) string {
 		address, isMention := addressOf(target, label)
 		mention = mention || isMention
 		return " " + address + " "

@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"regexp"
@@ -14,7 +14,7 @@ var (
 
 // takeSIP takes the SIP addresses out of a text. A word is one if it has a scheme or
 // reads like guest@host.
-func takeSIP(folded string) (found []target, rest string, err error) {
+func takeSIP(folded string) (found []Address, rest string, err error) {
 	var words []string
 	for word := range strings.FieldsSeq(folded) {
 		t, ok, err := sipOf(word)
@@ -33,7 +33,7 @@ func takeSIP(folded string) (found []target, rest string, err error) {
 
 // sipOf reads one word. ok is false if it is no SIP address, err says that it is a
 // broken one.
-func sipOf(word string) (t target, ok bool, err error) {
+func sipOf(word string) (t Address, ok bool, err error) {
 	address := strings.Trim(word, "\"'`([{,.;:!?)]}*~|")
 	scheme := ""
 	for _, prefix := range []string{"sips:", "sip:", "mailto:"} {
@@ -51,8 +51,8 @@ func sipOf(word string) (t target, ok bool, err error) {
 	host, _, _ = strings.Cut(host, "?")
 	host = strings.ToLower(host)
 	if !at || !sipUser.MatchString(user) || !sipHost.MatchString(host) {
-		return t, false, inputErrorf("“%s” is not a whole SIP address: please write it like sip:lobby@example.com.", quoteTyped(word))
+		return t, false, errorf("“%s” is not a whole SIP address: please write it like sip:lobby@example.com.", quoteTyped(word))
 	}
 	value := "sip:" + user + "@" + host
-	return target{value: value, display: value}, true, nil
+	return Address{Value: value, Display: value}, true, nil
 }

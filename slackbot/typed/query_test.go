@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"errors"
@@ -160,14 +160,14 @@ func TestNumberQuery(t *testing.T) {
 		{"name 👩\u200d🔧", wantName("👩\u200d🔧"), "name 👩\u200d🔧"},
 	} {
 		t.Run(c.text, func(t *testing.T) {
-			got, shown, err := parseQuery(c.text, "US")
+			got, shown, err := ParseQuery(c.text, "US")
 			if err != nil {
 				t.Fatalf("refused: %v", err)
 			}
 			if got != c.want || shown != c.shown {
 				t.Errorf("got %+v shown %q, want %+v shown %q", got, shown, c.want, c.shown)
 			}
-			if again, _, err := parseQuery(shown, "US"); err != nil || again != got {
+			if again, _, err := ParseQuery(shown, "US"); err != nil || again != got {
 				t.Errorf("what was shown, %q, is read as %+v, %v", shown, again, err)
 			}
 		})
@@ -184,7 +184,7 @@ func TestNumberRegion(t *testing.T) {
 		{"+1 415 555 0137", "", "+14155550137"},
 		{"+1 415 555 0137", "nowhere", "+14155550137"},
 	} {
-		if got, _, err := parseQuery(c.text, c.region); err != nil || got != wantTarget(c.want) {
+		if got, _, err := ParseQuery(c.text, c.region); err != nil || got != wantTarget(c.want) {
 			t.Errorf("%q in %q: got %+v, %v, want %s", c.text, c.region, got, err, c.want)
 		}
 	}
@@ -230,8 +230,8 @@ func TestNumberRefused(t *testing.T) {
 		{"guest@exam_ple", "not a whole SIP address"},
 		{"a@b@c", "not a whole SIP address"},
 	} {
-		_, shown, err := parseQuery(c.text, "US")
-		ie, ok := errors.AsType[*inputError](err)
+		_, shown, err := ParseQuery(c.text, "US")
+		ie, ok := errors.AsType[*InputError](err)
 		if !ok {
 			t.Errorf("%q: got %q, %v, want a refusal", c.text, shown, err)
 			continue
@@ -251,8 +251,8 @@ func TestNumberHostileInputIsHarmless(t *testing.T) {
 		"x\u202egnp.exe\u202c \x1b[31m\u200b", "a<b>c&d", "name " + strings.Repeat("<!here>", 50), long, "+" + long,
 		strings.Repeat("1 ", 3000), "sip:<!channel>@x", "<<<<>>>>", strings.Repeat("&amp;", 1500) + "lt;!here&gt;",
 	} {
-		_, _, err := parseQuery(text, "US")
-		ie, ok := errors.AsType[*inputError](err)
+		_, _, err := ParseQuery(text, "US")
+		ie, ok := errors.AsType[*InputError](err)
 		if !ok {
 			t.Errorf("%.40q: want a refusal, got %v", text, err)
 			continue
@@ -306,7 +306,7 @@ func TestNumberDisplay(t *testing.T) {
 	for value, want := range map[string]string{
 		"+14155550137": "+1 415-555-0137", "sip:a@b": "sip:a@b", "": "", "+9999999999": "+9999999999",
 	} {
-		if got := displayNumber(value); got != want {
+		if got := DisplayNumber(value); got != want {
 			t.Errorf("%q: got %q, want %q", value, got, want)
 		}
 	}
@@ -323,9 +323,9 @@ func FuzzNumber(f *testing.F) {
 		f.Add(s, "DE")
 	}
 	f.Fuzz(func(t *testing.T, text, region string) {
-		q, shown, err := parseQuery(text, region)
+		q, shown, err := ParseQuery(text, region)
 		if err != nil {
-			ie, ok := errors.AsType[*inputError](err)
+			ie, ok := errors.AsType[*InputError](err)
 			if !ok {
 				t.Fatalf("not an input error: %v", err)
 			}
@@ -338,7 +338,7 @@ func FuzzNumber(f *testing.F) {
 		if q.Field == takeover.FieldEndUser && !e164.MatchString(q.Value) && !strings.HasPrefix(q.Value, "sip:") {
 			t.Fatalf("%q: %q is no address", text, q.Value)
 		}
-		again, _, err := parseQuery(shown, region)
+		again, _, err := ParseQuery(shown, region)
 		if err != nil || again != q {
 			t.Fatalf("%q: shown %q, which is read as %+v, %v instead of %+v", text, shown, again, err, q)
 		}

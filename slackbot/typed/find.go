@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"regexp"
@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"takeoverbot/slackbot/mrkdwn"
 )
 
 const (
@@ -38,7 +40,7 @@ type run struct {
 
 // findNumbers finds all valid numbers in a text. surplus is a row of digits that holds
 // a number and more digits that nothing explains.
-func findNumbers(text, region string) (found []target, surplus string) {
+func findNumbers(text, region string) (found []Address, surplus string) {
 	text, extension := dropExtension(text)
 	for _, r := range runsOf(text) {
 		numbers, whole := r.numbers(region)
@@ -49,7 +51,7 @@ func findNumbers(text, region string) (found []target, surplus string) {
 	}
 	if len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
 		// Digits with marks between them that nobody expects: "415,555,0137".
-		if t, ok := numberOf(onlyDigits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
+		if t, ok := numberOf(OnlyDigits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
 			found = append(found, t)
 		}
 	}
@@ -80,7 +82,7 @@ func runsOf(text string) []run {
 			after:  strings.ContainsFunc(text[at[1]:], unicode.IsLetter),
 		}
 		for _, g := range strings.FieldsFunc(s, func(c rune) bool { return c == ' ' || c == '/' }) {
-			if digits := onlyDigits(g); digits != "" {
+			if digits := OnlyDigits(g); digits != "" {
 				r.groups = append(r.groups, digits)
 			}
 		}
@@ -91,7 +93,7 @@ func runsOf(text string) []run {
 
 // numbers cuts the row into the longest valid numbers, from the left. whole is false if
 // digits are left over that no word beside them explains ("0137 2 leaks" has one).
-func (r run) numbers(region string) (found []target, whole bool) {
+func (r run) numbers(region string) (found []Address, whole bool) {
 	whole = true
 	for i := 0; i < len(r.groups); {
 		t, n := r.longest(i, region)
@@ -112,7 +114,7 @@ func (r run) numbers(region string) (found []target, whole bool) {
 
 // longest is the longest valid number that begins with group i, and how many groups it
 // takes; 0 if there is none.
-func (r run) longest(i int, region string) (t target, groups int) {
+func (r run) longest(i int, region string) (t Address, groups int) {
 	for n := min(maxGroups, len(r.groups)-i); n > 0; n-- {
 		if t, ok := numberOf(strings.Join(r.groups[i:i+n], ""), r.plus && i == 0, region); ok {
 			return t, n
@@ -123,7 +125,7 @@ func (r run) longest(i int, region string) (t target, groups int) {
 
 // numberOf reads digits as one phone number that can exist. Numbers like 911 or 12345
 // are nobody's line and are none.
-func numberOf(digits string, plus bool, region string) (t target, ok bool) {
+func numberOf(digits string, plus bool, region string) (t Address, ok bool) {
 	if len(digits) < minDigits || len(digits) > maxDigits {
 		return t, false
 	}
@@ -131,9 +133,9 @@ func numberOf(digits string, plus bool, region string) (t target, ok bool) {
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return t, false
 	}
-	t.value = phonenumbers.Format(n, phonenumbers.E164)
-	t.display = phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
-	return t, e164.MatchString(t.value)
+	t.Value = phonenumbers.Format(n, phonenumbers.E164)
+	t.Display = phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+	return t, e164.MatchString(t.Value)
 }
 
 // dialled writes digits as they would be dialled; 00 is a plus in most of the world.
@@ -144,9 +146,9 @@ func dialled(digits string, plus bool) string {
 	return digits
 }
 
-// displayNumber writes a target for people: "+1 415-555-0137". What is no number stays
+// DisplayNumber writes a target for people: "+1 415-555-0137". What is no number stays
 // as it is.
-func displayNumber(value string) string {
+func DisplayNumber(value string) string {
 	if !e164.MatchString(value) {
 		return value
 	}
@@ -165,7 +167,7 @@ var (
 )
 
 // findVanity finds numbers that are written with letters.
-func findVanity(text, region string) (found []target) {
+func findVanity(text, region string) (found []Address) {
 	candidates := vanityCaps.FindAllString(text, 2)
 	for word := range strings.FieldsSeq(text) {
 		if vanityWord.MatchString(word) {
@@ -173,7 +175,7 @@ func findVanity(text, region string) (found []target) {
 		}
 	}
 	for _, c := range candidates {
-		if t, ok := numberOf(onlyDigits(strings.Map(keypad, c)), c[0] == '+', region); ok {
+		if t, ok := numberOf(OnlyDigits(strings.Map(keypad, c)), c[0] == '+', region); ok {
 			found = append(found, t)
 		}
 	}
@@ -190,4 +192,25 @@ func keypad(r rune) rune {
 		return rune(keys[r-'a'])
 	}
 	return r
+}
+
+// maxLine is how much of one line of a message is looked through, in characters.
+const maxLine = 4000
+
+// AddressesIn finds the numbers and SIP addresses of a text that was not typed for the bot.
+func AddressesIn(text, region string) []Address {
+	var found []Address
+	for line := range strings.Lines(text) {
+		folded, _ := unlink(decodeEntities(foldShapes(mrkdwn.StripHidden(mrkdwn.Clip(line, maxLine)))))
+		addresses, rest, err := takeSIP(folded)
+		switch {
+		case err != nil:
+			rest = folded
+		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are people's e-mail
+			found = append(found, addresses...)
+		}
+		numbers, _ := findNumbers(rest, region)
+		found = append(found, numbers...)
+	}
+	return distinct(found)
 }

@@ -1,4 +1,4 @@
-package slackbot
+package typed
 
 import (
 	"strings"
@@ -43,28 +43,11 @@ func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
 	}
 	for _, tt := range tests {
 		l := takeover.Line{Name: tt.name, AgentName: tt.name, EndUser: tt.endUser, Agent: tt.too}
-		if got := nameOf(l, mrkdwn.MaxName); got != tt.want {
+		if got := Name(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, tt.want)
 		}
-		if got := agentNameOf(l, mrkdwn.MaxName); got != tt.want {
+		if got := AgentName(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("the assistant %q is shown as %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
-// TestNoNameIsShownWithItsNumber: on the card, in lists, in files, in boxes and in hits.
-func TestNoNameIsShownWithItsNumber(t *testing.T) {
-	for _, name := range []string{"+1 (415) 555-0137", "Call from +14155550137"} {
-		l := with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Name, l.AgentName = name, name })
-		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
-		m := card(l)
-		for what, shown := range map[string]string{
-			"a card": cardWho(l), "a lock screen": m.Text, "a Home": homeData{}.who(l), "a file": string(transcriptFile(conversationInfo{Line: l}, nil, nil, "")),
-			"a hit": hitWho(takeover.Query{Field: takeover.FieldName}, c),
-		} {
-			if strings.Contains(onlyDigits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {
-				t.Errorf("%s reads %q", what, shown)
-			}
 		}
 	}
 }
@@ -75,7 +58,7 @@ func FuzzName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		l := takeover.Line{Name: name, EndUser: "+14155550137", Agent: "+13125550100"}
-		got := nameOf(l, mrkdwn.MaxName)
+		got := Name(l, mrkdwn.MaxName)
 		digits, _ := digitsIn(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
 		if strings.Contains(digits, "5550137") || strings.Contains(digits, "5550100") || !utf8.ValidString(got) {
 			t.Errorf("%q is shown as %q", name, got)

@@ -1,0 +1,73 @@
+package typed
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// explainNumber says why no number was found in what was typed, and what is missing.
+func explainNumber(t reading, rest, region string) *InputError {
+	text, _ := dropExtension(rest)
+	var longest run
+	digits := ""
+	for _, r := range runsOf(text) {
+		if d := strings.Join(r.groups, ""); len(d) > len(digits) {
+			longest, digits = r, d
+		}
+	}
+	shown := quoteTyped(longest.text)
+	switch {
+	case digits == "" && t.mention:
+		return errorf("People and channels of Slack cannot be looked up: please send the end user's phone number, like %s.", ExampleNumber)
+	case digits == "":
+		return errorf("There is no phone number in “%s”: please send one like %s, its last digits like 0137, or `unit 4B`.", quoteTyped(t.plain), ExampleNumber)
+	case longest.plus || strings.HasPrefix(digits, "00"):
+		return explainInternational(shown, dialled(digits, longest.plus))
+	case len(digits) < 3:
+		return errorf("“%s” is too short to look for: please send at least the last three digits, better the whole number, like %s.", shown, ExampleNumber)
+	case len(digits) < minDigits:
+		return errorf("“%s” is too short for a phone number: please send the whole number, like %s, or the digits it ends in alone, like 0137.", shown, ExampleNumber)
+	}
+	return explainNational(shown, digits, region)
+}
+
+// explainInternational is about a number whose country code was given.
+func explainInternational(shown, number string) *InputError {
+	n, err := phonenumbers.Parse(number, "")
+	switch {
+	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
+		return errorf("“%s” begins with no country code that is in use: please check it and send the number like %s.", shown, ExampleNumber)
+	case err != nil:
+		return errorf("“%s” is not a whole phone number: please check its digits and send it like %s.", shown, ExampleNumber)
+	}
+	switch phonenumbers.IsPossibleNumberWithReason(n) {
+	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
+		return errorf("“%s” is too short for a number of +%d: digits are missing, please send all of them, like %s.", shown, n.GetCountryCode(), ExampleNumber)
+	case phonenumbers.TOO_LONG:
+		return errorf("“%s” is too long for a number of +%d: please check its digits and send it like %s.", shown, n.GetCountryCode(), ExampleNumber)
+	}
+	return errorf("“%s” is not a number that +%d gives out: please check its digits and its country code, or send the last four digits alone, like 0137.", shown, n.GetCountryCode())
+}
+
+// explainNational is about a number without a country code that is none of region.
+func explainNational(shown, digits, region string) *InputError {
+	if t, ok := numberOf(digits, true, region); ok {
+		return errorf("“%s” is not a number that exists here: please check its digits or, if you mean %s, send it with the plus and the country code.", shown, t.Display)
+	}
+	if len(digits) > maxDigits {
+		return errorf("“%s” has too many digits for one phone number: please send the number alone, like %s.", shown, ExampleNumber)
+	}
+	last := digits[len(digits)-4:]
+	n, err := phonenumbers.Parse(digits, strings.ToUpper(region))
+	if err == nil {
+		switch phonenumbers.IsPossibleNumberWithReason(n) {
+		case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
+			return errorf("“%s” has no area code: please send the number with area and country code, like %s, or the last digits alone: %s.", shown, ExampleNumber, last)
+		case phonenumbers.TOO_LONG:
+			return errorf("“%s” has too many digits for one phone number: please check it; a number from abroad begins with a plus and its country code, like %s.", shown, ExampleNumber)
+		}
+	}
+	return errorf("“%s” is not a number that exists here: please check its digits; a number from abroad begins with a plus and its country code, like %s. The last digits alone do as well: %s.", shown, ExampleNumber, last)
+}
