@@ -34,7 +34,7 @@ measure: ## print figures about the shape of the code (DIR=folder for another ch
 	go run ./internal/measure -dir '$(or $(DIR),.)'
 
 golden: ## rewrite the expected cards in slackbot/testdata; then read the diff
-	go test ./slackbot -update
+	go test ./slackbot ./slackbot/transcript -update
 
 clean: ## remove what the other targets made
 	rm -rf bin .cache

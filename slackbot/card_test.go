@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
@@ -186,10 +187,10 @@ func shownJSON(t *testing.T, m slackapi.Message) []byte {
 func TestCardGolden(t *testing.T) {
 	for name, line := range cards() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "card/"+name+".json", shownJSON(t, card(line)))
+			slacktest.Golden(t, "card/"+name+".json", shownJSON(t, card(line)))
 		})
 	}
-	golden(t, "card/sentence.json", shownJSON(t, mrkdwn.TextMessage("One plain sentence, as every private answer is.")))
+	slacktest.Golden(t, "card/sentence.json", shownJSON(t, mrkdwn.TextMessage("One plain sentence, as every private answer is.")))
 }
 
 func TestCardKeepsItsPromises(t *testing.T) {

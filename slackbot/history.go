@@ -7,6 +7,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/transcript"
 	"takeoverbot/takeover"
 )
 
@@ -38,7 +39,7 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	start := max(0, end-threadMessages)
 	messages := t.Messages[start:end]
 	head := fmt.Sprintf("Messages %d to %d of %d, oldest first.", start+1, end, len(t.Messages))
-	posts := transcriptPosts(head, messages, names{})
+	posts := transcript.Posts(head, messages, transcript.Speakers{})
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}
@@ -75,7 +76,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
 	}
 	zone, name := b.people.zoneOf(ctx, c.By)
-	file := transcriptFile(conversationInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
+	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
 	return b.belowCard(ctx, line, func(card takeover.Post) error {
 		return b.slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{

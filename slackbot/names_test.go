@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"takeoverbot/slackbot/transcript"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
@@ -15,7 +16,7 @@ func TestNoNameIsShownWithItsNumber(t *testing.T) {
 		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
 		m := card(l)
 		for what, shown := range map[string]string{
-			"a card": cardWho(l), "a lock screen": m.Text, "a Home": homeData{}.who(l), "a file": string(transcriptFile(conversationInfo{Line: l}, nil, nil, "")),
+			"a card": cardWho(l), "a lock screen": m.Text, "a Home": homeData{}.who(l), "a file": string(transcript.File(transcript.FileInfo{Line: l}, nil, nil, "")),
 			"a hit": hitWho(takeover.Query{Field: takeover.FieldName}, c),
 		} {
 			if strings.Contains(typed.OnlyDigits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {

@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/transcript"
 	"takeoverbot/takeover"
 )
 
@@ -124,7 +125,7 @@ func (x *exhibit) reach(ctx context.Context, m mark) error {
 // post posts a batch whose end is stored, and stores that it stands.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
-		posts := transcriptPosts("", messages, names{})
+		posts := transcript.Posts("", messages, transcript.Speakers{})
 		x.head(&posts[0], messages)
 		if x.shown.Last.Key == "" && (!x.t.Complete || markOf(messages[0]).where(x.t.Messages) > 0) {
 			last := &posts[len(posts)-1]

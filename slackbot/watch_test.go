@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
 
@@ -68,7 +69,7 @@ func TestReadingCards(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := card(tc.line)
-			golden(t, "card/"+name+".json", shownJSON(t, m))
+			slacktest.Golden(t, "card/"+name+".json", shownJSON(t, m))
 			checkMessage(t, m)
 			if got := cardState(tc.line); !strings.HasPrefix(got, tc.state) {
 				t.Errorf("state %q", got)

@@ -1,4 +1,4 @@
-package slackbot
+package transcript
 
 import (
 	"slices"
@@ -61,7 +61,7 @@ func TestTranscriptLosesNothing(t *testing.T) {
 				want = append(want, text)
 			}
 		}
-		posts := transcriptPosts(rapid.String().Draw(t, "head"), msgs, names{})
+		posts := Posts(rapid.String().Draw(t, "head"), msgs, Speakers{})
 		for _, p := range posts {
 			checkPost(t, p)
 		}
@@ -69,13 +69,13 @@ func TestTranscriptLosesNothing(t *testing.T) {
 			t.Fatalf("said %q, want %q", got, want)
 		}
 		messages := 0
-		for _, turn := range turnsOf(msgs, names{}) {
+		for _, turn := range turnsOf(msgs, Speakers{}) {
 			messages += turn.messages
 		}
 		if messages != len(msgs) {
 			t.Fatalf("%d of %d messages are accounted for", messages, len(msgs))
 		}
-		file := transcriptFile(conversationInfo{Complete: true}, msgs, time.UTC, "UTC")
+		file := File(FileInfo{Complete: true}, msgs, time.UTC, "UTC")
 		if !utf8.Valid(file) {
 			t.Fatalf("the file is not UTF-8")
 		}

@@ -1,4 +1,4 @@
-package slackbot
+package transcript
 
 import (
 	"bytes"
@@ -11,17 +11,17 @@ import (
 	"takeoverbot/takeover"
 )
 
-// conversationInfo is what the head of a transcript file says about the conversation.
-type conversationInfo struct {
+// FileInfo is what the head of a file says about the conversation.
+type FileInfo struct {
 	Line     takeover.Line // its number is masked in the file
 	Complete bool          // the messages reach back to the first one
 }
 
-// transcriptFile writes a whole conversation as UTF-8 text, one line a message, the
-// oldest first, in zone, which people call zoneName. Further lines of a message are
-// indented, so that none can be taken for another message. Tool calls and what the
-// tools answered are in it in full.
-func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.Location, zoneName string) []byte {
+// File writes a whole conversation as UTF-8 text, a line for each message, the oldest first,
+// with times in zone, which people call zoneName (nil: UTC). Further lines of a message are
+// indented, so that none can be taken for another message. Tool calls and answers of tools are
+// in it in full.
+func File(conv FileInfo, msgs []takeover.Message, zone *time.Location, zoneName string) []byte {
 	if zone == nil {
 		zone, zoneName = time.UTC, "UTC"
 	}
@@ -34,10 +34,10 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 		case m.Role == takeover.RoleTool:
 			fileLine(&b, at, fmt.Sprintf("Tool answered (%s):", byteSize(len(m.Text))), text)
 		case text != "" || len(m.ToolCalls) == 0:
-			fileLine(&b, at, speakerOf(m, names{})+":", orNoText(text))
+			fileLine(&b, at, speakerOf(m, Speakers{})+":", orNoText(text))
 		}
 		for _, c := range m.ToolCalls {
-			use := speakerOf(m, names{}) + " used tool " + toolName(c)
+			use := speakerOf(m, Speakers{}) + " used tool " + toolName(c)
 			if c.Arguments != "" {
 				use += ":"
 			}
@@ -47,7 +47,7 @@ func transcriptFile(conv conversationInfo, msgs []takeover.Message, zone *time.L
 	return b.Bytes()
 }
 
-func fileHead(b *bytes.Buffer, conv conversationInfo, messages int, zoneName string) {
+func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zoneName string) {
 	l := conv.Line
 	who := mrkdwn.OneLine(l.EndUser.Masked(), maxHead)
 	if name := typed.Name(l, maxHead); name != "" {

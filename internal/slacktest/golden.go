@@ -1,4 +1,4 @@
-package slackbot
+package slacktest
 
 import (
 	"bytes"
@@ -10,8 +10,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
-// golden compares got with a file below testdata, or writes it with -update.
-func golden(t *testing.T, name string, got []byte) {
+// Golden compares got with a file below testdata of the package under test, or writes it with
+// -update.
+func Golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", filepath.FromSlash(name))
 	if *update {
@@ -25,9 +26,9 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("no golden file: %v (write it with go test ./slackbot -update, and read it)", err)
+		t.Fatalf("no golden file: %v (write it with make golden, and read it)", err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what it was (write it with -update, and read the difference)\n got: %s\nwant: %s", file, got, want)
+		t.Errorf("%s is not what it was (write it with make golden, and read the difference)\n got: %s\nwant: %s", file, got, want)
 	}
 }

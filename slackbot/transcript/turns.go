@@ -1,4 +1,4 @@
-package slackbot
+package transcript
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ type shownTurn struct {
 }
 
 // turnsOf cleans what was said and joins the tools between two things said.
-func turnsOf(msgs []takeover.Message, who names) []shownTurn {
+func turnsOf(msgs []takeover.Message, who Speakers) []shownTurn {
 	var turns []shownTurn
 	var tools toolRow
 	flush := func() {
@@ -48,7 +48,7 @@ func turnsOf(msgs []takeover.Message, who names) []shownTurn {
 }
 
 // speakerOf names who said something. A role that is not known keeps its own name.
-func speakerOf(m takeover.Message, who names) string {
+func speakerOf(m takeover.Message, who Speakers) string {
 	var name string
 	switch m.Role {
 	case takeover.RoleEndUser:

@@ -1,4 +1,4 @@
-package slackbot
+package transcript
 
 import (
 	"fmt"
@@ -12,22 +12,22 @@ import (
 	"takeoverbot/takeover"
 )
 
-// names are the words for the speakers of a transcript. An empty one is the product's
-// own word ("End user", "AI", "Operator").
-type names struct {
+// Speakers are the names of the speakers of a transcript. An empty one is the product's word
+// ("End user", "AI", "Operator").
+type Speakers struct {
 	EndUser, AI, Operator string
-	// Zone is where a new day begins; nil is UTC. Times are shown to each reader in the
-	// own zone, whatever it is.
+	// Zone decides where a new day begins; nil is UTC. Slack shows each time in the zone of
+	// its reader.
 	Zone *time.Location
 }
 
-// transcriptPosts writes messages, oldest first, as Slack messages under the heading
-// head: as few as Slack's limits allow, at least one. Nothing is cut and nothing that was
-// said is live: only text and time elements are used.
+// Posts writes messages, oldest first, as Slack messages under the heading head: as few as
+// Slack's limits allow, at least one. Nothing is cut, and no mark or link in what was said
+// works: only text and time elements are used.
 //
-// Every message says for itself what it is. Its sentence for lock screens has head, the
-// times in UTC and how much there is, but nothing of what was said.
-func transcriptPosts(head string, msgs []takeover.Message, who names) []slackapi.Message {
+// The text of each message, for lock screens, has head, the times in UTC and how much there
+// is, but nothing of what was said.
+func Posts(head string, msgs []takeover.Message, who Speakers) []slackapi.Message {
 	p := newPacker(oneLineEach(head), who.Zone)
 	for _, t := range turnsOf(msgs, who) {
 		p.add(t)

@@ -1,4 +1,4 @@
-package slackbot
+package transcript
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
@@ -77,7 +78,7 @@ func transcripts() map[string][]takeover.Message {
 func TestTranscriptGolden(t *testing.T) {
 	for name, msgs := range transcripts() {
 		t.Run(name, func(t *testing.T) {
-			posts := transcriptPosts("Conversation with •••• 0137", msgs, names{})
+			posts := Posts("Conversation with •••• 0137", msgs, Speakers{})
 			var shown []any
 			for _, p := range posts {
 				checkPost(t, p)
@@ -87,7 +88,7 @@ func TestTranscriptGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "transcript/"+name+".json", append(raw, '\n'))
+			slacktest.Golden(t, "transcript/"+name+".json", append(raw, '\n'))
 		})
 	}
 }
@@ -220,7 +221,7 @@ func TestTranscriptOfOneHugeMessage(t *testing.T) {
 				turnBy(takeover.RoleEndUser, "03:02:00", text),
 				turnBy(takeover.RoleAssistant, "03:03:00", "after"),
 			}
-			posts := transcriptPosts("Earlier messages", msgs, names{})
+			posts := Posts("Earlier messages", msgs, Speakers{})
 			for _, p := range posts {
 				checkPost(t, p)
 			}
@@ -257,7 +258,7 @@ func TestTranscriptOf300Messages(t *testing.T) {
 		m.At = m.At.Add(time.Duration(i) * 20 * time.Second)
 		msgs = append(msgs, m)
 	}
-	posts := transcriptPosts("Conversation with •••• 0137", msgs, names{})
+	posts := Posts("Conversation with •••• 0137", msgs, Speakers{})
 	for _, p := range posts {
 		checkPost(t, p)
 	}
@@ -300,12 +301,12 @@ func TestTranscriptSentences(t *testing.T) {
 		{"<!channel> & co", two[:1], "&lt;!channel&gt; &amp; co: 1 message of 03:01 UTC, oldest first."},
 		{"None", nil, "None: 0 messages, oldest first."},
 	} {
-		posts := transcriptPosts(c.head, c.msgs, names{})
+		posts := Posts(c.head, c.msgs, Speakers{})
 		if len(posts) != 1 || posts[0].Text != c.want {
 			t.Errorf("%q: got %q, want %q", c.head, posts[0].Text, c.want)
 		}
 	}
-	for _, p := range transcriptPosts(strings.Repeat("<&>", 500), two, names{}) {
+	for _, p := range Posts(strings.Repeat("<&>", 500), two, Speakers{}) {
 		checkPost(t, p)
 	}
 }
@@ -315,7 +316,7 @@ func TestTranscriptNamesAndDays(t *testing.T) {
 	late := turnBy(takeover.RoleOperator, "04:30:00", "b")
 	early := turnBy(takeover.RoleEndUser, "03:30:00", "a")
 	days := func(zone *time.Location) (n int) {
-		for _, l := range spokenLines(t, transcriptPosts("", []takeover.Message{early, late}, names{Operator: "Dana\n<!here>", Zone: zone})) {
+		for _, l := range spokenLines(t, Posts("", []takeover.Message{early, late}, Speakers{Operator: "Dana\n<!here>", Zone: zone})) {
 			if l.who == "" {
 				n++
 			} else if l.text == "b" && strings.TrimSpace(l.who) != "Dana <!here>:" {
@@ -339,8 +340,8 @@ func TestTranscriptFile(t *testing.T) {
 	for _, name := range []string{"short", "tools", "oddities", "hostile"} {
 		msgs = append(msgs, transcripts()[name]...)
 	}
-	got := transcriptFile(conversationInfo{Line: line, Complete: true}, msgs, zone, "Pacific Standard Time")
-	golden(t, "transcript/file.txt", got)
+	got := File(FileInfo{Line: line, Complete: true}, msgs, zone, "Pacific Standard Time")
+	slacktest.Golden(t, "transcript/file.txt", got)
 	if !utf8.Valid(got) {
 		t.Error("not UTF-8")
 	}
@@ -357,7 +358,7 @@ func TestTranscriptFile(t *testing.T) {
 	if strings.Contains(string(got), "4155550137") {
 		t.Error("the head has the number in full")
 	}
-	rest := transcriptFile(conversationInfo{Line: line}, msgs[:1], nil, "")
+	rest := File(FileInfo{Line: line}, msgs[:1], nil, "")
 	if !strings.Contains(string(rest), "Messages: 1, oldest first; earlier ones are not in this file") || !strings.Contains(string(rest), "Times: UTC") {
 		t.Errorf("got %s", rest)
 	}
@@ -365,7 +366,7 @@ func TestTranscriptFile(t *testing.T) {
 
 // The blocks are read by slack-go without loss.
 func TestTranscriptBlocksAreSlacks(t *testing.T) {
-	for _, p := range transcriptPosts("Head", transcripts()["hostile"], names{}) {
+	for _, p := range Posts("Head", transcripts()["hostile"], Speakers{}) {
 		raw, err := json.Marshal(p.Blocks)
 		if err != nil {
 			t.Fatal(err)
