@@ -21,11 +21,11 @@ const (
 
 const conversationsPath = "/core/conversations"
 
-// inferred are the parameters that are documented for sibling endpoints only: a server
-// may refuse them.
+// inferred are the parameters that Anyreach documents for similar endpoints only: the
+// server may refuse them.
 var inferred = [...]string{"fields", "updated_after", "updated_before"}
 
-// get makes one GET call. While the server has asked not to be called, it is not.
+// get makes one GET call. It fails at once while the server has asked not to be called.
 func (c *Client) get(ctx context.Context, q apicall.Call) (apicall.Answer, error) {
 	c.mu.Lock()
 	wait := c.limitedUntil.Sub(c.now())
@@ -45,8 +45,8 @@ func (c *Client) get(ctx context.Context, q apicall.Call) (apicall.Answer, error
 	return got, err
 }
 
-// getList is get for the list. An inferred parameter that the server does not take is
-// left out once and, if the call then succeeds, not sent any more.
+// getList is get for the list. If the server refuses an inferred parameter, getList tries
+// once without it; if that succeeds, no later call sends it.
 func (c *Client) getList(ctx context.Context, query url.Values) (apicall.Answer, error) {
 	c.mu.Lock()
 	for name := range c.notTaken {
@@ -74,28 +74,22 @@ func (c *Client) getList(ctx context.Context, query url.Values) (apicall.Answer,
 	return got, nil
 }
 
-// refusedParameters are the inferred parameters that a 422 complains about; all that
-// were sent if it names none.
+// refusedParameters are the inferred parameters that a 422 names; all that were sent if it
+// names no field.
 func refusedParameters(query url.Values, err error) []string {
 	pe, ok := errors.AsType[*takeover.ProviderError](err)
 	if !ok || pe.Status != http.StatusUnprocessableEntity {
 		return nil
 	}
-	var sent, named []string
 	at, says := errors.AsType[*apicall.FieldError](err)
+	var refused []string
 	for _, name := range inferred {
-		if !query.Has(name) {
-			continue
-		}
-		sent = append(sent, name)
-		if says && slices.ContainsFunc(at.Fields, func(f string) bool { return f == name || strings.HasSuffix(f, "."+name) }) {
-			named = append(named, name)
+		named := func(field string) bool { return field == name || strings.HasSuffix(field, "."+name) }
+		if query.Has(name) && (!says || slices.ContainsFunc(at.Fields, named)) {
+			refused = append(refused, name)
 		}
 	}
-	if says {
-		return named
-	}
-	return sent
+	return refused
 }
 
 // Get reads one conversation (GET /core/conversations/{id}), with all columns that the
@@ -109,27 +103,27 @@ func (c *Client) Get(ctx context.Context, id string) (Conversation, error) {
 		return Conversation{}, err
 	}
 	conv, err := conversationOf(apicall.Fields(got.Body))
-	switch {
-	case err != nil:
+	if err == nil && conv.ID != id {
+		err = apicall.ErrOtherID
+	}
+	if err != nil {
 		return Conversation{}, c.api.Unreadable(opRead, got.Status, err)
-	case conv.ID != id:
-		return Conversation{}, c.api.Unreadable(opRead, got.Status, apicall.ErrOtherID)
 	}
 	c.saw(conv.Sensitive)
 	return conv, nil
 }
 
-// Visibility says whether the credential may see what people said.
+// Visibility says whether the credential may see what end user and AI said.
 type Visibility int
 
-// What is known of it.
+// What is known of the credential.
 const (
 	NotSeen  Visibility = iota // no conversation has been read yet
-	Visible                    // sensitive columns came
-	Withheld                   // they were left out
+	Visible                    // the answer had sensitive columns
+	Withheld                   // the server left them out
 )
 
-// saw remembers what the last conversation told of the credential.
+// saw remembers whether the newest answer had sensitive columns.
 func (c *Client) saw(sensitive bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

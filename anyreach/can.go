@@ -6,8 +6,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Can says what works at Anyreach, by channel, by where the conversation stands, and by
-// what has been seen of the credential so far.
+// Can says what works at Anyreach. It depends on the channel, on the status of the
+// conversation, and on what the credential has been seen to be allowed.
 func (p *Provider) Can(c takeover.Conversation) takeover.Capabilities {
 	read := p.canRead()
 	can := takeover.Capabilities{
@@ -38,7 +38,7 @@ func setUp(what string) takeover.Ability {
 	return takeover.Ability{Level: takeover.LevelSetUp, Reason: what}
 }
 
-// canRead tells from what was seen; before that nobody knows.
+// canRead is unknown until a conversation was read.
 func (p *Provider) canRead() takeover.Ability {
 	switch p.client.Visibility() {
 	case Visible:
@@ -62,7 +62,7 @@ func canFind(c takeover.Channel) takeover.Ability {
 	return yes
 }
 
-// canWatch is canRead as long as anything new can come.
+// canWatch is read unless the conversation has ended.
 func canWatch(c takeover.Conversation, read takeover.Ability) takeover.Ability {
 	if c.Ended {
 		return no(fmt.Sprintf("The conversation has ended (%s): nothing new will come.", statusWord(c.Status)))
@@ -70,7 +70,7 @@ func canWatch(c takeover.Conversation, read takeover.Ability) takeover.Ability {
 	return read
 }
 
-// cannotSilence says why there is no Take over, and what can be done instead.
+// cannotSilence says why there is no Take over, and what to do instead.
 func cannotSilence(c takeover.Conversation) takeover.Ability {
 	switch {
 	case c.Ended && c.Status == "transferred":

@@ -1,6 +1,7 @@
 package anyreach
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -16,23 +17,20 @@ var errNoID = errors.New("not the id of a conversation")
 // Conversation is a conversation as the API gives it. Words of the server (status,
 // channel, direction) are kept as they are, also those that are new.
 type Conversation struct {
-	ID, OrganizationID                   string
+	ID                                   string
 	Direction, Channel, Status           string
 	UserID                               string // the end user
 	AgentID, AgentVersionID, AgentNumber string
-	WebWidgetID, TrunkID                 string
+	WebWidgetID                          string
 	Duration, Turns                      *int // seconds; turns of the end user
 	CreatedAt, UpdatedAt                 apicall.Timestamp
 
-	// Sensitive says that at least one of the columns came that need ScopeSensitive.
-	// The fields below are empty without.
-	Sensitive      bool
-	AgentName      string
-	Summary        string
-	InitialContext string
-	Metadata       map[string]json.RawMessage
-	Transcript     Transcript
-	HasRecording   bool
+	// Sensitive says that the answer had at least one of the columns that need
+	// ScopeSensitive. Otherwise the fields below are empty.
+	Sensitive  bool
+	AgentName  string
+	Metadata   map[string]json.RawMessage
+	Transcript Transcript
 }
 
 // sensitiveColumns need ScopeSensitive.
@@ -42,16 +40,14 @@ var sensitiveColumns = [...]string{"agent", "summary", "initial_context", "custo
 func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 	text := func(name string) string { return apicall.LooseText(f[name]) }
 	c := Conversation{
-		ID: text("id"), OrganizationID: text("organization_id"),
+		ID:        text("id"),
 		Direction: text("direction"), Channel: text("channel"), Status: text("status"), UserID: text("user_id"),
 		AgentID: text("agent_id"), AgentVersionID: text("agent_version_id"), AgentNumber: text("agent_number"),
-		WebWidgetID: text("web_widget_id"), TrunkID: text("trunk_id"),
-		Duration: number(f["duration"]), Turns: number(f["user_turn_count"]),
+		WebWidgetID: text("web_widget_id"),
+		Duration:    number(f["duration"]), Turns: number(f["user_turn_count"]),
 		CreatedAt: apicall.ParseTimestamp(f["created_at"]), UpdatedAt: apicall.ParseTimestamp(f["updated_at"]),
 		AgentName: apicall.Text(apicall.Fields(f["agent"])["name"]),
-		Summary:   text("summary"), InitialContext: text("initial_context"),
-		Metadata:     apicall.Fields(f["custom_metadata"]),
-		HasRecording: len(apicall.Fields(f["recording_details"])) > 0,
+		Metadata:  apicall.Fields(f["custom_metadata"]),
 	}
 	if !isID(c.ID) {
 		return Conversation{}, errNoID
@@ -77,7 +73,7 @@ func number(raw json.RawMessage) *int {
 // maxID is how long an id may be, in bytes.
 const maxID = 128
 
-// isID says whether s can be an id: ids are opaque, but they go into a path and into
+// isID reports whether s can be an id: ids are opaque, but they go into a path and into
 // Slack's block ids.
 func isID(s string) bool {
 	return s != "" && len(s) <= maxID && s != "." && s != ".." && !strings.ContainsFunc(s, func(r rune) bool {
@@ -85,30 +81,21 @@ func isID(s string) bool {
 	})
 }
 
-// terminal are the statuses that never change again. One that is new is taken for open:
-// a watch then ends by its time.
+// terminal are the statuses that never change again. An unknown status counts as open:
+// a watch then ends after its usual time.
 var terminal = [...]string{"completed", "failed", "cancelled", "transferred", "unanswered"}
 
-// ended says whether nothing will be added to the conversation any more.
+// ended reports whether nothing will be added to the conversation any more.
 func ended(status string) bool { return slices.Contains(terminal[:], status) }
 
 // domain translates to the bot's own words.
 func (c Conversation) domain() takeover.Conversation {
 	d := takeover.Conversation{
 		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
-		EndUser: takeover.Target(c.UserID), Agent: takeover.Target(c.AgentNumber),
-		Assistant: c.AgentID, AgentName: c.AgentName, Status: c.Status, Ended: ended(c.Status),
+		EndUser: takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)), Agent: takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
+		Assistant: c.AgentID, AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
 		CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
 		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),
-	}
-	if e164 := numberOf(c.UserID); e164 != "" {
-		d.EndUser = takeover.Target(e164)
-	}
-	if d.Agent == "" {
-		d.Agent = takeover.Target(c.AgentID)
-	}
-	if d.AgentName == "" {
-		d.AgentName = c.AgentID
 	}
 	if d.LastMessageAt.IsZero() {
 		d.LastMessageAt = d.CreatedAt

@@ -31,11 +31,11 @@ type ListOptions struct {
 	// Metadata is a JSON object that custom_metadata has to contain.
 	Metadata json.RawMessage
 
-	// Bounds of time, included, sent in the server's own words.
+	// Bounds of time, included, sent as the server wrote them.
 	CreatedAfter, CreatedBefore apicall.Timestamp
 	UpdatedAfter, UpdatedBefore apicall.Timestamp
 
-	// Fields are the columns that are wanted; none means all. needed ones are added.
+	// Fields are the wanted columns; none means all. query adds those in needed.
 	Fields []string
 	Limit  int // rows of a page, 1 to 1000; 0 means 200
 }
@@ -46,7 +46,7 @@ var needed = [...]string{"id", "created_at", "user_id", "status", "channel"}
 // defaultLimit makes one page nearly always the whole answer for one end user.
 const defaultLimit = 200
 
-// limit is the page size that is sent: it is never left to the server.
+// limit is the page size that is sent: the server has no say.
 func (o ListOptions) limit() int {
 	if o.Limit <= 0 {
 		return defaultLimit
@@ -91,15 +91,15 @@ func (o ListOptions) fields() string {
 	return strings.Join(columns, ",")
 }
 
-// matches compares a row with the filters again: a server that ignores one returns
-// strangers. A column that did not come is not held against the row.
+// matches compares a row with the filters again, because a server that ignores a filter
+// returns other end users' rows. A column that the row lacks counts as equal.
 func (o ListOptions) matches(c Conversation) bool {
 	return same(o.Direction, c.Direction) && same(o.Channel, c.Channel) && same(o.Status, c.Status) &&
 		same(o.AgentID, c.AgentID) && same(o.AgentVersionID, c.AgentVersionID) && same(o.WebWidgetID, c.WebWidgetID) &&
 		strings.Contains(strings.ToLower(c.UserID), strings.ToLower(o.UserID)) &&
 		(c.AgentNumber == "" || strings.Contains(c.AgentNumber, o.AgentNumber)) &&
 		between(c.Duration, o.DurationAbove, o.DurationBelow) && between(c.Turns, o.TurnsAbove, o.TurnsBelow) &&
-		within(c.CreatedAt, o.CreatedAfter, o.CreatedBefore) && within(c.UpdatedAt, o.UpdatedAfter, o.UpdatedBefore)
+		c.CreatedAt.Within(o.CreatedAfter, o.CreatedBefore) && c.UpdatedAt.Within(o.UpdatedAfter, o.UpdatedBefore)
 }
 
 func same(want, got string) bool { return want == "" || got == "" || want == got }
@@ -108,14 +108,10 @@ func between(n, above, below *int) bool {
 	return n == nil || (above == nil || *n >= *above) && (below == nil || *n <= *below)
 }
 
-func within(t, after, before apicall.Timestamp) bool {
-	return t.Time.IsZero() || (after.Time.IsZero() || !t.Time.Before(after.Time)) && (before.Time.IsZero() || !t.Time.After(before.Time))
-}
-
 // page is one page of the list.
 type page struct {
 	rows []Conversation // those that could be read
-	raw  int            // how many the server sent, whatever became of them
+	raw  int            // how many the server sent, readable or not
 	last string         // the created_at of the last one, as the server wrote it
 }
 
@@ -139,13 +135,13 @@ func (c *Client) list(ctx context.Context, o ListOptions, cursor string) (page, 
 	return p, nil
 }
 
-// showsSensitive says whether the answer tells what the credential may see.
+// showsSensitive reports whether the answer tells what the credential may see.
 func (o ListOptions) showsSensitive() bool {
 	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, func(f string) bool { return slices.Contains(sensitiveColumns[:], f) })
 }
 
-// decodePage reads a page: a plain array. A row that cannot be read is left out, but
-// counts: one bad row must neither hide the others nor end the paging.
+// decodePage reads a page: a plain array. A row that cannot be read is left out but counts
+// in raw: one bad row must neither hide the others nor end the paging.
 func decodePage(body []byte) (p page, sensitive bool, err error) {
 	var rows []json.RawMessage
 	if json.Unmarshal(body, &rows) != nil || rows == nil {

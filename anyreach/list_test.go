@@ -257,7 +257,7 @@ func TestLabelsAndNames(t *testing.T) {
 }
 
 func ExampleErrNeedsOrganization() {
-	_, err := anyreach.New(anyreach.Config{Key: "pat_x"})
+	_, err := anyreach.New(anyreach.Config{Key: "pat_x"}, "")
 	fmt.Println(errors.Is(err, anyreach.ErrNeedsOrganization))
 	// Output: true
 }

@@ -48,17 +48,17 @@ func texts(raw json.RawMessage) ([]string, bool) {
 	return slices.Compact(list), true
 }
 
-// Probe is what was tried with the credential.
+// Probe says what the credential may do and see.
 type Probe struct {
 	Scopes    []string // sorted; nil if the server does not tell
 	ScopesErr error    // why it did not
-	// Any says that there is a conversation at all; Sees is NotSeen without one.
+	// Any says that there is at least one conversation; without, Sees is NotSeen.
 	Any  bool
 	Sees Visibility
 }
 
-// Probe tries the credential: what it may do, and whether what people said comes with a
-// conversation. An error means that it cannot even list.
+// Probe tries the credential: what it may do, and whether a conversation comes with its
+// transcript. An error means that it cannot even list.
 func (c *Client) Probe(ctx context.Context) (Probe, error) {
 	var p Probe
 	p.Scopes, p.ScopesErr = c.Scopes(ctx)

@@ -26,13 +26,13 @@ func NewProvider(c *Client) *Provider { return &Provider{client: c} }
 // Name is "Anyreach".
 func (p *Provider) Name() string { return providerName }
 
-// listColumns are those that a search needs: transcripts would make a page very large.
+// listColumns are the columns that a search needs: transcripts would make a page very large.
 var listColumns = []string{"agent_id", "agent_number", "direction", "updated_at", "agent", "custom_metadata"}
 
-// Find lists conversations, newest first. For an end user it is one call, where the
-// server's page holds the answer: a second one only if the number is stored without its
-// plus, and further ones for further pages. Every hit is compared with the query here.
-// A query without a value is refused before any call: it would list everybody.
+// Find lists conversations, newest first. For an end user it makes one call; a second one
+// only if the number is stored without its plus, and further ones for further pages. It
+// compares every hit with the query.
+// A query without a value is refused before any call: it would list all end users.
 func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
 	ctx, cancel := context.WithTimeout(ctx, findTime)
 	defer cancel()
@@ -45,7 +45,7 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 	case takeover.FieldEndUser:
 		return p.findEndUser(ctx, strings.TrimPrefix(value, "sip:"), limit)
 	case takeover.FieldLastDigits:
-		digits := onlyDigits(value)
+		digits := apicall.Digits(value)
 		if digits == "" {
 			return takeover.Found{}, p.refuse(takeover.Refused, "no digits to look for")
 		}
@@ -87,8 +87,8 @@ func (p *Provider) findLabel(ctx context.Context, label, value string, limit int
 	return found, p.orHidden(err)
 }
 
-// orHidden is err, or an error if names and labels cannot be seen: that nothing was
-// found would then mean nothing.
+// orHidden is err, or an error if the credential may not see names and labels: that nothing
+// was found would then mean nothing.
 func (p *Provider) orHidden(err error) error {
 	if err == nil && p.client.Visibility() == Withheld {
 		return p.refuse(takeover.Unsupported, "names and units are hidden by permission (scope "+ScopeSensitive+")")
@@ -96,29 +96,24 @@ func (p *Provider) orHidden(err error) error {
 	return err
 }
 
-// search walks the list until it has limit rows that are to be kept.
+// search walks the list until keep has accepted limit rows.
 func (p *Provider) search(ctx context.Context, o ListOptions, limit int, keep func(Conversation) bool) (takeover.Found, error) {
 	o.Fields = listColumns
-	kept := func(rows []Conversation) (n int) {
+	hits := func(rows []Conversation) (hits []takeover.Conversation) {
 		for _, row := range rows {
 			if keep(row) {
-				n++
+				hits = append(hits, row.domain())
 			}
 		}
-		return n
+		return hits
 	}
-	// A page that is asked for by its size is all that is looked through.
-	enough := func(rows []Conversation) bool { return o.Limit > 0 || kept(rows) >= limit }
+	// A search with a page size of its own looks through one page only.
+	enough := func(rows []Conversation) bool { return o.Limit > 0 || len(hits(rows)) >= limit }
 	rows, err := p.client.List(ctx, o, enough)
 	if err != nil {
 		return takeover.Found{}, err
 	}
-	found := takeover.Found{More: rows.More}
-	for _, row := range rows.Conversations {
-		if keep(row) {
-			found.Conversations = append(found.Conversations, row.domain())
-		}
-	}
+	found := takeover.Found{More: rows.More, Conversations: hits(rows.Conversations)}
 	if other := len(rows.Conversations) - len(found.Conversations); other > 0 {
 		p.client.log.DebugContext(ctx, "anyreach found others too", "rows", other)
 	}
@@ -149,11 +144,11 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 }
 
 // domain translates the state and says in words what it means.
-func (s TranscriptState) domain(over bool) (state takeover.TranscriptState, why string) {
+func (s TranscriptState) domain(ended bool) (state takeover.TranscriptState, why string) {
 	switch {
 	case s == Hidden:
 		return takeover.TranscriptHidden, hiddenWords
-	case s == NotStored && !over:
+	case s == NotStored && !ended:
 		return takeover.TranscriptNotStored, "Anyreach has not stored any message of this conversation yet."
 	case s == NotStored:
 		return takeover.TranscriptNotStored, "Anyreach stored no messages of this conversation."
@@ -163,5 +158,5 @@ func (s TranscriptState) domain(over bool) (state takeover.TranscriptState, why 
 	return takeover.TranscriptRead, ""
 }
 
-// hiddenWords say what a missing scope means and who can mend it.
+// hiddenWords say what a missing scope means and who can fix it.
 const hiddenWords = "The transcript is hidden by permission (scope " + ScopeSensitive + "): an Anyreach admin has to issue a key that has it."

@@ -30,7 +30,7 @@ func newSimulated(t *testing.T, f anyreachsim.Faults, timeout time.Duration) sim
 		t.Fatal(err)
 	}
 	sim.SetFaults(f)
-	client, err := anyreach.New(anyreach.Config{BaseURL: base, Key: simKey, Timeout: timeout})
+	client, err := anyreach.New(anyreach.Config{BaseURL: base, Key: simKey, Timeout: timeout}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,20 +2,19 @@ package anyreach
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"encoding/json"
-	"strconv"
+	"strings"
 	"time"
 
 	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
-// TranscriptState says what became of a transcript on its way here.
+// TranscriptState says whether a transcript could be read, and why not.
 type TranscriptState int
 
-// The states. The first three are not the same thing, and none of them is "no messages".
+// The states. The first three differ, and none of them means "no messages".
 const (
 	Hidden       TranscriptState = iota // every sensitive column is missing: the credential may not see them
 	NotStored                           // there is none, or none yet
@@ -23,7 +22,7 @@ const (
 	Parsed
 )
 
-// Transcript is what was said, in the order in which it was given.
+// Transcript is what was said, in the server's order.
 type Transcript struct {
 	State TranscriptState
 	Turns []Turn
@@ -44,11 +43,11 @@ const (
 	itemOutput = "function_call_output"
 )
 
-// transcriptOf reads the column "conversation". came says that it was there, sensitive
-// that at least one sensitive column was.
+// transcriptOf reads the column "conversation". came says that the answer had it, sensitive
+// that it had at least one sensitive column.
 //
-// The shape of its inside is not documented. The platform's is likely an object with
-// "items"; a bare list and other names for it are taken as well.
+// What the column holds is not documented. Most likely it is an object with "items";
+// transcriptOf also reads a bare list, and lists under other names.
 func transcriptOf(raw json.RawMessage, came, sensitive bool) Transcript {
 	switch {
 	case !came && !sensitive:
@@ -80,8 +79,8 @@ func transcriptOf(raw json.RawMessage, came, sensitive bool) Transcript {
 	return t
 }
 
-// itemsOf finds the list of items: the value itself, or one of an object's known names,
-// at most so many objects deep. An object without anything in it holds an empty list.
+// itemsOf finds the list of items: the value itself, or under one of the known names of an
+// object, at most depth objects deep. An empty object holds an empty list.
 func itemsOf(raw json.RawMessage, depth int) (items []json.RawMessage, known bool) {
 	if len(raw) > 0 && raw[0] == '[' {
 		return items, json.Unmarshal(raw, &items) == nil
@@ -108,8 +107,8 @@ func itemsOf(raw json.RawMessage, depth int) (items []json.RawMessage, known boo
 	return nil, false
 }
 
-// turnOf reads one item. One that cannot be read stays, as an empty turn in its place,
-// and is not ok.
+// turnOf reads one item. An item that cannot be read stays, as an empty turn in its place,
+// and ok is false.
 func turnOf(raw json.RawMessage) (turn Turn, ok bool) {
 	f := apicall.Fields(raw)
 	kind := apicall.Text(f["type"])
@@ -153,21 +152,14 @@ func contentText(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &parts) != nil {
 		return firstText(apicall.Fields(raw), "text", "transcript")
 	}
-	var all []byte
+	var texts []string
 	for _, part := range parts {
-		text := apicall.Text(part)
-		if text == "" {
-			text = firstText(apicall.Fields(part), "text", "transcript", "content")
+		text := cmp.Or(apicall.Text(part), firstText(apicall.Fields(part), "text", "transcript", "content"))
+		if text != "" {
+			texts = append(texts, text)
 		}
-		if text == "" {
-			continue
-		}
-		if len(all) > 0 {
-			all = append(all, '\n')
-		}
-		all = append(all, text...)
 	}
-	return string(all)
+	return strings.Join(texts, "\n")
 }
 
 // timeOf reads when an item was made: a time as text, or seconds since 1970.
@@ -184,19 +176,17 @@ func timeOf(f map[string]json.RawMessage) time.Time {
 	return time.Time{}
 }
 
-// messages translates turns. System items are the operator's instructions to the AI and
-// nothing that was said: they are left out.
+// messages translates turns. It leaves system items out: they are the instructions to the
+// AI, and nobody said them.
 func (t Transcript) messages() []takeover.Message {
 	list := make([]takeover.Message, 0, len(t.Turns))
-	seen := map[string]int{}
+	keys := apicall.Keys{}
 	for _, turn := range t.Turns {
 		role := roleOf(turn.Role)
 		if role == takeover.RoleSystem {
 			continue
 		}
-		id := turn.identity()
-		seen[id]++
-		list = append(list, takeover.Message{Key: id + "-" + strconv.Itoa(seen[id]), Role: role, RawRole: turn.Role,
+		list = append(list, takeover.Message{Key: keys.Next(turn.identity()), Role: role, RawRole: turn.Role,
 			Text: turn.Text, ToolCalls: turn.ToolCalls, At: turn.At})
 	}
 	return list
@@ -204,22 +194,17 @@ func (t Transcript) messages() []takeover.Message {
 
 // identity is what a turn is recognised by when the transcript is read again.
 func (t Turn) identity() string {
-	h := sha256.New()
-	part := func(s string) { h.Write([]byte(strconv.Itoa(len(s)) + ":" + s)) }
-	part(t.id)
-	if t.id == "" {
-		part(t.Role)
-		part(t.Text)
-		part(t.At.Format(time.RFC3339Nano))
-		for _, call := range t.ToolCalls {
-			part(call.Name)
-			part(call.Arguments)
-		}
+	if t.id != "" {
+		return apicall.Identity(t.id)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	parts := []string{"", t.Role, t.Text, t.At.Format(time.RFC3339Nano)}
+	for _, call := range t.ToolCalls {
+		parts = append(parts, call.Name, call.Arguments)
+	}
+	return apicall.Identity(parts...)
 }
 
-// roleOf sorts the server's words for who speaks.
+// roleOf translates the server's word for the speaker.
 func roleOf(s string) takeover.Role {
 	switch s {
 	case "user", "caller", "customer":

@@ -102,21 +102,20 @@ func TestCapabilitiesFollowWhatWasSeen(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	for name, tc := range map[string]struct {
-		cfg  anyreach.Config
-		good bool
+		key, org string
+		good     bool
 	}{
-		"organization key":        {anyreach.Config{Key: "ak_1.x"}, true},
-		"personal token":          {anyreach.Config{Key: "pat_1", Org: "org_1"}, true},
-		"of another organization": {anyreach.Config{Key: "pat_1", Org: "org_2"}, false},
-		"neither kind":            {anyreach.Config{Key: "KEY123"}, false},
+		"organization key":        {"ak_1.x", "", true},
+		"personal token":          {"pat_1", "org_1", true},
+		"of another organization": {"pat_1", "org_2", false},
+		"neither kind":            {"KEY123", "", false},
 	} {
 		sim := anyreachsim.New(anyreachsim.Options{Org: "org_1"})
 		base, err := sim.Start(t.Context(), "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		tc.cfg.BaseURL = base
-		c, err := anyreach.New(tc.cfg)
+		c, err := anyreach.New(anyreach.Config{BaseURL: base, Key: tc.key}, tc.org)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +126,7 @@ func TestCredentials(t *testing.T) {
 		}
 		_ = sim.Close()
 	}
-	if _, err := anyreach.New(anyreach.Config{Key: "pat_1", Org: "a b"}); err == nil || strings.Contains(err.Error(), "pat_1") {
+	if _, err := anyreach.New(anyreach.Config{Key: "pat_1"}, "a b"); err == nil || strings.Contains(err.Error(), "pat_1") {
 		t.Errorf("%v", err)
 	}
 }
@@ -160,7 +159,7 @@ func TestAnAnswerAboutAnotherConversation(t *testing.T) {
 		_, _ = w.Write([]byte(`{"id":"other","status":"in_progress","conversation":{"items":[{"role":"user","content":"secret"}]}}`))
 	}))
 	defer srv.Close()
-	c, err := anyreach.New(anyreach.Config{BaseURL: srv.URL, Key: simKey})
+	c, err := anyreach.New(anyreach.Config{BaseURL: srv.URL, Key: simKey}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

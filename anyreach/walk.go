@@ -10,16 +10,16 @@ import (
 // maxPages bounds a walk.
 const maxPages = 5
 
-// Rows is what a walk brought home.
+// Rows is the result of a walk.
 type Rows struct {
 	Conversations []Conversation // each once, newest first by creation
-	// More says that older ones may exist: the walk had enough, came to its bound, or
-	// the server led it in a circle.
+	// More says that older ones may exist: the walk had enough, reached its last page, or
+	// the server repeated a page.
 	More bool
 }
 
-// List walks backwards in time through all pages (at most 5), or until enough says that
-// there is enough. A walk that fails after its first page returns what it has.
+// List walks backwards in time through all pages (at most 5), or until enough returns
+// true. If a later page than the first fails, List returns the rows that it has.
 func (c *Client) List(ctx context.Context, o ListOptions, enough func([]Conversation) bool) (Rows, error) {
 	w := walk{client: c, options: o, seen: map[string]bool{}}
 	cursor := ""
@@ -38,8 +38,8 @@ func (c *Client) List(ctx context.Context, o ListOptions, enough func([]Conversa
 			return w.rows(w.truncated), nil
 		}
 		if !fresh && o.limit() < maxLimit {
-			// A page of one instant only, under a cursor that includes it, or a cursor
-			// that is ignored: the largest page gets past either.
+			// All rows of the page are of one instant, and the cursor includes it; or the
+			// server ignores the cursor. The largest page gets past both.
 			o.Limit = maxLimit
 			continue
 		}
@@ -52,8 +52,8 @@ func (c *Client) List(ctx context.Context, o ListOptions, enough func([]Conversa
 	}
 }
 
-// cursorAt makes a cursor of a created_at, in the very words of the server: what is
-// parsed and written again may be another instant.
+// cursorAt makes a cursor of a created_at exactly as the server wrote it: parsed and
+// formatted again it could be another instant.
 func cursorAt(created string) string {
 	if created == "" {
 		return ""
@@ -72,10 +72,9 @@ type walk struct {
 
 func (w *walk) rows(more bool) Rows { return Rows{Conversations: w.list, More: more} }
 
-// add takes over the rows that match, and says whether the server sent any that it had
-// not sent before, matching or not: a page without is a circle.
-func (w *walk) add(p page) bool {
-	fresh := false
+// add keeps the rows that match. fresh says that the page has rows that no earlier page
+// had, matching or not; a page without any is a repetition.
+func (w *walk) add(p page) (fresh bool) {
 	for _, row := range p.rows {
 		if w.seen[row.ID] {
 			continue
@@ -88,9 +87,8 @@ func (w *walk) add(p page) bool {
 	return fresh
 }
 
-// boundary asks for the one instant at which a full page ended. Rows of that instant
-// that did not fit on the page are lost if the cursor excludes it, and whether it does
-// is not documented.
+// boundary asks for the one instant at which a full page ended. If the cursor excludes that
+// instant, which is not documented, further rows of it would be on no page.
 func (w *walk) boundary(ctx context.Context, created string) {
 	o := w.options
 	o.CreatedAfter = apicall.Timestamp{Text: created}

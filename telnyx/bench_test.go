@@ -28,7 +28,7 @@ func BenchmarkWriteMetadata(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.Metadata.appendJSON(nil); err != nil {
+		if _, err := c.Metadata.encode(); err != nil {
 			b.Fatal(err)
 		}
 	}

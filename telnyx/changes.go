@@ -14,72 +14,54 @@ const maxChangePages = 20
 
 // Changes lists the conversations whose last message was written at since or later,
 // newest first: one call, and a further one for each page that was full, at most 20.
-// complete says that it reaches back to since. Every row is compared with since here,
-// since a server may ignore the filter: then only the newest page can be had, and complete
-// is false where since lies before it. A conversation that gets a message between two
-// pages may be missing; it is in the next Changes from the same time on.
+// complete says that the list reaches back to since. List compares every row with since,
+// because a server may ignore the filter: then only the newest page can be had, and
+// complete is false where since lies before it. A conversation that gets a message between
+// two pages may be missing; it is in the next Changes from the same time on.
 func (p *Provider) Changes(ctx context.Context, since time.Time) (convs []takeover.Conversation, complete bool, err error) {
-	found := changes{since: since, seen: map[string]bool{}}
 	wish := ListOptions{Order: NewestMessage, Limit: maxLimit, LastMessageFrom: apicall.At(since)}
+	seen := make(map[string]bool)
+	var rows []Conversation
 	for range maxChangePages {
 		page, err := p.client.List(ctx, wish)
 		if err != nil {
 			return nil, false, err
 		}
-		fresh := found.add(page.Conversations)
-		if !page.Full || page.reaches(since) {
-			return found.newestFirst(), true, nil
+		known := len(seen)
+		for _, row := range page.Conversations {
+			// A conversation without a message changed when it was opened.
+			unchanged := row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(wish.LastMessageFrom, apicall.Timestamp{})
+			if !seen[row.ID] && !unchanged {
+				rows = append(rows, row)
+			}
+			seen[row.ID] = true
 		}
-		if page.Oldest.Text == "" || !fresh {
-			break // nothing to go on from: no order, or a page of one and the same moment
+		if !page.Full || page.reaches(since) {
+			return newestFirst(rows), true, nil
+		}
+		if page.Oldest.Text == "" || len(seen) == known {
+			break // the pages are not sorted, or all rows of one are of the same moment
 		}
 		wish.LastMessageTo = page.Oldest
 	}
-	return found.newestFirst(), false, nil
+	return newestFirst(rows), false, nil
 }
 
-// Silenced reads the flag, in one call. Metadata that the answer lacks is an error: it
-// would read as "not silenced" without anybody having said so.
+// Silenced reads the flag, in one call.
 func (p *Provider) Silenced(ctx context.Context, id takeover.ConversationID) (bool, error) {
-	c, err := p.client.Get(ctx, string(id))
-	if err != nil {
-		return false, err
-	}
-	if c.Metadata == nil {
-		return false, unreadable(opRead, http.StatusOK, errNoEntries)
-	}
-	return readFlag(c.Metadata[keyAIDisabled]), nil
+	got, err := p.read(ctx, string(id))
+	return readFlag(got[keyAIDisabled]), err
 }
 
-// changes gathers the rows of several pages, each once.
-type changes struct {
-	since time.Time
-	seen  map[string]bool
-	rows  []Conversation
-}
-
-// add takes the rows of a page that are changes; fresh says that it brought any row that
-// was not seen before.
-func (c *changes) add(rows []Conversation) (fresh bool) {
-	for _, row := range rows {
-		if c.seen[row.ID] {
-			continue
-		}
-		c.seen[row.ID], fresh = true, true
-		// Where nobody has written yet, being opened is the change.
-		if row.LastMessageAt.Time.IsZero() && !within(row.CreatedAt.Time, c.since, time.Time{}) {
-			continue
-		}
-		c.rows = append(c.rows, row)
+// read reads a conversation's metadata, in one call. An answer without any is an error: it
+// would read as "not silenced" although the server did not say so.
+func (p *Provider) read(ctx context.Context, id string) (Metadata, error) {
+	got, err := p.client.Get(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case got.Metadata == nil:
+		return nil, p.client.api.Unreadable(opRead, http.StatusOK, errNoEntries)
 	}
-	return fresh
-}
-
-func (c *changes) newestFirst() []takeover.Conversation {
-	sortNewest(c.rows)
-	list := make([]takeover.Conversation, 0, len(c.rows))
-	for _, row := range c.rows {
-		list = append(list, row.domain())
-	}
-	return list
+	return got.Metadata, nil
 }

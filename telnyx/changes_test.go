@@ -154,7 +154,7 @@ func TestProofsFollowTheClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	turned := time.Date(2027, 3, 1, 3, 14, 9, 0, time.UTC)
-	p := telnyx.NewProvider(client, telnyx.WithClock(func() time.Time { return turned }))
+	p := telnyx.NewProvider(client, func() time.Time { return turned })
 	proof, err := p.Silence(t.Context(), s.id, nil, keepNothing)
 	if err != nil || !proof.CheckedAt.Equal(turned) {
 		t.Errorf("checked at %s, want %s; %v", proof.CheckedAt, turned, err)

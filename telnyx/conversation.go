@@ -3,11 +3,16 @@ package telnyx
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
+
+var errNotUUID = errors.New("not the id of a conversation")
 
 // Conversation is a conversation as the API gives it.
 type Conversation struct {
@@ -40,6 +45,21 @@ func (c Conversation) endUserName() string {
 	})
 }
 
+// newestFirst sorts conversations by last message, then by creation, and translates them.
+func newestFirst(rows []Conversation) []takeover.Conversation {
+	slices.SortStableFunc(rows, func(a, b Conversation) int {
+		return cmp.Or(
+			b.LastMessageAt.Time.Compare(a.LastMessageAt.Time),
+			b.CreatedAt.Time.Compare(a.CreatedAt.Time),
+			strings.Compare(a.ID, b.ID))
+	})
+	var list []takeover.Conversation
+	for _, row := range rows {
+		list = append(list, row.domain())
+	}
+	return list
+}
+
 // decodeOne reads an answer with one conversation, wrapped in "data" (get, update) or
 // not (create).
 func decodeOne(body []byte) (Conversation, error) {
@@ -54,26 +74,20 @@ func decodeOne(body []byte) (Conversation, error) {
 }
 
 // decodeList reads an answer with a list of conversations. A row that cannot be read, or
-// has no usable id, is left out: one bad row must not hide the others at night. rows is
-// how many the server sent, good or bad.
-func decodeList(body []byte) (good []Conversation, rows int, err error) {
-	var wire struct {
-		Data *[]json.RawMessage `json:"data"`
-	}
-	if json.Unmarshal(body, &wire) != nil || wire.Data == nil {
-		return nil, 0, apicall.ErrNotJSON
-	}
-	good = make([]Conversation, 0, len(*wire.Data))
-	for _, raw := range *wire.Data {
+// has no usable id, is left out: one bad row must not hide the others. sent is how many
+// rows the server sent, good or bad.
+func decodeList(body []byte) (good []Conversation, sent int, err error) {
+	rows, err := rowsOf(apicall.Fields(body))
+	for _, raw := range rows {
 		if c, err := conversationOf(apicall.Fields(raw)); err == nil {
 			good = append(good, c)
 		}
 	}
-	return good, len(*wire.Data), nil
+	return good, len(rows), err
 }
 
 // conversationOf reads one conversation's fields. Only an unusable id and metadata that
-// is no object are errors; names and times are tolerated in any state.
+// is no object are errors; names and times may be anything.
 func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 	c := Conversation{
 		ID:            apicall.Text(f["id"]),
@@ -95,23 +109,4 @@ func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 		c.Metadata = Metadata{}
 	}
 	return c, nil
-}
-
-// isUUID says whether s has the form of a conversation id: it goes into a path.
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
-		default:
-			return false
-		}
-	}
-	return true
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // mended is the metadata that should be there: what was read, and from an earlier
-// attempt what is missing since then or was spoilt on the way. A value that somebody has
-// changed since is newer than ours and stays: to put ours back would undo their work.
+// attempt what is missing since then or was spoilt. A value that another tool has changed
+// since is newer and stays: to put the old one back would undo that tool's work.
 func mended(read Metadata, known takeover.Snapshot) Metadata {
 	out := maps.Clone(read)
 	for key, value := range known {
@@ -41,7 +41,7 @@ func lostEntries(want, got Metadata) []string {
 	return lost
 }
 
-// grown says whether now is the list was with more at its end. Telnyx itself appends to
+// grown reports whether now is the list was with more at its end. Telnyx itself appends to
 // called_tools while a conversation runs; taking that back would be the loss.
 func grown(was, now json.RawMessage) bool {
 	x, errX := decodeAny(was)
@@ -51,7 +51,7 @@ func grown(was, now json.RawMessage) bool {
 	return errX == nil && errY == nil && okA && okB && len(b) > len(a) && slices.EqualFunc(a, b[:len(a)], sameValue)
 }
 
-// spoilt says whether now is what a careless store makes of was: null, a number that
+// spoilt reports whether now is what a careless store makes of was: null, a number that
 // lost digits, a value turned into text.
 func spoilt(was, now json.RawMessage) bool {
 	x, errX := decodeAny(was)
@@ -83,7 +83,7 @@ func spoiltValue(x, y any) bool {
 	return false
 }
 
-// sameFloat says whether two numbers are one once they are floats.
+// sameFloat reports whether two numbers are the same as floats.
 func sameFloat(x, y json.Number) bool {
 	a, errA := strconv.ParseFloat(x.String(), 64)
 	b, errB := strconv.ParseFloat(y.String(), 64)

@@ -136,7 +136,9 @@ func (f *fake) client(opts ...func(*Config)) *Client {
 }
 
 // provider makes a provider of the fake.
-func (f *fake) provider(opts ...func(*Config)) *Provider { return NewProvider(f.client(opts...)) }
+func (f *fake) provider(opts ...func(*Config)) *Provider {
+	return NewProvider(f.client(opts...), time.Now)
+}
 
 func withTimeout(d time.Duration) func(*Config) { return func(c *Config) { c.Timeout = d } }
 
@@ -196,7 +198,7 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 // json writes a conversation.
 func (f *fake) json(id string) string {
 	c := f.convs[id]
-	b, err := Metadata(c.metadata).appendJSON(nil)
+	b, err := Metadata(c.metadata).encode()
 	if err != nil {
 		f.t.Error(err)
 	}

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// readFlag says whether an ai_disabled entry silences the assistant. Telnyx's prose and
+// readFlag reports whether an ai_disabled entry silences the assistant. Telnyx's prose and
 // its own integrations use a boolean, its schema and samples a string; so true, the
 // strings "true" and "1" in any case, and the number 1 mean yes. Everything else, null
-// and an absent entry mean no: nobody is to be told "silent" on a guess.
+// and an absent entry mean no: the bot must not say "silent" on a guess.
 func readFlag(raw json.RawMessage) bool {
 	v, err := decodeAny(raw)
 	if err != nil {
@@ -37,8 +37,8 @@ func flagValue(on, asText bool) json.RawMessage {
 	return json.RawMessage(v)
 }
 
-// flagWords describes an entry for the audit, without repeating what somebody else may
-// have written there.
+// flagWords describes an entry for the audit, without repeating what another tool may have
+// written there.
 func flagWords(raw json.RawMessage) string {
 	words := strconv.FormatBool(readFlag(raw))
 	switch {

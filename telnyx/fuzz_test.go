@@ -26,7 +26,7 @@ func FuzzConversation(f *testing.F) {
 			t.Errorf("id %q", d.ID)
 		}
 		// What was read is written, and what was written reads the same.
-		out, err := c.Metadata.appendJSON(nil)
+		out, err := c.Metadata.encode()
 		if err != nil {
 			t.Fatalf("read but not written: %v", err)
 		}

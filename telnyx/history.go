@@ -3,8 +3,9 @@ package telnyx
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
+
+	"takeoverbot/internal/apicall"
 )
 
 const (
@@ -15,15 +16,9 @@ const (
 
 // History is the newest part of a conversation's messages, or all of them.
 type History struct {
-	Messages []KeyedMessage // oldest first
-	Total    int            // as the server says; 0 when it did not
-	Complete bool           // Messages reaches back to the first one
-}
-
-// KeyedMessage is a message with a key that stays the same when it is read again.
-type KeyedMessage struct {
-	Message
-	Key string
+	Messages []Message // oldest first
+	Total    int       // as the server says; 0 when it did not
+	Complete bool      // Messages reaches back to the first one
 }
 
 // AllMessages reads all messages, in at most 20 calls.
@@ -31,9 +26,9 @@ func (c *Client) AllMessages(ctx context.Context, id string) (History, error) {
 	return c.NewestMessages(ctx, id, 0)
 }
 
-// NewestMessages reads the newest n messages (all with n <= 0) in as few calls as can
-// be, at most 20. Telnyx seems to list newest first but does not promise it: which way
-// round it is, is seen on the first page, and the rest is read accordingly.
+// NewestMessages reads the newest n messages (all with n <= 0) in as few calls as
+// possible, at most 20. Telnyx seems to list newest first but does not promise it: the
+// times on the first page show the order, and the other pages are read accordingly.
 func (c *Client) NewestMessages(ctx context.Context, id string, n int) (History, error) {
 	r := &reader{client: c, id: id, want: n, size: largePage}
 	if 0 < n && n <= smallPage {
@@ -78,9 +73,9 @@ func (r *reader) read(ctx context.Context, number int) (MessagePage, error) {
 	return page, err
 }
 
-// forwards reads on from the first page, to the end or until there is enough. rising
-// says that the server lists oldest first (and not how many pages there are): then only
-// the end is enough.
+// forwards reads on from the first page, to the end or until there are enough messages.
+// rising says that the server lists oldest first and does not say how many pages there
+// are: then only the end has the newest messages.
 func (r *reader) forwards(ctx context.Context, page MessagePage, rising bool) error {
 	r.list = page.Messages
 	for number := 1; ; number++ {
@@ -95,7 +90,7 @@ func (r *reader) forwards(ctx context.Context, page MessagePage, rising bool) er
 			return err
 		}
 		if slices.EqualFunc(page.Messages, next.Messages, sameMessage) {
-			break // the server does not page: nothing new will ever come
+			break // the server repeats the page: it has no other
 		}
 		fresh := next.Messages
 		if !rising {
@@ -110,7 +105,7 @@ func (r *reader) forwards(ctx context.Context, page MessagePage, rising bool) er
 	return nil
 }
 
-// backwards reads from the last page towards the first, which is there already, for a
+// backwards reads from the last page towards the first, which was read already, for a
 // server that lists oldest first.
 func (r *reader) backwards(ctx context.Context, first MessagePage) error {
 	for number := first.TotalPages; number > 1; number-- {
@@ -122,7 +117,7 @@ func (r *reader) backwards(ctx context.Context, first MessagePage) error {
 			return err
 		}
 		if slices.EqualFunc(page.Messages, first.Messages, sameMessage) {
-			break // the server does not page
+			break // the server repeats the page
 		}
 		r.list = append(page.Messages, r.list...)
 	}
@@ -131,7 +126,7 @@ func (r *reader) backwards(ctx context.Context, first MessagePage) error {
 	return nil
 }
 
-// last says whether no page can follow. What the server says of the number of pages
+// last reports whether no page can follow. The number of pages that the server states
 // counts for more than a short page.
 func (r *reader) last(page MessagePage, number int) bool {
 	switch {
@@ -145,9 +140,9 @@ func (r *reader) last(page MessagePage, number int) bool {
 	return len(page.Messages) < r.size
 }
 
-// overlap says how many messages at the head of next were already at the end of before.
-// A message that arrives between two reads of a newest-first list pushes one across the
-// border. By their totals the server says how many arrived, so that a text that somebody
+// overlap counts the messages at the head of next that were already at the end of before.
+// A message that arrives between two reads of a newest-first list pushes an older one to
+// the next page. The totals of both pages tell how many arrived, so that a text that was
 // really sent twice stays two.
 func overlap(before, next MessagePage) int {
 	most := min(len(before.Messages), len(next.Messages))
@@ -163,11 +158,8 @@ func overlap(before, next MessagePage) int {
 	return 0
 }
 
-// sameMessage says whether two messages are one, read twice.
-func sameMessage(a, b Message) bool { return a.identity() == b.identity() }
-
-// oldestFirst says whether times mostly rise along a page. Without any hint the list is
-// taken for newest first, which is what has been seen of Telnyx.
+// oldestFirst reports whether times mostly rise along a page. Without any hint the list
+// counts as newest first, which is what has been seen of Telnyx.
 func oldestFirst(list []Message) bool {
 	var rising int
 	var before time.Time
@@ -187,46 +179,23 @@ func oldestFirst(list []Message) bool {
 	return rising > 0
 }
 
-// history gives the messages their keys, sorts them and keeps the newest ones.
+// history gives the messages their keys, sorts them by time and keeps the newest ones.
+// Messages of the same time keep their order, and one without any time follows the one
+// before it.
 func (r *reader) history() History {
-	list := inTime(withKeys(r.list))
-	h := History{Messages: list, Total: r.total, Complete: r.complete}
-	if r.want > 0 && len(list) > r.want {
-		h.Messages, h.Complete = list[len(list)-r.want:], false
-	}
-	return h
-}
-
-// withKeys counts exact repeats, so that each message has a key of its own.
-func withKeys(list []Message) []KeyedMessage {
-	seen := make(map[string]int, len(list))
-	keyed := make([]KeyedMessage, 0, len(list))
-	for _, m := range list {
-		id := m.identity()
-		seen[id]++
-		keyed = append(keyed, KeyedMessage{Message: m, Key: id + "-" + strconv.Itoa(seen[id])})
-	}
-	return keyed
-}
-
-// inTime sorts by when messages were sent, else made. Ties keep their order, and a
-// message without any time stays behind the one before it.
-func inTime(list []KeyedMessage) []KeyedMessage {
-	type timed struct {
-		KeyedMessage
-		when time.Time
-	}
-	all := make([]timed, len(list))
+	keys := apicall.Keys{}
 	var before time.Time
-	for i, m := range list {
+	for i := range r.list {
+		m := &r.list[i]
 		if t := m.at(); !t.IsZero() {
 			before = t
 		}
-		all[i] = timed{m, before}
+		m.Key, m.sortAt = keys.Next(m.identity()), before
 	}
-	slices.SortStableFunc(all, func(a, b timed) int { return a.when.Compare(b.when) })
-	for i := range all {
-		list[i] = all[i].KeyedMessage
+	slices.SortStableFunc(r.list, func(a, b Message) int { return a.sortAt.Compare(b.sortAt) })
+	h := History{Messages: r.list, Total: r.total, Complete: r.complete}
+	if r.want > 0 && len(r.list) > r.want {
+		h.Messages, h.Complete = r.list[len(r.list)-r.want:], false
 	}
-	return list
+	return h
 }

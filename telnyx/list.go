@@ -5,9 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"takeoverbot/internal/apicall"
@@ -30,12 +28,9 @@ const maxLimit = 100
 // ListOptions says which conversations are wanted. Empty fields do not filter; all others
 // must match exactly (the host of a SIP URI in any case, its scheme or not).
 type ListOptions struct {
-	EndUser       string
-	Agent         string
-	CallControlID string
-	AssistantID   string
-	Channel       string            // Telnyx's word, e.g. "sms_chat"
-	Metadata      map[string]string // any other entry, by key
+	EndUser  string
+	Agent    string
+	Metadata map[string]string // any other entry, by key: "assistant_id", "call_control_id", "unit"
 
 	// Bounds, both ends included. The server is sent one bound per column, the upper
 	// one if there are two: whether it would apply both is unknown.
@@ -48,18 +43,18 @@ type ListOptions struct {
 
 // Page is the answer to a list.
 type Page struct {
-	// Conversations match the wish, whatever the server's filters did, in the
-	// server's order, each once.
+	// Conversations match the wish, whatever the server's filters did. They are in the
+	// server's order, without repeats.
 	Conversations []Conversation
 	// Full says that the server sent as many rows as it was asked for: more may exist.
 	Full bool
-	// Oldest is the last message of the last row that was sent, whether it matches or
-	// not, and so where a further page begins. It is zero where the rows did not come
-	// by their last messages, newest first, or have none.
+	// Oldest is the time of the last message of the last row, whether that row matches
+	// or not: a further page begins there. It is zero where the rows are not sorted by
+	// their last messages, newest first, or have none.
 	Oldest apicall.Timestamp
 }
 
-// reaches says that the page goes back to before t.
+// reaches reports whether the page goes back to before t.
 func (p Page) reaches(t time.Time) bool {
 	return !p.Oldest.Time.IsZero() && p.Oldest.Time.Before(t)
 }
@@ -68,7 +63,7 @@ func (p Page) reaches(t time.Time) bool {
 func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	o = o.withDefaults()
 	if !o.valid() {
-		return Page{}, failure(opList, takeover.Refused, errBadKey)
+		return Page{}, c.api.Failure(opList, takeover.Refused, errBadKey)
 	}
 	got, err := c.api.Do(ctx, apicall.Call{Op: opList, Method: http.MethodGet, Path: conversationsPath, Query: o.query()})
 	if err != nil {
@@ -76,7 +71,7 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	}
 	rows, sent, err := decodeList(got.Body)
 	if err != nil {
-		return Page{}, unreadable(opList, got.Status, err)
+		return Page{}, c.api.Unreadable(opList, got.Status, err)
 	}
 	page := Page{Full: sent >= o.Limit, Oldest: oldest(rows)}
 	seen := make(map[string]bool, len(rows))
@@ -89,8 +84,8 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	return page, nil
 }
 
-// oldest is the last message of the last row, if the rows come newest first. Rows without
-// a message may stand anywhere.
+// oldest is the time of the last row's last message if the rows are sorted newest first.
+// Rows without a message may stand anywhere.
 func oldest(rows []Conversation) apicall.Timestamp {
 	var last apicall.Timestamp
 	for _, row := range rows {
@@ -120,13 +115,13 @@ func (o ListOptions) withDefaults() ListOptions {
 
 // entries are the metadata entries that are filtered by.
 func (o ListOptions) entries() map[string]string {
-	m := make(map[string]string, len(o.Metadata)+5)
+	m := make(map[string]string, len(o.Metadata)+2)
 	maps.Copy(m, o.Metadata)
-	for key, value := range map[string]string{keyEndUser: o.EndUser, keyAgent: o.Agent,
-		keyCallControl: o.CallControlID, keyAssistant: o.AssistantID, keyChannel: o.Channel} {
-		if value != "" {
-			m[key] = value
-		}
+	if o.EndUser != "" {
+		m[keyEndUser] = o.EndUser
+	}
+	if o.Agent != "" {
+		m[keyAgent] = o.Agent
 	}
 	return m
 }
@@ -134,7 +129,7 @@ func (o ListOptions) entries() map[string]string {
 // valid refuses keys that would mean something else to the server, such as "a->b".
 func (o ListOptions) valid() bool {
 	for key := range o.Metadata {
-		if !isEntryKey(key) {
+		if !entryKey.MatchString(key) {
 			return false
 		}
 	}
@@ -169,8 +164,8 @@ func (o ListOptions) matches(c Conversation) bool {
 			return false
 		}
 	}
-	return within(c.CreatedAt.Time, o.CreatedFrom.Time, o.CreatedTo.Time) &&
-		within(c.LastMessageAt.Time, o.LastMessageFrom.Time, o.LastMessageTo.Time)
+	return c.CreatedAt.Within(o.CreatedFrom, o.CreatedTo) &&
+		c.LastMessageAt.Within(o.LastMessageFrom, o.LastMessageTo)
 }
 
 // sameEntry compares one entry with what was wanted.
@@ -179,26 +174,4 @@ func sameEntry(key, got, want string) bool {
 		return sameTarget(got, want)
 	}
 	return got == want
-}
-
-// within says whether t is between two times, both included; a zero one is no bound. A
-// row without a time passes: to hide it would be a guess.
-func within(t, from, to time.Time) bool {
-	if t.IsZero() {
-		return true
-	}
-	return (from.IsZero() || !t.Before(from)) && (to.IsZero() || !t.After(to))
-}
-
-// sortNewest sorts by last message, newest first, then by creation.
-func sortNewest(list []Conversation) {
-	slices.SortStableFunc(list, func(a, b Conversation) int {
-		if n := b.LastMessageAt.Time.Compare(a.LastMessageAt.Time); n != 0 {
-			return n
-		}
-		if n := b.CreatedAt.Time.Compare(a.CreatedAt.Time); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
 }

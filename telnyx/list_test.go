@@ -31,8 +31,7 @@ func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 	from := apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
 	to := apicall.Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
 	_, err := f.client().List(t.Context(), ListOptions{
-		EndUser: "+13125550199", Agent: "+13125550100", CallControlID: "v3:a/b?c", AssistantID: "assistant-1", Channel: "sms_chat",
-		Metadata: map[string]string{"unit": "4B & <co>"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
+		EndUser: "+13125550199", Agent: "+13125550100", Metadata: map[string]string{"unit": "4B & <co>", keyCallControl: "v3:a/b?c", keyAssistant: "assistant-1", keyChannel: "sms_chat"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
 		Order: NewestCreated, Limit: 5000,
 	})
 	if err != nil {
@@ -69,9 +68,9 @@ func TestListDropsStrangers(t *testing.T) {
 	for name, o := range map[string]ListOptions{
 		"end user":   {EndUser: "+13125550199"},
 		"agent":      {Agent: "+13125550101"},
-		"call":       {CallControlID: "v3:a"},
-		"assistant":  {AssistantID: "assistant-2"},
-		"channel":    {Channel: "phone_call"},
+		"call":       {Metadata: map[string]string{keyCallControl: "v3:a"}},
+		"assistant":  {Metadata: map[string]string{keyAssistant: "assistant-2"}},
+		"channel":    {Metadata: map[string]string{keyChannel: "phone_call"}},
 		"entry":      {Metadata: map[string]string{"unit": "4B"}},
 		"created":    {CreatedFrom: apicall.At(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))},
 		"last":       {LastMessageTo: apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))},

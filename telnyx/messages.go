@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,31 +14,29 @@ import (
 	"takeoverbot/takeover"
 )
 
-// NewMessage is a message to be put into a conversation. It is stored and read by the
-// AI in its next turn; nothing is sent to anybody.
+// NewMessage is a message to be put into a conversation. The AI reads it in its next
+// turn; it is not sent to the end user.
 type NewMessage struct {
 	Role     string // required: user, assistant, system or tool
 	Content  string
-	Name     string    // optional, of who says it
-	SentAt   time.Time // zero: left to the server
+	Name     string    // optional, of the speaker
+	SentAt   time.Time // zero: the server sets it
 	Metadata Metadata
 }
 
 // Messages reads one page of messages in the server's order
 // (GET /ai/conversations/{id}/messages). number counts from 1; size is 1 to 100.
 func (c *Client) Messages(ctx context.Context, id string, number, size int) (MessagePage, error) {
-	q, err := about(opHistory, http.MethodGet, id, "/messages")
-	if err != nil {
-		return MessagePage{}, err
-	}
-	q.Query = url.Values{"page[number]": {strconv.Itoa(max(number, 1))}, "page[size]": {strconv.Itoa(min(max(size, 1), 100))}}
-	got, err := c.api.Do(ctx, q)
+	got, err := c.do(ctx, id, apicall.Call{Op: opHistory, Method: http.MethodGet, Path: "/messages", Query: url.Values{
+		"page[number]": {strconv.Itoa(max(number, 1))},
+		"page[size]":   {strconv.Itoa(min(max(size, 1), 100))},
+	}})
 	if err != nil {
 		return MessagePage{}, err
 	}
 	page, err := decodeMessages(got.Body)
 	if err != nil {
-		return MessagePage{}, unreadable(q.Op, got.Status, err)
+		return MessagePage{}, c.api.Unreadable(opHistory, got.Status, err)
 	}
 	return page, nil
 }
@@ -47,39 +44,25 @@ func (c *Client) Messages(ctx context.Context, id string, number, size int) (Mes
 // AddMessage puts a message into a conversation (POST /ai/conversations/{id}/message).
 // key, when not empty, makes a repeated call with the same message harmless for 24 hours.
 func (c *Client) AddMessage(ctx context.Context, id string, m NewMessage, key string) error {
-	q, err := about(opAdd, http.MethodPost, id, "/message")
+	// What is read as "text" is written as "content".
+	request := Metadata{"role": quote(m.Role), "content": quote(m.Content)}
+	if m.Name != "" {
+		request["name"] = quote(m.Name)
+	}
+	if !m.SentAt.IsZero() {
+		request["sent_at"] = quote(apicall.At(m.SentAt).Text)
+	}
+	body, err := request.with(m.Metadata)
 	if err != nil {
-		return err
+		return c.api.Failure(opAdd, takeover.Refused, err)
 	}
-	if q.Body, err = m.appendJSON(); err != nil {
-		return failure(opAdd, takeover.Refused, err)
-	}
-	q.Key, q.Talks = safeKey(key), true
-	_, err = c.api.Do(ctx, q)
+	_, err = c.do(ctx, id, apicall.Call{Op: opAdd, Method: http.MethodPost, Path: "/message",
+		Body: body, Key: safeKey(key), Talks: true})
 	return err
 }
 
-// appendJSON writes the request body. What is written is "content", what is read "text".
-func (m NewMessage) appendJSON() ([]byte, error) {
-	b := appendString([]byte(`{"role":`), m.Role)
-	b = appendString(append(b, `,"content":`...), m.Content)
-	if m.Name != "" {
-		b = appendString(append(b, `,"name":`...), m.Name)
-	}
-	if !m.SentAt.IsZero() {
-		b = appendString(append(b, `,"sent_at":`...), apicall.At(m.SentAt).Text)
-	}
-	if m.Metadata != nil {
-		var err error
-		if b, err = m.Metadata.appendJSON(append(b, `,"metadata":`...)); err != nil {
-			return nil, err
-		}
-	}
-	return append(b, '}'), nil
-}
-
-// humanSource is the metadata of what this bot adds for a person.
-func humanSource() Metadata { return Metadata{"source": json.RawMessage(`"` + sourceHuman + `"`)} }
+// humanSource is the metadata of a message that this bot adds for an operator.
+func humanSource() Metadata { return Metadata{"source": quote(sourceHuman)} }
 
 var goodKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 

@@ -24,19 +24,16 @@ const (
 
 // Metadata is a conversation's metadata with every value as the server wrote it. The
 // schema says that values are strings; on the wire there are booleans and lists too, and
-// what other tools put there must survive a read and a write untouched.
+// the entries of other tools must survive a read and a write untouched.
 type Metadata map[string]json.RawMessage
 
 // Text returns a string entry; "" when there is none or it is no string.
 func (m Metadata) Text(key string) string { return apicall.Text(m[key]) }
 
-// MarshalJSON writes the entries sorted by key. Package json compacts what a Marshaler
-// returns and may escape <, > and &; requests are built with appendJSON, which does not.
-func (m Metadata) MarshalJSON() ([]byte, error) { return m.appendJSON(nil) }
-
-// appendJSON appends the object to b, sorted by key, values byte for byte.
-func (m Metadata) appendJSON(b []byte) ([]byte, error) {
-	b = append(b, '{')
+// encode writes the entries as an object, sorted by key, values byte for byte; package
+// json would compact them and escape <, > and &.
+func (m Metadata) encode() ([]byte, error) {
+	b := []byte{'{'}
 	for i, key := range slices.Sorted(maps.Keys(m)) {
 		if !json.Valid(m[key]) {
 			return nil, errors.New("a metadata entry is not JSON")
@@ -44,19 +41,31 @@ func (m Metadata) appendJSON(b []byte) ([]byte, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendString(b, key), ':')
+		b = append(append(b, quote(key)...), ':')
 		b = append(b, m[key]...)
 	}
 	return append(b, '}'), nil
 }
 
-// appendString appends s as a JSON string with <, > and & as they are.
-func appendString(b []byte, s string) []byte {
+// with writes m as the fields of a request, and metadata beside them unless it is nil.
+func (m Metadata) with(metadata Metadata) ([]byte, error) {
+	if metadata != nil {
+		raw, err := metadata.encode()
+		if err != nil {
+			return nil, err
+		}
+		m["metadata"] = raw
+	}
+	return m.encode()
+}
+
+// quote writes s as a JSON string with <, > and & as they are.
+func quote(s string) json.RawMessage {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s) // a string always encodes; a bytes.Buffer always takes it
-	return append(b, bytes.TrimRight(buf.Bytes(), "\n")...)
+	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 
 // equalJSON compares two JSON values: objects without regard to the order of keys,

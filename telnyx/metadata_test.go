@@ -11,7 +11,7 @@ func TestMetadataIsWrittenByteForByte(t *testing.T) {
 	if err := json.Unmarshal([]byte(in), &m); err != nil {
 		t.Fatal(err)
 	}
-	got, err := m.appendJSON(nil)
+	got, err := m.encode()
 	if err != nil || string(got) != in {
 		t.Errorf("wrote %s, %v\n want %s", got, err, in)
 	}
@@ -19,7 +19,7 @@ func TestMetadataIsWrittenByteForByte(t *testing.T) {
 
 func TestMetadataKeysAreEscaped(t *testing.T) {
 	m := Metadata{"a\"b\n<é>": json.RawMessage(`1`)}
-	got, err := m.appendJSON(nil)
+	got, err := m.encode()
 	if want := `{"a\"b\n<é>":1}`; err != nil || string(got) != want {
 		t.Errorf("wrote %s, %v, want %s", got, err, want)
 	}
@@ -27,7 +27,7 @@ func TestMetadataKeysAreEscaped(t *testing.T) {
 
 func TestMetadataThatIsNoJSONIsNotWritten(t *testing.T) {
 	for _, v := range []string{"", "{", "1 2", `"`} {
-		if _, err := (Metadata{"k": json.RawMessage(v)}).appendJSON(nil); err == nil {
+		if _, err := (Metadata{"k": json.RawMessage(v)}).encode(); err == nil {
 			t.Errorf("%q was written", v)
 		}
 	}

@@ -3,6 +3,7 @@ package telnyx
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -11,8 +12,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// graceForReadBack is how long a read-back may outlive its caller's context: what a
-// write has done is worth knowing even when nobody waits any more.
+// graceForReadBack is how long a read-back may outlive its caller's context: the
+// result of a write is worth knowing even when the caller has gone.
 const graceForReadBack = 3 * time.Second
 
 // Provider is Telnyx as takeover.Provider. It is safe for use by several goroutines.
@@ -33,22 +34,10 @@ var (
 	_ takeover.Checker  = (*Provider)(nil)
 )
 
-// Option changes a Provider while it is made.
-type Option func(*Provider)
-
-// WithClock has a Provider say by this clock when something was read back. Deadlines of
-// calls do not follow it.
-func WithClock(now func() time.Time) Option {
-	return func(p *Provider) { p.now = now }
-}
-
-// NewProvider makes a Provider of a client.
-func NewProvider(c *Client, options ...Option) *Provider {
-	p := &Provider{client: c, grace: graceForReadBack, now: time.Now}
-	for _, option := range options {
-		option(p)
-	}
-	return p
+// NewProvider makes a Provider of a client. By the clock now it says when something was
+// read back; deadlines of calls do not follow it.
+func NewProvider(c *Client, now func() time.Time) *Provider {
+	return &Provider{client: c, grace: graceForReadBack, now: now}
 }
 
 // Name is "Telnyx".
@@ -57,27 +46,21 @@ func (p *Provider) Name() string { return providerName }
 // Find lists conversations, newest first, in one call. Every hit is compared with the
 // query here, whatever the server did. FieldLastDigits and FieldName look through the
 // newest q.Limit conversations (at most 100), since the API can filter by neither. A
-// query without a value is refused before any call: it would list everybody.
+// query without a value is refused before any call: it would list all end users.
 func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
 	wish, keep, err := wishOf(q)
 	if err != nil {
-		return takeover.Found{}, failure(opList, takeover.Refused, err)
+		return takeover.Found{}, p.client.api.Failure(opList, takeover.Refused, err)
 	}
 	page, err := p.client.List(ctx, wish)
 	if err != nil {
 		return takeover.Found{}, err
 	}
-	sortNewest(page.Conversations)
-	found := takeover.Found{More: page.Full}
-	for _, c := range page.Conversations {
-		if keep(c) {
-			found.Conversations = append(found.Conversations, c.domain())
-		}
-	}
-	return found, nil
+	hits := slices.DeleteFunc(page.Conversations, func(c Conversation) bool { return !keep(c) })
+	return takeover.Found{Conversations: newestFirst(hits), More: page.Full}, nil
 }
 
-// wishOf translates a query into what the server filters by and what is left to do here.
+// wishOf translates a query into filters of the server and a test of each row.
 func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, err error) {
 	wish = ListOptions{Order: NewestMessage, Limit: max(q.Limit, 1)}
 	keep = func(Conversation) bool { return true } // List has compared already
@@ -90,7 +73,7 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 	case takeover.FieldLabel:
 		wish.Metadata = map[string]string{q.Label: q.Value}
 	case takeover.FieldLastDigits:
-		digits := onlyDigits(q.Value)
+		digits := apicall.Digits(q.Value)
 		if digits == "" {
 			return wish, nil, errors.New("no digits to look for")
 		}

@@ -17,6 +17,8 @@ import (
 // opReadBack is the read after a write.
 const opReadBack = "read conversation back"
 
+var errNoEntries = errors.New("the conversation came without metadata")
+
 // Silence stops the AI and proves it, in three calls when all goes well: read, write,
 // read back. See takeover.Silencer for what it promises.
 func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
@@ -39,17 +41,13 @@ type change struct {
 	trail []string // the answers in short, for the audit
 }
 
-// setFlag reads, writes and settles what came of it.
+// setFlag reads, writes, and judges the write by reading again.
 func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
-	first, err := p.client.Get(ctx, string(id))
+	first, err := p.read(ctx, string(id))
 	if err != nil {
-		return takeover.Proof{}, err
+		return takeover.Proof{}, err // also without metadata: a write could wipe what the answer left out
 	}
-	if first.Metadata == nil {
-		// To write now could wipe what the answer left out.
-		return takeover.Proof{}, unreadable(opRead, http.StatusOK, errNoEntries)
-	}
-	ch := &change{p: p, id: string(id), on: on, was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
+	ch := &change{p: p, id: string(id), on: on, was: readFlag(first[keyAIDisabled]), want: mended(first, known)}
 	if err := keep(ctx, ch.snapshot()); err != nil {
 		return takeover.Proof{}, err
 	}
@@ -57,11 +55,11 @@ func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, know
 	if wrote != nil && !mayHaveLanded(wrote) {
 		return takeover.Proof{}, ch.fail(wrote)
 	}
-	return ch.settle(ctx, wrote)
+	return ch.judge(ctx, wrote)
 }
 
-// settle reads back what a write has done. wrote is nil or the error that leaves it open.
-func (ch *change) settle(ctx context.Context, wrote error) (takeover.Proof, error) {
+// judge reads back what a write has done. wrote is nil or the error that leaves it open.
+func (ch *change) judge(ctx context.Context, wrote error) (takeover.Proof, error) {
 	got, err := ch.readBack(ctx)
 	if err != nil {
 		e := ch.fail(err)
@@ -105,25 +103,24 @@ func (ch *change) unreadRepair(got Metadata, lost []string, err error) (takeover
 	return takeover.Proof{}, e
 }
 
-// verdict judges metadata that was read back. wrote is the error of the last call, if it
-// had one; it is the cause only of what it explains.
+// verdict is the result of a change whose metadata was read back as got. wrote is the
+// error of the last call, if it had one: the cause if something is not as wanted.
 func (ch *change) verdict(got Metadata, lost []string, wrote error) (takeover.Proof, error) {
-	switch {
-	case readFlag(got[keyAIDisabled]) != ch.on && wrote != nil:
-		e := ch.fail(wrote)
-		e.Lost = lost
-		return takeover.Proof{}, e
-	case readFlag(got[keyAIDisabled]) != ch.on:
-		e := ch.fail(failure(opWrite, takeover.NotKept, nil))
-		e.Lost = lost
-		return takeover.Proof{}, e
+	var e *takeover.ProviderError
+	switch changed := readFlag(got[keyAIDisabled]) == ch.on; {
+	case !changed && wrote != nil:
+		e = ch.fail(wrote)
+	case !changed:
+		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.NotKept, nil))
 	case len(lost) > 0:
+		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.LostEntries, wrote))
 		proof := ch.proof()
-		e := ch.fail(failure(opWrite, takeover.LostEntries, wrote))
-		e.Lost, e.Proof = lost, &proof
-		return takeover.Proof{}, e
+		e.Proof = &proof
+	default:
+		return ch.proof(), nil
 	}
-	return ch.proof(), nil
+	e.Lost = lost
+	return takeover.Proof{}, e
 }
 
 // proof is made only where the flag was read back as wanted.
@@ -136,9 +133,9 @@ func (ch *change) proof() takeover.Proof {
 
 // fail completes an error with what was read before the change.
 func (ch *change) fail(err error) *takeover.ProviderError {
-	var e *takeover.ProviderError
-	if !errors.As(err, &e) {
-		e = failure(opWrite, takeover.Failing, err)
+	e, ok := errors.AsType[*takeover.ProviderError](err)
+	if !ok {
+		e = ch.p.client.api.Failure(opWrite, takeover.Failing, err)
 	}
 	e.Snapshot = ch.snapshot()
 	return e
@@ -147,8 +144,8 @@ func (ch *change) fail(err error) *takeover.ProviderError {
 // snapshot is what must be there after the change.
 func (ch *change) snapshot() takeover.Snapshot { return takeover.Snapshot(maps.Clone(ch.want)) }
 
-// write puts metadata with the flag in the form this account takes; refused for that
-// form, once in the other, which is remembered if it was accepted.
+// write puts metadata with the flag in the form that this account takes. If the server
+// refuses that form it tries the other one, once, and remembers it if it was accepted.
 func (ch *change) write(ctx context.Context, m Metadata) error {
 	asText := ch.p.flagAsText.Load()
 	err := ch.put(ctx, m, asText)
@@ -170,35 +167,32 @@ func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
 	if asText {
 		form = " as text"
 	}
-	var e *takeover.ProviderError
-	switch {
-	case err == nil:
-		ch.note("PUT %d%s", got.Status, form)
-	case errors.As(err, &e) && e.Status != 0:
-		ch.note("PUT %d%s", e.Status, form)
-	default:
+	status := got.Status
+	if e, ok := errors.AsType[*takeover.ProviderError](err); ok {
+		status = e.Status
+	}
+	if status == 0 {
 		ch.note("PUT without an answer")
+	} else {
+		ch.note("PUT %d%s", status, form)
 	}
 	return err
 }
 
-// readBack reads the metadata as it is now. It may outlive ctx by the grace.
+// readBack reads the metadata as it is now. It may take up to the grace longer than ctx.
 func (ch *change) readBack(ctx context.Context) (Metadata, error) {
 	ctx, cancel := outliving(ctx, ch.p.grace)
 	defer cancel()
-	got, err := ch.p.client.Get(ctx, ch.id)
-	if err == nil && got.Metadata == nil {
-		err = unreadable(opReadBack, http.StatusOK, errNoEntries)
-	}
+	got, err := ch.p.read(ctx, ch.id)
 	if err != nil {
 		ch.note("read back failed")
-		if e := (*takeover.ProviderError)(nil); errors.As(err, &e) {
+		if e, ok := errors.AsType[*takeover.ProviderError](err); ok {
 			e.Op = opReadBack
 		}
 		return nil, err
 	}
-	ch.note("read back %s", flagWords(got.Metadata[keyAIDisabled]))
-	return got.Metadata, nil
+	ch.note("read back %s", flagWords(got[keyAIDisabled]))
+	return got, nil
 }
 
 // note adds an answer to the trail.
@@ -213,29 +207,25 @@ func outliving(ctx context.Context, grace time.Duration) (context.Context, conte
 	return longer, func() { stop(); cancel() }
 }
 
-// mayHaveLanded says whether a failed write can have taken effect all the same: it was
-// sent, and what came back does not say that it was refused.
+// mayHaveLanded reports whether a failed write can have taken effect all the same: it was
+// sent, and the answer does not say that it was refused.
 func mayHaveLanded(err error) bool {
-	var lost *apicall.LostCall
-	if errors.As(err, &lost) {
+	if lost, ok := errors.AsType[*apicall.LostCall](err); ok {
 		return lost.Sent
 	}
-	var e *takeover.ProviderError
-	return errors.As(err, &e) && (e.Kind == takeover.Failing || e.Kind == takeover.NoAnswer)
+	e, ok := errors.AsType[*takeover.ProviderError](err)
+	return ok && (e.Kind == takeover.Failing || e.Kind == takeover.NoAnswer)
 }
 
-// refusedForm says whether a write was refused (422) because of the flag's form: the
-// flag or its type is complained about, or nothing is named at all.
+// refusedForm reports whether a write was refused (422) because of the flag's form: the
+// error names the flag or its type, or nothing at all.
 func refusedForm(err error) bool {
-	var e *takeover.ProviderError
-	if !errors.As(err, &e) || e.Status != http.StatusUnprocessableEntity {
+	e, ok := errors.AsType[*takeover.ProviderError](err)
+	if !ok || e.Status != http.StatusUnprocessableEntity {
 		return false
 	}
-	var at *apicall.FieldError
-	if !errors.As(err, &at) {
-		return true
-	}
-	return slices.ContainsFunc(at.Fields, func(f string) bool {
+	at, ok := errors.AsType[*apicall.FieldError](err)
+	return !ok || slices.ContainsFunc(at.Fields, func(f string) bool {
 		return strings.HasSuffix(f, keyAIDisabled) || strings.Contains(f, keyAIDisabled+".") || strings.HasSuffix(f, "metadata")
 	})
 }

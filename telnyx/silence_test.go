@@ -291,7 +291,7 @@ func TestFlagUnknown(t *testing.T) {
 
 // Nobody there at all: nothing can have been written.
 func TestUnsentWriteIsNotUnknown(t *testing.T) {
-	err := failure(opWrite, takeover.NoAnswer, &apicall.LostCall{What: "connection refused"})
+	err := (&apicall.Client{}).Failure(opWrite, takeover.NoAnswer, &apicall.LostCall{What: "connection refused"})
 	if mayHaveLanded(err) {
 		t.Error("a write that was never sent may have landed")
 	}

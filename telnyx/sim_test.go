@@ -61,7 +61,7 @@ func newSimulated(t *testing.T, f telnyxsim.Faults) simulated {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return simulated{sim, telnyx.NewProvider(client), takeover.ConversationID(id), base}
+	return simulated{sim, telnyx.NewProvider(client, time.Now), takeover.ConversationID(id), base}
 }
 
 // silent says what the simulator itself thinks.

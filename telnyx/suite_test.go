@@ -26,7 +26,7 @@ func TestProvider(t *testing.T) {
 			t.Fatal(err)
 		}
 		return providertest.World{
-			Provider: telnyx.NewProvider(client), Secret: simKey,
+			Provider: telnyx.NewProvider(client, time.Now), Secret: simKey,
 			ID:    func(n int) takeover.ConversationID { return takeover.ConversationID(telnyxsim.SeedID(n)) },
 			Put:   func(list ...providertest.Conversation) { putIn(sim, list) },
 			Calls: func() int { return len(sim.Calls()) },

@@ -15,9 +15,6 @@ var (
 	phone    = regexp.MustCompile(`^\+?[0-9]+$`)
 )
 
-// isEntryKey says whether key can be filtered by.
-func isEntryKey(key string) bool { return entryKey.MatchString(key) }
-
 // sameTarget compares two targets: exactly, but SIP addresses with or without their
 // scheme and with the host in any case (RFC 3261, 19.1.4).
 func sameTarget(a, b string) bool {
@@ -42,7 +39,7 @@ func splitSIP(s string) (user, host string, ok bool) {
 	return "", s, scheme && s != ""
 }
 
-// lastDigits says whether a target is a number, or a SIP address with a number as its
+// lastDigits reports whether a target is a number, or a SIP address with a number as its
 // user, that ends in digits.
 func lastDigits(target, digits string) bool {
 	if user, _, ok := splitSIP(target); ok {
@@ -51,18 +48,8 @@ func lastDigits(target, digits string) bool {
 	return phone.MatchString(target) && strings.HasSuffix(target, digits)
 }
 
-// onlyDigits drops everything else.
-func onlyDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // channelOf sorts Telnyx's channel names. An unknown one is a call if there is call
-// control; that two phone numbers talk does not make it a text.
+// control; two phone numbers alone do not make it a text.
 func channelOf(m Metadata) takeover.Channel {
 	switch m.Text(keyChannel) {
 	case "sms_chat", "sms":

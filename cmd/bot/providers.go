@@ -26,7 +26,7 @@ func newProviders(cfg Config, now func() time.Time, log *slog.Logger, observe ob
 		if err != nil {
 			return nil, err
 		}
-		on = append(on, telnyx.NewProvider(client, telnyx.WithClock(now)))
+		on = append(on, telnyx.NewProvider(client, now))
 	}
 	if cfg.hasAnyreach() {
 		client, err := newAnyreach(cfg, log, observe)
@@ -43,7 +43,7 @@ func newTelnyx(cfg Config, log *slog.Logger, observe observer) (*telnyx.Client, 
 }
 
 func newAnyreach(cfg Config, log *slog.Logger, observe observer) (*anyreach.Client, error) {
-	return anyreach.New(anyreach.Config{BaseURL: cfg.AnyreachURL, Key: cfg.AnyreachKey, Org: cfg.AnyreachOrg, HTTP: outside(), Log: log, Observe: observe("anyreach")})
+	return anyreach.New(anyreach.Config{BaseURL: cfg.AnyreachURL, Key: cfg.AnyreachKey, HTTP: outside(), Log: log, Observe: observe("anyreach")}, cfg.AnyreachOrg)
 }
 
 // nobody observes calls.
@@ -77,7 +77,7 @@ func checkTelnyx(ctx context.Context, cfg Config) examined {
 	err = client.Check(ctx)
 	f = providerFinding(f, err, "check TELNYX_BASE_URL and that this machine reaches it",
 		"put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)")
-	return examined{[]slackbot.Finding{f}, telnyx.NewProvider(client), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
+	return examined{[]slackbot.Finding{f}, telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
 }
 
 // checkAnyreach tries the credential for real: what it may do by its own account, whether

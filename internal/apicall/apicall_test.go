@@ -11,15 +11,17 @@ import (
 
 const testKey = "KEY0198secret_of-the-test"
 
+var testService = Service{Name: "Some", BaseURL: "https://api.example.com"}
+
 func testConfig() Config {
-	return Config{Provider: "Some", BaseURL: "http://127.0.0.1:1/v1/", Example: "https://api.example.com", Key: testKey}
+	return Config{BaseURL: "http://127.0.0.1:1/v1/", Key: testKey}
 }
 
 func TestConfigurationIsChecked(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"no key":        func(c *Config) { c.Key = " " },
 		"key of words":  func(c *Config) { c.Key = "my " + testKey },
-		"no address":    func(c *Config) { c.BaseURL = "" },
+		"no host":       func(c *Config) { c.BaseURL = "https://" },
 		"no web":        func(c *Config) { c.BaseURL = "ftp://" + testKey },
 		"key in a URL":  func(c *Config) { c.BaseURL = "https://x:" + testKey + "@h" },
 		"key in query":  func(c *Config) { c.BaseURL = "https://h/?key=" + testKey },
@@ -27,11 +29,11 @@ func TestConfigurationIsChecked(t *testing.T) {
 	} {
 		cfg := testConfig()
 		change(&cfg)
-		if _, err := New(cfg); err == nil || strings.Contains(err.Error(), testKey) {
+		if _, err := New(testService, cfg); err == nil || strings.Contains(err.Error(), testKey) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	c, err := New(testConfig())
+	c, err := New(testService, testConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func TestOtherFormatsOfRefusals(t *testing.T) {
 }
 
 func TestLongDetailsAreCut(t *testing.T) {
-	c, err := New(testConfig())
+	c, err := New(testService, testConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func FuzzRefusal(f *testing.F) {
 	}
 	f.Add([]byte(`{"detail":{"msg":"m"}}`))
 	f.Add([]byte(`{"error":"x"}`))
-	c, err := New(testConfig())
+	c, err := New(testService, testConfig())
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 package apicall
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,25 +13,29 @@ import (
 // defaultTimeout bounds one call, from dialling to the last byte of the answer.
 const defaultTimeout = 10 * time.Second
 
-// Config is what a Client is made of. It prints without what is secret in it.
-type Config struct {
-	Provider string        // its name for people, in every error: "Telnyx"
-	BaseURL  string        // a trailing slash does not matter
-	Example  string        // what a base URL looks like, for the error about a bad one
-	Key      string        // sent as bearer token; required, and taken out of every answer
-	Header   http.Header   // sent with every call, may be nil
-	HTTP     *http.Client  // nil: one of our own. Its redirect policy and timeout are not used
-	Timeout  time.Duration // of one call; 0 means 10 s
-	Log      *slog.Logger  // nil: nothing is logged
+// Service is what a client has to know of the provider that it calls.
+type Service struct {
+	Name    string      // for people, and in every error: "Telnyx"
+	BaseURL string      // where the provider serves its API
+	Header  http.Header // sent with every call; may be nil
+}
 
-	// Observe, when set, is told of every finished call: what it was ("list
-	// conversations"), the HTTP status (0 without an answer) and how long it took.
-	// It is called from the goroutine of the call.
+// Config is what an operator can set. It prints without the key.
+type Config struct {
+	BaseURL string        // the service's own when empty; a trailing slash does not matter
+	Key     string        // sent as bearer token; required, and taken out of every answer
+	HTTP    *http.Client  // nil: a client of this package; redirect policy and timeout are never used
+	Timeout time.Duration // of one call; 0 means 10 s
+	Log     *slog.Logger  // nil: nothing is logged
+
+	// Observe, when set, is called after every call with its name ("list conversations"),
+	// the HTTP status (0 without an answer) and how long it took. It runs in the
+	// goroutine of the call.
 	Observe func(op string, status int, d time.Duration)
 }
 
 // String describes the configuration without the key.
-func (c Config) String() string { return fmt.Sprintf("%s at %s", c.name(), c.BaseURL) }
+func (c Config) String() string { return "API at " + c.BaseURL }
 
 // GoString is String: a %#v must not show the key either.
 func (c Config) GoString() string { return c.String() }
@@ -39,21 +43,20 @@ func (c Config) GoString() string { return c.String() }
 // LogValue is String, for slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// name is how logs and errors call the provider.
-func (c Config) name() string { return strings.ToLower(c.Provider) }
-
 // New makes a client. It makes no call; an error means a configuration that cannot
 // work and never repeats the key.
-func New(cfg Config) (*Client, error) {
-	base, err := cfg.base()
-	if err != nil {
-		return nil, err
+func New(s Service, cfg Config) (*Client, error) {
+	name := strings.ToLower(s.Name)
+	base, ok := trimmedBase(cmp.Or(cfg.BaseURL, s.BaseURL))
+	if !ok {
+		return nil, fmt.Errorf("%s: the base URL must look like %s", name, s.BaseURL)
 	}
 	key := strings.TrimSpace(cfg.Key)
 	if !IsHeaderToken(key) {
-		return nil, errors.New(cfg.name() + ": the API key is empty or holds characters that no key has")
+		return nil, fmt.Errorf("%s: the API key is empty or holds characters that no key has", name)
 	}
-	c := &Client{provider: cfg.Provider, base: base, key: key, header: cfg.Header, http: ownHTTP(cfg.HTTP), timeout: cfg.Timeout, log: cfg.Log, observe: cfg.Observe}
+	c := &Client{provider: s.Name, base: base, key: key, header: s.Header, http: ownHTTP(cfg.HTTP),
+		timeout: cfg.Timeout, log: cfg.Log, observe: cfg.Observe}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -66,18 +69,18 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// base checks the base URL and cuts its trailing slashes. The URL is not repeated in the
+// trimmedBase checks a base URL and cuts its trailing slashes. The URL never appears in an
 // error: people paste keys into it.
-func (c Config) base() (string, error) {
-	u, err := url.Parse(c.BaseURL)
+func trimmedBase(base string) (trimmed string, ok bool) {
+	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 		(u.Scheme != "https" && u.Scheme != "http") {
-		return "", errors.New(c.name() + ": the base URL must look like " + c.Example)
+		return "", false
 	}
-	return strings.TrimRight(u.String(), "/"), nil
+	return strings.TrimRight(u.String(), "/"), true
 }
 
-// IsHeaderToken says whether s can stand in a header without spaces.
+// IsHeaderToken reports whether s can stand in a header without spaces.
 func IsHeaderToken(s string) bool {
 	for _, r := range s {
 		if r <= ' ' || r > '~' {
@@ -87,8 +90,8 @@ func IsHeaderToken(s string) bool {
 	return s != ""
 }
 
-// ownHTTP copies a client so that ours never follows a redirect (the key would go along)
-// and is bounded by our own deadline only.
+// ownHTTP copies a client so that it never follows a redirect (which would get the key)
+// and has no deadline but that of the call.
 func ownHTTP(given *http.Client) *http.Client {
 	var c http.Client
 	if given != nil {
@@ -101,8 +104,8 @@ func ownHTTP(given *http.Client) *http.Client {
 	return &c
 }
 
-// ownTransport is the standard one with as many idle connections to the one host we
-// talk to as we have workers; the standard two would redial under load.
+// ownTransport keeps as many idle connections to the provider as there are workers; the
+// standard two would make it dial again under load.
 func ownTransport() http.RoundTripper {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {

@@ -3,6 +3,7 @@ package apicall
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // Fields reads a JSON object; nil for anything else.
@@ -37,6 +38,17 @@ func LooseText(raw json.RawMessage) string {
 		return Text(raw)
 	}
 	return string(raw)
+}
+
+// Digits drops everything from s but the digits 0 to 9. Nothing that a server might take
+// for a wildcard stays.
+func Digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // TextList reads a JSON list of strings and numbers.

@@ -17,6 +17,13 @@ func At(t time.Time) Timestamp {
 	return Timestamp{Time: t.UTC(), Text: t.UTC().Format(time.RFC3339Nano)}
 }
 
+// Within reports whether t is between two bounds, both included. A bound without a time
+// does not count; t without a time is within any bounds, since to hide it would be a guess.
+func (t Timestamp) Within(from, to Timestamp) bool {
+	return t.Time.IsZero() ||
+		(from.Time.IsZero() || !t.Time.Before(from.Time)) && (to.Time.IsZero() || !t.Time.After(to.Time))
+}
+
 // layouts are the forms seen or to be expected; one without a zone is taken as UTC.
 var layouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700",
 	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly}
