@@ -84,10 +84,10 @@ func TestBrokenBody(t *testing.T) {
 // wantAllRoom: whoever came in has left.
 func (s *surface) wantAllRoom() {
 	s.Helper()
-	s.server.room.mu.Lock()
-	defer s.server.room.mu.Unlock()
-	if r := s.server.room; r.requests != maxInFlight || r.bytes != maxBytes {
-		s.Errorf("room for %d requests and %d bytes is left, want %d and %d", r.requests, r.bytes, maxInFlight, maxBytes)
+	s.server.capacity.mu.Lock()
+	defer s.server.capacity.mu.Unlock()
+	if c := s.server.capacity; c.requests != maxInFlight || c.bytes != maxBytes {
+		s.Errorf("capacity for %d requests and %d bytes is left, want %d and %d", c.requests, c.bytes, maxInFlight, maxBytes)
 	}
 }
 
@@ -96,7 +96,7 @@ type unread struct{ *testing.T }
 
 // Read must not be called.
 func (u unread) Read([]byte) (int, error) {
-	u.Error("the body was read although there was no room for it")
+	u.Error("the body was read although there was no capacity for it")
 	return 0, io.EOF
 }
 
@@ -112,12 +112,12 @@ func TestNoRoom(t *testing.T) {
 		{"their bodies are too large", 10, 10*copies - 1, 10, 503},
 		{"just fits", 1, 10 * copies, 10, 200},
 		{"no length counts as the largest", 10, maxBody*copies - 1, -1, 503},
-		{"no length, and room for the largest", 10, maxBody * copies, -1, 200},
+		{"no length, and capacity for the largest", 10, maxBody * copies, -1, 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSurface(t)
-			s.server.room = newRoom(tt.requests, tt.bytes)
+			s.server.capacity = newCapacity(tt.requests, tt.bytes)
 			var body io.Reader = strings.NewReader("0123456789")
 			if tt.want == 503 {
 				body = unread{t}
@@ -132,8 +132,8 @@ func TestNoRoom(t *testing.T) {
 			if got := w.Header().Get("Retry-After"); (got == "1") != (tt.want == 503) {
 				t.Errorf("Retry-After %q", got)
 			}
-			if r := s.server.room; r.requests != tt.requests || r.bytes != tt.bytes {
-				t.Errorf("room for %d requests and %d bytes is left, want what there was", r.requests, r.bytes)
+			if c := s.server.capacity; c.requests != tt.requests || c.bytes != tt.bytes {
+				t.Errorf("capacity for %d requests and %d bytes is left, want what there was", c.requests, c.bytes)
 			}
 		})
 	}
@@ -143,7 +143,7 @@ func TestNoRoom(t *testing.T) {
 // health is answered all the same.
 func TestRoomIsShared(t *testing.T) {
 	s := newSurface(t)
-	s.server.room = newRoom(1, maxBytes)
+	s.server.capacity = newCapacity(1, maxBytes)
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) {
 		inside <- struct{}{}

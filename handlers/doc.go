@@ -1,4 +1,7 @@
 // Package handlers is the HTTP surface: routes, limits, the check of signatures, health
-// and metrics. It holds no rules: it hands verified bodies on and turns errors into
-// statuses. routes.go shows the whole surface.
+// and metrics. It holds no rules: it passes verified bodies to package slackbot and turns
+// errors into statuses.
+//
+// Read routes.go first, which shows the whole surface, then slack.go, the way of a request
+// of Slack; capacity.go bounds the requests in flight.
 package handlers

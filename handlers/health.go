@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// readyTime bounds the question whether the bot can work.
+// readyTime bounds the check whether the bot can work.
 const readyTime = 2 * time.Second
 
-// healthz says that the process is alive; it asks nobody.
+// healthz says that the process is alive; it calls nothing.
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/mux"
 )
 
-// record is the one log line of a request, filled on the way and written at its end.
+// record is the log line of a request, filled by its handlers and written at its end.
 type record struct {
 	attrs []any
 	route string
@@ -18,16 +18,16 @@ type record struct {
 
 type recordKey struct{}
 
-// note adds to the request's log line. Only what was verified, or is ours, goes there:
-// no body, no number, no text.
+// note adds to the request's log line, only what was verified or is ours: no body, no
+// number, no text.
 func note(r *http.Request, key string, value any) {
 	if rec, ok := r.Context().Value(recordKey{}).(*record); ok {
 		rec.attrs = append(rec.attrs, key, value)
 	}
 }
 
-// logged writes one line for each request, counts it, and turns a panic into a 500; of
-// an answer that was begun already, the connection is cut.
+// logged writes one line for each request, counts it, and turns a panic into a 500. If the
+// answer was begun already, it closes the connection.
 func (s *server) logged(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -69,7 +69,7 @@ func (s *server) finish(r *http.Request, rec *record, status int, took time.Dura
 	}
 }
 
-// method is the request's, if it is one of the usual: a client may send any word.
+// method is the request's if it is a usual one: a client may send any word.
 func method(r *http.Request) string {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -79,7 +79,7 @@ func method(r *http.Request) string {
 	}
 }
 
-// template is the route's path as it is registered: an unknown path could hold
+// template is the route's path as it is registered, because a requested path could hold
 // anything.
 func template(router *mux.Router, r *http.Request) string {
 	var match mux.RouteMatch

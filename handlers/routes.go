@@ -11,14 +11,14 @@ import (
 	"takeoverbot/slackbot"
 )
 
-// Slack is what the routes need of the Slack side.
+// Slack is what the routes need of package slackbot.
 type Slack interface {
-	// Signed returns slackbot.ErrUnverified for headers with which no request of Slack's
-	// can come, whatever its body.
+	// Signed returns slackbot.ErrUnverified for headers that no request of Slack has,
+	// whatever its body.
 	Signed(header http.Header) error
 	// Verify returns slackbot.ErrUnverified for a request that Slack did not sign.
 	Verify(header http.Header, body []byte) error
-	// Dispatch works a verified request up to its acknowledgement.
+	// Dispatch handles a verified request up to its acknowledgement.
 	Dispatch(ctx context.Context, body []byte) (slackbot.Answer, error)
 }
 
@@ -29,7 +29,7 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Metrics serves the Prometheus exposition.
 	Metrics http.Handler
-	// Observe is told of every request; route is the template, never the path.
+	// Observe is called after every request; route is the template, never the path.
 	Observe func(route string, status int, took time.Duration)
 	Log     *slog.Logger
 }
@@ -39,12 +39,12 @@ func New(d Deps) http.Handler { return newServer(d).handler() }
 
 type server struct {
 	Deps
-	room     *room
-	bodyTime time.Duration // bodyTime, but for tests
+	capacity *capacity
+	bodyTime time.Duration // the constant bodyTime, but in tests
 }
 
 func newServer(d Deps) *server {
-	return &server{Deps: d, room: newRoom(maxInFlight, maxBytes), bodyTime: bodyTime}
+	return &server{Deps: d, capacity: newCapacity(maxInFlight, maxBytes), bodyTime: bodyTime}
 }
 
 func (s *server) handler() http.Handler {

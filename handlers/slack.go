@@ -11,18 +11,18 @@ import (
 	"takeoverbot/takeover"
 )
 
-// maxBody is the size of the largest body that is read, in bytes: a box of Slack's may
-// have 250 kB, and form encoding expands it.
+// maxBody is the size of the largest body that is read, in bytes: a modal may have
+// 250 kB, and form encoding expands it.
 const maxBody = 4 << 20
 
-// bodyTime is how long a body may take to come: Slack gives up after three seconds.
+// bodyTime is how long the transfer of a body may take: Slack gives up after three seconds.
 const bodyTime = 3 * time.Second
 
-// slack reads the body once, verifies it, and only then has it looked at. Whoever cannot
-// be Slack takes no room: a body that is only promised would keep it.
+// slack reads the body, verifies it, and only then lets it be parsed. A sender that cannot
+// be Slack gets no capacity: it could announce a body, never send it, and so block others.
 func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	deadline := http.NewResponseController(w)
-	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a body that is refused
+	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a refused body
 	if err := s.Slack.Signed(r.Header); err != nil {
 		s.refuse(w, r, slackbot.Status(err), "unverified", err)
 		return
@@ -36,11 +36,11 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		size = maxBody
 	}
 	size *= copies
-	if !s.room.enter(size) {
+	if !s.capacity.acquire(size) {
 		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
-	defer s.room.leave(size)
+	defer s.capacity.release(size)
 	body, err := read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if err != nil {
 		status := http.StatusBadRequest
@@ -50,7 +50,9 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, status, "body", err)
 		return
 	}
-	_ = deadline.SetReadDeadline(time.Time{}) // the server waits for the sender to hang up, and sets its own for the next request
+	// From here on the server only waits for the sender to hang up; it sets a deadline of
+	// its own for the next request.
+	_ = deadline.SetReadDeadline(time.Time{})
 	if err := s.Slack.Verify(r.Header, body); err != nil {
 		s.refuse(w, r, slackbot.Status(err), "unverified", err)
 		return
@@ -67,7 +69,7 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, answer.Body)
 }
 
-// answer sends 200 at once: the request's log line is written while the sender reads.
+// answer sends 200 at once, before the request's log line is written.
 func (s *server) answer(w http.ResponseWriter, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
@@ -75,8 +77,8 @@ func (s *server) answer(w http.ResponseWriter, body []byte) {
 	_ = http.NewResponseController(w).Flush()
 }
 
-// read reads a body of a known length into as much memory as there is room for; to let a
-// buffer grow would take several times that. A negative length is not known.
+// read reads a body. It allocates a known length at once, because a growing buffer would
+// take several times that memory. A negative length is unknown.
 func read(body io.Reader, length int64) ([]byte, error) {
 	if length < 0 {
 		return io.ReadAll(body)
@@ -88,7 +90,7 @@ func read(body io.Reader, length int64) ([]byte, error) {
 
 var errTooLarge = errors.New("the body is too large")
 
-// refuse answers with a status and a word; the cause goes into the request's log line.
+// refuse answers with a status and its text; why and cause go into the request's log line.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why string, cause error) {
 	note(r, "why", why)
 	note(r, "err", cause)

@@ -73,7 +73,7 @@ func TestStrangersTakeNoRoom(t *testing.T) {
 			s := newSurface(t)
 			onlySigned(s)
 			s.server.bodyTime = shortTime
-			before := s.server.room.requests
+			before := s.server.capacity.requests
 			for _, size := range sizes {
 				s.promise(max(size, 10), "")
 			}
@@ -88,7 +88,7 @@ func TestStrangersTakeNoRoom(t *testing.T) {
 					t.Errorf("observed %s", seen)
 				}
 			}
-			if s.server.room.requests != before {
+			if s.server.capacity.requests != before {
 				t.Error("a stranger is still inside")
 			}
 		})
@@ -96,7 +96,7 @@ func TestStrangersTakeNoRoom(t *testing.T) {
 }
 
 // TestSlowBodiesAreNotWaitedFor: a body that does not come within Slack's own patience
-// gives its room back.
+// gives its capacity back.
 func TestSlowBodiesAreNotWaitedFor(t *testing.T) {
 	s := newSurface(t)
 	onlySigned(s)

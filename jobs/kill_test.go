@@ -40,7 +40,7 @@ func workForever(ctx context.Context, rawURL string) error {
 	log := slog.New(slog.DiscardHandler)
 	st := store.New(d, nil, nil, "victim")
 	if d.Kind == db.Postgres {
-		go st.Attend(ctx, log, Inherit)
+		go st.Heartbeat(ctx, log, Inherit)
 	}
 	r := NewRunner(d, log, nil)
 	r.Name = "victim"
@@ -116,14 +116,14 @@ func TestKilledReplica(t *testing.T) {
 	})
 	b.enqueue(takeover.DrawJob{Line: "ln_a", Version: 1})
 	receive(b, drawing)
-	if n := b.count("SELECT count(*) FROM instances WHERE id = 'victim'"); n != 1 {
+	if n := b.count("SELECT count(*) FROM replicas WHERE id = 'victim'"); n != 1 {
 		t.Fatal("the victim never said that it lived")
 	}
 	if len(arrived) > 0 {
 		t.Fatal("the job was taken from a replica that may live")
 	}
 	err := b.db.Tx(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), "UPDATE instances SET until = until - 15000")
+		_, err := tx.Exec(t.Context(), "UPDATE replicas SET until = until - 15000")
 		return err
 	})
 	if err != nil {
@@ -131,15 +131,15 @@ func TestKilledReplica(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	st := store.New(b.db, nil, nil, "heir")
-	var attending sync.WaitGroup
-	attending.Go(func() { st.Attend(ctx, slog.New(slog.DiscardHandler), Inherit) })
+	var beating sync.WaitGroup
+	beating.Go(func() { st.Heartbeat(ctx, slog.New(slog.DiscardHandler), Inherit) })
 	receive(b, arrived)
 	if len(drawing) > 0 {
 		t.Error("a job of a living replica was given away")
 	}
 	close(goOn)
 	cancel()
-	attending.Wait()
+	beating.Wait()
 }
 
 func TestInheritNothing(t *testing.T) {

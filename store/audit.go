@@ -27,27 +27,25 @@ func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
 
 // Audit returns the newest entries of a line, oldest first.
 func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
-	rows, err := s.db.Read().Query(ctx, "SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
+	entries, err := collect(ctx, s.db.Read(), oneEntry, "SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit: %w", err)
 	}
-	defer rows.Close()
-	var entries []takeover.Entry
-	for rows.Next() {
-		var body string
-		var seq int64
-		if err := rows.Scan(&seq, &body); err != nil {
-			return nil, fmt.Errorf("read the audit: %w", err)
-		}
-		var e takeover.Entry
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			return nil, fmt.Errorf("decode entry %d: %w", seq, err)
-		}
-		e.Seq = seq
-		entries = append(entries, e)
-	}
 	slices.Reverse(entries)
-	return entries, rows.Err()
+	return entries, nil
+}
+
+func oneEntry(row db.Row) (e takeover.Entry, err error) {
+	var seq int64
+	var body string
+	if err := row.Scan(&seq, &body); err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		return e, fmt.Errorf("decode entry %d: %w", seq, err)
+	}
+	e.Seq = seq
+	return e, nil
 }
 
 // Purge removes worked commands received, and audit entries written, before the given

@@ -18,32 +18,32 @@ import (
 const (
 	// maxBatch is how many requests share one commit at most.
 	maxBatch = 128
-	// maxWaiting bounds the requests that wait for their commit; past it the sender
-	// is told to try again.
+	// maxWaiting bounds the requests that wait for their commit; a sender beyond that is
+	// told to try again.
 	maxWaiting = 1024
 	// commitTime is how long a commit may take; the senders have given up by then.
 	commitTime = 5 * time.Second
 )
 
-// Inbox takes commands in. Who comes alone commits in its own goroutine, which is
-// soonest; requests that arrive while another one commits wait for Run, and share one
-// commit (and one fsync).
+// Inbox stores commands. A request that comes alone commits in its own goroutine, which is
+// fastest; requests that arrive during a commit wait for Run and share the next commit
+// (and its fsync).
 type Inbox struct {
 	db     *db.DB
 	log    *slog.Logger
 	queue  chan *arrival
-	stored chan struct{} // a hint that rows wait to be worked
-	// patience bounds one commit. A database that hangs must not keep the inbox from
-	// going on afterwards, nor from being closed.
-	patience time.Duration
+	stored chan struct{} // holds one: commands wait to be applied
+	// timeout bounds one commit, so that the inbox goes on, and can be closed, after the
+	// database has hung.
+	timeout time.Duration
 
-	// pending is how many senders wait for their commit: the worker, who needs the same
-	// one writer, then ends its transaction early.
+	// pending is how many senders wait for their commit. The worker, which needs the same
+	// connection, then ends its transaction early.
 	pending atomic.Int64
-	// committing is held by whoever commits, so that others gather meanwhile.
+	// committing is locked during a commit; requests that arrive meanwhile gather in queue.
 	committing sync.Mutex
 
-	mu     sync.RWMutex // guards closed against sends on queue, and commits after Close
+	mu     sync.RWMutex // guards closed, sends on queue, and commits after Close
 	closed bool
 }
 
@@ -54,9 +54,9 @@ type arrival struct {
 	done      chan error
 }
 
-// NewInbox returns an inbox on a migrated database; it works while Run does.
+// NewInbox returns an inbox on a migrated database; it works while Run is running.
 func NewInbox(d *db.DB, log *slog.Logger) *Inbox {
-	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1), patience: commitTime}
+	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1), timeout: commitTime}
 }
 
 // Put returns once the command is on disk; a command whose key is there already is
@@ -79,7 +79,7 @@ func (b *Inbox) Put(ctx context.Context, c takeover.Command) error {
 	}
 }
 
-// enter commits an arrival that came alone, or has it wait for Run.
+// enter commits an arrival that came alone, or queues it for Run.
 func (b *Inbox) enter(ctx context.Context, a *arrival) error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -87,7 +87,7 @@ func (b *Inbox) enter(ctx context.Context, a *arrival) error {
 		return takeover.ErrBusy
 	}
 	if b.pending.Add(1) == 1 && b.committing.TryLock() {
-		b.settle(ctx, []*arrival{a})
+		b.commit(ctx, []*arrival{a})
 		return nil
 	}
 	select {
@@ -99,7 +99,7 @@ func (b *Inbox) enter(ctx context.Context, a *arrival) error {
 	}
 }
 
-// Close stops taking commands in; Run commits those that wait and returns.
+// Close refuses further commands; Run commits those that wait and returns.
 func (b *Inbox) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -109,33 +109,28 @@ func (b *Inbox) Close() {
 	}
 }
 
-// Run commits what Put hands in until Close.
+// Run commits what Put queues until Close.
 func (b *Inbox) Run(ctx context.Context) {
 	for first := range b.queue {
 		b.committing.Lock()
-		b.settle(ctx, b.gather(first))
+		b.commit(ctx, b.gather(first))
 	}
 }
 
-// settle commits a batch for which committing is held, gives that free, and has the
-// worker look.
-func (b *Inbox) settle(ctx context.Context, batch []*arrival) {
+// commit commits a batch, tells its senders, unlocks committing, which the caller has
+// locked, and wakes the worker.
+func (b *Inbox) commit(ctx context.Context, batch []*arrival) {
 	defer b.Wake()
 	defer b.committing.Unlock()
-	b.take(ctx, batch)
-}
-
-// take commits a batch and answers who waits for it.
-func (b *Inbox) take(ctx context.Context, batch []*arrival) {
 	defer b.pending.Add(-int64(len(batch)))
-	ctx, cancel := context.WithTimeout(ctx, b.patience)
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	err := b.commit(ctx, batch)
+	err := b.insert(ctx, batch)
 	alone := err != nil && len(batch) > 1 && ctx.Err() == nil
 	for _, a := range batch {
 		if alone {
 			// One bad row must not fail its neighbours.
-			err = b.commit(ctx, []*arrival{a})
+			err = b.insert(ctx, []*arrival{a})
 		}
 		a.done <- err
 	}
@@ -157,7 +152,8 @@ func (b *Inbox) gather(first *arrival) []*arrival {
 	return batch
 }
 
-func (b *Inbox) commit(ctx context.Context, batch []*arrival) error {
+// insert stores a batch with one durable commit.
+func (b *Inbox) insert(ctx context.Context, batch []*arrival) error {
 	var values strings.Builder
 	args := make([]any, 0, 3*len(batch))
 	for i, a := range batch {
@@ -174,7 +170,7 @@ func (b *Inbox) commit(ctx context.Context, batch []*arrival) error {
 	return nil
 }
 
-// Wake hints that commands wait to be worked.
+// Wake tells the worker that commands wait to be applied.
 func (b *Inbox) Wake() {
 	select {
 	case b.stored <- struct{}{}:
@@ -199,13 +195,13 @@ func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error
 	return c, nil
 }
 
-// Waiting is how many commands are stored and not worked yet.
+// Waiting is the number of commands that are stored and not applied yet.
 func (s *Store) Waiting(ctx context.Context) (int64, error) {
 	var n int64
 	err := s.db.Read().QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0").Scan(&n)
 	return n, err
 }
 
-// idlePoll is how often the worker looks for commands that another replica stored and
-// did not live to work.
+// idlePoll is how often the worker looks for commands of a replica that died before it
+// applied them.
 const idlePoll = 2 * time.Second

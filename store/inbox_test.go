@@ -310,7 +310,7 @@ func TestCloseCommitsWhatWaits(t *testing.T) {
 func TestHangingDatabase(t *testing.T) {
 	onBoth(t, func(b *base) {
 		in, answers, run := b.queued("a", "b", "c")
-		in.patience = 50 * time.Millisecond
+		in.timeout = 50 * time.Millisecond
 		release := b.stall()
 		run()
 		for range 3 {

@@ -29,6 +29,11 @@ func (s *Store) Taken(ctx context.Context) ([]takeover.Line, error) {
 	return s.lines(ctx, "WHERE state <> $1 ORDER BY since LIMIT $2", string(takeover.StateAI), maxListed)
 }
 
+// Taken returns every line that is not simply the AI's, as the transaction sees it.
+func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
+	return allLines(ctx, t.tx, "WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
+}
+
 // maxListed bounds the memory for a list of what is held.
 const maxListed = 10000
 
@@ -40,29 +45,18 @@ func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
 }
 
 func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
-	rows, err := s.db.Read().Query(ctx, lineColumns+where, args...)
+	return allLines(ctx, s.db.Read(), where, args...)
+}
+
+func allLines(ctx context.Context, q db.Querier, where string, args ...any) ([]takeover.Line, error) {
+	lines, err := collect(ctx, q, oneLine, lineColumns+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list lines: %w", err)
 	}
-	return allLines(rows)
+	return lines, nil
 }
 
-func allLines(rows db.Rows) ([]takeover.Line, error) {
-	defer rows.Close()
-	var lines []takeover.Line
-	for rows.Next() {
-		line, err := oneLine(rows)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return lines, rows.Err()
-}
-
-type scanner interface{ Scan(dest ...any) error }
-
-func oneLine(row scanner) (takeover.Line, error) {
+func oneLine(row db.Row) (takeover.Line, error) {
 	var id, body string
 	var version, compared int64
 	err := row.Scan(&id, &version, &compared, &body)

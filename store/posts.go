@@ -71,19 +71,13 @@ func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.L
 // PostsUnder returns the posts whose key begins with prefix and that were remembered
 // since then, newest first, at most limit. prefix has none of SQL's wildcards.
 func (s *Store) PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error) {
-	rows, err := s.db.Read().Query(ctx, `SELECT key, channel, ts, drawn, extra FROM posts
+	posts, err := collect(ctx, s.db.Read(), func(row db.Row) (p takeover.Post, err error) {
+		err = row.Scan(&p.Key, &p.Channel, &p.TS, &p.Drawn, &p.Extra)
+		return p, err
+	}, `SELECT key, channel, ts, drawn, extra FROM posts
 		WHERE changed_at >= $1 AND key LIKE $2 ORDER BY changed_at DESC, key LIMIT $3`, millis(since), prefix+"%", limit)
 	if err != nil {
 		return nil, fmt.Errorf("list posts: %w", err)
 	}
-	defer rows.Close()
-	var posts []takeover.Post
-	for rows.Next() {
-		var p takeover.Post
-		if err := rows.Scan(&p.Key, &p.Channel, &p.TS, &p.Drawn, &p.Extra); err != nil {
-			return nil, fmt.Errorf("read a post: %w", err)
-		}
-		posts = append(posts, p)
-	}
-	return posts, rows.Err()
+	return posts, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync/atomic"
@@ -89,6 +90,42 @@ func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	return nil
 }
 
+// collect returns the rows of a query, each read by one.
+func collect[T any](ctx context.Context, q db.Querier, one func(db.Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := one(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// scanText reads a row of one text.
+func scanText[T ~string](row db.Row) (T, error) {
+	var text string
+	err := row.Scan(&text)
+	return T(text), err
+}
+
+// found says whether a query finds a row.
+func found(ctx context.Context, q db.Querier, query string, args ...any) (bool, error) {
+	var one int64
+	err := q.QueryRow(ctx, query, args...).Scan(&one)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// millis are milliseconds since 1970 UTC; 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

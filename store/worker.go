@@ -86,30 +86,18 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 }
 
 func (s *Store) anyWaiting(ctx context.Context) (bool, error) {
-	var one int64
-	err := s.db.Read().QueryRow(ctx, "SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", millis(s.now())).Scan(&one)
-	if errors.Is(err, db.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
+	return found(ctx, s.db.Read(), "SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", millis(s.now()))
 }
 
 func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
-	rows, err := tx.Query(ctx, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",
-		millis(s.now()), workBatch)
+	rows, err := collect(ctx, tx, func(row db.Row) (w waiting, err error) {
+		err = row.Scan(&w.seq, &w.attempts, &w.body)
+		return w, err
+	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2", millis(s.now()), workBatch)
 	if err != nil {
 		return nil, fmt.Errorf("read the inbox: %w", err)
 	}
-	defer rows.Close()
-	var found []waiting
-	for rows.Next() {
-		var w waiting
-		if err := rows.Scan(&w.seq, &w.attempts, &w.body); err != nil {
-			return nil, fmt.Errorf("read the inbox: %w", err)
-		}
-		found = append(found, w)
-	}
-	return found, rows.Err()
+	return rows, nil
 }
 
 // workOne applies one command and marks it worked, together or not at all.

@@ -22,16 +22,16 @@ type memory struct {
 	audit    []takeover.Entry
 	jobs     []takeover.Job
 	commands map[int64]takeover.Command
-	leases   map[string]bool
+	now      func() time.Time
+	leases   map[string]time.Time // when each ends
 	cursors  map[string]time.Time
-	rests    map[string]time.Time
 	compared map[takeover.LineID]time.Time
 	// conflict makes the next transactions of Change fail as another writer would.
 	conflict int
 }
 
-func newMemory() *memory {
-	return &memory{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, leases: map[string]bool{}, cursors: map[string]time.Time{}, rests: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
+func newMemory(now func() time.Time) *memory {
+	return &memory{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
 }
 
 func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -110,15 +110,6 @@ func (m *memory) MoveCursor(_ context.Context, name string, from, to time.Time) 
 	return true, nil
 }
 
-func (m *memory) Rest(_ context.Context, name string, until time.Time) error {
-	m.rests[name] = until
-	return nil
-}
-
-func (m *memory) Turn(_ context.Context, name string, now time.Time, _ time.Duration) (bool, error) {
-	return !m.rests[name].After(now), nil
-}
-
 func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
 	var held []takeover.Line
 	for _, l := range m.lines {
@@ -162,12 +153,17 @@ func (m *memory) Change(ctx context.Context, fn func(context.Context, takeover.T
 	return nil
 }
 
-func (m *memory) Lease(_ context.Context, key string, _ time.Duration) (func(), bool, error) {
-	if m.leases[key] {
+func (m *memory) Lease(_ context.Context, key string, ttl time.Duration) (func(), bool, error) {
+	if m.leases[key].After(m.now()) {
 		return nil, false, nil
 	}
-	m.leases[key] = true
-	return func() { delete(m.leases, key) }, true, nil
+	until := m.now().Add(ttl)
+	m.leases[key] = until
+	return func() {
+		if m.leases[key].Equal(until) {
+			delete(m.leases, key)
+		}
+	}, true, nil
 }
 
 func (m *memory) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }

@@ -35,8 +35,8 @@ const (
 	compareAtOnce = 4
 )
 
-// KeepWatch looks for what changed at the providers until ctx ends. In all replicas one
-// takes each turn.
+// KeepWatch looks for what changed at the providers until ctx ends. At each tick one of
+// all replicas does it.
 func (s *Service) KeepWatch(ctx context.Context) {
 	for ctx.Err() == nil {
 		began := time.Now()
@@ -48,7 +48,7 @@ func (s *Service) KeepWatch(ctx context.Context) {
 	}
 }
 
-// watchName names the cursor of a provider's watch, and whose turn it is.
+// watchName names the cursor and the lease of a provider's watch.
 func watchName(provider string) string { return "watch/" + provider }
 
 // lookBack has the watch reach back to the last list of a line that is being taken: what
@@ -77,7 +77,7 @@ func (s *Service) lookBack(ctx context.Context, tx Tx, line Line) error {
 	return err
 }
 
-// WatchOnce takes one turn of the watch, unless another replica has it.
+// WatchOnce asks each provider once what changed, unless another replica has just done so.
 func (s *Service) WatchOnce(ctx context.Context) error {
 	var errs []error
 	for _, p := range s.Providers {
@@ -93,9 +93,10 @@ func (s *Service) WatchOnce(ctx context.Context) error {
 }
 
 func (s *Service) watchProvider(ctx context.Context, p Provider) error {
-	// A little less than the tick, or the next tick of the same process came too early.
+	// The lease is not given back: until it ends, no replica asks this provider again. It
+	// ends a little before the next tick, which would come too early otherwise.
 	name := watchName(p.Name())
-	ok, err := s.Store.Turn(ctx, name, s.Now(), WatchTick*9/10)
+	release, ok, err := s.Store.Lease(ctx, name, WatchTick*9/10)
 	if err != nil || !ok {
 		return err
 	}
@@ -108,7 +109,9 @@ func (s *Service) watchProvider(ctx context.Context, p Provider) error {
 	}
 	err = errors.Join(errs...)
 	if pe, ok := errors.AsType[*ProviderError](err); ok && pe.RetryAfter > 0 {
-		return errors.Join(err, s.Store.Rest(ctx, name, s.Now().Add(min(pe.RetryAfter, maxRest))))
+		release()
+		_, _, leaseErr := s.Store.Lease(ctx, name, min(pe.RetryAfter, maxRest))
+		return errors.Join(err, leaseErr)
 	}
 	return err
 }

@@ -23,8 +23,8 @@ type Store interface {
 	Audit(ctx context.Context, id LineID, limit int) ([]Entry, error)
 	// Change runs fn in a transaction. fn may run again and must only use tx.
 	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
-	// Lease gives key to one caller in all replicas until release or until ttl is over;
-	// ok is false when somebody else has it.
+	// Lease gives key to one caller in all replicas until release, or until ttl has
+	// passed; ok is false while another caller has it.
 	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
 	// DueLines returns lines whose Line.Due has come, the longest overdue first.
 	DueLines(ctx context.Context, now time.Time, limit int) ([]LineID, error)
@@ -34,11 +34,6 @@ type Store interface {
 	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
 	Cursor(ctx context.Context, name string) (time.Time, error)
-	// Turn gives name to one caller in all replicas from now on for as long as every; ok
-	// is false while somebody else has it.
-	Turn(ctx context.Context, name string, now time.Time, every time.Duration) (ok bool, err error)
-	// Rest has nobody get the turn of name until then.
-	Rest(ctx context.Context, name string, until time.Time) error
 	// Uncompared returns held lines whose flag was not compared since before, the longest
 	// first.
 	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)

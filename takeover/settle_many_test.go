@@ -120,28 +120,6 @@ func TestAChangeOfMindRemembersWhatWasLost(t *testing.T) {
 	}
 }
 
-// leasing gives leases that end by the clock, as the real store does.
-
-// leasing gives leases that end by the clock, as the real store does.
-type leasing struct {
-	*memory
-	now   func() time.Time
-	until map[string]time.Time
-}
-
-func (m *leasing) Lease(_ context.Context, key string, ttl time.Duration) (func(), bool, error) {
-	if m.until[key].After(m.now()) {
-		return nil, false, nil
-	}
-	until := m.now().Add(ttl)
-	m.until[key] = until
-	return func() {
-		if m.until[key].Equal(until) {
-			delete(m.until, key)
-		}
-	}, true, nil
-}
-
 // slow is an assistant in whose calls something happens.
 type slow struct {
 	*assistant
@@ -167,7 +145,6 @@ func (p *slow) Release(ctx context.Context, id takeover.ConversationID, s takeov
 // TestASettlerDoesNotOutliveItsLease: it has two attempts to make, one after the other.
 func TestASettlerDoesNotOutliveItsLease(t *testing.T) {
 	h := newHouse(line(takeover.StateAI, ""))
-	h.Store = &leasing{h.store, h.now, map[string]time.Time{}}
 	p := &slow{assistant: h.ai}
 	p.silence = func() { h.turn(22 * time.Second); h.press(t, h.wish(takeover.GiveBack, "UA", "back")) } // within its 25 s
 	p.release = func() {

@@ -19,7 +19,8 @@ type house struct {
 }
 
 func newHouse(l takeover.Line) *house {
-	h := &house{store: newMemory(), clock: noon}
+	h := &house{clock: noon}
+	h.store = newMemory(h.now)
 	h.ai = newAssistant(h.now)
 	h.store.lines[l.ID] = l
 	h.Service = &takeover.Service{Store: h.store, Providers: takeover.Providers{h.ai}, Now: h.now, Log: slog.New(slog.DiscardHandler), NewID: func() takeover.LineID { return "ln_new" }, Rules: rules()}

@@ -20,7 +20,7 @@ func (a *app) keepCards(ctx context.Context) {
 	again := time.NewTicker(cardsEvery)
 	defer again.Stop()
 	for {
-		switch n, err := a.store.DrawBehind(ctx, cardsAtOnce); {
+		switch n, err := a.store.RedrawStaleCards(ctx, cardsAtOnce); {
 		case err != nil && ctx.Err() == nil:
 			a.log.WarnContext(ctx, "cards not compared with their lines", "err", err)
 		case n > 0:

@@ -95,7 +95,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	go func() { failed <- server.Serve(listener) }()
 	log.InfoContext(ctx, "listening", "addr", listener.Addr().String(), "version", versionText(), "database", a.database.Kind)
 
-	worker.Go(func() { a.store.Attend(working, log, jobs.Inherit) })
+	worker.Go(func() { a.store.Heartbeat(working, log, jobs.Inherit) })
 	if err := a.startWork(working); err != nil {
 		return errors.Join(err, server.Close())
 	}

@@ -130,13 +130,6 @@ func (s *Sim) Load(convs []Conversation) {
 	})
 }
 
-// Remove takes a conversation away.
-func (s *Sim) Remove(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.convs = slices.DeleteFunc(s.convs, func(c *Conversation) bool { return c.ID == id })
-}
-
 // Say has somebody (user or assistant) say something in a conversation.
 func (s *Sim) Say(id, role, text string) error {
 	return s.update(id, func(c *Conversation) {

@@ -11,12 +11,9 @@ import (
 )
 
 // things is a table to write to, in the migrations' dialect.
-var things = fstest.MapFS{"00001_things.sql": {Data: []byte(`-- +goose Up
+var things = fstest.MapFS{"00001_things.sql": {Data: []byte(`
 CREATE TABLE things (seq {{serial}}, name TEXT NOT NULL UNIQUE);
 CREATE TABLE named (name TEXT PRIMARY KEY);
--- +goose Down
-DROP TABLE named;
-DROP TABLE things;
 `)}}
 
 func TestMain(m *testing.M) {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -15,9 +16,10 @@ import (
 // one; neither goose nor River survives two at once.
 const migrationLock int64 = 0x7461_6b65_6f76_6572 // "takeover"
 
-// Migrate brings the tables up to date: ours from files (goose's format; "{{serial}}"
-// stands for an ascending 64-bit primary key), then River's.
-// Replicas may call it at the same time. It returns how many migrations were applied.
+// Migrate brings the tables up to date: ours from files, then River's. The files are
+// named *.sql, begin with their number and hold plain SQL, in which "{{serial}}" stands
+// for an ascending 64-bit primary key. Replicas may call it at the same time. It returns
+// how many migrations were applied.
 func (d *DB) Migrate(ctx context.Context, files fs.FS) (applied int, err error) {
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
@@ -58,22 +60,46 @@ func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
 }
 
 func (d *DB) migrateOurs(ctx context.Context, files fs.FS) (int, error) {
-	dialect, serial, pool := goose.DialectSQLite3, "INTEGER PRIMARY KEY AUTOINCREMENT", d.writer
+	dialect, pool := goose.DialectSQLite3, d.writer
 	if d.Kind == Postgres {
-		dialect, serial = goose.DialectPostgres, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
-		pool = stdlib.OpenDBFromPool(d.pool)
+		dialect, pool = goose.DialectPostgres, stdlib.OpenDBFromPool(d.pool)
 		defer func() { _ = pool.Close() }()
 	}
-	rendered, err := render(files, strings.NewReplacer("{{serial}}", serial))
-	if err != nil {
-		return 0, fmt.Errorf("read the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(dialect, pool, rendered, goose.WithDisableGlobalRegistry(true))
+	provider, err := newProvider(dialect, pool, files)
 	if err != nil {
 		return 0, err
 	}
 	results, err := provider.Up(ctx)
 	return len(results), err
+}
+
+// newProvider returns goose's runner of the migrations in files.
+func newProvider(dialect goose.Dialect, pool *sql.DB, files fs.FS) (*goose.Provider, error) {
+	serial := "INTEGER PRIMARY KEY AUTOINCREMENT"
+	if dialect == goose.DialectPostgres {
+		serial = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+	}
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list the migrations: %w", err)
+	}
+	migrations := make([]*goose.Migration, len(names))
+	for i, name := range names {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, fmt.Errorf("number the migration %s: %w", name, err)
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a migration: %w", err)
+		}
+		statements := strings.ReplaceAll(string(text), "{{serial}}", serial)
+		migrations[i] = goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, statements)
+			return err
+		}}, nil)
+	}
+	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(migrations...), goose.WithDisableGlobalRegistry(true))
 }
 
 func (d *DB) migrateRiver(ctx context.Context) (int, error) {

@@ -154,7 +154,7 @@ func TestMigrateAgain(t *testing.T) {
 		if n, err := d.Migrate(t.Context(), things); err != nil || n != 0 {
 			t.Errorf("a second time: %d applied, %v; want none", n, err)
 		}
-		more := fstest.MapFS{"00002_more.sql": {Data: []byte("-- +goose Up\nCREATE TABLE more (n BIGINT);\n")}}
+		more := fstest.MapFS{"00002_more.sql": {Data: []byte("CREATE TABLE more (n BIGINT);\n")}}
 		for name, file := range things {
 			more[name] = file
 		}
@@ -167,7 +167,7 @@ func TestMigrateAgain(t *testing.T) {
 func TestMigrateBroken(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		broken := fstest.MapFS{"00001_things.sql": things["00001_things.sql"],
-			"00002_broken.sql": {Data: []byte("-- +goose Up\nCREATE TABLE half (n BIGINT);\nCREATE NONSENSE;\n")}}
+			"00002_broken.sql": {Data: []byte("CREATE TABLE half (n BIGINT);\nCREATE NONSENSE;\n")}}
 		if _, err := d.Migrate(t.Context(), broken); err == nil {
 			t.Fatal("no error")
 		}

@@ -69,8 +69,6 @@ func TestCommitsThatWaitForTheDisk(t *testing.T) {
 	}{
 		{func() error { return d.Tx(ctx, note(ctx)) }, syncFull},
 		{func() error { return d.TxRelaxed(ctx, note(ctx)) }, syncNormal},
-		{func() error { return d.TxFirst(ctx, note(ctx)) }, syncFull},
-		{func() error { return d.TxRelaxed(ctx, note(ctx)) }, syncNormal},
 		{func() error { _, err := d.ExecFirst(ctx, noteSync); return err }, syncFull},
 		{func() error { return d.TxRelaxed(ctx, func(*Tx) error { return oops }) }, ""},
 		{func() error { return d.Tx(ctx, note(ctx)) }, syncFull},

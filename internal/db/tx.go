@@ -8,17 +8,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
 )
 
 // ErrNoRows is returned by Row.Scan when the query found nothing.
 var ErrNoRows = errors.New("no rows")
-
-// sqliteUnique are SQLite's extended result codes for a violated UNIQUE or PRIMARY KEY.
-const (
-	sqliteUnique     = 2067
-	sqlitePrimaryKey = 1555
-)
 
 // Querier reads and writes. A Tx is one, and so is DB.Read (which only reads).
 type Querier interface {
@@ -125,25 +118,19 @@ func (d *DB) Read() Querier {
 // SQLite there is one writer at a time, so fn must not wait for anything outside and
 // must use only its Tx. If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
-	return d.inTurn(ctx, (*turns).after, fn)
-}
-
-// TxFirst is Tx for what somebody waits for: on SQLite it goes before every Tx that has
-// not begun.
-func (d *DB) TxFirst(ctx context.Context, fn func(*Tx) error) error {
-	return d.inTurn(ctx, (*turns).first, fn)
+	return d.inTurn(ctx, fn)
 }
 
 // TxRelaxed is Tx for what may be forgotten in a power cut, but not in a crash of the
 // process: on SQLite its commit does not wait for the disk. See sync.go for what may be.
 // On PostgreSQL it is Tx.
 func (d *DB) TxRelaxed(ctx context.Context, fn func(*Tx) error) error {
-	return d.inTurn(relaxed(ctx), (*turns).after, fn)
+	return d.inTurn(relaxed(ctx), fn)
 }
 
-// ExecFirst is TxFirst with one statement, for less: it returns the number of rows
-// changed, once they are committed. On SQLite, ctx ends the waiting for the turn but not
-// the statement.
+// ExecFirst runs one statement in a transaction, for a sender who waits: on SQLite it
+// goes before every Tx that has not begun. It returns the number of rows changed, once
+// they are committed. On SQLite, ctx ends the waiting for the turn but not the statement.
 func (d *DB) ExecFirst(ctx context.Context, query string, args ...any) (int64, error) {
 	if d.Kind == Postgres {
 		return pgQuerier{d.pool}.Exec(ctx, query, args...)
@@ -157,11 +144,11 @@ func (d *DB) ExecFirst(ctx context.Context, query string, args ...any) (int64, e
 	return sqliteQuerier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
 }
 
-func (d *DB) inTurn(ctx context.Context, turn func(*turns, context.Context) (done func(), err error), fn func(*Tx) error) error {
+func (d *DB) inTurn(ctx context.Context, fn func(*Tx) error) error {
 	done := func() {}
 	if d.turns != nil {
 		var err error
-		if done, err = turn(d.turns, ctx); err != nil {
+		if done, err = d.turns.after(ctx); err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}
 	}
@@ -224,15 +211,6 @@ func (t *Tx) rollback(ctx context.Context) error {
 		return nil
 	}
 	return fmt.Errorf("roll back: %w", err)
-}
-
-// IsUnique says whether err is a violated UNIQUE constraint or primary key.
-func IsUnique(err error) bool {
-	if se, ok := errors.AsType[*sqlite.Error](err); ok {
-		return se.Code() == sqliteUnique || se.Code() == sqlitePrimaryKey
-	}
-	pe, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pe.Code == "23505"
 }
 
 // IsDeadlock says whether PostgreSQL undid a transaction because it and another one

@@ -8,8 +8,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestDrawBehind: whatever lost a drawing, the card is drawn again; and only then.
-func TestDrawBehind(t *testing.T) {
+// TestRedrawStaleCards: a card whose drawing was lost is drawn again, and no other.
+func TestRedrawStaleCards(t *testing.T) {
 	onBoth(t, func(b *base) {
 		ids := map[string]takeover.Line{}
 		for i, name := range []string{"behind", "held behind", "drawn", "no place", "no card"} {
@@ -34,21 +34,21 @@ func TestDrawBehind(t *testing.T) {
 			b.putPost(p)
 		}
 		drawings := func() int64 { return b.count("SELECT count(*) FROM river_job WHERE kind = 'draw'") }
-		if n, err := b.DrawBehind(b.Context(), 1); n != 1 || err != nil || drawings() != 1 {
+		if n, err := b.RedrawStaleCards(b.Context(), 1); n != 1 || err != nil || drawings() != 1 {
 			b.Errorf("%d, %v, %d drawings; want one", n, err, drawings())
 		}
 		if n := b.count("SELECT count(*) FROM river_job WHERE CAST(args AS TEXT) LIKE '%ln_1%'"); n != 1 {
 			b.Error("the held line does not come first")
 		}
 		for range 2 { // what waits already is not asked for twice
-			if n, err := b.DrawBehind(b.Context(), 10); n != 2 || err != nil || drawings() != 2 {
+			if n, err := b.RedrawStaleCards(b.Context(), 10); n != 2 || err != nil || drawings() != 2 {
 				b.Errorf("%d, %v, %d drawings; want two", n, err, drawings())
 			}
 		}
 		for _, name := range []string{"behind", "held behind"} {
 			b.putPost(takeover.Post{Key: "card/" + string(ids[name].ID), Channel: "C1", TS: "1.1", Drawn: 2})
 		}
-		if n, err := b.DrawBehind(b.Context(), 10); n != 0 || err != nil {
+		if n, err := b.RedrawStaleCards(b.Context(), 10); n != 0 || err != nil {
 			b.Errorf("%d, %v after all were drawn", n, err)
 		}
 	})

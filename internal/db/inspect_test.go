@@ -31,7 +31,7 @@ func filesIn(t *testing.T, folder string) []string {
 // newer are the tests' migrations with one more.
 func newer() fs.FS {
 	files := maps.Clone(things)
-	files["99999_more.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE more (id {{serial}});\n")}
+	files["99999_more.sql"] = &fstest.MapFile{Data: []byte("CREATE TABLE more (id {{serial}});\n")}
 	return files
 }
 

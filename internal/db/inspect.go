@@ -117,7 +117,7 @@ var errMayNotCreate = errors.New("the bot may not create tables in this database
 
 // behind counts the migrations that were not applied: ours, and River's.
 func behind[TTx any](ctx context.Context, pool *sql.DB, dialect goose.Dialect, driver riverdriver.Driver[TTx], files fs.FS) (int, error) {
-	provider, err := goose.NewProvider(dialect, pool, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := newProvider(dialect, pool, files)
 	if err != nil {
 		return 0, fmt.Errorf("read the migrations: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -137,62 +136,6 @@ func TestCursor(t *testing.T) {
 		}
 		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(start) {
 			b.Errorf("%s, %v; want %s", at, err, start)
-		}
-	})
-}
-
-// TestRest: while somebody has asked for it, nobody gets the turn.
-func TestRest(t *testing.T) {
-	onBoth(t, func(b *base) {
-		turn := func(now time.Time) bool {
-			ok, err := b.Turn(b.Context(), "watch/Telnyx", now, time.Second)
-			if err != nil {
-				b.Fatal(err)
-			}
-			return ok
-		}
-		if !turn(start) {
-			b.Error("nobody got the first turn")
-		}
-		if err := b.Rest(b.Context(), "watch/Telnyx", start.Add(time.Minute)); err != nil {
-			b.Fatal(err)
-		}
-		if turn(start.Add(59*time.Second)) || !turn(start.Add(time.Minute)) {
-			b.Error("the turn did not rest for a minute, or longer")
-		}
-	})
-}
-
-func TestOneTakesTheTurn(t *testing.T) {
-	onBoth(t, func(b *base) {
-		stores := []*Store{b.Store}
-		if b.db.Kind == "postgres" {
-			stores = append(stores, b.another("two"), b.another("three"))
-		}
-		for round := range 5 {
-			var mu sync.Mutex
-			took := 0
-			var wg sync.WaitGroup
-			for range 4 {
-				for _, s := range stores {
-					wg.Go(func() {
-						ok, err := s.Turn(b.Context(), "watch/Telnyx", b.clock.Now(), 5*time.Second)
-						mu.Lock()
-						defer mu.Unlock()
-						if err != nil {
-							b.Error(err)
-						}
-						if ok {
-							took++
-						}
-					})
-				}
-			}
-			wg.Wait()
-			if took != 1 {
-				b.Errorf("round %d: %d took the turn, want 1", round, took)
-			}
-			b.clock.advance(5 * time.Second)
 		}
 	})
 }

@@ -31,18 +31,18 @@ func (h *heirs) of() []string {
 	return slices.Clone(h.dead)
 }
 
-// patient is a rhythm for tests, which do not wait for it.
-func patient() rhythm { return rhythm{every: 10 * time.Second, dead: time.Minute} }
+// testPace is for tests, which do not wait for it.
+func testPace() pace { return pace{every: 10 * time.Second, dead: time.Minute} }
 
-// beatOf has a replica say that it lives, and look who died.
+// beatOf is one heartbeat of a replica.
 func (b *base) beatOf(s *Store, h *heirs) {
 	b.Helper()
-	if err := s.beat(b.Context(), quiet, h.inherit, patient()); err != nil {
+	if err := s.beat(b.Context(), quiet, h.inherit, testPace()); err != nil {
 		b.Fatal(err)
 	}
 }
 
-func TestDeadReplicaIsBuried(t *testing.T) {
+func TestDeadReplicaIsReaped(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	names := []string{"host_1/7/abc", "host_1/7/abcdef", "hostX1/7/abc"}
 	h := &heirs{}
@@ -55,13 +55,13 @@ func TestDeadReplicaIsBuried(t *testing.T) {
 	}
 	b.beatOf(b.Store, h)
 	if got := h.of(); len(got) != 0 {
-		b.Fatalf("%q were buried alive", got)
+		b.Fatalf("%q were reaped alive", got)
 	}
-	b.exec("UPDATE instances SET until = until - 60001 WHERE id = '" + names[0] + "'")
+	b.exec("UPDATE replicas SET until = until - 60001 WHERE id = '" + names[0] + "'")
 	b.beatOf(b.Store, h)
 	b.beatOf(b.Store, h)
 	if got := h.of(); !slices.Equal(got, names[:1]) {
-		b.Errorf("%q were buried, want %q, once", got, names[:1])
+		b.Errorf("%q were reaped, want %q, once", got, names[:1])
 	}
 	if n := b.count("SELECT count(*) FROM leases WHERE key = $1", "of "+names[0]); n != 0 {
 		b.Error("the dead one's lease stays")
@@ -71,69 +71,70 @@ func TestDeadReplicaIsBuried(t *testing.T) {
 	}
 }
 
-// TestBuriedAlive: a replica that was taken for dead goes on the list again.
-func TestBuriedAlive(t *testing.T) {
+// TestReapedAlive: a replica that only looked dead is on the list again after its next
+// heartbeat.
+func TestReapedAlive(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h, other := &heirs{}, b.another("other")
 	b.beatOf(b.Store, h)
-	b.exec("UPDATE instances SET until = 0")
+	b.exec("UPDATE replicas SET until = 0")
 	b.beatOf(other, h)
 	b.beatOf(b.Store, h)
 	b.beatOf(other, h)
 	if got := h.of(); !slices.Equal(got, []string{"test"}) {
-		b.Errorf("%q were buried, want it once", got)
+		b.Errorf("%q were reaped, want it once", got)
 	}
-	if n := b.count("SELECT count(*) FROM instances"); n != 2 {
+	if n := b.count("SELECT count(*) FROM replicas"); n != 2 {
 		b.Errorf("%d on the list, want both", n)
 	}
 }
 
-// TestBurialThatFails is tried again by the next beat: nobody's work is lost.
-func TestBurialThatFails(t *testing.T) {
+// TestReapingThatFails is tried again at the next heartbeat: no work is lost.
+func TestReapingThatFails(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h := &heirs{fail: errors.New("oops")}
 	b.beatOf(b.another("dead"), h)
-	b.exec("UPDATE instances SET until = 0")
-	if err := b.beat(b.Context(), quiet, h.inherit, patient()); !errors.Is(err, h.fail) {
+	b.exec("UPDATE replicas SET until = 0")
+	if err := b.beat(b.Context(), quiet, h.inherit, testPace()); !errors.Is(err, h.fail) {
 		b.Fatalf("error %v, want the heir's", err)
 	}
 	h.fail = nil
 	b.beatOf(b.Store, h)
-	if n := b.count("SELECT count(*) FROM instances WHERE id = 'dead'"); n != 0 || len(h.of()) != 2 {
-		b.Errorf("%d dead on the list after %d burials", n, len(h.of()))
+	if n := b.count("SELECT count(*) FROM replicas WHERE id = 'dead'"); n != 0 || len(h.of()) != 2 {
+		b.Errorf("%d dead on the list after %d attempts", n, len(h.of()))
 	}
 }
 
-// TestBuriedOnce: of replicas that look at the same time, one inherits.
-func TestBuriedOnce(t *testing.T) {
+// TestReapedOnce: of replicas that find a dead one at the same time, one inherits.
+func TestReapedOnce(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h := &heirs{}
 	living := []*Store{b.Store, b.another("b"), b.another("c")}
 	b.beatOf(b.another("dead"), h)
-	b.exec("UPDATE instances SET until = 0")
+	b.exec("UPDATE replicas SET until = 0")
 	var beating sync.WaitGroup
 	for _, s := range living {
 		beating.Go(func() { b.beatOf(s, h) })
 	}
 	beating.Wait()
 	if got := h.of(); !slices.Equal(got, []string{"dead"}) {
-		b.Errorf("%q were buried, want the dead one once", got)
+		b.Errorf("%q were reaped, want the dead one once", got)
 	}
 }
 
-// TestAttend runs the loop: it lists the process, and strikes it off at the end,
-// with its leases.
-func TestAttend(t *testing.T) {
+// TestHeartbeat runs the loop: it lists the process, and removes it at the end, with its
+// leases.
+func TestHeartbeat(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h := &heirs{}
 	ctx, cancel := context.WithCancel(b.Context())
-	var attending sync.WaitGroup
-	attending.Go(func() { b.attend(ctx, quiet, h.inherit, patient()) })
-	b.until("it is on the list", func() bool { return b.count("SELECT count(*) FROM instances") == 1 })
+	var beating sync.WaitGroup
+	beating.Go(func() { b.heartbeat(ctx, quiet, h.inherit, testPace()) })
+	b.until("it is on the list", func() bool { return b.count("SELECT count(*) FROM replicas") == 1 })
 	b.lease(b.Store, true)
 	cancel()
-	attending.Wait()
-	if n := b.count("SELECT count(*) FROM instances") + b.count("SELECT count(*) FROM leases"); n != 0 {
+	beating.Wait()
+	if n := b.count("SELECT count(*) FROM replicas") + b.count("SELECT count(*) FROM leases"); n != 0 {
 		b.Errorf("%d rows are left of it", n)
 	}
 	if got := h.of(); !slices.Equal(got, []string{"test"}) {
@@ -141,18 +142,18 @@ func TestAttend(t *testing.T) {
 	}
 }
 
-// TestAttendAlone: where one process has the file there is nobody to tell.
-func TestAttendAlone(t *testing.T) {
+// TestNoHeartbeatOnSQLite: there are no replicas.
+func TestNoHeartbeatOnSQLite(t *testing.T) {
 	b := newBase(t, databases.SQLite(t))
-	b.Attend(b.Context(), quiet, (&heirs{}).inherit) // returns, though the context goes on
-	if n := b.count("SELECT count(*) FROM instances"); n != 0 {
+	b.Heartbeat(b.Context(), quiet, (&heirs{}).inherit) // returns, though the context goes on
+	if n := b.count("SELECT count(*) FROM replicas"); n != 0 {
 		b.Errorf("%d on the list", n)
 	}
 }
 
-func TestSteadyIsSoonEnough(t *testing.T) {
-	r := steady()
-	if r.dead < 2*r.every || r.dead+r.every > 20*time.Second {
-		t.Errorf("%+v: one late heartbeat must not be a death, and a death is to be noticed within 20 s", r)
+func TestDefaultPace(t *testing.T) {
+	p := defaultPace()
+	if p.dead < 2*p.every || p.dead+p.every > 20*time.Second {
+		t.Errorf("%+v: one late heartbeat must not count as death, and a death must be found within 20 s", p)
 	}
 }

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/internal/db"
+)
+
+// Cursor is how far a reader of a list has come, in UTC; the zero time if it never began.
+func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
+	return cursor(ctx, s.db.Read(), name)
+}
+
+func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
+	var at string
+	err := q.QueryRow(ctx, "SELECT at FROM cursors WHERE name = $1", name).Scan(&at)
+	if errors.Is(err, db.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read a cursor: %w", err)
+	}
+	t, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read cursor %s: %w", name, err)
+	}
+	return t, nil
+}
+
+// Cursor is how far a reader of a list has come, as the transaction sees it.
+func (t *storeTx) Cursor(ctx context.Context, name string) (time.Time, error) {
+	return cursor(ctx, t.tx, name)
+}
+
+// MoveCursor stores how far a reader of a list has come, if the cursor is still at from.
+func (t *storeTx) MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error) {
+	n, err := t.tx.Exec(ctx, `INSERT INTO cursors (name, at) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE cursors.at = $3`, name, cursorText(to), cursorText(from))
+	if err != nil {
+		return false, fmt.Errorf("store a cursor: %w", err)
+	}
+	return n == 1, nil
+}
+
+// cursorText is a cursor as it is stored.
+func cursorText(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }

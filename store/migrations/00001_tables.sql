@@ -1,0 +1,73 @@
+-- All times are milliseconds since 1970 UTC, unless said otherwise.
+
+-- The body of a line is takeover.Line as JSON. The other columns are what is searched for.
+CREATE TABLE lines (
+    id         TEXT PRIMARY KEY,
+    version    BIGINT NOT NULL,
+    provider   TEXT NOT NULL,
+    end_user   TEXT NOT NULL,
+    agent      TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    since      BIGINT NOT NULL,           -- of the state
+    due        BIGINT NOT NULL DEFAULT 0, -- when the line needs its next step; 0 is never
+    attended   BIGINT NOT NULL DEFAULT 0, -- 1 if new messages of the line are looked for, else 0
+    compared   BIGINT NOT NULL DEFAULT 0, -- when its flag was last compared with the provider
+    body       TEXT NOT NULL,
+    UNIQUE (provider, end_user, agent)
+);
+CREATE INDEX lines_state ON lines (state, since);
+CREATE INDEX lines_due ON lines (due) WHERE due > 0;
+CREATE INDEX lines_attended ON lines (provider, end_user, agent) WHERE attended = 1;
+CREATE INDEX lines_compared ON lines (compared) WHERE state = 'held';
+
+-- Requests that were acknowledged, in the order in which they are applied.
+CREATE TABLE inbox (
+    seq         {{serial}},
+    key         TEXT NOT NULL UNIQUE, -- the request's natural key
+    body        TEXT NOT NULL,        -- takeover.Command as JSON
+    received_at BIGINT NOT NULL,
+    worked_at   BIGINT NOT NULL DEFAULT 0,
+    attempts    BIGINT NOT NULL DEFAULT 0,
+    next_at     BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX inbox_waiting ON inbox (seq) WHERE worked_at = 0;
+
+CREATE TABLE audit (
+    seq  {{serial}},
+    key  TEXT NOT NULL UNIQUE,
+    line TEXT NOT NULL,
+    at   BIGINT NOT NULL,
+    body TEXT NOT NULL -- takeover.Entry as JSON
+);
+CREATE INDEX audit_line ON audit (line, seq);
+
+CREATE TABLE posts (
+    key         TEXT PRIMARY KEY,
+    channel     TEXT NOT NULL DEFAULT '',
+    ts          TEXT NOT NULL DEFAULT '',
+    drawn       BIGINT NOT NULL DEFAULT 0, -- the line's version that a card shows
+    extra       TEXT NOT NULL DEFAULT '',
+    changed_at  BIGINT NOT NULL DEFAULT 0
+);
+-- Every reply in a thread of any channel is looked up: is it below a card?
+CREATE INDEX posts_place ON posts (ts, channel);
+
+-- How far a reader of a provider's list has come.
+CREATE TABLE cursors (
+    name TEXT PRIMARY KEY,
+    at   TEXT NOT NULL -- RFC 3339 with the fraction that the provider gave
+);
+
+-- Work that one process at a time does.
+CREATE TABLE leases (
+    key   TEXT PRIMARY KEY,
+    owner TEXT NOT NULL, -- the process, and a number that is different for each of its leases
+    until BIGINT NOT NULL
+);
+
+-- The processes that share the database, so that the others take over the work of one
+-- that died. Empty on SQLite, where there is one process.
+CREATE TABLE replicas (
+    id    TEXT PRIMARY KEY,
+    until BIGINT NOT NULL -- it is dead after this, by the server's clock
+);
