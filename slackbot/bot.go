@@ -5,10 +5,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -86,9 +85,7 @@ type Bot struct {
 	cfg    Config
 	deps   Deps
 	slack  *slackapi.Client
-	people *directory
-	groups *groups
-	self   *self
+	people *people.People
 	homes  *homes
 
 	waits backoff
@@ -101,24 +98,7 @@ func New(cfg Config, deps Deps) *Bot {
 		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
-	b.self = &self{client: b.slack}
-	b.people = newDirectory(b.slack, b.self, deps.Now, deps.Log, b.openToAll)
-	b.groups = newGroups(b.slack, deps.Now, deps.Log)
+	b.people = people.New(b.slack, people.Groups{Responders: cfg.RespondersGroup, Leads: cfg.LeadsGroup, Admins: cfg.AdminsGroup}, deps.Now, deps.Log)
 	b.homes = newHomes()
 	return b
-}
-
-// openToAll says that whoever is a full member may act: no group says who may.
-func (b *Bot) openToAll() bool { return b.cfg.RespondersGroup == "" }
-
-// permalink is the address of a message, in Slack's documented form.
-func permalink(workspace, channel, ts string) string {
-	if workspace == "" {
-		return ""
-	}
-	u, err := url.Parse(workspace)
-	if err != nil {
-		return ""
-	}
-	return u.JoinPath("archives", channel, "p"+strings.ReplaceAll(ts, ".", "")).String()
 }

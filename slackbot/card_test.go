@@ -198,12 +198,12 @@ func TestCardKeepsItsPromises(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := card(line)
 			seen := checkMessage(t, m)
-			if seen.lines > 10 || seen.buttons > 5 {
-				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.lines, seen.buttons)
+			if seen.Lines > 10 || seen.Buttons > 5 {
+				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.Lines, seen.Buttons)
 			}
 			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && !line.CheckedAt.IsZero()
-			for _, s := range append([]string{m.Text, cardState(line)}, seen.mrkdwn...) {
-				if claimsSilence(s) && !proven {
+			for _, s := range append([]string{m.Text, cardState(line)}, seen.Mrkdwn...) {
+				if slacktest.ClaimsSilence(s) && !proven {
 					t.Errorf("silence is claimed without a proof: %q", s)
 				}
 				if strings.Contains(s, string(line.EndUser)) || strings.Contains(s, "4155550137") {
@@ -307,8 +307,8 @@ func TestCardFeet(t *testing.T) {
 // TestCardSaysWhatTheAISaid, word for word and literally.
 func TestCardSaysWhatTheAISaid(t *testing.T) {
 	seen := checkMessage(t, card(cards()["spoke"]))
-	if !slices.ContainsFunc(seen.texts, func(s string) bool { return strings.Contains(s, "I have booked the plumber for 08:00.") }) {
-		t.Errorf("%q", seen.texts)
+	if !slices.ContainsFunc(seen.Texts, func(s string) bool { return strings.Contains(s, "I have booked the plumber for 08:00.") }) {
+		t.Errorf("%q", seen.Texts)
 	}
 }
 
@@ -326,15 +326,15 @@ func TestCardNamesWhoPressed(t *testing.T) {
 func TestCardHostileTextIsLiteral(t *testing.T) {
 	m := card(cards()["hostile"])
 	seen := checkMessage(t, m)
-	for _, s := range seen.mrkdwn {
+	for _, s := range seen.Mrkdwn {
 		if strings.Contains(s, "bold") || strings.Contains(s, "evil") {
 			t.Errorf("the end user's words are mark-up: %q", s)
 		}
 	}
-	if !slices.ContainsFunc(seen.texts, func(s string) bool { return strings.HasPrefix(s, "<!channel> <@U0BOSS> &amp; *bold*") }) {
-		t.Errorf("the end user's words are not shown as they are: %q", seen.texts)
+	if !slices.ContainsFunc(seen.Texts, func(s string) bool { return strings.HasPrefix(s, "<!channel> <@U0BOSS> &amp; *bold*") }) {
+		t.Errorf("the end user's words are not shown as they are: %q", seen.Texts)
 	}
-	for _, s := range append(seen.texts, m.Text) {
+	for _, s := range append(seen.Texts, m.Text) {
 		if strings.ContainsRune(s, '\u202e') {
 			t.Errorf("a direction override is left in %q", s)
 		}

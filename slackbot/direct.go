@@ -138,9 +138,5 @@ func (b *Bot) cardAddress(ctx context.Context, id takeover.LineID) string {
 	if err != nil || !ok || post.TS == "" {
 		return ""
 	}
-	own, err := b.self.get(ctx)
-	if err != nil {
-		return ""
-	}
-	return permalink(own.URL, post.Channel, post.TS)
+	return b.people.Link(ctx, post.Channel, post.TS)
 }

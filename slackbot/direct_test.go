@@ -241,7 +241,7 @@ func TestEveryDirectMessageIsOne(t *testing.T) {
 						}
 						d := directed{line: line, entry: e, to: to, offers: 3}
 						seen := checkMessage(t, d.message())
-						for _, s := range seen.mrkdwn {
+						for _, s := range seen.Mrkdwn {
 							if strings.Contains(s, "<!channel>") {
 								t.Errorf("a ping in %q", s)
 							}

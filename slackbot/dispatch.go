@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -69,7 +70,7 @@ func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 func (b *Bot) put(ctx context.Context, c takeover.Command) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	c.Lead = b.leads(c.By)
+	c.Lead = b.people.KnownRole(string(c.By)) >= people.Lead // asked for just now
 	return b.deps.Inbox.Put(ctx, c)
 }
 

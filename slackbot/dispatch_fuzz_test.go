@@ -26,10 +26,13 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 func offline() (*Bot, *house) {
 	h := newHouse(lineIn(takeover.StateHeld))
 	b := New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
-		Deps{Inbox: h, Service: h, Reader: h, Posts: slacktest.NewPosts(), HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
+		Deps{Inbox: h, Service: h, Reader: h, Posts: slacktest.NewPosts(), HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
+			if strings.HasSuffix(r.URL.Path, "auth.test") {
+				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"`+slacksim.TeamID+`","url":"https://demo.slack.com/"}`)
+			}
 			return slacktest.Response(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
 		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }, Pacer: slackapi.Unpaced()})
-	b.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, URL: "https://demo.slack.com/"}
+	b.people.Link(context.Background(), "C1", "1.1") // the bot knows itself
 	return b, h
 }
 

@@ -12,7 +12,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
-	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -337,7 +337,7 @@ func checkFieldError(t *testing.T, a Answer, err error, want string) {
 		t.Fatalf("%q as %q: %v", a.Body, a.ContentType, err)
 	}
 	sentence := got.Errors[blockNote]
-	if got.ResponseAction != "errors" || len(got.Errors) != 1 || !strings.Contains(sentence, want) || !sentenceEnd.MatchString(sentence) {
+	if got.ResponseAction != "errors" || len(got.Errors) != 1 || !strings.Contains(sentence, want) || !slacktest.SentenceEnd.MatchString(sentence) {
 		t.Errorf("answer %s, want one error of the input that says %q", a.Body, want)
 	}
 }
@@ -395,8 +395,9 @@ func TestASenderThatHangsUpDoesNotLoseItsClick(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := newCancelled(t)
 	defer cancel()
-	d.bot.people.people[slacksim.Dana] = person{member: true, learned: time.Now()}
-	d.bot.self.known = &slackapi.Identity{TeamID: slacksim.TeamID}
+	if refusal := d.bot.people.May(t.Context(), slacksim.Dana, slacksim.TeamID, people.Reader); refusal != "" {
+		t.Fatal(refusal)
+	}
 	if _, err := d.bot.Dispatch(ctx, pressed{action: "line.take", value: "ln_1", trigger: "1"}.body()); err != nil {
 		t.Error(err)
 	}

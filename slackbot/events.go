@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -51,7 +52,7 @@ func (b *Bot) heard(ctx context.Context, e event) (Answer, error) {
 // which repeat what end users write, and those of other apps do not.
 func (b *Bot) message(ctx context.Context, in innerEvent) (Answer, error) {
 	unrelated := Answer{Kind: in.Type}
-	if !in.written() || b.self.is(in.User) {
+	if !in.written() || b.people.IsBot(in.User) {
 		return unrelated, nil
 	}
 	id, ok, err := b.deps.Posts.CardAt(ctx, in.Channel, in.ThreadTS)
@@ -87,7 +88,7 @@ func (b *Bot) talk(ctx context.Context, s uttered) (Answer, error) {
 	if quiet || l.Hold.Step == takeover.HoldRuns && s.at.Add(l.Hold.For).Sub(l.Hold.Until) < activeEvery {
 		return Answer{Kind: s.Type}, nil
 	}
-	if refusal := b.may(ctx, s.User, s.team, toAct); refusal != "" {
+	if refusal := b.people.May(ctx, s.User, s.team, people.Responder); refusal != "" {
 		return Answer{Kind: s.Type}, nil // it was no request: there is nothing to answer
 	}
 	c := s.command(takeover.Active)

@@ -75,7 +75,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	if len(t.Messages) == 0 {
 		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
 	}
-	zone, name := b.people.zoneOf(ctx, c.By)
+	zone, name := b.people.Zone(ctx, c.By)
 	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
 	return b.belowCard(ctx, line, func(card takeover.Post) error {

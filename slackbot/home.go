@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -86,7 +87,7 @@ func (b *Bot) homeOpened(ctx context.Context, in innerEvent) (Answer, error) {
 	if in.Tab != "home" {
 		return Answer{Kind: in.Type}, nil
 	}
-	if refusal := b.may(ctx, in.User, in.team, toSee); refusal != "" {
+	if refusal := b.people.May(ctx, in.User, in.team, people.Reader); refusal != "" {
 		b.refuseHome(ctx, in.User, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
@@ -99,7 +100,7 @@ func (b *Bot) turnHome(ctx context.Context, in interaction, value string) (Answe
 	if err != nil || page < 0 {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), toSee); refusal != "" {
+	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
 		b.refuseHome(ctx, in.User.ID, refusal)
 		return Answer{Kind: "refused"}, nil
 	}

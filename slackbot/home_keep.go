@@ -116,15 +116,15 @@ func (b *Bot) publishOpened(ctx context.Context, data homeData) error {
 // Slack shows none, or who may see nothing any more, is not kept.
 func (b *Bot) publishOne(ctx context.Context, home takeover.Post, data homeData, opened bool) error {
 	user := strings.TrimPrefix(home.Key, homePrefix)
-	who, err := b.people.lookUp(ctx, user)
+	member, err := b.people.Member(ctx, user)
 	if err != nil {
 		return err
 	}
-	if !who.member {
+	if !member {
 		b.refuseHome(ctx, user, "This is for full members of the workspace. Ask an owner to make you one.")
 		return b.deps.Posts.DropPost(ctx, homeKey(user))
 	}
-	if data.role, err = b.roleOf(ctx, user); err != nil {
+	if data.role, err = b.people.Role(ctx, user); err != nil {
 		return err
 	}
 	data.viewer = takeover.OperatorID(user)

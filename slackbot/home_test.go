@@ -16,7 +16,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
-	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -51,13 +51,13 @@ func homeText(t *testing.T, v slack.HomeTabViewRequest) string {
 func TestHomeView(t *testing.T) {
 	lines := heldLines(100)
 	waitingFirst(lines)
-	h := homeData{lines: lines, asOf: night, viewer: slacksim.Dana, role: responder}
+	h := homeData{lines: lines, asOf: night, viewer: slacksim.Dana, role: people.Responder}
 	seen := map[string]int{}
 	for page := range 5 {
 		h.page = page
 		view := h.view()
-		l := look(view.Blocks.BlockSet, 100)
-		l.faults = nil // the sum of a Home's characters has another limit
+		l := slacktest.Look(view.Blocks.BlockSet, 100)
+		l.Faults = nil // the sum of a Home's characters has another limit
 		raw := homeText(t, view)
 		if len(view.Blocks.BlockSet) > 100 || len(raw) > 250_000 {
 			t.Errorf("page %d has %d blocks, %d bytes", page, len(view.Blocks.BlockSet), len(raw))
@@ -97,9 +97,9 @@ func TestHomeKeepsToSlacksLimits(t *testing.T) {
 	lines := []takeover.Line{hostile, offered, ranOut, with(inTrouble(takeover.StateTaking, takeover.Refused, 422), func(l *takeover.Line) { l.ID = "ln_4" }),
 		with(lineIn(takeover.StateReturning), func(l *takeover.Line) { l.ID = "ln_5" })}
 	for _, lines := range [][]takeover.Line{nil, lines} {
-		for r := reader; r <= admin; r++ {
+		for r := people.Reader; r <= people.Admin; r++ {
 			v := homeData{lines: lines, asOf: night, viewer: slacksim.Dana, role: r}.view()
-			for _, f := range look(v.Blocks.BlockSet, 100).faults {
+			for _, f := range slacktest.Look(v.Blocks.BlockSet, 100).Faults {
 				t.Errorf("role %d: %s", r, f)
 			}
 			if !strings.Contains(homeText(t, v), "As of ") {
@@ -112,7 +112,7 @@ func TestHomeKeepsToSlacksLimits(t *testing.T) {
 // TestReadersSeeMaskedNumbers, and no buttons that act.
 func TestReadersSeeMaskedNumbers(t *testing.T) {
 	mine := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
-	for r, whole := range map[role]bool{reader: false, responder: true, lead: true} {
+	for r, whole := range map[people.Role]bool{people.Reader: false, people.Responder: true, people.Lead: true} {
 		text := homeText(t, homeData{lines: []takeover.Line{mine}, asOf: night, viewer: slacksim.Dana, role: r}.view())
 		if strings.Contains(text, "415-555-0137") != whole || strings.Contains(text, actionHandBack) != whole {
 			t.Errorf("role %d: whole number and buttons wanted %t: %s", r, whole, text)
@@ -125,7 +125,7 @@ func TestHomeSilenceHasATime(t *testing.T) {
 	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning} {
 		for _, l := range []takeover.Line{lineIn(state), inTrouble(state, takeover.NoAnswer, 0)} {
 			words := homeWords(l)
-			if claimsSilence(words) && (l.State != takeover.StateHeld || !strings.Contains(words, "<!date^")) {
+			if slacktest.ClaimsSilence(words) && (l.State != takeover.StateHeld || !strings.Contains(words, "<!date^")) {
 				t.Errorf("%s: %q", state, words)
 			}
 		}
@@ -133,7 +133,7 @@ func TestHomeSilenceHasATime(t *testing.T) {
 }
 
 func TestDigestIsOfWhatMatters(t *testing.T) {
-	h := homeData{lines: []takeover.Line{lineIn(takeover.StateHeld)}, asOf: night, viewer: slacksim.Dana, role: responder}
+	h := homeData{lines: []takeover.Line{lineIn(takeover.StateHeld)}, asOf: night, viewer: slacksim.Dana, role: people.Responder}
 	was := h.digest()
 	later := h
 	later.asOf = night.Add(time.Hour)
@@ -334,7 +334,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	}
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
-	clear(d.bot.people.people)
+	d.bot.people = people.New(d.bot.slack, people.Groups{}, time.Now, slog.New(slog.DiscardHandler))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.errands.Wait()
 	d.shows(slacksim.Dana, "full members")
@@ -350,6 +350,12 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 		b := New(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
 			Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "auth.test"):
+					return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"T1"}`)
+				case strings.HasSuffix(r.URL.Path, "users.info"):
+					return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"team_id":"T1"}}`)
+				}
 				var view struct {
 					User string `json:"user_id"`
 				}
@@ -358,10 +364,11 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 				return slacktest.Response(http.StatusOK, nil, `{"ok":true}`)
 			})},
 		})
-		b.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
 		for i := range viewers {
 			id := fmt.Sprintf("U0V%03d", i)
-			b.people.people[id] = person{member: true, learned: time.Now().Add(time.Hour)}
+			if member, err := b.people.Member(t.Context(), id); !member {
+				t.Fatal(err)
+			}
 			slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
 		}
 		for i := range 6 {

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
@@ -23,7 +24,7 @@ type homeData struct {
 	lines  []takeover.Line // all that are taken, who waits longest first
 	asOf   time.Time       // when they were read. UTC
 	viewer takeover.OperatorID
-	role   role
+	role   people.Role
 	page   int // from 0
 }
 
@@ -44,7 +45,7 @@ func (h homeData) rows() []homeRow {
 			waiting = append(waiting, homeRow{"Waiting, longest first", l, false})
 		}
 		if own {
-			mine = append(mine, homeRow{"Yours", l, h.role >= toAct})
+			mine = append(mine, homeRow{"Yours", l, h.role >= people.Responder})
 		}
 		if !own && !waits {
 			held = append(held, homeRow{"Held by others", l, false})
@@ -141,7 +142,7 @@ func homeWords(l takeover.Line) string {
 // who is whom a line is about. Only who may act sees the whole number.
 func (h homeData) who(l takeover.Line) string {
 	number := l.EndUser.Masked()
-	if h.role >= toAct && !l.EndUser.Anonymous() {
+	if h.role >= people.Responder && !l.EndUser.Anonymous() {
 		number = typed.DisplayNumber(string(l.EndUser))
 	}
 	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel))

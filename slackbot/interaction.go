@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -78,7 +79,7 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	if !stored && !boxed {
 		return Answer{Kind: "unknown action"}, nil // another app's, or of a later version: nothing to store
 	}
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
+	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
@@ -96,6 +97,16 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 		return Answer{}, fmt.Errorf("store the click: %w", err)
 	}
 	return Answer{Kind: a.ActionID}, nil
+}
+
+// needOf is the role that a command needs. What only reads is open to readers.
+func needOf(verb takeover.Verb) people.Role {
+	switch verb {
+	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh:
+		return people.Reader
+	default:
+		return people.Responder
+	}
 }
 
 // halfAnHour is what a press of "+30 min" adds.

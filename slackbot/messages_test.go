@@ -53,6 +53,20 @@ func constantsOf(t *testing.T, typeName string) []string {
 	return values
 }
 
+// checkMessage holds a message to Slack's limits and to what the product promises of all of
+// them.
+func checkMessage(t testing.TB, m slackapi.Message) *slacktest.Looked {
+	t.Helper()
+	return slacktest.CheckMessage(t, m.Text, m.Blocks)
+}
+
+// checkPrivate holds the private answer in an acknowledgement to the same, and returns its
+// text.
+func checkPrivate(t testing.TB, a Answer) (text string, seen *slacktest.Looked) {
+	t.Helper()
+	return slacktest.CheckPrivate(t, a.ContentType, a.Body)
+}
+
 // checkSpoken holds a private sentence to what all messages keep.
 func checkSpoken(t *testing.T, s string) {
 	t.Helper()
@@ -70,7 +84,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 				if !strings.ContainsAny(s, "*`") && !strings.Contains(s, "card") && !strings.Contains(s, "Write to") {
 					t.Errorf("it does not say what to do: %q", s)
 				}
-				if claimsSilence(s) && r.State != takeover.StateHeld {
+				if slacktest.ClaimsSilence(s) && r.State != takeover.StateHeld {
 					t.Errorf("silence is claimed without a proof: %q", s)
 				}
 			})
@@ -257,13 +271,13 @@ func TestListsKeepLimits(t *testing.T) {
 				if !strings.Contains(text, "AI is silent") && !strings.Contains(text, "NOT") {
 					t.Errorf("the sentence does not tell the longest: %q", text)
 				}
-				if rows := strings.Count(strings.Join(seen.texts, "\n"), "Open"); rows != min(n, listLimit) {
+				if rows := strings.Count(strings.Join(seen.Texts, "\n"), "Open"); rows != min(n, listLimit) {
 					t.Errorf("%d rows, want %d", rows, min(n, listLimit))
 				}
-				if more := strings.Contains(strings.Join(seen.texts, "\n"), fmt.Sprintf("… and %d more", n-listLimit)); more != (n > listLimit) {
+				if more := strings.Contains(strings.Join(seen.Texts, "\n"), fmt.Sprintf("… and %d more", n-listLimit)); more != (n > listLimit) {
 					t.Errorf("says that there are more: %v", more)
 				}
-				for _, s := range seen.mrkdwn {
+				for _, s := range seen.Mrkdwn {
 					if strings.Contains(s, "bold") {
 						t.Errorf("the end user's name is mark-up: %q", s)
 					}
@@ -291,7 +305,7 @@ func TestResultsKeepLimits(t *testing.T) {
 			}
 			m := d.bot.results(t.Context(), q, page, lines, 0, takeover.Found{Conversations: slices.Repeat(page, 8), More: more})
 			seen := checkMessage(t, m)
-			for _, s := range seen.mrkdwn {
+			for _, s := range seen.Mrkdwn {
 				if strings.Contains(s, "bold") {
 					t.Errorf("the end user's name is mark-up: %q", s)
 				}
@@ -321,7 +335,7 @@ func TestLogKeepsLimits(t *testing.T) {
 			a, err := d.bot.Dispatch(t.Context(), slashBody(slacksim.Dana, "log +1 415 555 0137"))
 			slacktest.Must(t, err)
 			text, seen := checkPrivate(t, a)
-			all := strings.Join(seen.texts, "\n")
+			all := strings.Join(seen.Texts, "\n")
 			switch {
 			case n == 0 && !strings.Contains(text, "no log"):
 				t.Errorf("%q", text)
@@ -377,7 +391,7 @@ func TestHelpNamesEveryWord(t *testing.T) {
 	slacktest.Must(t, err)
 	_, seen := checkPrivate(t, a)
 	for _, w := range words() {
-		if !strings.Contains(strings.Join(seen.texts, "\n"), "`/takeover "+w.example+"`") {
+		if !strings.Contains(strings.Join(seen.Texts, "\n"), "`/takeover "+w.example+"`") {
 			t.Errorf("help has no example of %q", w.example)
 		}
 	}

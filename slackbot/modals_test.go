@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
@@ -79,7 +80,7 @@ func TestABoxThatDoesNotOpenIsExplained(t *testing.T) {
 				t.Errorf("tried %d times: a trigger works once", n)
 			}
 			_, text := d.private(slacksim.Dana)
-			if !strings.Contains(text, "Please press again.") || claimsSilence(text) {
+			if !strings.Contains(text, "Please press again.") || slacktest.ClaimsSilence(text) {
 				t.Errorf("told %q", text)
 			}
 		})
@@ -139,11 +140,11 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 		for _, by := range []takeover.OperatorID{holder, other} {
 			for what, view := range boxesOf(line, by) {
 				t.Run(what+" of "+name+" by "+string(by), func(t *testing.T) {
-					seen := checkView(t, view)
-					if name != "hostile" && claimsSilence(strings.Join(seen.texts, " ")) {
-						t.Errorf("the box claims silence: %q", seen.texts)
+					seen := slacktest.CheckView(t, view)
+					if name != "hostile" && slacktest.ClaimsSilence(strings.Join(seen.Texts, " ")) {
+						t.Errorf("the box claims silence: %q", seen.Texts)
 					}
-					for _, s := range seen.mrkdwn {
+					for _, s := range seen.Mrkdwn {
 						if strings.Contains(s, "bold") {
 							t.Errorf("hostile words are mark-up: %q", s)
 						}
@@ -169,7 +170,7 @@ func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
 		"ended":    {with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Ended = true }), "Hand back", ""},
 	} {
 		box := handBackBox(tc.line, holder, "C0DESK")
-		texts := strings.Join(checkView(t, box).texts, "\n")
+		texts := strings.Join(slacktest.CheckView(t, box).Texts, "\n")
 		if box.Submit.Text != tc.submit || !strings.Contains(texts, tc.asks) || (tc.asks == "") == strings.Contains(texts, "anyway") {
 			t.Errorf("%s: %q %q", name, box.Submit.Text, texts)
 		}

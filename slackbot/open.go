@@ -117,10 +117,8 @@ func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card 
 // opened is the private answer to an opening.
 func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
 	where := fmt.Sprintf("in <#%s>", post.Channel)
-	if own, err := b.self.get(ctx); err == nil {
-		if link := permalink(own.URL, post.Channel, post.TS); link != "" {
-			where = fmt.Sprintf("<%s|here>", link)
-		}
+	if link := b.people.Link(ctx, post.Channel, post.TS); link != "" {
+		where = fmt.Sprintf("<%s|here>", link)
 	}
 	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(l))
 	if found != "" {

@@ -70,7 +70,7 @@ func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.L
 func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) slackapi.Message {
 	words := sayWords(l, e)
 	if e.Deed == takeover.DidTellLeads && b.cfg.LeadsGroup != "" {
-		words = groupMention(b.cfg.LeadsGroup) + " " + words
+		words = mrkdwn.MentionGroup(b.cfg.LeadsGroup) + " " + words
 	}
 	m := mrkdwn.TextMessage(words)
 	if isAlarm(e.Deed) {

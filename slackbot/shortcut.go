@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -34,7 +35,7 @@ func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Ans
 	if in.CallbackID != callbackFind {
 		return Answer{Kind: "unknown shortcut"}, nil
 	}
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), toSee); refusal != "" {
+	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
@@ -53,7 +54,7 @@ func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Ans
 // findOne works the pick among several numbers. What the label says is what the bot has
 // put there; it is read like anything typed.
 func (b *Bot) findOne(ctx context.Context, in interaction, payload string) (Answer, error) {
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), toSee); refusal != "" {
+	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
 		b.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
@@ -68,9 +69,9 @@ func TestPickANumber(t *testing.T) {
 	m, _ := d.slack.Say(t.Context(), slacksim.Omar, slacksim.DeskChannel, "", text.String())
 	d.fine(d.slack.MessageShortcut(t.Context(), slacksim.Dana, slacksim.DeskChannel, m.TS, "find_number"))
 	list, _ := d.private(slacksim.Dana)
-	seen := lookAt(list.Blocks, 50)
-	if len(seen.faults) > 0 || seen.buttons != maxFound {
-		t.Errorf("%d buttons, faults %q", seen.buttons, seen.faults)
+	seen := slacktest.LookAt(list.Blocks, 50)
+	if len(seen.Faults) > 0 || seen.Buttons != maxFound {
+		t.Errorf("%d buttons, faults %q", seen.Buttons, seen.Faults)
 	}
 	d.click(slacksim.Dana, list.Ref(), actionFindOne, slacksim.Pick{Value: "2"})
 	stored := d.house.stored()

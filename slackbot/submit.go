@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -62,7 +63,7 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	if !ok {
 		return Answer{Kind: "unknown box"}, nil
 	}
-	if refusal := b.may(ctx, in.User.ID, in.teamID(), toAct); refusal != "" {
+	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Responder); refusal != "" {
 		return fieldError(in.View.CallbackID, reader.first, b.bare(refusal, ""))
 	}
 	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
@@ -99,7 +100,7 @@ func readHandOff(ctx context.Context, b *Bot, f form, c *takeover.Command) *wron
 	case c.By:
 		return &wrong{blockTo, "That is you: you have it already. Please pick somebody else."}
 	}
-	if refusal := b.mayReceive(ctx, c.To); refusal != "" {
+	if refusal := b.people.MayReceive(ctx, c.To); refusal != "" {
 		return &wrong{blockTo, b.bare(refusal, c.To)}
 	}
 	return tooLong(c.Note, maxRemark)
@@ -138,7 +139,7 @@ func tooLong(note string, most int) *wrong {
 
 // bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
 func (b *Bot) bare(sentence string, who takeover.OperatorID) string {
-	return strings.NewReplacer(mrkdwn.Mention(who), "That person", groupMention(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
+	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
 }
 
 // boxNote is what a box remembers: its line, where it was opened, and who held the line

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -41,23 +42,23 @@ type threadWord struct {
 	name    string
 	example string // as typed
 	what    string
-	need    need
+	need    people.Role
 	run     func(*Bot, context.Context, uttered) (Answer, error)
 }
 
 // threadWords are the words. They do what the buttons do, with the same checks.
 func threadWords() []threadWord {
 	return []threadWord{
-		{"take", "!take", "take over: silence the AI", toAct, (*Bot).saidTake},
-		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", toAct, (*Bot).saidBack},
-		{"note", "!note water is off", "remember what was agreed, for the hand-back", toAct, (*Bot).saidNote},
-		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", toAct, (*Bot).saidHandOff},
-		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", toAct, (*Bot).saidAccept},
-		{"decline", "", "", toAct, (*Bot).saidDecline},
-		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", toAct, (*Bot).saidTakeFrom},
-		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", toAct, (*Bot).saidMore},
-		{"log", "!log", "what happened on this line", toSee, (*Bot).saidLog},
-		{"help", "!help", "this list", toSee, (*Bot).saidHelp},
+		{"take", "!take", "take over: silence the AI", people.Responder, (*Bot).saidTake},
+		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Bot).saidBack},
+		{"note", "!note water is off", "remember what was agreed, for the hand-back", people.Responder, (*Bot).saidNote},
+		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Bot).saidHandOff},
+		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Bot).saidAccept},
+		{"decline", "", "", people.Responder, (*Bot).saidDecline},
+		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Bot).saidTakeFrom},
+		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", people.Responder, (*Bot).saidMore},
+		{"log", "!log", "what happened on this line", people.Reader, (*Bot).saidLog},
+		{"help", "!help", "this list", people.Reader, (*Bot).saidHelp},
 	}
 }
 
@@ -90,12 +91,12 @@ func (b *Bot) threadWord(ctx context.Context, name string, s uttered) (Answer, e
 		if w.name != name {
 			continue
 		}
-		if refusal := b.may(ctx, s.User, s.team, w.need); refusal != "" {
+		if refusal := b.people.May(ctx, s.User, s.team, w.need); refusal != "" {
 			return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 		}
 		return w.run(b, ctx, s)
 	}
-	if refusal := b.may(ctx, s.User, s.team, toSee); refusal != "" {
+	if refusal := b.people.May(ctx, s.User, s.team, people.Reader); refusal != "" {
 		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
 	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
@@ -116,7 +117,7 @@ func (b *Bot) saidTake(ctx context.Context, s uttered) (Answer, error) {
 func (b *Bot) saidBack(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.GiveBack)
 	c.AskFirst = true
-	c.Note = b.people.plainNote(s.rest)
+	c.Note = b.people.PlainText(s.rest)
 	return b.storeNoted(ctx, s, c)
 }
 
@@ -125,7 +126,7 @@ func (b *Bot) saidNote(ctx context.Context, s uttered) (Answer, error) {
 		return b.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
 	}
 	c := s.command(takeover.Remark)
-	c.Note = b.people.plainNote(s.rest)
+	c.Note = b.people.PlainText(s.rest)
 	return b.storeNoted(ctx, s, c)
 }
 
@@ -139,9 +140,9 @@ func (b *Bot) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
 
 // withPerson stores a wish that names a colleague.
 func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
-	before, who, note := mentionIn(s.rest)
+	before, who, note := people.MentionIn(s.rest)
 	c := s.command(verb)
-	c.Note = b.people.plainNote(note)
+	c.Note = b.people.PlainText(note)
 	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
 		return b.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
 	}
@@ -149,7 +150,7 @@ func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, oth
 		c.From = who
 		return b.storeNoted(ctx, s, c)
 	}
-	if refusal := b.mayReceive(ctx, who); refusal != "" {
+	if refusal := b.people.MayReceive(ctx, who); refusal != "" {
 		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
 	c.To = who

@@ -9,7 +9,6 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -273,7 +272,8 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateAI))
-			d.bot.self.known = &slackapi.Identity{TeamID: slacksim.TeamID, UserID: slacksim.BotUserID}
+			d.bot.people.Link(t.Context(), "C1", "1.1") // the bot knows itself
+			d.slack.ForgetCalls()
 			slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
 			rows := len(d.posts.Rows)
 			if _, err := d.bot.Dispatch(t.Context(), []byte(event(change))); err != nil {
@@ -396,23 +396,6 @@ func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 	checkMessage(t, threadHelp("There is no word “!x”: nothing was changed. These work here:"))
 	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
 	checkMessage(t, handBackAnyway(hostile, "U0OTHER"))
-}
-
-func TestPlainNote(t *testing.T) {
-	d := newDesk(t)
-	_, err := d.bot.people.lookUp(t.Context(), slacksim.Omar)
-	slacktest.Must(t, err)
-	for in, want := range map[string]string{
-		"ask <@" + slacksim.Omar + "> and <@U0NOBODY|nora>":      "ask @Omar and @nora",
-		"see <https://example.com/a?b=1&amp;c=2|here>":           "see https://example.com/a?b=1&c=2",
-		"call <tel:+14155550137|+1 415 555 0137>":                "call +14155550137",
-		"5 &lt; 6 &amp;amp; <#C0DESK|on-call> <!here> <!x|@all>": "5 < 6 &amp; #on-call @here @all",
-		" two\nlines ": "two\nlines",
-	} {
-		if got := d.bot.people.plainNote(in); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
 }
 
 func FuzzThreadWord(f *testing.F) {

@@ -131,7 +131,7 @@ func (b *Bot) cardLink(ctx context.Context, id takeover.LineID) string {
 	if err != nil || !ok || post.TS == "" {
 		return ""
 	}
-	if link := b.self.link(post.Channel, post.TS); link != "" {
+	if link := b.people.KnownLink(post.Channel, post.TS); link != "" {
 		return fmt.Sprintf(" · <%s|card>", link)
 	}
 	return ""

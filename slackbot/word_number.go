@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -71,15 +72,15 @@ func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	if a.rest == "" {
 		return b.shiftChange(ctx, a)
 	}
-	number, who, note := mentionIn(a.rest)
-	note = b.people.plainNote(note)
+	number, who, note := people.MentionIn(a.rest)
+	note = b.people.PlainText(note)
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
 		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
 	case n > maxRemark:
 		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, maxRemark)))
 	}
-	if refusal := b.mayReceive(ctx, who); refusal != "" {
+	if refusal := b.people.MayReceive(ctx, who); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	lines, none, err := b.heldAs(ctx, number, takeover.OperatorID(a.UserID))

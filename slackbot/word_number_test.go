@@ -176,8 +176,8 @@ func TestShiftChange(t *testing.T) {
 		t.Errorf("it says %q", text)
 	}
 	for _, part := range []string{"end user waits since", "until ", "offered to <@U0OMAR>, not accepted yet", "Last: End user: Hurry <!channel> *now*", "Note: calls at four"} {
-		if !strings.Contains(strings.Join(seen.texts, "\n"), part) {
-			t.Errorf("it does not say %q: %q", part, seen.texts)
+		if !strings.Contains(strings.Join(seen.Texts, "\n"), part) {
+			t.Errorf("it does not say %q: %q", part, seen.Texts)
 		}
 	}
 	list, _ := d.private(slacksim.Dana)

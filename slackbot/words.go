@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -31,24 +32,24 @@ type word struct {
 	name    string
 	example string // as typed, without the root command
 	what    string
-	need    need
+	need    people.Role
 	run     func(*Bot, context.Context, asked) (Answer, error)
 }
 
 // words are the subcommands. Whatever is none of them is a search.
 func words() []word {
 	return []word{
-		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", toSee, nil},
-		{"", "0137", "find by the last digits, among the newest conversations", toSee, nil},
-		{"", "unit 4B", "find by unit; `name Miller` finds by name", toSee, nil},
-		{"open", "open", "who holds what, the longest wait first", toSee, (*Bot).wordOpen},
-		{"mine", "mine", "what you hold, with the time left", toSee, (*Bot).wordMine},
-		{"take", "take +1 415 555 0137", "take over by number", toAct, (*Bot).wordTake},
-		{"back", "back 0137", "hand back to the AI by number, or by its last digits", toAct, (*Bot).wordBack},
-		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", toAct, (*Bot).wordHandOff},
-		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", toAct, nil},
-		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", toSee, (*Bot).wordLog},
-		{"help", "help", "this text", toSee, (*Bot).wordHelp},
+		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", people.Reader, nil},
+		{"", "0137", "find by the last digits, among the newest conversations", people.Reader, nil},
+		{"", "unit 4B", "find by unit; `name Miller` finds by name", people.Reader, nil},
+		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Bot).wordOpen},
+		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Bot).wordMine},
+		{"take", "take +1 415 555 0137", "take over by number", people.Responder, (*Bot).wordTake},
+		{"back", "back 0137", "hand back to the AI by number, or by its last digits", people.Responder, (*Bot).wordBack},
+		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Bot).wordHandOff},
+		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
+		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", people.Reader, (*Bot).wordLog},
+		{"help", "help", "this text", people.Reader, (*Bot).wordHelp},
 	}
 }
 
@@ -56,7 +57,7 @@ func words() []word {
 func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, error) {
 	a := asked{slashCommand: c, key: c.key(body), at: b.deps.Now().UTC()}
 	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
-	run, what := (*Bot).search, toSee
+	run, what := (*Bot).search, people.Reader
 	if name == "" {
 		run = (*Bot).wordHelp
 	}
@@ -65,7 +66,7 @@ func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, e
 			run, what, a.rest = w.run, w.need, strings.TrimSpace(rest)
 		}
 	}
-	if refusal := b.may(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID), what); refusal != "" {
+	if refusal := b.people.May(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID), what); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	return run(b, ctx, a)

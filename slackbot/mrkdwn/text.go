@@ -25,6 +25,9 @@ func Mention(id takeover.OperatorID) string {
 	return "<@" + slackutilsx.EscapeMessage(string(id)) + ">"
 }
 
+// MentionGroup names a user group. Inside a private answer it notifies no one.
+func MentionGroup(id string) string { return "<!subteam^" + Escape(id) + ">" }
+
 // Time shows a time as "03:10" in the reader's own zone; clients that cannot do that show
 // "03:10 UTC".
 func Time(t time.Time) string { return slackDate(t, "{time}", "15:04 UTC") }

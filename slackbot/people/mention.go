@@ -1,6 +1,7 @@
-package slackbot
+package people
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -8,12 +9,12 @@ import (
 	"takeoverbot/takeover"
 )
 
-// personMark is how Slack writes a person where somebody is mentioned.
+// personMark is how Slack writes the mention of a person.
 var personMark = regexp.MustCompile(`<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>`)
 
-// mentionIn finds the first person that a text mentions, and what stands before and
-// after; who is empty if there is none.
-func mentionIn(text string) (before string, who takeover.OperatorID, after string) {
+// MentionIn finds the first person whom a text mentions, and the text before and after; who is
+// empty if there is none.
+func MentionIn(text string) (before string, who takeover.OperatorID, after string) {
 	at := personMark.FindStringSubmatchIndex(text)
 	if at == nil {
 		return strings.TrimSpace(text), "", ""
@@ -21,10 +22,10 @@ func mentionIn(text string) (before string, who takeover.OperatorID, after strin
 	return strings.TrimSpace(text[:at[0]]), takeover.OperatorID(text[at[2]:at[3]]), strings.TrimSpace(text[at[1]:])
 }
 
-// plainNote is what somebody wrote, as people read it: names for mentions, bare links, no
-// escapes.
-func (d *directory) plainNote(text string) string {
-	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, d.readable)))
+// PlainText is a text of Slack as people read it: names for mentions, bare links, no escapes. It
+// has the names that are known without a question to Slack.
+func (p *People) PlainText(text string) string {
+	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.directory.readable)))
 }
 
 // slackEscapes are the three characters that Slack escapes in what people write.
@@ -34,11 +35,11 @@ var slackEscapes = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 func (d *directory) readable(target, label string) string {
 	switch {
 	case strings.HasPrefix(target, "@"):
-		return "@" + firstNonEmpty(label, d.knownName(target[1:]), target[1:])
+		return "@" + cmp.Or(label, d.knownName(target[1:]), target[1:])
 	case strings.HasPrefix(target, "#"):
-		return "#" + firstNonEmpty(label, target[1:])
+		return "#" + cmp.Or(label, target[1:])
 	case strings.HasPrefix(target, "!"):
-		return firstNonEmpty(label, "@"+target[1:])
+		return cmp.Or(label, "@"+target[1:])
 	}
 	for _, scheme := range []string{"mailto:", "tel:"} {
 		target = strings.TrimPrefix(target, scheme)

@@ -1,4 +1,4 @@
-package slackbot
+package people
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"takeoverbot/slackbot/slackapi"
-	"takeoverbot/takeover"
 )
 
 const (
@@ -20,7 +19,7 @@ const (
 	maxPeople = 10000
 )
 
-// person is what the bot knows of somebody in Slack.
+// person is what the bot knows of a person in Slack.
 type person struct {
 	name     string
 	zone     string // IANA name; may be empty
@@ -32,29 +31,23 @@ type person struct {
 	presumed bool // Slack may not tell; a full member is presumed
 }
 
-// directory knows who may act. Safe for use by several goroutines.
+// directory knows who people are. Safe for use by several goroutines.
 type directory struct {
 	client *slackapi.Client
 	self   *self
 	now    func() time.Time
 	log    *slog.Logger
-	// presumes says whether people are full members where the scope to ask who they are
-	// was not granted.
-	presumes func() bool
+	// presumes: people count as full members where the scope to ask who they are was not
+	// granted.
+	presumes bool
 
 	mu     sync.Mutex
 	people map[string]person // by user id
 }
 
-func newDirectory(c *slackapi.Client, s *self, now func() time.Time, log *slog.Logger, presumes func() bool) *directory {
-	return &directory{client: c, self: s, now: now, log: log, presumes: presumes, people: map[string]person{}}
-}
-
-// admit says whether somebody may act and see numbers: empty, or the sentence that
-// refuses and says how to get access.
+// admit reports whether a person is a full member: empty if so, else the sentence that refuses
+// and says how to get access.
 func (d *directory) admit(ctx context.Context, user, team string) string {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
 	own, err := d.self.get(ctx)
 	if err != nil {
 		d.log.WarnContext(ctx, "own workspace unknown", "err", err)
@@ -121,7 +114,7 @@ func (d *directory) ask(ctx context.Context, user string) (person, error) {
 	if slackapi.IsCode(err, "user_not_found", "user_not_visible") {
 		return person{learned: d.now()}, nil // nobody of this workspace
 	}
-	if slackapi.IsCode(err, "missing_scope") && d.presumes() {
+	if slackapi.IsCode(err, "missing_scope") && d.presumes {
 		// `bot doctor` names it. Slack vouches for the workspace in the signed request, so a
 		// full member is presumed. Whatever else Slack refuses lets nobody in.
 		d.log.WarnContext(ctx, "Slack does not tell who people are", "err", err)
@@ -142,17 +135,4 @@ func (d *directory) ask(ctx context.Context, user string) (person, error) {
 		name: u.Profile.DisplayName, zone: u.TZ, deleted: u.Deleted, learned: d.now(), foreign: foreign, ofOrg: ofOrg,
 		member: !foreign && !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted,
 	}, nil
-}
-
-// zoneOf is the time zone of a person, UTC if unknown, with its name for people.
-func (d *directory) zoneOf(ctx context.Context, user takeover.OperatorID) (*time.Location, string) {
-	p, err := d.lookUp(ctx, string(user))
-	if err != nil || p.zone == "" {
-		return time.UTC, "UTC"
-	}
-	zone, err := time.LoadLocation(p.zone)
-	if err != nil {
-		return time.UTC, "UTC"
-	}
-	return zone, p.zone
 }

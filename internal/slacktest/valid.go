@@ -1,4 +1,4 @@
-package slackbot
+package slacktest
 
 import (
 	"encoding/json"
@@ -10,9 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
-
-	"takeoverbot/slackbot/mrkdwn"
-	"takeoverbot/slackbot/slackapi"
 )
 
 // The checks of this file are Slack's documented limits and the product's own promises,
@@ -23,8 +20,8 @@ var (
 	// user group, a time with its fallback in UTC, a link with a label.
 	ownMark = regexp.MustCompile(`<(?:@[UW][A-Z0-9]*|#C[A-Z0-9]*|!subteam\^S[A-Z0-9]*|!date\^\d+\^[^<>|]*\|[^<>|]* UTC|https?://[^<>|\s]+\|[^<>|]+)>`)
 	entity  = regexp.MustCompile(`&(amp|lt|gt);`)
-	// sentenceEnd is how a whole sentence ends, or the reference that follows it.
-	sentenceEnd = regexp.MustCompile("(?:[.!?][”’)`*]*|ref [a-z0-9]{4})$")
+	// SentenceEnd is how a whole sentence ends, or the reference that follows it.
+	SentenceEnd = regexp.MustCompile("(?:[.!?][”’)`*]*|ref [a-z0-9]{4})$")
 	longNumber  = regexp.MustCompile(`\d{7,}`)
 	blockKinds  = []string{"section", "context", "actions", "rich_text", "input"}
 )
@@ -57,7 +54,7 @@ func faultsOfSentence(text string) []string {
 		faults = append(faults, "no text")
 	case n > 3000:
 		faults = append(faults, fmt.Sprintf("the text has %d characters", n))
-	case !sentenceEnd.MatchString(plain):
+	case !SentenceEnd.MatchString(plain):
 		faults = append(faults, fmt.Sprintf("not a whole sentence: %q", text))
 	case strings.TrimSpace(text) != text || strings.Contains(text, "  ") || strings.Contains(plain, ".."):
 		faults = append(faults, fmt.Sprintf("stray spaces or full stops: %q", text))
@@ -65,33 +62,33 @@ func faultsOfSentence(text string) []string {
 	return faults
 }
 
-// looked is what was seen in the blocks of a message.
-type looked struct {
-	faults   []string
+// Looked is what was seen in the blocks of a message.
+type Looked struct {
+	Faults   []string
 	blockIDs []string
 	chars    int
-	lines    int      // as a card shows them; buttons are one
-	buttons  int      // menus included
-	texts    []string // of every text in the blocks
-	mrkdwn   []string
+	Lines    int      // as a card shows them; buttons are one
+	Buttons  int      // menus included
+	Texts    []string // of every text in the blocks
+	Mrkdwn   []string
 }
 
-func (l *looked) fault(format string, args ...any) {
-	l.faults = append(l.faults, fmt.Sprintf(format, args...))
+func (l *Looked) fault(format string, args ...any) {
+	l.Faults = append(l.Faults, fmt.Sprintf(format, args...))
 }
 
-// look walks blocks as they are sent.
-func look(blocks []slack.Block, most int) *looked {
+// Look walks blocks as they are sent.
+func Look(blocks []slack.Block, most int) *Looked {
 	raw, err := json.Marshal(blocks)
 	if err != nil {
-		return &looked{faults: []string{err.Error()}}
+		return &Looked{Faults: []string{err.Error()}}
 	}
-	return lookAt(raw, most)
+	return LookAt(raw, most)
 }
 
-// lookAt walks the JSON of blocks.
-func lookAt(raw []byte, most int) *looked {
-	l := &looked{}
+// LookAt walks the JSON of blocks.
+func LookAt(raw []byte, most int) *Looked {
+	l := &Looked{}
 	var list []map[string]any
 	if err := json.Unmarshal(raw, &list); err != nil {
 		l.fault("%v", err)
@@ -119,11 +116,11 @@ func lookAt(raw []byte, most int) *looked {
 	return l
 }
 
-func (l *looked) block(kind string, b map[string]any) {
+func (l *Looked) block(kind string, b map[string]any) {
 	switch kind {
 	case "section":
 		l.text(b["text"], 3000)
-		l.lines += strings.Count(textOf(b["text"]), "\n") + 1
+		l.Lines += strings.Count(textOf(b["text"]), "\n") + 1
 		if a := b["accessory"]; a != nil {
 			l.element(a)
 		}
@@ -136,19 +133,19 @@ func (l *looked) block(kind string, b map[string]any) {
 		l.number("elements of a context", len(elements), 1, 10)
 		for _, e := range elements {
 			l.text(e, 3000)
-			l.lines += strings.Count(textOf(e), "\n") + 1
+			l.Lines += strings.Count(textOf(e), "\n") + 1
 		}
 	case "actions":
 		elements, _ := b["elements"].([]any)
 		l.number("elements of actions", len(elements), 1, 5)
-		l.lines++
+		l.Lines++
 		for _, e := range elements {
 			l.element(e)
 		}
 	case "rich_text":
 		elements, _ := b["elements"].([]any)
 		l.number("elements of rich text", len(elements), 1, 1000)
-		l.lines += len(elements)
+		l.Lines += len(elements)
 		for _, e := range elements {
 			l.richPart(e)
 		}
@@ -163,7 +160,7 @@ func (l *looked) block(kind string, b map[string]any) {
 }
 
 // input looks at the element of an input.
-func (l *looked) input(in map[string]any) {
+func (l *Looked) input(in map[string]any) {
 	switch in["type"] {
 	case "radio_buttons":
 		options, _ := in["options"].([]any)
@@ -192,14 +189,14 @@ func textOf(v any) string {
 	return s
 }
 
-func (l *looked) number(what string, n, lo, hi int) {
+func (l *Looked) number(what string, n, lo, hi int) {
 	if n < lo || n > hi {
 		l.fault("%d %s, want %d to %d", n, what, lo, hi)
 	}
 }
 
 // text looks at a text object.
-func (l *looked) text(v any, most int) {
+func (l *Looked) text(v any, most int) {
 	o, ok := v.(map[string]any)
 	if !ok {
 		l.fault("no text object: %v", v)
@@ -208,26 +205,26 @@ func (l *looked) text(v any, most int) {
 	s := textOf(o)
 	l.number("characters of text", utf8.RuneCountInString(s), 1, most)
 	l.chars += utf8.RuneCountInString(s)
-	l.texts = append(l.texts, s)
+	l.Texts = append(l.Texts, s)
 	switch o["type"] {
 	case "plain_text":
 		if o["emoji"] == true {
 			l.fault("plain text with live emoji: %q", s)
 		}
 	case "mrkdwn":
-		l.mrkdwn = append(l.mrkdwn, s)
+		l.Mrkdwn = append(l.Mrkdwn, s)
 		if o["verbatim"] != true {
 			l.fault("not verbatim: %q", s)
 		}
-		l.faults = append(l.faults, faultsOfMarks(s)...)
+		l.Faults = append(l.Faults, faultsOfMarks(s)...)
 	default:
 		l.fault("text of kind %v", o["type"])
 	}
 }
 
-func (l *looked) element(v any) {
+func (l *Looked) element(v any) {
 	e, _ := v.(map[string]any)
-	l.buttons++
+	l.Buttons++
 	if id, _ := e["action_id"].(string); id == "" || len(id) > 255 {
 		l.fault("action id %q", id)
 	}
@@ -249,7 +246,7 @@ func (l *looked) element(v any) {
 }
 
 // value is an id of ours, never a number.
-func (l *looked) value(v any, most int) {
+func (l *Looked) value(v any, most int) {
 	s, _ := v.(string)
 	l.number("characters of a value", utf8.RuneCountInString(s), 1, most)
 	if longNumber.MatchString(s) || strings.ContainsAny(s, "+@") {
@@ -258,7 +255,7 @@ func (l *looked) value(v any, most int) {
 }
 
 // richPart looks at rich text: nothing in it but texts and times.
-func (l *looked) richPart(v any) {
+func (l *Looked) richPart(v any) {
 	part, _ := v.(map[string]any)
 	if part["type"] != "rich_text_section" && part["type"] != "rich_text_quote" {
 		l.fault("rich text of kind %v", part["type"])
@@ -272,7 +269,7 @@ func (l *looked) richPart(v any) {
 			s, _ := e["text"].(string)
 			l.number("characters of rich text", utf8.RuneCountInString(s), 1, 3000)
 			l.chars += utf8.RuneCountInString(s)
-			l.texts = append(l.texts, s)
+			l.Texts = append(l.Texts, s)
 		case "date":
 			at, _ := e["timestamp"].(float64)
 			fallback, _ := e["fallback"].(string)
@@ -285,43 +282,43 @@ func (l *looked) richPart(v any) {
 	}
 }
 
-// checkMessage holds a message to Slack's limits and to what the product promises of
+// CheckMessage holds a message to Slack's limits and to what the product promises of
 // all of them.
-func checkMessage(t testing.TB, m slackapi.Message) *looked {
+func CheckMessage(t testing.TB, text string, blocks []slack.Block) *Looked {
 	t.Helper()
-	l := look(m.Blocks, 50)
-	for _, f := range append(faultsOfSentence(m.Text), l.faults...) {
+	l := Look(blocks, 50)
+	for _, f := range append(faultsOfSentence(text), l.Faults...) {
 		t.Error(f)
 	}
 	return l
 }
 
-// checkPrivate holds the private answer in an acknowledgement to the same, and returns
+// CheckPrivate holds the private answer in an acknowledgement to the same, and returns
 // its text.
-func checkPrivate(t testing.TB, a Answer) (text string, seen *looked) {
+func CheckPrivate(t testing.TB, contentType string, body []byte) (text string, seen *Looked) {
 	t.Helper()
 	var m struct {
 		ResponseType string          `json:"response_type"`
 		Text         string          `json:"text"`
 		Blocks       json.RawMessage `json:"blocks"`
 	}
-	if err := json.Unmarshal(a.Body, &m); err != nil {
-		t.Fatalf("answer %q: %v", a.Body, err)
+	if err := json.Unmarshal(body, &m); err != nil {
+		t.Fatalf("answer %q: %v", body, err)
 	}
-	if m.ResponseType != "ephemeral" || !strings.HasPrefix(a.ContentType, "application/json") {
-		t.Errorf("response type %q, content type %q", m.ResponseType, a.ContentType)
+	if m.ResponseType != "ephemeral" || !strings.HasPrefix(contentType, "application/json") {
+		t.Errorf("response type %q, content type %q", m.ResponseType, contentType)
 	}
-	seen = lookAt(m.Blocks, 50)
-	for _, f := range append(faultsOfSentence(m.Text), seen.faults...) {
+	seen = LookAt(m.Blocks, 50)
+	for _, f := range append(faultsOfSentence(m.Text), seen.Faults...) {
 		t.Error(f)
 	}
 	return m.Text, seen
 }
 
-// checkView holds a box to Slack's limits.
-func checkView(t testing.TB, v slack.ModalViewRequest) *looked {
+// CheckView holds a box to Slack's limits.
+func CheckView(t testing.TB, v slack.ModalViewRequest) *Looked {
 	t.Helper()
-	l := look(v.Blocks.BlockSet, 100)
+	l := Look(v.Blocks.BlockSet, 100)
 	for _, s := range []*slack.TextBlockObject{v.Title, v.Submit, v.Close} {
 		if n := utf8.RuneCountInString(s.Text); n < 1 || n > 24 {
 			l.fault("%q has %d characters", s.Text, n)
@@ -330,46 +327,17 @@ func checkView(t testing.TB, v slack.ModalViewRequest) *looked {
 	if len(v.PrivateMetadata) > 3000 || longNumber.MatchString(v.PrivateMetadata) {
 		l.fault("private metadata %q", v.PrivateMetadata)
 	}
-	for _, f := range l.faults {
+	for _, f := range l.Faults {
 		t.Error(f)
 	}
 	return l
 }
 
-// claimsSilence says whether a text says that the AI is silent. "NOT silent" and "may be
+// ClaimsSilence says whether a text says that the AI is silent. "NOT silent" and "may be
 // silent" do not.
-func claimsSilence(text string) bool {
+func ClaimsSilence(text string) bool {
 	for _, no := range []string{"NOT silent", "NOT proven silent", "not proven silent", "may be silent"} {
 		text = strings.ReplaceAll(text, no, "")
 	}
 	return strings.Contains(strings.ToLower(text), "silent")
-}
-
-func TestTheChecksCanFail(t *testing.T) {
-	bad := map[string]slackapi.Message{
-		"a ping":           mrkdwn.TextMessage("Hello <!channel>."),
-		"an open bracket":  mrkdwn.TextMessage("1 < 2."),
-		"an ampersand":     mrkdwn.TextMessage("A & B."),
-		"escaped twice":    mrkdwn.TextMessage("A &amp;lt; B."),
-		"no sentence":      mrkdwn.TextMessage("AI is answering"),
-		"no text":          {Blocks: mrkdwn.TextMessage("x.").Blocks},
-		"too long":         mrkdwn.TextMessage(strings.Repeat("a", 3000) + "."),
-		"not verbatim":     {Text: "x.", Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", "x", false, false), nil, nil)}},
-		"a number":         {Text: "x.", Blocks: []slack.Block{slack.NewActionBlock("", mrkdwn.Button("a", "+14155550137", "x"))}},
-		"the same id":      {Text: "x.", Blocks: []slack.Block{mrkdwn.Section("a", "x"), mrkdwn.Section("a", "y")}},
-		"empty rich text":  {Text: "x.", Blocks: []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionTextElement("", nil)))}},
-		"a live user":      {Text: "x.", Blocks: []slack.Block{slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionUserElement("U1", nil)))}},
-		"a foreign link":   mrkdwn.TextMessage("<https://evil.example>."),
-		"two spaces":       mrkdwn.TextMessage("A  b."),
-		"six buttons":      {Text: "x.", Blocks: []slack.Block{slack.NewActionBlock("", mrkdwn.Button("a", "1", "x"), mrkdwn.Button("b", "1", "x"), mrkdwn.Button("c", "1", "x"), mrkdwn.Button("d", "1", "x"), mrkdwn.Button("e", "1", "x"), mrkdwn.Button("f", "1", "x"))}},
-		"an empty context": {Text: "x.", Blocks: []slack.Block{slack.NewContextBlock("a")}},
-	}
-	for name, m := range bad {
-		if faults := append(faultsOfSentence(m.Text), look(m.Blocks, 50).faults...); len(faults) == 0 {
-			t.Errorf("%s: no fault found", name)
-		}
-	}
-	if !claimsSilence("AI is silent (checked now)") || claimsSilence("NOT silent — refused") {
-		t.Error("claims of silence are not told apart")
-	}
 }
