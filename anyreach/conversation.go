@@ -93,7 +93,7 @@ func (c Conversation) domain() takeover.Conversation {
 	d := takeover.Conversation{
 		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
 		EndUser: takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)), Agent: takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
-		Assistant: c.AgentID, AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
+		AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
 		CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
 		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),
 	}

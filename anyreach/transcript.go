@@ -176,8 +176,8 @@ func timeOf(f map[string]json.RawMessage) time.Time {
 	return time.Time{}
 }
 
-// messages translates turns. It leaves system items out: they are the instructions to the
-// AI, and nobody said them.
+// messages translates turns. It leaves system items out: they are instructions to the AI,
+// not part of the conversation.
 func (t Transcript) messages() []takeover.Message {
 	list := make([]takeover.Message, 0, len(t.Turns))
 	keys := apicall.Keys{}

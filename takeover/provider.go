@@ -33,11 +33,10 @@ type Conversation struct {
 	Provider string
 	// Name is what people call the end user ("R. Miller, Unit 4B"), else how the provider
 	// names the conversation; hostile until escaped, may be empty.
-	Name      string
-	Channel   Channel
-	EndUser   Target
-	Agent     Target
-	Assistant string // provider's id of the assistant; may be empty
+	Name    string
+	Channel Channel
+	EndUser Target
+	Agent   Target
 	// AgentName is what people call the assistant; hostile until escaped, may be empty.
 	AgentName string
 	// Status is the provider's own word for where the conversation stands; hostile

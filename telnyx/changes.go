@@ -19,7 +19,7 @@ const maxChangePages = 20
 // complete is false where since lies before it. A conversation that gets a message between
 // two pages may be missing; it is in the next Changes from the same time on.
 func (p *Provider) Changes(ctx context.Context, since time.Time) (convs []takeover.Conversation, complete bool, err error) {
-	wish := ListOptions{Order: NewestMessage, Limit: maxLimit, LastMessageFrom: apicall.At(since)}
+	wish := ListOptions{Limit: maxLimit, LastMessageFrom: apicall.At(since)}
 	seen := make(map[string]bool)
 	var rows []Conversation
 	for range maxChangePages {

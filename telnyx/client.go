@@ -55,7 +55,7 @@ func New(cfg Config) (*Client, error) {
 // the key may read conversations; otherwise the *takeover.ProviderError says what is wrong.
 func (c *Client) Check(ctx context.Context) error {
 	got, err := c.api.Do(ctx, apicall.Call{Op: opCheck, Method: http.MethodGet, Path: conversationsPath,
-		Query: url.Values{"limit": {"1"}, "order": {string(NewestMessage)}}})
+		Query: url.Values{"limit": {"1"}, "order": {newestMessage}}})
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,6 @@ func (c Conversation) domain() takeover.Conversation {
 		Channel:       channelOf(c.Metadata),
 		EndUser:       takeover.Target(c.Metadata.Text(keyEndUser)),
 		Agent:         takeover.Target(c.Metadata.Text(keyAgent)),
-		Assistant:     c.Metadata.Text(keyAssistant),
 		CreatedAt:     c.CreatedAt.Time,
 		LastMessageAt: c.LastMessageAt.Time,
 		AIDisabled:    readFlag(c.Metadata[keyAIDisabled]),

@@ -12,14 +12,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Order is how a list is sorted by the server.
-type Order string
-
-// The documented orders.
-const (
-	NewestMessage Order = "last_message_at.desc"
-	NewestCreated Order = "created_at.desc"
-)
+// newestMessage is the order in which lists are read.
+const newestMessage = "last_message_at.desc"
 
 // maxLimit is the most rows asked for in one list. The server's own limit is documented
 // nowhere.
@@ -37,8 +31,7 @@ type ListOptions struct {
 	CreatedFrom, CreatedTo         apicall.Timestamp
 	LastMessageFrom, LastMessageTo apicall.Timestamp
 
-	Order Order // NewestMessage when empty
-	Limit int   // rows; 0 means 50, at most 100
+	Limit int // rows; 0 means 50, at most 100
 }
 
 // Page is the answer to a list.
@@ -61,7 +54,6 @@ func (p Page) reaches(t time.Time) bool {
 
 // List reads conversations (GET /ai/conversations).
 func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
-	o = o.withDefaults()
 	if !o.valid() {
 		return Page{}, c.api.Failure(opList, takeover.Refused, errBadKey)
 	}
@@ -73,7 +65,7 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	if err != nil {
 		return Page{}, c.api.Unreadable(opList, got.Status, err)
 	}
-	page := Page{Full: sent >= o.Limit, Oldest: oldest(rows)}
+	page := Page{Full: sent >= o.limit(), Oldest: oldest(rows)}
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		if !seen[row.ID] && o.matches(row) {
@@ -101,16 +93,12 @@ func oldest(rows []Conversation) apicall.Timestamp {
 	return last
 }
 
-// withDefaults fills in limit and order: neither is ever left to the server.
-func (o ListOptions) withDefaults() ListOptions {
+// limit is the number of rows that is asked for.
+func (o ListOptions) limit() int {
 	if o.Limit <= 0 {
-		o.Limit = 50
+		return 50
 	}
-	o.Limit = min(o.Limit, maxLimit)
-	if o.Order == "" {
-		o.Order = NewestMessage
-	}
-	return o
+	return min(o.Limit, maxLimit)
 }
 
 // entries are the metadata entries that are filtered by.
@@ -138,7 +126,7 @@ func (o ListOptions) valid() bool {
 
 // query writes the filters in the documented, PostgREST-like way.
 func (o ListOptions) query() url.Values {
-	q := url.Values{"order": {string(o.Order)}, "limit": {strconv.Itoa(o.Limit)}}
+	q := url.Values{"order": {newestMessage}, "limit": {strconv.Itoa(o.limit())}}
 	for key, value := range o.entries() {
 		q.Set("metadata->"+key, "eq."+value)
 	}

@@ -31,8 +31,8 @@ func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 	from := apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
 	to := apicall.Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
 	_, err := f.client().List(t.Context(), ListOptions{
-		EndUser: "+13125550199", Agent: "+13125550100", Metadata: map[string]string{"unit": "4B & <co>", keyCallControl: "v3:a/b?c", keyAssistant: "assistant-1", keyChannel: "sms_chat"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
-		Order: NewestCreated, Limit: 5000,
+		EndUser: "+13125550199", Agent: "+13125550100", Metadata: map[string]string{"unit": "4B & <co>", keyCallControl: "v3:a/b?c", "assistant_id": "assistant-1", keyChannel: "sms_chat"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
+		Limit: 5000,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 		"metadata->call_control_id": "eq.v3:a/b?c", "metadata->assistant_id": "eq.assistant-1",
 		"metadata->telnyx_conversation_channel": "eq.sms_chat", "metadata->unit": "eq.4B & <co>",
 		"created_at": "gte.2026-11-01T00:00:00Z", "last_message_at": "lte.2026-11-20T10:00:00.123456+00:00",
-		"order": "created_at.desc", "limit": "100",
+		"order": "last_message_at.desc", "limit": "100",
 	} {
 		if len(got[key]) != 1 || got.Get(key) != want {
 			t.Errorf("%s = %q, want %q", key, got[key], want)
@@ -69,7 +69,7 @@ func TestListDropsStrangers(t *testing.T) {
 		"end user":   {EndUser: "+13125550199"},
 		"agent":      {Agent: "+13125550101"},
 		"call":       {Metadata: map[string]string{keyCallControl: "v3:a"}},
-		"assistant":  {Metadata: map[string]string{keyAssistant: "assistant-2"}},
+		"assistant":  {Metadata: map[string]string{"assistant_id": "assistant-2"}},
 		"channel":    {Metadata: map[string]string{keyChannel: "phone_call"}},
 		"entry":      {Metadata: map[string]string{"unit": "4B"}},
 		"created":    {CreatedFrom: apicall.At(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))},

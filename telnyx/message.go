@@ -26,7 +26,7 @@ type Message struct {
 type MessagePage struct {
 	Messages []Message
 	// What the server says about all messages; 0 where it said nothing.
-	TotalPages, TotalResults, PageNumber, PageSize int
+	TotalPages, TotalResults, PageSize int
 }
 
 // sourceHuman marks the messages that this bot adds for an operator.
@@ -91,7 +91,6 @@ func decodeMessages(body []byte) (MessagePage, error) {
 		Messages:     make([]Message, 0, len(rows)),
 		TotalPages:   count(meta["total_pages"]),
 		TotalResults: count(meta["total_results"]),
-		PageNumber:   count(meta["page_number"]),
 		PageSize:     count(meta["page_size"]),
 	}
 	for _, raw := range rows {

@@ -14,7 +14,6 @@ import (
 // Keys of a conversation's metadata that mean something to Telnyx
 // (developers.telnyx.com, AI Assistants, conversations).
 const (
-	keyAssistant   = "assistant_id"
 	keyChannel     = "telnyx_conversation_channel"
 	keyAgent       = "telnyx_agent_target"
 	keyEndUser     = "telnyx_end_user_target"

@@ -62,7 +62,7 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 
 // wishOf translates a query into filters of the server and a test of each row.
 func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, err error) {
-	wish = ListOptions{Order: NewestMessage, Limit: max(q.Limit, 1)}
+	wish = ListOptions{Limit: max(q.Limit, 1)}
 	keep = func(Conversation) bool { return true } // List has compared already
 	if strings.TrimSpace(q.Value) == "" {
 		return wish, nil, errors.New("nothing to look for")

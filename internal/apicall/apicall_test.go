@@ -63,7 +63,7 @@ func TestLongDetailsAreCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len([]rune(c.Scrub(strings.Repeat("ä", 5000)))); n != maxDetail {
+	if n := len([]rune(c.scrub(strings.Repeat("ä", 5000)))); n != maxDetail {
 		t.Errorf("%d characters, want %d", n, maxDetail)
 	}
 }
@@ -109,7 +109,7 @@ func FuzzRefusal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		said := decodeRefusal(body)
-		detail := c.Scrub(said.detail)
+		detail := c.scrub(said.detail)
 		if strings.Contains(detail, testKey) || longNumber.MatchString(detail) || markup.MatchString(detail) {
 			t.Errorf("detail %q", detail)
 		}

@@ -25,7 +25,7 @@ func EndUserName(metadata map[string]json.RawMessage, isAddress func(string) boo
 		if strings.Contains(s, "{{") || isAddress(s) { // "{{first_name}}": a template that was not filled in
 			return ""
 		}
-		return Cut(s, maxName)
+		return cut(s, maxName)
 	}
 	var name string
 	for _, key := range nameKeys {

@@ -47,9 +47,9 @@ func (c *Client) refusal(q Call, resp *http.Response) *takeover.ProviderError {
 	e := c.Failure(q.Op, kindOf(resp.StatusCode, q), nil)
 	e.Status, e.Code = resp.StatusCode, said.code
 	e.RetryAfter = retryAfter(resp.StatusCode, resp.Header)
-	e.Detail = c.Scrub(said.detail)
+	e.Detail = c.scrub(said.detail)
 	if q.Talks {
-		e.Detail = c.Scrub(said.title)
+		e.Detail = c.scrub(said.title)
 	}
 	if len(said.fields) > 0 {
 		e.Err = &FieldError{Fields: said.fields}

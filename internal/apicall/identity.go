@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Identity is what a message without an id of its own is recognised by when it is read
-// again: a digest of its parts.
+// Identity is a digest of a message's parts. It recognises a message without an id when the
+// message is read again.
 func Identity(parts ...string) string {
 	h := sha256.New()
 	for _, part := range parts {
@@ -21,7 +21,7 @@ func Identity(parts ...string) string {
 type Keys map[string]int
 
 // Next is the key of the next message with an identity: exact repeats are counted, so that
-// each message has a key of its own.
+// every message has another key.
 func (k Keys) Next(identity string) string {
 	k[identity]++
 	return identity + "-" + strconv.Itoa(k[identity])

@@ -51,8 +51,8 @@ func Digits(s string) string {
 	}, s)
 }
 
-// TextList reads a JSON list of strings and numbers.
-func TextList(raw json.RawMessage) []string {
+// textList reads a JSON list of strings and numbers.
+func textList(raw json.RawMessage) []string {
 	var parts []json.RawMessage
 	if json.Unmarshal(raw, &parts) != nil {
 		return nil

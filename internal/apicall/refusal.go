@@ -66,7 +66,7 @@ func decodeGateway(raw json.RawMessage) (refusalBody, bool) {
 }
 
 // decodeDetail reads {"detail":[{loc,msg,type}]} and {"detail":"…"}. The "input" that
-// newer versions of that framework add is what somebody sent, and is not read.
+// newer versions of that framework add repeats the request, and is not read.
 func decodeDetail(raw json.RawMessage) refusalBody {
 	var entries []json.RawMessage
 	if json.Unmarshal(raw, &entries) != nil {
@@ -77,7 +77,7 @@ func decodeDetail(raw json.RawMessage) refusalBody {
 	var msgs []string
 	for _, entry := range entries {
 		f := Fields(entry)
-		said.addField(strings.Join(TextList(f["loc"]), "."))
+		said.addField(strings.Join(textList(f["loc"]), "."))
 		msgs = append(msgs, Text(f["msg"]))
 	}
 	said.detail = joinNonEmpty("; ", msgs...)

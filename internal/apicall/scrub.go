@@ -22,9 +22,9 @@ var (
 	name = regexp.MustCompile(`^[A-Za-z0-9_.\-]{1,80}$`)
 )
 
-// Scrub makes a provider's prose short and plain and takes the key, numbers and
-// addresses out. It stays hostile: whoever shows it must escape it.
-func (c *Client) Scrub(s string) string {
+// scrub makes a provider's prose short and plain and takes the key, numbers and
+// addresses out. It stays hostile: escape it before showing it.
+func (c *Client) scrub(s string) string {
 	s = plainLine(s) // first: an invisible character must not split a number
 	if markup.MatchString(s) {
 		return ""
@@ -33,7 +33,7 @@ func (c *Client) Scrub(s string) string {
 	s = bearer.ReplaceAllString(s, "[key]")
 	s = address.ReplaceAllString(s, "[address]")
 	s = longNumber.ReplaceAllString(s, "[number]")
-	return Cut(s, maxDetail)
+	return cut(s, maxDetail)
 }
 
 // plainLine puts a text on one line, without control and format characters.
@@ -50,8 +50,8 @@ func plainLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// Cut shortens s to at most n characters.
-func Cut(s string, n int) string {
+// cut shortens s to at most n characters.
+func cut(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
