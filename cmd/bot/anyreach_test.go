@@ -13,21 +13,21 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// worldAnyreachKey is a secret of the tests' world.
-const worldAnyreachKey = "ak_world.anyreach-secret"
+// testAnyreachKey is a secret of the tests' world.
+const testAnyreachKey = "ak_world.anyreach-secret"
 
 // second is a world with a simulated Anyreach beside Telnyx.
-type second struct {
+type anyreachSystem struct {
 	*system
 	anyreach *anyreachsim.Sim
 }
 
-// newSecond makes it; start starts the bot.
-func newSecond(t *testing.T, env ...string) second {
+// newAnyreachSystem makes it; start starts the bot.
+func newAnyreachSystem(t *testing.T, env ...string) anyreachSystem {
 	t.Helper()
-	s := second{newSystem(t, options{}), anyreachsim.New(anyreachsim.Options{Key: worldAnyreachKey})}
+	s := anyreachSystem{newSystem(t, options{}), anyreachsim.New(anyreachsim.Options{Key: testAnyreachKey})}
 	t.Cleanup(func() {
-		if strings.Contains(s.log.String(), worldAnyreachKey) || strings.Contains(s.log.String(), anyreachsim.SeedEndUser) {
+		if strings.Contains(s.log.String(), testAnyreachKey) || strings.Contains(s.log.String(), anyreachsim.SeedEndUser) {
 			t.Error("the log holds the Anyreach key or a full number")
 		}
 		_ = s.anyreach.Close()
@@ -35,12 +35,12 @@ func newSecond(t *testing.T, env ...string) second {
 	base, err := s.anyreach.Start(context.Background(), "127.0.0.1:0")
 	s.must(nil, err)
 	s.anyreach.Load(anyreachsim.Seeds(time.Now()))
-	s.bot().env = append(s.bot().env, append([]string{"ANYREACH_API_KEY=" + worldAnyreachKey, "ANYREACH_BASE_URL=" + base}, env...)...)
+	s.bot().env = append(s.bot().env, append([]string{"ANYREACH_API_KEY=" + testAnyreachKey, "ANYREACH_BASE_URL=" + base}, env...)...)
 	return s
 }
 
 // search types a number as Dana.
-func (s second) search(number string) {
+func (s anyreachSystem) search(number string) {
 	s.Helper()
 	if d := s.slack.SlashCommand(s.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", number); !d.OK() {
 		s.Fatalf("not acknowledged: %+v", d)
@@ -48,7 +48,7 @@ func (s second) search(number string) {
 }
 
 // told waits until Dana was told all of it in one private message.
-func (s second) told(parts ...string) slacksim.Private {
+func (s anyreachSystem) told(parts ...string) slacksim.Private {
 	s.Helper()
 	var found slacksim.Private
 	s.eventually("Dana is told "+strings.Join(parts, " … "), func() bool {
@@ -65,7 +65,7 @@ func (s second) told(parts ...string) slacksim.Private {
 }
 
 // card waits until the newest card says all of it.
-func (s second) card(parts ...string) slacksim.Message {
+func (s anyreachSystem) card(parts ...string) slacksim.Message {
 	s.Helper()
 	var found slacksim.Message
 	s.eventually("a card says "+strings.Join(parts, " … "), func() bool {
@@ -82,7 +82,7 @@ func (s second) card(parts ...string) slacksim.Message {
 }
 
 // inThread waits until a card's thread has it.
-func (s second) inThread(card slacksim.Message, part string) {
+func (s anyreachSystem) inThread(card slacksim.Message, part string) {
 	s.Helper()
 	s.eventually("the thread says "+part, func() bool {
 		return slices.ContainsFunc(s.slack.Thread(slacksim.DeskChannel, card.TS), func(m slacksim.Message) bool {
@@ -92,7 +92,7 @@ func (s second) inThread(card slacksim.Message, part string) {
 }
 
 // click presses a button as Dana.
-func (s second) click(at slacksim.Ref, action string, pick ...slacksim.Pick) {
+func (s anyreachSystem) click(at slacksim.Ref, action string, pick ...slacksim.Pick) {
 	s.Helper()
 	if d := s.slack.Click(s.Context(), slacksim.Dana, at, action, pick...); !d.OK() {
 		s.Fatalf("%s was not acknowledged: %+v", action, d)
@@ -101,7 +101,7 @@ func (s second) click(at slacksim.Ref, action string, pick ...slacksim.Pick) {
 
 func TestTwoProvidersAreSearchedAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newSecond(t)
+	s := newAnyreachSystem(t)
 	s.anyreach.Load([]anyreachsim.Conversation{{ID: "conv_shared", UserID: telnyxsim.SeedEndUser, Channel: "telephone", Direction: "inbound", Status: "completed",
 		AgentID: "agent_night", AgentName: "Night desk", AgentNumber: anyreachsim.SeedAgent, CreatedAt: time.Now().Add(-time.Second)}})
 	s.bot().start(t)
@@ -129,7 +129,7 @@ func TestTwoProvidersAreSearchedAtOnce(t *testing.T) {
 
 func TestALineThatCannotBeTakenIsWatched(t *testing.T) {
 	t.Parallel()
-	s := newSecond(t)
+	s := newAnyreachSystem(t)
 	s.bot().start(t)
 	s.search(anyreachsim.SeedEndUser)
 	list := s.told("2 conversations", "Open")
@@ -174,7 +174,7 @@ func TestALineThatCannotBeTakenIsWatched(t *testing.T) {
 
 func TestAHiddenTranscriptIsSaidToBeHidden(t *testing.T) {
 	t.Parallel()
-	s := newSecond(t)
+	s := newAnyreachSystem(t)
 	s.anyreach.SetScopes(anyreachsim.ScopeRead)
 	s.bot().start(t)
 	s.search("+1 415 555 0163")
@@ -189,7 +189,7 @@ func TestAHiddenTranscriptIsSaidToBeHidden(t *testing.T) {
 
 func TestAnyreachAlone(t *testing.T) {
 	t.Parallel()
-	s := newSecond(t, "TELNYX_API_KEY=")
+	s := newAnyreachSystem(t, "TELNYX_API_KEY=")
 	s.bot().start(t)
 	s.search("+1 415 555 0162") // stored without its plus
 	s.card("The conversation has ended (completed)")
@@ -202,11 +202,11 @@ func TestAnyreachAlone(t *testing.T) {
 
 func TestDoctorTellsWhatAnyreachCanDo(t *testing.T) {
 	t.Parallel()
-	s := newSecond(t)
+	s := newAnyreachSystem(t)
 	diagnose := func(want int, parts ...string) {
 		t.Helper()
 		code, out, errOut := runBot(t, s.bot().env, "doctor")
-		if code != want || strings.Contains(out+errOut, worldAnyreachKey) {
+		if code != want || strings.Contains(out+errOut, testAnyreachKey) {
 			t.Errorf("exit code %d:\n%s%s", code, out, errOut)
 		}
 		for _, part := range parts {

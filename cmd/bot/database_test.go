@@ -113,3 +113,22 @@ func (s *system) lineOf(endUser string) (takeover.Line, error) {
 	}
 	return takeover.Line{}, fmt.Errorf("no line of %s is stored", endUser)
 }
+
+// deeds is how often something happened, as the audit has it.
+func (s *system) deeds(deed takeover.Deed) int {
+	n := 0
+	for _, e := range s.audit() {
+		if e.Deed == deed {
+			n++
+		}
+	}
+	return n
+}
+
+// line is the stored line of an end user, which has to be there.
+func (s *system) line(endUser string) takeover.Line {
+	s.Helper()
+	l, err := s.lineOf(endUser)
+	s.must(nil, err)
+	return l
+}

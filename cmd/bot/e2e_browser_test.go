@@ -28,8 +28,8 @@ type demoPage struct {
 	ctx context.Context
 }
 
-// browserPatience bounds how long the browser waits for one thing to be seen.
-const browserPatience = 20 * time.Second
+// browserTimeout bounds how long the browser waits for one thing to be seen.
+const browserTimeout = 20 * time.Second
 
 // openPage starts the demo and opens its page; both end with the test.
 func openPage(t *testing.T, program string) *demoPage {
@@ -100,7 +100,7 @@ func useBusyAddress(t *testing.T, program string) {
 	}
 	defer func() { _ = other.Close() }()
 	link := startDemo(t, program, other.Addr().String())
-	resp, err := (&http.Client{Timeout: browserPatience}).Get(link)
+	resp, err := (&http.Client{Timeout: browserTimeout}).Get(link)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func stopDemo(t *testing.T, cmd *exec.Cmd, dir string) {
 
 func (p *demoPage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
 	// The first use starts the browser, which must not end with this step.
 	if what == "open the page" {
@@ -158,7 +158,7 @@ const helpers = `
 // the page.
 func (p *demoPage) see(what, condition string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
 	script := `new Promise((resolve) => {` + helpers + `
 		let watch;
@@ -191,7 +191,7 @@ func (p *demoPage) read(expression string) string {
 // shown is the text of the page, for a failure's report; the picture is kept if wanted.
 func (p *demoPage) shown() string {
 	p.picture("failed-" + p.t.Name())
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
 	return fmt.Sprintf("the page shows (%v):\n%s", err, text)
@@ -256,7 +256,7 @@ func (p *demoPage) picture(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
 	raw, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {

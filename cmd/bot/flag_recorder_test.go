@@ -5,20 +5,17 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 	"takeoverbot/takeover"
 )
 
-// flagWitness stands before the simulated Telnyx and remembers when each
+// flagRecorder stands before the simulated Telnyx and remembers when each
 // conversation's flag was which, so that what a card claims can be checked afterwards.
-type flagWitness struct {
+type flagRecorder struct {
 	sim *telnyxsim.Sim
 	api http.Handler
 	now func() (earliest, latest time.Time) // that a bot may take it for
@@ -34,14 +31,14 @@ type flagSpan struct {
 	on   bool
 }
 
-func newFlagWitness(sim *telnyxsim.Sim, now func() (earliest, latest time.Time)) *flagWitness {
-	f := &flagWitness{sim: sim, api: sim.Handler(), now: now, spans: map[string][]flagSpan{}}
-	f.look(time.Time{}, time.Time{})
+func newFlagRecorder(sim *telnyxsim.Sim, now func() (earliest, latest time.Time)) *flagRecorder {
+	f := &flagRecorder{sim: sim, api: sim.Handler(), now: now, spans: map[string][]flagSpan{}}
+	f.record(time.Time{}, time.Time{})
 	return f
 }
 
 // ServeHTTP is Telnyx.
-func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *flagRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	from, to := f.now()
 	answer := &cutWriter{ResponseWriter: w}
 	f.api.ServeHTTP(answer, r)
@@ -53,7 +50,7 @@ func (f *flagWitness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.mu.Unlock()
 	}
 	if r.Method == http.MethodPut {
-		f.look(from, to)
+		f.record(from, to)
 	}
 }
 
@@ -73,15 +70,15 @@ func (c *cutWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (c *cutWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 // flip is somebody else changing the flag.
-func (f *flagWitness) flip(id string, on bool) error {
+func (f *flagRecorder) flip(id string, on bool) error {
 	from, to := f.now()
-	defer f.look(from, to)
+	defer f.record(from, to)
 	return f.sim.FlipAI(id, on)
 }
 
 // look notes what changed since a moment that a bot may take for any time between the
 // two: a flag is on from the first, and off from the second.
-func (f *flagWitness) look(earliest, latest time.Time) {
+func (f *flagRecorder) record(earliest, latest time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.sim.Conversations() {
@@ -98,7 +95,7 @@ func (f *flagWitness) look(earliest, latest time.Time) {
 
 // wasOn says whether the flag was on at some moment of the second that begins at t:
 // cards show whole seconds.
-func (f *flagWitness) wasOn(id string, t time.Time) bool {
+func (f *flagRecorder) wasOn(id string, t time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	spans := f.spans[id]
@@ -113,7 +110,7 @@ func (f *flagWitness) wasOn(id string, t time.Time) bool {
 
 // tooSoon is how soon after another look the watch took the next one, where that was less
 // than a tick; zero if it never did.
-func (f *flagWitness) tooSoon() time.Duration {
+func (f *flagRecorder) tooSoon() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := 1; i < len(f.looks); i++ {
@@ -125,7 +122,7 @@ func (f *flagWitness) tooSoon() time.Duration {
 }
 
 // story tells when the flag became on and off.
-func (f *flagWitness) story(id string) string {
+func (f *flagRecorder) history(id string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var told []string
@@ -137,7 +134,7 @@ func (f *flagWitness) story(id string) string {
 
 // firstOn is when the flag became on for the first time, or, if it never did, a time that
 // has not come.
-func (f *flagWitness) firstOn(id string) time.Time {
+func (f *flagRecorder) firstOn(id string) time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, s := range f.spans[id] {
@@ -146,61 +143,4 @@ func (f *flagWitness) firstOn(id string) time.Time {
 		}
 	}
 	return time.Now().AddDate(100, 0, 0)
-}
-
-// cardWitness remembers every claim of silence that was ever to be seen on a card.
-type cardWitness struct {
-	claims map[claim]bool
-	stop   chan struct{}
-	once   sync.Once // closes stop
-	done   sync.WaitGroup
-	mu     sync.Mutex // guards claims
-}
-
-// claim is a card saying that the AI is silent, and when that was checked.
-type claim struct {
-	line string // our id of it
-	at   int64  // seconds since 1970 UTC
-}
-
-var (
-	claimWords = regexp.MustCompile(`AI is silent \(checked <!date\^(\d+)\^`)
-	lineValue  = regexp.MustCompile(`"value":"(?:[a-z.]+ )?(ln_[a-z0-9]+)"`)
-)
-
-func newCardWitness(sim *slacksim.Sim) *cardWitness {
-	c := &cardWitness{claims: map[claim]bool{}, stop: make(chan struct{})}
-	changes, cancel := sim.Changes()
-	c.done.Go(func() {
-		defer cancel()
-		for {
-			select {
-			case <-changes:
-				c.look(sim)
-			case <-c.stop:
-				c.look(sim)
-				return
-			}
-		}
-	})
-	return c
-}
-
-func (c *cardWitness) look(sim *slacksim.Sim) {
-	for _, m := range sim.Messages(slacksim.DeskChannel) {
-		said, of := claimWords.FindStringSubmatch(m.Text), lineValue.FindSubmatch(m.Blocks)
-		if said == nil || of == nil {
-			continue
-		}
-		at, _ := strconv.ParseInt(said[1], 10, 64)
-		c.mu.Lock()
-		c.claims[claim{string(of[1]), at}] = true
-		c.mu.Unlock()
-	}
-}
-
-// close stops looking; it may be called again.
-func (c *cardWitness) close() {
-	c.once.Do(func() { close(c.stop) })
-	c.done.Wait()
 }

@@ -21,7 +21,7 @@ func TestHomeOfAFullDesk(t *testing.T) {
 	t.Parallel()
 	const lines = 90
 	s := newSystem(t, options{})
-	s.lenient = true // on a busy machine two posts may arrive closer together than they left
+	s.allowViolations = true // on a busy machine two posts may arrive closer together than they left
 	s.hold(lines)
 	s.bot().start(t)
 	s.run("open-home", "dana")
@@ -40,14 +40,14 @@ func TestHomeOfAFullDesk(t *testing.T) {
 	for i := range 30 {
 		s.telnyx.Text(t.Context(), telnyxsim.BulkEndUser(i), telnyxsim.SeedAgent, "hello?")
 		d := s.slack.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", fmt.Sprintf("handoff 01%02d @omar", 60+i))
-		s.took(d)
+		s.acknowledged(d)
 	}
 	s.eventually("all that is offered", func() bool { return s.deeds(takeover.DidOffer) == 30 })
 	took := time.Since(began)
 	if n := len(s.slackCalls("views.publish")); n > int(took.Seconds())+3 {
 		t.Errorf("%d publications in %s", n, took)
 	}
-	checkBlames(s, `^rate limit: chat\.postMessage`)
+	checkViolations(s, `^rate limit: chat\.postMessage`)
 }
 
 // click presses the first button of an action in the Home; of the page buttons the last,
@@ -55,7 +55,7 @@ func TestHomeOfAFullDesk(t *testing.T) {
 func (s *system) click(who, action string, page int) {
 	s.Helper()
 	v := s.slack.Home(s.person(who))
-	s.took(s.slack.Click(s.Context(), s.person(who), v.Ref(), action, slacksim.Pick{Value: fmt.Sprint(page)}))
+	s.acknowledged(s.slack.Click(s.Context(), s.person(who), v.Ref(), action, slacksim.Pick{Value: fmt.Sprint(page)}))
 }
 
 // slackCalls are the calls of a method since they were last forgotten.

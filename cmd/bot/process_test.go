@@ -52,7 +52,7 @@ var emptyStore = sync.OnceValues(func() ([]byte, error) {
 	}
 	store := filepath.Join(scratch, "empty.db")
 	cmd := exec.Command(path, "migrate")
-	cmd.Env = []string{"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + worldKey, "DATABASE_URL=" + store}
+	cmd.Env = []string{"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + testTelnyxKey, "DATABASE_URL=" + store}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
 	}
@@ -77,7 +77,7 @@ func (p *process) start(t testing.TB) {
 	if err := p.begin(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	if err := p.ready(ctx); err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ func (p *process) stop() (int, error) {
 	select {
 	case <-p.exited:
 		return p.cmd.ProcessState.ExitCode(), nil
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		p.kill()
 		return -1, errors.New("the bot did not stop")
 	}
@@ -175,7 +175,7 @@ func runBot(t testing.TB, env []string, args ...string) (code int, out, errOut s
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*timeout)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, args...)

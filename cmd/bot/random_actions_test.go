@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"math/rand/v2"
-	"regexp"
 	"testing"
 	"time"
 
@@ -12,32 +11,32 @@ import (
 )
 
 const (
-	// chanceSteps is how much happens in the story of chance.
-	chanceSteps = 1000
-	// chanceSpoken is how many of them, one in so many, change who holds a line. Each is a
+	// randomSteps is how much happens in the story of chance.
+	randomSteps = 1000
+	// visibleOneIn is how many of them, one in so many, change who holds a line. Each is a
 	// line in a thread, and Slack takes one of those a second.
-	chanceSpoken = 24
+	visibleOneIn = 24
 )
 
-// TestChance: twenty people, five lines, end users who write, nights that change, time
+// TestRandomActions: twenty people, five lines, end users who write, nights that change, time
 // that passes, and a power that fails. Whatever happens in whatever order: nobody is said
 // to hold a line whose AI may answer, no line has two holders, no card claims what was
 // not read back, no entry of other tools is lost, every offer has one end, what the audit
 // has is said once, and what an end user writes to a person stands in the thread once and
 // in order.
-func TestChance(t *testing.T) {
+func TestRandomActions(t *testing.T) {
 	t.Parallel()
 	s := startSystem(t, options{})
-	s.lenient = true             // a killed bot acknowledges nothing
-	s.patience = 3 * time.Minute // Slack takes one line of a thread a second
+	s.allowViolations = true    // a killed bot acknowledges nothing
+	s.timeout = 3 * time.Minute // Slack takes one line of a thread a second
 	s.telnyx.SetInactivity(10 * time.Minute)
 	random := newRandom(t)
 	c := newOperators(s, 20, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
-	before, nights := metadataOf(s.telnyx), badNights(random)
+	before, nights := metadataOf(s.telnyx), providerFaults(random)
 	began := time.Now()
-	for step := range chanceSteps {
-		chanceStep(s, c, p, random, step, nights)
+	for step := range randomSteps {
+		randomStep(s, c, p, random, step, nights)
 		if step%3 == 0 {
 			c.checkNow()
 		}
@@ -45,7 +44,7 @@ func TestChance(t *testing.T) {
 			t.Fatalf("at step %d", step)
 		}
 	}
-	t.Logf("%d steps in %s", chanceSteps, time.Since(began).Round(time.Second))
+	t.Logf("%d steps in %s", randomSteps, time.Since(began).Round(time.Second))
 	s.must(nil, s.telnyx.SetFaults(telnyxsim.Faults{}))
 	c.settle()
 	s.eventually("nothing is under way", s.idle)
@@ -55,44 +54,33 @@ func TestChance(t *testing.T) {
 	p.check()
 	maps.Copy(before, p.opened)
 	checkEntries(s, before)
-	checkBlames(s, `^rate limit: (chat\.postMessage|users\.info)|^response_url: used more than 5 times`) // a new process does not know what the old one has called, and a click is sent again and again
+	checkViolations(s, `^rate limit: (chat\.postMessage|users\.info)|^response_url: used more than 5 times`) // a new process does not know what the old one has called, and a click is sent again and again
 	t.Logf("settled after %s", time.Since(began).Round(time.Second))
 }
 
-// checkBlames: Slack has held nothing against the bot but what is expected.
-func checkBlames(s *system, expected string) {
-	s.Helper()
-	pattern := regexp.MustCompile(expected)
-	for _, v := range s.slack.Violations() {
-		if !pattern.MatchString(v) {
-			s.Errorf("Slack: %s", v)
-		}
-	}
-}
-
-func chanceStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, nights []telnyxsim.Faults) {
+func randomStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, nights []telnyxsim.Faults) {
 	switch n := r.IntN(1000); {
 	case step%60 == 59: // each kind of night gets its turn
 		s.must(nil, s.telnyx.SetFaults(nights[step/60%len(nights)]))
 	case step%60 == 40:
 		s.must(nil, s.telnyx.SetFaults(telnyxsim.Faults{}))
-	case step == chanceSteps/2: // the holds run out
+	case step == randomSteps/2: // the holds run out
 		s.turn(31 * time.Minute)
 	case n < 4:
-		s.turn(pick(r, []time.Duration{20 * time.Second, 2 * time.Minute, 6 * time.Minute, 11 * time.Minute}))
+		s.turn(choose(r, []time.Duration{20 * time.Second, 2 * time.Minute, 6 * time.Minute, 11 * time.Minute}))
 	case n < 10:
 		s.bot().kill()
 		s.bot().start(s)
 	case n < 40:
 		both := []string{c.users[0], c.users[1]}
-		s.pressAt(both, c.oldCard(pick(r, c.numbers), "line.retry"), "line.retry", slacksim.Pick{})
+		s.pressAt(both, c.oldCard(choose(r, c.numbers), "line.retry"), "line.retry", slacksim.Pick{})
 	default:
-		c.act(r, p, chanceSpoken)
+		c.act(r, p, visibleOneIn)
 	}
 }
 
-// badNights are ways in which Telnyx may fail without losing entries, in any order.
-func badNights(r *rand.Rand) []telnyxsim.Faults {
+// providerFaults are ways in which Telnyx may fail without losing entries, in any order.
+func providerFaults(r *rand.Rand) []telnyxsim.Faults {
 	var nights []telnyxsim.Faults
 	for _, f := range []telnyxsim.Failure{
 		{Op: telnyxsim.OpPut, Status: 422}, {Op: telnyxsim.OpPut, Status: 503}, {Op: telnyxsim.OpPut, Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 1},

@@ -17,7 +17,7 @@ import (
 // Telnyx is looked at once a tick, whoever is alive.
 func TestReplicasKeepTime(t *testing.T) {
 	t.Parallel()
-	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
+	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, timeout: replicaTimeout})
 	for _, bot := range s.bots {
 		bot.env = append(bot.env, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup)
 		bot.start(t)
@@ -26,11 +26,11 @@ func TestReplicasKeepTime(t *testing.T) {
 	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
 	s.slack.SetBotURL(front.URL)
-	s.lenient = true // two bots pace Slack each for itself
+	s.allowViolations = true // two bots pace Slack each for itself
 	c := newOperators(s, 1, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
 	for _, number := range c.numbers {
-		c.press1(c.users[0], s.line(number), "line.take", "")
+		c.pressOn(c.users[0], s.line(number), "line.take", "")
 	}
 	c.settle()
 	began := time.Now()
@@ -48,7 +48,7 @@ func TestReplicasKeepTime(t *testing.T) {
 		s.eventually("it is known who waits", func() bool {
 			return !slices.ContainsFunc(s.lines(), func(l takeover.Line) bool { return l.WaitingSince().IsZero() })
 		})
-		victim := pick(random, s.bots)
+		victim := choose(random, s.bots)
 		s.turn(step.turn)
 		noticed := random.IntN(len(c.numbers) + 1)
 		s.eventually("some of "+string(step.deed), func() bool { return s.deeds(step.deed) >= noticed })
@@ -70,23 +70,4 @@ func TestReplicasKeepTime(t *testing.T) {
 	c.checkSaid()
 	p.check()
 	t.Logf("all of it took %s", time.Since(began).Round(time.Second))
-}
-
-// deeds is how often something happened, as the audit has it.
-func (s *system) deeds(deed takeover.Deed) int {
-	n := 0
-	for _, e := range s.audit() {
-		if e.Deed == deed {
-			n++
-		}
-	}
-	return n
-}
-
-// line is the stored line of an end user, which has to be there.
-func (s *system) line(endUser string) takeover.Line {
-	s.Helper()
-	l, err := s.lineOf(endUser)
-	s.must(nil, err)
-	return l
 }

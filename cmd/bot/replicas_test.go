@@ -24,7 +24,7 @@ type balancer struct {
 // ServeHTTP picks a bot.
 func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
-	bot := pick(b.chance, b.bots)
+	bot := choose(b.chance, b.bots)
 	b.mu.Unlock()
 	bot.ServeHTTP(w, r)
 }
@@ -44,7 +44,7 @@ func newBalancer(s *system, chance *rand.Rand) *httptest.Server {
 // its card says, and no click is lost or counted twice.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, patience: replicaPatience})
+	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, timeout: replicaTimeout})
 	for _, bot := range s.bots {
 		bot.start(t)
 	}
@@ -52,7 +52,7 @@ func TestReplicas(t *testing.T) {
 	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
 	s.slack.SetBotURL(front.URL)
-	s.lenient = true // who is sent to a dead bot gets a 502, and two bots pace Slack each for itself
+	s.allowViolations = true // who is sent to a dead bot gets a 502, and two bots pace Slack each for itself
 	c := newOperators(s, 6, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 
 	var pressed atomic.Int64

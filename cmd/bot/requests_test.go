@@ -130,7 +130,7 @@ func (s *system) send(r request) (status int, body string) {
 		r.kind = formType
 	}
 	if r.secret == "" {
-		r.secret = worldSecret
+		r.secret = testSigningSecret
 	}
 	var content io.Reader = strings.NewReader(r.body)
 	if r.chunked {

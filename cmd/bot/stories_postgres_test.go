@@ -10,9 +10,9 @@ import (
 	"takeoverbot/internal/dbtest"
 )
 
-// replicaPatience is longer than it takes until another bot takes up the work of a dead
+// replicaTimeout is longer than it takes until another bot takes up the work of a dead
 // one: it cannot know at once that the other is dead.
-const replicaPatience = 90 * time.Second
+const replicaTimeout = 90 * time.Second
 
 // TestStoriesOnPostgres runs some of the stories again with a store on PostgreSQL.
 func TestStoriesOnPostgres(t *testing.T) {
@@ -24,6 +24,6 @@ func TestStoriesOnPostgres(t *testing.T) {
 		paths = append(paths, filepath.Join("testdata", name+".txt"))
 	}
 	testscript.Run(t, storyParams(paths, func(t testing.TB) options {
-		return options{database: dbtest.EmptyPostgres(t), patience: replicaPatience}
+		return options{database: dbtest.EmptyPostgres(t), timeout: replicaTimeout}
 	}))
 }

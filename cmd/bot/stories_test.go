@@ -97,7 +97,7 @@ func (c storyCommand) required() int {
 func storyCommands() map[string]storyCommand {
 	all := map[string]storyCommand{}
 	for _, some := range []map[string]storyCommand{
-		botCommands(), operatorCommands(), screenCommands(), slackCommands(), telnyxCommands(), recordCommands(), holdCommands(),
+		botCommands(), operatorCommands(), screenCommands(), slackCommands(), telnyxCommands(), recordCommands(),
 	} {
 		maps.Copy(all, some)
 	}
@@ -138,7 +138,7 @@ func TestStoriesFailWithFileAndLine(t *testing.T) {
 		"clock":                      "story.txt:1: the arguments are: DURATION",
 		"! clock 1s":                 "story.txt:1: this command allows no !",
 		"\n! cards-on-table":         `story.txt:2: unknown command "cards-on-table"`,
-		"patience 1ms\nlog 'no \"'":  `story.txt:2: a line of the log no ": not within 1ms`,
+		"timeout 1ms\nlog 'no \"'":   `story.txt:2: a line of the log no ": not within 1ms`,
 		"direct nobody 'some words'": `story.txt:1: there is no "nobody" in the workspace`,
 	} {
 		path := filepath.Join(t.TempDir(), "story.txt")

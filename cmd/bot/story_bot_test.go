@@ -11,7 +11,8 @@ func botCommands() map[string]storyCommand {
 		"power-cut":       {do: cmdPowerCut},
 		"stop-gracefully": {do: cmdStopGracefully},
 		"quiet":           {check: cmdQuiet},
-		"patience":        {usage: "DURATION", do: cmdPatience},
+		"clock":           {usage: "DURATION", do: cmdClock},
+		"timeout":         {usage: "DURATION", do: cmdTimeout},
 	}
 }
 
@@ -38,9 +39,16 @@ func cmdQuiet(s *system, neg bool, _ []string) {
 	s.expect(neg, "quiet", s.quiet, s.log.String)
 }
 
-// patience DURATION: how long checks wait from now on.
-func cmdPatience(s *system, args []string) {
+// timeout DURATION: how long checks wait from now on.
+func cmdTimeout(s *system, args []string) {
 	var err error
-	s.patience, err = time.ParseDuration(args[0])
+	s.timeout, err = time.ParseDuration(args[0])
 	s.check(err)
+}
+
+// clock DURATION: so much time passes at once, for the bot, for Slack and for Telnyx.
+func cmdClock(s *system, args []string) {
+	d, err := time.ParseDuration(args[0])
+	s.check(err)
+	s.turn(d)
 }

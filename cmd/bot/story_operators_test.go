@@ -1,9 +1,10 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +18,9 @@ func operatorCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"slash":     {usage: "WHO [TEXT…]", do: cmdSlash},
 		"click":     {usage: "WHO ACTION [N] [in=card|thread|private|direct|home] [for=DIGITS]", check: cmdClick},
+		"open-home": {usage: "WHO", do: cmdOpenHome},
+		"shortcut":  {usage: "WHO TEXT", do: cmdShortcut},
+		"group":     {usage: "NAME WHO [WHO…]", do: cmdGroup},
 		"both":      {usage: "WHO OTHER ACTION", do: cmdBoth},
 		"crowd":     {usage: "N ACTION", do: cmdCrowd},
 		"submit":    {usage: "WHO [note=TEXT] [to=WHO] [for=MINUTES]", do: cmdSubmit},
@@ -30,11 +34,11 @@ func operatorCommands() map[string]storyCommand {
 
 // slash WHO TEXT…: types /takeover TEXT into the desk's channel.
 func cmdSlash(s *system, args []string) {
-	s.took(s.slack.SlashCommand(s.Context(), s.person(args[0]), slacksim.DeskChannel, "/takeover", strings.Join(args[1:], " ")))
+	s.acknowledged(s.slack.SlashCommand(s.Context(), s.person(args[0]), slacksim.DeskChannel, "/takeover", strings.Join(args[1:], " ")))
 }
 
 // took remembers a delivery and ends the story if the bot did not acknowledge it.
-func (s *system) took(d slacksim.Delivery) {
+func (s *system) acknowledged(d slacksim.Delivery) {
 	s.last = d
 	if !d.OK() {
 		s.Fatalf("not acknowledged: status %d %s", d.Status, d.Problem)
@@ -47,136 +51,18 @@ func (s *system) took(d slacksim.Delivery) {
 // private and direct messages, and the Home tab.
 func cmdClick(s *system, neg bool, args []string) {
 	for {
-		at, pick := s.look(neg, args)
+		at, pick := s.findButton(neg, args)
 		if neg {
 			return
 		}
 		d := s.slack.Click(s.Context(), s.person(args[0]), at.ref, at.action, pick)
 		if !errors.Is(d.Err, slacksim.ErrNotThere) {
-			s.took(d)
+			s.acknowledged(d)
 			return
 		}
 		// The card was drawn anew between the look and the press: look again, as a
 		// finger would. look is bounded in time.
 	}
-}
-
-// spot is a button on somebody's screen.
-type spot struct {
-	ref    slacksim.Ref
-	action string // as it stands there: a menu's own id for an option
-}
-
-// look waits for the button that a click means.
-func (s *system) look(neg bool, args []string) (at spot, pick slacksim.Pick) {
-	plain, set := settings(args)
-	nth := 1
-	if len(plain) > 2 {
-		var err error
-		if nth, err = strconv.Atoi(plain[2]); err != nil {
-			s.Fatalf("which one is %q?", plain[2])
-		}
-	}
-	found := false
-	s.expect(neg, "a button "+plain[1], func() bool {
-		for _, place := range s.places(s.person(plain[0]), set["in"], set["for"]) {
-			if action, p, ok := nthButton(place.blocks, plain[1], nth); ok {
-				at, pick, found = spot{place.ref, action}, p, true
-				return true
-			}
-		}
-		return false
-	}, s.screen)
-	if !neg && !found {
-		s.Fatalf("no button %s", plain[1])
-	}
-	return at, pick
-}
-
-// place is a message with blocks that somebody sees.
-type place struct {
-	ref    slacksim.Ref
-	blocks json.RawMessage
-	plain  string
-}
-
-// places are what a person sees, the likeliest first. kind narrows them to cards,
-// threads, private or direct messages or the Home tab, about to those that show the text.
-func (s *system) places(user, kind, about string) []place {
-	var cards, threads, private, direct, home []place
-	for _, m := range s.cardsNow() {
-		cards = append([]place{{m.Ref(), m.Blocks, s.slack.PlainText(m, nil)}}, cards...)
-		for _, r := range s.slack.Thread(slacksim.DeskChannel, m.TS) {
-			threads = append([]place{{r.Ref(), r.Blocks, s.slack.PlainText(r, nil)}}, threads...)
-		}
-	}
-	for _, p := range s.slack.Private(user) {
-		private = append([]place{{p.Ref(), p.Blocks, s.slack.PlainPrivate(p, nil)}}, private...)
-	}
-	for _, m := range s.slack.DirectMessages(user) {
-		direct = append([]place{{m.Ref(), m.Blocks, s.slack.PlainText(m, nil)}}, direct...)
-	}
-	if v := s.slack.Home(user); v != nil {
-		home = append(home, place{v.Ref(), v.Blocks, s.slack.PlainView(*v, nil)})
-	}
-	var seen []place
-	for _, some := range []struct {
-		kind   string
-		places []place
-	}{{"card", cards}, {"thread", threads}, {"private", private}, {"direct", direct}, {"home", home}} {
-		for _, p := range some.places {
-			if (kind == "" || kind == some.kind) && strings.Contains(p.plain, about) {
-				seen = append(seen, p)
-			}
-		}
-	}
-	return seen
-}
-
-// nthButton finds an element of the action, or a menu's option for it.
-func nthButton(blocks json.RawMessage, action string, nth int) (string, slacksim.Pick, bool) {
-	var decoded []struct {
-		ID        string    `json:"block_id"`
-		Elements  []element `json:"elements"`
-		Accessory *element  `json:"accessory"`
-	}
-	_ = json.Unmarshal(blocks, &decoded) // other kinds of elements have none of our fields
-	for _, b := range decoded {
-		if b.Accessory != nil {
-			b.Elements = append(b.Elements, *b.Accessory)
-		}
-		for _, e := range b.Elements {
-			value, is := e.means(action)
-			if !is {
-				continue
-			}
-			if nth--; nth == 0 {
-				return e.Action, slacksim.Pick{BlockID: b.ID, Value: value}, true
-			}
-		}
-	}
-	return "", slacksim.Pick{}, false
-}
-
-// element is what is needed of a button or an overflow menu.
-type element struct {
-	Action  string `json:"action_id"`
-	Value   string `json:"value"`
-	Options []struct {
-		Value string `json:"value"`
-	} `json:"options"`
-}
-
-func (e element) means(action string) (value string, is bool) {
-	if e.Action == action {
-		return e.Value, true
-	}
-	for _, o := range e.Options {
-		if strings.HasPrefix(o.Value, action+" ") {
-			return o.Value, true
-		}
-	}
-	return "", false
 }
 
 // both WHO OTHER ACTION: two people press at the same moment.
@@ -188,13 +74,13 @@ func cmdBoth(s *system, args []string) {
 func cmdCrowd(s *system, args []string) {
 	n, err := strconv.Atoi(args[0])
 	s.check(err)
-	at, pick := s.look(false, []string{"dana", args[1]})
+	at, pick := s.findButton(false, []string{"dana", args[1]})
 	s.press(s.colleagues(n), at, pick)
 }
 
 // together has the people press the same button at once.
 func (s *system) together(names []string, action string) {
-	at, pick := s.look(false, []string{names[0], action})
+	at, pick := s.findButton(false, []string{names[0], action})
 	var users []string
 	for _, name := range names {
 		users = append(users, s.person(name))
@@ -202,9 +88,9 @@ func (s *system) together(names []string, action string) {
 	s.press(users, at, pick)
 }
 
-func (s *system) press(users []string, at spot, pick slacksim.Pick) {
+func (s *system) press(users []string, at button, pick slacksim.Pick) {
 	for _, d := range s.pressAt(users, s.messageAt(at.ref), at.action, pick) {
-		s.took(d)
+		s.acknowledged(d)
 	}
 }
 
@@ -239,7 +125,7 @@ func cmdSubmit(s *system, args []string) {
 	if to, picked := values["to"]; picked {
 		values["to"] = s.person(to)
 	}
-	s.took(s.slack.Submit(s.Context(), user, s.slack.View(user).ID, values))
+	s.acknowledged(s.slack.Submit(s.Context(), user, s.slack.View(user).ID, values))
 }
 
 // photo: keeps the newest card as it is now, for old-click.
@@ -257,7 +143,7 @@ func cmdOldClick(s *system, args []string) {
 	if !ok {
 		s.Fatalf("the photo has no button %s", args[1])
 	}
-	s.took(s.slack.ClickStale(s.Context(), s.person(args[0]), s.photo, action, pick))
+	s.acknowledged(s.slack.ClickStale(s.Context(), s.person(args[0]), s.photo, action, pick))
 }
 
 // redeliver [new-id]: Slack sends the last request again, signed anew; an event also
@@ -302,4 +188,65 @@ func settings(args []string) (plain []string, set map[string]string) {
 		}
 	}
 	return plain, set
+}
+
+// open-home WHO: opens the app's Home tab.
+func cmdOpenHome(s *system, args []string) {
+	s.acknowledged(s.slack.OpenHome(s.Context(), s.person(args[0])))
+}
+
+// shortcut WHO TEXT: uses "Find this number" on the newest message that shows the text,
+// in the desk's channel or in a thread there.
+func cmdShortcut(s *system, args []string) {
+	for _, m := range slices.Backward(s.everything()) {
+		if strings.Contains(s.slack.PlainText(m, nil), args[1]) {
+			s.acknowledged(s.slack.MessageShortcut(s.Context(), s.person(args[0]), m.Channel, m.TS, "find_number"))
+			return
+		}
+	}
+	s.Fatalf("no message shows that:\n%s", s.screen())
+}
+
+// everything are the messages of the desk's channel and of all threads there.
+func (s *system) everything() []slacksim.Message {
+	var all []slacksim.Message
+	for _, m := range s.slack.Messages(slacksim.DeskChannel) {
+		all = append(append(all, m), s.slack.Thread(slacksim.DeskChannel, m.TS)...)
+	}
+	return all
+}
+
+// groupIDs are the ids of the user groups that stories name.
+func groupIDs() map[string]string {
+	return map[string]string{"technicians": slacksim.TechniciansGroup, "leads": slacksim.LeadsGroup}
+}
+
+// group NAME WHO…: these and no others are in the group from now on.
+func cmdGroup(s *system, args []string) {
+	var users []string
+	for _, name := range args[1:] {
+		users = append(users, s.person(name))
+	}
+	deliveries, err := s.slack.SetGroupUsers(s.Context(), groupIDs()[args[0]], users...)
+	s.check(err)
+	for _, d := range deliveries {
+		s.acknowledged(d)
+	}
+}
+
+// writeIn writes below the newest card that shows the text, or into the channel.
+func (s *system) writeIn(user, about, text string, channel bool) {
+	thread := ""
+	if !channel {
+		for _, m := range s.cardsNow() {
+			if strings.Contains(s.slack.PlainText(m, nil), about) {
+				thread = m.TS
+			}
+		}
+		if thread == "" {
+			s.Fatalf("there is no such card:\n%s", readable(s.cardTexts()))
+		}
+	}
+	_, d := s.slack.Say(context.WithoutCancel(s.Context()), user, slacksim.DeskChannel, thread, text)
+	s.acknowledged(d)
 }

@@ -58,5 +58,5 @@ func cmdViolations(s *system, args []string) {
 			s.Fatalf("a violation: %s", v)
 		}
 	}
-	s.lenient = true
+	s.allowViolations = true
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,88 +16,15 @@ func screenCommands() map[string]storyCommand {
 		"cards":     {usage: "N", do: cmdCards},
 		"thread":    {usage: "N|TEXT [TEXT…]", check: cmdThread},
 		"private":   {usage: "WHO N|TEXT [TEXT…]", check: cmdPrivate},
+		"direct":    {usage: "WHO N|TEXT [TEXT…]", check: cmdDirect},
+		"home":      {usage: "WHO TEXT [TEXT…]", check: cmdHome},
+		"in-order":  {usage: "TEXT TEXT [TEXT…]", check: cmdInOrder},
 		"told":      {usage: "N TEXT [TEXT…]", check: cmdTold},
 		"told-desk": {usage: "N", do: cmdToldDesk},
 		"box":       {usage: "WHO [TEXT…]", check: cmdBox},
 		"file":      {usage: "TEXT [TEXT…]", check: cmdFile},
 		"complete":  {usage: "thread|file NUMBER [LAST]", do: cmdComplete},
 	}
-}
-
-// cardsNow are the cards in the desk's channel, oldest first. A thread's line that was
-// shown to the whole desk is not one.
-func (s *system) cardsNow() []slacksim.Message {
-	return slices.DeleteFunc(s.slack.Messages(slacksim.DeskChannel), func(m slacksim.Message) bool { return m.BotID == "" || m.ThreadTS != "" && m.ThreadTS != m.TS })
-}
-
-func (s *system) messageAt(ref slacksim.Ref) slacksim.Message {
-	for _, m := range s.slack.Messages(ref.Channel) {
-		if m.TS == ref.TS {
-			return m
-		}
-	}
-	s.Fatalf("no message stands at %s", ref.TS)
-	return slacksim.Message{}
-}
-
-func (s *system) cardTexts() []string {
-	var texts []string
-	for _, m := range s.cardsNow() {
-		texts = append(texts, s.slack.PlainText(m, nil))
-	}
-	return texts
-}
-
-// threadTexts are the lines below all cards, each card's in order.
-func (s *system) threadTexts() []string {
-	var texts []string
-	for _, m := range s.cardsNow() {
-		for _, r := range s.slack.Thread(slacksim.DeskChannel, m.TS) {
-			texts = append(texts, s.slack.PlainText(r, nil))
-		}
-	}
-	return texts
-}
-
-func (s *system) privateTexts(user string) []string {
-	var texts []string
-	for _, p := range s.slack.Private(user) {
-		texts = append(texts, s.slack.PlainPrivate(p, nil))
-	}
-	return texts
-}
-
-// screen is all of it, for a failed story.
-func (s *system) screen() string {
-	texts := append([]string{"cards:"}, s.cardTexts()...)
-	texts = append(append(texts, "threads:"), s.threadTexts()...)
-	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Lena, slacksim.Guest, slacksim.Outside} {
-		texts = append(append(texts, "private, "+user+":"), s.privateTexts(user)...)
-		texts = append(append(texts, "direct, "+user+":"), s.directTexts(user)...)
-		texts = append(texts, "home, "+user+":", s.homeText(user))
-	}
-	return readable(texts)
-}
-
-// containsAll says whether a text shows all of the parts.
-func containsAll(text string, parts []string) bool {
-	for _, p := range parts {
-		if !strings.Contains(text, p) {
-			return false
-		}
-	}
-	return true
-}
-
-// showing counts the texts that show all of the parts.
-func showing(texts, parts []string) int {
-	n := 0
-	for _, t := range texts {
-		if containsAll(t, parts) {
-			n++
-		}
-	}
-	return n
 }
 
 // card TEXT…: some card shows all of the texts.
@@ -217,10 +143,26 @@ func cmdComplete(s *system, args []string) {
 	}
 }
 
-// readable joins texts for a failure's report.
-func readable(texts []string) string {
-	if len(texts) == 0 {
-		return "(nothing)"
+// direct WHO [N] TEXT…: a direct message to the person shows all of the texts; with a
+// number exactly so many do.
+func cmdDirect(s *system, neg bool, args []string) {
+	user, parts := s.person(args[0]), args[1:]
+	ok := func() bool { return showing(s.directTexts(user), parts) > 0 }
+	if n, err := strconv.Atoi(parts[0]); err == nil && len(parts) > 1 {
+		parts = parts[1:]
+		ok = func() bool { return showing(s.directTexts(user), parts) == n }
 	}
-	return strings.Join(texts, "\n---\n")
+	s.expect(neg, fmt.Sprintf("direct to %s: %q", args[0], args[1:]), ok, func() string { return readable(s.directTexts(user)) })
+}
+
+// home WHO TEXT…: the person's Home tab shows all of the texts.
+func cmdHome(s *system, neg bool, args []string) {
+	shown := func() string { return s.homeText(s.person(args[0])) }
+	s.expect(neg, fmt.Sprintf("the Home of %s: %q", args[0], args[1:]), func() bool { return shown() != "" && containsAll(shown(), args[1:]) }, shown)
+}
+
+// in-order TEXT TEXT…: each stands below the cards exactly once, in this order.
+func cmdInOrder(s *system, neg bool, args []string) {
+	s.expect(neg, fmt.Sprintf("in order: %q", args), func() bool { return inOrder(strings.Join(s.threadTexts(), "\n"), args) },
+		func() string { return readable(s.threadTexts()) })
 }

@@ -9,102 +9,28 @@ import (
 	"strings"
 	"time"
 
-	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 )
-
-// slackCommands switch Slack's bad nights on.
-func slackCommands() map[string]storyCommand {
-	return map[string]storyCommand{
-		"slack":       {usage: "METHOD|good [FAULT|slow=DURATION] [xN]", do: cmdSlack},
-		"bot-leaves":  {check: cmdBotLeaves},
-		"posts":       {usage: "N", do: cmdPosts},
-		"slack-calls": {usage: "METHOD N|<=N", do: cmdSlackCalls},
-	}
-}
-
-// slack METHOD FAULT [xN]: the next N (1) calls of the method fail; see
-// slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack good: all is
-// well again.
-func cmdSlack(s *system, args []string) {
-	if args[0] == "good" {
-		s.slack.ClearFaults()
-		return
-	}
-	if len(args) < 2 {
-		s.Fatalf("which fault?")
-	}
-	if slow, ok := strings.CutPrefix(args[1], "slow="); ok {
-		d, err := time.ParseDuration(slow)
-		s.check(err)
-		s.slack.SetLatency(args[0], d)
-		return
-	}
-	kind, code, _ := strings.Cut(args[1], ":")
-	s.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
-}
-
-// times reads "x3"; nothing is once.
-func (s *system) times(args []string) int {
-	for _, a := range args {
-		if n, ok := strings.CutPrefix(a, "x"); ok {
-			times, err := strconv.Atoi(n)
-			s.check(err)
-			return times
-		}
-	}
-	return 1
-}
-
-// bot-leaves: the bot is no member of the desk's channel any more. ! bot-leaves: it is
-// again.
-func cmdBotLeaves(s *system, neg bool, _ []string) {
-	s.slack.SetBotMember(slacksim.DeskChannel, neg)
-}
-
-// posts N: so many messages were posted since forget.
-func cmdPosts(s *system, args []string) {
-	s.calledSlack("chat.postMessage", args[0])
-}
-
-// slack-calls METHOD N|<=N: the method was called so often, or at most so often, since
-// forget.
-func cmdSlackCalls(s *system, args []string) {
-	s.calledSlack(args[0], args[1])
-}
-
-func (s *system) calledSlack(method, want string) {
-	n := 0
-	for _, c := range s.slack.Calls() {
-		if c.Method == method {
-			n++
-		}
-	}
-	if most, bounded := strings.CutPrefix(want, "<="); bounded {
-		if bound, err := strconv.Atoi(most); err != nil || n > bound || n == 0 {
-			s.Fatalf("%s was called %d times", method, n)
-		}
-	} else if strconv.Itoa(n) != want {
-		s.Fatalf("%s was called %d times", method, n)
-	}
-}
 
 // telnyxCommands are the provider, its bad nights, and the end user's phone.
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
-		"telnyx": {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
-		"fail":   {usage: "OP STATUS|HOW [xN] [retry_after=S]", do: cmdFail},
-		"text":   {usage: "NUMBER TEXT", do: cmdText},
-		"phone":  {usage: "NUMBER silent|answers [TEXT…]", do: cmdPhone},
-		"flag":   {usage: "NUMBER on|off|set|flip", do: cmdFlag},
-		"keep":   {usage: "NUMBER", do: cmdKeep},
-		"kept":   {usage: "NUMBER", check: cmdKept},
-		"many":   {usage: "N NUMBER", do: cmdMany},
-		"calls":  {usage: "[OP=N…]", do: cmdCalls},
-		"during": {usage: "OP", do: cmdDuring},
-		"forget": {do: cmdForget},
-		"delete": {usage: "NUMBER", do: cmdDelete},
-		"knows":  {usage: "NUMBER TEXT", check: cmdKnows},
+		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
+		"fail":       {usage: "OP STATUS|HOW [xN] [retry_after=S]", do: cmdFail},
+		"text":       {usage: "NUMBER TEXT", do: cmdText},
+		"call":       {usage: "NUMBER TEXT", do: cmdCall},
+		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
+		"release":    {do: cmdRelease},
+		"inactivity": {usage: "DURATION", do: cmdInactivity},
+		"phone":      {usage: "NUMBER silent|answers [TEXT…]", do: cmdPhone},
+		"flag":       {usage: "NUMBER on|off|set|flip", do: cmdFlag},
+		"keep":       {usage: "NUMBER", do: cmdKeep},
+		"kept":       {usage: "NUMBER", check: cmdKept},
+		"many":       {usage: "N NUMBER", do: cmdMany},
+		"calls":      {usage: "[OP=N…]", do: cmdCalls},
+		"during":     {usage: "OP", do: cmdDuring},
+		"delete":     {usage: "NUMBER", do: cmdDelete},
+		"knows":      {usage: "NUMBER TEXT", check: cmdKnows},
 	}
 }
 
@@ -282,12 +208,6 @@ func cmdDuring(s *system, args []string) {
 	}, func() string { return fmt.Sprint(s.telnyx.Calls()) })
 }
 
-// forget: counts calls of Slack and Telnyx from now on.
-func cmdForget(s *system, _ []string) {
-	s.slack.ForgetCalls()
-	s.telnyx.ResetCalls()
-}
-
 // delete NUMBER: somebody deletes the end user's conversation at Telnyx.
 func cmdDelete(s *system, args []string) {
 	s.check(s.deleteConversation(s.conversation(args[0]).ID))
@@ -303,5 +223,32 @@ func cmdKnows(s *system, neg bool, args []string) {
 	}
 	if (n == 1) == neg {
 		s.Fatalf("%d notes say so", n)
+	}
+}
+
+// inactivity DURATION: after so much silence a text opens a new conversation at Telnyx.
+func cmdInactivity(s *system, args []string) {
+	d, err := time.ParseDuration(args[0])
+	s.check(err)
+	s.telnyx.SetInactivity(d)
+}
+
+// call NUMBER TEXT: the end user phones, and says so much.
+func cmdCall(s *system, args []string) {
+	c := s.conversation(args[0])
+	s.telnyx.PhoneCall(s.Context(), args[0], c.Agent(), args[1])
+}
+
+// ai-says NUMBER TEXT: the AI says it in the end user's newest conversation, silenced or
+// not.
+func cmdAISays(s *system, args []string) {
+	s.check(s.telnyx.AssistantSays(s.conversation(args[0]).ID, args[1]))
+}
+
+// release: what the AI was about to say when it was silenced goes out; telnyx
+// late_reply=true has held it back.
+func cmdRelease(s *system, _ []string) {
+	if s.telnyx.ReleaseReplies() == 0 {
+		s.Fatalf("the AI was not about to say anything")
 	}
 }

@@ -23,39 +23,39 @@ import (
 
 // Secrets of the tests' worlds. No log, no answer and no error may hold them.
 const (
-	worldToken  = "xoxb-world-token"
-	worldSecret = "world-signing-secret"
-	worldKey    = "KEY-world-telnyx"
+	testSlackToken    = "xoxb-world-token"
+	testSigningSecret = "world-signing-secret"
+	testTelnyxKey     = "KEY-world-telnyx"
 )
 
-// patience bounds every wait for something that is to happen. It is long because the
+// timeout bounds every wait for something that is to happen. It is long because the
 // machine may be busy; whoever waits goes on as soon as it has happened.
-const patience = 30 * time.Second
+const timeout = 30 * time.Second
 
 // world is the real binary, once or as several replicas, between a simulated Slack and
 // a simulated Telnyx, over real HTTP. When its test ends it checks what has to be true
 // of every story: see checkInvariants.
 type system struct {
 	testing.TB
-	script    *testscript.TestScript // set while a command of a story runs
-	slack     *slacksim.Sim
-	telnyx    *telnyxsim.Sim
-	flags     *flagWitness
-	cards     *cardWitness
-	clock     testClock
-	began     time.Time
-	dir       string
-	telnyxURL string
-	database  string  // DATABASE_URL
-	store     *sql.DB // the bot's, for reading; see reader
-	opening   sync.Once
-	log       *lockedBuffer
-	bots      []*process
-	last      slacksim.Delivery // the newest request that a person made
-	photo     slacksim.Message  // a card as it once was
-	metadata  telnyxsim.Metadata
-	patience  time.Duration
-	lenient   bool // violations are this test's business
+	script          *testscript.TestScript // set while a command of a story runs
+	slack           *slacksim.Sim
+	telnyx          *telnyxsim.Sim
+	flags           *flagRecorder
+	cards           *claimRecorder
+	clock           testClock
+	began           time.Time
+	dir             string
+	telnyxURL       string
+	database        string  // DATABASE_URL
+	store           *sql.DB // the bot's, for reading; see reader
+	opening         sync.Once
+	log             *lockedBuffer
+	bots            []*process
+	last            slacksim.Delivery // the newest request that a person made
+	photo           slacksim.Message  // a card as it once was
+	metadata        telnyxsim.Metadata
+	timeout         time.Duration
+	allowViolations bool // violations are this test's business
 }
 
 // options differ from test to test; the zero value is one bot on SQLite.
@@ -63,30 +63,30 @@ type options struct {
 	database   string        // DATABASE_URL; empty is a new SQLite file
 	replicas   int           // 0 is 1
 	commonPath string        // the one URL to which Slack sends everything; empty for three
-	patience   time.Duration // bounds each wait; 0 is patience
+	timeout    time.Duration // bounds each wait; 0 is timeout
 }
 
 // newWorld makes the simulators and what the bot is told; start starts the bot.
 func newSystem(t testing.TB, opt options) *system {
 	t.Helper()
-	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, patience: cmp.Or(opt.patience, patience)}
+	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, timeout: cmp.Or(opt.timeout, timeout)}
 	if s.database == "" {
 		s.database = filepath.Join(s.dir, "takeover.db")
 		store, err := emptyStore()
 		s.must(nil, err)
 		s.must(nil, os.WriteFile(s.database, store, 0o600))
 	}
-	s.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, CommonPath: opt.commonPath})
+	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, CommonPath: opt.commonPath})
 	s.must(s.slack.Start(context.Background(), "127.0.0.1:0"))
 	s.install()
 	// The assistant answers before Text returns: whether it stays silent is then known at
 	// once, without waiting for what does not happen.
-	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
+	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: testTelnyxKey})
 	s.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	s.flags = newFlagWitness(s.telnyx, s.clock.bounds)
+	s.flags = newFlagRecorder(s.telnyx, s.clock.bounds)
 	server := httptest.NewServer(s.flags)
 	s.telnyxURL = server.URL + "/v2"
-	s.cards = newCardWitness(s.slack)
+	s.cards = newClaimRecorder(s.slack)
 	for range max(opt.replicas, 1) {
 		bot := newProcess(t, s.log, s.environment())
 		bot.args = []string{"--clock", s.clockFile()}
@@ -116,8 +116,8 @@ func newSystem(t testing.TB, opt options) *system {
 // environment is everything that the bot is told, apart from its address.
 func (s *system) environment() []string {
 	return []string{
-		"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_API_URL=" + s.slack.APIURL(),
-		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + worldKey, "TELNYX_BASE_URL=" + s.telnyxURL,
+		"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_API_URL=" + s.slack.APIURL(),
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey, "TELNYX_BASE_URL=" + s.telnyxURL,
 		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, "GORACE=halt_on_error=1",
 		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything
 	}
@@ -172,7 +172,7 @@ func (s *system) await(bound time.Duration, ok func() bool) error {
 // eventually fails the test unless ok comes true in time.
 func (s *system) eventually(what string, ok func() bool) {
 	s.Helper()
-	if err := s.await(s.patience, ok); err != nil {
+	if err := s.await(s.timeout, ok); err != nil {
 		s.Fatalf("%s: %v", what, err)
 	}
 }
@@ -201,31 +201,11 @@ func (s *system) deleteConversation(id string) error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+worldKey)
+	req.Header.Set("Authorization", "Bearer "+testTelnyxKey)
 	if status, body := s.do(req); status >= 300 {
 		return fmt.Errorf("delete a conversation: %d %s", status, body)
 	}
 	return nil
-}
-
-// lockedBuffer collects the log of the bots, over several starts.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-// Write appends to the log.
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-// String is the log so far.
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // Fatalf ends the test. In a story it names the story's file and line.
@@ -261,7 +241,7 @@ func (s *system) expect(neg bool, what string, ok func() bool, saw func() string
 		}
 		return
 	}
-	if err := s.await(s.patience, ok); err != nil {
+	if err := s.await(s.timeout, ok); err != nil {
 		s.Fatalf("%s: %v; there is:\n%s", what, err, saw())
 	}
 }

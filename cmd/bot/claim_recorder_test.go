@@ -1,0 +1,66 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"sync"
+
+	"takeoverbot/internal/slacksim"
+)
+
+// claimRecorder remembers every claim of silence that was ever to be seen on a card.
+type claimRecorder struct {
+	claims map[claim]bool
+	stop   chan struct{}
+	once   sync.Once // closes stop
+	done   sync.WaitGroup
+	mu     sync.Mutex // guards claims
+}
+
+// claim is a card saying that the AI is silent, and when that was checked.
+type claim struct {
+	line string // our id of it
+	at   int64  // seconds since 1970 UTC
+}
+
+var (
+	claimWords = regexp.MustCompile(`AI is silent \(checked <!date\^(\d+)\^`)
+	lineValue  = regexp.MustCompile(`"value":"(?:[a-z.]+ )?(ln_[a-z0-9]+)"`)
+)
+
+func newClaimRecorder(sim *slacksim.Sim) *claimRecorder {
+	c := &claimRecorder{claims: map[claim]bool{}, stop: make(chan struct{})}
+	changes, cancel := sim.Changes()
+	c.done.Go(func() {
+		defer cancel()
+		for {
+			select {
+			case <-changes:
+				c.record(sim)
+			case <-c.stop:
+				c.record(sim)
+				return
+			}
+		}
+	})
+	return c
+}
+
+func (c *claimRecorder) record(sim *slacksim.Sim) {
+	for _, m := range sim.Messages(slacksim.DeskChannel) {
+		said, of := claimWords.FindStringSubmatch(m.Text), lineValue.FindSubmatch(m.Blocks)
+		if said == nil || of == nil {
+			continue
+		}
+		at, _ := strconv.ParseInt(said[1], 10, 64)
+		c.mu.Lock()
+		c.claims[claim{string(of[1]), at}] = true
+		c.mu.Unlock()
+	}
+}
+
+// close stops looking; it may be called again.
+func (c *claimRecorder) close() {
+	c.once.Do(func() { close(c.stop) })
+	c.done.Wait()
+}

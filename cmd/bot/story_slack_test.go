@@ -1,0 +1,92 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"takeoverbot/internal/slacksim"
+)
+
+// slackCommands switch Slack's bad nights on.
+func slackCommands() map[string]storyCommand {
+	return map[string]storyCommand{
+		"slack":       {usage: "METHOD|good [FAULT|slow=DURATION] [xN]", do: cmdSlack},
+		"bot-leaves":  {check: cmdBotLeaves},
+		"forget":      {do: cmdForget},
+		"posts":       {usage: "N", do: cmdPosts},
+		"slack-calls": {usage: "METHOD N|<=N", do: cmdSlackCalls},
+	}
+}
+
+// slack METHOD FAULT [xN]: the next N (1) calls of the method fail; see
+// slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack good: all is
+// well again.
+func cmdSlack(s *system, args []string) {
+	if args[0] == "good" {
+		s.slack.ClearFaults()
+		return
+	}
+	if len(args) < 2 {
+		s.Fatalf("which fault?")
+	}
+	if slow, ok := strings.CutPrefix(args[1], "slow="); ok {
+		d, err := time.ParseDuration(slow)
+		s.check(err)
+		s.slack.SetLatency(args[0], d)
+		return
+	}
+	kind, code, _ := strings.Cut(args[1], ":")
+	s.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
+}
+
+// times reads "x3"; nothing is once.
+func (s *system) times(args []string) int {
+	for _, a := range args {
+		if n, ok := strings.CutPrefix(a, "x"); ok {
+			times, err := strconv.Atoi(n)
+			s.check(err)
+			return times
+		}
+	}
+	return 1
+}
+
+// bot-leaves: the bot is no member of the desk's channel any more. ! bot-leaves: it is
+// again.
+func cmdBotLeaves(s *system, neg bool, _ []string) {
+	s.slack.SetBotMember(slacksim.DeskChannel, neg)
+}
+
+// posts N: so many messages were posted since forget.
+func cmdPosts(s *system, args []string) {
+	s.calledSlack("chat.postMessage", args[0])
+}
+
+// slack-calls METHOD N|<=N: the method was called so often, or at most so often, since
+// forget.
+func cmdSlackCalls(s *system, args []string) {
+	s.calledSlack(args[0], args[1])
+}
+
+func (s *system) calledSlack(method, want string) {
+	n := 0
+	for _, c := range s.slack.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	if most, bounded := strings.CutPrefix(want, "<="); bounded {
+		if bound, err := strconv.Atoi(most); err != nil || n > bound || n == 0 {
+			s.Fatalf("%s was called %d times", method, n)
+		}
+	} else if strconv.Itoa(n) != want {
+		s.Fatalf("%s was called %d times", method, n)
+	}
+}
+
+// forget: counts calls of Slack and Telnyx from now on.
+func cmdForget(s *system, _ []string) {
+	s.slack.ForgetCalls()
+	s.telnyx.ResetCalls()
+}
