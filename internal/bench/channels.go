@@ -11,14 +11,6 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// channels measures whether people elsewhere notice that the desk's channel is at
-// Slack's limit, and whether the bot itself ever runs into a limit. Slack's limits are
-// on. People elsewhere search a number with several conversations and get a private
-// answer; meanwhile the desk's channel has more to show than its one post a second.
-type channels struct{}
-
-func (channels) name() string { return "channels" }
-
 const (
 	// severalEndUser is a seed with three conversations, so that a search is answered
 	// with a list and not with a card.
@@ -29,47 +21,27 @@ const (
 	burstLines = 30
 	// burstTime is how long the burst is watched after the last press.
 	burstTime = 10 * time.Second
-	// searchEvery is how often somebody elsewhere searches.
+	// searchEvery is how often Omar searches.
 	searchEvery = 100 * time.Millisecond
 )
 
-func (channels) measure(ctx context.Context, s *stage) ([]row, error) {
-	w, err := newWorld(true)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = w.close() }()
+// channels measures whether people elsewhere notice that the desk's channel is at
+// Slack's limit, and whether the bot itself ever runs into a limit. Slack's limits are
+// on. People elsewhere search a number with several conversations and get a private
+// answer; meanwhile the desk's channel has more to show than its one post a second.
+func channels(ctx context.Context, s *setup) []row {
+	w := s.simulators(true)
 	w.telnyx.Load(burst(burstLines))
-	p, err := s.ready(ctx, w, "")
-	if err != nil {
-		return nil, err
-	}
-	defer p.kill()
-	c, err := newSearcher(ctx, s, w)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = c.conn.Close() }()
+	s.readyBot(ctx, w, "")
+	o := newSearcher(ctx, s, w)
 	n := s.scaled(100, 20)
-	calm, err := c.search(ctx, n)
-	if err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, p.tail())
+	calm := o.search(ctx, n)
+	for i := range burstLines { // a single hit opens at once
+		taken(w.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, "/takeover", burstEndUser(i)), "open a line")
 	}
-	if err := openAll(ctx, w); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, p.tail())
-	}
-	busy, err := c.search(ctx, n)
-	if err == nil {
-		err = pressAll(ctx, w)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, p.tail())
-	}
+	busy := o.search(ctx, n)
+	pressAll(ctx, w)
 	pause(ctx, time.Duration(s.scaled(int(burstTime), 1)))
-	return channelRows(calm, busy, w), nil
-}
-
-func channelRows(calm, busy sample, w *world) []row {
 	calls := w.slackCalls.all()
 	refused := map[string]int{} // by method
 	total := 0
@@ -113,27 +85,15 @@ func burst(n int) []telnyxsim.Conversation {
 
 func burstEndUser(i int) string { return fmt.Sprintf("+1202555%04d", 100+i) }
 
-// openAll types one search for each of them; a single hit opens at once.
-func openAll(ctx context.Context, w *world) error {
-	for i := range burstLines {
-		if d := w.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, "/takeover", burstEndUser(i)); !d.OK() {
-			return fmt.Errorf("open line %d: %w (HTTP %d)", i, d.Err, d.Status)
-		}
-	}
-	return nil
-}
-
 // pressAll presses everything that a card has, on every card that stands.
-func pressAll(ctx context.Context, w *world) error {
+func pressAll(ctx context.Context, w *simulators) {
 	for _, action := range []string{"line.take", "line.transcript"} {
 		for _, m := range w.slack.Messages(slacksim.DeskChannel) {
-			d := w.slack.Click(ctx, slacksim.Dana, m.Ref(), action)
-			if !d.OK() && !errors.Is(d.Err, slacksim.ErrNotThere) {
-				return fmt.Errorf("press %s: %w (HTTP %d)", action, d.Err, d.Status)
+			if d := w.slack.Click(ctx, slacksim.Dana, m.Ref(), action); !errors.Is(d.Err, slacksim.ErrNotThere) {
+				taken(d, "press "+action)
 			}
 		}
 	}
-	return nil
 }
 
 // searcher is Omar, who searches in another channel.
@@ -144,41 +104,29 @@ type searcher struct {
 	answer *tap
 }
 
-func newSearcher(ctx context.Context, s *stage, w *world) (*searcher, error) {
-	typed, err := w.record("http://"+s.addr, func() slacksim.Delivery {
+func newSearcher(ctx context.Context, s *setup, w *simulators) *searcher {
+	typed := w.record("http://"+s.addr, func() slacksim.Delivery {
 		return w.slack.SlashCommand(ctx, slacksim.Omar, slacksim.OtherChannel, "/takeover", severalEndUser)
 	})
-	if err != nil {
-		return nil, err
-	}
-	c, err := dial(ctx, s.addr)
-	if err != nil {
-		return nil, err
-	}
-	sr := &searcher{conn: c, mint: newMint(s.addr, w), typed: typed, answer: w.answers}
-	_, err = sr.search(ctx, 3) // so that the bot knows Omar
-	return sr, err
+	o := &searcher{conn: dial(ctx, s.addr), mint: newMint(s.addr, w), typed: typed, answer: w.answers}
+	o.search(ctx, 3) // so that the bot knows Omar
+	return o
 }
 
 // search searches n times, one every searchEvery, and measures each until its private
 // answer arrives.
-func (s *searcher) search(ctx context.Context, n int) (sample, error) {
-	var took sample
+func (o *searcher) search(ctx context.Context, n int) (took sample) {
 	for range n {
-		s.answer.reset()
-		request := s.mint.request(s.typed)
+		o.answer.reset()
+		request := o.mint.request(o.typed)
 		sent := time.Now()
-		if err := s.conn.acked(request); err != nil {
-			return nil, err
-		}
+		must(o.conn.acked(request), "search")
 		waiting, cancel := context.WithTimeout(ctx, patience)
-		calls, err := s.answer.await(waiting, func(calls []call) bool { return len(calls) > 0 })
+		calls, err := o.answer.await(waiting, func(calls []call) bool { return len(calls) > 0 })
 		cancel()
-		if err != nil {
-			return nil, fmt.Errorf("wait for a private answer: %w", err)
-		}
+		must(err, "wait for a private answer")
 		took = append(took, calls[0].From.Sub(sent))
 		pause(ctx, searchEvery-time.Since(sent))
 	}
-	return took, nil
+	return took
 }

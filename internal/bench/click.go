@@ -26,8 +26,8 @@ type mint struct {
 	serial             atomic.Int64
 }
 
-func newMint(host string, w *world) *mint {
-	return &mint{secret: worldSecret, host: host, sink: w.answerURL + "/answers"}
+func newMint(host string, w *simulators) *mint {
+	return &mint{secret: slackSecret, host: host, sink: w.answerURL + "/answers"}
 }
 
 // request is one whole HTTP/1.1 request, ready to be written to a connection.

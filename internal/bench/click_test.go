@@ -55,11 +55,11 @@ func TestMint(t *testing.T) {
 // leave meanwhile count their waiting, too.
 func TestOpenLoopCountsWaiting(t *testing.T) {
 	const stall = 100 * time.Millisecond
-	w := &world{}
+	w := &simulators{}
 	first := make(chan struct{}, 1)
 	first <- struct{}{}
 	gate := make(chan struct{})
-	err := w.serve(&w.answerURL, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+	address := w.serve(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		select {
 		case <-first:
 			time.AfterFunc(stall, func() { close(gate) })
@@ -67,15 +67,9 @@ func TestOpenLoopCountsWaiting(t *testing.T) {
 		}
 		<-gate
 	}))
-	if err != nil {
-		t.Fatal(err)
-	}
 	defer func() { _ = w.servers[0].Close(); w.serving.Wait() }()
 	m := &mint{secret: "shh", host: "h", sink: "s"}
-	l, err := openLoop(t.Context(), w.answerURL[len("http://"):], 200, m.batch(template{body: []byte("x"), unique: "?"}, 20))
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := openLoop(t.Context(), address[len("http://"):], 200, m.batch(template{body: []byte("x"), unique: "?"}, 20))
 	if got := l.latencies.median(); len(l.latencies) != 20 || got < stall/4 {
 		t.Errorf("%d answers, median %s: the others waited for half of %s on average", len(l.latencies), got, stall)
 	}

@@ -21,7 +21,7 @@ const (
 // holdLines makes n held lines in a database that a bot has left behind, as copies of
 // the one that it holds, and the silenced conversations that belong to them at the
 // simulated Telnyx. To take them over one by one would take longer than all the rest.
-func holdLines(ctx context.Context, w *world, path string, n int) (err error) {
+func holdLines(ctx context.Context, w *simulators, path string, n int) (err error) {
 	convs := telnyxsim.Bulk(n, heldAgent, time.Now().Add(-time.Hour)) // nothing of theirs is news
 	w.telnyx.Load(convs)
 	for _, c := range convs {

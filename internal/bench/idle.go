@@ -7,73 +7,31 @@ import (
 	"time"
 )
 
-// idle measures what the bot needs while nobody uses it, after somebody has.
-type idle struct{}
-
-func (idle) name() string { return "idle" }
-
 const (
 	idleTime = 20 * time.Second
 	// settleDown is how long after its last work the bot counts as idle.
 	settleDown = 2 * time.Second
 )
 
-func (idle) measure(ctx context.Context, s *stage) ([]row, error) {
-	p, err := s.ready(ctx, s.world, dbFree)
-	if err != nil {
-		return nil, err
-	}
-	defer p.kill()
-	c, err := dial(ctx, s.addr)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = c.Close() }()
-	for _, step := range []struct {
-		click template
-		says  string
-	}{{s.takeOver, saysSilent}, {s.handBack, saysAgain}} {
-		if _, err := s.takeover(ctx, c, step.click, step.says); err != nil {
-			return nil, fmt.Errorf("%w\n%s", err, p.tail())
-		}
-	}
-	bot, botMemory, err := p.rest(ctx, settleDown, time.Duration(s.scaled(int(idleTime), int(idleTime)/5)))
-	if err != nil {
-		return nil, err
-	}
+// idle measures what the bot needs while nobody uses it, after somebody has.
+func idle(ctx context.Context, s *setup) []row {
+	p := s.readyBot(ctx, s.sims, dbFree)
+	c := dial(ctx, s.addr)
+	s.takeover(ctx, c, s.takeOver, saysSilent)
+	s.takeover(ctx, c, s.handBack, saysAgain)
+	must(c.Close(), "hang up")
+	pause(ctx, settleDown)
+	before, began := p.cpu(), time.Now()
+	pause(ctx, time.Duration(s.scaled(int(idleTime), int(idleTime)/5)))
+	core := ratio(p.cpu()-before, time.Since(began))
+	bot := p.memory("VmRSS")
 	p.kill()
-	f, err := s.floor(ctx, floorBare)
-	if err != nil {
-		return nil, err
-	}
-	defer f.kill()
-	_, floorMemory, err := f.rest(ctx, 0, 0)
-	if err != nil {
-		return nil, err
-	}
+	floor := s.readyFloor(ctx, floorBare).memory("VmRSS")
 	return []row{
-		{name: "processor when idle, of one core", bot: fmt.Sprintf("%.2f %%", bot*100), target: "≤ 2 %", met: bot <= 0.02},
-		{name: "resident memory when idle", bot: inMB(botMemory), floors: [3]string{inMB(floorMemory)},
-			ratio: times(ratio(float64(botMemory), float64(floorMemory))), target: "≤ 40 MB", met: botMemory <= 40<<20},
-	}, nil
-}
-
-// rest lets the program settle, and says which part of a core it needs over d and how
-// many bytes are resident at the end.
-func (p *process) rest(ctx context.Context, settle, d time.Duration) (core float64, memory int64, err error) {
-	pause(ctx, settle)
-	before, err := p.cpu()
-	if err != nil {
-		return 0, 0, err
+		{name: "processor when idle, of one core", bot: fmt.Sprintf("%.2f %%", core*100), target: "≤ 2 %", met: core <= 0.02},
+		{name: "resident memory when idle", bot: inMB(bot), floors: [3]string{inMB(floor)},
+			ratio: times(ratio(float64(bot), float64(floor))), target: "≤ 40 MB", met: bot <= 40<<20},
 	}
-	began := time.Now()
-	pause(ctx, d)
-	after, err := p.cpu()
-	if err != nil {
-		return 0, 0, err
-	}
-	memory, err = p.memory("VmRSS")
-	return ratio(after-before, time.Since(began)), memory, err
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -83,15 +41,38 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// size measures the binary.
-type size struct{}
-
-func (size) name() string { return "size" }
-
-func (size) measure(_ context.Context, s *stage) ([]row, error) {
-	info, err := os.Stat(s.binary)
-	if err != nil {
-		return nil, fmt.Errorf("look at the binary: %w", err)
+// start measures the time from the start of the process, on a database that exists, to
+// its first acknowledgement of a click.
+func start(ctx context.Context, s *setup) []row {
+	var bot, bare sample
+	for range s.scaled(20, 10) {
+		bare = append(bare, s.firstAck(ctx, func() *process { return s.floor(ctx, floorBare) }))
+		bot = append(bot, s.firstAck(ctx, func() *process { return s.bot(ctx, s.sims, dbHeld) }))
 	}
-	return []row{{name: "size of the binary (static, stripped)", bot: inMB(info.Size())}}, nil
+	worst := func(s sample) string { return inMS(s.median()) + " / " + inMS(s.percentile(100)) + " ms" }
+	return []row{{name: fmt.Sprintf("start to first acknowledgement, p50 / worst (n = %d)", len(bot)),
+		bot: worst(bot), floors: [3]string{worst(bare)}, ratio: times(ratio(bot.median(), bare.median())),
+		target: "p50 ≤ 100 ms", met: bot.median() <= 100*time.Millisecond}}
+}
+
+// firstAck starts a program and knocks until a click was acknowledged.
+func (s *setup) firstAck(ctx context.Context, begin func() *process) time.Duration {
+	click := s.mint.request(s.tooLate)
+	p := begin()
+	defer p.kill()
+	p.retry(ctx, func() error {
+		c, err := tryDial(ctx, s.addr)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close() }()
+		return c.acked(click)
+	})
+	return time.Since(p.began)
+}
+
+// size measures the binary.
+func size(_ context.Context, s *setup) []row {
+	info := value(os.Stat(s.binary))("inspect the binary")
+	return []row{{name: "size of the binary (static, stripped)", bot: inMB(info.Size())}}
 }

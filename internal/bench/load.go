@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,11 @@ type conn struct {
 	in *bufio.Reader
 }
 
-func dial(ctx context.Context, addr string) (*conn, error) {
+func dial(ctx context.Context, addr string) *conn {
+	return value(tryDial(ctx, addr))("connect to %s", addr)
+}
+
+func tryDial(ctx context.Context, addr string) (*conn, error) {
 	c, err := (&net.Dialer{Timeout: answerTime}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -82,11 +87,8 @@ func (l load) perSecond() float64 { return ratio(float64(len(l.latencies)), l.to
 
 // closedLoop has so many clients send the requests, each the next one as soon as its
 // last was answered. Every answer has to be 200.
-func closedLoop(ctx context.Context, addr string, clients int, requests [][]byte) (load, error) {
-	conns, err := dialAll(ctx, addr, clients)
-	if err != nil {
-		return load{}, err
-	}
+func closedLoop(ctx context.Context, addr string, clients int, requests [][]byte) load {
+	conns := dialAll(ctx, addr, clients)
 	defer closeAll(conns)
 	times, errs := make([]sample, clients), make([]error, clients)
 	var next atomic.Int64
@@ -104,22 +106,17 @@ func closedLoop(ctx context.Context, addr string, clients int, requests [][]byte
 		})
 	}
 	wg.Wait()
-	l := load{took: time.Since(start)}
-	for _, t := range times {
-		l.latencies = append(l.latencies, t...)
-	}
-	return l, errors.Join(append(errs, ctx.Err())...)
+	took := time.Since(start)
+	must(errors.Join(append(errs, ctx.Err())...), "send %d requests from %d clients", len(requests), clients)
+	return load{latencies: slices.Concat(times...), took: took}
 }
 
 // openLoop sends the requests at a steady pace whatever becomes of those before, and
 // counts each one's time from the moment it was to leave: an answer that is late cannot
 // hide those that would have had to wait behind it.
-func openLoop(ctx context.Context, addr string, perSecond int, requests [][]byte) (load, error) {
+func openLoop(ctx context.Context, addr string, perSecond int, requests [][]byte) load {
 	const lanes = 32 // more than are ever under way, or the answers take 160 ms
-	conns, err := dialAll(ctx, addr, lanes)
-	if err != nil {
-		return load{}, err
-	}
+	conns := dialAll(ctx, addr, lanes)
 	defer closeAll(conns)
 	free := make(chan *lane, lanes)
 	l := load{}
@@ -146,8 +143,9 @@ func openLoop(ctx context.Context, addr string, perSecond int, requests [][]byte
 		close((<-free).due)
 	}
 	wg.Wait()
+	must(errors.Join(failed, err), "send %d requests at a steady pace", len(requests))
 	l.late, l.took = late, time.Since(start)
-	return l, errors.Join(failed, err)
+	return l
 }
 
 // lane is a connection with the moment at which its request was to leave.
@@ -175,17 +173,12 @@ func pace(ctx context.Context, start time.Time, perSecond int, requests [][]byte
 	return late, nil
 }
 
-func dialAll(ctx context.Context, addr string, n int) ([]*conn, error) {
-	conns := make([]*conn, 0, n)
-	for range n {
-		c, err := dial(ctx, addr)
-		if err != nil {
-			closeAll(conns)
-			return nil, err
-		}
-		conns = append(conns, c)
+func dialAll(ctx context.Context, addr string, n int) []*conn {
+	conns := make([]*conn, n)
+	for i := range conns {
+		conns[i] = dial(ctx, addr)
 	}
-	return conns, nil
+	return conns
 }
 
 func closeAll(conns []*conn) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ func machine(dir string) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("Machine: %s, %d cores, %s/%s, Go %s, %s; fsync of 4 KiB appended: p50 %s, p99 %s ms; load %s.",
-		cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"),
+		cmp.Or(procField("/proc/cpuinfo", "model name"), "unknown processor"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"),
 		fileSystem(dir), inMS(sync.median()), inMS(sync.percentile(99)), loadAverage()), nil
 }
 
@@ -41,19 +42,6 @@ func fsyncTimes(dir string) (sample, error) {
 		s = append(s, time.Since(start))
 	}
 	return s, nil
-}
-
-func cpuModel() string {
-	raw, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown processor"
-	}
-	for line := range strings.Lines(string(raw)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "unknown processor"
 }
 
 // fileSystem is the type of the file system that holds dir: the one with the longest

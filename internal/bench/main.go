@@ -41,7 +41,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -49,20 +48,6 @@ import (
 
 // runTime bounds a whole run, the build apart.
 const runTime = 10 * time.Minute
-
-// measurement is one thing that is measured; it fills one or more rows.
-type measurement interface {
-	// name is what -only takes.
-	name() string
-	// measure fails only when it could not measure.
-	measure(ctx context.Context, s *stage) ([]row, error)
-}
-
-func measurements() []measurement {
-	return []measurement{
-		acknowledgement{}, steady{}, silence{}, upstream{}, watching{}, channels{}, idle{}, start{}, overload{}, size{},
-	}
-}
 
 type options struct {
 	quick, markdown bool
@@ -98,7 +83,7 @@ func exit(err error) {
 func names() []string {
 	var all []string
 	for _, m := range measurements() {
-		all = append(all, m.name())
+		all = append(all, m.name)
 	}
 	return all
 }
@@ -109,19 +94,12 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 		return fmt.Errorf("make a folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := newStage(ctx, o, dir)
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(ctx, runTime)
 	defer cancel()
-	if s.world, err = newWorld(false); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.world.close()) }()
-	s.mint = newMint(s.addr, s.world)
-	if err := s.prepare(ctx); err != nil {
-		return fmt.Errorf("prepare: %w", err)
+	s := &setup{dir: dir, quick: o.quick}
+	defer func() { err = errors.Join(err, s.close(0)) }()
+	if err := attempt(func() { s.prepare(ctx, o.binary) }); err != nil {
+		return fmt.Errorf("prepare: %w%s", err, s.tails())
 	}
 	rows, err := measureAll(ctx, s, o.only, progress)
 	return errors.Join(err, report(out, o.markdown, rows, dir))
@@ -129,10 +107,6 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 
 // report prints what was measured, which after a failure is not all.
 func report(out io.Writer, markdown bool, rows []row, dir string) error {
-	on, err := machine(dir)
-	if err != nil {
-		return err
-	}
 	table := printTable
 	if markdown {
 		table = printMarkdown
@@ -140,44 +114,35 @@ func report(out io.Writer, markdown bool, rows []row, dir string) error {
 	if err := table(out, rows); err != nil {
 		return err
 	}
+	on, err := machine(dir)
+	if err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(out, "\n%s\n", on)
 	return err
 }
 
-func newStage(ctx context.Context, o options, dir string) (*stage, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
-	}
-	s := &stage{dir: dir, self: self, addr: addr, quick: o.quick}
-	if o.binary != "" {
-		s.binary, err = filepath.Abs(o.binary)
-	} else {
-		s.binary, err = build(ctx, dir)
-	}
-	return s, err
-}
-
-// measureAll measures everything, or what only names.
-func measureAll(ctx context.Context, s *stage, only string, progress io.Writer) ([]row, error) {
+// measureAll measures everything, or the one named only.
+func measureAll(ctx context.Context, s *setup, only string, progress io.Writer) ([]row, error) {
 	var rows []row
 	found := false
 	for _, m := range measurements() {
-		if only != "" && only != m.name() {
+		if only != "" && only != m.name {
 			continue
 		}
 		found = true
-		began := time.Now()
-		more, err := m.measure(ctx, s)
-		if err != nil {
-			return rows, fmt.Errorf("measure %s: %w", m.name(), err)
+		began, before := time.Now(), len(s.started)
+		err := attempt(func() { rows = append(rows, m.measure(ctx, s)...) })
+		if err == nil {
+			err = ctx.Err()
 		}
-		rows = append(rows, more...)
-		_, _ = fmt.Fprintf(progress, "%s: %.1f s\n", m.name(), time.Since(began).Seconds())
+		if err != nil {
+			return rows, fmt.Errorf("measure %s: %w%s", m.name, err, s.tails())
+		}
+		if err := s.close(before); err != nil {
+			return rows, fmt.Errorf("clean up after %s: %w", m.name, err)
+		}
+		_, _ = fmt.Fprintf(progress, "%s: %.1f s\n", m.name, time.Since(began).Seconds())
 	}
 	if !found {
 		return nil, fmt.Errorf("nothing is called %q; there is %s", only, strings.Join(names(), ", "))

@@ -33,30 +33,25 @@ type process struct {
 
 // launch starts a program and does not wait for it. Its log goes to a file, as it would
 // in service.
-func launch(ctx context.Context, dir, addr string, argv, env []string) (*process, error) {
-	log, err := os.OpenFile(filepath.Join(dir, filepath.Base(argv[0])+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open a log: %w", err)
-	}
+func launch(ctx context.Context, dir, addr string, env []string, argv ...string) *process {
+	log := value(os.OpenFile(filepath.Join(dir, filepath.Base(argv[0])+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600))("open a log")
 	defer func() { _ = log.Close() }()
 	p := &process{addr: addr, log: log.Name(), began: time.Now(), exited: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = env, log, log, dir
-	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", argv[0], err)
-	}
+	must(p.cmd.Start(), "start %s", argv[0])
 	go func() {
 		_ = p.cmd.Wait() // the state says how it ended
 		close(p.exited)
 	}()
-	return p, nil
+	return p
 }
 
 // ready waits until the program answers /healthz.
-func (p *process) ready(ctx context.Context) error {
+func (p *process) ready(ctx context.Context) {
 	client := &http.Client{Timeout: time.Second}
 	defer client.CloseIdleConnections()
-	return p.retry(ctx, func() error {
+	p.retry(ctx, func() error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/healthz", nil)
 		if err != nil {
 			return err
@@ -71,7 +66,7 @@ func (p *process) ready(ctx context.Context) error {
 
 // retry calls try until it succeeds, every half a millisecond. It gives up when the
 // program has ended.
-func (p *process) retry(ctx context.Context, try func() error) error {
+func (p *process) retry(ctx context.Context, try func() error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(500 * time.Microsecond)
@@ -79,13 +74,13 @@ func (p *process) retry(ctx context.Context, try func() error) error {
 	for {
 		err := try()
 		if err == nil {
-			return nil
+			return
 		}
 		select {
 		case <-p.exited:
-			return fmt.Errorf("the program ended:\n%s", p.tail())
+			must(err, "wait for a program that has ended")
 		case <-ctx.Done():
-			return fmt.Errorf("the program does not answer: %w\n%s", err, p.tail())
+			must(err, "wait for a program that does not answer")
 		case <-tick.C:
 		}
 	}
@@ -108,65 +103,56 @@ func (p *process) kill() {
 }
 
 // stop ends the program as an operator would.
-func (p *process) stop() error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("stop the program: %w", err)
+func (p *process) stop() {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); !errors.Is(err, os.ErrProcessDone) {
+		must(err, "stop a program")
 	}
 	select {
 	case <-p.exited:
 	case <-time.After(patience):
 		p.kill()
-		return fmt.Errorf("the program did not stop within %s", patience)
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-		return fmt.Errorf("the program ended with %d:\n%s", code, p.tail())
+		must(fmt.Errorf("exit code %d", code), "stop a program")
 	}
-	return nil
 }
 
 // cpu is the processor time that the program has used, to a hundredth of a second.
-func (p *process) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("read the CPU time: %w", err)
-	}
+func (p *process) cpu() time.Duration {
+	raw := value(os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid)))("read the processor time")
 	// The name, in brackets, may hold anything; utime and stime are the 14th and 15th.
 	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-	if len(fields) < 13 {
-		return 0, errors.New("read the CPU time: an unknown form of /proc/…/stat")
-	}
 	var ticks int64
 	for _, f := range fields[11:13] {
-		n, err := strconv.ParseInt(f, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("read the CPU time: %w", err)
-		}
-		ticks += n
+		ticks += value(strconv.ParseInt(f, 10, 64))("read the processor time")
 	}
-	return time.Duration(ticks) * clockTick, nil
+	return time.Duration(ticks) * clockTick
 }
 
 // memory reads a size of the program in bytes: "VmRSS" is what is resident, "VmHWM" the
 // most that was.
-func (p *process) memory(name string) (int64, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("read the memory: %w", err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		if rest, ok := strings.CutPrefix(line, name+":"); ok {
-			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-			return kb << 10, err
-		}
-	}
-	return 0, fmt.Errorf("read the memory: no %s in /proc/…/status", name)
+func (p *process) memory(name string) int64 {
+	text := procField(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid), name)
+	return value(strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64))("read the memory, %s", name) << 10
 }
 
-// freeAddr is a loopback address that nobody listens on.
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// procField is the value of the first line "name: value" in a file of /proc, or "".
+func procField(file, name string) string {
+	raw, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
+		return ""
 	}
-	return l.Addr().String(), l.Close()
+	for line := range strings.Lines(string(raw)) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// freeAddr is a free address of loopback.
+func freeAddr() string {
+	l := value(net.Listen("tcp", "127.0.0.1:0"))("find a free port")
+	must(l.Close(), "find a free port")
+	return l.Addr().String()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,16 +14,16 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// Secrets of the simulated outside.
+// Secrets of the simulated services.
 const (
-	worldToken  = "xoxb-bench"
-	worldSecret = "bench-signing-secret"
-	worldKey    = "KEY-bench"
+	slackToken  = "xoxb-bench"
+	slackSecret = "bench-signing-secret"
+	telnyxKey   = "KEY-bench"
 )
 
-// world is the outside of one bot, on loopback and within this process: a simulated
-// Slack and a simulated Telnyx, each behind a tap, and a sink for private answers.
-type world struct {
+// simulators are the services around one bot, on loopback and within this process: a
+// simulated Slack and a simulated Telnyx, each behind a tap, and a sink for private answers.
+type simulators struct {
 	slack  *slacksim.Sim
 	telnyx *telnyxsim.Sim
 
@@ -39,41 +38,32 @@ type world struct {
 	serving                        sync.WaitGroup
 }
 
-// newWorld starts the simulators. limits switches Slack's rate limits on: they are off
-// where they would measure Slack instead of the bot.
-func newWorld(limits bool) (*world, error) {
-	w := &world{captured: make(chan []byte, 1)}
-	w.slack = slacksim.New(slacksim.Options{SigningSecret: worldSecret, BotToken: worldToken, NoRateLimits: !limits})
-	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: worldKey})
+// newSimulators starts them. limits switches Slack's rate limits on: they are off where
+// they would measure Slack instead of the bot.
+func newSimulators(limits bool) *simulators {
+	w := &simulators{captured: make(chan []byte, 1)}
+	w.slack = slacksim.New(slacksim.Options{SigningSecret: slackSecret, BotToken: slackToken, NoRateLimits: !limits})
+	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: telnyxKey})
 	w.slackCalls = newTap(w.slack.Handler(), slackName)
 	w.telnyxCalls = newTap(w.telnyx.Handler(), telnyxName)
 	w.answers = newTap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }), pathName)
-	for _, s := range []struct {
-		url     *string
-		handler http.Handler
-	}{{&w.slackURL, w.slackCalls}, {&w.telnyxURL, w.telnyxCalls}, {&w.answerURL, w.answers}, {&w.captureURL, http.HandlerFunc(w.capture)}} {
-		if err := w.serve(s.url, s.handler); err != nil {
-			return nil, errors.Join(err, w.close())
-		}
-	}
+	w.slackURL, w.telnyxURL, w.answerURL = w.serve(w.slackCalls), w.serve(w.telnyxCalls), w.serve(w.answers)
+	w.captureURL = w.serve(http.HandlerFunc(w.capture))
 	w.slack.SetBaseURL(w.slackURL)
 	w.telnyx.Load(telnyxsim.Seeds(time.Now()))
-	return w, nil
+	return w
 }
 
-func (w *world) serve(address *string, handler http.Handler) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listen on loopback: %w", err)
-	}
-	*address = "http://" + l.Addr().String()
+// serve returns the address of a handler, which is served until close.
+func (w *simulators) serve(handler http.Handler) string {
+	l := value(net.Listen("tcp", "127.0.0.1:0"))("listen on loopback")
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	w.servers = append(w.servers, server)
 	w.serving.Go(func() { _ = server.Serve(l) }) // ends with close
-	return nil
+	return "http://" + l.Addr().String()
 }
 
-func (w *world) close() error {
+func (w *simulators) close() error {
 	var errs []error
 	for _, s := range w.servers {
 		errs = append(errs, s.Close())
@@ -84,28 +74,26 @@ func (w *world) close() error {
 }
 
 // capture takes what Slack would send to the bot, so that it can be used as a template.
-func (w *world) capture(_ http.ResponseWriter, r *http.Request) {
+func (w *simulators) capture(_ http.ResponseWriter, r *http.Request) {
 	if body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 1<<20)); err == nil {
 		w.captured <- body
 	}
 }
 
-// record has Slack send act to nobody and returns its body as a template.
-func (w *world) record(botURL string, act func() slacksim.Delivery) (template, error) {
+// record has Slack send act to the capturing server and returns its body as a template.
+func (w *simulators) record(botURL string, act func() slacksim.Delivery) template {
 	w.slack.SetBotURL(w.captureURL)
 	defer w.slack.SetBotURL(botURL)
-	if d := act(); !d.OK() {
-		return template{}, fmt.Errorf("record a request: %w (HTTP %d)", d.Err, d.Status)
-	} else {
-		return template{body: <-w.captured, unique: d.TriggerID, answer: escapedURL(d.ResponseURL)}, nil
-	}
+	d := act()
+	taken(d, "record a request")
+	return template{body: <-w.captured, unique: d.TriggerID, answer: escapedURL(d.ResponseURL)}
 }
 
 // env is the bot's whole environment.
-func (w *world) env(addr, database string) []string {
+func (w *simulators) env(addr, database string) []string {
 	return []string{
-		"SLACK_BOT_TOKEN=" + worldToken, "SLACK_SIGNING_SECRET=" + worldSecret, "SLACK_API_URL=" + w.slackURL + "/api/",
-		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + worldKey, "TELNYX_BASE_URL=" + w.telnyxURL + "/v2",
+		"SLACK_BOT_TOKEN=" + slackToken, "SLACK_SIGNING_SECRET=" + slackSecret, "SLACK_API_URL=" + w.slackURL + "/api/",
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + telnyxKey, "TELNYX_BASE_URL=" + w.telnyxURL + "/v2",
 		"DATABASE_URL=" + database, "LISTEN_ADDR=" + addr,
 	}
 }
@@ -158,10 +146,9 @@ func slackName(r *http.Request) string {
 func pathName(r *http.Request) string { return r.URL.Path }
 
 // card waits until the desk's channel shows a card with such words, and returns it.
-func (w *world) card(ctx context.Context, words string) (slacksim.Message, error) {
+func (w *simulators) card(ctx context.Context, words string) (found slacksim.Message) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var found slacksim.Message
 	err := w.slack.WaitFor(ctx, func(*slacksim.Snapshot) bool {
 		for _, m := range w.slack.Messages(slacksim.DeskChannel) {
 			if strings.Contains(w.slack.PlainText(m, time.UTC), words) {
@@ -171,8 +158,6 @@ func (w *world) card(ctx context.Context, words string) (slacksim.Message, error
 		}
 		return false
 	})
-	if err != nil {
-		return found, fmt.Errorf("wait for a card that says %q: %w", words, err)
-	}
-	return found, nil
+	must(err, "wait for a card that says %q", words)
+	return found
 }
