@@ -113,21 +113,3 @@ func (f Failure) response() response {
 	}
 	return a
 }
-
-// rateWindow counts the requests of one second.
-type rateWindow struct {
-	second time.Time
-	used   int
-}
-
-// limited counts a request and reports whether it is one too many. mu is held.
-func (s *Sim) limited() bool {
-	if s.faults.RatePerSecond == 0 {
-		return false
-	}
-	if now := s.opts.Now().Truncate(time.Second); !now.Equal(s.window.second) {
-		s.window = rateWindow{second: now}
-	}
-	s.window.used++
-	return s.window.used > s.faults.RatePerSecond
-}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // response is an answer before it is written.
@@ -82,17 +84,14 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	a := response{cut: FailDrop}
-	if err == nil && s.pause(r, latency) {
+	if err == nil && s.server.Pause(r.Context(), latency) {
 		a = s.answer(r, op, id, body)
 	}
 	if a.cut == FailHang {
-		select {
-		case <-r.Context().Done():
-		case <-s.done:
-		}
+		s.server.Hang(r)
 	}
 	if a.cut != "" {
-		drop(w)
+		simserver.Drop(w)
 		return
 	}
 	s.mu.Lock()
@@ -104,29 +103,6 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", a.contentType)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client may be gone
-}
-
-// pause waits for d; false if the client or the simulator went away meanwhile.
-func (s *Sim) pause(r *http.Request, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-r.Context().Done():
-	case <-s.done:
-	}
-	return false
-}
-
-// drop closes the connection without an answer.
-func drop(w http.ResponseWriter) {
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = conn.Close()
-	}
 }
 
 // answer carries a request out, faults included.
@@ -152,7 +128,7 @@ func (s *Sim) decide(r *http.Request, op Op, id string, body []byte) response {
 	if refusal := s.authorize(r, op); refusal != nil {
 		return *refusal
 	}
-	if s.limited() {
+	if s.window.Take(s.opts.Now(), s.faults.RatePerSecond) {
 		a := failed(http.StatusTooManyRequests, "Too many requests.")
 		a.header = http.Header{"Retry-After": {"1"}}
 		return a

@@ -2,14 +2,14 @@ package anyreachsim
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // The scopes that the simulator knows.
@@ -39,12 +39,9 @@ type Sim struct {
 	convs  []*Conversation
 	faults Faults
 	calls  []Call
-	window rateWindow
-	closed bool
+	window simserver.RateWindow
 
-	server *http.Server
-	done   chan struct{}
-	wg     sync.WaitGroup
+	server *simserver.Server
 }
 
 // Call is one request as it came in. It holds no credentials.
@@ -63,52 +60,17 @@ func New(o Options) *Sim {
 	if o.Scopes == nil {
 		o.Scopes = []string{ScopeRead, ScopeSensitive}
 	}
-	return &Sim{opts: o, done: make(chan struct{})}
+	return &Sim{opts: o, server: simserver.New("Anyreach")}
 }
 
 // Start listens on addr (host:port; port 0 takes a free one) and returns the base URL.
 // The server runs until Close or until ctx ends. Start may be called once.
 func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error) {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return "", fmt.Errorf("listen for simulated Anyreach: %w", err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.server != nil {
-		return "", errors.Join(errors.New("simulated Anyreach was started already or is closed"), ln.Close())
-	}
-	srv := &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
-	s.server = srv
-	s.wg.Go(func() { _ = srv.Serve(ln) }) // always an error; the only one here is that it was closed
-	s.wg.Go(func() {
-		select {
-		case <-ctx.Done():
-			_ = srv.Close()
-		case <-s.done:
-		}
-	})
-	return "http://" + ln.Addr().String(), nil
+	return s.server.Start(ctx, addr, http.HandlerFunc(s.serve))
 }
 
 // Close stops the server, cuts hanging requests, and waits for all of it.
-func (s *Sim) Close() error {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil
-	}
-	s.closed = true
-	close(s.done)
-	srv := s.server
-	s.mu.Unlock()
-	var err error
-	if srv != nil {
-		err = srv.Close()
-	}
-	s.wg.Wait()
-	return err
-}
+func (s *Sim) Close() error { return s.server.Close() }
 
 // Load adds conversations, in place of those with the same id.
 func (s *Sim) Load(convs []Conversation) {

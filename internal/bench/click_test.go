@@ -67,7 +67,7 @@ func TestOpenLoopCountsWaiting(t *testing.T) {
 		}
 		<-gate
 	}))
-	defer func() { _ = w.servers[0].Close(); w.serving.Wait() }()
+	defer func() { _ = w.servers[0].Close() }()
 	m := &mint{secret: "shh", host: "h", sink: "s"}
 	l := openLoop(t.Context(), address[len("http://"):], 200, m.batch(template{body: []byte("x"), unique: "?"}, 20))
 	if got := l.latencies.median(); len(l.latencies) != 20 || got < stall/4 {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
+	"takeoverbot/internal/simserver"
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 )
@@ -34,8 +33,7 @@ type simulators struct {
 	slackURL, telnyxURL, answerURL string
 	captureURL                     string
 	captured                       chan []byte
-	servers                        []*http.Server
-	serving                        sync.WaitGroup
+	servers                        []*simserver.Server
 }
 
 // newSimulators starts them. limits switches Slack's rate limits on: they are off where
@@ -56,11 +54,9 @@ func newSimulators(limits bool) *simulators {
 
 // serve returns the address of a handler, which is served until close.
 func (w *simulators) serve(handler http.Handler) string {
-	l := value(net.Listen("tcp", "127.0.0.1:0"))("listen on loopback")
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	server := simserver.New("outside")
 	w.servers = append(w.servers, server)
-	w.serving.Go(func() { _ = server.Serve(l) }) // ends with close
-	return "http://" + l.Addr().String()
+	return value(server.Start(context.Background(), "127.0.0.1:0", handler))("listen on loopback")
 }
 
 func (w *simulators) close() error {
@@ -68,7 +64,6 @@ func (w *simulators) close() error {
 	for _, s := range w.servers {
 		errs = append(errs, s.Close())
 	}
-	w.serving.Wait()
 	w.slack.Close()
 	return errors.Join(append(errs, w.telnyx.Close())...)
 }

@@ -2,8 +2,9 @@ package demo
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 const (
@@ -18,37 +19,23 @@ type hub struct {
 	poke chan struct{}
 	done chan struct{} // closed when run has ended
 
-	mu    sync.Mutex
-	pages map[chan struct{}]struct{}
+	pages simserver.Changes
 }
 
 func newHub() *hub {
-	return &hub{poke: make(chan struct{}, 1), done: make(chan struct{}), pages: map[chan struct{}]struct{}{}}
+	return &hub{poke: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
-// changed tells the hub of a change of ours.
-func (h *hub) changed() { signal(h.poke) }
-
-// signal leaves one value in a channel of size 1.
-func signal(ch chan struct{}) {
+// changed tells the hub of a change that neither simulator knows.
+func (h *hub) changed() {
 	select {
-	case ch <- struct{}{}:
-	default: // one is waiting there already
+	case h.poke <- struct{}{}:
+	default: // one value is waiting already
 	}
 }
 
 // subscribe returns a channel that gets a value after changes; several may be one.
-func (h *hub) subscribe() (ticks <-chan struct{}, cancel func()) {
-	ch := make(chan struct{}, 1)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.pages[ch] = struct{}{}
-	return ch, func() {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		delete(h.pages, ch)
-	}
-}
+func (h *hub) subscribe() (ticks <-chan struct{}, cancel func()) { return h.pages.Subscribe() }
 
 // run works until ctx ends. observe is called after changes and before pages are told;
 // it returns when it wants to be called again without any, 0 for never.
@@ -67,7 +54,7 @@ func (h *hub) run(ctx context.Context, running func() bool, observe func() time.
 		case <-gather.C:
 			soon = false
 			again := observe()
-			h.tell()
+			h.pages.Tell()
 			if again > 0 {
 				gather.Reset(again)
 			}
@@ -85,13 +72,5 @@ func (h *hub) run(ctx context.Context, running func() bool, observe func() time.
 			soon = true
 			gather.Reset(coalesce)
 		}
-	}
-}
-
-func (h *hub) tell() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for ch := range h.pages {
-		signal(ch)
 	}
 }

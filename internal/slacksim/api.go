@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // maxAPIBody is larger than any call that Slack accepts.
@@ -43,7 +45,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call := Call{Time: s.now(), Method: name}
 	fault, delay := s.takeFault(name)
 	a, token, err := readArgs(r)
-	s.pause(r.Context(), delay)
+	s.server.Pause(r.Context(), delay)
 	call.Channel = a.get("channel")
 	if done, status, code := s.failBefore(w, r, fault); done {
 		call.Status, call.Error = status, code
@@ -77,7 +79,7 @@ func (s *Sim) answer(w http.ResponseWriter, call Call, began time.Time, fault Fa
 	s.note(call, began)
 	switch {
 	case fault.Kind == FaultDropAfterCommit:
-		dropConnection(w)
+		simserver.Drop(w)
 	case wait > 0:
 		tooMany(w, wait)
 	default:

@@ -32,18 +32,9 @@ func (s *Sim) envelope(inner any) *request {
 func (s *Sim) sendEvent(ctx context.Context, q *request) Delivery {
 	d := s.send(ctx, q)
 	if !d.OK() {
-		s.background(func() { s.retryEvent(*q, d) })
+		s.server.Go(func() { s.retryEvent(*q, d) })
 	}
 	return d
-}
-
-// background runs f unless the simulator is closed; Close waits for it.
-func (s *Sim) background(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.closed {
-		s.wg.Go(f)
-	}
 }
 
 func (s *Sim) retryEvent(q request, last Delivery) {
@@ -51,12 +42,11 @@ func (s *Sim) retryEvent(q request, last Delivery) {
 		delay := s.opt.RetryDelays[q.retry]
 		q.retry++
 		q.retryReason = reason(last)
-		s.pause(s.ctx, delay)
-		if s.ctx.Err() != nil {
+		if !s.server.Pause(s.server.Context(), delay) {
 			return
 		}
 		try := q
-		last = s.send(s.ctx, &try)
+		last = s.send(s.server.Context(), &try)
 		q.retry = max(q.retry, try.retry) // X-Slack-No-Retry ends it
 	}
 }
@@ -102,12 +92,12 @@ func (s *Sim) extShared(inner any) bool {
 
 // announce sends an event in the background; called with mu held.
 func (s *Sim) announce(event map[string]any) {
-	if s.botURL == "" || s.closed {
+	if s.botURL == "" {
 		return
 	}
 	q := s.envelope(event)
-	s.wg.Go(func() {
-		ctx, cancel := context.WithTimeout(s.ctx, s.opt.AckLimit+time.Second)
+	s.server.Go(func() {
+		ctx, cancel := context.WithTimeout(s.server.Context(), s.opt.AckLimit+time.Second)
 		defer cancel()
 		s.sendEvent(ctx, q)
 	})

@@ -1,10 +1,11 @@
 package slacksim
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // FaultKind names one way in which Slack fails.
@@ -88,20 +89,6 @@ func (s *Sim) takeFault(method string) (Fault, time.Duration) {
 	return Fault{}, delay
 }
 
-// pause waits d, or less when the client or the simulator goes away.
-func (s *Sim) pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	case <-s.ctx.Done():
-	}
-}
-
 // failBefore plays the faults in which nothing is done. It reports whether the
 // request is dealt with, and the error and status to note.
 func (s *Sim) failBefore(w http.ResponseWriter, r *http.Request, f Fault) (done bool, status int, code string) {
@@ -120,27 +107,17 @@ func (s *Sim) failBefore(w http.ResponseWriter, r *http.Request, f Fault) (done 
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><body>Something went wrong.</body></html>"))
 		return true, http.StatusServiceUnavailable, "503"
 	case FaultHang:
-		select {
-		case <-r.Context().Done():
-		case <-s.ctx.Done():
-		}
-		dropConnection(w)
+		s.server.Hang(r)
+		simserver.Drop(w)
 		return true, 0, string(f.Kind)
 	case FaultDropBeforeCommit:
-		dropConnection(w)
+		simserver.Drop(w)
 		return true, 0, string(f.Kind)
 	case FaultError:
 		writeJSON(w, http.StatusOK, reply{"ok": false, "error": f.Error})
 		return true, http.StatusOK, f.Error
 	}
 	return false, 0, ""
-}
-
-// dropConnection closes the connection without an answer.
-func dropConnection(w http.ResponseWriter) {
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = conn.Close()
-	}
 }
 
 func tooMany(w http.ResponseWriter, wait time.Duration) int {

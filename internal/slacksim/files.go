@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // File is a file that was uploaded and completed.
@@ -60,7 +62,7 @@ func (s *Sim) serveUpload(w http.ResponseWriter, r *http.Request) {
 	began, call := time.Now(), Call{Time: s.now(), Method: "upload"}
 	fault, delay := s.takeFault("upload")
 	content, err := uploaded(w, r)
-	s.pause(r.Context(), delay)
+	s.server.Pause(r.Context(), delay)
 	if done, status, code := s.failBefore(w, r, fault); done {
 		call.Status, call.Error = status, code
 		s.note(call, began)
@@ -69,7 +71,7 @@ func (s *Sim) serveUpload(w http.ResponseWriter, r *http.Request) {
 	call.Status, call.Error = s.receive(r.PathValue("id"), content, err)
 	if fault.Kind == FaultDropAfterCommit {
 		call.Status = 0
-		dropConnection(w)
+		simserver.Drop(w)
 	} else if call.Error != "" {
 		http.Error(w, call.Error, call.Status)
 	} else {

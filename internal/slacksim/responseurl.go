@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // A response URL lives this long and takes this many messages.
@@ -50,7 +52,7 @@ func (s *Sim) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	began, call := time.Now(), Call{Time: s.now(), Method: viaHook}
 	fault, delay := s.takeFault(viaHook)
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAPIBody))
-	s.pause(r.Context(), delay)
+	s.server.Pause(r.Context(), delay)
 	if done, status, code := s.failBefore(w, r, fault); done {
 		call.Status, call.Error = status, code
 	} else {
@@ -61,7 +63,7 @@ func (s *Sim) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 		call.Status, call.Error = status, code
 		if fault.Kind == FaultDropAfterCommit {
 			call.Status = 0
-			dropConnection(w)
+			simserver.Drop(w)
 		} else {
 			writeHookAnswer(w, status, code)
 		}

@@ -2,14 +2,14 @@ package slacksim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // Options say which workspace the simulator is. The zero value of every field
@@ -58,21 +58,17 @@ type Options struct {
 // called at the same time from several goroutines.
 type Sim struct {
 	opt  Options
-	now  func() time.Time // of the workspace, see timepiece
+	now  func() time.Time // of the workspace, see SetNow
 	real func() time.Time // Options.Now
 	log  *slog.Logger
 	http *http.Client
 
-	ctx    context.Context // ends with Close
-	stop   context.CancelFunc
-	wg     sync.WaitGroup // deliveries that are retried, and the server
-	server *http.Server
-
-	clock timepiece
+	server   *simserver.Server // runs the deliveries that are retried, too
+	clock    *simserver.Clock
+	watchers simserver.Changes
 
 	mu       sync.Mutex // guards all below
 	app      *App       // nil: no manifest is known
-	closed   bool
 	botURL   string
 	baseURL  string
 	typing   Typing
@@ -97,23 +93,21 @@ type Sim struct {
 	calls      []Call
 	violations []string
 	deliveries []Delivery
-	watchers   map[chan struct{}]bool
 }
 
 // New makes a workspace with the people and channels of Seed. It opens no port
 // and starts no goroutine; use Start, or Handler with a server of your own.
 func New(opt Options) *Sim {
-	ctx, stop := context.WithCancel(context.Background())
 	s := &Sim{
-		opt: opt.withDefaults(), ctx: ctx, stop: stop,
+		opt: opt.withDefaults(), server: simserver.New("Slack"),
 		users: map[string]*User{}, channels: map[string]*Channel{}, groups: map[string]*Group{},
 		messages: map[string][]*Message{}, picks: map[string]stateValues{},
 		stacks: map[string][]*View{}, homes: map[string]*View{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, uploads: map[string]*upload{},
-		buckets: map[string]*bucket{}, faults: newFaults(), watchers: map[chan struct{}]bool{},
+		buckets: map[string]*bucket{}, faults: newFaults(),
 	}
-	s.clock.base = s.opt.Now
-	s.now, s.real, s.log = s.clock.now, s.opt.Now, s.opt.Log
+	s.clock = simserver.NewClock(s.opt.Now)
+	s.now, s.real, s.log = s.clock.Now, s.opt.Now, s.opt.Log
 	s.botURL, s.typing = strings.TrimRight(opt.BotURL, "/"), opt.Typing
 	s.http = &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 30 * time.Second},
@@ -149,34 +143,18 @@ func (o Options) withDefaults() Options {
 // ends or Close is called. It returns the base URL without a trailing slash;
 // the Web API is below it at /api/.
 func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.server != nil {
-		return "", errors.New("start slack simulator: already started or closed")
-	}
-	l, err := net.Listen("tcp", addr)
+	baseURL, err = s.server.Start(ctx, addr, s.Handler())
 	if err != nil {
-		return "", fmt.Errorf("start slack simulator: %w", err)
+		return "", err
 	}
-	s.baseURL = "http://" + l.Addr().String()
-	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	s.wg.Go(func() { _ = s.server.Serve(l) })
-	context.AfterFunc(ctx, s.Close)
-	return s.baseURL, nil
+	s.SetBaseURL(baseURL)
+	return baseURL, nil
 }
 
 // Close drops all connections and waits until every goroutine the simulator
 // started has ended. It may be called more than once.
 func (s *Sim) Close() {
-	s.mu.Lock()
-	s.closed = true
-	srv := s.server
-	s.mu.Unlock()
-	s.stop()
-	if srv != nil {
-		_ = srv.Close()
-	}
-	s.wg.Wait()
+	_ = s.server.Close() // the listener of a server that ends: nobody could do anything about it
 	s.http.CloseIdleConnections()
 }
 

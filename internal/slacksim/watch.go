@@ -66,27 +66,10 @@ func (s *Sim) violate(format string, args ...any) {
 
 // Changes gives a channel that receives after any change of the workspace.
 // Several changes may become one signal; none is lost. Call cancel when done.
-func (s *Sim) Changes() (changes <-chan struct{}, cancel func()) {
-	ch := make(chan struct{}, 1)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.watchers[ch] = true
-	return ch, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.watchers, ch)
-	}
-}
+func (s *Sim) Changes() (changes <-chan struct{}, cancel func()) { return s.watchers.Subscribe() }
 
-// changed is called with mu held.
-func (s *Sim) changed() {
-	for ch := range s.watchers {
-		select {
-		case ch <- struct{}{}:
-		default: // a signal is already waiting there
-		}
-	}
-}
+// changed tells those who asked for Changes.
+func (s *Sim) changed() { s.watchers.Tell() }
 
 // WaitFor returns nil as soon as ok says so of a snapshot that shows
 // everything (see Snapshot), and the reason of ctx otherwise.

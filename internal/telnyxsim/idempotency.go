@@ -47,7 +47,7 @@ func (s *Sim) once(key, operation string, body []byte, perform func() response) 
 func (s *Sim) claim(key string, of [sha256.Size]byte) (*replay, response, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.clock.now()
+	now := s.clock.Now()
 	first, found := s.replays[key]
 	switch {
 	case found && first.running:

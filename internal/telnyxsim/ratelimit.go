@@ -3,28 +3,14 @@ package telnyxsim
 import (
 	"net/http"
 	"strconv"
-	"time"
 )
-
-// rateWindow counts the requests of one second.
-type rateWindow struct {
-	second time.Time
-	used   int
-}
 
 // limited counts a request and reports, with the answer, whether it is one too many for this second.
 func (s *Sim) limited() (response, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	limit := s.faults.RatePerSecond
-	if limit == 0 {
-		return response{}, false
-	}
-	if now := s.opts.Now().Truncate(time.Second); !now.Equal(s.window.second) {
-		s.window = rateWindow{second: now}
-	}
-	s.window.used++
-	if s.window.used <= limit {
+	if !s.window.Take(s.opts.Now(), limit) {
 		return response{}, false
 	}
 	a := gatewayError(http.StatusTooManyRequests, "You have exceeded the maximum number of allowed requests.")

@@ -24,12 +24,12 @@ func (s *Sim) think(c *Conversation) {
 		s.speak(c)
 		return
 	}
-	if s.pending[c.ID] != nil || s.closed {
+	if s.pending[c.ID] != nil {
 		return
 	}
 	p := &pendingReply{silenced: make(chan time.Duration, 1)}
 	s.pending[c.ID] = p
-	s.wg.Go(func() { s.generate(c.ID, p) })
+	s.server.Go(func() { s.generate(c.ID, p) })
 }
 
 // generate waits for the answer to be ready and lets it out.
@@ -67,7 +67,7 @@ func (s *Sim) wait(d time.Duration, p *pendingReply) bool {
 	case late := <-silenced:
 		silenced <- late // for generate, which has to look under the lock anyway
 		return true
-	case <-s.done:
+	case <-s.server.Context().Done():
 		return false
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // maxBody is the largest request body in bytes.
@@ -21,21 +23,21 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	rt, vars, known := s.match(r.Method, r.URL.EscapedPath())
 	call := s.record(Call{
 		Op: rt.op, Method: r.Method, Path: rt.template, ID: vars["id"], RawQuery: r.URL.RawQuery,
-		At: s.clock.now(), IdempotencyKey: r.Header.Get("Idempotency-Key"),
+		At: s.clock.Now(), IdempotencyKey: r.Header.Get("Idempotency-Key"),
 	})
 	body, a, ok := readBody(w, r)
 	if ok {
 		a = s.answer(r, rt, known, &request{vars: vars, body: body, json: isJSON(r)})
 	}
 	if a.cut == cutHang {
-		s.hang(r)
+		s.server.Hang(r)
 	}
 	took := time.Since(began)
 	// Noted before it is written, so that a client that has its answer finds the status here.
 	s.settle(call, a, len(body), took)
 	s.opts.Log.Debug("simulated Telnyx", "method", r.Method, "path", rt.template, "status", a.status, "lost", a.cut != cutNone, "ms", took.Milliseconds())
 	if a.cut != cutNone {
-		drop(w)
+		simserver.Drop(w)
 		return
 	}
 	a.write(w)
@@ -104,12 +106,12 @@ func (s *Sim) authorized(header string) bool {
 
 // perform waits as long as the operation takes, lets it fail if it has to, and carries it out.
 func (s *Sim) perform(r *http.Request, rt route, req *request) response {
-	if !s.pause(r, s.latency(rt.op)) {
+	if !s.server.Pause(r.Context(), s.latency(rt.op)) {
 		return response{cut: cutDrop}
 	}
 	f, fails := s.takeFailure(rt.op)
 	if fails && f.How == FailHang {
-		s.hang(r) // in here, so that the request counts as running for its Idempotency-Key
+		s.server.Hang(r) // in here, so that the request counts as running for its Idempotency-Key
 		return response{cut: cutDrop}
 	}
 	if fails && !f.after() {
@@ -153,38 +155,4 @@ func (f Failure) response() response {
 		a.header = rateHeaders(0, 0, f.Seconds)
 	}
 	return a
-}
-
-// pause waits for d. It reports false if the client or the simulator went away meanwhile.
-func (s *Sim) pause(r *http.Request, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-r.Context().Done():
-	case <-s.done:
-	}
-	return false
-}
-
-// hang waits until the client or the simulator goes away.
-func (s *Sim) hang(r *http.Request) {
-	select {
-	case <-r.Context().Done():
-	case <-s.done:
-	}
-}
-
-// drop closes the connection without an answer.
-func drop(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		w.WriteHeader(http.StatusBadGateway) // not a real connection, as in a test with a recorder
-		return
-	}
-	conn.Close()
 }

@@ -2,15 +2,14 @@ package telnyxsim
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"takeoverbot/internal/simserver"
 )
 
 // Options are the settings of a simulator. The zero value works.
@@ -35,7 +34,7 @@ type Options struct {
 type Sim struct {
 	opts   Options
 	routes []route
-	clock  timepiece
+	clock  *simserver.Clock
 
 	mu      sync.Mutex // guards everything down to the next blank line
 	convs   map[string]*Conversation
@@ -43,16 +42,13 @@ type Sim struct {
 	pending map[string]*pendingReply
 	held    map[string]bool // answers that wait for ReleaseReplies, by conversation
 	replays map[string]*replay
-	window  rateWindow
-	subs    map[chan struct{}]struct{}
-	closed  bool
+	window  simserver.RateWindow
 
 	callsMu sync.Mutex
 	calls   []*Call
 
-	server *http.Server
-	done   chan struct{} // closed by Close
-	wg     sync.WaitGroup
+	subs   simserver.Changes
+	server *simserver.Server
 }
 
 // New returns a simulator without conversations. Close it, even if it was never started.
@@ -67,58 +63,24 @@ func New(o Options) *Sim {
 		o.Assistants = DefaultAssistants()
 	}
 	return &Sim{
-		opts: o, routes: routes(), clock: timepiece{base: o.Now}, done: make(chan struct{}),
+		opts: o, routes: routes(), clock: simserver.NewClock(o.Now), server: simserver.New("Telnyx"),
 		convs: map[string]*Conversation{}, pending: map[string]*pendingReply{}, held: map[string]bool{},
-		replays: map[string]*replay{}, subs: map[chan struct{}]struct{}{},
+		replays: map[string]*replay{},
 	}
 }
 
 // Start listens on addr (host:port; port 0 takes a free one) and returns the base URL, such as
 // http://127.0.0.1:41234/v2. The server runs until Close or until ctx ends. Start may be called once.
 func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error) {
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", addr)
+	baseURL, err = s.server.Start(ctx, addr, s.Handler())
 	if err != nil {
-		return "", fmt.Errorf("listen for simulated Telnyx: %w", err)
+		return "", err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.server != nil {
-		ln.Close()
-		return "", errors.New("simulated Telnyx was started already or is closed")
-	}
-	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	s.server = srv
-	s.wg.Go(func() { _ = srv.Serve(ln) }) // always an error; the only one here is that Close was called
-	s.wg.Go(func() {
-		select {
-		case <-ctx.Done():
-			srv.Close()
-		case <-s.done:
-		}
-	})
-	return "http://" + ln.Addr().String() + basePath, nil
+	return baseURL + basePath, nil
 }
 
-// Close stops the server and what the assistant has in mind, cuts hanging requests, and waits for all of it.
-func (s *Sim) Close() error {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil
-	}
-	s.closed = true
-	close(s.done)
-	srv := s.server
-	s.mu.Unlock()
-
-	var err error
-	if srv != nil {
-		err = srv.Close()
-	}
-	s.wg.Wait()
-	return err
-}
+// Close stops the server and the answers that the assistant is generating, cuts hanging requests, and waits for all of it.
+func (s *Sim) Close() error { return s.server.Close() }
 
 // Handler returns the API as a handler, for a server of one's own.
 func (s *Sim) Handler() http.Handler { return http.HandlerFunc(s.serve) }
@@ -171,24 +133,7 @@ func (s *Sim) Messages(id string) []Message {
 
 // Changes returns a channel that gets a value after any change of conversations or switches; several changes may be one
 // value. cancel ends it; the channel is not closed.
-func (s *Sim) Changes() (changes <-chan struct{}, cancel func()) {
-	ch := make(chan struct{}, 1)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.subs[ch] = struct{}{}
-	return ch, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.subs, ch)
-	}
-}
+func (s *Sim) Changes() (changes <-chan struct{}, cancel func()) { return s.subs.Subscribe() }
 
-// changed tells those who asked for Changes. s.mu must be held.
-func (s *Sim) changed() {
-	for ch := range s.subs {
-		select {
-		case ch <- struct{}{}:
-		default: // one value is waiting already and will do for this change too
-		}
-	}
-}
+// changed tells those who asked for Changes.
+func (s *Sim) changed() { s.subs.Tell() }
