@@ -34,7 +34,8 @@ type Conversation struct {
 }
 
 // sensitiveColumns need ScopeSensitive.
-var sensitiveColumns = [...]string{"agent", "summary", "initial_context", "custom_metadata", "conversation", "recording_details"}
+var sensitiveColumns = [...]string{
+	"agent", "summary", "initial_context", "custom_metadata", "conversation", "recording_details"}
 
 // conversationOf reads one conversation's fields. Only an unusable id is an error.
 func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
@@ -92,7 +93,8 @@ func ended(status string) bool { return slices.Contains(terminal[:], status) }
 func (c Conversation) domain() takeover.Conversation {
 	d := takeover.Conversation{
 		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
-		EndUser: takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)), Agent: takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
+		EndUser:   takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)),
+		Agent:     takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
 		AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
 		CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
 		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),

@@ -46,7 +46,7 @@ var needed = [...]string{"id", "created_at", "user_id", "status", "channel"}
 // defaultLimit makes one page nearly always the whole answer for one end user.
 const defaultLimit = 200
 
-// limit is the page size that is sent: the server has no say.
+// limit is the page size that is sent.
 func (o ListOptions) limit() int {
 	if o.Limit <= 0 {
 		return defaultLimit
@@ -58,10 +58,12 @@ func (o ListOptions) limit() int {
 func (o ListOptions) query() url.Values {
 	q := url.Values{"limit": {strconv.Itoa(o.limit())}}
 	for name, value := range map[string]string{
-		"direction": o.Direction, "channel": o.Channel, "status": o.Status, "user_id": o.UserID, "agent_number": o.AgentNumber,
+		"direction": o.Direction, "channel": o.Channel, "status": o.Status,
+		"user_id": o.UserID, "agent_number": o.AgentNumber,
 		"agent_id": o.AgentID, "agent_version_id": o.AgentVersionID, "web_widget_id": o.WebWidgetID,
-		"custom_metadata": string(o.Metadata), "created_after": o.CreatedAfter.Text, "created_before": o.CreatedBefore.Text,
-		"updated_after": o.UpdatedAfter.Text, "updated_before": o.UpdatedBefore.Text, "fields": o.fields(),
+		"custom_metadata": string(o.Metadata), "fields": o.fields(),
+		"created_after": o.CreatedAfter.Text, "created_before": o.CreatedBefore.Text,
+		"updated_after": o.UpdatedAfter.Text, "updated_before": o.UpdatedBefore.Text,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -137,7 +139,8 @@ func (c *Client) list(ctx context.Context, o ListOptions, cursor string) (page, 
 
 // showsSensitive reports whether the answer tells what the credential may see.
 func (o ListOptions) showsSensitive() bool {
-	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, func(f string) bool { return slices.Contains(sensitiveColumns[:], f) })
+	isSensitive := func(column string) bool { return slices.Contains(sensitiveColumns[:], column) }
+	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, isSensitive)
 }
 
 // decodePage reads a page: a plain array. A row that cannot be read is left out but counts

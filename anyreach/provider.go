@@ -49,11 +49,13 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 		if digits == "" {
 			return takeover.Found{}, p.refuse(takeover.Refused, "no digits to look for")
 		}
-		return p.search(ctx, ListOptions{UserID: digits}, limit, func(c Conversation) bool { return lastDigits(c.UserID, digits) })
+		keep := func(c Conversation) bool { return lastDigits(c.UserID, digits) }
+		return p.search(ctx, ListOptions{UserID: digits}, limit, keep)
 	case takeover.FieldLabel:
 		return p.findLabel(ctx, q.Label, value, limit)
 	case takeover.FieldName:
-		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, func(c Conversation) bool { return apicall.HasName(c.Metadata, value) })
+		keep := func(c Conversation) bool { return apicall.HasName(c.Metadata, value) }
+		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, keep)
 		return found, p.orHidden(err)
 	}
 	return takeover.Found{}, p.refuse(takeover.Refused, "an unknown field to look at")
@@ -97,7 +99,9 @@ func (p *Provider) orHidden(err error) error {
 }
 
 // search walks the list until keep has accepted limit rows.
-func (p *Provider) search(ctx context.Context, o ListOptions, limit int, keep func(Conversation) bool) (takeover.Found, error) {
+func (p *Provider) search(
+	ctx context.Context, o ListOptions, limit int, keep func(Conversation) bool,
+) (takeover.Found, error) {
 	o.Fields = listColumns
 	hits := func(rows []Conversation) (hits []takeover.Conversation) {
 		for _, row := range rows {
@@ -117,7 +121,9 @@ func (p *Provider) search(ctx context.Context, o ListOptions, limit int, keep fu
 	if other := len(rows.Conversations) - len(found.Conversations); other > 0 {
 		p.client.log.DebugContext(ctx, "anyreach found others too", "rows", other)
 	}
-	slices.SortStableFunc(found.Conversations, func(a, b takeover.Conversation) int { return b.LastMessageAt.Compare(a.LastMessageAt) })
+	slices.SortStableFunc(found.Conversations, func(a, b takeover.Conversation) int {
+		return b.LastMessageAt.Compare(a.LastMessageAt)
+	})
 	if len(found.Conversations) > limit {
 		found.Conversations, found.More = found.Conversations[:limit], true
 	}
@@ -134,7 +140,8 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	if err != nil {
 		return takeover.Transcript{}, err
 	}
-	t := takeover.Transcript{Messages: conv.Transcript.messages(), Complete: true, Status: conv.Status, Ended: ended(conv.Status)}
+	t := takeover.Transcript{Messages: conv.Transcript.messages(), Complete: true,
+		Status: conv.Status, Ended: ended(conv.Status)}
 	t.Total = len(t.Messages)
 	t.State, t.Why = conv.Transcript.State.domain(t.Ended)
 	if n > 0 && len(t.Messages) > n {

@@ -53,9 +53,9 @@ func TestProvider(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			providertest.Run(t, func(t *testing.T, timeout time.Duration) providertest.World {
+			providertest.Run(t, func(t *testing.T, timeout time.Duration) providertest.Fixture {
 				s := newSimulated(t, faults, timeout)
-				return providertest.World{
+				return providertest.Fixture{
 					Provider: s.Provider, Secret: simKey,
 					ID:    func(n int) takeover.ConversationID { return takeover.ConversationID(anyreachsim.SeedID(n)) },
 					Put:   func(list ...providertest.Conversation) { putIn(s.Sim, list) },

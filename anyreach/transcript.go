@@ -92,7 +92,8 @@ func itemsOf(raw json.RawMessage, depth int) (items []json.RawMessage, known boo
 	if len(f) == 0 {
 		return nil, true
 	}
-	for _, name := range [...]string{"items", "messages", "turns", "history", "chat_history", "chat_ctx", "transcript", "conversation"} {
+	for _, name := range [...]string{
+		"items", "messages", "turns", "history", "chat_history", "chat_ctx", "transcript", "conversation"} {
 		inner, there := f[name]
 		if !there || depth == 0 {
 			continue
@@ -116,7 +117,8 @@ func turnOf(raw json.RawMessage) (turn Turn, ok bool) {
 	switch kind {
 	case itemCall:
 		turn.Role = "assistant"
-		turn.ToolCalls = []takeover.ToolCall{{Name: apicall.LooseText(f["name"]), Arguments: apicall.LooseText(f["arguments"])}}
+		turn.ToolCalls = []takeover.ToolCall{{
+			Name: apicall.LooseText(f["name"]), Arguments: apicall.LooseText(f["arguments"])}}
 		return turn, true
 	case itemOutput:
 		turn.Role, turn.Text = "tool", apicall.LooseText(f["output"])

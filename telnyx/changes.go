@@ -18,7 +18,8 @@ const maxChangePages = 20
 // because a server may ignore the filter: then only the newest page can be had, and
 // complete is false where since lies before it. A conversation that gets a message between
 // two pages may be missing; it is in the next Changes from the same time on.
-func (p *Provider) Changes(ctx context.Context, since time.Time) (convs []takeover.Conversation, complete bool, err error) {
+func (p *Provider) Changes(ctx context.Context, since time.Time) (
+	convs []takeover.Conversation, complete bool, err error) {
 	wish := ListOptions{Limit: maxLimit, LastMessageFrom: apicall.At(since)}
 	seen := make(map[string]bool)
 	var rows []Conversation
@@ -30,8 +31,8 @@ func (p *Provider) Changes(ctx context.Context, since time.Time) (convs []takeov
 		known := len(seen)
 		for _, row := range page.Conversations {
 			// A conversation without a message changed when it was opened.
-			unchanged := row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(wish.LastMessageFrom, apicall.Timestamp{})
-			if !seen[row.ID] && !unchanged {
+			old := row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(wish.LastMessageFrom, apicall.Timestamp{})
+			if !seen[row.ID] && !old {
 				rows = append(rows, row)
 			}
 			seen[row.ID] = true

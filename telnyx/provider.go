@@ -96,7 +96,7 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	if err != nil {
 		return takeover.Transcript{}, err
 	}
-	t := takeover.Transcript{Total: h.Total, Complete: h.Complete, Messages: make([]takeover.Message, 0, len(h.Messages))}
+	t := takeover.Transcript{Total: h.Total, Complete: h.Complete}
 	for _, m := range h.Messages {
 		t.Messages = append(t.Messages, takeover.Message{
 			Key: m.Key, Role: m.role(), RawRole: m.Role, Text: m.Text, ToolCalls: m.ToolCalls, At: m.at(),

@@ -21,13 +21,17 @@ var errNoEntries = errors.New("the conversation came without metadata")
 
 // Silence stops the AI and proves it, in three calls when all goes well: read, write,
 // read back. See takeover.Silencer for what it promises.
-func (p *Provider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+func (p *Provider) Silence(
+	ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep,
+) (takeover.Proof, error) {
 	return p.setFlag(ctx, id, known, keep, true)
 }
 
 // Release lets the AI answer again, with the same proof. The flag is set to false, not
 // removed: with a server that merges, removing would do nothing.
-func (p *Provider) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+func (p *Provider) Release(
+	ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep,
+) (takeover.Proof, error) {
 	return p.setFlag(ctx, id, known, keep, false)
 }
 
@@ -42,12 +46,15 @@ type change struct {
 }
 
 // setFlag reads, writes, and judges the write by reading again.
-func (p *Provider) setFlag(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
+func (p *Provider) setFlag(
+	ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool,
+) (takeover.Proof, error) {
 	first, err := p.read(ctx, string(id))
 	if err != nil {
 		return takeover.Proof{}, err // also without metadata: a write could wipe what the answer left out
 	}
-	ch := &change{p: p, id: string(id), on: on, was: readFlag(first[keyAIDisabled]), want: mended(first, known)}
+	ch := &change{p: p, id: string(id), on: on,
+		was: readFlag(first[keyAIDisabled]), want: mended(first, known)}
 	if err := keep(ctx, ch.snapshot()); err != nil {
 		return takeover.Proof{}, err
 	}
@@ -226,6 +233,7 @@ func refusedForm(err error) bool {
 	}
 	at, ok := errors.AsType[*apicall.FieldError](err)
 	return !ok || slices.ContainsFunc(at.Fields, func(f string) bool {
-		return strings.HasSuffix(f, keyAIDisabled) || strings.Contains(f, keyAIDisabled+".") || strings.HasSuffix(f, "metadata")
+		return strings.HasSuffix(f, keyAIDisabled) || strings.Contains(f, keyAIDisabled+".") ||
+			strings.HasSuffix(f, "metadata")
 	})
 }

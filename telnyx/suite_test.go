@@ -13,7 +13,7 @@ import (
 
 // TestProvider is what Telnyx shares with every provider.
 func TestProvider(t *testing.T) {
-	providertest.Run(t, func(t *testing.T, timeout time.Duration) providertest.World {
+	providertest.Run(t, func(t *testing.T, timeout time.Duration) providertest.Fixture {
 		t.Helper()
 		sim := telnyxsim.New(telnyxsim.Options{APIKey: simKey})
 		t.Cleanup(func() { _ = sim.Close() })
@@ -25,7 +25,7 @@ func TestProvider(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return providertest.World{
+		return providertest.Fixture{
 			Provider: telnyx.NewProvider(client, time.Now), Secret: simKey,
 			ID:    func(n int) takeover.ConversationID { return takeover.ConversationID(telnyxsim.SeedID(n)) },
 			Put:   func(list ...providertest.Conversation) { putIn(sim, list) },

@@ -69,8 +69,8 @@ func (c *Client) Do(ctx context.Context, q Call) (Answer, error) {
 	status, body, err := c.attempt(ctx, q)
 	took := time.Since(start)
 	c.observe(q.Op, status, took)
-	c.log.LogAttrs(ctx, slog.LevelDebug, "provider call",
-		slog.String("provider", strings.ToLower(c.provider)), slog.String("op", q.Op), slog.Int("status", status), slog.Int64("ms", took.Milliseconds()))
+	c.log.DebugContext(ctx, "provider call",
+		"provider", strings.ToLower(c.provider), "op", q.Op, "status", status, "ms", took.Milliseconds())
 	if err != nil {
 		return Answer{}, err
 	}

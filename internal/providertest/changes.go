@@ -7,14 +7,14 @@ import (
 	"takeoverbot/takeover"
 )
 
-// changes is for providers that can tell what changed in all conversations at once: what
-// is at the bound belongs to it, what is before does not, pages hide nothing, and only
-// who reached the bound calls the list complete.
+// changes tests providers that can list the changes of all conversations at once: the
+// bound is included, pages hide nothing, and a list is complete only if it reaches the
+// bound.
 func changes(t *testing.T, start Start) {
 	w := start(t, calm)
 	lister, ok := w.Provider.(takeover.Lister)
 	if !ok {
-		return // it is watched conversation by conversation
+		return // each of its conversations is read by itself
 	}
 	all := many(230)
 	w.Put(all...)

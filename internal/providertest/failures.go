@@ -11,7 +11,7 @@ import (
 )
 
 // readings are what can fail.
-func readings(ctx context.Context, w World) map[string]error {
+func readings(ctx context.Context, w Fixture) map[string]error {
 	_, found := w.Provider.Find(ctx, query(10))
 	_, read := w.Provider.Transcript(ctx, w.ID(1), 20)
 	return map[string]error{"find": found, "transcript": read}

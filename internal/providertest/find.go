@@ -21,7 +21,7 @@ func many(n int) []Conversation {
 	return list
 }
 
-func find(t *testing.T, w World, q takeover.Query) takeover.Found {
+func find(t *testing.T, w Fixture, q takeover.Query) takeover.Found {
 	t.Helper()
 	found, err := w.Provider.Find(t.Context(), q)
 	if err != nil {

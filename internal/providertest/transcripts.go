@@ -7,7 +7,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-func transcript(t *testing.T, w World, n int) takeover.Transcript {
+func transcript(t *testing.T, w Fixture, n int) takeover.Transcript {
 	t.Helper()
 	tr, err := w.Provider.Transcript(t.Context(), w.ID(1), n)
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package providertest is the suite of behaviour that every takeover.Provider shares,
-// run by each against its own simulator over real HTTP: paging, exactness, time-outs,
-// errors in every format, rate limits, hostile text, and words that are new. What is
-// peculiar to one provider is tested beside it.
+// Package providertest tests the behaviour that every takeover.Provider shares: paging,
+// exactness, time-outs, errors in every format, rate limits, hostile text and unknown
+// words. Each provider runs the suite (run.go) against its own simulator over real HTTP, and
+// has its own tests for its peculiarities.
 package providertest
 
 import (
@@ -11,25 +11,25 @@ import (
 	"takeoverbot/takeover"
 )
 
-// World is a provider beside its simulated service, as the suite needs it.
-type World struct {
+// Fixture is a provider and its simulated service.
+type Fixture struct {
 	Provider takeover.Provider
 	Secret   string // the credential; it must never be in an error
 	// ID is the id of the n-th conversation, n from 1.
 	ID func(n int) takeover.ConversationID
 	// Put stores conversations.
 	Put func(...Conversation)
-	// Fail makes every call from now on fail.
+	// Fail makes every later call fail.
 	Fail func(Failure)
-	// Calls is how many requests came in so far.
+	// Calls is the number of requests so far.
 	Calls func() int
 }
 
-// Conversation is one to be stored.
+// Conversation is a conversation to store.
 type Conversation struct {
-	N       int // its number, see World.ID
+	N       int // its number, see Fixture.ID
 	EndUser string
-	// Channel and Status are the provider's words; "" is a text that goes on.
+	// Channel and Status are the provider's words; "" stands for a text conversation that goes on.
 	Channel  string
 	Status   string
 	At       time.Time
@@ -49,13 +49,13 @@ type Failure struct {
 	RetryAfter int // seconds; 0 is no header
 }
 
-// Start makes a world that ends with the test. timeout bounds one call of its provider.
-type Start func(t *testing.T, timeout time.Duration) World
+// Start makes a fixture that ends with the test. timeout bounds one call of its provider.
+type Start func(t *testing.T, timeout time.Duration) Fixture
 
-// The end user of the suite, a number of the kind that belongs to nobody, and a moment
-// some days before the clock of any simulator.
+// endUser is a number that is reserved for fiction.
 const endUser = "+14155550142"
 
+// begin is some days before the clock of any simulator.
 func begin() time.Time { return time.Now().UTC().Add(-72 * time.Hour).Truncate(time.Second) }
 
 // calm is the time-out of tests in which nothing hangs.
