@@ -71,9 +71,9 @@ type Deps struct {
 	HTTP    *http.Client
 	Log     *slog.Logger
 	Now     func() time.Time
-	// Go runs a short errand that outlives its request; whoever owns it waits for it
-	// when the program stops.
-	Go func(errand func())
+	// Background runs a short task after its request was answered. The program waits for
+	// such tasks when it stops.
+	Background func(task func())
 	// Pacer keeps the calls of Slack's Web API within its limits; nil: slackapi.NewSuccessor.
 	Pacer *slackapi.Pacer
 	// Observe is told of every call of Slack's Web API; may be nil.

@@ -224,7 +224,7 @@ func TestOutsideOfChannelsTheAnswerIsADirectMessage(t *testing.T) {
 	in.User.ID = slacksim.Omar
 	_, err := d.bot.click(t.Context(), in, "payload")
 	slacktest.Must(t, err)
-	d.errands.Wait()
+	d.tasks.Wait()
 	if got := d.directs(slacksim.Omar); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead may do that") {
 		t.Errorf("told %q", got)
 	}

@@ -31,7 +31,7 @@ func offline() (*Bot, *house) {
 				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"`+slacksim.TeamID+`","url":"https://demo.slack.com/"}`)
 			}
 			return slacktest.Response(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
-		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: func(errand func()) { errand() }, Pacer: slackapi.Unpaced()})
+		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }, Pacer: slackapi.Unpaced()})
 	b.people.Link(context.Background(), "C1", "1.1") // the bot knows itself
 	return b, h
 }

@@ -167,7 +167,7 @@ func TestDispatch(t *testing.T) {
 			d := newDesk(t)
 			before := time.Now().Add(-time.Minute)
 			answer, err := d.bot.Dispatch(t.Context(), tt.body)
-			d.errands.Wait()
+			d.tasks.Wait()
 			if errors.Is(err, ErrUnreadable) != tt.bad || (err != nil) != tt.bad {
 				t.Fatalf("error %v, unreadable wanted: %v", err, tt.bad)
 			}

@@ -121,7 +121,7 @@ func (b *Bot) keepHome(ctx context.Context, user string, page int) error {
 // refuseHome shows somebody who may not see anything how to get access.
 func (b *Bot) refuseHome(ctx context.Context, user, refusal string) {
 	ctx = context.WithoutCancel(ctx)
-	b.deps.Go(func() {
+	b.deps.Background(func() {
 		err := tryFor(ctx, func(ctx context.Context) error { return b.slack.PublishHome(ctx, user, closedHome(refusal)) })
 		if err != nil {
 			b.deps.Log.WarnContext(ctx, "Home not refused", "operator", user, "err", err)

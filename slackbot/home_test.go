@@ -336,7 +336,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
 	d.bot.people = people.New(d.bot.slack, people.Groups{}, time.Now, slog.New(slog.DiscardHandler))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
-	d.errands.Wait()
+	d.tasks.Wait()
 	d.shows(slacksim.Dana, "full members")
 }
 

@@ -225,11 +225,11 @@ func (h *house) Audit(_ context.Context, id takeover.LineID, limit int) ([]takeo
 // desk is a bot on real HTTP between a house and a simulated Slack.
 type desk struct {
 	*testing.T
-	house   *house
-	slack   *slacksim.Sim
-	posts   *slacktest.Posts
-	bot     *Bot
-	errands sync.WaitGroup
+	house *house
+	slack *slacksim.Sim
+	posts *slacktest.Posts
+	bot   *Bot
+	tasks sync.WaitGroup
 }
 
 func newDesk(t *testing.T, lines ...takeover.Line) *desk {
@@ -249,14 +249,14 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 		d.deps())
 	server := httptest.NewServer(http.HandlerFunc(d.serve))
 	t.Cleanup(server.Close)
-	t.Cleanup(d.errands.Wait)
+	t.Cleanup(d.tasks.Wait)
 	d.slack.SetBotURL(server.URL)
 	return d
 }
 
 func (d *desk) deps() Deps {
 	return Deps{Inbox: d.house, Service: d.house, Reader: d.house, Posts: d.posts,
-		Log: slog.New(slog.DiscardHandler), Now: time.Now, Go: d.errands.Go, Pacer: slackapi.Unpaced()}
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: d.tasks.Go, Pacer: slackapi.Unpaced()}
 }
 
 // serve does what the routes do.
@@ -296,7 +296,7 @@ func (d *desk) fine(got slacksim.Delivery) slacksim.Delivery {
 	if !got.OK() {
 		d.Fatalf("%s was not taken: status %d, %v", got.Kind, got.Status, got.Err)
 	}
-	d.errands.Wait()
+	d.tasks.Wait()
 	return got
 }
 

@@ -151,7 +151,7 @@ func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
 // tellLater is answerLater with more than a sentence.
 func (b *Bot) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
 	ctx = context.WithoutCancel(ctx)
-	b.deps.Go(func() {
+	b.deps.Background(func() {
 		err := tryFor(ctx, func(ctx context.Context) error {
 			return b.slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
 		})

@@ -229,7 +229,7 @@ func threadHelp(head string) slackapi.Message {
 // the message again. The acknowledgement does not wait for it.
 func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
-	b.deps.Go(func() {
+	b.deps.Background(func() {
 		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), answerTime+storeTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered

@@ -279,7 +279,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 			if _, err := d.bot.Dispatch(t.Context(), []byte(event(change))); err != nil {
 				t.Fatal(err)
 			}
-			d.errands.Wait()
+			d.tasks.Wait()
 			if len(d.house.stored()) > 0 || len(d.posts.Rows) != rows || len(d.slack.Calls()) > 0 {
 				t.Errorf("stored %+v, %d posts, %d calls", d.house.stored(), len(d.posts.Rows)-rows, len(d.slack.Calls()))
 			}
@@ -366,7 +366,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 			if _, err := d.bot.Dispatch(t.Context(), []byte(body)); err != nil {
 				t.Fatal(err)
 			}
-			d.errands.Wait()
+			d.tasks.Wait()
 			if n := len(d.house.stored()); n != 0 {
 				t.Errorf("%d commands stored", n)
 			}

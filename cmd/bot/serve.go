@@ -122,7 +122,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	keepers.Wait()
 	a.inbox.Close()
 	inbox.Wait()
-	a.errands.Wait()
+	a.tasks.Wait()
 	stopping, cancel := context.WithTimeout(working, stopJobs)
 	defer cancel()
 	stopErr := a.runner.Stop(stopping)

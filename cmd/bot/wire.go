@@ -32,7 +32,7 @@ type app struct {
 	bot      *slackbot.Bot
 	runner   *jobs.Runner
 	handler  http.Handler
-	errands  *sync.WaitGroup
+	tasks    *sync.WaitGroup
 	log      *slog.Logger
 }
 
@@ -57,14 +57,14 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	running := &sync.WaitGroup{}
 	bot := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: now.Now,
-		Go: errands(running, log), Observe: metrics.slack,
+		Background: background(running, log), Observe: metrics.slack,
 	})
 	runner := jobs.NewRunner(database, log, metrics.job)
 	runner.Name = name
 	handle(runner, service, bot)
 	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
 	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
-		runner: runner, handler: handler, errands: running, log: log}, nil
+		runner: runner, handler: handler, tasks: running, log: log}, nil
 }
 
 // handle says who works which job.
