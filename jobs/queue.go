@@ -86,8 +86,6 @@ func options(job takeover.Job) *river.InsertOpts {
 		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {
 			opts.Queue = queueBulk
 		}
-	case takeover.WatchJob:
-		opts.Queue = queueWork
 	case takeover.FollowJob:
 		opts.Queue = queueFollow
 	case takeover.PurgeJob:

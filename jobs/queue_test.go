@@ -22,7 +22,6 @@ func TestWhereAJobWaits(t *testing.T) {
 		{takeover.WorkJob{Verb: takeover.Open}, queueWork},
 		{takeover.WorkJob{Verb: takeover.Earlier}, queueBulk},
 		{takeover.WorkJob{Verb: takeover.WholeText}, queueBulk},
-		{takeover.WatchJob{}, queueWork},
 		{takeover.DirectJob{}, queueShow},
 		{takeover.DraftJob{}, queueShow},
 		{takeover.FollowJob{}, queueFollow},

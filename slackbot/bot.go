@@ -23,10 +23,7 @@ type Inbox interface {
 type Service interface {
 	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
 	Remember(ctx context.Context, q takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
-	Read(ctx context.Context, line takeover.LineID, id takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error)
-	Look(ctx context.Context, job takeover.WatchJob, n int) (line takeover.Line, t takeover.Transcript, over bool, err error)
-	StopWatch(ctx context.Context, job takeover.WatchJob, why string) error
-	Follow(ctx context.Context, job takeover.FollowJob, n int) (takeover.Line, takeover.Transcript, error)
+	Read(ctx context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error)
 }
 
 // Posts remembers what was posted, and finds it by its place.

@@ -38,7 +38,7 @@ func card(l takeover.Line) slackapi.Message {
 
 // alarm makes a card red on which somebody has to look now. The words say it too.
 func alarm(l takeover.Line) string {
-	if l.Trouble != nil || spokeSince(l) || l.State == takeover.StateAI && l.Aftercare.Missed && !l.Ended {
+	if l.Trouble != nil || spokeSince(l) || l.State == takeover.StateAI && l.Aftercare.Missed && !l.Newest.Ended {
 		return " 🔴"
 	}
 	return ""
@@ -49,28 +49,28 @@ func cardState(l takeover.Line) string {
 	switch {
 	case l.Trouble != nil:
 		return troubleState(l.Provider, l)
-	case l.State == takeover.StateTaking && l.Joining:
-		return fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Holder))
+	case l.Joining():
+		return fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case l.State == takeover.StateTaking:
-		return fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Holder))
+		return fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case spokeSince(l):
-		return fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(l.Spoke.At))
+		return fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(l.Takeover.Spoke.At))
 	case l.State == takeover.StateHeld:
-		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mrkdwn.Mention(l.Holder), mrkdwn.TimeSeconds(l.SilentAsOf()))
+		return fmt.Sprintf("%s has it — AI is silent (checked %s)", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.TimeSeconds(l.SilentAsOf()))
 	case l.State == takeover.StateReturning && l.HandBack.By == "":
 		return "Handing back… (the hold ran out)"
 	case l.State == takeover.StateReturning:
 		return fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
-	case l.Ended:
-		return endedWords(l.Status)
+	case l.Newest.Ended:
+		return endedWords(l.Newest.Status)
 	case !l.OffAt.IsZero():
 		return fmt.Sprintf("AI is off — switched off outside Slack, seen %s", mrkdwn.TimeSeconds(l.OffAt))
 	case l.Aftercare.Missed:
-		return fmt.Sprintf("AI has not answered since %s", mrkdwn.Time(l.Aftercare.Waits))
+		return fmt.Sprintf("AI has not answered since %s", mrkdwn.Time(l.Aftercare.WaitsSince))
 	case !l.OutsideAt.IsZero():
 		return fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
-	case handedBack(l):
-		return fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.CheckedAt))
+	case l.HandedBack():
+		return fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 	default:
 		return "AI is answering"
 	}
@@ -79,19 +79,14 @@ func cardState(l takeover.Line) string {
 // spokeSince says whether the AI spoke although a person had the line, and nobody has
 // dealt with it yet.
 func spokeSince(l takeover.Line) bool {
-	return l.Trouble == nil && l.State == takeover.StateHeld && !l.Spoke.At.IsZero()
-}
-
-// handedBack says whether the AI answers because a takeover ended.
-func handedBack(l takeover.Line) bool {
-	return l.State == takeover.StateAI && !l.CheckedAt.IsZero()
+	return l.Trouble == nil && l.State == takeover.StateHeld && !l.Takeover.Spoke.At.IsZero()
 }
 
 // cardWho is who it is about, as literal text: the name is the end user's own and must
 // not become mark-up. The number is masked, for the channel has more readers than the
 // one who searched.
 func cardWho(l takeover.Line) string {
-	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel), agentWords(l))
+	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agentWords(l))
 }
 
 // joined puts what is known between dots.
@@ -102,9 +97,9 @@ func joined(parts ...string) string {
 // cardLines is who waits for whom and the last lines, as literal text.
 func cardLines(id string, l takeover.Line) slack.Block {
 	var elements []slack.RichTextElement
-	recent := l.Recent
+	recent := l.Recent.Lines
 	if spokeSince(l) {
-		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.NonEmpty(mrkdwn.Visible(l.Spoke.Text))+"”", mrkdwn.Bold())))
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.NonEmpty(mrkdwn.Visible(l.Takeover.Spoke.Text))+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
 	if len(recent) > 0 {
@@ -124,7 +119,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 }
 
 func cardWaits(l takeover.Line) slack.RichTextElement {
-	last := l.Recent[len(l.Recent)-1]
+	last := l.Recent.Lines[len(l.Recent.Lines)-1]
 	words, since := "The last word was the "+mrkdwn.SpeakerName(last.Role)+"'s, at ", last.At
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		words, since = "The end user has been waiting for an answer since ", waiting
@@ -139,7 +134,7 @@ func cardWaits(l takeover.Line) slack.RichTextElement {
 const sameDay = 20 * time.Hour
 
 // longAgo says whether a time needs its date beside it: 03:10 could be last week.
-func longAgo(l takeover.Line, t time.Time) bool { return l.RecentAt.Sub(t) > sameDay }
+func longAgo(l takeover.Line, t time.Time) bool { return l.Recent.ReadAt.Sub(t) > sameDay }
 
 // cardTime is richTime with the date where it is needed.
 func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
@@ -170,7 +165,7 @@ func cardCan(l takeover.Line) string {
 	case l.Trouble != nil:
 		return " You can try again, or read the transcript."
 	case spokeSince(l):
-		return fmt.Sprintf(" %s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Holder))
+		return fmt.Sprintf(" %s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder))
 	case l.State == takeover.StateHeld:
 		return heldSentence(l) + " You can hand back to the AI, hold it longer, or hand it off."
 	case l.State == takeover.StateAI && !l.Ability(takeover.CanSilence).Yes():

@@ -25,7 +25,7 @@ func cardButtons(l takeover.Line) []slack.BlockElement {
 		return heldButtons(l)
 	case !l.Ability(takeover.CanSilence).Yes():
 		return readingButtons(l)
-	case l.Aftercare.Missed && !l.Ended:
+	case l.Aftercare.Missed && !l.Newest.Ended:
 		return []slack.BlockElement{primary(actionTake, id, "Take over again"), transcript, menu(l, actionRefresh)}
 	default:
 		return []slack.BlockElement{primary(actionTake, id, "Take over"), transcript, menu(l, actionRefresh)}

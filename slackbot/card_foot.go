@@ -30,7 +30,7 @@ func cardFoot(l takeover.Line) string {
 
 // troubleFoot says what a trouble means, who pressed, and when it is tried again.
 func troubleFoot(l takeover.Line) []string {
-	by, at := l.Holder, l.ClaimedAt
+	by, at := l.Takeover.Holder, l.Takeover.ClaimedAt
 	if l.State == takeover.StateReturning {
 		by, at = l.HandBack.By, l.Since
 	}
@@ -48,7 +48,7 @@ func troubleFoot(l takeover.Line) []string {
 // heldFoot says who holds a line, how long, how well it is known that the AI is silent,
 // and what is pending.
 func heldFoot(l takeover.Line) []string {
-	parts := []string{"Held by " + mrkdwn.Mention(l.Holder) + " since " + mrkdwn.Time(silentSince(l))}
+	parts := []string{"Held by " + mrkdwn.Mention(l.Takeover.Holder) + " since " + mrkdwn.Time(l.Takeover.HeldSince())}
 	if left := holdLeft(l); left != "" {
 		parts = append(parts, left)
 	}
@@ -56,27 +56,19 @@ func heldFoot(l takeover.Line) []string {
 	if pending := strings.TrimSpace(holdAsked(l) + " " + offeredOr(l)); pending != "" {
 		lines = append(lines, pending)
 	}
-	if l.Channel == takeover.ChannelCall && !spokeSince(l) {
+	if l.Newest.Channel == takeover.ChannelCall && !spokeSince(l) {
 		lines = append(lines, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", l.Provider))
 	}
 	return lines
 }
 
-// silentSince is since when the present holder has had a proven line.
-func silentSince(l takeover.Line) time.Time {
-	if l.HeldSince.IsZero() {
-		return l.Since
-	}
-	return l.HeldSince
-}
-
 // holdLeft is how long a hold lasts: "until 03:44 (30 min hold)"; empty where it has no
 // end, or has run out.
 func holdLeft(l takeover.Line) string {
-	if l.Hold.Until.IsZero() || l.Hold.Step != takeover.HoldRuns {
+	if l.Takeover.Hold.Until.IsZero() || l.Takeover.Hold.Step != takeover.HoldRuns {
 		return ""
 	}
-	return fmt.Sprintf("until %s (%s hold)", mrkdwn.Time(l.Hold.Until), holdLength(l.Hold.For))
+	return fmt.Sprintf("until %s (%s hold)", mrkdwn.Time(l.Takeover.Hold.Until), holdLength(l.Takeover.Hold.For))
 }
 
 // holdLength is a hold's length as people say it: "30 min", "2 h".
@@ -93,22 +85,22 @@ func holdLength(d time.Duration) string {
 // holdAsked says how far a hold that ran out has come; empty while it runs.
 func holdAsked(l takeover.Line) string {
 	var done string
-	switch l.Hold.Step {
+	switch l.Takeover.Hold.Step {
 	case takeover.HoldRuns:
 		return ""
 	case takeover.HoldAsked:
-		done = "asked " + mrkdwn.Mention(l.Holder)
+		done = "asked " + mrkdwn.Mention(l.Takeover.Holder)
 	case takeover.HoldAskedAgain:
-		done = "asked " + mrkdwn.Mention(l.Holder) + " twice"
+		done = "asked " + mrkdwn.Mention(l.Takeover.Holder) + " twice"
 	case takeover.HoldLeadsTold:
-		done = "asked " + mrkdwn.Mention(l.Holder) + " twice and told the leads"
+		done = "asked " + mrkdwn.Mention(l.Takeover.Holder) + " twice and told the leads"
 	}
-	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(l.Hold.For), mrkdwn.Time(l.Hold.Until), done, mrkdwn.Time(l.Hold.NextAt))
+	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(l.Takeover.Hold.For), mrkdwn.Time(l.Takeover.Hold.Until), done, mrkdwn.Time(l.Takeover.Hold.NextAt))
 }
 
 // offered says to whom the line is offered.
 func offered(l takeover.Line) string {
-	return fmt.Sprintf("Offered to %s at %s, not accepted yet: %s keeps it until then.", mrkdwn.Mention(l.Handoff.To), mrkdwn.Time(l.Handoff.At), mrkdwn.Mention(l.Holder))
+	return fmt.Sprintf("Offered to %s at %s, not accepted yet: %s keeps it until then.", mrkdwn.Mention(l.Takeover.Handoff.To), mrkdwn.Time(l.Takeover.Handoff.At), mrkdwn.Mention(l.Takeover.Holder))
 }
 
 func offeredOr(l takeover.Line) string {
@@ -121,7 +113,7 @@ func offeredOr(l takeover.Line) string {
 // aftermath says what a takeover that is over has left to say.
 func aftermath(l takeover.Line) []string {
 	switch {
-	case l.Ended:
+	case l.Newest.Ended:
 		return nil
 	case !l.OffAt.IsZero():
 		return []string{"Neither the AI nor a person answers the end user. Take over, and hand back when the AI is to answer again."}

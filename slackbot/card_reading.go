@@ -34,8 +34,8 @@ func readingFoot(l takeover.Line) []string {
 	if a := l.Ability(takeover.CanSilence); !a.Yes() {
 		lines = append(lines, mrkdwn.Escape(a.Reason))
 	}
-	if l.Unread != takeover.TranscriptRead && l.UnreadWhy != "" {
-		lines = append(lines, mrkdwn.Escape(l.UnreadWhy))
+	if l.Recent.State != takeover.TranscriptRead && l.Recent.Why != "" {
+		lines = append(lines, mrkdwn.Escape(l.Recent.Why))
 	}
 	if l.Watched() {
 		lines = append(lines, fmt.Sprintf("%s watches until %s: new messages appear in the thread.", mrkdwn.Mention(l.Watch.By), mrkdwn.Time(l.Watch.Until)))

@@ -22,6 +22,15 @@ const (
 	other  = takeover.OperatorID("UOMAR")
 )
 
+// recentOf is what was read at night of a conversation that ends with these lines.
+func recentOf(lines []takeover.Excerpt) takeover.Recent {
+	r := takeover.Recent{Lines: lines, ReadAt: night}
+	for i := len(lines) - 1; i >= 0 && lines[i].Role == takeover.RoleEndUser; i-- {
+		r.WaitsSince = lines[i].At
+	}
+	return r
+}
+
 // lineIn is a line as it stands in a state, with a conversation at night.
 func lineIn(state takeover.State) takeover.Line {
 	l := takeover.NewLine("ln_kq3v5n2m", "Telnyx", takeover.Conversation{
@@ -29,24 +38,28 @@ func lineIn(state takeover.State) takeover.Line {
 		Name: "R. Miller, Unit 4B",
 	}, night.Add(-time.Hour))
 	l.Version, l.State = 7, state
-	l.RecentAt = night
-	l.Recent = []takeover.Excerpt{
+	l.Can = takeover.Capabilities{}
+	for _, what := range takeover.AllCapabilities() {
+		l.Can[what] = takeover.Ability{Level: takeover.LevelYes}
+	}
+	l.Recent = recentOf([]takeover.Excerpt{
 		{Role: takeover.RoleEndUser, Text: "Water comes through the ceiling", At: night.Add(-4 * time.Minute)},
 		{Role: takeover.RoleAssistant, Text: "I am sorry to hear that. Is it getting worse?", At: night.Add(-4*time.Minute + 3*time.Second)},
 		{Role: takeover.RoleEndUser, Text: "YES. Please send somebody", At: night.Add(-3 * time.Minute)},
-	}
+	})
 	if state == takeover.StateAI {
 		return l
 	}
-	l.Holder, l.Claim, l.Ref = holder, "click", "k7f2"
-	l.ClaimedAt, l.Since = night.Add(-2*time.Second), night.Add(-2*time.Second)
+	l.Takeover.Holder, l.Takeover.Claim, l.Ref = holder, "click", "k7f2"
+	l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Since = night.Add(-2*time.Second), night.Add(-2*time.Second), night.Add(-2*time.Second)
 	if state == takeover.StateHeld || state == takeover.StateReturning {
-		l.Since, l.CheckedAt, l.HeldSince = night, night, night
-		l.Hold = takeover.Hold{For: 30 * time.Minute, Until: night.Add(30 * time.Minute), NextAt: night.Add(30 * time.Minute)}
+		l.Since, l.Takeover.ProvenAt = night, night
+		l.Covered = []takeover.Covered{{ID: l.Newest.ID, CheckedAt: night}}
+		l.Takeover.Hold = takeover.Hold{For: 30 * time.Minute, Until: night.Add(30 * time.Minute), NextAt: night.Add(30 * time.Minute)}
 	}
 	if state == takeover.StateReturning {
 		l.Since = night.Add(27 * time.Minute)
-		l.HandBack = takeover.HandBack{By: other, NoteKey: "box"}
+		l.HandBack = takeover.HandBack{By: other, Key: "box"}
 	}
 	return l
 }
@@ -60,34 +73,34 @@ func with(l takeover.Line, change func(*takeover.Line)) takeover.Line {
 // inTrouble is a line whose change is not proven.
 func inTrouble(state takeover.State, kind takeover.ProviderErrorKind, status int) takeover.Line {
 	l := lineIn(state)
-	l.Trouble = &takeover.Trouble{Kind: kind, Status: status, Since: night, Attempts: 3, NextAt: l.Since.Add(10 * time.Second)}
+	l.Trouble = &takeover.Trouble{Kind: kind, Status: status, Since: night, Attempts: 3, NextAt: l.Since.Add(10 * time.Second), StillSilent: state == takeover.StateReturning}
 	return l
 }
 
 // neverSilenced is a line that was given up before silence was proven.
 func neverSilenced(kind takeover.ProviderErrorKind, status int) takeover.Line {
 	l := inTrouble(takeover.StateReturning, kind, status)
-	l.CheckedAt = time.Time{}
+	l.Trouble.StillSilent = false
 	return l
 }
 
 // ranOut is a held line whose hold has run out, step steps ago.
 func ranOut(step takeover.HoldStep) takeover.Line {
 	return with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Hold.Step, l.Hold.NextAt = step, l.Hold.Until.Add(time.Duration(step)*takeover.AskEvery)
+		l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = step, l.Takeover.Hold.Until.Add(time.Duration(step)*takeover.AskEvery)
 	})
 }
 
 // offering is a line that its holder offers to the other.
 func offering(l takeover.Line) takeover.Line {
-	l.Handoff = takeover.Handoff{Ref: "h2x4", To: other, By: holder, Note: "The plumber was called.", At: night.Add(6 * time.Minute)}
+	l.Takeover.Handoff = takeover.Handoff{Ref: "h2x4", To: other, By: holder, Note: "The plumber was called.", At: night.Add(6 * time.Minute)}
 	return l
 }
 
 // spokeAfter is a held line whose AI spoke after the takeover.
 func spokeAfter(text string) takeover.Line {
 	return with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Spoke = takeover.Spoke{At: night.Add(2 * time.Second), Text: text}
+		l.Takeover.Spoke = takeover.Spoke{At: night.Add(2 * time.Second), Text: text}
 	})
 }
 
@@ -97,35 +110,37 @@ const hostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA
 func cards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
 	return map[string]takeover.Line{
-		"ai":               lineIn(takeover.StateAI),
-		"taking":           lineIn(taking),
-		"held":             lineIn(takeover.StateHeld),
-		"held_call":        with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
-		"returning":        lineIn(returning),
-		"held_offered":     offering(lineIn(takeover.StateHeld)),
-		"held_long":        with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Hold.For, l.Hold.Until = 2*time.Hour, night.Add(2*time.Hour) }),
-		"held_endless":     with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Hold, l.HeldSince = takeover.Hold{}, time.Time{} }),
+		"ai":           lineIn(takeover.StateAI),
+		"taking":       lineIn(taking),
+		"held":         lineIn(takeover.StateHeld),
+		"held_call":    with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
+		"returning":    lineIn(returning),
+		"held_offered": offering(lineIn(takeover.StateHeld)),
+		"held_long": with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Takeover.Hold.For, l.Takeover.Hold.Until = 2*time.Hour, night.Add(2*time.Hour)
+		}),
+		"held_endless":     with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Hold = takeover.Hold{} }),
 		"held_compared":    with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ComparedAt = night.Add(12 * time.Minute) }),
 		"hold_asked":       ranOut(takeover.HoldAsked),
 		"hold_asked_again": ranOut(takeover.HoldAskedAgain),
-		"hold_leads_told":  with(offering(ranOut(takeover.HoldLeadsTold)), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
+		"hold_leads_told":  with(offering(ranOut(takeover.HoldLeadsTold)), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
 		"hold_lapsed":      with(lineIn(returning), func(l *takeover.Line) { l.HandBack.By = "" }),
 		"not_lapsed":       with(inTrouble(returning, takeover.Refused, 422), func(l *takeover.Line) { l.HandBack.By = "" }),
-		"joining":          with(lineIn(taking), func(l *takeover.Line) { l.Joining, l.HeldSince = true, night.Add(-time.Hour) }),
-		"joining_offered":  offering(with(lineIn(taking), func(l *takeover.Line) { l.Joining = true })),
-		"joining_trouble":  offering(with(inTrouble(taking, takeover.Refused, 422), func(l *takeover.Line) { l.Joining = true })),
+		"joining":          with(lineIn(taking), func(l *takeover.Line) { l.Takeover.ProvenAt = night.Add(-time.Hour) }),
+		"joining_offered":  offering(with(lineIn(taking), func(l *takeover.Line) { l.Takeover.ProvenAt = night })),
+		"joining_trouble":  offering(with(inTrouble(taking, takeover.Refused, 422), func(l *takeover.Line) { l.Takeover.ProvenAt = night })),
 		"spoke":            spokeAfter("I have booked the plumber for 08:00."),
-		"spoke_hostile":    with(offering(spokeAfter(hostileText)), func(l *takeover.Line) { l.Channel = takeover.ChannelCall }),
-		"spoke_unheard":    with(spokeAfter(""), func(l *takeover.Line) { l.Recent = nil }),
+		"spoke_hostile":    with(offering(spokeAfter(hostileText)), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
+		"spoke_unheard":    with(spokeAfter(""), func(l *takeover.Line) { l.Recent = recentOf(nil) }),
 		"off_outside":      with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.OffAt = night }),
 		"not_back_partly": with(inTrouble(takeover.StateReturning, takeover.Failing, 503), func(l *takeover.Line) {
-			l.Covered = []takeover.Covered{{ID: "c2", CheckedAt: night}, {ID: "c1"}}
+			l.Trouble.StillSilent = false
 		}),
-		"outside": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt, l.OutsideAt = night, night.Add(6*time.Minute+2*time.Second) }),
+		"outside": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.OutsideAt = night.Add(6*time.Minute + 2*time.Second) }),
 		"not_answered": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
-			l.CheckedAt, l.Aftercare = night, takeover.Aftercare{Since: night, Waits: night.Add(time.Minute), Missed: true}
+			l.HandBack.Key, l.Aftercare = "box", takeover.Aftercare{Since: night, WaitsSince: night.Add(time.Minute), Missed: true}
 		}),
-		"ai_again":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.CheckedAt = night.Add(27 * time.Minute) }),
+		"ai_again":          with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.HandBack.Key, l.Since = "box", night.Add(27*time.Minute) }),
 		"not_silent_key":    inTrouble(taking, takeover.KeyRefused, 401),
 		"not_silent_gone":   inTrouble(taking, takeover.Gone, 404),
 		"not_silent_422":    inTrouble(taking, takeover.Refused, 422),
@@ -141,29 +156,29 @@ func cards() map[string]takeover.Line {
 		"not_back_unknown":  with(inTrouble(returning, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.FlagUnknown = true }),
 		"not_back_never":    neverSilenced(takeover.KeyRefused, 401),
 		"hostile": with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-			l.Name = hostileText
+			l.Newest.Name = hostileText
 			l.EndUser = "sip:<!here>@<evil>.example"
-			for i := range l.Recent {
-				l.Recent[i].Text = hostileText
+			for i := range l.Recent.Lines {
+				l.Recent.Lines[i].Text = hostileText
 			}
 		}),
 		"long": with(inTrouble(taking, takeover.LostEntries, 0), func(l *takeover.Line) {
-			l.Name = strings.Repeat("Lopado&temacho<selacho ", 300)
+			l.Newest.Name = strings.Repeat("Lopado&temacho<selacho ", 300)
 			l.EndUser = takeover.Target("sip:guest@" + strings.Repeat("long.", 800) + "example")
-			for i := range l.Recent {
-				l.Recent[i].Text = strings.Repeat("&<>", takeover.ExcerptLength/3)
+			for i := range l.Recent.Lines {
+				l.Recent.Lines[i].Text = strings.Repeat("&<>", takeover.ExcerptLength/3)
 			}
 			for range 400 {
 				l.Trouble.Lost = append(l.Trouble.Lost, strings.Repeat("key&", 40))
 			}
 		}),
-		"days_ago":     with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.RecentAt = night.Add(72 * time.Hour) }),
-		"nobody_spoke": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent = nil }),
+		"days_ago":     with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent.ReadAt = night.Add(72 * time.Hour) }),
+		"nobody_spoke": with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent = recentOf(nil) }),
 		"nameless": with(lineIn(takeover.StateAI), func(l *takeover.Line) {
-			l.Name, l.Channel = "\u202e\u200b", takeover.ChannelWeb
-			l.Recent = l.Recent[:2]
-			l.Recent[0].At, l.Recent[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
-			l.Recent[0].Text = "\u200b"
+			l.Newest.Name, l.Newest.Channel = "\u202e\u200b", takeover.ChannelWeb
+			l.Recent = recentOf(l.Recent.Lines[:2])
+			l.Recent.Lines[0].At, l.Recent.Lines[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
+			l.Recent.Lines[0].Text = "\u200b"
 		}),
 	}
 }
@@ -201,7 +216,7 @@ func TestCardKeepsItsPromises(t *testing.T) {
 			if seen.Lines > 10 || seen.Buttons > 5 {
 				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.Lines, seen.Buttons)
 			}
-			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && !line.CheckedAt.IsZero()
+			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && line.Trouble != nil && line.Trouble.StillSilent
 			for _, s := range append([]string{m.Text, cardState(line)}, seen.Mrkdwn...) {
 				if slacktest.ClaimsSilence(s) && !proven {
 					t.Errorf("silence is claimed without a proof: %q", s)

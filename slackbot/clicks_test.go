@@ -19,7 +19,7 @@ import (
 // danas is a held line whose holder is Dana.
 func danas(change ...func(*takeover.Line)) takeover.Line {
 	return with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Holder = slacksim.Dana
+		l.Takeover.Holder = slacksim.Dana
 		for _, c := range change {
 			c(l)
 		}
@@ -67,7 +67,7 @@ func actionsOf(t *testing.T, m slackapi.Message) string {
 }
 
 func TestClicksOfAHeldCard(t *testing.T) {
-	spoke := func(l *takeover.Line) { l.Spoke = takeover.Spoke{At: night, Text: "I have booked it."} }
+	spoke := func(l *takeover.Line) { l.Takeover.Spoke = takeover.Spoke{At: night, Text: "I have booked it."} }
 	offers := func(l *takeover.Line) { *l = offeredLine() }
 	for name, tc := range map[string]struct {
 		line   takeover.Line

@@ -124,7 +124,7 @@ func (b *Bot) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err
 		return 0, fmt.Errorf("list what is offered: %w", err)
 	}
 	for _, l := range lines {
-		if l.Taken() && l.Handoff.To == who {
+		if l.Taken() && l.Takeover.Handoff.To == who {
 			n++
 		}
 	}

@@ -16,23 +16,23 @@ import (
 // offeredLine is a line that Dana offers to Omar.
 func offeredLine() takeover.Line {
 	return with(offering(lineIn(takeover.StateHeld)), func(l *takeover.Line) {
-		l.Holder, l.Handoff.By, l.Handoff.To = slacksim.Dana, slacksim.Dana, slacksim.Omar
+		l.Takeover.Holder, l.Takeover.Handoff.By, l.Takeover.Handoff.To = slacksim.Dana, slacksim.Dana, slacksim.Omar
 	})
 }
 
 // offerOf is the job that brings an offer to its receiver.
 func offerOf(l takeover.Line) takeover.DirectJob {
-	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: night, Who: l.Handoff.By, Other: l.Handoff.To, Deed: takeover.DidOffer,
-		Note: l.Handoff.Note, Ref: l.Handoff.Ref}
-	return takeover.DirectJob{To: l.Handoff.To, Key: "handoff/" + l.HandoffID(), Entry: e}
+	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: night, Who: l.Takeover.Handoff.By, Other: l.Takeover.Handoff.To, Deed: takeover.DidOffer,
+		Note: l.Takeover.Handoff.Note, Ref: l.Takeover.Handoff.Ref}
+	return takeover.DirectJob{To: l.Takeover.Handoff.To, Key: "handoff/" + l.HandoffID(), Entry: e}
 }
 
 // answerOf is the job that changes it when it is answered.
 func answerOf(l takeover.Line, deed takeover.Deed) takeover.DirectJob {
 	job := offerOf(l)
-	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: night.Add(time.Minute), Who: l.Handoff.To, Other: l.Handoff.By, Deed: deed, Note: l.Handoff.Note, Ref: "a3b5"}
+	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Deed: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
 	if deed == takeover.DidWithdraw {
-		job.Entry.Who, job.Entry.Other = l.Handoff.By, l.Handoff.To
+		job.Entry.Who, job.Entry.Other = l.Takeover.Handoff.By, l.Takeover.Handoff.To
 	}
 	return job
 }
@@ -60,7 +60,7 @@ func (d *desk) directs(user string) []string {
 func TestAnOfferReachesItsReceiver(t *testing.T) {
 	d := newDesk(t, offeredLine())
 	d.open(testLine)
-	d.house.change(testLine, func(l *takeover.Line) { l.Recent = offeredLine().Recent })
+	d.house.change(testLine, func(l *takeover.Line) { l.Recent = recentOf(offeredLine().Recent.Lines) })
 	for range 3 {
 		d.direct(offerOf(offeredLine()))
 	}
@@ -97,7 +97,7 @@ func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
 				d := newDesk(t, l)
 				card := d.open(testLine)
 				answer := func() {
-					d.house.change(testLine, func(l *takeover.Line) { l.Handoff = takeover.Handoff{} })
+					d.house.change(testLine, func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{} })
 					d.direct(answerOf(l, deed))
 				}
 				offer := func() {
@@ -133,7 +133,7 @@ func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 	card := d.open(testLine)
 	d.posts.BeforePut = func(p takeover.Post) error {
 		if strings.HasPrefix(p.Key, "offer/") && p.Drawn == 0 {
-			d.house.change(testLine, func(l *takeover.Line) { l.Handoff = takeover.Handoff{} })
+			d.house.change(testLine, func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{} })
 		}
 		return nil
 	}
@@ -156,7 +156,7 @@ func TestTheOneWhoOfferedIsTold(t *testing.T) {
 }
 
 func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
-	second := with(offeredLine(), func(l *takeover.Line) { l.ID, l.Handoff.Ref = "ln_second", "s5c6" })
+	second := with(offeredLine(), func(l *takeover.Line) { l.ID, l.Takeover.Handoff.Ref = "ln_second", "s5c6" })
 	d := newDesk(t, offeredLine(), second)
 	d.direct(offerOf(offeredLine()))
 	m := d.slack.DirectMessages(slacksim.Omar)[0]
@@ -170,7 +170,7 @@ func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
 }
 
 func TestTheHolderIsAskedDirectly(t *testing.T) {
-	l := with(ranOut(takeover.HoldAsked), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	l := with(ranOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
 	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: night, Deed: takeover.DidAsk, Other: slacksim.Dana, Until: night.Add(5 * time.Minute), Waiting: night, Ref: "k7f2"}
 	d.direct(takeover.DirectJob{To: slacksim.Dana, Key: e.Key, Entry: e})
@@ -237,7 +237,7 @@ func TestEveryDirectMessageIsOne(t *testing.T) {
 					for _, e := range []takeover.Entry{entryOf(takeover.Deed(deed)), {Deed: takeover.Deed(deed), Ref: "k7f2", At: night, Note: hostileText, Waiting: night}} {
 						e.Line = line.ID
 						if line.Offered() {
-							e.Ref = line.Handoff.Ref
+							e.Ref = line.Takeover.Handoff.Ref
 						}
 						d := directed{line: line, entry: e, to: to, offers: 3}
 						seen := checkMessage(t, d.message())

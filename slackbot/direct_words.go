@@ -45,12 +45,12 @@ func (d directed) message() slackapi.Message {
 
 // standing says whether it is an offer that can be answered.
 func (d directed) standing() bool {
-	return d.entry.Deed == takeover.DidOffer && d.line.Handoff.Ref == d.entry.Ref
+	return d.entry.Deed == takeover.DidOffer && d.line.Takeover.Handoff.Ref == d.entry.Ref
 }
 
 // asking says whether it asks the holder, who still is.
 func (d directed) asking() bool {
-	return (d.entry.Deed == takeover.DidAsk || d.entry.Deed == takeover.DidAskAgain) && d.line.Taken() && d.line.Holder == d.to
+	return (d.entry.Deed == takeover.DidAsk || d.entry.Deed == takeover.DidAskAgain) && d.line.Taken() && d.line.Takeover.Holder == d.to
 }
 
 func (d directed) buttons() []slack.BlockElement {
@@ -64,7 +64,7 @@ func (d directed) buttons() []slack.BlockElement {
 		return buttons
 	case d.asking():
 		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
-	case e.Deed == takeover.DidDecline && d.line.Holder == d.to && d.line.Taken():
+	case e.Deed == takeover.DidDecline && d.line.Takeover.Holder == d.to && d.line.Taken():
 		return []slack.BlockElement{mrkdwn.Button(actionHandOff, id, "Hand off …"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
 	case e.Deed == takeover.DidSeeChange && free:
 		return []slack.BlockElement{primary(actionTake, id, "Take over again")}

@@ -11,11 +11,11 @@ import (
 
 func TestADraftIsSaidNotToBeSent(t *testing.T) {
 	l := spokeAfter("I have booked the plumber for 08:00. <!channel>")
-	l.Recent[1].Text, l.Recent[1].At = l.Spoke.Text, l.Spoke.At
-	l.Spoke = takeover.Spoke{Until: l.Spoke.At}
+	l.Recent.Lines[1].Text, l.Recent.Lines[1].At = l.Takeover.Spoke.Text, l.Takeover.Spoke.At
+	l.Takeover.Spoke = takeover.Spoke{Until: l.Takeover.Spoke.At}
 	d := newDesk(t, l)
 	card := d.open(testLine)
-	d.house.change(testLine, func(now *takeover.Line) { now.Recent = l.Recent })
+	d.house.change(testLine, func(now *takeover.Line) { now.Recent = recentOf(l.Recent.Lines) })
 	e := takeover.Entry{Key: "click", Line: l.ID, At: night, Who: slacksim.Dana, Deed: takeover.DidCorrect, Ref: "k7f2"}
 	for range 2 {
 		slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e, Said: "I have booked the plumber for 08:00. <!channel>"}))

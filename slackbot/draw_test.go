@@ -53,7 +53,7 @@ func TestDrawWithoutACardDoesNothing(t *testing.T) {
 func TestDrawRepeatedDoesNothing(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.open(testLine)
-	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Holder = takeover.StateTaking, holder })
+	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
 	d.slack.ForgetCalls()
 	for range 5 {
 		d.draw(l.Version)
@@ -127,7 +127,7 @@ func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
 func TestDrawComesBackWhereSlackFails(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.open(testLine)
-	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Holder = takeover.StateTaking, holder })
+	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
 	job := takeover.DrawJob{Line: testLine, Version: l.Version}
 	d.slack.FailNext("chat.update", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
 	slacktest.WantLater(t, d.bot.Draw(t.Context(), job), time.Second)
@@ -152,7 +152,7 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 func TestALateDrawingIsDrawnOver(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
 	d.open(testLine)
-	late := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Holder = takeover.StateTaking, holder })
+	late := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
 	var once sync.Once
 	reader := &haltedReader{Reader: d.house, after: func() {
 		once.Do(func() { // its lease is over meanwhile, and another process draws

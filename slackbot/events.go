@@ -84,8 +84,8 @@ const activeEvery = time.Minute
 // that there was some, never what it was.
 func (b *Bot) talk(ctx context.Context, s uttered) (Answer, error) {
 	l := s.line
-	quiet := !l.Taken() || l.Holder != takeover.OperatorID(s.User) || l.Hold.For <= 0
-	if quiet || l.Hold.Step == takeover.HoldRuns && s.at.Add(l.Hold.For).Sub(l.Hold.Until) < activeEvery {
+	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || l.Takeover.Hold.For <= 0
+	if quiet || l.Takeover.Hold.Step == takeover.HoldRuns && s.at.Add(l.Takeover.Hold.For).Sub(l.Takeover.Hold.Until) < activeEvery {
 		return Answer{Kind: s.Type}, nil
 	}
 	if refusal := b.people.May(ctx, s.User, s.team, people.Responder); refusal != "" {

@@ -149,7 +149,9 @@ func TestTheOnlyHitMayHaveOlderOnes(t *testing.T) {
 
 func TestResultsTellWhoSpeaks(t *testing.T) {
 	d := newDesk(t)
-	held := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Agent, l.Covered = "+13125550101", []takeover.Covered{{ID: "new"}} })
+	held := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.Agent, l.Covered = "+13125550101", []takeover.Covered{{ID: "new", CheckedAt: night}}
+	})
 	d.house.lines[held.ID] = held
 	of := func(id takeover.ConversationID, agent takeover.Target, off bool) takeover.Conversation {
 		return takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: agent, Channel: takeover.ChannelText, LastMessageAt: night, AIDisabled: off}

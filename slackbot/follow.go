@@ -29,14 +29,17 @@ func followKey(job takeover.FollowJob) string {
 }
 
 func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
-	line, t, err := b.deps.Service.Follow(ctx, job, threadMessages)
+	if wait := job.From.Sub(b.deps.Now()); wait > 0 {
+		return takeover.Later(wait, "the conversation is to be read later")
+	}
+	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: job.Line, Conversation: job.Conversation, Messages: threadMessages})
 	if err != nil {
 		return b.followFailed(ctx, job, line, err)
 	}
 	b.waits.forget(followKey(job))
 	conv := job.Conversation
 	if conv == "" {
-		conv = line.Current
+		conv = line.Newest.ID
 	}
 	if len(t.Messages) == 0 {
 		return nil
@@ -73,11 +76,8 @@ func (b *Bot) followFailed(ctx context.Context, job takeover.FollowJob, line tak
 		return err
 	}
 	b.deps.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
-	switch pe.Kind {
-	case takeover.Limited, takeover.Failing, takeover.NoAnswer, takeover.KeyRefused:
-		if !line.Attended() {
-			return nil
-		}
+	// A watch reads again by itself. A key that is refused may be mended while the line is held.
+	if line.Attended() && (pe.Transient() || pe.Kind == takeover.KeyRefused) {
 		return takeover.Later(max(pe.RetryAfter, b.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
 	}
 	return nil

@@ -1,7 +1,6 @@
 package slackbot
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,17 +13,6 @@ import (
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
-
-// Follow is Read for a job.
-func (h *house) Follow(ctx context.Context, job takeover.FollowJob, n int) (takeover.Line, takeover.Transcript, error) {
-	line, t, err := h.Read(ctx, job.Line, job.Conversation, n)
-	if err != nil {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return h.lines[job.Line], t, err
-	}
-	return line, t, nil
-}
 
 // follow runs the job of the line's current conversation until it does not come back.
 func (d *desk) follow(conv takeover.ConversationID) {
@@ -66,8 +54,8 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, with(lineIn(tc.state), func(l *takeover.Line) {
-				if l.Holder != "" {
-					l.Holder = slacksim.Dana
+				if l.Takeover.Holder != "" {
+					l.Takeover.Holder = slacksim.Dana
 				}
 			}))
 			d.house.said[testConversation] = dialogue("ua")
@@ -92,11 +80,11 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 
 // TestFollowNamesTheConversation that joined a takeover.
 func TestFollowNamesTheConversation(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
 	d.house.said[testConversation] = dialogue("ua")
 	card := d.open(testLine)
 	d.house.change(testLine, func(l *takeover.Line) {
-		l.Current, l.JoinedAt = "new", night
+		l.Newest.ID, l.Takeover.JoinedAt = "new", night
 		l.Covered = append([]takeover.Covered{{ID: "new"}}, l.Covered...)
 	})
 	d.house.said["new"] = dialogue("uauu")[2:]

@@ -20,9 +20,9 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	}
 	conv := c.Conversation
 	if conv == "" {
-		conv = line.Current
+		conv = line.Newest.ID
 	}
-	line, t, err := b.deps.Service.Read(ctx, line.ID, conv, 0)
+	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
 	if err != nil {
 		return err
 	}
@@ -66,9 +66,9 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	}
 	conv := c.Conversation
 	if conv == "" {
-		conv = line.Current
+		conv = line.Newest.ID
 	}
-	line, t, err := b.deps.Service.Read(ctx, line.ID, conv, 0)
+	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
 	if err != nil {
 		return err
 	}

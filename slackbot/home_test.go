@@ -26,14 +26,14 @@ func heldLines(n int) []takeover.Line {
 	lines := make([]takeover.Line, n)
 	for i := range lines {
 		l := lineIn(takeover.StateHeld)
-		l.ID, l.Holder = takeover.LineID(fmt.Sprintf("ln_%04d", i)), slacksim.Dana
-		l.EndUser, l.Name = takeover.Target(fmt.Sprintf("+1415555%04d", i)), fmt.Sprintf("Tenant %d <!here>", i)
+		l.ID, l.Takeover.Holder = takeover.LineID(fmt.Sprintf("ln_%04d", i)), slacksim.Dana
+		l.EndUser, l.Newest.Name = takeover.Target(fmt.Sprintf("+1415555%04d", i)), fmt.Sprintf("Tenant %d <!here>", i)
 		if i%2 == 0 {
-			l.Holder = slacksim.Omar
+			l.Takeover.Holder = slacksim.Omar
 		}
-		l.Recent = l.Recent[:2]
+		l.Recent = recentOf(l.Recent.Lines[:2])
 		if i%3 == 0 {
-			l.Waits = night.Add(-time.Duration(i) * time.Minute)
+			l.Recent.WaitsSince = night.Add(-time.Duration(i) * time.Minute)
 		}
 		lines[i] = l
 	}
@@ -88,12 +88,12 @@ func TestHomeView(t *testing.T) {
 // TestHomeKeepsToSlacksLimits and the marks of every block are our own.
 func TestHomeKeepsToSlacksLimits(t *testing.T) {
 	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Name, l.Holder = "<!channel> *x* &amp; "+strings.Repeat("long ", 80), slacksim.Dana
+		l.Newest.Name, l.Takeover.Holder = "<!channel> *x* &amp; "+strings.Repeat("long ", 80), slacksim.Dana
 	})
 	offered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.ID, l.Handoff = "ln_2", takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night}
+		l.ID, l.Takeover.Handoff = "ln_2", takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night}
 	})
-	ranOut := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ID, l.Hold.Step = "ln_3", takeover.HoldAsked })
+	ranOut := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ID, l.Takeover.Hold.Step = "ln_3", takeover.HoldAsked })
 	lines := []takeover.Line{hostile, offered, ranOut, with(inTrouble(takeover.StateTaking, takeover.Refused, 422), func(l *takeover.Line) { l.ID = "ln_4" }),
 		with(lineIn(takeover.StateReturning), func(l *takeover.Line) { l.ID = "ln_5" })}
 	for _, lines := range [][]takeover.Line{nil, lines} {
@@ -111,7 +111,7 @@ func TestHomeKeepsToSlacksLimits(t *testing.T) {
 
 // TestReadersSeeMaskedNumbers, and no buttons that act.
 func TestReadersSeeMaskedNumbers(t *testing.T) {
-	mine := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	mine := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	for r, whole := range map[people.Role]bool{people.Reader: false, people.Responder: true, people.Lead: true} {
 		text := homeText(t, homeData{lines: []takeover.Line{mine}, asOf: night, viewer: slacksim.Dana, role: r}.view())
 		if strings.Contains(text, "415-555-0137") != whole || strings.Contains(text, actionHandBack) != whole {
@@ -142,8 +142,8 @@ func TestDigestIsOfWhatMatters(t *testing.T) {
 		t.Error("a newer comparison alone makes another Home")
 	}
 	for name, change := range map[string]func(*takeover.Line){
-		"another holder": func(l *takeover.Line) { l.Holder = slacksim.Omar }, "more time": func(l *takeover.Line) { l.Hold.Until = night.Add(time.Hour) },
-		"nobody waits": func(l *takeover.Line) { l.Recent = l.Recent[:2] }, "an offer": func(l *takeover.Line) { l.Handoff = takeover.Handoff{To: "U1"} },
+		"another holder": func(l *takeover.Line) { l.Takeover.Holder = slacksim.Omar }, "more time": func(l *takeover.Line) { l.Takeover.Hold.Until = night.Add(time.Hour) },
+		"nobody waits": func(l *takeover.Line) { l.Recent = recentOf(l.Recent.Lines[:2]) }, "an offer": func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{To: "U1"} },
 	} {
 		changed := h
 		changed.lines = []takeover.Line{with(lineIn(takeover.StateHeld), change)}
@@ -193,13 +193,13 @@ func (d *desk) shows(user, part string) time.Duration {
 }
 
 func TestHomeFollowsChanges(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana }))
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
 	d.keeping()
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
 	d.shows(slacksim.Dana, "Yours")
 	d.shows(slacksim.Omar, "waits since")
-	line := d.house.change(theLine, func(l *takeover.Line) { l.Holder = slacksim.Omar })
+	line := d.house.change(theLine, func(l *takeover.Line) { l.Takeover.Holder = slacksim.Omar })
 	slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
 	if took := d.shows(slacksim.Omar, "Yours"); took > 2*time.Second {
 		t.Errorf("it took %s, want two seconds at most", took)
@@ -216,10 +216,10 @@ func TestHomesDoNotFloodSlack(t *testing.T) {
 	before := d.times("views.publish")
 	began := time.Now()
 	for i := range 200 {
-		line := d.house.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
+		line := d.house.change(theLine, func(l *takeover.Line) { l.Takeover.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
 		slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: theLine, Version: line.Version}))
 	}
-	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0LAST" })
+	d.house.change(theLine, func(l *takeover.Line) { l.Takeover.Holder = "U0LAST" })
 	d.bot.homes.changed()
 	d.shows(slacksim.Dana, "U0LAST")
 	if n, most := d.times("views.publish")-before, 2+int(time.Since(began)/homePace); n > most {
@@ -266,7 +266,7 @@ func TestHomesAfterARestart(t *testing.T) {
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	now = now.Add(homeFor/2 + time.Minute)
-	d.house.change(theLine, func(l *takeover.Line) { l.Holder = "U0NEW" })
+	d.house.change(theLine, func(l *takeover.Line) { l.Takeover.Holder = "U0NEW" })
 	d.bot = New(d.bot.cfg, d.bot.deps)
 	before := d.times("views.publish")
 	d.keeping()
@@ -372,7 +372,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 			slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
 		}
 		for i := range 6 {
-			h.change(theLine, func(l *takeover.Line) { l.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
+			h.change(theLine, func(l *takeover.Line) { l.Takeover.Hold.Until = night.Add(time.Duration(i) * time.Minute) })
 			_ = b.publishHomes(t.Context()) // ends early: what it cannot do is for the next round
 			time.Sleep(homePace)
 		}

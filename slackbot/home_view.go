@@ -40,7 +40,7 @@ type homeRow struct {
 func (h homeData) rows() []homeRow {
 	var waiting, mine, held []homeRow
 	for _, l := range h.lines {
-		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Holder == h.viewer && l.Taken()
+		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Takeover.Holder == h.viewer && l.Taken()
 		if waits {
 			waiting = append(waiting, homeRow{"Waiting, longest first", l, false})
 		}
@@ -93,7 +93,7 @@ func (h homeData) head() string {
 				since = w
 			}
 		}
-		if l.Holder == h.viewer && l.Taken() {
+		if l.Takeover.Holder == h.viewer && l.Taken() {
 			mine++
 		}
 	}
@@ -136,7 +136,7 @@ func homeWords(l takeover.Line) string {
 	if l.State != takeover.StateHeld || l.Trouble != nil || spokeSince(l) {
 		return "*" + cardState(l) + "*" + listedMore(l)
 	}
-	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Holder), listedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
+	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Takeover.Holder), listedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.
@@ -145,7 +145,7 @@ func (h homeData) who(l takeover.Line) string {
 	if h.role >= people.Responder && !l.EndUser.Anonymous() {
 		number = typed.DisplayNumber(string(l.EndUser))
 	}
-	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Channel))
+	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel))
 }
 
 // digest tells two Homes apart by all but how current they are: the comparison with the
@@ -155,7 +155,7 @@ func (h homeData) digest() string {
 	lines := make([]takeover.Line, len(h.lines))
 	for i, l := range h.lines {
 		if l.State == takeover.StateHeld {
-			l.CheckedAt, l.ComparedAt = time.Time{}, time.Time{}
+			l.Covered, l.ComparedAt = nil, time.Time{}
 		}
 		lines[i] = l
 	}

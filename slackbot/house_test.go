@@ -99,7 +99,8 @@ func (h *house) Remember(_ context.Context, _ takeover.Query, convs []takeover.C
 	return lines, nil
 }
 
-func (h *house) Read(_ context.Context, id takeover.LineID, conv takeover.ConversationID, n int) (takeover.Line, takeover.Transcript, error) {
+func (h *house) Read(_ context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error) {
+	id, conv, n := r.Line, r.Conversation, r.Messages
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	l, ok := h.lines[id]
@@ -109,7 +110,7 @@ func (h *house) Read(_ context.Context, id takeover.LineID, conv takeover.Conver
 	case h.fails != nil:
 		return l, takeover.Transcript{}, h.fails
 	case conv == "":
-		conv = l.Current
+		conv = l.Newest.ID
 	}
 	h.reads++
 	all := h.said[conv]
@@ -120,7 +121,8 @@ func (h *house) Read(_ context.Context, id takeover.LineID, conv takeover.Conver
 	if !t.Complete {
 		t.Messages = all[len(all)-n:]
 	}
-	l = l.Heard(t, night)
+	t.Status, t.Ended = l.Newest.Status, l.Newest.Ended
+	l = l.Read(conv, t, night, takeover.Rules{}).Line
 	l.Version++
 	h.lines[id] = l
 	return l, t, nil

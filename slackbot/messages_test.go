@@ -99,7 +99,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 // entryOf is an entry of the audit with everything in it that a deed may have.
 func entryOf(deed takeover.Deed) takeover.Entry {
 	return takeover.Entry{Key: "k", Line: "ln_1", At: night, Who: other, Origin: takeover.FromButton, Deed: deed,
-		Before: "AI is answering", After: "taking by UDANA, not proven", Answer: "PUT 200 <b>&", Ref: "k7f2",
+		Before: takeover.Standing{State: takeover.StateAI}, After: takeover.Standing{State: takeover.StateTaking, Holder: holder, Trouble: true}, Answer: "PUT 200 <b>&", Ref: "k7f2",
 		Other: holder, Lag: 1200 * time.Millisecond, Lost: []string{"lease_id", "<!here>"},
 		Trouble: &takeover.Trouble{Kind: takeover.Refused, Status: 422, NextAt: night}}
 }
@@ -132,13 +132,15 @@ func TestLogWords(t *testing.T) {
 		e    takeover.Entry
 		want string
 	}{
-		{"claim", entry(takeover.DidClaim, func(e *takeover.Entry) { e.Before, e.After = "AI is answering", "taking by UDANA" }),
+		{"claim", entry(takeover.DidClaim, func(e *takeover.Entry) {
+			e.Before, e.After = takeover.Standing{State: takeover.StateAI}, takeover.Standing{State: takeover.StateTaking, Holder: holder}
+		}),
 			"<@UDANA> pressed take over (button) · AI is answering → taking by <@UDANA> · ref k7f2"},
 		{"second", entry(takeover.DidNotClaim, func(e *takeover.Entry) { e.Other, e.Lag = other, 300*time.Millisecond }),
 			"<@UDANA> pressed take over, but <@UOMAR> was 0.3 seconds faster (button) · ref k7f2"},
 		{"silence", entry(takeover.DidSilence, func(e *takeover.Entry) {
 			e.Who, e.Other, e.Lag, e.Answer = "", holder, 1200*time.Millisecond, "PUT 200, read back true"
-			e.Before, e.After = "taking by UDANA", "held by UDANA, AI silent"
+			e.Before, e.After = takeover.Standing{State: takeover.StateTaking, Holder: holder}, takeover.Standing{State: takeover.StateHeld, Holder: holder}
 		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA>, AI silent · PUT 200, read back true · ref k7f2"},
 		{"hand back of another's", entry(takeover.DidHandBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, other }),
 			"<@UDANA> pressed hand back of what <@UOMAR> held (box) · ref k7f2"},
@@ -160,24 +162,27 @@ func TestLogWords(t *testing.T) {
 // takeover may have gone on.
 func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 	failed := entryOf(takeover.DidFail)
-	handBack := failed
-	handBack.After = "returning by UDANA, not proven"
+	failed.After.State = takeover.StateTaking
+	proven := failed
+	proven.After.State = takeover.StateReturning
+	unproven := proven
+	proven.Trouble = &takeover.Trouble{Kind: takeover.Refused, Status: 422, StillSilent: true}
+	const (
+		notSilent   = "NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		stillSilent = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI is still silent: only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		unknown     = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+	)
 	tests := []struct {
 		name string
 		now  takeover.Line
 		e    takeover.Entry
 		want string
 	}{
-		{"a takeover that is proven by now", lineIn(takeover.StateHeld), failed,
-			"NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
-		{"a hand-back that is done by now", lineIn(takeover.StateAI), handBack,
-			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
-		{"a hand-back that is proven by now", with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Ref, l.ClaimedAt, l.CheckedAt = "k7f2", night, night.Add(time.Minute) }), handBack,
-			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
-		{"a hand-back after a proof", lineIn(takeover.StateReturning), handBack,
-			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI is still silent: only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
-		{"a hand-back without a proof", neverSilenced(takeover.Refused, 422), handBack,
-			"NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"},
+		{"a takeover that is proven by now", lineIn(takeover.StateHeld), failed, notSilent},
+		{"a hand-back after a proof that is done by now", lineIn(takeover.StateAI), proven, stillSilent},
+		{"a hand-back without a proof that is done by now", lineIn(takeover.StateAI), unproven, unknown},
+		{"a hand-back after a proof", lineIn(takeover.StateReturning), proven, stillSilent},
+		{"a hand-back without a proof", neverSilenced(takeover.Refused, 422), unproven, unknown},
 	}
 	for _, tt := range tests {
 		if got := sayWords(tt.now, tt.e); got != tt.want {
@@ -243,7 +248,7 @@ func TestNothingFoundSaysWhatToTry(t *testing.T) {
 func manyLines(n int) []takeover.Line {
 	var lines []takeover.Line
 	for i := range n {
-		l := with(cards()["held"], func(l *takeover.Line) { l.Name = hostileText })
+		l := with(cards()["held"], func(l *takeover.Line) { l.Newest.Name = hostileText })
 		if i%2 == 1 {
 			l = cards()["long"]
 		}

@@ -68,7 +68,7 @@ func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Lin
 
 // refusalOf is a refusal that the line as it is stored leaves no doubt about.
 func refusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
-	return takeover.Refusal{Kind: kind, Line: l.ID, Holder: l.Holder, Since: l.Since, State: l.State, Ref: l.Ref}
+	return takeover.Refusal{Kind: kind, Line: l.ID, Holder: l.Takeover.Holder, Since: l.Since, State: l.State, Ref: l.Ref}
 }
 
 // box is a modal view that keeps to Slack's lengths.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -47,8 +46,8 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 	if l.State != takeover.StateHeld {
 		intro = "The AI is not proven silent. Handing back ends the attempts and leaves the end user to the AI."
 	}
-	if l.Holder != by {
-		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l))) + intro
+	if l.Takeover.Holder != by {
+		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())) + intro
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(waiting))
@@ -61,8 +60,8 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 func handBackAnyway(l takeover.Line, by takeover.OperatorID) slackapi.Message {
 	question, label := "Hand back to the AI?", "Hand back …"
 	var why []string
-	if l.Holder != by {
-		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l))))
+	if l.Takeover.Holder != by {
+		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())))
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		question = fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", firstNonEmpty(unanswered(l), "what the end user wrote"))
@@ -77,21 +76,13 @@ func handBackAnyway(l takeover.Line, by takeover.OperatorID) slackapi.Message {
 	}}
 }
 
-// heldSince is since when the holder has had the line, proven or not.
-func heldSince(l takeover.Line) (since time.Time) {
-	if l.HeldSince.IsZero() {
-		return l.ClaimedAt
-	}
-	return l.HeldSince
-}
-
 // unanswered is what the end user said last, without what cannot be seen, where nobody
 // has answered it; else empty.
 func unanswered(l takeover.Line) string {
 	if l.WaitingSince().IsZero() {
 		return ""
 	}
-	for _, e := range slices.Backward(l.Recent) {
+	for _, e := range slices.Backward(l.Recent.Lines) {
 		if e.Role == takeover.RoleEndUser {
 			return mrkdwn.OneLine(e.Text, takeover.ExcerptLength)
 		}
@@ -101,6 +92,6 @@ func unanswered(l takeover.Line) string {
 
 // agreedSoFar is what operators had remembered in this takeover, as far as it fits.
 func agreedSoFar(l takeover.Line) string {
-	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Notes, "\n")))
+	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Takeover.Notes, "\n")))
 	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))
 }

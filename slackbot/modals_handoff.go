@@ -15,7 +15,7 @@ import (
 // askWhom opens the box that offers a line to somebody.
 func (b *Bot) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
 	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		if l.Holder != takeover.OperatorID(in.User.ID) {
+		if l.Takeover.Holder != takeover.OperatorID(in.User.ID) {
 			refusal := refusalOf(takeover.RefusedNotYours, l)
 			return slack.ModalViewRequest{}, &refusal
 		}
@@ -31,7 +31,7 @@ func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID)
 	}
 	n := 0
 	for _, l := range lines {
-		if l.Taken() && l.Holder == takeover.OperatorID(in.User.ID) {
+		if l.Taken() && l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
 			n++
 		}
 	}
@@ -47,7 +47,7 @@ func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID)
 func handOffBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	intro := "It stays yours until it is accepted; for the end user and the AI nothing changes."
 	if l.Offered() {
-		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Handoff.To)) + intro
+		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Takeover.Handoff.To)) + intro
 	}
 	return box(callbackHandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...)
 }
@@ -69,7 +69,7 @@ func whomInputs() []slack.Block {
 // askReason opens the box that takes a line from its holder.
 func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
 	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		if l.Holder == takeover.OperatorID(in.User.ID) {
+		if l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
 			refusal := refusalOf(takeover.RefusedYours, l)
 			return slack.ModalViewRequest{}, &refusal
 		}
@@ -79,9 +79,9 @@ func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID)
 
 // takeFromBox asks why a line is taken from its holder.
 func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
-	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Holder), mrkdwn.Time(heldSince(l)))
+	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince()))
 	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
-	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
+	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
 }
 
 // askHowLong opens the box that says how long a line is held without activity.
@@ -93,9 +93,9 @@ func (b *Bot) askHowLong(ctx context.Context, in interaction, id takeover.LineID
 
 // holdForBox asks how long.
 func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
-	intro := fmt.Sprintf("%s has this line.", mrkdwn.Mention(l.Holder))
+	intro := fmt.Sprintf("%s has this line.", mrkdwn.Mention(l.Takeover.Holder))
 	if left := holdLeft(l); left != "" {
-		intro = fmt.Sprintf("%s has this line %s.", mrkdwn.Mention(l.Holder), left)
+		intro = fmt.Sprintf("%s has this line %s.", mrkdwn.Mention(l.Takeover.Holder), left)
 	}
 	intro += " How long is the line to stay so after the last message? Then the holder is asked first: nothing ends without a word."
 	var options []*slack.OptionBlockObject
@@ -103,7 +103,7 @@ func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	for _, minutes := range []int{15, 30, 60, 120} {
 		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), mrkdwn.Plain(fmt.Sprintf("%d minutes", minutes)), nil)
 		options = append(options, o)
-		if l.Hold.For == time.Duration(minutes)*time.Minute {
+		if l.Takeover.Hold.For == time.Duration(minutes)*time.Minute {
 			pick.InitialOption = o
 		}
 	}

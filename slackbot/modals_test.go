@@ -136,7 +136,7 @@ func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalView
 
 func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 	for name, line := range cards() {
-		line.Notes = []string{hostileText, strings.Repeat("long & <note> ", 300), "last words"}
+		line.Takeover.Notes = []string{hostileText, strings.Repeat("long & <note> ", 300), "last words"}
 		for _, by := range []takeover.OperatorID{holder, other} {
 			for what, view := range boxesOf(line, by) {
 				t.Run(what+" of "+name+" by "+string(by), func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 					}
 				})
 			}
-			if told := strings.Contains(handBackIntro(line, by), mrkdwn.Mention(line.Holder)); told != (by != line.Holder) {
+			if told := strings.Contains(handBackIntro(line, by), mrkdwn.Mention(line.Takeover.Holder)); told != (by != line.Takeover.Holder) {
 				t.Errorf("%s: naming the holder: %v", name, told)
 			}
 		}
@@ -160,14 +160,14 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 
 // TestHandingBackAnUnansweredEndUserIsAsked before it is done.
 func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
-	answered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = l.Recent[:2] })
+	answered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = recentOf(l.Recent.Lines[:2]) })
 	for name, tc := range map[string]struct {
 		line         takeover.Line
 		submit, asks string
 	}{
 		"waits":    {lineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
 		"answered": {answered, "Hand back", ""},
-		"ended":    {with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Ended = true }), "Hand back", ""},
+		"ended":    {with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
 	} {
 		box := handBackBox(tc.line, holder, "C0DESK")
 		texts := strings.Join(slacktest.CheckView(t, box).Texts, "\n")
@@ -178,7 +178,7 @@ func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
 }
 
 func TestTheNotesOfATakeoverStandInTheBox(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Notes = []string{"Plumber at four.", "Water is off."} }))
+	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Notes = []string{"Plumber at four.", "Water is off."} }))
 	card := d.open(testLine)
 	d.click(slacksim.Dana, card.Ref(), "line.handback")
 	d.fine(d.slack.Submit(t.Context(), slacksim.Dana, d.slack.View(slacksim.Dana).ID, nil))

@@ -33,7 +33,7 @@ func (d *desk) closings() map[string]func() {
 func TestACardFollowsTheDesk(t *testing.T) {
 	wishes := map[string]func(*desk) error{
 		"open": func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Current] = dialogue("uau")
+			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			d.put(takeover.Open, func(c *takeover.Command) { c.Key, c.Reply.Channel = "again", newDeskChannel })
 			return d.tryLast()
 		},
@@ -44,7 +44,7 @@ func TestACardFollowsTheDesk(t *testing.T) {
 			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: night}})
 		},
 		"follow": func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Current] = dialogue("uau")
+			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			return d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine})
 		},
 	}

@@ -12,7 +12,7 @@ import (
 // TestNoNameIsShownWithItsNumber: on the card, in lists, in files, in boxes and in hits.
 func TestNoNameIsShownWithItsNumber(t *testing.T) {
 	for _, name := range []string{"+1 (415) 555-0137", "Call from +14155550137"} {
-		l := with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Name, l.AgentName = name, name })
+		l := with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Newest.Name, l.Newest.AgentName = name, name })
 		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
 		m := card(l)
 		for what, shown := range map[string]string{

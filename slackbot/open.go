@@ -25,13 +25,13 @@ func (b *Bot) open(ctx context.Context, c takeover.Command) error {
 
 // openFound is open with a sentence in front of the private answer.
 func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) error {
-	line, t, err := b.deps.Service.Read(ctx, c.Line, c.Conversation, threadMessages)
+	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
 	if err != nil {
 		return err
 	}
 	conv := c.Conversation
 	if conv == "" {
-		conv = line.Current
+		conv = line.Newest.ID
 	}
 	post, err := b.putUpCard(ctx, line)
 	if err != nil {
@@ -125,7 +125,7 @@ func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, c
 		text = found + " " + text
 	}
 	switch {
-	case conv == l.Current:
+	case conv == l.Newest.ID:
 	case l.Covers(conv) && !l.Ability(takeover.CanSilence).Yes():
 		text += " You opened an older conversation of this line."
 	case l.Covers(conv):

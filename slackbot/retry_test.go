@@ -39,7 +39,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: night}})
 		}},
 		"follow": {"chat.postMessage", false, func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Current] = dialogue("uau")
+			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			return d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine})
 		}},
 		"direct": {"chat.postMessage", true, func(d *desk) error {

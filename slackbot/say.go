@@ -78,8 +78,8 @@ func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) slackapi.Message {
 		m.Text += " It is about " + mrkdwn.Escape(cardWho(l)) + "."
 		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l))))
 	}
-	if e.Deed == takeover.DidHearAI && l.Spoke.Text != "" {
-		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Spoke.Text))
+	if e.Deed == takeover.DidHearAI && l.Takeover.Spoke.Text != "" {
+		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Takeover.Spoke.Text))
 	}
 	if buttons := sayButtons(l, e); len(buttons) > 0 {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
@@ -93,7 +93,7 @@ func sayButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 	id := string(e.Line)
 	switch e.Deed {
 	case takeover.DidOffer:
-		if l.Handoff.Ref != e.Ref {
+		if l.Takeover.Handoff.Ref != e.Ref {
 			return nil // answered already
 		}
 		return []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), mrkdwn.Button(actionDecline, offerID(e), "Decline")}

@@ -29,7 +29,7 @@ func alarming(l takeover.Line, deed takeover.Deed) bool {
 	if deed == takeover.DidWarnDesk {
 		return l.Trouble != nil
 	}
-	return l.Taken() && l.Hold.Step == takeover.HoldLeadsTold
+	return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 }
 
 // alarmStands remembers where an alarm stands. One that is over in this very moment is

@@ -13,7 +13,7 @@ import (
 // are gone and it says so, whichever comes first, the alarm or its end.
 func TestAnAlarmInTheChannelEnds(t *testing.T) {
 	for _, overFirst := range []bool{false, true} {
-		line := with(ranOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+		line := with(ranOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 		d := newDesk(t, line)
 		card := d.open(testLine)
 		e := takeover.Entry{Key: "told", Line: testLine, At: night, Deed: takeover.DidTellLeads, Ref: line.Ref, Other: slacksim.Dana, Until: night}
@@ -22,7 +22,7 @@ func TestAnAlarmInTheChannelEnds(t *testing.T) {
 			return thread[len(thread)-1]
 		}
 		answer := func() takeover.Line {
-			return d.house.change(testLine, func(l *takeover.Line) { l.Hold.Step = takeover.HoldRuns })
+			return d.house.change(testLine, func(l *takeover.Line) { l.Takeover.Hold.Step = takeover.HoldRuns })
 		}
 		if overFirst {
 			answer()

@@ -30,7 +30,7 @@ func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
-	if line.Handoff.Ref == offer.Ref {
+	if line.Takeover.Handoff.Ref == offer.Ref {
 		return nil
 	}
 	return b.closeOffer(ctx, offerID(offer), fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mrkdwn.Mention(offer.Who), mrkdwn.Mention(offer.Other), noted(offer.Note)))

@@ -107,7 +107,7 @@ func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
 	d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
 	lost := d.open(testLine)
 	d.deleteCard(lost)
-	l := d.house.change(testLine, func(l *takeover.Line) { l.DeskTold = true })
+	l := d.house.change(testLine, func(l *takeover.Line) { l.Trouble.DeskTold = true })
 	e := entryOf(takeover.DidWarnDesk)
 	e.Line = testLine
 	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)

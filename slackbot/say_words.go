@@ -2,8 +2,6 @@ package slackbot
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
@@ -36,7 +34,7 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 		if e.Who != "" {
 			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Who), e.Ref)
 		}
-		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Other), firstNonEmpty(mrkdwn.Escape(e.Answer), "its time is over"), e.Ref)
+		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Other), watchEnd(provider, e), e.Ref)
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	}
@@ -76,18 +74,25 @@ func failHead(l takeover.Line, e takeover.Entry) string {
 }
 
 // asOf is the line as it was when the entry was written: until the thread's turn comes
-// it may have gone on. The state is the first word of Entry.After.
+// it may have gone on.
 func asOf(l takeover.Line, e takeover.Entry) takeover.Line {
-	l.Trouble = e.Trouble
+	l.State, l.Trouble = e.After.State, e.Trouble
 	if l.Trouble == nil {
 		l.Trouble = &takeover.Trouble{}
 	}
-	l.State = takeover.StateTaking
-	if strings.HasPrefix(e.After, string(takeover.StateReturning)) {
-		l.State = takeover.StateReturning
-	}
-	if l.Ref != e.Ref || l.CheckedAt.After(e.At) {
-		l.CheckedAt = time.Time{} // a later proof says nothing of then
-	}
 	return l
+}
+
+// watchEnd says why a watch ended by itself.
+func watchEnd(provider string, e takeover.Entry) string {
+	switch e.End {
+	case takeover.WatchEnded:
+		return fmt.Sprintf("the conversation has ended (%s)", mrkdwn.NonEmpty(mrkdwn.Escape(mrkdwn.OneLine(e.Answer, mrkdwn.MaxName))))
+	case takeover.WatchUnreadable:
+		return "the transcript cannot be shown any more"
+	case takeover.WatchFailed:
+		return troubleCause(provider, e.Trouble)
+	default:
+		return fmt.Sprintf("%d minutes have passed", int(takeover.WatchFor.Minutes()))
+	}
 }

@@ -113,7 +113,7 @@ func (x *exhibit) reach(ctx context.Context, m mark) error {
 		if m.Key == "" || x.t.Complete || m.where(x.t.Messages) >= 0 {
 			return nil
 		}
-		_, t, err := x.deps.Service.Follow(ctx, takeover.FollowJob{Line: x.line.ID, Conversation: x.conv}, n)
+		_, t, err := x.deps.Service.Read(ctx, takeover.Reading{Line: x.line.ID, Conversation: x.conv, Messages: n})
 		if err != nil {
 			return err
 		}
@@ -153,9 +153,9 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	case x.shown.Last.Key == "":
 		lines = []string{threadHead, x.whichFirst() + newestHead(len(messages), x.t)}
 	case x.line.Taken() && spokeOn(messages, x.line):
-		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Holder), head)
+		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
-		lines[0] = mrkdwn.Mention(x.line.Holder) + " " + head
+		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
 	}
 	first.Text = strings.Join(lines, " ") + " " + first.Text
 	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
@@ -167,9 +167,9 @@ func (x *exhibit) whichOne() string {
 	switch {
 	case len(x.line.Covered) < 2:
 		return ""
-	case x.conv != x.line.Current:
+	case x.conv != x.line.Newest.ID:
 		return "an older conversation of this line: "
-	case !x.line.JoinedAt.IsZero():
+	case !x.line.Takeover.JoinedAt.IsZero():
 		return "the new conversation: "
 	}
 	return ""
@@ -178,9 +178,9 @@ func (x *exhibit) whichOne() string {
 // whichFirst is whichOne for the first messages of a conversation.
 func (x *exhibit) whichFirst() string {
 	switch {
-	case x.conv != x.line.Current:
+	case x.conv != x.line.Newest.ID:
 		return "An older conversation of this line. "
-	case len(x.line.Covered) > 1 && !x.line.JoinedAt.IsZero():
+	case len(x.line.Covered) > 1 && !x.line.Takeover.JoinedAt.IsZero():
 		return "A new conversation of this line. "
 	}
 	return ""
@@ -233,7 +233,9 @@ func writes(messages []takeover.Message, role takeover.Role) bool {
 
 // spokeOn says whether the AI wrote any of the messages after a person had taken over.
 func spokeOn(messages []takeover.Message, l takeover.Line) bool {
-	return slices.ContainsFunc(messages, func(m takeover.Message) bool { return m.Role == takeover.RoleAssistant && m.At.After(l.ClaimedAt) })
+	return slices.ContainsFunc(messages, func(m takeover.Message) bool {
+		return m.Role == takeover.RoleAssistant && m.At.After(l.Takeover.ClaimedAt)
+	})
 }
 
 // threadButtons lead further back from the oldest message shown.

@@ -175,13 +175,13 @@ func noteTooLong(n, most int) string {
 
 func (b *Bot) saidAccept(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Accept)
-	c.Handoff = s.line.Handoff.Ref
+	c.Handoff = s.line.Takeover.Handoff.Ref
 	return b.store(ctx, c)
 }
 
 func (b *Bot) saidDecline(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Decline)
-	c.Handoff = s.line.Handoff.Ref
+	c.Handoff = s.line.Takeover.Handoff.Ref
 	return b.store(ctx, c)
 }
 

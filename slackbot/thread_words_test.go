@@ -18,14 +18,14 @@ const theLine = takeover.LineID("ln_kq3v5n2m")
 // heldBy is a line that somebody of the simulated workspace has; nobody waits.
 func heldBySim(user takeover.OperatorID) takeover.Line {
 	l := lineIn(takeover.StateHeld)
-	l.Holder, l.Recent = user, l.Recent[:2]
+	l.Takeover.Holder, l.Recent = user, recentOf(l.Recent.Lines[:2])
 	return l
 }
 
 func TestThreadWords(t *testing.T) {
-	waiting := with(heldBySim(slacksim.Dana), func(l *takeover.Line) { l.Recent = lineIn(takeover.StateHeld).Recent })
+	waiting := with(heldBySim(slacksim.Dana), func(l *takeover.Line) { l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines) })
 	offered := with(heldBySim(slacksim.Omar), func(l *takeover.Line) {
-		l.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Dana, By: slacksim.Omar, At: night}
+		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Dana, By: slacksim.Omar, At: night}
 	})
 	command := func(change func(*takeover.Command)) *takeover.Command {
 		c := takeover.Command{By: slacksim.Dana, Origin: takeover.FromWord, Line: theLine}
@@ -165,7 +165,7 @@ func (d *desk) asksFirst(l takeover.Line) {
 // TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
 // was agreed.
 func TestHandBackAnywayOpensTheBox(t *testing.T) {
-	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
 	card := d.putUp(l)
 	d.write(slacksim.Dana, card, "!back")
@@ -181,12 +181,12 @@ func TestHandBackAnywayOpensTheBox(t *testing.T) {
 // TestBackDeliveredAgain: Slack may deliver "!back" again, after its question was asked
 // and when nobody waits any more. It is the same wish, and the question stands.
 func TestBackDeliveredAgain(t *testing.T) {
-	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Holder = slacksim.Dana })
+	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
 	card := d.putUp(l)
 	got := d.write(slacksim.Dana, card, "!back")
 	d.asksFirst(l)
-	d.house.change(l.ID, func(l *takeover.Line) { l.Recent = l.Recent[:2] }) // Dana has answered herself, and keeps the line
+	d.house.change(l.ID, func(l *takeover.Line) { l.Recent = recentOf(l.Recent.Lines[:2]) }) // Dana has answered herself, and keeps the line
 	d.fine(d.slack.Redeliver(t.Context(), got, true))
 	d.fine(d.slack.Redeliver(t.Context(), got, false))
 	if stored := d.house.stored(); len(stored) != 1 {
@@ -296,7 +296,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 // where Slack tells the bot of its own posts.
 func TestAnEndUserCannotSayAWord(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateAI))
-	d.house.said[lineIn(takeover.StateAI).Current] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: night}}
+	d.house.said[lineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: night}}
 	card := d.open(theLine)
 	stored := len(d.house.stored())
 	for _, m := range append(d.slack.Thread(card.Channel, card.TS), card) {
@@ -318,10 +318,10 @@ func TestOrdinaryTalk(t *testing.T) {
 	}{
 		{"the holder's", slacksim.Dana, func(*takeover.Line) {}, true},
 		{"a colleague's", slacksim.Omar, func(*takeover.Line) {}, false},
-		{"a guest's", slacksim.Guest, func(l *takeover.Line) { l.Holder = slacksim.Guest }, false},
-		{"the holder's a moment later", slacksim.Dana, func(l *takeover.Line) { l.Hold.Until = now.Add(29*time.Minute + 30*time.Second) }, false},
-		{"the holder's where the hold ran out", slacksim.Dana, func(l *takeover.Line) { l.Hold.Step = takeover.HoldAsked }, true},
-		{"where nothing ends", slacksim.Dana, func(l *takeover.Line) { l.Hold = takeover.Hold{} }, false},
+		{"a guest's", slacksim.Guest, func(l *takeover.Line) { l.Takeover.Holder = slacksim.Guest }, false},
+		{"the holder's a moment later", slacksim.Dana, func(l *takeover.Line) { l.Takeover.Hold.Until = now.Add(29*time.Minute + 30*time.Second) }, false},
+		{"the holder's where the hold ran out", slacksim.Dana, func(l *takeover.Line) { l.Takeover.Hold.Step = takeover.HoldAsked }, true},
+		{"where nothing ends", slacksim.Dana, func(l *takeover.Line) { l.Takeover.Hold = takeover.Hold{} }, false},
 		{"the former holder's", slacksim.Dana, func(l *takeover.Line) { l.State = takeover.StateAI }, false},
 	}
 	for _, tt := range tests {
@@ -394,7 +394,7 @@ func TestWordsThatCannotBeStored(t *testing.T) {
 
 func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 	checkMessage(t, threadHelp("There is no word “!x”: nothing was changed. These work here:"))
-	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
+	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent.Lines[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
 	checkMessage(t, handBackAnyway(hostile, "U0OTHER"))
 }
 

@@ -2,7 +2,6 @@ package slackbot
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"takeoverbot/slackbot/mrkdwn"
@@ -110,20 +109,12 @@ func troubleMeaning(l takeover.Line) string {
 		return fmt.Sprintf("The AI is %s (read back), but entries of other tools are missing: %s. The bot writes them again from its own copy.", was, entryNames(t.Lost))
 	case l.State == takeover.StateTaking && !t.FlagUnknown:
 		now = "The AI is still talking."
-	case l.State == takeover.StateReturning && !t.FlagUnknown && provenSilent(l):
+	case t.StillSilent && !t.FlagUnknown:
 		now = "The AI is still silent: only a person can answer the end user."
 	default:
 		now = "The AI may be silent or still talking."
 	}
 	return now + " " + troubleAdvice(t)
-}
-
-// provenSilent says whether the AI was read back as silent since the line was claimed, in
-// all conversations of a line that is being handed back: none of them is back already, and
-// none was given up before its silence was proven.
-func provenSilent(l takeover.Line) bool {
-	back := slices.ContainsFunc(l.Covered, func(c takeover.Covered) bool { return !c.CheckedAt.IsZero() })
-	return !l.CheckedAt.IsZero() && !l.CheckedAt.Before(l.ClaimedAt) && !l.Joining && !back
 }
 
 // callYourself is what always helps.

@@ -1,7 +1,6 @@
 package slackbot
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -11,28 +10,10 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Look is Read for the watch that the line has.
-func (h *house) Look(ctx context.Context, job takeover.WatchJob, n int) (takeover.Line, takeover.Transcript, bool, error) {
-	line, t, err := h.Read(ctx, job.Line, "", n)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	t.Status, t.Ended = h.lines[job.Line].Status, h.lines[job.Line].Ended
-	return line, t, line.Watch.Ref != job.Ref, err
-}
-
-// StopWatch ends the line's watch; the audit has why.
-func (h *house) StopWatch(_ context.Context, job takeover.WatchJob, why string) error {
-	line := h.change(job.Line, func(l *takeover.Line) { l.Watch = takeover.Watch{} })
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.audit[line.ID] = append(h.audit[line.ID], takeover.Entry{Deed: takeover.DidStopWatch, Answer: why})
-	return nil
-}
-
 // readingLine is a line of a provider whose AI cannot be silenced.
 func readingLine() takeover.Line {
 	l := lineIn(takeover.StateAI)
-	l.Provider, l.Channel, l.AgentName, l.Status = "Anyreach", takeover.ChannelCall, "Night desk", "in_progress"
+	l.Provider, l.Newest.Channel, l.Newest.AgentName, l.Newest.Status = "Anyreach", takeover.ChannelCall, "Night desk", "in_progress"
 	yes := takeover.Ability{Level: takeover.LevelYes}
 	l.Can = takeover.Capabilities{takeover.CanRead: yes, takeover.CanWatch: yes,
 		takeover.CanSilence: {Level: takeover.LevelNo, Reason: "Anyreach's AI cannot be silenced from outside. Call the end user yourself."}}
@@ -47,12 +28,12 @@ func watchedLine() takeover.Line {
 
 func TestReadingCards(t *testing.T) {
 	hidden := with(readingLine(), func(l *takeover.Line) {
-		l.Recent, l.Unread, l.UnreadWhy = nil, takeover.TranscriptHidden, "The transcript is hidden by permission (scope conversations:read_sensitive)."
+		l.Recent.Lines, l.Recent.State, l.Recent.Why = nil, takeover.TranscriptHidden, "The transcript is hidden by permission (scope conversations:read_sensitive)."
 		l.Can[takeover.CanRead] = takeover.Ability{Level: takeover.LevelSetUp, Reason: "x"}
 		l.Can[takeover.CanWatch] = l.Can[takeover.CanRead]
 	})
 	ended := with(readingLine(), func(l *takeover.Line) {
-		l.Status, l.Ended = "completed", true
+		l.Newest.Status, l.Newest.Ended = "completed", true
 		l.Can[takeover.CanWatch] = takeover.Ability{Level: takeover.LevelNo, Reason: "x"}
 	})
 	watched := with(watchedLine(), func(l *takeover.Line) { l.Watch.Until = night.Add(time.Minute) })
@@ -65,7 +46,7 @@ func TestReadingCards(t *testing.T) {
 		"reading_watched": {watched, "AI is answering", "Stop watching, Transcript, ⋯", "watches until"},
 		"reading_hidden":  {hidden, "AI is answering", "⋯", "hidden by permission (scope conversations:read_sensitive)"},
 		"reading_ended":   {ended, "The conversation has ended (completed)", "Transcript, ⋯", "Night desk at Anyreach"},
-		"reading_odd":     {with(ended, func(l *takeover.Line) { l.Status, l.AgentName = hostileText, hostileText }), "The conversation has ended (", "", "Anyreach"},
+		"reading_odd":     {with(ended, func(l *takeover.Line) { l.Newest.Status, l.Newest.AgentName = hostileText, hostileText }), "The conversation has ended (", "", "Anyreach"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := card(tc.line)
@@ -84,60 +65,44 @@ func TestReadingCards(t *testing.T) {
 	}
 }
 
-func TestWatchShowsWhatIsNewAndGoesOn(t *testing.T) {
+// TestAWatchedLineShowsWhatIsNew: each due reading shows what came since the last one.
+func TestAWatchedLineShowsWhatIsNew(t *testing.T) {
 	l := watchedLine()
 	d := newDesk(t, l)
-	job := takeover.WatchJob{Line: l.ID, Ref: l.Watch.Ref}
-	d.house.said[l.Current] = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: night}}
-	for round, text := range []string{"", "is anybody there?", ""} {
+	d.house.said[l.Newest.ID] = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: night}}
+	for _, text := range []string{"", "is anybody there?", ""} {
 		if text != "" {
-			d.house.said[l.Current] = append(d.house.said[l.Current], takeover.Message{Key: "2", Role: takeover.RoleEndUser, Text: text, At: night})
+			d.house.said[l.Newest.ID] = append(d.house.said[l.Newest.ID], takeover.Message{Key: "2", Role: takeover.RoleEndUser, Text: text, At: night})
 		}
-		later, ok := errors.AsType[*takeover.LaterError](d.bot.Watch(t.Context(), job))
-		if !ok || later.After < 5*time.Second || later.After > 15*time.Second {
-			t.Fatalf("round %d: again after %v", round, later)
-		}
+		d.follow("")
 	}
 	if got := d.thread(d.card()); len(got) != 2 || !strings.Contains(got[0], "hello") || !strings.Contains(got[1], "is anybody there?") {
 		t.Errorf("thread %q", got)
 	}
 }
 
-func TestWatchEnds(t *testing.T) {
-	for name, tc := range map[string]struct {
-		change func(*desk, *takeover.Line)
-		why    string // empty: it is over without a word
-		again  bool
-	}{
-		"with the conversation": {func(_ *desk, l *takeover.Line) { l.Ended, l.Status = true, "completed" }, "the conversation has ended (completed)", false},
-		"after its time":        {func(_ *desk, l *takeover.Line) { l.Watch.Until = time.Now() }, "30 minutes have passed", false},
-		"when it was stopped":   {func(_ *desk, l *takeover.Line) { l.Watch = takeover.Watch{} }, "", false},
-		"when it is gone": {func(d *desk, _ *takeover.Line) {
-			d.house.fails = &takeover.ProviderError{Provider: "Anyreach", Kind: takeover.Gone, Status: 404}
-		}, "Anyreach does not know this conversation any more (404)", false},
-		"not for a moment": {func(d *desk, _ *takeover.Line) {
-			d.house.fails = &takeover.ProviderError{Provider: "Anyreach", Kind: takeover.Limited, RetryAfter: 20 * time.Second}
-		}, "", true},
+// TestAFailedReadingOfAWatchIsNotRepeated: the watch reads again by itself.
+func TestAFailedReadingOfAWatchIsNotRepeated(t *testing.T) {
+	d := newDesk(t, watchedLine())
+	d.house.fails = &takeover.ProviderError{Provider: "Anyreach", Kind: takeover.Limited, RetryAfter: 20 * time.Second}
+	if err := d.bot.Follow(t.Context(), takeover.FollowJob{Line: testLine}); err != nil {
+		t.Errorf("asked for again: %v", err)
+	}
+}
+
+// TestWhyAWatchEnds is said in the thread.
+func TestWhyAWatchEnds(t *testing.T) {
+	gone := &takeover.Trouble{Kind: takeover.Gone, Status: 404}
+	for want, e := range map[string]takeover.Entry{
+		"the conversation has ended (completed)":                  {End: takeover.WatchEnded, Answer: "completed"},
+		"30 minutes have passed":                                  {End: takeover.WatchTimeUp},
+		"the transcript cannot be shown any more":                 {End: takeover.WatchUnreadable},
+		"Anyreach does not know this conversation any more (404)": {End: takeover.WatchFailed, Trouble: gone},
 	} {
-		t.Run(name, func(t *testing.T) {
-			l := watchedLine()
-			job := takeover.WatchJob{Line: l.ID, Ref: l.Watch.Ref}
-			d := newDesk(t)
-			tc.change(d, &l)
-			d.house.lines[l.ID] = l
-			err := d.bot.Watch(t.Context(), job)
-			later, again := errors.AsType[*takeover.LaterError](err)
-			if again != tc.again || (err != nil && !again) || again && later.After < 20*time.Second {
-				t.Fatalf("%v", err)
-			}
-			why := ""
-			for _, e := range d.house.audit[l.ID] {
-				why = e.Answer
-			}
-			if why != tc.why {
-				t.Errorf("said %q, want %q", why, tc.why)
-			}
-		})
+		e.Deed, e.Other, e.Ref = takeover.DidStopWatch, holder, "w7t2"
+		if got := sayWords(watchedLine(), e); !strings.Contains(got, "The watch of <@UDANA> is over: "+want+".") {
+			t.Errorf("%s", got)
+		}
 	}
 }
 

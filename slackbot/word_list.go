@@ -41,7 +41,7 @@ func (b *Bot) heldBy(ctx context.Context, who takeover.OperatorID) ([]takeover.L
 	if err != nil {
 		return nil, fmt.Errorf("list what somebody holds: %w", err)
 	}
-	lines = slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.Holder != who })
+	lines = slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.Takeover.Holder != who })
 	waitingFirst(lines)
 	return lines, nil
 }
@@ -73,7 +73,7 @@ func (b *Bot) list(ctx context.Context, kind string, lines []takeover.Line, none
 	first := fmt.Sprintf("%s, %s.", listed(lines[0]), mrkdwn.Escape(cardWho(lines[0])))
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), listLimit)] {
-		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Current), "*"+cardState(l)+"*"+listedMore(l)+b.cardLink(ctx, l.ID), cardWho(l), l.ID)...)
+		m.Blocks = append(m.Blocks, row(conversationBlock(i, l.Newest.ID), "*"+cardState(l)+"*"+listedMore(l)+b.cardLink(ctx, l.ID), cardWho(l), l.ID)...)
 	}
 	if rest := len(lines) - listLimit; rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, rootCommand)))
@@ -94,12 +94,12 @@ func listedMore(l takeover.Line) string {
 		switch left := holdLeft(l); {
 		case left != "":
 			more.WriteString(" · " + left)
-		case l.Hold.Step != takeover.HoldRuns:
-			more.WriteString(" · hold ran out at " + mrkdwn.Time(l.Hold.Until))
+		case l.Takeover.Hold.Step != takeover.HoldRuns:
+			more.WriteString(" · hold ran out at " + mrkdwn.Time(l.Takeover.Hold.Until))
 		}
 	}
 	if l.Offered() {
-		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mrkdwn.Mention(l.Handoff.To))
+		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mrkdwn.Mention(l.Takeover.Handoff.To))
 	}
 	return more.String()
 }

@@ -123,8 +123,8 @@ func entryWords(provider string, e takeover.Entry) string {
 	if e.Who != "" {
 		words += fmt.Sprintf(" (%s)", e.Origin)
 	}
-	if e.Before != "" && e.Before != e.After {
-		words += fmt.Sprintf(" · %s → %s", plainState(e.Before), plainState(e.After))
+	if e.Before.State != "" && e.Before != e.After {
+		words += fmt.Sprintf(" · %s → %s", standingWords(e.Before), standingWords(e.After))
 	}
 	if e.Answer != "" {
 		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(e.Answer, maxAnswer))
@@ -180,19 +180,18 @@ func handBackDeed(provider, who string, e takeover.Entry) string {
 	return ""
 }
 
-// plainState makes the operators of an audit state mentions.
-func plainState(s string) string {
-	fields := strings.Fields(mrkdwn.Escape(s))
-	for i, f := range fields {
-		if i > 0 && fields[i-1] == "by" {
-			id, comma := strings.CutSuffix(f, ",")
-			fields[i] = mrkdwn.Mention(takeover.OperatorID(id))
-			if comma {
-				fields[i] += ","
-			}
-		}
+// standingWords is where a line stood, in the log's words.
+func standingWords(s takeover.Standing) string {
+	switch {
+	case s.State == takeover.StateAI:
+		return "AI is answering"
+	case s.Trouble:
+		return fmt.Sprintf("%s by %s, not proven", s.State, mrkdwn.Mention(s.Holder))
+	case s.State == takeover.StateHeld:
+		return fmt.Sprintf("held by %s, AI silent", mrkdwn.Mention(s.Holder))
+	default:
+		return fmt.Sprintf("%s by %s", s.State, mrkdwn.Mention(s.Holder))
 	}
-	return strings.Join(fields, " ")
 }
 
 // showLog answers a stored wish for the log of a line.

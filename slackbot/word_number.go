@@ -113,7 +113,7 @@ func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID)
 	if lines, err = b.deps.Reader.Taken(ctx); err != nil {
 		return nil, "", fmt.Errorf("list who holds what: %w", err)
 	}
-	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Holder != mine || mine == "" })
+	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Takeover.Holder != mine || mine == "" })
 	if text == "" && mine != "" {
 		if len(own) == 0 {
 			return nil, "You hold nothing at the moment: there is nothing to pass on. `/takeover open` shows what others hold.", nil

@@ -14,9 +14,9 @@ import (
 // lineTo is a line to another end user's number.
 func lineTo(id takeover.LineID, number string, state takeover.State, holder takeover.OperatorID) takeover.Line {
 	return with(lineIn(state), func(l *takeover.Line) {
-		l.ID, l.EndUser, l.Recent = id, takeover.Target(number), l.Recent[:2]
+		l.ID, l.EndUser, l.Recent = id, takeover.Target(number), recentOf(l.Recent.Lines[:2])
 		if state != takeover.StateAI {
-			l.Holder = holder
+			l.Takeover.Holder = holder
 		}
 	})
 }
@@ -28,7 +28,7 @@ func TestWordsByNumber(t *testing.T) {
 	mine := lineTo("ln_mine", wet, takeover.StateHeld, slacksim.Dana)
 	theirs := lineTo("ln_theirs", twin, takeover.StateHeld, slacksim.Omar)
 	also := lineTo("ln_also", dry, takeover.StateHeld, slacksim.Dana)
-	waiting := with(mine, func(l *takeover.Line) { l.Recent = lineIn(takeover.StateHeld).Recent })
+	waiting := with(mine, func(l *takeover.Line) { l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines) })
 
 	tests := []struct {
 		name, text string
@@ -132,8 +132,8 @@ func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
 		l.Recent, l.Since = lineIn(takeover.StateHeld).Recent, night.Add(time.Minute)
 	})
 	quiet := lineTo("ln_dry", "+14155550199", takeover.StateHeld, slacksim.Dana)
-	ranOut := with(lineTo("ln_out", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Hold.Step = takeover.HoldAskedAgain })
-	offered := with(lineTo("ln_off", "+14155550177", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Handoff = takeover.Handoff{To: slacksim.Lena} })
+	ranOut := with(lineTo("ln_out", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Hold.Step = takeover.HoldAskedAgain })
+	offered := with(lineTo("ln_off", "+14155550177", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{To: slacksim.Lena} })
 	d := newDesk(t, quiet, waiting, ranOut, offered)
 	for word, want := range map[string][]string{
 		"open": {"end user waits since", "until 03:44", "hold ran out at 03:44", "offered to @Lena, not accepted yet", "4 lines are open"},
@@ -155,18 +155,18 @@ func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
 
 func TestShiftChange(t *testing.T) {
 	mine := with(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-		l.Recent = lineIn(takeover.StateHeld).Recent
-		l.Recent[2].Text = "Hurry <!channel> *now*"
+		l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines)
+		l.Recent.Lines[2].Text = "Hurry <!channel> *now*"
 	})
 	passed := with(lineTo("ln_dry", "+14155550199", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-		l.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: "calls at four"}
+		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: "calls at four"}
 	})
 	offers := []takeover.Line{
 		with(lineTo("ln_in1", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
-			l.Handoff = takeover.Handoff{Ref: "aaaa", To: slacksim.Dana, By: slacksim.Omar, At: night}
+			l.Takeover.Handoff = takeover.Handoff{Ref: "aaaa", To: slacksim.Dana, By: slacksim.Omar, At: night}
 		}),
 		with(lineTo("ln_in2", "+14155550166", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
-			l.Handoff = takeover.Handoff{Ref: "bbbb", To: slacksim.Dana, By: slacksim.Omar, At: night}
+			l.Takeover.Handoff = takeover.Handoff{Ref: "bbbb", To: slacksim.Dana, By: slacksim.Omar, At: night}
 		}),
 	}
 	d := newDesk(t, append(offers, mine, passed)...)
@@ -211,11 +211,11 @@ func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 	var lines []takeover.Line
 	for i := range 40 {
 		lines = append(lines, with(lineTo(takeover.LineID(fmt.Sprintf("ln_%04d", i)), fmt.Sprintf("+1415555%04d", i), takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-			l.Name, l.AgentName = strings.Repeat("<&>", 200), strings.Repeat("agent ", 100)
-			l.Recent = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: night}}
-			l.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: strings.Repeat("note ", 200)}
+			l.Newest.Name, l.Newest.AgentName = strings.Repeat("<&>", 200), strings.Repeat("agent ", 100)
+			l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: night}}
+			l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: strings.Repeat("note ", 200)}
 			if i%2 == 0 {
-				l.Holder, l.Handoff.To, l.Handoff.By = slacksim.Omar, slacksim.Dana, slacksim.Omar
+				l.Takeover.Holder, l.Takeover.Handoff.To, l.Takeover.Handoff.By = slacksim.Omar, slacksim.Dana, slacksim.Omar
 			}
 		}))
 	}

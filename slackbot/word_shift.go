@@ -27,8 +27,8 @@ func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	}
 	waitingFirst(taken)
 	me := takeover.OperatorID(a.UserID)
-	mine := keep(taken, func(l takeover.Line) bool { return l.Holder == me && l.Taken() })
-	offered := keep(taken, func(l takeover.Line) bool { return l.Handoff.To == me })
+	mine := keep(taken, func(l takeover.Line) bool { return l.Takeover.Holder == me && l.Taken() })
+	offered := keep(taken, func(l takeover.Line) bool { return l.Takeover.Handoff.To == me })
 	if len(mine)+len(offered) == 0 {
 		return private("handoff", mrkdwn.TextMessage("You hold nothing and nothing is offered to you: there is nothing to pass on. `/takeover open` shows what others hold."))
 	}
@@ -94,12 +94,12 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 // from outside.
 func aboutBlock(id string, l takeover.Line) slack.Block {
 	parts := []slack.MixedElement{mrkdwn.Plain(cardWho(l))}
-	if n := len(l.Recent); n > 0 {
-		last := l.Recent[n-1]
+	if n := len(l.Recent.Lines); n > 0 {
+		last := l.Recent.Lines[n-1]
 		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+mrkdwn.OneLine(last.Text, takeover.ExcerptLength)))
 	}
-	if l.Offered() && l.Handoff.Note != "" {
-		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Handoff.Note, takeover.ExcerptLength)))
+	if l.Offered() && l.Takeover.Handoff.Note != "" {
+		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Takeover.Handoff.Note, takeover.ExcerptLength)))
 	}
 	return slack.NewContextBlock(id, parts...)
 }

@@ -36,7 +36,7 @@ func (b *base) audit(line takeover.LineID, limit int) []takeover.Entry {
 func TestAuditRoundTrip(t *testing.T) {
 	onBoth(t, func(b *base) {
 		e := takeover.Entry{Key: "k", Line: "ln_a", At: start, Who: "U1", Origin: takeover.FromButton, Deed: takeover.DidNotClaim,
-			Before: "held by U2, AI silent", After: "held by U2, AI silent", Ref: "k7f2", Other: "U2", Lag: 1400 * time.Millisecond,
+			Before: takeover.Standing{State: takeover.StateHeld, Holder: "U2"}, After: takeover.Standing{State: takeover.StateHeld, Holder: "U2"}, Ref: "k7f2", Other: "U2", Lag: 1400 * time.Millisecond,
 			Trouble: &takeover.Trouble{Kind: takeover.Limited, Status: 429, Since: start, NextAt: start}}
 		b.record(e)
 		got := b.audit("ln_a", 10)

@@ -13,8 +13,8 @@ import (
 // heldLine is a line that is held and due.
 func heldLine(id, endUser string, due time.Time) takeover.Line {
 	l := lineOf(id, endUser)
-	l.State, l.Holder, l.CheckedAt = takeover.StateHeld, "U1", start
-	l.Hold = takeover.Hold{For: 30 * time.Minute, Until: due, NextAt: due}
+	l.State, l.Takeover.Holder, l.Covered[0].CheckedAt = takeover.StateHeld, "U1", start
+	l.Takeover.Hold = takeover.Hold{For: 30 * time.Minute, Until: due, NextAt: due}
 	return l
 }
 
@@ -37,7 +37,7 @@ func TestDueLines(t *testing.T) {
 		if got := due(start.Add(5 * time.Minute)); !slices.Equal(got, []takeover.LineID{"ln_soon", "ln_late"}) {
 			b.Errorf("due %v, want the longest overdue first", got)
 		}
-		soon.State, soon.Holder = takeover.StateAI, ""
+		soon.State, soon.Takeover.Holder = takeover.StateAI, ""
 		b.save(soon)
 		if got := due(start.Add(5 * time.Minute)); !slices.Equal(got, []takeover.LineID{"ln_late"}) {
 			b.Errorf("due %v after one was handed back", got)
@@ -90,7 +90,7 @@ func TestCompared(t *testing.T) {
 			}
 			return len(lines)
 		}
-		l.Name = "again" // what is stored at the proof counts as a comparison
+		l.Newest.Name = "again" // what is stored at the proof counts as a comparison
 		l = b.save(l)
 		if n := uncompared(start.Add(-time.Second)); n != 0 {
 			b.Errorf("%d to compare moments after the proof", n)
@@ -163,7 +163,7 @@ func TestOpen(t *testing.T) {
 		b.save(back)
 		missed := lineOf("ln_missed", "+14155550104")
 		missed.Since = start.Add(time.Hour)
-		missed.Aftercare = takeover.Aftercare{Since: start, Waits: start, Missed: true}
+		missed.Aftercare = takeover.Aftercare{Since: start, WaitsSince: start, Missed: true}
 		b.save(missed)
 		lines, err := b.Open(b.Context())
 		var ids []takeover.LineID

@@ -103,7 +103,7 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	} else {
 		n, err = t.tx.Exec(ctx, `UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, body = $6,
 			compared = CASE WHEN compared < $7 THEN $7 ELSE compared END WHERE id = $8 AND version = $9`,
-			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body), millis(l.CheckedAt), string(l.ID), loaded)
+			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body), millis(l.SilentAsOf()), string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)

@@ -33,10 +33,10 @@ func (b *base) save(l takeover.Line) takeover.Line {
 func TestLineRoundTrip(t *testing.T) {
 	onBoth(t, func(b *base) {
 		l := lineOf("ln_a", "+14155550137")
-		l.Name = "Unit 4B \x00 \u202e <@U1> 🔧"
-		l.State, l.Holder, l.Claim, l.Ref = takeover.StateHeld, "U1", "key", "k7f2"
+		l.Newest.Name = "Unit 4B \x00 \u202e <@U1> 🔧"
+		l.State, l.Takeover.Holder, l.Takeover.Claim, l.Ref = takeover.StateHeld, "U1", "key", "k7f2"
 		l.Trouble = &takeover.Trouble{Kind: takeover.NoAnswer, Since: start, NextAt: start.Add(time.Minute), Attempts: 3, Lost: []string{"unit"}}
-		l.Recent = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: "hello", At: start}}
+		l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: "hello", At: start}}
 		saved := b.save(l)
 		if saved.Version != 1 {
 			b.Errorf("version %d, want 1", saved.Version)
@@ -127,7 +127,7 @@ func TestConcurrentSaves(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					l.Name += "x"
+					l.Newest.Name += "x"
 					_, err = tx.Save(ctx, l)
 					return err
 				})
@@ -139,8 +139,8 @@ func TestConcurrentSaves(t *testing.T) {
 			}
 		}
 		got, err := b.Line(b.Context(), "ln_a")
-		if err != nil || got.Name != "xxxxxx" || got.Version != 1+writers {
-			b.Errorf("name %q, version %d, %v; want six x, version 7", got.Name, got.Version, err)
+		if err != nil || got.Newest.Name != "xxxxxx" || got.Version != 1+writers {
+			b.Errorf("name %q, version %d, %v; want six x, version 7", got.Newest.Name, got.Version, err)
 		}
 	})
 }

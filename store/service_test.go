@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"takeoverbot/takeover"
 )
@@ -25,7 +27,11 @@ func (willing) Can(takeover.Conversation) takeover.Capabilities {
 // told who was faster, and the provider is asked once.
 func TestTwoClicksAtOnce(t *testing.T) {
 	onBoth(t, func(b *base) {
-		service := &takeover.Service{Store: b.Store, Providers: takeover.Providers{willing{}}, Now: b.clock.Now, Log: quiet}
+		service, err := takeover.New(takeover.Deps{Store: b.Store, Providers: takeover.Providers{willing{}}, Now: b.clock.Now, Log: quiet,
+			Wait: func(context.Context, time.Duration) {}, NewID: func() takeover.LineID { return "ln_new" }})
+		if err != nil {
+			b.Fatal(err)
+		}
 		line := b.save(lineOf("ln_a", "+1"))
 		in := b.inbox()
 		errs := make(chan error, 2)
@@ -50,8 +56,8 @@ func TestTwoClicksAtOnce(t *testing.T) {
 			deeds[e.Deed] = e.Who
 		}
 		winner, loser := deeds[takeover.DidClaim], deeds[takeover.DidNotClaim]
-		if len(deeds) != 2 || winner != got.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
-			b.Errorf("audit %v, holder %s", deeds, got.Holder)
+		if len(deeds) != 2 || winner != got.Takeover.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
+			b.Errorf("audit %v, holder %s", deeds, got.Takeover.Holder)
 		}
 		for kind, want := range map[string]int64{"settle": 1, "tell": 1} {
 			if n := b.count("SELECT count(*) FROM river_job WHERE kind = $1", kind); n != want {

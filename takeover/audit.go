@@ -23,7 +23,7 @@ const (
 	DidNotTake   Deed = "could not take over" // the provider cannot be silenced; Answer says why
 	DidWatch     Deed = "watches"
 	DidNotWatch  Deed = "could not watch" // Answer says why
-	DidStopWatch Deed = "ended the watch" // Answer says why
+	DidStopWatch Deed = "ended the watch" // End says why
 
 	DidExtend    Deed = "holds longer"            // Until says how long
 	DidOffer     Deed = "offered a handoff"       // to Other
@@ -47,6 +47,23 @@ const (
 	DidRemark    Deed = "noted"
 )
 
+// Said reports whether the thread tells of the deed.
+func (d Deed) Said() bool {
+	switch d {
+	case DidClaim, DidNotClaim, DidHandBack, DidNotBack, DidRetry, DidNote, DidNotTake, DidNotWatch, DidCorrect:
+		return false // who pressed is answered in private, and the card shows the rest
+	default:
+		return true
+	}
+}
+
+// Standing is where a line stood before or after an entry of the audit.
+type Standing struct {
+	State   State
+	Holder  OperatorID `json:",omitempty"`
+	Trouble bool       `json:",omitempty"` // the wanted state was not proven, after a failed attempt
+}
+
 // Entry is one line of the append-only audit. It holds no end user's text and no target.
 type Entry struct {
 	Seq int64 `json:",omitempty"` // ascending; set by the store
@@ -57,8 +74,8 @@ type Entry struct {
 	Who    OperatorID // empty for the bot itself
 	Origin Origin
 	Deed   Deed
-	Before string // the state before, in the words of State and the flag
-	After  string // the state after
+	Before Standing
+	After  Standing
 	Answer string `json:",omitempty"` // what the provider answered
 	Ref    Ref
 	// Other is the operator a deed concerns beside Who, e.g. who was faster.
@@ -79,6 +96,8 @@ type Entry struct {
 	Waiting time.Time `json:",omitzero"`
 	// Conversation is the one that a deed is about (DidJoin, DidHearCall, DidHearAI).
 	Conversation ConversationID `json:",omitempty"`
-	// Trouble is set on DidFail and DidWarnDesk.
+	// End is why a watch ended (DidStopWatch); empty where an operator stopped it.
+	End WatchEnd `json:",omitempty"`
+	// Trouble is set on DidFail and DidWarnDesk, and where a watch failed (WatchFailed).
 	Trouble *Trouble `json:",omitempty"`
 }

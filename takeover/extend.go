@@ -1,51 +1,33 @@
 package takeover
 
-import "time"
-
-// extend holds the line longer. What the bot had asked about is answered by it.
+// extend holds the line longer. It answers what the bot had asked.
 func (l Line) extend(c Command) Step {
+	hold := &l.Takeover.Hold
 	switch {
 	case !l.Taken():
-		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotHeld, c)}
-	case l.Holder != c.By && !c.Lead:
-		return Step{Line: l, Draw: true, Refusal: l.refuse(RefusedNotYours, c)}
+		return l.refused(RefusedNotHeld, c)
+	case l.Takeover.Holder != c.By && !c.Lead:
+		return l.refused(RefusedNotYours, c)
 	case c.For <= 0:
 		return Step{Line: l}
 	}
-	before := l.describe()
+	before := l.standing()
 	until := c.At.Add(c.For)
 	if c.More {
-		until = later(l.Hold.Until, c.At).Add(c.For)
+		until = later(hold.Until, c.At).Add(c.For)
 	} else {
-		l.Hold.For = c.For
+		hold.For = c.For
 	}
-	if most := c.At.Add(MaxHold); until.After(most) {
-		until = most
-	}
-	l.Hold.run(until)
+	hold.restart(earlier(until, c.At.Add(MaxHold)))
 	e := l.entry(c, DidExtend, before)
-	e.Until, e.Other = l.Hold.Until, l.Holder
-	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Say: []Entry{e}}
+	e.Until, e.Other = hold.Until, l.Takeover.Holder
+	return changed(l, e)
 }
 
 // active slides the hold of a line whose holder writes in its thread.
 func (l Line) active(c Command) Step {
-	if l.Holder != c.By || !l.slide(c.At) {
+	if !l.Taken() || l.Takeover.Holder != c.By || !l.Takeover.Hold.slide(c.At) {
 		return Step{Line: l}
 	}
-	return Step{Line: l, Save: true, Draw: true}
-}
-
-// run begins the hold anew.
-func (h *Hold) run(until time.Time) {
-	h.Until = until.UTC()
-	h.Step, h.NextAt = HoldRuns, h.Until
-}
-
-// begin begins a hold for somebody who has just got the line.
-func (h *Hold) begin(r Rules, at time.Time) {
-	*h = Hold{For: r.Hold}
-	if r.Hold > 0 {
-		h.run(at.Add(r.Hold))
-	}
+	return changed(l)
 }

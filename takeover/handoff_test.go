@@ -8,7 +8,7 @@ import (
 )
 
 func offer(h *house, to takeover.OperatorID) takeover.Command {
-	c := h.wish(takeover.HandOff, h.line().Holder, "offer")
+	c := h.wish(takeover.HandOff, h.line().Takeover.Holder, "offer")
 	c.To, c.Note = to, "leak above the kitchen"
 	return c
 }
@@ -17,7 +17,7 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 	answer := func(verb takeover.Verb, by takeover.OperatorID) func(*house) takeover.Command {
 		return func(h *house) takeover.Command {
 			c := h.wish(verb, by, "answer")
-			c.Handoff = h.line().Handoff.Ref
+			c.Handoff = h.line().Takeover.Handoff.Ref
 			return c
 		}
 	}
@@ -44,8 +44,8 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := held(t)
 			h.press(t, offer(h, "UB"))
-			if l := h.line(); l.Holder != "UA" || !l.Offered() {
-				t.Fatalf("before the answer: %s, offered %t", l.Holder, l.Offered())
+			if l := h.line(); l.Takeover.Holder != "UA" || !l.Offered() {
+				t.Fatalf("before the answer: %s, offered %t", l.Takeover.Holder, l.Offered())
 			}
 			if h.directs("UB") != 1 {
 				t.Fatalf("the receiver was asked %d times", h.directs("UB"))
@@ -53,8 +53,8 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 			c := tt.answer(h)
 			h.press(t, c)
 			l := h.line()
-			if l.Holder != tt.holder || l.Offered() != tt.pending || l.State != takeover.StateHeld || !h.ai.flag["c1"] {
-				t.Errorf("%s by %s, offered %t", l.State, l.Holder, l.Offered())
+			if l.Takeover.Holder != tt.holder || l.Offered() != tt.pending || l.State != takeover.StateHeld || !h.ai.flag["c1"] {
+				t.Errorf("%s by %s, offered %t", l.State, l.Takeover.Holder, l.Offered())
 			}
 			if got := h.refused(); got != tt.refused {
 				t.Errorf("refused %q, want %q", got, tt.refused)
@@ -112,8 +112,8 @@ func TestTakeFromTellsTheHolder(t *testing.T) {
 	c.From, c.Note = "UA", "Dana's phone is off"
 	h.press(t, c)
 	l := h.line()
-	if l.Holder != "UC" || l.Offered() || l.State != takeover.StateHeld {
-		t.Fatalf("%s by %s", l.State, l.Holder)
+	if l.Takeover.Holder != "UC" || l.Offered() || l.State != takeover.StateHeld {
+		t.Fatalf("%s by %s", l.State, l.Takeover.Holder)
 	}
 	if h.directs("UA") == 0 {
 		t.Error("the holder is not told")
@@ -125,8 +125,8 @@ func TestTakeFromTellsTheHolder(t *testing.T) {
 	stale := h.wish(takeover.TakeFrom, "UB", "late")
 	stale.From = "UA"
 	h.press(t, stale)
-	if got := h.refused(); got != takeover.RefusedNotTheirs || h.line().Holder != "UC" {
-		t.Errorf("a box that showed another holder: %q, %s", got, h.line().Holder)
+	if got := h.refused(); got != takeover.RefusedNotTheirs || h.line().Takeover.Holder != "UC" {
+		t.Errorf("a box that showed another holder: %q, %s", got, h.line().Takeover.Holder)
 	}
 }
 
@@ -150,16 +150,16 @@ func TestAnOfferEndsWithTheTakeover(t *testing.T) {
 			h := held(t)
 			h.press(t, offer(h, "UB"))
 			h.store.jobs = nil
-			ref := h.line().Handoff.Ref
+			ref := h.line().Takeover.Handoff.Ref
 			end(t, h)
 			if h.line().Offered() || h.count(takeover.DidWithdraw) != 1 {
-				t.Fatalf("still offered: %+v", h.line().Handoff)
+				t.Fatalf("still offered: %+v", h.line().Takeover.Handoff)
 			}
 			c := h.wish(takeover.Accept, "UB", "late")
 			c.Handoff = ref
 			h.press(t, c)
-			if got := h.refused(); got != takeover.RefusedOver || h.line().Holder == "UB" {
-				t.Errorf("accepted what is over: %q, %s", got, h.line().Holder)
+			if got := h.refused(); got != takeover.RefusedOver || h.line().Takeover.Holder == "UB" {
+				t.Errorf("accepted what is over: %q, %s", got, h.line().Takeover.Holder)
 			}
 		})
 	}

@@ -2,6 +2,13 @@ package takeover
 
 import "time"
 
+const (
+	// MaxHold is the longest time that a hold may be ahead.
+	MaxHold = 12 * time.Hour
+	// slideStep is the least that a hold slides: less is not worth a write.
+	slideStep = 30 * time.Second
+)
+
 // Hold is how long a takeover lasts. It slides while either side writes, and when it
 // runs out the holder is asked before anything happens.
 type Hold struct {
@@ -26,65 +33,31 @@ const (
 	HoldLeadsTold // the end user waits, and the leads know
 )
 
-// Spoke is what the AI said although a person had the line.
-type Spoke struct {
-	// At is when the AI's message was written. UTC; zero while there is none.
-	At time.Time `json:",omitzero"`
-	// Text is what it said, cut to SpokeLength; hostile until escaped.
-	Text string `json:",omitempty"`
-	// Until is the time of the newest AI message that was dealt with. UTC.
-	Until time.Time `json:",omitzero"`
-}
-
-// Aftercare is the watch over the AI after a hand-back, until it has spoken.
-type Aftercare struct {
-	// Since is when the line was given back: what the AI says from then on is its answer.
-	// UTC; zero without aftercare.
-	Since time.Time `json:",omitzero"`
-	// Waits is since when the end user waits for the AI. UTC; zero while nobody waits.
-	Waits time.Time `json:",omitzero"`
-	// Missed says that the AI did not answer in time. It stays until the AI speaks or
-	// somebody takes over.
-	Missed bool `json:",omitempty"`
-}
-
-// Handoff is an offer of a line to another operator. Until it is accepted the line stays
-// with its holder.
-type Handoff struct {
-	Ref  Ref // of the offer; with the line's id it names the offer
-	To   OperatorID
-	By   OperatorID
-	Note string // for the receiver; may be empty
-	At   time.Time
-}
-
-// Offered says whether the line is offered to somebody.
-func (l Line) Offered() bool { return l.Handoff.To != "" }
-
-// Taken says whether a person has the line, proven or not.
-func (l Line) Taken() bool { return l.State == StateTaking || l.State == StateHeld }
-
-// SilentAsOf is when the AI was last seen silent on a held line. UTC.
-func (l Line) SilentAsOf() time.Time {
-	if l.ComparedAt.After(l.CheckedAt) {
-		return l.ComparedAt
+// startHold is the hold of an operator who has just got a line from the AI.
+func startHold(length time.Duration, at time.Time) Hold {
+	h := Hold{For: length}
+	if length > 0 {
+		h.restart(at.Add(length))
 	}
-	return l.CheckedAt
+	return h
 }
 
-// Due is when the line wants attention by itself; the zero time if it does not. UTC.
-func (l Line) Due() time.Time {
-	var due time.Time
-	if l.Taken() {
-		due = l.Hold.NextAt
-	}
-	if a := l.answerDue(); !a.IsZero() && (due.IsZero() || a.Before(due)) {
-		due = a
-	}
-	return due
+// restart has the hold run until then.
+func (h *Hold) restart(until time.Time) {
+	h.Until = until.UTC()
+	h.Step, h.NextAt = HoldRuns, h.Until
 }
 
-// Attended says whether new messages of the line are looked for.
-func (l Line) Attended() bool {
-	return l.Taken() || l.State == StateReturning || !l.Aftercare.Since.IsZero()
+// slide restarts the hold because of what was said or done at that time, where that is
+// worth a write. What is older than the hold, read late, is no sign of life.
+func (h *Hold) slide(at time.Time) bool {
+	if h.For <= 0 {
+		return false
+	}
+	until := at.Add(h.For)
+	if !until.After(h.Until) || h.Step == HoldRuns && until.Sub(h.Until) < slideStep {
+		return false
+	}
+	h.restart(until)
+	return true
 }

@@ -40,13 +40,6 @@ type WorkJob struct {
 	Verb    Verb
 }
 
-// WatchJob looks for new messages of a line that somebody watches. It asks to be run
-// again by itself, for as long as the watch with this reference lasts.
-type WatchJob struct {
-	Line LineID
-	Ref  Ref
-}
-
 // DirectJob tells one person something in a direct message. A later job with the same
 // key changes that message instead of sending another.
 type DirectJob struct {
@@ -88,9 +81,6 @@ func (TellJob) Kind() string { return "tell" }
 
 // Kind names the job.
 func (WorkJob) Kind() string { return "work" }
-
-// Kind names the job.
-func (WatchJob) Kind() string { return "watch" }
 
 // Kind names the job.
 func (DirectJob) Kind() string { return "direct" }

@@ -43,17 +43,8 @@ func (s *Service) TakeDue(ctx context.Context) (int, error) {
 }
 
 func (s *Service) takeDue(ctx context.Context, id LineID) error {
-	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		line, err := tx.Line(ctx, id)
-		if err != nil {
-			return err
-		}
-		step := line.TimeUp(s.Now(), s.Rules)
-		if !step.Save {
-			return nil // another replica was faster
-		}
-		return s.store(ctx, tx, step)
-	})
+	// Another replica may have been faster: then nothing is due any more.
+	_, err := s.change(ctx, id, func(l Line) Step { return l.TimeUp(s.Now(), s.Rules) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}

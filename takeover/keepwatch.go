@@ -51,10 +51,10 @@ func (s *Service) KeepWatch(ctx context.Context) {
 // watchName names the cursor and the lease of a provider's watch.
 func watchName(provider string) string { return "watch/" + provider }
 
-// lookBack has the watch reach back to the last list of a line that is being taken: what
+// reachBack has the watch reach back to the last list of a line that is being taken: what
 // began after it is not known, and the watch may have passed it on behalf of other lines.
 // Where nobody was attended it begins there, however long ago it has stopped.
-func (s *Service) lookBack(ctx context.Context, tx Tx, line Line) error {
+func (s *Service) reachBack(ctx context.Context, tx Tx, line Line) error {
 	name, from := watchName(line.Provider), line.ListedAt
 	if now := s.Now(); now.Sub(from) >= listedFresh {
 		from = now // it is listed anew before it is silenced
@@ -206,10 +206,10 @@ func (s *Service) notice(line Line, c Conversation) Step {
 		return line.Renewed(c, s.Now())
 	}
 	// One that was quiet when the end user's conversations were last listed is history.
-	if c.newest().Before(earlier(line.ListedAt, line.ClaimedAt).Add(-watchOverlap)) {
+	if c.newest().Before(earlier(line.ListedAt, line.Takeover.ClaimedAt).Add(-watchOverlap)) {
 		return Step{Line: line}
 	}
-	return line.Join(c, s.Now())
+	return line.Joined(c, s.Now())
 }
 
 // compare compares the flags of held lines with the provider, the longest uncompared
@@ -251,7 +251,7 @@ func (s *Service) compare(ctx context.Context, provider string, checker Checker)
 // where an AI could speak.
 func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) error {
 	at := s.Now()
-	if line.ListedAt.Before(line.ClaimedAt.Add(-listedFresh)) {
+	if line.ListedAt.Before(line.Takeover.ClaimedAt.Add(-listedFresh)) {
 		// The list could not be had when the line was taken over.
 		if err := s.joinOthers(ctx, line); err != nil {
 			return fmt.Errorf("look for newer conversations of line %s: %w", line.ID, err)
@@ -259,7 +259,7 @@ func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) er
 	}
 	for _, c := range line.Covered {
 		silent, err := stillSilent(ctx, checker, c.ID)
-		if c.ID != line.Current && isGone(err) {
+		if c.ID != line.Newest.ID && isGone(err) {
 			continue
 		}
 		if err != nil {
@@ -289,7 +289,7 @@ func (s *Service) seeChange(ctx context.Context, line Line, id ConversationID) e
 		if err != nil {
 			return fmt.Errorf("load the line: %w", err)
 		}
-		if now.State != line.State || now.Ref != line.Ref || now.Current != line.Current || !now.CheckedAt.Equal(line.CheckedAt) {
+		if now.State != line.State || now.Ref != line.Ref || now.Newest.ID != line.Newest.ID || !now.readBackAt().Equal(line.readBackAt()) {
 			return nil // it went on meanwhile: the next comparison sees
 		}
 		return s.store(ctx, tx, now.SwitchedOn(id, s.Now()))

@@ -15,8 +15,8 @@ func TestTheNewestOfSeveralIsTheLinesOwn(t *testing.T) {
 	h.turn(30 * time.Second)
 	h.ai.writes("c3", takeover.RoleEndUser, "newest")
 	h.watch(t)
-	if l := h.line(); l.Current != "c3" {
-		t.Errorf("current %s, covered %v", l.Current, l.Covered)
+	if l := h.line(); l.Newest.ID != "c3" {
+		t.Errorf("current %s, covered %v", l.Newest.ID, l.Covered)
 	}
 }
 
@@ -27,7 +27,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	l.ListedAt = noon
 	h := newHouse(l)
 	other := line(takeover.StateAI, "")
-	other.ID, other.EndUser, other.Current, other.Covered = "ln_2", "+14155550999", "d1", []takeover.Covered{{ID: "d1"}}
+	other.ID, other.EndUser, other.Newest.ID, other.Covered = "ln_2", "+14155550999", "d1", []takeover.Covered{{ID: "d1"}}
 	other.ListedAt = noon
 	h.store.lines["ln_2"] = other
 	c := h.wish(takeover.TakeOver, "UB", "take2")
@@ -60,7 +60,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 		h.watch(t)
 	}
 	if l := h.line(); !h.ai.flag["c2"] {
-		t.Errorf("%s (checked %s), covers %v, flags %v: c2, where the end user talks with the AI, is not silenced after 100 s", l.State, l.CheckedAt, l.Covered, h.ai.flag)
+		t.Errorf("%s (checked %s), covers %v, flags %v: c2, where the end user talks with the AI, is not silenced after 100 s", l.State, l.SilentAsOf(), l.Covered, h.ai.flag)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	if l := h.store.lines[c.Line]; l.Covers("stranger") {
-		t.Errorf("a stranger's web chat joins the takeover of another one: %v current %s", l.Covered, l.Current)
+		t.Errorf("a stranger's web chat joins the takeover of another one: %v current %s", l.Covered, l.Newest.ID)
 	}
 }
 
@@ -140,10 +140,10 @@ func TestALabelDoesNotLeadBack(t *testing.T) {
 		if _, err := h.Remember(t.Context(), takeover.Query{Field: takeover.FieldLabel}, []takeover.Conversation{c}, self); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("after the search that found %s: current %s", c.ID, h.line().Current)
+		t.Logf("after the search that found %s: current %s", c.ID, h.line().Newest.ID)
 	}
-	if l := h.line(); l.Current != "c2" {
-		t.Errorf("current %s, covers %v", l.Current, l.Covered)
+	if l := h.line(); l.Newest.ID != "c2" {
+		t.Errorf("current %s, covers %v", l.Newest.ID, l.Covered)
 	}
 }
 
@@ -165,11 +165,11 @@ func TestASecondMessageWithinTheSecondIsRead(t *testing.T) {
 	h.ai.writes("c1", takeover.RoleEndUser, "the ceiling comes down") // same last_message_at
 	h.turn(takeover.WatchTick)
 	for _, j := range planned {
-		if _, _, err := h.Follow(t.Context(), j, 20); err != nil {
+		if _, _, err := h.follow(t, j); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if l := h.line(); l.Recent[len(l.Recent)-1].Text != "the ceiling comes down" {
-		t.Errorf("after %d planned readings the last line is %q", len(planned), l.Recent[len(l.Recent)-1].Text)
+	if l := h.line(); l.Recent.Lines[len(l.Recent.Lines)-1].Text != "the ceiling comes down" {
+		t.Errorf("after %d planned readings the last line is %q", len(planned), l.Recent.Lines[len(l.Recent.Lines)-1].Text)
 	}
 }

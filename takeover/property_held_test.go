@@ -75,17 +75,17 @@ func (w *heldWorld) click() {
 	w.keys++
 	c := w.wish(rapid.SampledFrom([]takeover.Verb{takeover.TakeOver, takeover.GiveBack, takeover.HandOff, takeover.Accept, takeover.Accept, takeover.Decline,
 		takeover.Withdraw, takeover.TakeFrom, takeover.Extend, takeover.AcceptAll, takeover.HandOffAll, takeover.Active, takeover.Fine}).Draw(w.rt, "verb"), w.somebody("by"), fmt.Sprint("k", w.keys))
-	c.To, c.From, c.Handoff, c.For = w.somebody("to"), w.line().Holder, w.line().Handoff.Ref, 15*time.Minute
+	c.To, c.From, c.Handoff, c.For = w.somebody("to"), w.line().Takeover.Holder, w.line().Takeover.Handoff.Ref, 15*time.Minute
 	before := w.line()
 	w.press(w.t, c)
 	after := w.line()
-	if before.Holder != "" && after.Holder != "" && before.Holder != after.Holder && before.State != takeover.StateReturning {
+	if before.Takeover.Holder != "" && after.Takeover.Holder != "" && before.Takeover.Holder != after.Takeover.Holder && before.State != takeover.StateReturning {
 		w.passed(before, after, c)
 	}
 	again := after.Version
 	w.press(w.t, c)
-	if l := w.line(); l.Holder != after.Holder || l.State != after.State {
-		w.rt.Fatalf("%s worked twice: %s by %s, then %s by %s (version %d, %d)", c.Verb, after.State, after.Holder, l.State, l.Holder, again, l.Version)
+	if l := w.line(); l.Takeover.Holder != after.Takeover.Holder || l.State != after.State {
+		w.rt.Fatalf("%s worked twice: %s by %s, then %s by %s (version %d, %d)", c.Verb, after.State, after.Takeover.Holder, l.State, l.Takeover.Holder, again, l.Version)
 	}
 }
 
@@ -96,13 +96,13 @@ func (w *heldWorld) somebody(label string) takeover.OperatorID {
 // passed says who may get a line that somebody else holds.
 func (w *heldWorld) passed(before, after takeover.Line, c takeover.Command) {
 	switch {
-	case c.Verb == takeover.TakeFrom && after.Holder == c.By:
-	case (c.Verb == takeover.Accept || c.Verb == takeover.AcceptAll) && before.Handoff.To == c.By && after.Holder == c.By:
-		if w.offers[before.Handoff.Ref]++; w.offers[before.Handoff.Ref] > 1 {
-			w.rt.Fatalf("offer %s accepted twice", before.Handoff.Ref)
+	case c.Verb == takeover.TakeFrom && after.Takeover.Holder == c.By:
+	case (c.Verb == takeover.Accept || c.Verb == takeover.AcceptAll) && before.Takeover.Handoff.To == c.By && after.Takeover.Holder == c.By:
+		if w.offers[before.Takeover.Handoff.Ref]++; w.offers[before.Takeover.Handoff.Ref] > 1 {
+			w.rt.Fatalf("offer %s accepted twice", before.Takeover.Handoff.Ref)
 		}
 	default:
-		w.rt.Fatalf("%s by %s gave %s's line to %s", c.Verb, c.By, before.Holder, after.Holder)
+		w.rt.Fatalf("%s by %s gave %s's line to %s", c.Verb, c.By, before.Takeover.Holder, after.Takeover.Holder)
 	}
 }
 
@@ -112,14 +112,14 @@ func (w *heldWorld) check() {
 	if !l.Taken() {
 		clear(w.flipped) // the next takeover proves everything anew
 	}
-	if (l.State == takeover.StateAI) != (l.Holder == "") {
-		w.rt.Fatalf("state %s with holder %q", l.State, l.Holder)
+	if (l.State == takeover.StateAI) != (l.Takeover.Holder == "") {
+		w.rt.Fatalf("state %s with holder %q", l.State, l.Takeover.Holder)
 	}
-	if l.Offered() && (!l.Taken() || l.Handoff.To == l.Holder) {
-		w.rt.Fatalf("%s line of %s offered to %s", l.State, l.Holder, l.Handoff.To)
+	if l.Offered() && (!l.Taken() || l.Takeover.Handoff.To == l.Takeover.Holder) {
+		w.rt.Fatalf("%s line of %s offered to %s", l.State, l.Takeover.Holder, l.Takeover.Handoff.To)
 	}
-	if l.Taken() && l.Hold.NextAt.IsZero() {
-		w.rt.Fatalf("a takeover without an end: %+v", l.Hold)
+	if l.Taken() && l.Takeover.Hold.NextAt.IsZero() {
+		w.rt.Fatalf("a takeover without an end: %+v", l.Takeover.Hold)
 	}
 	for _, c := range l.Covered {
 		if l.State == takeover.StateHeld && !w.ai.flag[c.ID] && !w.flipped[c.ID] {

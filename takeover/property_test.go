@@ -65,10 +65,10 @@ func TestNeverTwoHoldersNeverUnprovenSilence(t *testing.T) {
 // checkHolder says that a holder changes only from nobody, by the own click, or while
 // the line is being given back.
 func checkHolder(rt *rapid.T, before, after takeover.Line, c takeover.Command) {
-	if before.Holder == after.Holder || before.Holder == "" || before.State == takeover.StateReturning {
+	if before.Takeover.Holder == after.Takeover.Holder || before.Takeover.Holder == "" || before.State == takeover.StateReturning {
 		return
 	}
-	rt.Fatalf("%s by %s took %s (%s) from %s", c.Verb, c.By, before.ID, before.State, before.Holder)
+	rt.Fatalf("%s by %s took %s (%s) from %s", c.Verb, c.By, before.ID, before.State, before.Takeover.Holder)
 }
 
 // checkLine says what must hold at every moment.
@@ -77,8 +77,8 @@ func checkLine(rt *rapid.T, h *house) {
 	if l.State == takeover.StateHeld && !h.ai.flag["c1"] {
 		rt.Fatalf("held, called silent, but the flag is off")
 	}
-	if (l.State == takeover.StateAI) != (l.Holder == "") {
-		rt.Fatalf("state %s with holder %q", l.State, l.Holder)
+	if (l.State == takeover.StateAI) != (l.Takeover.Holder == "") {
+		rt.Fatalf("state %s with holder %q", l.State, l.Takeover.Holder)
 	}
 	if l.State == takeover.StateHeld && l.Trouble != nil {
 		rt.Fatalf("held and in trouble")

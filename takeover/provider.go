@@ -49,6 +49,14 @@ type Conversation struct {
 	AIDisabled    bool      // the flag as it was read with this conversation
 }
 
+// newest is when something last happened in the conversation, as far as is known.
+func (c Conversation) newest() time.Time {
+	if c.LastMessageAt.IsZero() {
+		return c.CreatedAt
+	}
+	return c.LastMessageAt
+}
+
 // Role says who spoke.
 type Role string
 
@@ -211,6 +219,20 @@ type Noter interface {
 	// Note puts text into the conversation so that only the AI reads it. key makes a
 	// repeated call harmless: the same key inserts the note once.
 	Note(ctx context.Context, id ConversationID, key, text string) error
+}
+
+// Lister is a provider that tells in one call what changed in all its conversations.
+type Lister interface {
+	// Changes lists the conversations whose last message was written at since or later,
+	// newest first: one call, and a further one for each page that was full. complete
+	// says that it reaches back to since; it stops after some pages.
+	Changes(ctx context.Context, since time.Time) (convs []Conversation, complete bool, err error)
+}
+
+// Checker is a provider that tells of one conversation whether its AI is silenced.
+type Checker interface {
+	// Silenced reads the flag, in one call.
+	Silenced(ctx context.Context, id ConversationID) (bool, error)
 }
 
 // ProviderErrorKind sorts the ways in which a provider call fails by what a person

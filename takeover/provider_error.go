@@ -41,3 +41,8 @@ func (e *ProviderError) Answer() string {
 	}
 	return fmt.Sprintf("%s: %s", e.Op, e.Kind)
 }
+
+// Transient reports whether the failure may pass by itself.
+func (e *ProviderError) Transient() bool {
+	return e.Kind == Limited || e.Kind == Failing || e.Kind == NoAnswer
+}

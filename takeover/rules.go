@@ -21,16 +21,6 @@ const (
 	RuleAI   HoldRule = "ai"   // the line is handed to the AI
 )
 
-const (
-	// AskEvery is how long the bot waits for an answer between the steps of a hold that
-	// ran out.
-	AskEvery = 5 * time.Minute
-	// AnswerTime is how long the AI may take to answer an end user after a hand-back.
-	AnswerTime = 2 * time.Minute
-	// AftercareTime is how long the AI's first words are waited for.
-	AftercareTime = 30 * time.Minute
-	// MaxHold is the longest time that a hold may be ahead.
-	MaxHold = 12 * time.Hour
-	// slideStep is the least that a hold slides: less is not worth a write.
-	slideStep = 30 * time.Second
-)
+// AskEvery is how long the bot waits for an answer between the steps of a hold that ran
+// out.
+const AskEvery = 5 * time.Minute

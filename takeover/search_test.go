@@ -54,7 +54,7 @@ func down(name string) *takeover.ProviderError {
 func TestFindMergesNewestFirst(t *testing.T) {
 	older := hits("a5", "a3")
 	older.More = true
-	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", found: older}, &reader{name: "B", found: hits("b9", "b4")}}}
+	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", found: older}, &reader{name: "B", found: hits("b9", "b4")})
 	found, err := s.Find(t.Context(), takeover.Query{})
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestFindMergesNewestFirst(t *testing.T) {
 }
 
 func TestFindNamesWhoDidNotAnswer(t *testing.T) {
-	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", err: down("A")}, &reader{name: "B", found: hits("b1")}}}
+	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", found: hits("b1")})
 	found, err := s.Find(t.Context(), takeover.Query{})
 	if err != nil || len(found.Conversations) != 1 || len(found.Unanswered) != 1 || found.Unanswered[0].Provider != "A" {
 		t.Errorf("%+v, %v", found, err)
@@ -77,7 +77,7 @@ func TestFindNamesWhoDidNotAnswer(t *testing.T) {
 }
 
 func TestFindFailsWhereNobodyAnswers(t *testing.T) {
-	s := takeover.Service{Providers: takeover.Providers{&reader{name: "A", err: down("A")}, &reader{name: "B", err: down("B")}}}
+	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", err: down("B")})
 	_, err := s.Find(t.Context(), takeover.Query{})
 	if pe, ok := errors.AsType[*takeover.ProviderError](err); !ok || pe.Provider != "A" {
 		t.Errorf("%v", err)
@@ -86,9 +86,8 @@ func TestFindFailsWhereNobodyAnswers(t *testing.T) {
 
 func TestFindAsksAtTheSameTimeAndGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := takeover.Service{Providers: takeover.Providers{
-			&reader{name: "A", slow: time.Hour}, &reader{name: "B", slow: 9 * time.Second, found: hits("b1")}, &reader{name: "C", slow: 9 * time.Second, found: hits("c1")},
-		}}
+		s := newService(newMemory(time.Now), time.Now,
+			&reader{name: "A", slow: time.Hour}, &reader{name: "B", slow: 9 * time.Second, found: hits("b1")}, &reader{name: "C", slow: 9 * time.Second, found: hits("c1")})
 		start := time.Now()
 		found, err := s.Find(t.Context(), takeover.Query{})
 		if err != nil || len(found.Conversations) != 2 || len(found.Unanswered) != 1 || found.Unanswered[0].Kind != takeover.NoAnswer {
@@ -120,8 +119,8 @@ func TestWhatCannotBeSilencedIsNeverTaken(t *testing.T) {
 			r.can[takeover.CanSilence] = takeover.Ability{Level: level, Reason: "It has no switch."}
 			h.press(t, press(takeover.TakeOver, "UA", "forged", noon))
 			l := h.store.lines["ln_1"]
-			if l.State != takeover.StateAI || l.Holder != "" || l.Trouble != nil {
-				t.Fatalf("line %s by %q, trouble %+v", l.State, l.Holder, l.Trouble)
+			if l.State != takeover.StateAI || l.Takeover.Holder != "" || l.Trouble != nil {
+				t.Fatalf("line %s by %q, trouble %+v", l.State, l.Takeover.Holder, l.Trouble)
 			}
 			var told takeover.Refusal
 			for _, j := range h.store.jobs {
@@ -152,7 +151,7 @@ func TestAProviderThatWasSwitchedOff(t *testing.T) {
 	if l := h.store.lines["ln_1"]; l.Trouble == nil || l.Trouble.Kind != takeover.NotSetUp {
 		t.Errorf("trouble %+v", l.Trouble)
 	}
-	if _, _, err := h.Read(t.Context(), "ln_1", "", 1); err == nil {
+	if _, _, err := h.Read(t.Context(), takeover.Reading{Line: "ln_1", Messages: 1}); err == nil {
 		t.Error("read without a provider")
 	}
 }

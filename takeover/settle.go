@@ -112,8 +112,8 @@ func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failur
 		proof, failure, err := s.proveOne(ctx, verb, line, i)
 		// Nothing is there to be switched, and nobody can speak there. Of the line's own
 		// conversation one answer does not tell: a proxy's 404 would leave its AI silenced.
-		if failure != nil && failure.Kind == Gone && (c.ID != line.Current || line.State == StateReturning && line.attempts() >= maxRepairs) {
-			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Current, Answer: failure.Answer()}, nil
+		if failure != nil && failure.Kind == Gone && (c.ID != line.Newest.ID || line.State == StateReturning && line.attempts() >= maxRepairs) {
+			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Newest.ID, Answer: failure.Answer()}, nil
 		}
 		if failure != nil || err != nil {
 			return nil, failure, err
@@ -158,17 +158,17 @@ func (s *Service) proveOne(ctx context.Context, verb setFlag, line *Line, i int)
 // setFlag is Silencer.Silence or Silencer.Release.
 type setFlag = func(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
 
-// keepSnapshot stores what a conversation of the line has to hold, for whoever goes on if
-// this process dies before it has read back what its write has done.
+// keepSnapshot stores what a conversation of the line has to hold, for the process that
+// goes on if this one dies before it has read back what its write has done.
 func (s *Service) keepSnapshot(ctx context.Context, line LineID, conv ConversationID, snap Snapshot) error {
-	_, err := s.Update(ctx, line, func(l Line) Line {
+	_, err := s.change(ctx, line, func(l Line) Step {
 		l.Covered = slices.Clone(l.Covered)
 		for i := range l.Covered {
 			if l.Covered[i].ID == conv {
 				l.Covered[i].Snapshot = snap
 			}
 		}
-		return l
+		return Step{Line: l, Save: true}
 	})
 	if err != nil {
 		return fmt.Errorf("keep the conversation's entries: %w", err)
@@ -210,7 +210,7 @@ func (s *Service) note(ctx context.Context, line *Line) *ProviderError {
 		h.NoteFailed = true
 		return nil
 	}
-	err := noter.Note(ctx, line.Current, h.NoteKey, h.Note)
+	err := noter.Note(ctx, line.Newest.ID, h.Key, h.Note)
 	if err == nil {
 		h.NoteDone = true
 		return nil
@@ -235,7 +235,7 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 			return fmt.Errorf("load the line: %w", err)
 		}
 		// A conversation that joined meanwhile is not in what was tried.
-		again = line.State != tried.State || line.Ref != tried.Ref || line.Current != tried.Current
+		again = line.State != tried.State || line.Ref != tried.Ref || line.Newest.ID != tried.Newest.ID
 		if again {
 			return nil
 		}
@@ -259,22 +259,19 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 		return false, Later(later, failure.Error())
 	}
 	s.Log.InfoContext(ctx, "proven", "line", tried.ID, "state", step.Line.State, "ref", tried.Ref, "took", now.Sub(tried.Since))
-	if s.Proved != nil {
-		s.Proved(step.Line.State, now.Sub(tried.Since))
-	}
+	s.Proved(step.Line.State, now.Sub(tried.Since))
 	return false, nil
 }
 
 // notes adds to the step what became of the hand-back's note in this attempt.
 func (s *Step) notes(tried Line) {
 	h := tried.HandBack
-	if h.NoteKey == "" || (!h.NoteDone && !h.NoteFailed) {
+	if h.Key == "" || (!h.NoteDone && !h.NoteFailed) {
 		return
 	}
-	e := Entry{Key: h.NoteKey + "/note", Line: tried.ID, At: tried.Since, Who: h.By, Origin: FromModal, Deed: DidNote, Ref: tried.Ref}
+	e := Entry{Key: h.Key + "/note", Line: tried.ID, At: tried.Since, Who: h.By, Origin: FromModal, Deed: DidNote, Ref: tried.Ref}
 	if h.NoteFailed {
 		e.Deed = DidNotNote
-		s.Say = append(s.Say, e)
 	}
 	s.Entries = append(s.Entries, e)
 }
@@ -283,7 +280,7 @@ func (s *Step) notes(tried Line) {
 // long after DeskPatience. What the provider asked for stays.
 func untilDesk(l Line, failure *ProviderError, now time.Time, pause time.Duration) time.Duration {
 	left := l.Since.Add(DeskPatience).Sub(now)
-	if l.DeskTold || failure.RetryAfter > 0 || left <= 0 {
+	if l.Trouble != nil && l.Trouble.DeskTold || failure.RetryAfter > 0 || left <= 0 {
 		return pause
 	}
 	return min(pause, left)

@@ -158,6 +158,6 @@ func TestASettlerDoesNotOutliveItsLease(t *testing.T) {
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
 	if l := h.line(); l.State == takeover.StateHeld && !h.ai.flag["c1"] {
-		t.Errorf("'%s has it — AI is silent', and the flag is off (%v)", l.Holder, err)
+		t.Errorf("'%s has it — AI is silent', and the flag is off (%v)", l.Takeover.Holder, err)
 	}
 }

@@ -4,11 +4,37 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
 	"takeoverbot/takeover"
 )
+
+// newService is a service whose clock nothing waits on.
+func newService(store takeover.Store, now func() time.Time, providers ...takeover.Provider) *takeover.Service {
+	s, err := takeover.New(takeover.Deps{
+		Store: store, Providers: providers, Rules: rules(), Now: now, Log: slog.New(slog.DiscardHandler),
+		Wait: func(context.Context, time.Duration) {}, NewID: func() takeover.LineID { return "ln_new" },
+	})
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// TestNewNamesWhatIsMissing: a service without a part does not begin.
+func TestNewNamesWhatIsMissing(t *testing.T) {
+	_, err := takeover.New(takeover.Deps{Store: newMemory(time.Now), Now: time.Now})
+	for _, part := range []string{"Providers", "Wait", "NewID", "Log"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%v does not name %s", err, part)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "Store") {
+		t.Errorf("%v names what is there", err)
+	}
+}
 
 // house is a service on fakes with a clock that tests turn.
 type house struct {
@@ -23,11 +49,16 @@ func newHouse(l takeover.Line) *house {
 	h.store = newMemory(h.now)
 	h.ai = newAssistant(h.now)
 	h.store.lines[l.ID] = l
-	h.Service = &takeover.Service{Store: h.store, Providers: takeover.Providers{h.ai}, Now: h.now, Log: slog.New(slog.DiscardHandler), NewID: func() takeover.LineID { return "ln_new" }, Rules: rules()}
+	h.Service = newService(h.store, h.now, h.ai)
 	return h
 }
 
 func (h *house) now() time.Time { return h.clock }
+
+// follow works a job that reads a conversation.
+func (h *house) follow(t testing.TB, j takeover.FollowJob) (takeover.Line, takeover.Transcript, error) {
+	return h.Read(t.Context(), takeover.Reading{Line: j.Line, Conversation: j.Conversation, Messages: 20})
+}
 
 func (h *house) press(t testing.TB, c takeover.Command) {
 	t.Helper()
@@ -85,7 +116,7 @@ func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
 		t.Fatal(err)
 	}
-	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || !h.ai.flag["c1"] || l.CheckedAt.IsZero() {
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || !h.ai.flag["c1"] || l.SilentAsOf().IsZero() {
 		t.Fatalf("line %s, flag %v", l.State, h.ai.flag)
 	}
 	back := press(takeover.GiveBack, "UA", "back", noon)
@@ -95,8 +126,8 @@ func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := h.store.lines["ln_1"]
-	if l.State != takeover.StateAI || l.Holder != "" || h.ai.flag["c1"] {
-		t.Fatalf("line %s by %q, flag %v", l.State, l.Holder, h.ai.flag)
+	if l.State != takeover.StateAI || l.Takeover.Holder != "" || h.ai.flag["c1"] {
+		t.Fatalf("line %s by %q, flag %v", l.State, l.Takeover.Holder, h.ai.flag)
 	}
 	if h.ai.notes["back"] != "a plumber comes at four" {
 		t.Errorf("notes %v", h.ai.notes)
@@ -148,7 +179,7 @@ func TestTheDeskIsToldInTime(t *testing.T) {
 		for range extra {
 			_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1", Now: true})
 		}
-		for !h.store.lines["ln_1"].DeskTold {
+		for !h.deskTold() {
 			later, ok := errors.AsType[*takeover.LaterError](h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}))
 			if !ok {
 				t.Fatal("the job does not come back")
@@ -293,4 +324,10 @@ func TestATakeoverMayShowItsCard(t *testing.T) {
 			}
 		}
 	}
+}
+
+// deskTold reports whether the desk was told of the line's trouble.
+func (h *house) deskTold() bool {
+	t := h.store.lines["ln_1"].Trouble
+	return t != nil && t.DeskTold
 }

@@ -26,11 +26,11 @@ func TestOldWordsDoNotKeepTheHold(t *testing.T) {
 		"in the first second": {time.Second, true},
 	} {
 		l := line(takeover.StateHeld, "UA")
-		l.ClaimedAt = claimed
-		l.Hold = takeover.Hold{For: rules.Hold, Until: claimed.Add(rules.Hold), Step: takeover.HoldAsked, NextAt: asked.Add(takeover.AskEvery)}
+		l.Takeover.ClaimedAt = claimed
+		l.Takeover.Hold = takeover.Hold{For: rules.Hold, Until: claimed.Add(rules.Hold), Step: takeover.HoldAsked, NextAt: asked.Add(takeover.AskEvery)}
 		now := asked.Add(2 * time.Minute)
 		read := takeover.Transcript{Messages: []takeover.Message{{Role: takeover.RoleEndUser, Text: "hello?", At: claimed.Add(c.said)}}}
-		got := l.Hear("c1", read, now, rules).Line.Hold
+		got := l.Read("c1", read, now, rules).Line.Takeover.Hold
 		if slid := got.Step == takeover.HoldRuns; slid != c.slides {
 			t.Errorf("said %s: %+v", name, got)
 		}
@@ -59,9 +59,9 @@ func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
 	} {
 		l := line(takeover.StateAI, "")
 		l.Aftercare = takeover.Aftercare{Since: since}
-		got := l.Hear("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute), takeover.Rules{}).Line.Aftercare
-		if !got.Waits.Equal(c.waits) {
-			t.Errorf("%s: waited for since %s, want %s", name, got.Waits, c.waits)
+		got := l.Read("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute), takeover.Rules{}).Line.Aftercare
+		if !got.WaitsSince.Equal(c.waits) {
+			t.Errorf("%s: waited for since %s, want %s", name, got.WaitsSince, c.waits)
 		}
 	}
 }

@@ -5,33 +5,31 @@ import (
 	"time"
 )
 
-// TimeUp is the step that is due by the clock: the next one of a hold that ran out, or
-// an answer of the AI that did not come. Before its time it does nothing.
+// TimeUp is the step that is due by the clock: the next reading of a watch, the next step
+// of a hold that ran out, or an answer of the AI that did not come. Before its time it
+// does nothing.
 func (l Line) TimeUp(now time.Time, r Rules) Step {
-	if l.Taken() && l.Hold.NextAt.IsZero() && r.Hold > 0 {
-		l.Hold.begin(r, now) // taken by a version of the bot that knew no end of a takeover
-		return Step{Line: l, Save: true, Draw: true}
-	}
-	due := l.Due()
-	if due.IsZero() || now.Before(due) {
-		return Step{Line: l}
-	}
-	if a := l.answerDue(); !a.IsZero() && !now.Before(a) {
+	isDue := func(at time.Time) bool { return !at.IsZero() && !now.Before(at) }
+	switch {
+	case isDue(l.Aftercare.due()):
 		return l.missAnswer(now)
+	case l.Taken() && isDue(l.Takeover.Hold.NextAt):
+		return l.holdUp(now, r)
+	case isDue(l.Watch.NextAt):
+		return l.watchUp(now)
 	}
-	return l.holdUp(now, r)
+	return Step{Line: l}
 }
 
 // holdUp is the next step of a hold that ran out. It never lapses without having asked
 // twice, and never without saying so.
 func (l Line) holdUp(now time.Time, r Rules) Step {
-	waiting := l.WaitingSince()
 	switch {
-	case l.Hold.Step == HoldRuns:
+	case l.Takeover.Hold.Step == HoldRuns:
 		return l.askHolder(DidAsk, HoldAsked, now, r)
-	case l.Hold.Step == HoldAsked:
+	case l.Takeover.Hold.Step == HoldAsked:
 		return l.askHolder(DidAskAgain, HoldAskedAgain, now, r)
-	case l.Hold.Step == HoldAskedAgain && !waiting.IsZero():
+	case l.Takeover.Hold.Step == HoldAskedAgain && !l.WaitingSince().IsZero():
 		s := l.askHolder(DidTellLeads, HoldLeadsTold, now, r)
 		s.Direct = nil // the holder was asked twice: now it is the leads' turn
 		return s
@@ -42,64 +40,58 @@ func (l Line) holdUp(now time.Time, r Rules) Step {
 	}
 }
 
+// askHolder asks the holder whether the line is still needed.
 func (l Line) askHolder(deed Deed, step HoldStep, now time.Time, r Rules) Step {
 	e := l.timed(deed, now)
-	l.Hold.Step, l.Hold.NextAt = step, now.Add(AskEvery).UTC()
-	e.Until, e.Rule = l.Hold.NextAt, r.After
-	s := Step{Line: l, Save: true, Draw: true}
-	s.add(e)
-	s.Direct = []Direct{{To: l.Holder, Key: e.Key, Entry: e}}
+	l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = step, now.Add(AskEvery).UTC()
+	e.Until, e.Rule = l.Takeover.Hold.NextAt, r.After
+	s := changed(l, e)
+	s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
 	return s
 }
 
 // keep is the desk's rule that a person keeps the line.
 func (l Line) keep(now time.Time) Step {
 	e := l.timed(DidKeep, now)
-	l.Hold.run(now.Add(max(l.Hold.For, AskEvery)))
-	e.Until, e.After = l.Hold.Until, l.describe()
-	s := Step{Line: l, Save: true, Draw: true}
-	s.add(e)
-	s.Direct = []Direct{{To: l.Holder, Key: e.Key, Entry: e}}
+	l.Takeover.Hold.restart(now.Add(max(l.Takeover.Hold.For, AskEvery)))
+	e.Until = l.Takeover.Hold.Until
+	s := changed(l, e)
+	s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
 	return s
 }
 
 // lapse is the desk's rule that the AI gets the line back.
 func (l Line) lapse(now time.Time) Step {
 	e := l.timed(DidLapse, now)
-	s := Step{Save: true, Draw: true, Settle: true}
+	s := changed(l)
 	if l.Offered() {
-		s.answer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, DidWithdraw)
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, DidWithdraw)
 	}
 	l.Ref = RefOf(e.Key)
-	e.Ref = l.Ref
-	l.HandBack = HandBack{NoteKey: e.Key}
-	l.uncheck()
-	l = l.enter(StateReturning, now)
-	e.After = l.describe()
-	s.add(e)
-	s.Direct = append(s.Direct, Direct{To: l.Holder, Key: e.Key, Entry: e})
-	s.Line = l
+	l = l.release(HandBack{Key: e.Key}, now)
+	e.Ref, e.After = l.Ref, l.standing()
+	s.Line, s.Settle, s.Entries = l, true, append(s.Entries, e)
+	s.Direct = append(s.Direct, Direct{To: l.Takeover.Holder, Key: e.Key, Entry: e})
 	return s
 }
 
 // missAnswer says that the AI did not answer in time after a hand-back, or ends the
-// watch over it where nobody waits.
+// aftercare of a line on which nobody waits.
 func (l Line) missAnswer(now time.Time) Step {
-	if l.Aftercare.Waits.IsZero() || l.Aftercare.Missed {
+	if l.Aftercare.WaitsSince.IsZero() || l.Aftercare.Missed {
 		l.Aftercare = Aftercare{}
-		return Step{Line: l, Save: true, Draw: true}
+		return changed(l)
 	}
-	e := l.timed(DidMiss, now)
-	e.Key = fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.Waits.Format(time.RFC3339Nano))
-	e.Waiting = l.Aftercare.Waits
+	e := l.event(DidMiss, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
+	e.Waiting = l.Aftercare.WaitsSince
 	l.Aftercare.Missed = true
-	s := Step{Line: l, Save: true, Draw: true}
-	s.add(e)
-	return s
+	return changed(l, e)
 }
 
-// timed is an entry of something that the clock has done to a hold.
+// timed is the entry of a step of a hold that ran out.
 func (l Line) timed(deed Deed, now time.Time) Entry {
-	return Entry{Key: fmt.Sprintf("%s/hold/%s/%d", l.ID, l.Hold.Until.Format(time.RFC3339Nano), l.Hold.Step), Line: l.ID, At: now.UTC(), Origin: FromTimer,
-		Deed: deed, Before: l.describe(), After: l.describe(), Ref: l.Ref, Other: l.Holder, Waiting: l.WaitingSince()}
+	h := l.Takeover.Hold
+	e := l.event(deed, FromTimer, fmt.Sprintf("%s/hold/%s/%d", l.ID, h.Until.Format(time.RFC3339Nano), h.Step), l.standing(), now)
+	e.Waiting = l.WaitingSince()
+	return e
 }

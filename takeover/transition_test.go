@@ -1,6 +1,7 @@
 package takeover_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -11,9 +12,10 @@ var noon = time.Date(2026, 11, 22, 3, 14, 0, 0, time.UTC)
 
 func line(state takeover.State, holder takeover.OperatorID) takeover.Line {
 	l := takeover.NewLine("ln_1", "Telnyx", takeover.Conversation{ID: "c1", EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText}, noon)
-	l.Version, l.State, l.Holder = 1, state, holder
+	l.Version, l.State, l.Takeover.Holder = 1, state, holder
+	l.Can = takeover.Capabilities{takeover.CanSilence: {Level: takeover.LevelYes}, takeover.CanWatch: {Level: takeover.LevelYes}}
 	if state != takeover.StateAI {
-		l.Claim, l.Ref, l.ClaimedAt = "first", takeover.RefOf("first"), noon
+		l.Takeover.Claim, l.Ref, l.Takeover.ClaimedAt, l.Takeover.GotAt = "first", takeover.RefOf("first"), noon, noon
 	}
 	return l
 }
@@ -52,8 +54,8 @@ func TestDecide(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.line.Trouble = tt.trouble
 			step := decide(tt.line, tt.press)
-			if step.Line.State != tt.state || step.Line.Holder != tt.holder || step.Settle != tt.settle {
-				t.Errorf("got %s by %q, settle %v; want %s by %q, settle %v", step.Line.State, step.Line.Holder, step.Settle, tt.state, tt.holder, tt.settle)
+			if step.Line.State != tt.state || step.Line.Takeover.Holder != tt.holder || step.Settle != tt.settle {
+				t.Errorf("got %s by %q, settle %v; want %s by %q, settle %v", step.Line.State, step.Line.Takeover.Holder, step.Settle, tt.state, tt.holder, tt.settle)
 			}
 			var refused takeover.RefusalKind
 			if step.Refusal != nil {
@@ -71,7 +73,7 @@ func TestDecide(t *testing.T) {
 func TestAWordAsksBeforeItHandsBack(t *testing.T) {
 	waiting := func(s takeover.State, holder takeover.OperatorID) takeover.Line {
 		l := line(s, holder)
-		l.Waits = noon
+		l.Recent.WaitsSince = noon
 		return l
 	}
 	for _, tt := range []struct {
@@ -99,7 +101,7 @@ func TestAWordAsksBeforeItHandsBack(t *testing.T) {
 			if refused != tt.refused || (refused == "") != step.Settle {
 				t.Errorf("refused %q, settle %t; want %q", refused, step.Settle, tt.refused)
 			}
-			if asked := refused == takeover.RefusedUnasked; asked && (step.Save || step.Draw || len(step.Entries)+len(step.Say)+len(step.Direct) > 0) {
+			if asked := refused == takeover.RefusedUnasked; asked && (step.Save || step.Draw || len(step.Entries)+len(step.Direct) > 0) {
 				t.Errorf("the question does something: %+v", step)
 			}
 		})
@@ -121,24 +123,24 @@ func TestFailedIsSaidOncePerTrouble(t *testing.T) {
 	l.Since = noon
 	refused := &takeover.ProviderError{Provider: "Telnyx", Op: "write", Kind: takeover.Refused, Status: 422}
 	down := &takeover.ProviderError{Provider: "Telnyx", Op: "write", Kind: takeover.Failing, Status: 503}
-	said := 0
+	told := 0
 	for i, failure := range []*takeover.ProviderError{refused, refused, refused, down, down, refused} {
 		step := l.Failed(failure, noon.Add(time.Duration(i)*time.Second), noon.Add(time.Minute))
-		said += len(step.Say)
+		told += len(said(step))
 		l = step.Line
 		if l.Trouble.Attempts != i+1 {
 			t.Errorf("attempts %d, want %d", l.Trouble.Attempts, i+1)
 		}
 	}
-	if said != 3 {
-		t.Errorf("said %d times, want 3: refused, failing, refused", said)
+	if told != 3 {
+		t.Errorf("said %d times, want 3: refused, failing, refused", told)
 	}
 	step := l.Failed(refused, noon.Add(takeover.DeskPatience), noon.Add(2*time.Minute))
-	if len(step.Say) != 1 || step.Say[0].Deed != takeover.DidWarnDesk || !step.Line.DeskTold {
-		t.Errorf("after a minute: %+v, want the desk told", step.Say)
+	if len(said(step)) != 1 || said(step)[0].Deed != takeover.DidWarnDesk || !step.Line.Trouble.DeskTold {
+		t.Errorf("after a minute: %+v, want the desk told", said(step))
 	}
-	if again := step.Line.Failed(refused, noon.Add(2*takeover.DeskPatience), noon); len(again.Say) != 0 {
-		t.Errorf("told again: %+v", again.Say)
+	if again := step.Line.Failed(refused, noon.Add(2*takeover.DeskPatience), noon); len(said(again)) != 0 {
+		t.Errorf("told again: %+v", said(again))
 	}
 }
 
@@ -146,20 +148,8 @@ func TestProvenNeedsTheOldestCheck(t *testing.T) {
 	l := line(takeover.StateTaking, "UA")
 	l.Covered = []takeover.Covered{{ID: "c2", CheckedAt: noon.Add(2 * time.Second)}, {ID: "c1", CheckedAt: noon.Add(time.Second)}}
 	step := l.Proven([]takeover.Proof{{CheckedAt: noon.Add(2 * time.Second)}, {CheckedAt: noon.Add(time.Second)}}, noon.Add(3*time.Second))
-	if step.Line.State != takeover.StateHeld || !step.Line.CheckedAt.Equal(noon.Add(time.Second)) {
-		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.CheckedAt)
-	}
-}
-
-func TestShowCoversTheNewestAndThePicked(t *testing.T) {
-	l := line(takeover.StateAI, "")
-	l = l.Show(takeover.Conversation{ID: "new"}, takeover.Conversation{ID: "old"})
-	if l.Current != "new" || !l.Covers("new") || !l.Covers("old") || l.Covers("c1") {
-		t.Errorf("current %s, covered %v", l.Current, l.Covered)
-	}
-	l.State = takeover.StateHeld
-	if held := l.Show(takeover.Conversation{ID: "newer"}, takeover.Conversation{ID: "newer"}); held.Current != "new" || held.Covers("newer") {
-		t.Errorf("a held line changed what it covers: %v", held.Covered)
+	if step.Line.State != takeover.StateHeld || !step.Line.SilentAsOf().Equal(noon.Add(time.Second)) {
+		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.SilentAsOf())
 	}
 }
 
@@ -182,3 +172,8 @@ func rules() takeover.Rules {
 }
 
 func decide(l takeover.Line, c takeover.Command) takeover.Step { return takeover.Decide(l, c, rules()) }
+
+// said are the entries of a step that the thread tells of.
+func said(s takeover.Step) []takeover.Entry {
+	return slices.DeleteFunc(slices.Clone(s.Entries), func(e takeover.Entry) bool { return !e.Deed.Said() })
+}

@@ -1,31 +1,39 @@
 package takeover
 
 import (
-	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
 const (
 	// WatchFor is how long a watch lasts at most.
 	WatchFor = 30 * time.Minute
-	// WatchEvery is how long a watch waits between two looks, on average. Nothing is
-	// looked at where nobody watches.
+	// WatchEvery is how long a watch waits between two readings. The bot reads nothing for
+	// a line that nobody watches.
 	WatchEvery = 10 * time.Second
-	// watchJitter keeps watches that began together from looking together.
-	watchJitter = 2 * time.Second
+	// watchJitter is how much longer a watch may wait, so that watches that began together
+	// do not read together.
+	watchJitter = time.Second
 )
 
 // Watch is one person's wish to see new messages of a line as they come.
 type Watch struct {
-	By    OperatorID
-	Ref   Ref       // of the press that began it
-	Until time.Time // when it ends by itself. UTC
+	By     OperatorID
+	Ref    Ref       // of the press that began it
+	Until  time.Time // when it ends by itself. UTC
+	NextAt time.Time // when the line is read next. UTC
 }
 
-// Watched says whether somebody watches the line.
-func (l Line) Watched() bool { return l.Watch.By != "" }
+// WatchEnd is why a watch ended.
+type WatchEnd string
+
+// The ends of a watch. An operator who stopped it is Entry.Who.
+const (
+	WatchTimeUp     WatchEnd = "time up"    // WatchFor has passed
+	WatchEnded      WatchEnd = "ended"      // the conversation has ended; Entry.Answer is its status
+	WatchUnreadable WatchEnd = "unreadable" // the transcript cannot be shown any more
+	WatchFailed     WatchEnd = "failed"     // the provider refuses; Entry.Trouble says how
+)
 
 // watch begins a watch, or ends the one there is.
 func (l Line) watch(c Command) Step {
@@ -33,96 +41,70 @@ func (l Line) watch(c Command) Step {
 		return Step{Line: l} // the same click, delivered again
 	}
 	if l.Watched() && c.At.Before(l.Watch.Until) {
-		s := l.EndWatch("asked to", c.At)
-		for i := range s.Entries {
-			s.Entries[i].Key, s.Entries[i].Who, s.Entries[i].Origin = c.Key, c.By, c.Origin
-		}
-		s.Say = s.Entries
-		return s
+		e := l.endWatch("", c.At)
+		e.Key, e.Who, e.Origin = c.Key, c.By, c.Origin
+		return changed(l, e)
 	}
 	if a := l.Ability(CanWatch); !a.Yes() {
-		return l.cannot(c, a, DidNotWatch)
+		return l.unsupported(c, a, DidNotWatch)
 	}
-	before := l.describe()
 	l.Watch = Watch{By: c.By, Ref: RefOf(c.Key), Until: c.At.Add(WatchFor).UTC()}
-	e := []Entry{l.entry(c, DidWatch, before)}
-	return Step{Line: l, Save: true, Draw: true, Watch: true, Entries: e, Say: e}
+	e := l.entry(c, DidWatch, l.standing())
+	return l.watchNow(c.At, e)
 }
 
-// cannot refuses what the line's provider cannot do. Nothing of the line changes.
-func (l Line) cannot(c Command, a Ability, deed Deed) Step {
-	e := l.entry(c, deed, l.describe())
-	e.Answer = a.Reason
-	r := l.refuse(RefusedUnsupported, c)
-	r.Why, r.Provider = a.Reason, l.Provider
-	return Step{Line: l, Draw: true, Refusal: r, Entries: []Entry{e}}
+// watchNow has a watched line read now, and again later.
+func (l Line) watchNow(now time.Time, entries ...Entry) Step {
+	jitter := time.Duration(l.Watch.Ref.hash()%uint32(watchJitter/time.Millisecond)) * time.Millisecond
+	l.Watch.NextAt = now.Add(WatchEvery + jitter).UTC()
+	return Step{Line: l, Save: true, Draw: len(entries) > 0, Entries: entries, Follow: []FollowJob{{Line: l.ID, Conversation: l.Newest.ID}}}
 }
 
-// EndWatch ends the line's watch and says why, in a few words.
-func (l Line) EndWatch(why string, now time.Time) Step {
-	e := Entry{Key: fmt.Sprintf("watch/%s/%s/over", l.ID, l.Watch.Ref), Line: l.ID, At: now.UTC(), Origin: FromBot, Deed: DidStopWatch,
-		Before: l.describe(), After: l.describe(), Answer: why, Ref: l.Watch.Ref, Other: l.Watch.By}
+// watchUp is the step of a watch that is due.
+func (l Line) watchUp(now time.Time) Step {
+	if now.Before(l.Watch.Until) {
+		return l.watchNow(now)
+	}
+	return changed(l, l.endWatch(WatchTimeUp, now))
+}
+
+// watchEnds ends a watch of which a transcript shows that there is no more to be seen.
+func (l *Line) watchEnds(id ConversationID, t Transcript, now time.Time) (e Entry, ends bool) {
+	if !l.Watched() || id != l.Newest.ID {
+		return Entry{}, false
+	}
+	switch {
+	case t.State == TranscriptHidden, t.State == TranscriptUnrecognised:
+		return l.endWatch(WatchUnreadable, now), true
+	case t.Ended:
+		e = l.endWatch(WatchEnded, now)
+		e.Answer = t.Status
+		return e, true
+	}
+	return Entry{}, false
+}
+
+// Unread is the step that follows where the provider did not let a watched line be read.
+// The watch waits as long as the provider asks; where the failure will not pass by itself
+// it ends.
+func (l Line) Unread(err *ProviderError, now time.Time) Step {
+	switch {
+	case !l.Watched():
+		return Step{Line: l}
+	case err.Transient():
+		l.Watch.NextAt = later(l.Watch.NextAt, now.Add(err.RetryAfter)).UTC()
+		return Step{Line: l, Save: err.RetryAfter > 0}
+	}
+	e := l.endWatch(WatchFailed, now)
+	e.Trouble = &Trouble{Kind: err.Kind, Status: err.Status}
+	return changed(l, e)
+}
+
+// endWatch ends the line's watch.
+func (l *Line) endWatch(why WatchEnd, now time.Time) Entry {
+	w := l.Watch
 	l.Watch = Watch{}
-	return Step{Line: l, Save: true, Draw: true, Entries: []Entry{e}, Say: []Entry{e}}
-}
-
-// Look reads the newest n messages for a watch. over says that the watch has ended or
-// that another one has taken its place. It stores only what differs from what is known.
-func (s *Service) Look(ctx context.Context, job WatchJob, n int) (line Line, t Transcript, over bool, err error) {
-	line, err = s.Store.Line(ctx, job.Line)
-	if err != nil {
-		return Line{}, Transcript{}, false, fmt.Errorf("load the line: %w", err)
-	}
-	if line.Watch.Ref != job.Ref {
-		return line, Transcript{}, true, nil
-	}
-	provider, err := s.provider(line.Provider)
-	if err != nil {
-		return line, Transcript{}, false, err
-	}
-	if t, err = provider.Transcript(ctx, line.Current, n); err != nil {
-		return line, Transcript{}, false, err
-	}
-	if line.hears(t) {
-		return line, t, false, nil
-	}
-	line, err = s.Update(ctx, line.ID, func(l Line) Line { return s.heard(l, l.Current, t) })
-	return line, t, line.Watch.Ref != job.Ref, err
-}
-
-// hears says whether the line knows already what the transcript would tell it.
-func (l Line) hears(t Transcript) bool {
-	fresh := l.Heard(t, l.RecentAt)
-	if len(fresh.Recent) != len(l.Recent) || l.Unread != fresh.Unread || l.Status != t.Status || l.Ended != t.Ended {
-		return false
-	}
-	for i := range fresh.Recent {
-		a, b := fresh.Recent[i], l.Recent[i]
-		if a.Role != b.Role || a.Text != b.Text || !a.At.Equal(b.At) {
-			return false
-		}
-	}
-	return true
-}
-
-// StopWatch ends the job's watch, unless another has taken its place. why is said in
-// the thread.
-func (s *Service) StopWatch(ctx context.Context, job WatchJob, why string) error {
-	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		line, err := tx.Line(ctx, job.Line)
-		if err != nil {
-			return fmt.Errorf("load the line: %w", err)
-		}
-		if line.Watch.Ref != job.Ref {
-			return nil
-		}
-		return s.store(ctx, tx, line.EndWatch(why, s.Now()))
-	})
-}
-
-// LookAgain asks for the watch's next look, after WatchEvery or what the provider asked
-// for.
-func LookAgain(asked time.Duration) error {
-	jitter := rand.N(2*watchJitter) - watchJitter //nolint:gosec // not a secret
-	return Later(max(WatchEvery+jitter, asked), "nothing is known of the next message")
+	e := l.event(DidStopWatch, FromBot, fmt.Sprintf("watch/%s/%s/over", l.ID, w.Ref), l.standing(), now)
+	e.Ref, e.Other, e.End = w.Ref, w.By, why
+	return e
 }

@@ -14,8 +14,8 @@ func TestAnOlderConversationSwitchedOnElsewhere(t *testing.T) {
 	h.turn(time.Minute)
 	h.ai.writes("c2", takeover.RoleEndUser, "new")
 	h.watch(t)
-	if l := h.line(); l.State != takeover.StateHeld || l.Current != "c2" {
-		t.Fatal(l.State, l.Current)
+	if l := h.line(); l.State != takeover.StateHeld || l.Newest.ID != "c2" {
+		t.Fatal(l.State, l.Newest.ID)
 	}
 	h.ai.flag["c1"] = false // e.g. another tool tidies old conversations
 	h.turn(time.Minute)
@@ -37,8 +37,8 @@ func TestADateInTheFutureDoesNotBlindTheWatch(t *testing.T) {
 	h.watch(t)
 	h.turn(5 * time.Second)
 	h.watch(t)
-	if l := h.line(); len(l.Recent) == 0 || l.Recent[len(l.Recent)-1].Text != "help!" {
-		t.Errorf("the watch is blind: %v", l.Recent)
+	if l := h.line(); len(l.Recent.Lines) == 0 || l.Recent.Lines[len(l.Recent.Lines)-1].Text != "help!" {
+		t.Errorf("the watch is blind: %v", l.Recent.Lines)
 	}
 }
 
@@ -85,8 +85,8 @@ func TestTheSilenceWatchBeginsWithTheProof(t *testing.T) {
 	h.turn(3 * time.Second)
 	h.ai.writes("c1", takeover.RoleAssistant, "A plumber is on the way")
 	h.watch(t)
-	if l := h.line(); l.Spoke.At.IsZero() {
-		t.Errorf("AI text %s after 'AI is silent (checked %s)' is not shown red", h.clock.Sub(l.CheckedAt), l.CheckedAt.Format("15:04:05"))
+	if l := h.line(); l.Takeover.Spoke.At.IsZero() {
+		t.Errorf("AI text %s after 'AI is silent (checked %s)' is not shown red", h.clock.Sub(l.SilentAsOf()), l.SilentAsOf().Format("15:04:05"))
 	}
 }
 
@@ -104,7 +104,7 @@ func TestSeveralWordsOfTheAIAreSaidOnce(t *testing.T) {
 	h.store.jobs = nil
 	for _, j := range jobs {
 		if f, ok := j.(takeover.FollowJob); ok && !f.From.After(h.clock) {
-			if _, _, err := h.Follow(t.Context(), f, 20); err != nil {
+			if _, _, err := h.follow(t, f); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -115,8 +115,8 @@ func TestSeveralWordsOfTheAIAreSaidOnce(t *testing.T) {
 			said++
 		}
 	}
-	if said != 1 || h.line().Spoke.Text != "second words" {
-		t.Errorf("%d lines are said, and the card has %q", said, h.line().Spoke.Text)
+	if said != 1 || h.line().Takeover.Spoke.Text != "second words" {
+		t.Errorf("%d lines are said, and the card has %q", said, h.line().Takeover.Spoke.Text)
 	}
 }
 

@@ -145,7 +145,7 @@ func TestALineThatCannotBeTakenIsWatched(t *testing.T) {
 		t.Fatalf("not acknowledged: %+v", d)
 	}
 	s.told("cannot be silenced from outside", "Nothing was changed")
-	if line, err := s.lineOf(anyreachsim.SeedEndUser); err != nil || line.State != "ai" || line.Trouble != nil || line.Holder != "" {
+	if line, err := s.lineOf(anyreachsim.SeedEndUser); err != nil || line.State != "ai" || line.Trouble != nil || line.Takeover.Holder != "" {
 		t.Errorf("line %+v, %v", line, err)
 	}
 

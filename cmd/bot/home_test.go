@@ -85,7 +85,7 @@ func (s *system) hold(n int) {
 			if err != nil {
 				return err
 			}
-			claim := takeover.Entry{Key: l.Claim, Line: l.ID, At: l.ClaimedAt, Who: l.Holder, Origin: takeover.FromButton, Deed: takeover.DidClaim, Ref: l.Ref}
+			claim := takeover.Entry{Key: l.Takeover.Claim, Line: l.ID, At: l.Takeover.ClaimedAt, Who: l.Takeover.Holder, Origin: takeover.FromButton, Deed: takeover.DidClaim, Ref: l.Ref}
 			if err := tx.Record(ctx, claim); err != nil {
 				return err
 			}
@@ -99,8 +99,8 @@ func heldLine(i int) takeover.Line {
 	id, now := takeover.ConversationID(telnyxsim.BulkID(i)), time.Now().UTC()
 	l := takeover.NewLine(takeover.LineID(fmt.Sprintf("ln_bulk%04d", i)), "Telnyx", takeover.Conversation{ID: id, Channel: takeover.ChannelText,
 		EndUser: takeover.Target(telnyxsim.BulkEndUser(i)), Agent: telnyxsim.SeedAgent}, now)
-	l.State, l.Holder, l.Ref, l.Claim = takeover.StateHeld, slacksim.Dana, "k7f2", fmt.Sprint("earlier/", i)
-	l.ListedAt, l.ClaimedAt, l.HeldSince, l.CheckedAt = now, now, now, now
-	l.Hold = takeover.Hold{For: time.Hour, Until: now.Add(time.Hour), NextAt: now.Add(time.Hour)}
+	l.State, l.Takeover.Holder, l.Ref, l.Takeover.Claim = takeover.StateHeld, slacksim.Dana, "k7f2", fmt.Sprint("earlier/", i)
+	l.ListedAt, l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Takeover.ProvenAt, l.Covered[0].CheckedAt = now, now, now, now, now
+	l.Takeover.Hold = takeover.Hold{For: time.Hour, Until: now.Add(time.Hour), NextAt: now.Add(time.Hour)}
 	return l
 }

@@ -21,8 +21,8 @@ func (s *system) checkHolders(audit []takeover.Entry) {
 	}
 	for _, l := range s.lines() {
 		has := r.holder[l.ID]
-		if l.State != takeover.StateReturning && has != l.Holder {
-			s.Errorf("the audit leaves %s with %q, the store with %q", l.ID, has, l.Holder)
+		if l.State != takeover.StateReturning && has != l.Takeover.Holder {
+			s.Errorf("the audit leaves %s with %q, the store with %q", l.ID, has, l.Takeover.Holder)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (c *operators) act(r *rand.Rand, p *endUsers, spoken int) {
 		c.pressOn(user, line, "line.take", "") // comes second
 	case n < 70:
 		c.pressOn(user, line, choose(r, []string{"handoff.accept", "handoff.decline", "handoff.withdraw"}), ".none"+string(line.Ref))
-	case n < 80 && line.Holder != user1(user):
+	case n < 80 && line.Takeover.Holder != user1(user):
 		c.pressOn(user, line, "line.extend", "")
 	case n < 84:
 		c.say(user, line, choose(r, []string{"who is on this?", "!nonsense", "// between us", "!take it", "take over?"}))
@@ -47,20 +47,20 @@ func user1(user string) takeover.OperatorID { return takeover.OperatorID(user) }
 
 // meaningful is something that is likely to be allowed.
 func (c *operators) meaningful(r *rand.Rand, user string, line takeover.Line) {
-	holder := string(line.Holder)
+	holder := string(line.Takeover.Holder)
 	switch n := r.IntN(100); {
 	case line.Trouble != nil && n < 50:
 		c.pressOn(user, line, "line.retry", "")
 	case !line.Taken():
 		c.pressOn(user, line, "line.take", "")
-	case !line.Spoke.At.IsZero() && n < 30:
+	case !line.Takeover.Spoke.At.IsZero() && n < 30:
 		c.pressOn(user, line, choose(r, []string{"line.fine", "line.correct"}), "")
 	case line.Offered() && n < 50:
-		c.pressOn(string(line.Handoff.To), line, "handoff.accept", "."+string(line.Handoff.Ref))
+		c.pressOn(string(line.Takeover.Handoff.To), line, "handoff.accept", "."+string(line.Takeover.Handoff.Ref))
 	case line.Offered() && n < 75:
-		c.pressOn(string(line.Handoff.To), line, "handoff.decline", "."+string(line.Handoff.Ref))
+		c.pressOn(string(line.Takeover.Handoff.To), line, "handoff.decline", "."+string(line.Takeover.Handoff.Ref))
 	case line.Offered() && n < 85:
-		c.pressOn(holder, line, "handoff.withdraw", "."+string(line.Handoff.Ref))
+		c.pressOn(holder, line, "handoff.withdraw", "."+string(line.Takeover.Handoff.Ref))
 	case n < 45:
 		c.box(r, holder, line, "line.handoff")
 	case n < 50:

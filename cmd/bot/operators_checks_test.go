@@ -33,7 +33,7 @@ func (c *operators) checkNow() {
 		}
 		for _, conv := range l.Covered {
 			if !silent[conv.ID] {
-				c.sys.Errorf("%s holds %s, but the AI may answer", l.Holder, l.EndUser)
+				c.sys.Errorf("%s holds %s, but the AI may answer", l.Takeover.Holder, l.EndUser)
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func (c *operators) wasUnknown(key string) bool {
 // cardHead is what the first line of the line's card has to say.
 func cardHead(l takeover.Line) string {
 	switch {
-	case l.State == takeover.StateHeld && !l.Spoke.At.IsZero():
+	case l.State == takeover.StateHeld && !l.Takeover.Spoke.At.IsZero():
 		return "AI spoke after the takeover"
 	case l.State == takeover.StateHeld:
 		return "has it — AI is silent"

@@ -52,8 +52,11 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	service := &takeover.Service{Store: st, Providers: providers, Now: now.Now, Wait: now.Wait, Rules: cfg.rules(), Log: log, NewID: newLineID,
-		Happened: metrics.happened, Proved: metrics.proved}
+	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Rules: cfg.rules(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
+		Happened: metrics.happened, Proved: metrics.proved})
+	if err != nil {
+		return nil, err
+	}
 	running := &sync.WaitGroup{}
 	bot := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: now.Now,
@@ -77,7 +80,6 @@ func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 	jobs.Handle(runner, bot.Direct)
 	jobs.Handle(runner, bot.Draft)
 	jobs.Handle(runner, bot.Work)
-	jobs.Handle(runner, bot.Watch)
 	jobs.Handle(runner, bot.Follow)
 }
 

@@ -51,9 +51,9 @@ func holdLines(ctx context.Context, w *simulators, path string, n int) (err erro
 func copyHeld(ctx context.Context, tx *sql.Tx, i int) error {
 	until := time.Now().Add(heldFor).UTC()
 	_, err := tx.ExecContext(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compared, body)
-		SELECT $1, version, provider, $2, $3, state, since, $4, 1, 0, json_set(body, '$.EndUser', $2, '$.Agent', $3, '$.Current', $5,
-			'$.Covered', json_array(json_object('ID', $5, 'CheckedAt', json_extract(body, '$.CheckedAt'))),
-			'$.Hold.Until', $6, '$.Hold.NextAt', $6)
+		SELECT $1, version, provider, $2, $3, state, since, $4, 1, 0, json_set(body, '$.EndUser', $2, '$.Agent', $3, '$.Newest.ID', $5,
+			'$.Covered', json_array(json_object('ID', $5, 'CheckedAt', json_extract(body, '$.Covered[0].CheckedAt'))),
+			'$.Takeover.Hold.Until', $6, '$.Takeover.Hold.NextAt', $6)
 		FROM lines WHERE state = 'held' AND id NOT LIKE 'ln_held%' LIMIT 1`,
 		fmt.Sprintf("ln_held%05d", i), telnyxsim.BulkEndUser(i), heldAgent, until.UnixMilli(), telnyxsim.BulkID(i), until.Format(time.RFC3339Nano))
 	if err != nil {

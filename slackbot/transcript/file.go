@@ -53,7 +53,7 @@ func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zoneName string) {
 	if name := typed.Name(l, maxHead); name != "" {
 		who = name + ", " + who
 	}
-	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, mrkdwn.ChannelName(l.Channel))
+	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, mrkdwn.ChannelName(l.Newest.Channel))
 	fmt.Fprintf(b, "Agent: %s\n", mrkdwn.OneLine(l.Agent.Masked(), maxHead))
 	fmt.Fprintf(b, "Times: %s\n", mrkdwn.OneLine(zoneName, maxHead))
 	rest := ""

@@ -335,7 +335,7 @@ func TestTranscriptNamesAndDays(t *testing.T) {
 
 func TestTranscriptFile(t *testing.T) {
 	zone := time.FixedZone("PST", -8*3600)
-	line := takeover.Line{EndUser: "+14155550137", Agent: "+14155550100", Channel: takeover.ChannelText, Name: "Unit 4B"}
+	line := takeover.Line{EndUser: "+14155550137", Agent: "+14155550100", Newest: takeover.Conversation{Channel: takeover.ChannelText /*JOIN Newest*/, Name: "Unit 4B"}}
 	var msgs []takeover.Message
 	for _, name := range []string{"short", "tools", "oddities", "hostile"} {
 		msgs = append(msgs, transcripts()[name]...)

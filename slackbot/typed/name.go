@@ -13,10 +13,12 @@ import (
 // Name is what people call the line's end user, on one line of at most n characters. Names
 // often have the number in them, or are nothing else: the numbers of the line are masked in
 // the name as they are everywhere. It is empty when the name says nothing but a number.
-func Name(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Name, l), n) }
+func Name(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Newest.Name, l), n) }
 
 // AgentName is Name for the line's assistant.
-func AgentName(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.AgentName, l), n) }
+func AgentName(l takeover.Line, n int) string {
+	return mrkdwn.OneLine(unnumbered(l.Newest.AgentName, l), n)
+}
 
 // unnumbered masks both ends of a line where a name has them in it. It is empty where
 // nothing else is in the name.

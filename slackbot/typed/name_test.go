@@ -42,7 +42,7 @@ func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
 		{"Ada Lovelace", "web", "", "Ada Lovelace"},
 	}
 	for _, tt := range tests {
-		l := takeover.Line{Name: tt.name, AgentName: tt.name, EndUser: tt.endUser, Agent: tt.too}
+		l := takeover.Line{Newest: takeover.Conversation{Name: tt.name /*JOIN Newest*/, AgentName: tt.name}, EndUser: tt.endUser, Agent: tt.too}
 		if got := Name(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, tt.want)
 		}
@@ -57,7 +57,7 @@ func FuzzName(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		l := takeover.Line{Name: name, EndUser: "+14155550137", Agent: "+13125550100"}
+		l := takeover.Line{Newest: takeover.Conversation{Name: name}, EndUser: "+14155550137", Agent: "+13125550100"}
 		got := Name(l, mrkdwn.MaxName)
 		digits, _ := digitsIn(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
 		if strings.Contains(digits, "5550137") || strings.Contains(digits, "5550100") || !utf8.ValidString(got) {

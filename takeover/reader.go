@@ -1,0 +1,61 @@
+package takeover
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Reading is what to read of a line.
+type Reading struct {
+	Line         LineID
+	Conversation ConversationID // empty: the newest one
+	Messages     int            // how many of the newest messages; 0: all
+	// Opened says that an operator asked for it: a takeover will cover the conversation, and
+	// the line gets a new version, so that its card is drawn anew.
+	Opened bool
+}
+
+// Read reads a conversation of a line, stores what follows from it, and returns the line
+// and the messages. The error is a *ProviderError where the provider fails; the line is
+// then as it was stored.
+func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error) {
+	line, err := s.Store.Line(ctx, r.Line)
+	if err != nil {
+		return Line{}, Transcript{}, fmt.Errorf("load the line: %w", err)
+	}
+	id := cmp.Or(r.Conversation, line.Newest.ID)
+	t, err := s.transcript(ctx, line.Provider, id, r.Messages)
+	if failure, ok := errors.AsType[*ProviderError](err); ok {
+		line, unstored := s.change(ctx, r.Line, func(l Line) Step { return l.Unread(failure, s.Now()) })
+		return line, Transcript{}, cmp.Or(unstored, err)
+	}
+	if err != nil {
+		return line, Transcript{}, err
+	}
+	line, err = s.change(ctx, r.Line, func(l Line) Step {
+		can := s.abilities(l.conversation())
+		changes := !l.Can.Equal(can)
+		l.Can = can
+		if r.Opened && l.State == StateAI && !l.Covers(id) {
+			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+		}
+		step := l.Read(id, t, s.Now(), s.Rules)
+		step.Save = step.Save || r.Opened || changes
+		return step
+	})
+	if err != nil {
+		return line, t, fmt.Errorf("store what was read: %w", err)
+	}
+	return line, t, nil
+}
+
+// transcript reads the newest n messages of a conversation.
+func (s *Service) transcript(ctx context.Context, provider string, id ConversationID, n int) (Transcript, error) {
+	p, err := s.provider(provider)
+	if err != nil {
+		return Transcript{}, err
+	}
+	return p.Transcript(ctx, id, n)
+}

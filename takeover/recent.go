@@ -1,0 +1,88 @@
+package takeover
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// RecentLines is how many lines of a conversation a card shows.
+	RecentLines = 3
+	// ExcerptLength is how many characters of each line a card shows.
+	ExcerptLength = 160
+	// readFresh is how old Recent.ReadAt may get: cards tell "03:10" from a date by it.
+	readFresh = time.Hour
+)
+
+// Recent is what was last read of a line's newest conversation.
+type Recent struct {
+	// Lines are its last lines, oldest first, at most RecentLines.
+	Lines []Excerpt `json:",omitempty"`
+	// ReadAt is when they were read; a reading within readFresh that shows nothing new does
+	// not change it. UTC.
+	ReadAt time.Time `json:",omitzero"`
+	// WaitsSince is since when the end user waits at their end; zero if the last word is
+	// another's. UTC.
+	WaitsSince time.Time `json:",omitzero"`
+	// LastAt is when the newest message was written that was taken note of. UTC.
+	LastAt time.Time `json:",omitzero"`
+	// State says why Lines is empty, where the transcript could not be shown; Why says it
+	// in words.
+	State TranscriptState `json:",omitempty"`
+	Why   string          `json:",omitempty"`
+}
+
+// Excerpt is a message cut to what a card shows.
+type Excerpt struct {
+	Role Role
+	Text string
+	At   time.Time // UTC
+}
+
+// read is what remains of a transcript that was read at now.
+func (r Recent) read(t Transcript, now time.Time) Recent {
+	r = Recent{ReadAt: now.UTC(), WaitsSince: waitsSince(t.Messages), LastAt: r.LastAt, State: t.State, Why: t.Why}
+	for _, m := range slices.Backward(t.Messages) {
+		if !m.spoken() {
+			continue
+		}
+		r.Lines = append(r.Lines, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: m.At})
+		if len(r.Lines) == RecentLines {
+			break
+		}
+	}
+	slices.Reverse(r.Lines)
+	return r
+}
+
+// shows reports whether both look the same on a card.
+func (r Recent) shows(o Recent) bool {
+	return r.State == o.State && o.ReadAt.Sub(r.ReadAt) < readFresh && r.WaitsSince.Equal(o.WaitsSince) &&
+		slices.EqualFunc(r.Lines, o.Lines, func(a, b Excerpt) bool { return a.Role == b.Role && a.Text == b.Text && a.At.Equal(b.At) })
+}
+
+// waitsSince is since when the end user waits at the end of these messages; zero if the
+// last word is another's.
+func waitsSince(messages []Message) time.Time {
+	var since time.Time
+	for _, m := range slices.Backward(messages) {
+		if !m.spoken() {
+			continue
+		}
+		if m.Role != RoleEndUser {
+			break
+		}
+		since = m.At
+	}
+	return since.UTC()
+}
+
+// cut shortens text to n characters on one line, with an ellipsis where it was cut.
+func cut(text string, n int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= n {
+		return string(runes)
+	}
+	return string(runes[:n-1]) + "…"
+}

@@ -1,0 +1,127 @@
+package takeover
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// Step is what a transition decided: the line as it is now and what is to happen
+// next. It is stored in one transaction.
+type Step struct {
+	Line    Line
+	Save    bool // whether Line differs from what was loaded
+	Entries []Entry
+	Settle  bool // the provider's flag has to be brought into line
+	Now     bool // with Settle: without waiting for a planned attempt
+	Draw    bool // the card has to be drawn, even where Save is false
+	Refusal *Refusal
+	Direct  []Direct    // what single people are told
+	Follow  []FollowJob // conversations that have to be read
+	Draft   []DraftJob  // corrections of the AI to be drafted
+}
+
+// Direct is what one person is told; a later one with the same key takes its place.
+type Direct struct {
+	To    OperatorID
+	Key   string
+	Entry Entry
+}
+
+// RefOf derives the reference of a change from the key of the command that caused it,
+// so that working the command again gives the same one.
+func RefOf(key string) Ref {
+	sum := sha256.Sum256([]byte(key))
+	code := base32.NewEncoding("abcdefghjkmnpqrstuvwxyz023456789").WithPadding(base32.NoPadding).EncodeToString(sum[:])
+	return Ref(code[:4])
+}
+
+// hash spreads references evenly.
+func (r Ref) hash() uint32 {
+	sum := sha256.Sum256([]byte(r))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+// changed is the step that stores and draws the line and writes the entries down.
+func changed(l Line, entries ...Entry) Step {
+	return Step{Line: l, Save: true, Draw: true, Entries: entries}
+}
+
+// refused is the step that refuses a command and draws the card as it is.
+func (l Line) refused(kind RefusalKind, c Command, entries ...Entry) Step {
+	return Step{Line: l, Draw: true, Entries: entries, Refusal: l.refusal(kind, c)}
+}
+
+func (l Line) refusal(kind RefusalKind, c Command) *Refusal {
+	return &Refusal{Kind: kind, Line: l.ID, State: l.State, Holder: l.Takeover.Holder,
+		Earlier: c.At.Sub(l.Takeover.GotAt), Since: l.Since, Ref: l.Ref}
+}
+
+// unsupported refuses what the line's provider cannot do. Nothing of the line changes.
+func (l Line) unsupported(c Command, a Ability, deed Deed) Step {
+	e := l.entry(c, deed, l.standing())
+	e.Answer = a.Reason
+	s := l.refused(RefusedUnsupported, c, e)
+	s.Refusal.Why, s.Refusal.Provider = a.Reason, l.Provider
+	return s
+}
+
+// entry is what a command did to the line, which stood before as it says.
+func (l Line) entry(c Command, deed Deed, before Standing) Entry {
+	return Entry{Key: c.Key, Line: l.ID, At: c.At.UTC(), Who: c.By, Origin: c.Origin, Deed: deed,
+		Before: before, After: l.standing(), Ref: RefOf(c.Key)}
+}
+
+// event is what happened to the line without a command.
+func (l Line) event(deed Deed, origin Origin, key string, before Standing, now time.Time) Entry {
+	return Entry{Key: key, Line: l.ID, At: now.UTC(), Origin: origin, Deed: deed,
+		Before: before, After: l.standing(), Ref: l.Ref, Other: l.Takeover.Holder}
+}
+
+// standing is where the line stands, for the audit.
+func (l Line) standing() Standing {
+	return Standing{State: l.State, Holder: l.Takeover.Holder, Trouble: l.Trouble != nil}
+}
+
+// enter is the line in another state.
+func (l Line) enter(s State, at time.Time) Line {
+	l.State, l.Since, l.Trouble = s, at.UTC(), nil
+	if s == StateTaking || s == StateReturning {
+		l.Unrepaired = nil
+	}
+	return l
+}
+
+// uncheck forgets what was proven of the line's conversations.
+func (l *Line) uncheck() {
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		l.Covered[i].CheckedAt = time.Time{}
+	}
+}
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// earlier is the earlier of two times.
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// sooner is the earlier of two times of which the zero one means never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

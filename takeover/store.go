@@ -1,0 +1,58 @@
+package takeover
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps lines, commands and the audit.
+type Store interface {
+	// Line returns a line, or ErrNotFound.
+	Line(ctx context.Context, id LineID) (Line, error)
+	// Change runs fn in a transaction. fn may run again and must only use tx.
+	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Lease gives key to one caller in all replicas until release, or until ttl has
+	// passed; ok is false while another caller has it.
+	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	// DueLines returns lines whose Line.Due has come, the longest overdue first.
+	DueLines(ctx context.Context, now time.Time, limit int) ([]LineID, error)
+	// Attended says whether any line of the provider is attended (Line.Attended).
+	Attended(ctx context.Context, provider string) (bool, error)
+	// AttendedOf returns the attended line of a pair, or ErrNotFound.
+	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
+	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
+	Cursor(ctx context.Context, name string) (time.Time, error)
+	// Uncompared returns held lines whose flag was not compared since before, the longest
+	// first.
+	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)
+	// Compared remembers that the flag of a line was seen as wanted, without changing the
+	// line's version.
+	Compared(ctx context.Context, id LineID, at time.Time) error
+	// Purge removes worked commands received, and audit entries written, before the
+	// given times. It returns how many rows went.
+	Purge(ctx context.Context, commands, audit time.Time) (int64, error)
+}
+
+// Tx is the store within one transaction.
+type Tx interface {
+	// Line returns a line, or ErrNotFound.
+	Line(ctx context.Context, id LineID) (Line, error)
+	// Taken returns every line that is not StateAI, longest first.
+	Taken(ctx context.Context) ([]Line, error)
+	// Attended says whether any line of the provider is attended (Line.Attended).
+	Attended(ctx context.Context, provider string) (bool, error)
+	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
+	Cursor(ctx context.Context, name string) (time.Time, error)
+	// MoveCursor remembers how far a reader of a list has come; moved is false, and nothing
+	// changes, where it is not at from any more.
+	MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error)
+	// LineOf returns the line of a pair, or ErrNotFound.
+	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
+	// Save stores the line and returns it with its new version. It is ErrConflict if
+	// somebody saved the line since it was loaded.
+	Save(ctx context.Context, l Line) (Line, error)
+	// Record appends to the audit; an entry whose key is there already changes nothing.
+	Record(ctx context.Context, e Entry) error
+	// Enqueue stores jobs that run once the transaction is committed.
+	Enqueue(ctx context.Context, jobs ...Job) error
+}

@@ -1,0 +1,111 @@
+package takeover
+
+import "time"
+
+// Takeover is an operator's hold on a line: the AI is silenced on the line's
+// conversations until it is handed back. The zero value means that nobody holds the line.
+type Takeover struct {
+	Holder OperatorID
+	// Claim is the key of the command that gave the line to its holder, so that a
+	// repeated delivery of it is recognised.
+	Claim string
+	// ClaimedAt is when the click was received that took the line from the AI. UTC.
+	ClaimedAt time.Time
+	// GotAt is when the click was received that gave the line to its present holder:
+	// ClaimedAt until another operator gets it. UTC.
+	GotAt time.Time
+	// ProvenAt is when silence was first proven; zero until then. UTC.
+	ProvenAt time.Time `json:",omitzero"`
+	// Hold is how long the takeover lasts.
+	Hold Hold `json:"Hold,omitzero"`
+	// Handoff is what the holder offers to another operator; zero while there is no offer.
+	Handoff Handoff `json:"Handoff,omitzero"`
+	// JoinedAt is when a conversation last joined the takeover; zero if none did. UTC.
+	JoinedAt time.Time `json:",omitzero"`
+	// Calls are the phone calls that were announced during the takeover.
+	Calls []ConversationID `json:",omitempty"`
+	// Left are older conversations whose AI was switched on outside Slack during the
+	// takeover: it does not silence them any more.
+	Left []ConversationID `json:",omitempty"`
+	// Spoke is what the AI said after the takeover, until an operator dealt with it.
+	Spoke Spoke `json:"Spoke,omitzero"`
+	// Notes are what operators noted for the hand-back, oldest first.
+	Notes []string `json:",omitempty"`
+}
+
+// HeldSince is since when the present holder has had the line: proven, where silence was
+// proven after the holder got it. UTC.
+func (t Takeover) HeldSince() time.Time { return later(t.GotAt, t.ProvenAt) }
+
+// Handoff is an offer of a line to another operator. Until it is accepted the line stays
+// with its holder.
+type Handoff struct {
+	Ref  Ref // of the offer; with the line's id it names the offer
+	To   OperatorID
+	By   OperatorID
+	Note string    // for the receiver; may be empty
+	At   time.Time // UTC
+}
+
+// HandoffID names an offer on buttons: the line's id and the offer's reference.
+func (l Line) HandoffID() string { return string(l.ID) + "." + string(l.Takeover.Handoff.Ref) }
+
+// SpokeLength is how many characters a card shows of what the AI said after a takeover.
+const SpokeLength = 500
+
+// Spoke is what the AI said although a person had the line.
+type Spoke struct {
+	// At is when the AI's message was written. UTC; zero while there is none.
+	At time.Time `json:",omitzero"`
+	// Text is what it said, cut to SpokeLength; hostile until escaped.
+	Text string `json:",omitempty"`
+	// Until is the time of the newest AI message that was dealt with. UTC.
+	Until time.Time `json:",omitzero"`
+}
+
+// HandBack is how a line is, or was, given back to the AI. The zero value means that it
+// was not, since it was last taken over.
+type HandBack struct {
+	// Key names the hand-back: the key of its command, or of the entry of the desk's rule.
+	// It makes the note's insertion repeatable.
+	Key string
+	By  OperatorID // empty where the desk's rule did it
+	// WasSilent says that silence was proven when the line was handed back.
+	WasSilent  bool   `json:",omitempty"`
+	Note       string `json:",omitempty"` // for the AI; empty once the line is handed back
+	NoteFailed bool   `json:",omitempty"` // the provider refused the note for good
+	NoteDone   bool   `json:",omitempty"` // the provider has the note
+}
+
+const (
+	// AnswerTime is how long the AI may take to answer an end user after a hand-back.
+	AnswerTime = 2 * time.Minute
+	// AftercareTime is how long the AI's first words are waited for.
+	AftercareTime = 30 * time.Minute
+)
+
+// Aftercare is the watch over the AI after a hand-back, until it has spoken.
+type Aftercare struct {
+	// Since is when the line was given back: what the AI says from then on is its answer.
+	// UTC; zero without aftercare.
+	Since time.Time `json:",omitzero"`
+	// WaitsSince is since when the end user waits for the AI. UTC; zero while nobody waits.
+	WaitsSince time.Time `json:",omitzero"`
+	// Missed says that the AI did not answer in time. It stays until the AI speaks or an
+	// operator takes over.
+	Missed bool `json:",omitempty"`
+}
+
+// due is when the AI's answer is missed, or the aftercare ends; zero without aftercare.
+func (a Aftercare) due() time.Time {
+	switch {
+	case a.Since.IsZero():
+		return time.Time{}
+	case a.Missed:
+		return a.WaitsSince.Add(MaxHold)
+	case a.WaitsSince.IsZero():
+		return a.Since.Add(AftercareTime)
+	default:
+		return a.WaitsSince.Add(AnswerTime)
+	}
+}
