@@ -26,14 +26,14 @@ type Service interface {
 	Read(ctx context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error)
 }
 
-// Posts remembers what was posted, and finds it by its place.
+// Posts remembers what the bot shows in Slack. What is put is durable when the call returns.
 type Posts interface {
 	slackapi.Posts
-	// CardAt returns the line whose card is this message; ok is false if it is none.
-	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
-	// PostsUnder returns the posts whose key begins with prefix and that were remembered
-	// since then, newest first, at most limit.
-	PostsUnder(ctx context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error)
+	Cards
+	DirectMessages
+	Alarms
+	Homes
+	Threads
 }
 
 // Reader is what the bot needs of the store for reading.

@@ -20,6 +20,14 @@ const (
 	directTime = 25 * time.Second
 )
 
+// DirectMessages remembers what persons were told in direct messages.
+type DirectMessages interface {
+	// DirectMessage returns the message of a key; ok is false if none stands.
+	DirectMessage(ctx context.Context, key string) (m takeover.DirectMessage, ok bool, err error)
+	// PutDirectMessage stores where a message stands and of when the entry is that it tells.
+	PutDirectMessage(ctx context.Context, m takeover.DirectMessage) error
+}
+
 // Direct tells one person something in a direct message. A later job with the same key
 // changes that message in place, and an older one that comes late does nothing. Somebody
 // who cannot be written to is logged: the thread has the line anyway.
@@ -59,9 +67,9 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 // direct posts or changes the message, under its lease. When the entry was written says
 // which of two jobs is the newer one.
 func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) error {
-	written := job.Entry.At.UnixMicro()
-	known, _, err := b.deps.Posts.Post(ctx, key)
-	if err != nil || known.TS != "" && known.Drawn >= written {
+	written := job.Entry.At.Truncate(time.Microsecond)
+	known, err := b.knownDirect(ctx, key, job)
+	if err != nil || known.TS != "" && !known.Written.Before(written) {
 		return err
 	}
 	m, err := b.directMessage(ctx, job)
@@ -80,12 +88,26 @@ func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) er
 		if err != nil {
 			return err
 		}
-		if known, err = b.slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m); err != nil {
+		post, err := b.slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
+		if err != nil {
 			return err
 		}
+		known.Channel, known.TS = post.Channel, post.TS
 	}
-	known.Drawn = written
-	return b.deps.Posts.PutPost(ctx, known)
+	known.Written = written
+	return b.deps.Posts.PutDirectMessage(ctx, known)
+}
+
+// knownDirect is the message of the job's key; its TS is empty if it is not known to stand.
+// A process that died after it had posted may not have stored of which entry the message is.
+func (b *Bot) knownDirect(ctx context.Context, key string, job takeover.DirectJob) (takeover.DirectMessage, error) {
+	known, stands, err := b.deps.Posts.DirectMessage(ctx, job.Key)
+	if err != nil || stands {
+		return known, err
+	}
+	post, _, err := b.deps.Posts.Post(ctx, key)
+	known.Channel, known.TS = post.Channel, post.TS
+	return known, err
 }
 
 // directChannel is the channel of a person's direct messages with the bot, asked once.
@@ -134,9 +156,9 @@ func (b *Bot) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err
 // cardAddress is the address of the line's card; empty where none stands or the workspace
 // is not known.
 func (b *Bot) cardAddress(ctx context.Context, id takeover.LineID) string {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
-	if err != nil || !ok || post.TS == "" {
+	card, stands, err := b.deps.Posts.Card(ctx, id)
+	if err != nil || !stands {
 		return ""
 	}
-	return b.people.Link(ctx, post.Channel, post.TS)
+	return b.people.Link(ctx, card.Channel, card.TS)
 }

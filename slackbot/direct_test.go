@@ -131,8 +131,8 @@ func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 	l := offeredLine()
 	d := newDesk(t, l)
 	card := d.open(testLine)
-	d.posts.BeforePut = func(p takeover.Post) error {
-		if strings.HasPrefix(p.Key, "offer/") && p.Drawn == 0 {
+	d.posts.BeforePut = func(row any) error {
+		if p, ok := row.(takeover.Post); ok && strings.HasPrefix(p.Key, "offer/") {
 			d.house.change(testLine, func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{} })
 		}
 		return nil

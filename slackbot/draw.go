@@ -20,6 +20,22 @@ const (
 	drawAgain = 20 * time.Millisecond
 )
 
+// Cards remembers where the card of each line stands, and which version of the line it shows.
+type Cards interface {
+	// Card returns the card of a line; ok is false if none stands.
+	Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error)
+	// PutCard stores a card; its Drawn never goes back.
+	PutCard(ctx context.Context, c takeover.Card) error
+	// DropCard forgets a card, so that another one may be put up.
+	DropCard(ctx context.Context, line takeover.LineID) error
+	// CardAt returns the line whose card is this message; ok is false if it is none.
+	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
+	// RedrawStaleCards enqueues at most limit drawings of cards that show an older version
+	// than their line has, and returns their number.
+	RedrawStaleCards(ctx context.Context, limit int) (int, error)
+}
+
+// cardKey is the key under which the card of a line is posted.
 func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 
 // Draw brings the line's card up to the stored state. A job that is older than what is
@@ -31,8 +47,8 @@ func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
 
 func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	b.homes.changed()
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
-	if err != nil || !ok || post.TS != "" && post.Drawn >= job.Version {
+	card, begun, err := b.cardOf(ctx, job.Line)
+	if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version {
 		return err // no card stands: opening it draws it
 	}
 	overtaken, err := b.drawOnce(ctx, job, false)
@@ -72,13 +88,13 @@ func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) 
 	patience, cancel := context.WithTimeout(ctx, drawLease)
 	defer cancel()
 	for {
-		post, ok, err := b.deps.Posts.Post(ctx, cardKey(job.Line))
-		if err != nil || !ok || post.TS != "" && post.Drawn >= job.Version && !anyway {
+		card, begun, err := b.cardOf(ctx, job.Line)
+		if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version && !anyway {
 			return nil, false, err
 		}
 		// A card that was begun and has no place yet is being put up this moment, in the
 		// state of before: a click that is as quick as that must show all the same.
-		if post.TS != "" {
+		if card.TS != "" {
 			release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
 			if err != nil {
 				return nil, false, fmt.Errorf("lease the card: %w", err)
@@ -89,7 +105,7 @@ func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) 
 		}
 		select {
 		case <-patience.Done():
-			if post.TS == "" {
+			if card.TS == "" {
 				return nil, false, nil // whoever finds the card again draws it
 			}
 			return nil, false, takeover.Later(time.Second, "another worker draws the card")
@@ -102,22 +118,22 @@ func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) 
 // update. overtaken says that somebody drew a newer state while this one was on its way,
 // as a process does that was halted until its lease was over: what stands may be the older.
 func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
-	if err != nil || !ok || post.TS == "" {
+	stands, _, err := b.cardOf(ctx, id)
+	if err != nil || stands.TS == "" {
 		return false, err
 	}
 	line, err := b.deps.Reader.Line(ctx, id) // the newest state, not that of the job
 	if err != nil {
 		return false, fmt.Errorf("load the line: %w", err)
 	}
-	if post.Drawn >= line.Version && !anyway {
+	if stands.Drawn >= line.Version && !anyway {
 		b.slack.ForgoUpdate()
 		return false, nil
 	}
-	err = b.slack.Update(ctx, post.Channel, post.TS, card(line))
-	if slackapi.IsCode(err, "message_not_found") || b.lost(post, err) {
-		// Somebody deleted the card, or its channel. It stands for the line: put up a new one.
-		if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
+	err = b.slack.Update(ctx, stands.Channel, stands.TS, card(line))
+	if slackapi.IsCode(err, "message_not_found") || b.lost(stands, err) {
+		// The card, or its channel, was deleted. Put up a new one.
+		if err := b.dropCard(ctx, id); err != nil {
 			return false, err
 		}
 		_, err = b.putUpCard(ctx, line)
@@ -126,58 +142,78 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (over
 	if err != nil {
 		return false, fmt.Errorf("draw the card: %w", err)
 	}
-	now, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
-	if err != nil || !ok || now.TS != post.TS {
+	now, _, err := b.cardOf(ctx, id)
+	if err != nil || now.TS != stands.TS {
 		return false, err // put up anew meanwhile
 	}
-	post.Drawn = line.Version
-	return now.Drawn > line.Version, b.deps.Posts.PutPost(ctx, post)
+	stands.Drawn = line.Version
+	return now.Drawn > line.Version, b.deps.Posts.PutCard(ctx, stands)
+}
+
+// cardOf returns where the card of a line stands. begun says that it stands or that it is
+// being put up; card.TS is empty until it is known to stand.
+func (b *Bot) cardOf(ctx context.Context, id takeover.LineID) (card takeover.Card, begun bool, err error) {
+	card, stands, err := b.deps.Posts.Card(ctx, id)
+	if err != nil || stands {
+		return card, stands, err
+	}
+	post, begun, err := b.deps.Posts.Post(ctx, cardKey(id))
+	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS}, begun, err
+}
+
+// dropCard forgets a card that is gone.
+func (b *Bot) dropCard(ctx context.Context, id takeover.LineID) error {
+	if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
+		return err
+	}
+	return b.deps.Posts.DropCard(ctx, id)
 }
 
 // putUpCard posts the line's card, once, and returns where it stands. A card whose
 // posting was begun by a process that died is found again in Slack; it may show an older
 // state, so it does not count as drawn.
-func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
-	_, begun, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
+func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	stands, begun, err := b.cardOf(ctx, line.ID)
 	if err != nil {
-		return takeover.Post{}, err
+		return stands, err
+	}
+	if stands.TS != "" && stands.Drawn > 0 {
+		return stands, nil
 	}
 	post, err := b.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: b.cfg.Channel}, card(line))
 	if err != nil {
-		return takeover.Post{}, fmt.Errorf("put up the card: %w", err)
+		return stands, fmt.Errorf("put up the card: %w", err)
 	}
-	if !begun && post.Drawn == 0 {
-		post.Drawn = line.Version
-		if err := b.deps.Posts.PutPost(ctx, post); err != nil {
-			return takeover.Post{}, err
-		}
+	stands.Channel, stands.TS = post.Channel, post.TS
+	if !begun {
+		stands.Drawn = line.Version
 	}
-	return post, nil
+	return stands, b.deps.Posts.PutCard(ctx, stands)
 }
 
 // lost says whether err means that a card's thread cannot be written to any more: the card
 // was deleted, or stands in a former channel of the desk that is closed or without the bot.
-func (b *Bot) lost(card takeover.Post, err error) bool {
+func (b *Bot) lost(card takeover.Card, err error) bool {
 	return errors.Is(err, slackapi.ErrThreadGone) || card.Channel != b.cfg.Channel && slackapi.IsCode(err, placeCodes...)
 }
 
-// raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns where the
-// line's card stands now.
-func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Post) (takeover.Post, error) {
+// raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns
+// where the line's card stands now.
+func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
 	release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
 	if err != nil {
-		return takeover.Post{}, fmt.Errorf("lease the card: %w", err)
+		return gone, fmt.Errorf("lease the card: %w", err)
 	}
 	if !leased {
-		return takeover.Post{}, takeover.Later(slackapi.BusyWait, "another worker draws the card")
+		return gone, takeover.Later(slackapi.BusyWait, "another worker draws the card")
 	}
 	defer release()
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
-	if err != nil || ok && post.TS != gone.TS {
-		return post, err
+	now, begun, err := b.cardOf(ctx, line.ID)
+	if err != nil || begun && now.TS != gone.TS {
+		return now, err
 	}
-	if err := b.deps.Posts.DropPost(ctx, cardKey(line.ID)); err != nil {
-		return takeover.Post{}, err
+	if err := b.dropCard(ctx, line.ID); err != nil {
+		return gone, err
 	}
 	return b.putUpCard(ctx, line)
 }

@@ -193,7 +193,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 		l := lineIn(takeover.StateHeld)
 		posts := slacktest.NewPosts()
 		b := idleBot(newHouse(l), posts)
-		slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		for range 17 { // five may go at once, the twelve others make it wait for 20 seconds
 			go func() { slacktest.Must(t, b.slack.AwaitUpdate(t.Context(), slackapi.Urgent)) }()
 		}
@@ -217,7 +217,7 @@ func TestADrawingEndsBeforeItsLease(t *testing.T) {
 		h, posts := newHouse(l), slacktest.NewPosts()
 		h.readerUp = make(chan struct{})
 		b := idleBot(h, posts)
-		slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		began := time.Now()
 		err := b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1})
 		if took := time.Since(began); err == nil || took >= drawLease-time.Second {

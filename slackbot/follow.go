@@ -59,7 +59,7 @@ func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
 }
 
 // showAgain has a new card put up for one that is lost; the job goes on below that one.
-func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.Post) error {
+func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.Card) error {
 	if _, err := b.raiseCard(ctx, line, gone); err != nil {
 		return err
 	}

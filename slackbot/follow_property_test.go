@@ -95,7 +95,7 @@ func (w *walk) try() { _ = w.bot.Follow(w.Context(), takeover.FollowJob{Line: te
 func (w *walk) kill(n int) {
 	w.posts.Mu.Lock()
 	defer w.posts.Mu.Unlock()
-	w.posts.BeforePut = func(takeover.Post) error {
+	w.posts.BeforePut = func(any) error {
 		if n--; n < 0 {
 			return errors.Join(slacktest.ErrKilled)
 		}

@@ -134,21 +134,6 @@ func TestFollowAfterTheLastShownIsGone(t *testing.T) {
 	}
 }
 
-// TestFollowAfterAnUpgrade: what was stored before knew the key alone.
-func TestFollowAfterAnUpgrade(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
-	d.house.said[testConversation] = spokenFrom(4)
-	card := d.open(testLine)
-	row := d.posts.Rows[shownKey(testLine, testConversation)]
-	row.Extra = spokenFrom(4)[3].Key
-	slacktest.Must(t, d.posts.PutPost(t.Context(), row))
-	d.house.said[testConversation] = spokenFrom(6)
-	d.follow("")
-	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(1, 6)) {
-		t.Errorf("the thread shows %v", got)
-	}
-}
-
 func TestFollowPutsUpALostCard(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
 	_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])

@@ -43,7 +43,7 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}
-	return b.belowCard(ctx, line, func(card takeover.Post) error {
+	return b.belowCard(ctx, line, func(card takeover.Card) error {
 		key := fmt.Sprintf("earlier/%s/%s/%s/%s", line.ID, conv, card.TS, messages[0].Key)
 		// Pressing once more posts nothing twice; who presses has to be told why.
 		last, _, err := b.deps.Posts.Post(ctx, fmt.Sprintf("%s/%d", key, len(posts)-1))
@@ -78,7 +78,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	zone, name := b.people.Zone(ctx, c.By)
 	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
-	return b.belowCard(ctx, line, func(card takeover.Post) error {
+	return b.belowCard(ctx, line, func(card takeover.Card) error {
 		return b.slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{
 			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
 		})

@@ -31,12 +31,19 @@ const (
 	maxHomes = 500
 )
 
-// homeKey is the post of a Home that is kept; its Extra is the page. drawnKey is what
-// stands there: a digest of it, and since when.
-func homeKey(user string) string  { return homePrefix + user }
-func drawnKey(user string) string { return "homed/" + user }
-
-const homePrefix = "home/"
+// Homes remembers whose App Homes are kept up to date, and what was published there.
+type Homes interface {
+	// OpenHome has a Home kept up to date from now on, at the given page.
+	OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error
+	// Homes returns at most limit Homes that were opened since then, those opened last first.
+	Homes(ctx context.Context, since time.Time, limit int) ([]takeover.Home, error)
+	// Home returns an open Home; ok is false if it is not open.
+	Home(ctx context.Context, viewer takeover.OperatorID) (h takeover.Home, ok bool, err error)
+	// PublishedHome stores the Digest and AsOf of an open Home.
+	PublishedHome(ctx context.Context, h takeover.Home) error
+	// CloseHome ends the keeping of a Home.
+	CloseHome(ctx context.Context, viewer takeover.OperatorID) error
+}
 
 // homes says what the keeper of the App Homes has to do. Safe for use by several
 // goroutines.
@@ -45,9 +52,9 @@ type homes struct {
 
 	mu     sync.Mutex
 	opened map[string]bool // by user: published next, whatever stands there
-	// next is the key of the viewer with whom a round begins, for the one before did not come
-	// so far; empty where that one did all. Only the keeper knows it.
-	next string
+	// next is the viewer with whom a round begins, because the one before did not come so
+	// far; empty if that one published all. Only KeepHomes uses it.
+	next takeover.OperatorID
 }
 
 func newHomes() *homes { return &homes{wake: make(chan struct{}, 1), opened: map[string]bool{}} }
@@ -111,7 +118,7 @@ func (b *Bot) turnHome(ctx context.Context, in interaction, value string) (Answe
 func (b *Bot) keepHome(ctx context.Context, user string, page int) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: homeKey(user), Extra: strconv.Itoa(page)}); err != nil {
+	if err := b.deps.Posts.OpenHome(ctx, takeover.OperatorID(user), page); err != nil {
 		return fmt.Errorf("remember an opened Home: %w", err)
 	}
 	b.homes.open(user)

@@ -3,10 +3,7 @@ package slackbot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"takeoverbot/slackbot/slackapi"
@@ -50,7 +47,7 @@ var errHomesBusy = errors.New("another process publishes them")
 // publishHomes makes one round. One process at a time does: what it has read is not older
 // than what another one has published.
 func (b *Bot) publishHomes(ctx context.Context) error {
-	viewers, err := b.deps.Posts.PostsUnder(ctx, homePrefix, b.deps.Now().Add(-homeFor), maxHomes)
+	viewers, err := b.deps.Posts.Homes(ctx, b.deps.Now().Add(-homeFor), maxHomes)
 	if err != nil || len(viewers) == 0 {
 		return err
 	}
@@ -75,9 +72,9 @@ func (b *Bot) publishHomes(ctx context.Context) error {
 // publishAll publishes the Homes of a round, those first that somebody has just opened.
 // It ends early where Slack, or the round's time, allows no more; the next round goes on
 // there, so that every Home has its turn.
-func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data homeData) error {
+func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data homeData) error {
 	var failed []error
-	from := max(0, slices.IndexFunc(viewers, func(v takeover.Post) bool { return v.Key == b.homes.next }))
+	from := max(0, slices.IndexFunc(viewers, func(h takeover.Home) bool { return h.Viewer == b.homes.next }))
 	b.homes.next = ""
 	for _, viewer := range slices.Concat(viewers[from:], viewers[:from]) {
 		if err := b.publishOpened(ctx, data); err != nil {
@@ -89,7 +86,7 @@ func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data home
 		}
 		failed = append(failed, err)
 		if _, later := errors.AsType[*takeover.LaterError](err); later || ctx.Err() != nil {
-			b.homes.next = viewer.Key
+			b.homes.next = viewer.Viewer
 			break
 		}
 	}
@@ -100,7 +97,7 @@ func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Post, data home
 func (b *Bot) publishOpened(ctx context.Context, data homeData) error {
 	var failed []error
 	for _, user := range b.homes.takeOpened() {
-		home, ok, err := b.deps.Posts.Post(ctx, homeKey(user))
+		home, ok, err := b.deps.Posts.Home(ctx, takeover.OperatorID(user))
 		if err == nil && ok {
 			err = b.publishOne(ctx, home, data, true)
 		}
@@ -114,43 +111,42 @@ func (b *Bot) publishOpened(ctx context.Context, data homeData) error {
 
 // publishOne publishes one Home unless the same stands there already. Somebody to whom
 // Slack shows none, or who may see nothing any more, is not kept.
-func (b *Bot) publishOne(ctx context.Context, home takeover.Post, data homeData, opened bool) error {
-	user := strings.TrimPrefix(home.Key, homePrefix)
+func (b *Bot) publishOne(ctx context.Context, home takeover.Home, data homeData, opened bool) error {
+	user := string(home.Viewer)
 	member, err := b.people.Member(ctx, user)
 	if err != nil {
 		return err
 	}
 	if !member {
 		b.refuseHome(ctx, user, "This is for full members of the workspace. Ask an owner to make you one.")
-		return b.deps.Posts.DropPost(ctx, homeKey(user))
+		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}
 	if data.role, err = b.people.Role(ctx, user); err != nil {
 		return err
 	}
-	data.viewer = takeover.OperatorID(user)
-	data.page, _ = strconv.Atoi(home.Extra) // our own: what is none is the first
+	data.viewer, data.page = home.Viewer, home.Page
 	return b.putUpHome(ctx, user, data, opened)
 }
 
 // putUpHome publishes what is drawn, and remembers it.
 func (b *Bot) putUpHome(ctx context.Context, user string, data homeData, opened bool) error {
-	known, _, err := b.deps.Posts.Post(ctx, drawnKey(user))
-	if err != nil {
+	known, open, err := b.deps.Posts.Home(ctx, data.viewer)
+	if err != nil || !open {
 		return err
 	}
 	print := data.digest()
-	if !opened && data.stands(known.Extra, print) {
+	if !opened && data.stands(known, print) {
 		return nil
 	}
 	err = b.slack.PublishHome(ctx, user, data.view())
 	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
-		return b.deps.Posts.DropPost(ctx, homeKey(user))
+		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it stands there now
 	defer cancel()
-	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: drawnKey(user), Extra: fmt.Sprintf("%s %d", print, data.asOf.Unix())})
+	return b.deps.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.viewer, Digest: print, AsOf: data.asOf})
 }

@@ -151,8 +151,8 @@ func TestDigestIsOfWhatMatters(t *testing.T) {
 			t.Errorf("%s makes no other Home", name)
 		}
 	}
-	known := fmt.Sprintf("%s %d", was, night.Unix())
-	if !h.stands(known, was) || h.stands("", was) || h.stands(known, "other") || h.stands("nonsense", was) {
+	known := takeover.Home{Digest: was, AsOf: night}
+	if !h.stands(known, was) || h.stands(takeover.Home{}, was) || h.stands(known, "other") {
 		t.Error("what stands is not recognised")
 	}
 	if h.asOf = night.Add(homeAge); h.stands(known, was) {
@@ -249,7 +249,7 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "not_enabled"})
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
-	if _, kept, _ := d.posts.Post(t.Context(), homeKey(slacksim.Dana)); kept {
+	if _, kept, _ := d.posts.Home(t.Context(), slacksim.Dana); kept {
 		t.Error("a Home that Slack does not show is kept")
 	}
 }
@@ -329,7 +329,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	if d.slack.Home(slacksim.Dana) != nil {
 		t.Error("a Home was published to the tab of messages")
 	}
-	if _, kept, _ := d.posts.Post(t.Context(), homeKey(slacksim.Guest)); kept {
+	if _, kept, _ := d.posts.Home(t.Context(), slacksim.Guest); kept {
 		t.Error("the guest's Home is kept")
 	}
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
@@ -369,7 +369,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 			if member, err := b.people.Member(t.Context(), id); !member {
 				t.Fatal(err)
 			}
-			slacktest.Must(t, posts.PutPost(t.Context(), takeover.Post{Key: homeKey(id), Extra: "0"}))
+			slacktest.Must(t, posts.OpenHome(t.Context(), takeover.OperatorID(id), 0))
 		}
 		for i := range 6 {
 			h.change(theLine, func(l *takeover.Line) { l.Takeover.Hold.Until = night.Add(time.Duration(i) * time.Minute) })

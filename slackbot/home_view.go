@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -167,14 +166,10 @@ func (h homeData) digest() string {
 	return digest(body)
 }
 
-// stands says whether what was published last, as it was remembered, is still right.
-func (h homeData) stands(known, print string) bool {
-	was, at, _ := strings.Cut(known, " ")
-	seconds, err := strconv.ParseInt(at, 10, 64)
-	if err != nil || was != print {
-		return false
-	}
-	return len(h.lines) == 0 || h.asOf.Sub(time.Unix(seconds, 0)) < homeAge
+// stands says whether what was published last is still right. print is the digest of what
+// would be published now.
+func (h homeData) stands(known takeover.Home, print string) bool {
+	return known.Digest == print && (len(h.lines) == 0 || h.asOf.Sub(known.AsOf) < homeAge)
 }
 
 // closedHome is the Home of somebody who may see nothing.

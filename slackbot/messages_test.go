@@ -264,7 +264,7 @@ func TestListsKeepLimits(t *testing.T) {
 			t.Run(fmt.Sprint(word, n), func(t *testing.T) {
 				d := newDesk(t, manyLines(n)...)
 				for _, l := range d.house.lines {
-					d.posts.Rows[cardKey(l.ID)] = takeover.Post{Key: cardKey(l.ID), Channel: slacksim.DeskChannel, TS: "1795317249.000100"}
+					d.posts.CardRows[l.ID] = takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1795317249.000100"}
 				}
 				d.slack.AddUser(slacksim.User{ID: string(holder), Name: "dana"})
 				a, err := d.bot.Dispatch(t.Context(), slashBody(string(holder), word))

@@ -61,7 +61,7 @@ func TestACardFollowsTheDesk(t *testing.T) {
 					}
 				}
 				slacktest.Must(t, err)
-				post, _, err := d.posts.Post(t.Context(), cardKey(testLine))
+				post, _, err := d.posts.Card(t.Context(), testLine)
 				slacktest.Must(t, err)
 				if how == "still usable" {
 					if post.TS != former.TS || len(d.slack.Thread(former.Channel, former.TS)) == 0 {

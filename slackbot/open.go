@@ -90,17 +90,17 @@ func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Mes
 
 // drawnCard draws the line's card and returns where it stands then: only the drawing
 // finds out that somebody deleted it.
-func (b *Bot) drawnCard(ctx context.Context, line takeover.Line) (takeover.Post, error) {
+func (b *Bot) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
 	if err := b.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
-			return takeover.Post{}, err
+			return takeover.Card{}, err
 		}
 	}
 	return b.putUpCard(ctx, line)
 }
 
 // belowCard has post put something into the thread of the line's card.
-func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Post) error) error {
+func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Card) error) error {
 	if _, err := b.putUpCard(ctx, line); err != nil {
 		return err
 	}
@@ -115,9 +115,9 @@ func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card 
 }
 
 // opened is the private answer to an opening.
-func (b *Bot) opened(ctx context.Context, l takeover.Line, post takeover.Post, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
-	where := fmt.Sprintf("in <#%s>", post.Channel)
-	if link := b.people.Link(ctx, post.Channel, post.TS); link != "" {
+func (b *Bot) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
+	where := fmt.Sprintf("in <#%s>", card.Channel)
+	if link := b.people.Link(ctx, card.Channel, card.TS); link != "" {
 		where = fmt.Sprintf("<%s|here>", link)
 	}
 	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(l))

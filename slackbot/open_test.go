@@ -153,7 +153,7 @@ func TestPressedAgainAfterACrash(t *testing.T) {
 			d.house.said[testConversation] = longSpoken(40)
 			d.put(takeover.Open)
 			n := 0
-			d.posts.BeforePut = func(takeover.Post) error {
+			d.posts.BeforePut = func(any) error {
 				if n++; n > killAt {
 					return slacktest.ErrKilled
 				}

@@ -44,8 +44,8 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 // threadOf is a line and its card, in whose thread something is to be said. What is said
 // of a taken line may be faster than its card, which is put up then; ok is false where
 // nobody has asked for one.
-func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Post, ok bool, err error) {
-	card, begun, err := b.deps.Posts.Post(ctx, cardKey(id))
+func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Card, ok bool, err error) {
+	card, begun, err := b.cardOf(ctx, id)
 	if err != nil {
 		return line, card, false, err
 	}
@@ -110,12 +110,12 @@ func sayButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 // sayAgain decides about a line whose card was deleted with its thread. A drawing that is
 // on its way, or was faster, puts up a new card, and the line belongs below that one.
 // Else the audit has it.
-func (b *Bot) sayAgain(ctx context.Context, gone takeover.Post, line takeover.Line) error {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(line.ID))
+func (b *Bot) sayAgain(ctx context.Context, gone takeover.Card, line takeover.Line) error {
+	now, begun, err := b.cardOf(ctx, line.ID)
 	if err != nil {
 		return err
 	}
-	if !ok || post.TS != gone.TS || post.Drawn < line.Version {
+	if !begun || now.TS != gone.TS || now.Drawn < line.Version {
 		return takeover.Later(time.Second, "the card is put up again")
 	}
 	b.deps.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)

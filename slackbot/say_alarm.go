@@ -12,16 +12,20 @@ import (
 	"takeoverbot/takeover"
 )
 
-// An alarm stands in the channel itself, far from the card. Once it is over it says so, and
-// its buttons go.
+// Alarms remembers the messages to the whole channel whose cause is not over. An alarm
+// stands far from its card: once its cause is over it says so, and its buttons go.
+type Alarms interface {
+	// Alarms returns those of a line.
+	Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error)
+	// PutAlarm stores an alarm in place of the line's last one of the same deed.
+	PutAlarm(ctx context.Context, a takeover.Alarm) error
+	// DropAlarm forgets an alarm, unless a newer one has taken its place.
+	DropAlarm(ctx context.Context, a takeover.Alarm) error
+}
 
-// alarms are the deeds that are told to the whole channel.
-var alarms = [...]takeover.Deed{takeover.DidWarnDesk, takeover.DidTellLeads}
-
-func isAlarm(deed takeover.Deed) bool { return deed == alarms[0] || deed == alarms[1] }
-
-func alarmKey(line takeover.LineID, deed takeover.Deed) string {
-	return fmt.Sprintf("alarm/%s/%s", line, deed)
+// isAlarm says whether a deed is told to the whole channel.
+func isAlarm(deed takeover.Deed) bool {
+	return deed == takeover.DidWarnDesk || deed == takeover.DidTellLeads
 }
 
 // alarming says whether what an alarm was about is still so.
@@ -35,46 +39,43 @@ func alarming(l takeover.Line, deed takeover.Deed) bool {
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
 // closed at once: either this sees it, or the drawing of the card sees the row.
 func (b *Bot) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: alarmKey(e.Line, e.Deed), Channel: at.Channel, TS: at.TS, Extra: string(e.Other)})
+	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Deed: e.Deed, Channel: at.Channel, TS: at.TS, Holder: e.Other})
 	if err != nil {
 		return err
 	}
 	return b.closeAlarms(ctx, e.Line)
 }
 
-// closeAlarms closes what is over.
+// closeAlarms closes the alarms of a line whose cause is over.
 func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
-	for _, deed := range alarms {
-		post, ok, err := b.deps.Posts.Post(ctx, alarmKey(id, deed))
-		if err != nil {
-			return err
-		}
-		if !ok {
+	alarms, err := b.deps.Posts.Alarms(ctx, id)
+	if err != nil || len(alarms) == 0 {
+		return err
+	}
+	line, err := b.deps.Reader.Line(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	for _, a := range alarms {
+		if alarming(line, a.Deed) {
 			continue
 		}
-		line, err := b.deps.Reader.Line(ctx, id)
-		if err != nil {
-			return fmt.Errorf("load the line: %w", err)
-		}
-		if alarming(line, deed) {
-			continue
-		}
-		if err := b.closeAlarm(ctx, post, closedAlarm(line, deed, takeover.OperatorID(post.Extra))); err != nil {
+		if err := b.closeAlarm(ctx, a, closedAlarm(line, a.Deed, a.Holder)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *Bot) closeAlarm(ctx context.Context, post takeover.Post, m slackapi.Message) error {
+func (b *Bot) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Message) error {
 	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err := b.slack.Update(ctx, post.Channel, post.TS, m)
-	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
+	err := b.slack.Update(ctx, a.Channel, a.TS, m)
+	if refused, ok := errors.AsType[*slackapi.Error](err); err != nil && (!ok || refused.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
 	}
-	return b.deps.Posts.DropPost(ctx, post.Key)
+	return b.deps.Posts.DropAlarm(ctx, a)
 }
 
 // closedAlarm says what an alarm was about, and that it is over.

@@ -10,21 +10,18 @@ import (
 	"takeoverbot/takeover"
 )
 
-func offerKey(id string) string { return "offer/" + id }
+// offerKey is the key of the message with an offer's buttons, closedOfferKey that of the
+// same message once its buttons are gone.
+func offerKey(id string) string       { return "offer/" + id }
+func closedOfferKey(id string) string { return "offer closed/" + id }
 
 // offerStands remembers where the thread shows an offer with its buttons, so that they go
 // when it is answered. An offer that was answered in this very moment is closed at once:
 // either this sees the answer, or the answer sees the row.
 func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
-	key := offerKey(offerID(offer))
-	known, ok, err := b.deps.Posts.Post(ctx, key)
-	if err != nil || known.Drawn > 0 {
+	err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: offerKey(offerID(offer)), Channel: at.Channel, TS: at.TS})
+	if err != nil {
 		return err
-	}
-	if !ok {
-		if err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: at.Channel, TS: at.TS}); err != nil {
-			return err
-		}
 	}
 	line, err := b.deps.Reader.Line(ctx, offer.Line)
 	if err != nil {
@@ -38,8 +35,11 @@ func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover
 
 // closeOffer takes the buttons of an offer out of the thread, once.
 func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
-	post, ok, err := b.deps.Posts.Post(ctx, offerKey(id))
-	if err != nil || !ok || post.TS == "" || post.Drawn > 0 {
+	post, stands, err := b.deps.Posts.Post(ctx, offerKey(id))
+	if err != nil || !stands {
+		return err
+	}
+	if _, closed, err := b.deps.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
 		return err
 	}
 	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
@@ -49,7 +49,7 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
 	}
-	post.Drawn = 1
+	post.Key = closedOfferKey(id)
 	return b.deps.Posts.PutPost(ctx, post)
 }
 

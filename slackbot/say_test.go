@@ -48,7 +48,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 	for name, before := range map[string]func(*desk){
 		"no card": func(*desk) {},
 		"begun by a process that died": func(d *desk) {
-			slacktest.Must(d.T, d.posts.PutPost(d.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+			slacktest.Must(d.T, d.posts.PutPost(d.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Begun: time.Unix(1, 0)}))
 		},
 		"found again": func(d *desk) {
 			d.posts.KillBeforePlace()
@@ -81,7 +81,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 // TestSayWaitsForWhoeverPutsTheCardUp.
 func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 	d := newDesk(t, lineIn(takeover.StateHeld))
-	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Extra: "begun 1"}))
+	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Begun: time.Unix(1, 0)}))
 	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), time.Minute)
 	slacktest.Must(t, err)
 	defer release()

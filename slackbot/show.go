@@ -34,8 +34,8 @@ type exhibit struct {
 	*Bot
 	line  takeover.Line
 	conv  takeover.ConversationID
-	card  takeover.Post
-	shown shown
+	card  takeover.Card
+	shown takeover.Shown
 	t     takeover.Transcript
 }
 
@@ -43,7 +43,7 @@ type exhibit struct {
 // messages that were. One at a time fills a line's thread. What is about to be posted is
 // stored first, so that a run after a crash posts exactly that, and then goes on: every
 // message stands once, in order. It is errThreadGone where somebody deleted the card.
-func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Post, t takeover.Transcript) (n int, err error) {
+func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
 	release, err := b.leaseThread(ctx, line.ID)
 	if err != nil {
 		return 0, err
@@ -60,7 +60,7 @@ func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeove
 		if err := x.reach(ctx, s.First); err != nil {
 			return 0, err
 		}
-		messages := s.batch(x.t.Messages)
+		messages := batch(s, x.t.Messages)
 		if err := x.post(ctx, messages); err != nil {
 			return 0, err
 		}
@@ -96,21 +96,21 @@ func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
 	if err := x.reach(ctx, x.shown.Last); err != nil {
 		return 0, err
 	}
-	messages := x.shown.Last.after(x.t.Messages)
+	messages := after(x.shown.Last, x.t.Messages)
 	if len(messages) == 0 {
 		return 0, nil
 	}
 	x.shown.First, x.shown.Until = markOf(messages[0]), markOf(messages[len(messages)-1])
-	if err := x.putShown(ctx, x.line.ID, x.conv, x.card, x.shown); err != nil {
+	if err := x.deps.Posts.PutShown(ctx, x.shown); err != nil {
 		return 0, fmt.Errorf("store what is being shown: %w", err)
 	}
 	return len(messages), x.post(ctx, messages)
 }
 
 // reach reads further back until the message is there, as far as there is anything.
-func (x *exhibit) reach(ctx context.Context, m mark) error {
+func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
 	for _, n := range []int{deeper, 0} {
-		if m.Key == "" || x.t.Complete || m.where(x.t.Messages) >= 0 {
+		if m.Key == "" || x.t.Complete || where(m, x.t.Messages) >= 0 {
 			return nil
 		}
 		_, t, err := x.deps.Service.Read(ctx, takeover.Reading{Line: x.line.ID, Conversation: x.conv, Messages: n})
@@ -127,7 +127,7 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
 		posts := transcript.Posts("", messages, transcript.Speakers{})
 		x.head(&posts[0], messages)
-		if x.shown.Last.Key == "" && (!x.t.Complete || markOf(messages[0]).where(x.t.Messages) > 0) {
+		if x.shown.Last.Key == "" && (!x.t.Complete || where(markOf(messages[0]), x.t.Messages) > 0) {
 			last := &posts[len(posts)-1]
 			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
 		}
@@ -136,8 +136,8 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 			return err
 		}
 	}
-	x.shown = shown{Last: x.shown.Until}
-	if err := x.putShown(ctx, x.line.ID, x.conv, x.card, x.shown); err != nil {
+	x.shown.Last, x.shown.First, x.shown.Until = x.shown.Until, takeover.Mark{}, takeover.Mark{}
+	if err := x.deps.Posts.PutShown(ctx, x.shown); err != nil {
 		return fmt.Errorf("store what is shown: %w", err)
 	}
 	return nil
@@ -247,7 +247,7 @@ func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, ol
 
 // postAll posts a row of messages into a card's thread, each once, in order. It is
 // errThreadGone where somebody deleted the card.
-func (b *Bot) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Post, posts []slackapi.Message) error {
+func (b *Bot) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Card, posts []slackapi.Message) error {
 	for i, m := range posts {
 		at := slackapi.Place{Channel: card.Channel, Thread: card.TS}
 		_, err := b.slack.PostOnce(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)

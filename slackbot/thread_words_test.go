@@ -274,7 +274,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 			d := newDesk(t, lineIn(takeover.StateAI))
 			d.bot.people.Link(t.Context(), "C1", "1.1") // the bot knows itself
 			d.slack.ForgetCalls()
-			slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+			slacktest.Must(t, d.posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 			rows := len(d.posts.Rows)
 			if _, err := d.bot.Dispatch(t.Context(), []byte(event(change))); err != nil {
 				t.Fatal(err)
@@ -286,7 +286,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 		})
 	}
 	d := newDesk(t, lineIn(takeover.StateAI))
-	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, d.posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	if _, err := d.bot.Dispatch(t.Context(), []byte(event(`{}`))); err != nil || len(d.house.stored()) != 1 {
 		t.Errorf("the same without a fault: %d stored, %v", len(d.house.stored()), err)
 	}
@@ -380,7 +380,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 // TestWordsThatCannotBeStored are sent again by Slack.
 func TestWordsThatCannotBeStored(t *testing.T) {
 	b, h := offline()
-	slacktest.Must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, b.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	h.putErr = takeover.ErrBusy
 	body := []byte(`{"type":"event_callback","team_id":"T0DEMO","event":{"type":"message","channel":"C0DESK","user":"U0DANA","text":"!take","ts":"9.1","thread_ts":"1.1"}}`)
 	if _, err := b.Dispatch(t.Context(), body); Status(err) != 503 {
@@ -404,7 +404,7 @@ func FuzzThreadWord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b, h := offline()
-		slacktest.Must(t, b.deps.Posts.PutPost(t.Context(), takeover.Post{Key: cardKey(theLine), Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, b.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID,
 			"event": map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": text, "ts": "9.1", "thread_ts": "1.1"}})
 		slacktest.Must(t, err)

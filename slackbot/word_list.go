@@ -127,11 +127,11 @@ func rowWith(blockID, words, who string, press *slack.ButtonBlockElement) []slac
 
 // cardLink is " · <link|card>" where a card stands, else empty.
 func (b *Bot) cardLink(ctx context.Context, id takeover.LineID) string {
-	post, ok, err := b.deps.Posts.Post(ctx, cardKey(id))
-	if err != nil || !ok || post.TS == "" {
+	card, stands, err := b.deps.Posts.Card(ctx, id)
+	if err != nil || !stands {
 		return ""
 	}
-	if link := b.people.KnownLink(post.Channel, post.TS); link != "" {
+	if link := b.people.KnownLink(card.Channel, card.TS); link != "" {
 		return fmt.Sprintf(" · <%s|card>", link)
 	}
 	return ""

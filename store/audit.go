@@ -49,7 +49,7 @@ func oneEntry(row db.Row) (e takeover.Entry, err error) {
 }
 
 // Purge removes worked commands received, and audit entries written, before the given
-// times, and what is left of posts and leases of that age.
+// times, and leases and posts of that age. It returns the number of rows.
 func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, error) {
 	var total int64
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -60,7 +60,10 @@ func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, er
 			{"DELETE FROM inbox WHERE worked_at > 0 AND received_at < $1", commands},
 			{"DELETE FROM leases WHERE until < $1", commands},
 			{"DELETE FROM audit WHERE at < $1", audit},
-			{"DELETE FROM posts WHERE changed_at < $1 AND key NOT LIKE 'card/%'", audit},
+			{"DELETE FROM posts WHERE changed_at < $1", audit},
+			{"DELETE FROM direct_messages WHERE changed_at < $1", audit},
+			{"DELETE FROM shown WHERE changed_at < $1", audit},
+			{"DELETE FROM homes WHERE opened_at < $1", audit},
 		} {
 			n, err := tx.Exec(ctx, d.query, millis(d.until))
 			if err != nil {

@@ -105,7 +105,11 @@ func TestPurge(t *testing.T) {
 			worked  = "INSERT INTO inbox (key, body, received_at, worked_at) VALUES ('NAME', '{}', AT, 1)"
 			waiting = "INSERT INTO inbox (key, body, received_at) VALUES ('NAME', '{}', AT)"
 			entry   = "INSERT INTO audit (key, line, at, body) VALUES ('NAME', 'ln_a', AT, '{}')"
-			post    = "INSERT INTO posts (key, changed_at) VALUES ('NAME', AT)"
+			post    = "INSERT INTO posts (key, channel, ts, begun, file, changed_at) VALUES ('NAME', '', '', 0, '', AT)"
+			direct  = "INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ('NAME', '', '', 0, AT)"
+			home    = "INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ('NAME', 0, AT, '', 0)"
+			shown   = `INSERT INTO shown (line, conversation, card, last_key, last_at, first_key, first_at, until_key, until_at, changed_at)
+				VALUES ('NAME', '', '', '', 0, '', 0, '', 0, AT)`
 			lease   = "INSERT INTO leases (key, owner, until) VALUES ('NAME', 'x', AT)"
 		)
 		old := -time.Millisecond
@@ -116,22 +120,26 @@ func TestPurge(t *testing.T) {
 		fill(lease, commands, "young")
 		fill(entry, audit.Add(old), "old")
 		fill(entry, audit, "young")
-		fill(post, audit.Add(old), "say/old", "card/old")
-		fill(post, audit, "say/young")
+		for _, table := range []string{post, direct, home, shown} {
+			fill(table, audit.Add(old), "old")
+			fill(table, audit, "young")
+		}
+		b.putCard(takeover.Card{Line: "ln_a", Channel: "C1", TS: "1.1"})
 		b.save(lineOf("ln_a", "+1"))
 
 		n, err := b.Purge(b.Context(), commands, audit)
-		if err != nil || n != 4 {
-			b.Errorf("%d rows went, %v; want 4", n, err)
+		if err != nil || n != 7 {
+			b.Errorf("%d rows went, %v; want 7", n, err)
 		}
-		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 2}
+		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1}
 		for table, want := range stay {
 			if n := b.count("SELECT count(*) FROM " + table); n != want {
 				b.Errorf("%d rows of %s stay, want %d", n, table, want)
 			}
 		}
-		for _, left := range []string{"inbox", "leases", "audit", "posts"} {
-			if n := b.count("SELECT count(*) FROM " + left + " WHERE key IN ('old', 'say/old')"); n != 0 {
+		for left, name := range map[string]string{"inbox": "key", "leases": "key", "audit": "key", "posts": "key", "direct_messages": "key",
+			"homes": "viewer", "shown": "line"} {
+			if n := b.count("SELECT count(*) FROM " + left + " WHERE " + name + " = 'old'"); n != 0 {
 				b.Errorf("what is old stays in %s", left)
 			}
 		}

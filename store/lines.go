@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
@@ -70,10 +69,7 @@ func oneLine(row db.Row) (takeover.Line, error) {
 	if err := json.Unmarshal([]byte(body), &line); err != nil {
 		return takeover.Line{}, fmt.Errorf("decode line %s: %w", id, err)
 	}
-	line.ID, line.Version = takeover.LineID(id), version
-	if compared > 0 {
-		line.ComparedAt = time.UnixMilli(compared).UTC()
-	}
+	line.ID, line.Version, line.ComparedAt = takeover.LineID(id), version, fromMillis(compared)
 	return line, nil
 }
 

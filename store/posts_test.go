@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,47 +27,26 @@ func (b *base) putPost(p takeover.Post) {
 
 func TestPosts(t *testing.T) {
 	onBoth(t, func(b *base) {
-		if p, ok := b.post("card/ln_a/C1"); ok || p.Key != "card/ln_a/C1" {
+		if p, ok := b.post("say/1"); ok || p.Key != "say/1" {
 			b.Errorf("%+v, %t before it was put", p, ok)
 		}
-		begun := takeover.Post{Key: "card/ln_a/C1", Channel: "C1"}
+		begun := takeover.Post{Key: "say/1", Channel: "C1", Begun: start, File: "F1"}
 		b.putPost(begun)
 		if p, ok := b.post(begun.Key); !ok || p != begun {
 			b.Errorf("%+v, %t; want %+v", p, ok, begun)
 		}
-		done := takeover.Post{Key: begun.Key, Channel: "C1", TS: "1795300000.000100", Drawn: 7, Extra: "thread"}
+		done := takeover.Post{Key: begun.Key, Channel: "C1", TS: "1795300000.000100"}
 		b.putPost(done)
 		if p, ok := b.post(begun.Key); !ok || p != done {
 			b.Errorf("%+v, %t; want %+v", p, ok, done)
 		}
-		if err := b.DropPost(b.Context(), begun.Key); err != nil {
-			b.Fatal(err)
+		for range 2 { // dropping twice is no error
+			if err := b.DropPost(b.Context(), begun.Key); err != nil {
+				b.Fatal(err)
+			}
 		}
 		if _, ok := b.post(begun.Key); ok {
 			b.Error("it is still there after it was dropped")
-		}
-		if err := b.DropPost(b.Context(), begun.Key); err != nil {
-			b.Errorf("dropped twice: %v", err)
-		}
-	})
-}
-
-// TestDrawnNeverGoesBack: a slow drawing that finishes late must not let an older card
-// pass for the newest.
-func TestDrawnNeverGoesBack(t *testing.T) {
-	onBoth(t, func(b *base) {
-		for _, step := range []struct{ put, want int64 }{{3, 3}, {5, 5}, {4, 5}, {5, 5}, {0, 5}, {6, 6}} {
-			b.putPost(takeover.Post{Key: "card/ln_a/C1", Drawn: step.put})
-			if p, _ := b.post("card/ln_a/C1"); p.Drawn != step.want {
-				b.Errorf("after %d was put, %d is drawn, want %d", step.put, p.Drawn, step.want)
-			}
-		}
-		if err := b.DropPost(b.Context(), "card/ln_a/C1"); err != nil {
-			b.Fatal(err)
-		}
-		b.putPost(takeover.Post{Key: "card/ln_a/C1", Drawn: 1})
-		if p, _ := b.post("card/ln_a/C1"); p.Drawn != 1 {
-			b.Errorf("a card put up anew has drawn %d, want 1", p.Drawn)
 		}
 	})
 }
@@ -82,47 +62,114 @@ func TestPostNotesItsTime(t *testing.T) {
 	})
 }
 
-// TestCardAt: a message is the card of a line only where that is its key, its channel and
-// its id.
-func TestCardAt(t *testing.T) {
+func TestDirectMessages(t *testing.T) {
 	onBoth(t, func(b *base) {
-		b.putPost(takeover.Post{Key: "card/ln_a", Channel: "C1", TS: "1.1"})
-		b.putPost(takeover.Post{Key: "card/ln_b", Channel: "C1"})
-		b.putPost(takeover.Post{Key: "say/x", Channel: "C1", TS: "1.2"})
-		b.putPost(takeover.Post{Key: "cardx/ln_c", Channel: "C1", TS: "1.3"})
-		for _, tt := range []struct {
-			channel, ts string
-			want        takeover.LineID
-		}{{"C1", "1.1", "ln_a"}, {"C2", "1.1", ""}, {"C1", "1.2", ""}, {"C1", "1.3", ""}, {"C1", "", ""}, {"C1", "9.9", ""}} {
-			got, ok, err := b.CardAt(b.Context(), tt.channel, tt.ts)
-			if err != nil || got != tt.want || ok != (tt.want != "") {
-				b.Errorf("%s %q: %q, %t, %v; want %q", tt.channel, tt.ts, got, ok, err, tt.want)
+		if d, ok, err := b.DirectMessage(b.Context(), "handoff/1"); ok || err != nil || d.Key != "handoff/1" || !d.Written.IsZero() {
+			b.Errorf("%+v, %t, %v before it was put", d, ok, err)
+		}
+		for i := range 2 {
+			want := takeover.DirectMessage{Key: "handoff/1", Channel: "D1", TS: "1.1", Written: start.Add(time.Duration(i) * time.Microsecond)}
+			if err := b.PutDirectMessage(b.Context(), want); err != nil {
+				b.Fatal(err)
+			}
+			if d, ok, err := b.DirectMessage(b.Context(), "handoff/1"); !ok || err != nil || d != want {
+				b.Errorf("%+v, %t, %v; want %+v", d, ok, err, want)
 			}
 		}
 	})
 }
 
-func TestPostsUnder(t *testing.T) {
+func TestAlarms(t *testing.T) {
 	onBoth(t, func(b *base) {
-		b.putPost(takeover.Post{Key: "home/U1", Extra: "1"})
-		b.putPost(takeover.Post{Key: "homer/U9"})
+		first := takeover.Alarm{Line: "ln_a", Deed: takeover.DidTellLeads, Channel: "C1", TS: "1.1", Holder: "U1"}
+		second := first
+		second.TS, second.Holder = "1.2", "U2"
+		other := takeover.Alarm{Line: "ln_a", Deed: takeover.DidWarnDesk, Channel: "C1", TS: "1.3"}
+		want := []takeover.Alarm{second, other}
+		slices.SortFunc(want, func(a, b takeover.Alarm) int { return strings.Compare(string(a.Deed), string(b.Deed)) })
+		for _, a := range []takeover.Alarm{first, other, second, {Line: "ln_b", Deed: takeover.DidWarnDesk}} {
+			if err := b.PutAlarm(b.Context(), a); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := b.DropAlarm(b.Context(), first); err != nil { // a newer one has taken its place
+			b.Fatal(err)
+		}
+		if got, err := b.Alarms(b.Context(), "ln_a"); err != nil || !slices.Equal(got, want) {
+			b.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+		if err := b.DropAlarm(b.Context(), second); err != nil {
+			b.Fatal(err)
+		}
+		if got, err := b.Alarms(b.Context(), "ln_a"); err != nil || !slices.Equal(got, []takeover.Alarm{other}) {
+			b.Errorf("%+v, %v after one was dropped", got, err)
+		}
+	})
+}
+
+func TestHomes(t *testing.T) {
+	onBoth(t, func(b *base) {
+		open := func(viewer takeover.OperatorID, page int) {
+			if err := b.OpenHome(b.Context(), viewer, page); err != nil {
+				b.Fatal(err)
+			}
+		}
+		open("U1", 1)
 		b.clock.advance(time.Hour)
-		b.putPost(takeover.Post{Key: "home/U2", Extra: "2"})
+		open("U2", 2)
 		b.clock.advance(time.Hour)
-		b.putPost(takeover.Post{Key: "home/U3"})
+		open("U3", 0)
 		for _, tt := range []struct {
 			since time.Duration
 			limit int
 			want  string
-		}{{0, 9, "home/U3 home/U2 home/U1"}, {time.Hour, 9, "home/U3 home/U2"}, {0, 1, "home/U3"}, {3 * time.Hour, 9, ""}} {
-			posts, err := b.PostsUnder(b.Context(), "home/", start.Add(tt.since), tt.limit)
-			var keys []string
-			for _, p := range posts {
-				keys = append(keys, p.Key)
+		}{{0, 9, "U3 U2 U1"}, {time.Hour, 9, "U3 U2"}, {0, 1, "U3"}, {3 * time.Hour, 9, ""}} {
+			homes, err := b.Homes(b.Context(), start.Add(tt.since), tt.limit)
+			var viewers []string
+			for _, h := range homes {
+				viewers = append(viewers, string(h.Viewer))
 			}
-			if got := strings.Join(keys, " "); err != nil || got != tt.want {
+			if got := strings.Join(viewers, " "); err != nil || got != tt.want {
 				b.Errorf("since %s, %d at most: %q, %v; want %q", tt.since, tt.limit, got, err, tt.want)
 			}
+		}
+		published := takeover.Home{Viewer: "U1", Page: 4, Digest: "abc", AsOf: start}
+		for _, h := range []takeover.Home{published, {Viewer: "U9", Digest: "closed"}} {
+			if err := b.PublishedHome(b.Context(), h); err != nil {
+				b.Fatal(err)
+			}
+		}
+		open("U1", 4) // what stands there is still known
+		if h, ok, err := b.Home(b.Context(), "U1"); !ok || err != nil || h != published {
+			b.Errorf("%+v, %t, %v; want %+v", h, ok, err, published)
+		}
+		if err := b.CloseHome(b.Context(), "U1"); err != nil {
+			b.Fatal(err)
+		}
+		for _, viewer := range []takeover.OperatorID{"U1", "U9"} {
+			if h, ok, err := b.Home(b.Context(), viewer); ok || err != nil {
+				b.Errorf("%+v, %v: it is not open", h, err)
+			}
+		}
+	})
+}
+
+func TestShown(t *testing.T) {
+	onBoth(t, func(b *base) {
+		at := start.Add(123456789)
+		want := takeover.Shown{Line: "ln_a", Conversation: "c1", Card: "1.1", Last: takeover.Mark{Key: "m1", At: at},
+			First: takeover.Mark{Key: "m2", At: at.Add(1)}, Until: takeover.Mark{Key: "m3"}}
+		for range 2 {
+			if err := b.PutShown(b.Context(), want); err != nil {
+				b.Fatal(err)
+			}
+			if got, ok, err := b.Shown(b.Context(), "ln_a", "c1"); !ok || err != nil || got != want {
+				b.Errorf("%+v, %t, %v; want %+v", got, ok, err, want)
+			}
+			want.Last, want.First, want.Until = want.Until, takeover.Mark{}, takeover.Mark{}
+		}
+		if got, ok, err := b.Shown(b.Context(), "ln_a", "c2"); ok || err != nil {
+			b.Errorf("another conversation: %+v, %v", got, err)
 		}
 	})
 }

@@ -125,6 +125,14 @@ func found(ctx context.Context, q db.Querier, query string, args ...any) (bool, 
 	return err == nil, err
 }
 
+// fromMillis is the inverse of millis, in UTC.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
 // millis are milliseconds since 1970 UTC; 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {

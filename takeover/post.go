@@ -1,11 +1,66 @@
 package takeover
 
-// Post is something the bot put, or was about to put, into a channel. It is kept so
-// that nothing is posted twice and a card is found again.
+import "time"
+
+// The rows of this file are what the Slack side remembers of its messages. The domain does
+// not use them; they are here because the store, which keeps them, knows the domain only.
+
+// Post is a message in a channel that the bot posted, or was about to post. It is kept so
+// that no message is posted twice.
 type Post struct {
-	Key     string // natural key, e.g. "card/ln_x"
-	Channel string
-	TS      string // the message's id; empty while it is not known whether it was posted
-	Drawn   int64  // cards: the line's version that is shown
-	Extra   string // what the owner of the key wants to remember; no personal data
+	Key     string    // natural key, e.g. "say/4711"
+	Channel string    // its id
+	TS      string    // the message's id; empty while it is not known whether it was posted
+	Begun   time.Time // when it was first tried, in UTC; zero once it has a TS
+	File    string    // the id of the file that is being shared; empty for a message, and once it has a TS
+}
+
+// Card is the message that stands for a line.
+type Card struct {
+	Line        LineID
+	Channel, TS string
+	Drawn       int64 // the line's version that it shows; 0 if that is not known
+}
+
+// DirectMessage is a direct message, which is changed in place when something newer is to be told.
+type DirectMessage struct {
+	Key         string // DirectJob.Key
+	Channel, TS string
+	Written     time.Time // of the entry that it tells, in UTC, to the microsecond
+}
+
+// Alarm is a message to the whole channel whose cause is not over.
+type Alarm struct {
+	Line        LineID
+	Deed        Deed // what was told
+	Channel, TS string
+	Holder      OperatorID // who held the line then
+}
+
+// Home is the App Home of one person that is kept up to date.
+type Home struct {
+	Viewer OperatorID
+	Page   int       // from 0
+	Digest string    // of what was published last; empty if nothing was
+	AsOf   time.Time // when that was true, in UTC to the second; zero if nothing was published
+}
+
+// Shown is how far the thread of a card shows a conversation: keys and times, nothing that
+// was said.
+type Shown struct {
+	Line         LineID
+	Conversation ConversationID
+	Card         string // the TS of the card: another card has another thread
+	// Last is the newest message that the thread shows.
+	Last Mark
+	// First and Until are the ends of what is being posted. A process that finds them posts
+	// exactly that before anything else. Zero while nothing is being posted.
+	First, Until Mark
+}
+
+// Mark names a message of a conversation: by its key, and by its time for a provider that
+// does not know the key any more.
+type Mark struct {
+	Key string
+	At  time.Time // UTC
 }

@@ -33,7 +33,7 @@ func TestCardsAreComparedAtTheStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.store.PutPost(t.Context(), takeover.Post{Key: "card/ln_a", Channel: "C1", TS: "1.1"}); err != nil {
+	if err := a.store.PutCard(t.Context(), takeover.Card{Line: "ln_a", Channel: "C1", TS: "1.1"}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())

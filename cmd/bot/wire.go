@@ -85,7 +85,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 
 // keepers begin work by themselves until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes, a.keepCards}
+	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes, a.bot.KeepCards}
 }
 
 // slack is what the Slack side is told of the settings.

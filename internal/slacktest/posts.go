@@ -1,11 +1,8 @@
 package slacktest
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -20,16 +17,24 @@ var ErrKilled = errors.New("killed")
 type Posts struct {
 	Mu     sync.Mutex
 	Rows   map[string]takeover.Post // by key
-	put    map[string]time.Time     // when each row was put
 	Now    func() time.Time
 	Leases map[string]bool // by key; true: held
-	// BeforePut may fail the writing of a row, as a crash just before it would.
-	BeforePut func(takeover.Post) error
+	// BeforePut may fail the writing of a row (a takeover.Post, Card, DirectMessage, Alarm,
+	// Home or Shown), as a crash just before it would.
+	BeforePut func(row any) error
+
+	CardRows map[takeover.LineID]takeover.Card
+	directs  map[string]takeover.DirectMessage
+	alarms   map[alarmID]takeover.Alarm
+	homes    map[takeover.OperatorID]home
+	shown    map[shownID]takeover.Shown
 }
 
 // NewPosts returns an empty Posts on the real clock.
 func NewPosts() *Posts {
-	return &Posts{Rows: map[string]takeover.Post{}, put: map[string]time.Time{}, Leases: map[string]bool{}, Now: time.Now}
+	return &Posts{Rows: map[string]takeover.Post{}, Leases: map[string]bool{}, Now: time.Now,
+		CardRows: map[takeover.LineID]takeover.Card{}, directs: map[string]takeover.DirectMessage{},
+		alarms: map[alarmID]takeover.Alarm{}, homes: map[takeover.OperatorID]home{}, shown: map[shownID]takeover.Shown{}}
 }
 
 // Post returns the row of a key.
@@ -42,44 +47,20 @@ func (m *Posts) Post(_ context.Context, key string) (takeover.Post, bool, error)
 
 // PutPost stores a row.
 func (m *Posts) PutPost(ctx context.Context, p takeover.Post) error {
+	return m.put(ctx, p, func() { m.Rows[p.Key] = p })
+}
+
+// put stores a row with store, under Mu, unless BeforePut or the end of ctx fails it.
+func (m *Posts) put(ctx context.Context, row any, store func()) error {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	if m.BeforePut != nil {
-		if err := m.BeforePut(p); err != nil {
+		if err := m.BeforePut(row); err != nil {
 			return err
 		}
 	}
-	p.Drawn = max(p.Drawn, m.Rows[p.Key].Drawn) // never goes back, as in the store
-	m.Rows[p.Key], m.put[p.Key] = p, m.Now()
+	store()
 	return ctx.Err()
-}
-
-// CardAt returns the line whose card is this message.
-func (m *Posts) CardAt(_ context.Context, channel, ts string) (takeover.LineID, bool, error) {
-	m.Mu.Lock()
-	defer m.Mu.Unlock()
-	for key, p := range m.Rows {
-		if id, isCard := strings.CutPrefix(key, "card/"); isCard && p.Channel == channel && p.TS == ts {
-			return takeover.LineID(id), true, nil
-		}
-	}
-	return "", false, nil
-}
-
-// PostsUnder returns the rows whose key begins with prefix, newest first.
-func (m *Posts) PostsUnder(_ context.Context, prefix string, since time.Time, limit int) ([]takeover.Post, error) {
-	m.Mu.Lock()
-	defer m.Mu.Unlock()
-	var posts []takeover.Post
-	for key, p := range m.Rows {
-		if strings.HasPrefix(key, prefix) && !m.put[key].Before(since) {
-			posts = append(posts, p)
-		}
-	}
-	slices.SortFunc(posts, func(a, b takeover.Post) int {
-		return cmp.Or(m.put[b.Key].Compare(m.put[a.Key]), strings.Compare(a.Key, b.Key))
-	})
-	return posts[:min(len(posts), limit)], nil
 }
 
 // DropPost deletes a row.
@@ -121,8 +102,8 @@ func (m *Posts) EndLeases() {
 
 // KillBeforePlace fails the writing of the row that says where a message stands.
 func (m *Posts) KillBeforePlace() {
-	m.BeforePut = func(p takeover.Post) error {
-		if p.TS != "" {
+	m.BeforePut = func(row any) error {
+		if p, ok := row.(takeover.Post); ok && p.TS != "" {
 			return ErrKilled
 		}
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -50,7 +49,7 @@ func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place,
 	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
 		w := &posting{c, p, key, at, c.now()}
 		if begun {
-			w.begun, _ = begunWith(known, w.begun)
+			w.begun = known.Begun
 			if found, err := w.find(ctx, w.hasKey); (err != nil || found != nil) && !w.unreadable(err) {
 				return w.adopt(ctx, found, err)
 			}
@@ -161,27 +160,7 @@ func (w *posting) forget(ctx context.Context, why error) error {
 	return why
 }
 
-// begin stores that the post may stand from now on. file is the file's id, if it is one.
+// begin stores that the message may stand from now on. file is the file's id, if it is one.
 func (w *posting) begin(ctx context.Context, file string) error {
-	extra := strings.TrimSpace(fmt.Sprintf("%s %d %s", begunMark, w.begun.Unix(), file))
-	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Extra: extra})
-}
-
-// begunMark begins the Extra of a begun post: when (Unix seconds, UTC), and its file.
-const begunMark = "begun"
-
-// begunWith is when a post was first tried, and its file; otherwise if the row does
-// not say.
-func begunWith(p takeover.Post, otherwise time.Time) (begun time.Time, file string) {
-	words := strings.Fields(p.Extra)
-	if len(words) < 2 || words[0] != begunMark {
-		return otherwise, ""
-	}
-	if sec, err := strconv.ParseInt(words[1], 10, 64); err == nil {
-		otherwise = time.Unix(sec, 0)
-	}
-	if len(words) > 2 {
-		file = words[2]
-	}
-	return otherwise, file
+	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: file})
 }

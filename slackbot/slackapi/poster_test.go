@@ -56,7 +56,7 @@ func TestOnceWhereverItIsKilled(t *testing.T) {
 	kills := map[string]func(*slacksim.Sim, *slacktest.Posts){
 		"not at all": func(*slacksim.Sim, *slacktest.Posts) {},
 		"before it is begun": func(_ *slacksim.Sim, m *slacktest.Posts) {
-			m.BeforePut = func(takeover.Post) error { return slacktest.ErrKilled }
+			m.BeforePut = func(any) error { return slacktest.ErrKilled }
 		},
 		"before the place": func(_ *slacksim.Sim, m *slacktest.Posts) { m.KillBeforePlace() },
 		"answer lost": func(s *slacksim.Sim, _ *slacktest.Posts) {
@@ -110,7 +110,7 @@ func TestOnceWhereverItIsKilled(t *testing.T) {
 				if n := standing(sim, "hello"); n != 1 {
 					t.Errorf("%d messages stand", n)
 				}
-				if row := posts.Rows["say/1"]; row.TS != post.TS || row.Extra != "" {
+				if row := posts.Rows["say/1"]; row.TS != post.TS || !row.Begun.IsZero() {
 					t.Errorf("stored %+v", row)
 				}
 				calls := len(sim.Calls())
@@ -206,7 +206,7 @@ func TestOnceIsNotFooled(t *testing.T) {
 			})
 			_, err := c.AuthTest(t.Context())
 			slacktest.Must(t, err)
-			posts.Rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Extra: "begun 1700000000"}
+			posts.Rows["card/1"] = takeover.Post{Key: "card/1", Channel: "C1", Begun: time.Unix(1700000000, 0)}
 			got, err := c.once(t.Context(), "card/1", "C1", sentence("x"))
 			if err != nil || got.TS != tc.ts {
 				t.Errorf("got %+v, %v", got, err)
@@ -235,7 +235,7 @@ func TestOnceLooksSinceItWasBegun(t *testing.T) {
 		}
 		fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
 	})
-	posts.Rows["k"] = takeover.Post{Key: "k", Channel: "C1", Extra: "begun 1700000600"}
+	posts.Rows["k"] = takeover.Post{Key: "k", Channel: "C1", Begun: time.Unix(1700000600, 0)}
 	_, err := c.once(t.Context(), "k", "C1", sentence("x"))
 	if e := asAPIError(t, err); e.Method != methodHistory {
 		t.Errorf("got %v", e)
@@ -244,7 +244,7 @@ func TestOnceLooksSinceItWasBegun(t *testing.T) {
 	if form.Get("oldest") != "1700000300" || form.Get("limit") != "100" || form.Get("include_all_metadata") != "true" || form.Get("channel") != "C1" {
 		t.Errorf("asked for %v", form)
 	}
-	if len(f.got[methodPost]) != 0 || posts.Rows["k"].Extra != "begun 1700000600" {
+	if len(f.got[methodPost]) != 0 || posts.Rows["k"].Begun.Unix() != 1700000600 {
 		t.Error("posted, or forgot, without having looked")
 	}
 }

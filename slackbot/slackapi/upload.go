@@ -27,9 +27,9 @@ func (c *Client) UploadOnce(ctx context.Context, key string, u Upload) error {
 	_, err := c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
 		w := &posting{c, Bulk, key, Place{Channel: u.Channel, Thread: u.Thread}, c.now()}
 		if begun {
-			var file string
-			if w.begun, file = begunWith(known, w.begun); file != "" {
-				return w.goOn(ctx, file, u)
+			w.begun = known.Begun
+			if known.File != "" {
+				return w.goOn(ctx, known.File, u)
 			}
 		}
 		if err := w.fileTurn(ctx); err != nil {

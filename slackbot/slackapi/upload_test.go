@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
@@ -23,7 +24,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 	for name, kill := range map[string]func(*slacksim.Sim, *slacktest.Posts){
 		"not at all": func(*slacksim.Sim, *slacktest.Posts) {},
 		"before it is begun": func(_ *slacksim.Sim, m *slacktest.Posts) {
-			m.BeforePut = func(takeover.Post) error { return slacktest.ErrKilled }
+			m.BeforePut = func(any) error { return slacktest.ErrKilled }
 		},
 		"before the place":    func(_ *slacksim.Sim, m *slacktest.Posts) { m.KillBeforePlace() },
 		"address lost":        fail(methodUploadURL, slacksim.FaultDropAfterCommit),
@@ -35,7 +36,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 		"sharing unavailable": fail(methodUploaded, slacksim.FaultUnavailable),
 		"sharing limited":     fail(methodUploaded, slacksim.FaultRateLimitedOK),
 		"file forgotten later": func(_ *slacksim.Sim, m *slacktest.Posts) {
-			m.Rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
+			m.Rows["file/1"] = takeover.Post{Key: "file/1", Begun: time.Unix(1, 0), File: "F0LONGAGO"}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +98,7 @@ func TestUploadRefusals(t *testing.T) {
 	})
 	t.Run("forgotten meanwhile", func(t *testing.T) {
 		_, c, posts := newSim(t)
-		posts.Rows["file/1"] = takeover.Post{Key: "file/1", Extra: "begun 1 F0LONGAGO"}
+		posts.Rows["file/1"] = takeover.Post{Key: "file/1", Begun: time.Unix(1, 0), File: "F0LONGAGO"}
 		u := transcriptOf(Place{Channel: slacksim.DeskChannel})
 		slacktest.WantLater(t, c.UploadOnce(t.Context(), "file/1", u), BusyWait) // not a failure: it is sent anew
 		slacktest.Must(t, c.UploadOnce(t.Context(), "file/1", u))

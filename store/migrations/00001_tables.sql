@@ -41,16 +41,70 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_line ON audit (line, seq);
 
+-- What the bot posted, or was about to post.
 CREATE TABLE posts (
     key         TEXT PRIMARY KEY,
-    channel     TEXT NOT NULL DEFAULT '',
-    ts          TEXT NOT NULL DEFAULT '',
-    drawn       BIGINT NOT NULL DEFAULT 0, -- the line's version that a card shows
-    extra       TEXT NOT NULL DEFAULT '',
-    changed_at  BIGINT NOT NULL DEFAULT 0
+    channel     TEXT NOT NULL,
+    ts          TEXT NOT NULL,   -- empty while it is not known whether it was posted
+    begun       BIGINT NOT NULL, -- when it was first tried; 0 once it has a ts
+    file        TEXT NOT NULL,   -- the id of the file that is being shared
+    changed_at  BIGINT NOT NULL
+);
+
+-- The card of each line.
+CREATE TABLE cards (
+    line    TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    ts      TEXT NOT NULL,
+    drawn   BIGINT NOT NULL -- the line's version that it shows
 );
 -- Every reply in a thread of any channel is looked up: is it below a card?
-CREATE INDEX posts_place ON posts (ts, channel);
+CREATE INDEX cards_place ON cards (ts, channel);
+
+-- Direct messages, which are changed in place.
+CREATE TABLE direct_messages (
+    key        TEXT PRIMARY KEY,
+    channel    TEXT NOT NULL,
+    ts         TEXT NOT NULL,
+    written    BIGINT NOT NULL, -- of the entry that it tells; microseconds since 1970 UTC
+    changed_at BIGINT NOT NULL
+);
+
+-- Messages to the whole channel whose cause is not over.
+CREATE TABLE alarms (
+    line       TEXT NOT NULL,
+    deed       TEXT NOT NULL, -- what was told
+    channel    TEXT NOT NULL,
+    ts         TEXT NOT NULL,
+    holder     TEXT NOT NULL, -- who held the line then
+    PRIMARY KEY (line, deed)
+);
+
+-- App Homes that are kept up to date, and what was published there.
+CREATE TABLE homes (
+    viewer    TEXT PRIMARY KEY,
+    page      BIGINT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    digest    TEXT NOT NULL,
+    as_of     BIGINT NOT NULL -- seconds since 1970 UTC
+);
+CREATE INDEX homes_opened ON homes (opened_at);
+
+-- How far the thread of a card shows each conversation. A message is named by its key and
+-- its time, in nanoseconds since 1970 UTC.
+CREATE TABLE shown (
+    line         TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    card         TEXT NOT NULL, -- the card's ts
+    last_key     TEXT NOT NULL, -- the newest message that is shown
+    last_at      BIGINT NOT NULL,
+    first_key    TEXT NOT NULL, -- the ends of what is being posted; empty while nothing is
+    first_at     BIGINT NOT NULL,
+    until_key    TEXT NOT NULL,
+    until_at     BIGINT NOT NULL,
+    changed_at   BIGINT NOT NULL,
+    PRIMARY KEY (line, conversation)
+);
 
 -- How far a reader of a provider's list has come.
 CREATE TABLE cursors (
