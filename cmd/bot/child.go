@@ -23,7 +23,7 @@ const (
 	tailSize = 128 << 10
 )
 
-// child is `bot serve` as a process of its own, which the demo can kill and start again.
+// child is `bot serve` as a separate process, which the demo can kill and start again.
 type child struct {
 	program string
 	args    []string // behind `bot serve`

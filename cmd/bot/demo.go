@@ -56,7 +56,7 @@ func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
 		return f, fmt.Errorf("bot demo: %w: --addr must be on this machine, for example 127.0.0.1:8080, since the page asks for no password", errUsage)
 	}
 	if f.play && f.conversations != "" {
-		return f, fmt.Errorf("bot demo: %w: --play tells a story of its own and cannot use --conversations", errUsage)
+		return f, fmt.Errorf("bot demo: %w: --play uses its own conversations and cannot use --conversations", errUsage)
 	}
 	return f, nil
 }
@@ -78,7 +78,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	if f.play {
 		reply = playReply
 	}
-	s, err := openStage(ctx, reply, f.conversations)
+	s, err := openDemo(ctx, reply, f.conversations)
 	if err != nil {
 		return err
 	}
@@ -90,9 +90,9 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 	return errors.Join(err, s.close())
 }
 
-// stage is everything between which the bot runs. It owns a folder, two servers and a
-// process; close gives all of it back.
-type stage struct {
+// demoSetup is the bot with the simulators around it. It owns a folder, the servers and a
+// process; close ends and removes all of it.
+type demoSetup struct {
 	dir      string
 	slack    *slacksim.Sim
 	telnyx   *telnyxsim.Sim
@@ -100,19 +100,19 @@ type stage struct {
 	bot      *child
 }
 
-func openStage(ctx context.Context, reply time.Duration, conversations string) (*stage, error) {
+func openDemo(ctx context.Context, reply time.Duration, conversations string) (*demoSetup, error) {
 	dir, err := os.MkdirTemp("", "takeover-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the demo: %w", err)
 	}
-	s := &stage{dir: dir}
+	s := &demoSetup{dir: dir}
 	if err := s.open(ctx, reply, conversations); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *stage) open(ctx context.Context, reply time.Duration, conversations string) error {
+func (s *demoSetup) open(ctx context.Context, reply time.Duration, conversations string) error {
 	token, secret, key := "xoxb-demo-"+rand.Text(), rand.Text(), "KEY-demo-"+rand.Text()
 	s.slack = slacksim.New(slacksim.Options{BotToken: token, SigningSecret: secret, EchoBotMessages: true}) //nolint:contextcheck // the workspace ends with Close
 	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: key, ReplyDelay: reply})
@@ -153,17 +153,17 @@ func (s *stage) open(ctx context.Context, reply time.Duration, conversations str
 }
 
 // clockPath is the file that the bot's clock is turned by.
-func (s *stage) clockPath() string { return filepath.Join(s.dir, "clock") }
+func (s *demoSetup) clockPath() string { return filepath.Join(s.dir, "clock") }
 
 // options are the parts as the page and the play take them.
-func (s *stage) options(reply time.Duration) demopage.Options {
+func (s *demoSetup) options(reply time.Duration) demopage.Options {
 	return demopage.Options{Slack: s.slack, Telnyx: s.telnyx, Bot: s.bot, ReplyDelay: reply,
 		TurnClock: func(ahead time.Duration) error { return clock.Turn(s.clockPath(), ahead) }}
 }
 
-// startAnyreach starts the second provider with conversations of its own, which can be
+// startAnyreach starts the second provider with its own conversations, which can be
 // searched and watched. It returns what the bot has to know of it.
-func (s *stage) startAnyreach(ctx context.Context) (env []string, err error) {
+func (s *demoSetup) startAnyreach(ctx context.Context) (env []string, err error) {
 	key := "ak_demo." + rand.Text()
 	s.anyreach = anyreachsim.New(anyreachsim.Options{Key: key})
 	s.anyreach.Load(anyreachsim.Seeds(time.Now()))
@@ -202,7 +202,7 @@ func loadConversations(sim *telnyxsim.Sim, path string) error {
 	return nil
 }
 
-// freePort finds a port of loopback that nobody uses at the moment.
+// freePort finds a free port of loopback.
 func freePort(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -213,7 +213,7 @@ func freePort(ctx context.Context) (string, error) {
 }
 
 // close stops the bot, then what it talks to, then removes the folder.
-func (s *stage) close() error {
+func (s *demoSetup) close() error {
 	var err error
 	if s.bot != nil {
 		err = s.bot.Stop()
@@ -231,7 +231,7 @@ func (s *stage) close() error {
 }
 
 // show serves the page until ctx ends.
-func (s *stage) show(ctx context.Context, f demoFlags, out io.Writer) error {
+func (s *demoSetup) show(ctx context.Context, f demoFlags, out io.Writer) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		_, _ = fmt.Fprintf(out, "%s is in use by another program, so a free port is taken.\n", f.addr)
@@ -265,7 +265,7 @@ func servePage(ctx context.Context, listener net.Listener, handler http.Handler)
 	case err := <-failed:
 		return fmt.Errorf("serve the page: %w", err)
 	case <-ctx.Done():
-		_ = server.Close() // whoever looks at the page sees that the demo was stopped
+		_ = server.Close() // the open pages show that the demo was stopped
 		if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve the page: %w", err)
 		}

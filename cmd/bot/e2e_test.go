@@ -58,7 +58,7 @@ func refuseWrongUsage(t *testing.T) {
 		{[]string{"--addr", "0.0.0.0:8080"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "example.com:80"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "8080"}, exitUsage, "must be on this machine"},
-		{[]string{"--play", "--conversations", bad}, exitUsage, "a story of its own"},
+		{[]string{"--play", "--conversations", bad}, exitUsage, "uses its own conversations"},
 		{[]string{"--colour"}, exitUsage, "not defined"},
 		{[]string{"--conversations", bad}, exitFailed, "line 2"},
 		{[]string{"--conversations", bad + ".gone"}, exitFailed, "no such file"},

@@ -92,7 +92,7 @@ func (s *Sim) Load(convs []Conversation) {
 	})
 }
 
-// Say has somebody (user or assistant) say something in a conversation.
+// Say adds a message of a role (user or assistant) to a conversation.
 func (s *Sim) Say(id, role, text string) error {
 	return s.update(id, func(c *Conversation) {
 		c.Items = append(c.Items, Item{Type: "message", Role: role, Content: text, At: s.opts.Now()})

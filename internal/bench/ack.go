@@ -63,7 +63,7 @@ type work struct {
 	cost      time.Duration // processor time for a click, from its arrival to its end
 }
 
-// closedBot measures the bot on a database of its own.
+// closedBot measures the bot on a fresh database.
 func (s *setup) closedBot(ctx context.Context, clients, n int) (l load, w work) {
 	p := s.readyBot(ctx, s.sims, dbHeld)
 	defer p.kill()

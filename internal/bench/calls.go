@@ -17,8 +17,8 @@ const (
 	firstLook = 6 * time.Second
 )
 
-// calls counts the calls that the bot makes of the provider and of Slack, on simulators
-// of its own: the long conversation needs a card here.
+// calls counts the calls that the bot makes of the provider and of Slack, on fresh
+// simulators: the long conversation needs a card here.
 func calls(ctx context.Context, s *setup) []row {
 	sims := s.simulators(false)
 	s.readyBot(ctx, sims, "")
@@ -28,7 +28,7 @@ func calls(ctx context.Context, s *setup) []row {
 		sims.slackCalls.reset()
 		taken(act(), doing)
 		sims.slackCalls.quiet(ctx, 2*postPace)
-		// The watch over held lines has a row of its own.
+		// The watch over held lines has its own row.
 		provider = slices.DeleteFunc(sims.telnyxCalls.all(), func(c call) bool { return c.Name == telnyxChanges })
 		return provider, sims.slackCalls.all()
 	}

@@ -15,6 +15,7 @@ import (
 // TestMint: each request is a new click, signed as Slack signs, with an address of its
 // own for the answer.
 func TestMint(t *testing.T) {
+	t.Parallel()
 	m := &mint{secret: "shh", host: "127.0.0.1:1", sink: "http://127.0.0.1:2/answers"}
 	old := url.Values{"payload": {`{"trigger_id":"17.1.trigger","response_url":"http://127.0.0.1:3/response/x"}`}}.Encode()
 	from := template{body: []byte(old), unique: "17.1.trigger", answer: url.QueryEscape("http://127.0.0.1:3/response/x")}
@@ -54,6 +55,7 @@ func TestMint(t *testing.T) {
 // TestOpenLoopCountsWaiting has the server stand still for a while: those that were to
 // leave meanwhile count their waiting, too.
 func TestOpenLoopCountsWaiting(t *testing.T) {
+	t.Parallel()
 	const stall = 100 * time.Millisecond
 	w := &simulators{}
 	first := make(chan struct{}, 1)

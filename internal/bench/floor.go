@@ -21,7 +21,7 @@ import (
 // their own, as the bot is.
 const (
 	floorBare    = "bare"    // checks the signature and answers
-	floorCommit  = "commit"  // and stores a row first, in a commit of its own
+	floorCommit  = "commit"  // and stores a row first, in its own commit
 	floorGrouped = "grouped" // and requests that come together share a commit
 	floorWrite   = "write"   // only overwrites a few bytes in place and waits for the disk
 )
@@ -52,7 +52,7 @@ func runFloor(args []string) error {
 	server := floorServer(addr, secret, put, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 	go func() {
 		<-ctx.Done()
-		_ = server.Close() // nobody waits for an answer any more
+		_ = server.Close() // no client waits for an answer
 	}()
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("floor: %w", err)

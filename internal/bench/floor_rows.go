@@ -44,7 +44,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) { return c.Driv
 // Driver is SQLite's.
 func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
 
-// openRows opens a database of its own and starts the one goroutine that groups.
+// openRows opens a new database and starts the one goroutine that groups.
 func openRows(ctx context.Context, path string) (*rows, error) {
 	q := url.Values{"_txlock": {"immediate"},
 		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)"}}
@@ -67,7 +67,7 @@ func (r *rows) close() error {
 	return r.db.Close()
 }
 
-// one stores a body in a commit of its own.
+// one stores a body in its own commit.
 func (r *rows) one(ctx context.Context, body []byte) error {
 	return r.insert(context.WithoutCancel(ctx), [][]byte{body})
 }

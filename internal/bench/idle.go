@@ -13,7 +13,7 @@ const (
 	settleDown = 2 * time.Second
 )
 
-// idle measures what the bot needs while nobody uses it, after somebody has.
+// idle measures what the bot needs while it is idle, after one takeover.
 func idle(ctx context.Context, s *setup) []row {
 	p := s.readyBot(ctx, s.sims, dbFree)
 	c := dial(ctx, s.addr)

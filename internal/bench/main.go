@@ -1,13 +1,13 @@
 // Command bench measures speed and size of the bot (`make bench`) and prints them in one
 // table, beside floors of the same machine and beside the targets that the project set
-// itself. It judges nothing by its exit code: 0 says that it could measure, 1 that not.
+// itself. The exit code is 0 where it could measure, 1 where not; a target that is not met does not change it.
 //
 // # Method
 //
-// The bot is the released binary, a process of its own with a SQLite file of its own,
+// The bot is the released binary, a separate process with its own SQLite file,
 // between a simulated Slack and a simulated Telnyx that live in this process, all on
-// loopback and on the same cores. What this process needs is therefore taken from the
-// bot, as it is from the floors: compare the columns of one run, not two runs.
+// loopback and on the same cores. The time of this process is therefore lost to the
+// bot and to the floors alike: compare the columns of one run, not two runs.
 //
 // The floors are child processes with the bot's HTTP limits, router, signature check and
 // log line. "Bare" only checks the signature and answers 200; "one commit" stores a row
@@ -16,7 +16,7 @@
 // get the same bytes: a click as the simulated Slack makes it, each with an own trigger
 // id. Requests are prepared and signed before the clock starts.
 //
-// What is acknowledged is a real click, Take over on a line that somebody else holds: it
+// What is acknowledged is a real click, Take over on a line that another operator holds: it
 // is stored, decided, written into the audit, and answered in private ("Dana was 3 s
 // faster"), for which the bot calls out once. The workers do all that meanwhile and on
 // the same cores; the row "worked meanwhile" says how far they came.

@@ -6,6 +6,7 @@ import (
 )
 
 func TestPercentile(t *testing.T) {
+	t.Parallel()
 	hundred := make(sample, 100)
 	for i := range hundred {
 		hundred[i] = time.Duration(100 - i) // 100 … 1: the order must not matter
@@ -40,6 +41,7 @@ func TestPercentile(t *testing.T) {
 }
 
 func TestRatio(t *testing.T) {
+	t.Parallel()
 	if got := ratio(3*time.Second, 2*time.Second); got != 1.5 {
 		t.Errorf("ratio = %v, want 1.5", got)
 	}

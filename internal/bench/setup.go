@@ -100,7 +100,7 @@ func (s *setup) folder() string {
 	return dir
 }
 
-// simulators starts a set of its own, for a measurement that leaves traces there.
+// simulators starts a new set, for a measurement that leaves traces there.
 func (s *setup) simulators(limits bool) *simulators {
 	sims := newSimulators(limits)
 	s.started = append(s.started, resource{end: sims.close})

@@ -7,6 +7,7 @@ import (
 )
 
 func TestVerdict(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		row  row
 		want string
@@ -25,6 +26,7 @@ func TestVerdict(t *testing.T) {
 
 // TestMarkdown: every line has as many cells as the heading, also where a row is short.
 func TestMarkdown(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	rows := []row{{name: "a", bot: "1", floors: [3]string{"2", "3", "4"}, ratio: "× 5", target: "6", met: true}, {name: "b"}}
 	if err := printMarkdown(&out, rows); err != nil {
@@ -45,6 +47,7 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestInMS(t *testing.T) {
+	t.Parallel()
 	for want, d := range map[string]time.Duration{"0.03": 31 * time.Microsecond, "9.99": 9990 * time.Microsecond, "12.3": 12300 * time.Microsecond, "1164": 1164 * time.Millisecond} {
 		if got := inMS(d); got != want {
 			t.Errorf("inMS(%s) = %q, want %q", d, got, want)

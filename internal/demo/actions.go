@@ -71,7 +71,7 @@ func (d *Demo) doSay(r *http.Request, in input) error {
 		if errors.Is(delivery.Err, slacksim.ErrNotThere) {
 			return fmt.Errorf("the message was not sent: %w", delivery.Err)
 		}
-		return nil // Slack shows nobody that an app missed an event
+		return nil // Slack shows no sign that an app missed an event
 	}
 	word, rest, _ := strings.Cut(typed, " ")
 	switch {
@@ -101,7 +101,7 @@ func commandProblem(word string, delivery slacksim.Delivery) error {
 // clickProblem is the warning that Slack shows beside a button.
 func clickProblem(delivery slacksim.Delivery) error {
 	switch {
-	case delivery.OK(), delivery.Err == nil && delivery.Status == 0: // nobody had to be told
+	case delivery.OK(), delivery.Err == nil && delivery.Status == 0: // the click sent nothing to the bot
 		return nil
 	case errors.Is(delivery.Err, slacksim.ErrNotThere):
 		return errors.New("that button has just changed, please look again")

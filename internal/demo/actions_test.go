@@ -22,7 +22,7 @@ func readAll(t *testing.T, resp *http.Response) string {
 }
 
 // form is the body of a request that the bot got.
-func (h *house) form(t *testing.T) url.Values {
+func (h *fixture) form(t *testing.T) url.Values {
 	t.Helper()
 	r := <-h.received
 	raw, err := io.ReadAll(r.Body)
@@ -41,7 +41,8 @@ const testCard = `[{"type":"section","block_id":"state.v1","text":{"type":"mrkdw
 	{"type":"actions","block_id":"act.v1","elements":[{"type":"button","action_id":"line.take","value":"ln_1","text":{"type":"plain_text","text":"Take over"}}]}]`
 
 func TestCommandReachesTheBot(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	in := input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "/takeover +1 415 555 0137"}
 	if problem := h.do(t, "say", in); problem != "" {
 		t.Fatal(problem)
@@ -53,7 +54,8 @@ func TestCommandReachesTheBot(t *testing.T) {
 }
 
 func TestWhatIsTypedWrongIsSaid(t *testing.T) {
-	h := newHouse(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	t.Parallel()
+	h := newFixture(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	for _, c := range []struct {
 		in   input
 		want string
@@ -74,7 +76,8 @@ func TestWhatIsTypedWrongIsSaid(t *testing.T) {
 }
 
 func TestDeadBotIsSaid(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	h.slack.SetBotURL("http://127.0.0.1:1")
 	in := input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "/takeover x"}
 	if got := h.do(t, "say", in); !strings.Contains(got, "dispatch_failed") {
@@ -87,7 +90,8 @@ func TestDeadBotIsSaid(t *testing.T) {
 }
 
 func TestTwoAtOnce(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	ts := h.post(t, "card", testCard)
 	h.do(t, "switch", input{Name: secondClick, On: true})
 	click := input{User: slacksim.Omar, Channel: slacksim.DeskChannel, TS: ts, Action: actionTake, Block: "act.v1", Value: "ln_1"}
@@ -107,7 +111,8 @@ func TestTwoAtOnce(t *testing.T) {
 }
 
 func TestPhone(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	key := telnyxsim.SeedEndUser + " " + telnyxsim.SeedAgent
 	h.do(t, "text", input{Line: key, Text: "Is anybody coming?"})
 	h.eventually(t, "the AI's answer", func() bool {
@@ -124,7 +129,8 @@ func TestPhone(t *testing.T) {
 }
 
 func TestSwitches(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for _, b := range badNights() {
 		if problem := h.do(t, "switch", input{Name: b.name, On: true}); problem != "" {
 			t.Errorf("%s: %s", b.name, problem)
@@ -152,7 +158,8 @@ func TestSwitches(t *testing.T) {
 }
 
 func TestKillAndStart(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	if problem := h.do(t, "kill", input{}); problem != "" || h.bot.Running() {
 		t.Errorf("kill: %q, running %t", problem, h.bot.Running())
 	}

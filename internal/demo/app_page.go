@@ -57,7 +57,7 @@ func (d *Demo) doMessages(r *http.Request, in input) error {
 	return openProblem(d.slack.OpenMessages(lasting(r), in.User))
 }
 
-// openProblem: Slack shows nobody that an app missed an event.
+// openProblem: Slack shows no sign that an app missed an event.
 func openProblem(delivery slacksim.Delivery) error {
 	if errors.Is(delivery.Err, slacksim.ErrNotThere) {
 		return errors.New("this person has no such tab")

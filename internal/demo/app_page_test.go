@@ -13,7 +13,8 @@ const testHome = `{"type":"home","blocks":[{"type":"section","text":{"type":"mrk
 
 // Everybody's Home is drawn for its owner only, and its buttons reach the bot.
 func TestHome(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	if problem := h.do(t, "home", input{User: slacksim.Lena}); problem != "" {
 		t.Fatal(problem)
 	}
@@ -44,7 +45,8 @@ func TestHome(t *testing.T) {
 
 // What the bot writes to a person is counted beside the name, and read there.
 func TestDirectMessages(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	h.call(t, "chat.postMessage", map[string]any{"channel": h.slack.DirectChannel(slacksim.Lena), "text": "Nobody answers", "unfurl_links": false, "unfurl_media": false})
 	counts := map[string]int{}
 	var lenas string
@@ -66,7 +68,8 @@ func TestDirectMessages(t *testing.T) {
 }
 
 func TestShortcut(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	ts := h.post(t, "call +1 415 555 0137", "")
 	if problem := h.do(t, "shortcut", input{User: slacksim.Dana, Channel: slacksim.DeskChannel, TS: ts}); problem != "" {
 		t.Fatal(problem)
@@ -81,7 +84,8 @@ func TestShortcut(t *testing.T) {
 
 // A box that asks for a person lets one pick all but the bot.
 func TestPickingAPerson(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	nodes := h.slack.Draw("", []byte(`[{"type":"input","block_id":"to","label":{"type":"plain_text","text":"To"},"element":{"type":"users_select","action_id":"to.user"}}]`), nil)
 	if len(nodes) != 1 || len(nodes[0].Options) != 5 || nodes[0].Options[1].Value != slacksim.Omar {
 		t.Errorf("one can pick %+v", nodes)

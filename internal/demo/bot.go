@@ -18,7 +18,7 @@ type Bot interface {
 	LogTail(n int) []string
 }
 
-// The outside of the bot that the stage relies on: its command, the ids of its buttons,
+// The outside of the bot that the demo relies on: its command, the ids of its buttons,
 // and the words of its cards.
 const (
 	command = "/takeover"

@@ -12,7 +12,8 @@ import (
 
 // The bot, Slack and Telnyx show the same time, however often the clock is turned.
 func TestClockTurnsEverywhere(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	var ahead time.Duration
 	h.turned = func(d time.Duration) { ahead = d }
 	for _, minutes := range []int{31, 5} {
@@ -36,7 +37,8 @@ func TestClockTurnsEverywhere(t *testing.T) {
 }
 
 func TestClockIsNotTurned(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for _, minutes := range []int{0, -5, 1441} {
 		if got := h.do(t, "clock", input{Minutes: minutes}); !strings.Contains(got, "forward only") {
 			t.Errorf("%d minutes: %q", minutes, got)
@@ -53,7 +55,8 @@ func TestClockIsNotTurned(t *testing.T) {
 }
 
 func TestHappenings(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	l := h.line("")
 	happen := func(name string) string { return h.do(t, "happen", input{Line: l.Key, Name: name}) }
 	before, _ := h.newest(l)
@@ -92,7 +95,8 @@ func TestHappenings(t *testing.T) {
 
 // What was in the air goes out when the switch is turned off.
 func TestLateAnswers(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	l := h.line("")
 	if err := h.nights.set(lateAnswers, true); err != nil {
 		t.Fatal(err)
@@ -109,7 +113,8 @@ func TestLateAnswers(t *testing.T) {
 
 // The scene waits for the bot at each step, and says which one fails.
 func TestForgottenTakeover(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	l := h.tour.line
 	held := strings.NewReplacer("AI is answering", "@Dana has it — AI is silent (checked 03:14:09)", "0137", lastDigits(l.EndUser)).Replace(testCard)
 	card := h.post(t, "card", held)

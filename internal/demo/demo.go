@@ -22,7 +22,7 @@ type Options struct {
 	TurnClock func(ahead time.Duration) error
 	// ReplyDelay is how long the simulated assistant takes to answer, as given to Telnyx.
 	ReplyDelay time.Duration
-	// Log gets a line for what cannot be shown to anybody; nil drops it.
+	// Log gets a line for what the page cannot show; nil drops it.
 	Log *slog.Logger
 }
 

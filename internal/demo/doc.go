@@ -1,4 +1,4 @@
-// Package demo is the bot's stage on one machine: a local page with a Slack-like channel
+// Package demo shows the bot on one machine: a local page with a Slack-like channel
 // on one side and the end user's phone on the other, and the same journey played from a
 // script for terminals and tests.
 //

@@ -45,8 +45,8 @@ func (b *fakeBot) Running() bool {
 
 func (b *fakeBot) LogTail(int) []string { return []string{"level=INFO msg=listening"} }
 
-// house is a demo without a real bot: what a bot would post is posted by the tests.
-type house struct {
+// fixture is a demo without a real bot: what a bot would post is posted by the tests.
+type fixture struct {
 	*Demo
 	slack  *slacksim.Sim
 	telnyx *telnyxsim.Sim
@@ -59,7 +59,7 @@ type house struct {
 	turned func(ahead time.Duration)
 }
 
-func (h *house) turn(ahead time.Duration) error {
+func (h *fixture) turn(ahead time.Duration) error {
 	if h.turned != nil {
 		h.turned(ahead)
 	}
@@ -71,10 +71,10 @@ const (
 	testDelay = 20 * time.Millisecond
 )
 
-// newHouse runs until the test ends. answer is what the bot replies to everything.
-func newHouse(t *testing.T, answer http.HandlerFunc) *house {
+// newFixture runs until the test ends. answer is what the bot replies to everything.
+func newFixture(t *testing.T, answer http.HandlerFunc) *fixture {
 	t.Helper()
-	h := &house{bot: &fakeBot{running: true}, received: make(chan *http.Request, 100)}
+	h := &fixture{bot: &fakeBot{running: true}, received: make(chan *http.Request, 100)}
 	if answer == nil {
 		answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }
 	}
@@ -98,7 +98,7 @@ func newHouse(t *testing.T, answer http.HandlerFunc) *house {
 	return h
 }
 
-func (h *house) run(t *testing.T) {
+func (h *fixture) run(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { h.Run(ctx) })
@@ -111,7 +111,7 @@ func (h *house) run(t *testing.T) {
 }
 
 // post is what the bot posts into #on-call. Blocks are given as JSON.
-func (h *house) post(t *testing.T, text, blocks string) (ts string) {
+func (h *fixture) post(t *testing.T, text, blocks string) (ts string) {
 	t.Helper()
 	body := map[string]any{"channel": slacksim.DeskChannel, "text": text, "unfurl_links": false, "unfurl_media": false}
 	if blocks != "" {
@@ -121,7 +121,7 @@ func (h *house) post(t *testing.T, text, blocks string) (ts string) {
 }
 
 // call is a call of the bot; it returns the ts of the answer, if there is one.
-func (h *house) call(t *testing.T, method string, body map[string]any) (ts string) {
+func (h *fixture) call(t *testing.T, method string, body map[string]any) (ts string) {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -150,7 +150,7 @@ func (h *house) call(t *testing.T, method string, body map[string]any) (ts strin
 }
 
 // get asks the page's server and returns the status.
-func (h *house) get(t *testing.T, path string, into any) int {
+func (h *fixture) get(t *testing.T, path string, into any) int {
 	t.Helper()
 	resp, err := http.Get(h.page.URL + path)
 	if err != nil {
@@ -166,7 +166,7 @@ func (h *house) get(t *testing.T, path string, into any) int {
 }
 
 // do posts an action as the page does and returns the problem it is told.
-func (h *house) do(t *testing.T, action string, in input) string {
+func (h *fixture) do(t *testing.T, action string, in input) string {
 	t.Helper()
 	raw, err := json.Marshal(in)
 	if err != nil {
@@ -191,7 +191,7 @@ func (h *house) do(t *testing.T, action string, in input) string {
 
 // eventually waits until seen says yes, looking again at every change that the page
 // hears of.
-func (h *house) eventually(t *testing.T, what string, seen func() bool) {
+func (h *fixture) eventually(t *testing.T, what string, seen func() bool) {
 	t.Helper()
 	ticks, cancel := h.hub.subscribe()
 	defer cancel()

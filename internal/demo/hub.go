@@ -10,7 +10,7 @@ import (
 const (
 	// coalesce is how long changes are gathered before the pages are told.
 	coalesce = 40 * time.Millisecond
-	// lookAtBot is how often the bot is looked at: a process tells nobody that it died.
+	// lookAtBot is how often the bot is polled: a process does not tell that it died.
 	lookAtBot = 500 * time.Millisecond
 )
 

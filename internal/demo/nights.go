@@ -25,7 +25,7 @@ const secondClick = "second"
 // lateAnswers is the switch that keeps the AI's answers in the air until it is turned off.
 const lateAnswers = "late"
 
-// always is so many failures that nobody sees the end of them.
+// always is more failures than a demo lasts.
 const always = 1 << 30
 
 // badNights are the switches in the order of the page. They may be combined; of those

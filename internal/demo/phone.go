@@ -157,5 +157,5 @@ func (d *Demo) phone(key string, zone *time.Location) phone {
 
 // thinking says whether the assistant is about to answer a bubble.
 func (d *Demo) thinking(b telnyxsim.Bubble) bool {
-	return b.Role == telnyxsim.RoleUser && d.now().Sub(b.At) < d.delay+time.Second
+	return b.Role == telnyxsim.RoleUser && d.now().Sub(b.At) < d.quietFor()
 }

@@ -24,7 +24,7 @@ const maxBody = 64 << 10
 const heartbeat = 15 * time.Second
 
 // Handler serves the page. It answers only when it was called by a name of this
-// machine, so that no web site can reach it under a name of its own, and changes
+// machine, so that no web site can reach it under its name, and changes
 // something only for a page that it served itself.
 func (d *Demo) Handler() http.Handler {
 	files, err := fs.Sub(web, "web")

@@ -11,7 +11,8 @@ import (
 )
 
 func TestHost(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for host, want := range map[string]int{
 		"127.0.0.1:8080":        http.StatusOK,
 		"localhost:8080":        http.StatusOK,
@@ -45,7 +46,8 @@ func TestHost(t *testing.T) {
 }
 
 func TestTokenIsNeeded(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for name := range h.actions() {
 		for _, token := range []string{"", "wrong", strings.ToLower(h.token)} {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.page.URL+"/do/"+name, strings.NewReader(`{}`))
@@ -69,7 +71,8 @@ func TestTokenIsNeeded(t *testing.T) {
 }
 
 func TestPage(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	resp, err := http.Get(h.page.URL + "/")
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +100,7 @@ func TestPage(t *testing.T) {
 
 // TestScriptsSetTextOnly: nothing in the page's scripts makes mark-up out of text.
 func TestScriptsSetTextOnly(t *testing.T) {
+	t.Parallel()
 	files, err := web.ReadDir("web")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +119,8 @@ func TestScriptsSetTextOnly(t *testing.T) {
 }
 
 func TestState(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	h.post(t, "Hello", `[{"type":"section","text":{"type":"mrkdwn","text":"*bold*","verbatim":true}}]`)
 	var s state
 	h.get(t, "/state?user="+slacksim.Omar, &s)
@@ -142,7 +147,8 @@ func TestState(t *testing.T) {
 }
 
 func TestEventsTellOfChanges(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	resp, err := http.Get(h.page.URL + "/events")
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +173,8 @@ func TestEventsTellOfChanges(t *testing.T) {
 }
 
 func TestLogAndFiles(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	var got struct{ Lines []string }
 	h.get(t, "/log", &got)
 	if len(got.Lines) != 1 {

@@ -38,7 +38,7 @@ func steps(number string) [stepCount]step {
 	}
 }
 
-// tour ticks its steps off from what it sees in Slack and at Telnyx, whoever did it and
+// tour ticks its steps off from what it sees in Slack and at Telnyx, whether a person did it or the page, and
 // however. A step that was done stays done.
 type tour struct {
 	line  line
@@ -51,8 +51,8 @@ type tour struct {
 
 func newTour(l line, began time.Time) *tour { return &tour{line: l, began: began} }
 
-// quietFor is how long nobody has to answer before the tour believes that nobody will.
-func (d *Demo) quietFor() time.Duration { return d.delay + time.Second }
+// quietFor is how long an answer has to be missing before the tour counts the AI as silent.
+func (d *Demo) quietFor() time.Duration { return d.delay * 5 / 3 }
 
 // observe looks at everything once; see hub.run for what it returns.
 func (d *Demo) observe() time.Duration {

@@ -13,12 +13,12 @@ import (
 )
 
 // card is a card as the bot draws it, in a given state.
-func (h *house) showCard(t *testing.T, state string) {
+func (h *fixture) showCard(t *testing.T, state string) {
 	t.Helper()
 	h.post(t, state, strings.Replace(testCard, "AI is answering", state, 1))
 }
 
-func (h *house) done(n int) func() bool {
+func (h *fixture) done(n int) func() bool {
 	return func() bool {
 		h.tour.mu.Lock()
 		defer h.tour.mu.Unlock()
@@ -27,7 +27,8 @@ func (h *house) done(n int) func() bool {
 }
 
 func TestTourTicksOffWhatItSees(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for n := range int(stepCount) {
 		if h.done(n)() {
 			t.Fatalf("step %d is done before anything happened", n+1)
@@ -57,6 +58,7 @@ func TestTourTicksOffWhatItSees(t *testing.T) {
 }
 
 func TestQuietIsNotBelievedTooEarly(t *testing.T) {
+	t.Parallel()
 	tr := newTour(line{}, time.Now())
 	tr.silent = time.Now().Add(-time.Second)
 	asked := telnyxsim.Bubble{Role: telnyxsim.RoleUser, At: time.Now()}
@@ -75,7 +77,8 @@ func TestQuietIsNotBelievedTooEarly(t *testing.T) {
 // TestHostileTextStaysText: what the hostile seed says, and a card that is only a text,
 // reach the page as text and as no card.
 func TestHostileTextStaysText(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	for _, l := range h.allLines() {
 		if !strings.HasPrefix(l.EndUser, "+1323") {
 			continue
@@ -104,7 +107,8 @@ func TestHostileTextStaysText(t *testing.T) {
 // TestPlayNamesWhatIsMissing: a bot that acknowledges and does nothing does not get
 // through the play.
 func TestPlayNamesWhatIsMissing(t *testing.T) {
-	h := newHouse(t, nil)
+	t.Parallel()
+	h := newFixture(t, nil)
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()

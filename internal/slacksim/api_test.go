@@ -9,6 +9,7 @@ import (
 )
 
 func TestTokens(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	form := func(token string) string { return url.Values{"token": {token}}.Encode() }
 	cases := []struct{ name, contentType, authorization, body, want string }{
@@ -38,6 +39,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestScopesAndMethods(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	if out := r.call("chat.dance", nil); out.err() != "unknown_method" {
 		t.Errorf("unknown method: %v", out)
@@ -68,6 +70,7 @@ func TestScopesAndMethods(t *testing.T) {
 }
 
 func TestPosting(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddChannel(Channel{ID: "C0OLD", Name: "old", Archived: true, Members: []string{BotUserID}})
 	r.AddChannel(Channel{ID: "G0HID", Name: "hidden", Private: true, Members: []string{Dana}})
@@ -116,6 +119,7 @@ func TestPosting(t *testing.T) {
 }
 
 func TestIdsOfMessages(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	first, second := r.post(nil), r.post(nil) // the clock stands still
 	if first != "1795317060.000247" || second <= first {
@@ -124,6 +128,7 @@ func TestIdsOfMessages(t *testing.T) {
 }
 
 func TestDirectMessagesHaveTheirOwnId(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	out := r.call("chat.postMessage", m{"channel": Dana, "text": "hi", "unfurl_links": false, "unfurl_media": false})
 	dm := out.str("channel")
@@ -147,6 +152,7 @@ func TestDirectMessagesHaveTheirOwnId(t *testing.T) {
 }
 
 func TestPostsThatHurtPeople(t *testing.T) {
+	t.Parallel()
 	fine := m{"channel": DeskChannel, "text": "hi", "unfurl_links": "false", "unfurl_media": "0"}
 	for name, c := range map[string]struct {
 		args m
@@ -171,6 +177,7 @@ func TestPostsThatHurtPeople(t *testing.T) {
 }
 
 func TestUpdating(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	ts := r.post(m{"blocks": l{m{"type": "divider"}}, "metadata": m{"event_type": "card", "event_payload": m{"k": "v"}}})
 	said, _ := r.Say(t.Context(), Dana, DeskChannel, "", "hello")
@@ -205,6 +212,7 @@ func TestUpdating(t *testing.T) {
 }
 
 func TestDeleting(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	lone, parent := r.post(nil), r.post(nil)
 	reply := r.post(m{"thread_ts": parent})
@@ -230,6 +238,7 @@ func TestDeleting(t *testing.T) {
 }
 
 func TestEphemeral(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	for name, c := range map[string]struct{ user, want string }{
 		"member": {Dana, ""}, "nobody": {"U0NONE", "user_not_in_channel"}, "bot channel": {"", "user_not_in_channel"},
@@ -248,6 +257,7 @@ func TestEphemeral(t *testing.T) {
 }
 
 func TestReadingBack(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddChannel(Channel{ID: "C0PAGE", Name: "page", Members: []string{BotUserID, Dana}})
 	meta := m{"event_type": "card", "event_payload": m{"key": "k1"}}
@@ -307,6 +317,7 @@ func TestReadingBack(t *testing.T) {
 }
 
 func TestPeopleChannelsGroupsAndReactions(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	u := r.call("users.info", m{"user": Dana})["user"].(m)
 	if u["tz"] != "America/Los_Angeles" || u["tz_offset"] != float64(-8*3600) || u["profile"].(m)["display_name"] != "Dana" {
@@ -360,6 +371,7 @@ func TestPeopleChannelsGroupsAndReactions(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	body := string(encode(m{"channel": DeskChannel, "text": "x", "unfurl_links": false, "unfurl_media": false}))
 	send := func() (*http.Response, answer, error) {

@@ -1,6 +1,6 @@
 package slacksim
 
-// openView opens a modal for whoever the trigger belongs to. A stack that was
+// openView opens a modal for the person to whom the trigger belongs. A stack that was
 // open before is gone.
 func (s *Sim) openView(a args) (reply, error) {
 	t, v, err := s.triggeredView("views.open", a)

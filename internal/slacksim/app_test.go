@@ -6,6 +6,7 @@ import (
 )
 
 func TestOnlyWhatTheManifestDeclaresIsThere(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	card := r.post(nil)
 	uses := map[string]func() Delivery{
@@ -51,6 +52,7 @@ func TestOnlyWhatTheManifestDeclaresIsThere(t *testing.T) {
 }
 
 func TestMessageEventsAreSubscribedByKind(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddChannel(Channel{ID: "G0DESK", Name: "secret", Private: true, Members: []string{BotUserID, Dana}})
 	r.GrantScopes("im:history")
@@ -73,6 +75,7 @@ func TestMessageEventsAreSubscribedByKind(t *testing.T) {
 }
 
 func TestAMessageShortcutInAThread(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	card := r.post(nil)
 	said, d := r.Say(t.Context(), Omar, DeskChannel, card, "call +1 (415) 555-0137 <now>")
@@ -98,6 +101,7 @@ func TestAMessageShortcutInAThread(t *testing.T) {
 }
 
 func TestAPersonWhoBecomesAGuest(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	guest := User{ID: Dana, Name: "dana", IsRestricted: true}
 	r.AddUser(guest)

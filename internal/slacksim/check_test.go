@@ -34,6 +34,7 @@ func same(x any) func(int) any { return func(int) any { return x } }
 func opt(value string) m { return m{"text": plain("One"), "value": value} }
 
 func TestBlocksThatAreRefused(t *testing.T) {
+	t.Parallel()
 	section := m{"type": "section", "text": mrk("hi")}
 	btn := button("a", "Go", "v")
 	sel := m{"type": "static_select", "action_id": "s", "options": l{opt("a")}}
@@ -173,6 +174,7 @@ func TestBlocksThatAreRefused(t *testing.T) {
 }
 
 func TestAllCharactersOfAMessageAreCounted(t *testing.T) {
+	t.Parallel()
 	four := many(4, same(m{"type": "section", "text": mrk(rep(3000))}))
 	if got := checkMessageBlocks(encode(four)); got.code != "" {
 		t.Errorf("12,000 characters: %s", got.code)
@@ -184,6 +186,7 @@ func TestAllCharactersOfAMessageAreCounted(t *testing.T) {
 }
 
 func TestBlocksThatAreNotJSON(t *testing.T) {
+	t.Parallel()
 	for _, raw := range []string{"", "[", `[] []`, "nonsense"} {
 		if got := checkMessageBlocks([]byte(raw)); got.code != "invalid_blocks_format" {
 			t.Errorf("%q: %q", raw, got.code)
@@ -192,6 +195,7 @@ func TestBlocksThatAreNotJSON(t *testing.T) {
 }
 
 func TestBlocksThatHurtPeople(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, want string
 		block      any
@@ -219,6 +223,7 @@ func TestBlocksThatHurtPeople(t *testing.T) {
 }
 
 func TestViewsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	input := m{"type": "input", "label": plain("L"), "element": m{"type": "plain_text_input"}}
 	modal := m{"type": "modal", "title": plain("T"), "blocks": l{input}, "submit": plain("S")}
 	section := m{"type": "section", "text": plain("x")}

@@ -9,6 +9,7 @@ import (
 func seconds(t time.Time) string { return fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000) }
 
 func TestMessageIDsFollowTheClockAndNeverGoBack(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	first := r.post(nil)
 	r.Advance(2 * time.Hour)
@@ -33,6 +34,7 @@ func TestMessageIDsFollowTheClockAndNeverGoBack(t *testing.T) {
 }
 
 func TestATurnedClockOutdatesNothingThatSlackCounts(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.PostBurst = 1 })
 	d := mustOK(t, r.SlashCommand(t.Context(), Dana, DeskChannel, "/x", ""))
 	r.post(nil)
@@ -59,6 +61,7 @@ func TestATurnedClockOutdatesNothingThatSlackCounts(t *testing.T) {
 }
 
 func TestTurningTheClockIsAChange(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	changes, cancel := r.Changes()
 	defer cancel()

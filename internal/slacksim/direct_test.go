@@ -6,6 +6,7 @@ import (
 )
 
 func TestOpeningADirectMessage(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddUser(User{ID: "U0GONE", Name: "gone", Deleted: true})
 	for _, c := range []struct {
@@ -42,6 +43,7 @@ func TestOpeningADirectMessage(t *testing.T) {
 }
 
 func TestADirectMessageWithButtons(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	if len(r.DirectMessages(Dana)) != 0 {
 		t.Fatal("a message from nowhere")
@@ -77,6 +79,7 @@ func TestADirectMessageWithButtons(t *testing.T) {
 }
 
 func TestAnsweringTheBotInPrivate(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	at := r.DirectChannel(Dana)
 	if _, d := r.Say(t.Context(), Dana, at, "", "hello"); d.Err != nil || d.Status != 0 {
@@ -99,6 +102,7 @@ func TestAnsweringTheBotInPrivate(t *testing.T) {
 }
 
 func TestTheMessagesTab(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	at := r.DirectChannel(Dana)
 	post := m{"channel": Dana, "text": "x", "unfurl_links": false, "unfurl_media": false}

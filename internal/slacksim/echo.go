@@ -3,7 +3,7 @@ package slacksim
 // echoes tells whether the bot hears of what it does itself in a channel.
 func (s *Sim) echoes(c *Channel) bool { return s.opt.EchoBotMessages && c != nil && s.hears(c) }
 
-// echo tells the bot of its own post; called with mu held, as all of these.
+// echo sends the bot the event of its own post; called with mu held, as all of these.
 func (s *Sim) echo(c *Channel, m *Message) {
 	if !s.echoes(c) {
 		return
@@ -13,7 +13,7 @@ func (s *Sim) echo(c *Channel, m *Message) {
 	s.announce(e)
 }
 
-// echoChange tells the bot of its own change: the event a person's edit makes
+// echoChange sends the bot the event of its own change: the event a person's edit makes
 // too, but with the mark "edited" only where the message has it.
 func (s *Sim) echoChange(m *Message, before map[string]any) {
 	if c := s.channels[m.Channel]; s.echoes(c) {
@@ -21,7 +21,7 @@ func (s *Sim) echoChange(m *Message, before map[string]any) {
 	}
 }
 
-// echoRemoval tells the bot that a message of its own is gone.
+// echoRemoval sends the bot the event that one of its messages is gone.
 func (s *Sim) echoRemoval(m *Message, before map[string]any) {
 	if c := s.channels[m.Channel]; s.echoes(c) {
 		s.announce(s.removalEvent(c, m, before))

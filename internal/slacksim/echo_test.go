@@ -22,6 +22,7 @@ func (b *testBot) heard(t *testing.T) map[any][]m {
 }
 
 func TestTheBotHearsOfItsChanges(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.EchoBotMessages = true })
 	deliveries := 0
 	wait := func(more int) {
@@ -67,6 +68,7 @@ func TestTheBotHearsOfItsChanges(t *testing.T) {
 }
 
 func TestWithoutEchoTheBotHearsOnlyPeople(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	ts := r.post(nil)
 	r.call("chat.update", m{"channel": DeskChannel, "ts": ts, "text": "x"})
@@ -79,6 +81,7 @@ func TestWithoutEchoTheBotHearsOnlyPeople(t *testing.T) {
 }
 
 func TestAParentThatAPersonDeletes(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	parent, d := r.Say(t.Context(), Dana, DeskChannel, "", "first")
 	mustOK(t, d)

@@ -31,6 +31,7 @@ func (b *testBot) event(t *testing.T) (envelope, inner m) {
 }
 
 func TestSayingSomething(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	card := r.post(nil)
 	said, d := r.Say(t.Context(), Dana, DeskChannel, card, "5 < 6 & @Omar https://e.com")
@@ -66,6 +67,7 @@ func TestSayingSomething(t *testing.T) {
 }
 
 func TestSayingWhereTheBotDoesNotHear(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	m1, d := r.Say(t.Context(), Dana, OtherChannel, "", "hello")
 	if d.Err != nil || d.Status != 0 || m1.TS == "" || r.bot.count() != 0 {
@@ -88,6 +90,7 @@ func TestSayingWhereTheBotDoesNotHear(t *testing.T) {
 }
 
 func TestEventsAreRetried(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	var n atomic.Int32
 	r.bot.answer(func(w http.ResponseWriter, _ *http.Request, _ string) {
@@ -116,6 +119,7 @@ func TestEventsAreRetried(t *testing.T) {
 }
 
 func TestRetriesEnd(t *testing.T) {
+	t.Parallel()
 	for header, want := range map[string]int32{"": 4, "1": 1} {
 		r := newRig(t)
 		var n atomic.Int32
@@ -136,6 +140,7 @@ func TestRetriesEnd(t *testing.T) {
 }
 
 func TestABotThatIsSlowOrGone(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.AckLimit, o.RetryDelays = 50*time.Millisecond, []time.Duration{} })
 	release := make(chan struct{})
 	r.bot.answer(func(_ http.ResponseWriter, q *http.Request, _ string) {
@@ -158,6 +163,7 @@ func TestABotThatIsSlowOrGone(t *testing.T) {
 }
 
 func TestRedelivery(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	_, d := r.Say(t.Context(), Dana, DeskChannel, "", "hello")
 	again := mustOK(t, r.Redeliver(t.Context(), d, false))
@@ -181,6 +187,7 @@ func TestRedelivery(t *testing.T) {
 }
 
 func TestVerifyURL(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	if err := r.VerifyURL(t.Context()); err == nil {
 		t.Error("an empty answer verified the URL")
@@ -196,6 +203,7 @@ func TestVerifyURL(t *testing.T) {
 }
 
 func TestForgedRequests(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	status, err := r.Send(t.Context(), "/slack/commands", formType, []byte("a=b"), "other", 10*time.Minute)
 	if err != nil || status != 200 {
@@ -209,6 +217,7 @@ func TestForgedRequests(t *testing.T) {
 }
 
 func TestTheBotHearsItself(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.EchoBotMessages = true })
 	ts := r.post(nil)
 	r.waitFor("the echo", func(*Snapshot) bool { return len(r.Deliveries()) == 1 })
@@ -218,6 +227,7 @@ func TestTheBotHearsItself(t *testing.T) {
 }
 
 func TestAckBodiesOfInteractions(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	ts := r.post(m{"blocks": l{actions(button("a", "Go", "v"))}})
 	r.bot.answer(func(w http.ResponseWriter, _ *http.Request, _ string) { _, _ = w.Write([]byte("ok")) })
@@ -226,6 +236,7 @@ func TestAckBodiesOfInteractions(t *testing.T) {
 }
 
 func TestFiles(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	card := r.post(nil)
 	upload := func(name, content string, length int) (id string, status int) {
@@ -296,6 +307,7 @@ func TestFiles(t *testing.T) {
 // TestWhatPartnersSayTellsTheirTeam: the envelope names the workspace in which the app is,
 // the message the one of whoever wrote it.
 func TestWhatPartnersSayTellsTheirTeam(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	_, d := r.Say(t.Context(), Outside, DeskChannel, "", "hello")
 	mustOK(t, d)

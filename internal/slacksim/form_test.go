@@ -22,6 +22,7 @@ func handoffForm() l {
 }
 
 func TestSubmitFormByActionID(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddUser(User{ID: "U0GONE", Name: "gone", Deleted: true})
 	id := r.openModal(handoffForm())
@@ -63,6 +64,7 @@ func TestSubmitFormByActionID(t *testing.T) {
 }
 
 func TestSubmitFormWithOneActionTwice(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	id := r.openModal(l{inputBlock("a", m{"type": "plain_text_input", "action_id": "same"}), inputBlock("b", m{"type": "plain_text_input", "action_id": "same"})})
 	if d := r.SubmitForm(t.Context(), Dana, id, map[string]string{"same": "x"}); !errors.Is(d.Err, ErrNotThere) {
@@ -72,6 +74,7 @@ func TestSubmitFormWithOneActionTwice(t *testing.T) {
 }
 
 func TestOneFocusForEachView(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	d := mustOK(t, r.SlashCommand(t.Context(), Dana, DeskChannel, "/x", ""))
 	focused := func(action string) m {
@@ -84,6 +87,7 @@ func TestOneFocusForEachView(t *testing.T) {
 }
 
 func TestConfirmAndSelectsAreChecked(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	dialogue := func(change ...any) m {
 		c := m{"title": plain("Hand back?"), "text": mrk("The AI will answer first."), "confirm": plain("Hand back"), "deny": plain("Keep")}

@@ -33,7 +33,7 @@ func (s *Sim) AddGroup(g Group) {
 // SetGroupUsers changes who is in a group, as a schedule does that is kept in
 // step with one, and returns the deliveries of the events the app is subscribed
 // to, subteam_members_changed before subteam_updated. Slack takes no empty
-// group and nobody who is deactivated: ErrInvalid; no such group is
+// group and no deactivated person: ErrInvalid; no such group is
 // ErrNotThere.
 func (s *Sim) SetGroupUsers(ctx context.Context, group string, users ...string) ([]Delivery, error) {
 	s.mu.Lock()

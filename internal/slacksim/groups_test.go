@@ -7,6 +7,7 @@ import (
 )
 
 func TestReadingGroups(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddGroup(Group{ID: "S0OLD", Name: "Old", Handle: "old", Users: []string{Dana}, Disabled: true})
 	for _, c := range []struct {
@@ -46,6 +47,7 @@ func TestReadingGroups(t *testing.T) {
 }
 
 func TestTheShiftOfAGroupChanges(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.InstallApp(App{BotEvents: []string{"subteam_members_changed", "subteam_updated"}})
 	sent, err := r.SetGroupUsers(t.Context(), TechniciansGroup, Omar, Lena)
@@ -78,6 +80,7 @@ func TestTheShiftOfAGroupChanges(t *testing.T) {
 }
 
 func TestGroupEventsNeedSubscriptionAndScope(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	change := func(users ...string) int {
 		t.Helper()
@@ -101,6 +104,7 @@ func TestGroupEventsNeedSubscriptionAndScope(t *testing.T) {
 }
 
 func TestAddGroupTellsInTheBackground(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.InstallApp(App{BotEvents: []string{"subteam_created", "subteam_updated"}})
 	g := Group{ID: "S0NEW", Name: "New", Handle: "new", Users: []string{Dana}}

@@ -18,6 +18,7 @@ func dividers(n int) []any {
 }
 
 func TestWhatCannotBePublished(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.AddUser(User{ID: "U0GONE", Name: "gone", Deleted: true})
 	taken := homeView()
@@ -55,6 +56,7 @@ func TestWhatCannotBePublished(t *testing.T) {
 }
 
 func TestOpeningTheTabs(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	mustOK(t, r.OpenHome(t.Context(), Dana))
 	_, e := r.bot.event(t)
@@ -82,6 +84,7 @@ func TestOpeningTheTabs(t *testing.T) {
 }
 
 func TestHomeIsOneForEachPerson(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	more := m{"type": "overflow", "action_id": "more", "options": l{opt("log"), opt("back")}}
 	who := m{"type": "users_select", "action_id": "who"}
@@ -110,6 +113,7 @@ func TestHomeIsOneForEachPerson(t *testing.T) {
 }
 
 func TestAModalFromAClickOnHome(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.call("views.publish", m{"user_id": Dana, "view": homeView(actions(button("pass", "Pass", "L1")))})
 	d := mustOK(t, r.Click(t.Context(), Dana, r.Home(Dana).Ref(), "pass"))
@@ -125,6 +129,7 @@ func TestAModalFromAClickOnHome(t *testing.T) {
 }
 
 func TestPublishingOverANewerHome(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.call("views.publish", m{"user_id": Dana, "view": homeView(actions(button("go", "Go", "1")))})
 	shown := r.Home(Dana).Hash

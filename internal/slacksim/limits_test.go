@@ -13,6 +13,7 @@ func (r *rig) limited(method string, args m) (int, string) {
 }
 
 func TestOnePostASecondAndChannel(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.PostBurst = 2 })
 	post := m{"channel": DeskChannel, "text": "x", "unfurl_links": false, "unfurl_media": false}
 	steps := []struct {
@@ -45,6 +46,7 @@ func TestOnePostASecondAndChannel(t *testing.T) {
 }
 
 func TestAUserIdAndItsDirectMessageShareOneLimit(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.PostBurst = 1 })
 	post := m{"channel": Dana, "text": "x", "unfurl_links": false, "unfurl_media": false}
 	if status, _ := r.limited("chat.postMessage", post); status != 200 {
@@ -56,6 +58,7 @@ func TestAUserIdAndItsDirectMessageShareOneLimit(t *testing.T) {
 }
 
 func TestTiers(t *testing.T) {
+	t.Parallel()
 	for method, perMinute := range map[string]int{
 		"chat.update": 50, "chat.postEphemeral": 100, "users.list": 20, "users.info": 100, "views.publish": 100, "conversations.replies": 50,
 	} {
@@ -80,6 +83,7 @@ func TestTiers(t *testing.T) {
 }
 
 func TestNoRateLimits(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.PostBurst, o.NoRateLimits = 1, true })
 	for range 5 {
 		r.post(nil)
@@ -88,6 +92,7 @@ func TestNoRateLimits(t *testing.T) {
 }
 
 func TestResponseURLCountsAndTime(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	say := func(url, body string) (int, string) {
 		t.Helper()
@@ -118,6 +123,7 @@ func TestResponseURLCountsAndTime(t *testing.T) {
 }
 
 func TestResponseURLSemantics(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	card := r.post(m{"blocks": l{actions(button("a", "Go", "v"))}})
 	eph := r.call("chat.postEphemeral", m{"channel": DeskChannel, "user": Dana, "text": "q", "blocks": l{actions(button("a", "Go", "v"))}}).str("message_ts")
@@ -159,6 +165,7 @@ func TestResponseURLSemantics(t *testing.T) {
 }
 
 func TestTheTokenDoesNotBelongIntoAResponseURL(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ authorization, body string }{
 		"header": {"Bearer " + testToken, `{"text":"x"}`}, "body": {"", `{"text":"x","token":"` + testToken + `"}`},
 	} {
@@ -172,6 +179,7 @@ func TestTheTokenDoesNotBelongIntoAResponseURL(t *testing.T) {
 }
 
 func TestTriggerIds(t *testing.T) {
+	t.Parallel()
 	view := m{"type": "modal", "title": plain("T"), "blocks": l{}}
 	cases := []struct {
 		name     string

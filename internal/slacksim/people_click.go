@@ -174,7 +174,7 @@ func domainOf(u *User) string {
 	return teamDomain
 }
 
-// payload is what all interactions share. The team is that of whoever acts; a view also
+// payload is what all interactions share. The team is that of the person who acts; a view also
 // tells the one in which the app is installed.
 func (s *Sim) payload(kind, user string) map[string]any {
 	u := s.users[user]

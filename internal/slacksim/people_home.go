@@ -51,7 +51,7 @@ func (s *Sim) DirectChannel(user string) string {
 }
 
 // DirectMessages lists a person's direct messages with the bot, oldest first,
-// replies in threads among them; none where nobody has written yet.
+// replies in threads among them; none before the first one.
 func (s *Sim) DirectMessages(user string) []Message {
 	return s.pickMessages(directID(user), func(*Message) bool { return true })
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestEveryRequestIsSigned(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.bot.answer(func(_ http.ResponseWriter, q *http.Request, body string) {
 		mac := hmac.New(sha256.New, []byte(testSecret))
@@ -33,6 +34,7 @@ func TestEveryRequestIsSigned(t *testing.T) {
 }
 
 func TestPathsAndTheCommonPath(t *testing.T) {
+	t.Parallel()
 	for common, want := range map[string][]string{
 		"": {"/slack/commands", "/slack/interactions", "/slack/events"}, "/slack": {"/slack", "/slack", "/slack"},
 	} {
@@ -49,6 +51,7 @@ func TestPathsAndTheCommonPath(t *testing.T) {
 }
 
 func TestSlashCommandForm(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	cases := []struct {
 		typing      Typing
@@ -80,6 +83,7 @@ func TestSlashCommandForm(t *testing.T) {
 }
 
 func TestAnswersInTheAckOfACommand(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name, contentType, body string
 		private, channel        int
@@ -113,6 +117,7 @@ func TestAnswersInTheAckOfACommand(t *testing.T) {
 }
 
 func TestClickingWhatIsThere(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	sel := m{"type": "static_select", "action_id": "sel", "options": l{opt("a"), opt("b")}}
 	over := m{"type": "overflow", "action_id": "more", "options": l{opt("log")}}
@@ -168,6 +173,7 @@ func TestClickingWhatIsThere(t *testing.T) {
 }
 
 func TestClickingWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	ts := r.post(m{"blocks": l{actions(button("a", "Go", "v"), m{"type": "overflow", "action_id": "o", "options": l{opt("x")}}),
 		m{"type": "input", "label": plain("L"), "element": m{"type": "plain_text_input", "action_id": "in"}}}})
@@ -205,6 +211,7 @@ func TestClickingWhatIsNotThere(t *testing.T) {
 }
 
 func TestClicksOfOutsidersAndOnEphemerals(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	blocks := l{actions(button("a", "Go", "v"))}
 	ts := r.post(m{"blocks": blocks})
@@ -241,6 +248,7 @@ func noteBlock() m {
 }
 
 func TestSubmitting(t *testing.T) {
+	t.Parallel()
 	who := m{"type": "input", "block_id": "who", "label": plain("Who"), "optional": true, "element": m{"type": "users_select", "action_id": "sel"}}
 	cases := []struct {
 		name   string
@@ -283,6 +291,7 @@ func TestSubmitting(t *testing.T) {
 }
 
 func TestResponseActions(t *testing.T) {
+	t.Parallel()
 	next := string(encode(m{"type": "modal", "title": plain("Next"), "blocks": l{}}))
 	cases := []struct {
 		name, contentType, body string
@@ -335,6 +344,7 @@ func decoded(t *testing.T, raw json.RawMessage) any {
 }
 
 func TestStackHashAndClosing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	view := m{"type": "modal", "title": plain("P"), "blocks": l{actions(button("push", "Push", ""))}, "notify_on_close": true}
 	first := r.openModal(l{actions(button("push", "Push", ""))})
@@ -382,6 +392,7 @@ func TestStackHashAndClosing(t *testing.T) {
 }
 
 func TestUpdatingAModalKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	pick := m{"type": "actions", "block_id": "p", "elements": l{m{"type": "static_select", "action_id": "s", "options": l{opt("a"), opt("b")}}}}
 	id := r.openModal(l{pick})
@@ -393,6 +404,7 @@ func TestUpdatingAModalKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestHome(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	home := m{"type": "home", "blocks": l{m{"type": "section", "text": mrk("*waiting*"), "accessory": button("a", "Go", "v")}}}
 	mustOK(t, r.OpenHome(t.Context(), Dana))
@@ -421,6 +433,7 @@ func TestHome(t *testing.T) {
 }
 
 func TestShortcuts(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	mustOK(t, r.Shortcut(t.Context(), Dana, "open"))
 	if p := r.bot.payload(t); p["type"] != "shortcut" || p["callback_id"] != "open" || p["channel"] != nil || p["response_url"] != nil {

@@ -77,7 +77,7 @@ func (r *renderer) message(m Message) string {
 	return joinLines(shown...)
 }
 
-// plainBlocks writes each block on a line of its own, without the empty ones.
+// plainBlocks writes each block on a line, without the empty ones.
 func plainBlocks(blocks []Node) string {
 	shown := make([]string, len(blocks))
 	for i, b := range blocks {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestReadingMarkup(t *testing.T) {
+	t.Parallel()
 	s := New(Options{Now: func() time.Time { return time.Date(2026, 11, 22, 3, 14, 9, 0, time.UTC) }})
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -44,6 +45,7 @@ func TestReadingMarkup(t *testing.T) {
 }
 
 func TestReadingBlocks(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	text := func(t string) m { return m{"type": "text", "text": t} }
 	blocks := l{
@@ -66,6 +68,7 @@ func TestReadingBlocks(t *testing.T) {
 }
 
 func TestSnapshotsShareNothingAndHideWhatIsPrivate(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	ts := r.post(m{"blocks": l{actions(button("a", "Go", "v"))}})
 	r.post(m{"thread_ts": ts, "text": "reply"})
@@ -105,6 +108,7 @@ func TestSnapshotsShareNothingAndHideWhatIsPrivate(t *testing.T) {
 }
 
 func TestWaitFor(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	done := make(chan error)
 	go func() {
@@ -123,6 +127,7 @@ func TestWaitFor(t *testing.T) {
 }
 
 func TestChangesReachEveryWatcher(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	first, stopFirst := r.Changes()
 	second, stopSecond := r.Changes()
@@ -141,6 +146,7 @@ func TestChangesReachEveryWatcher(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, func(o *Options) { o.NoRateLimits, o.Now = true, time.Now })
 	ts := r.post(m{"blocks": l{actions(button("a", "Go", "v"))}})
 	var wg sync.WaitGroup

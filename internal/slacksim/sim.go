@@ -96,7 +96,7 @@ type Sim struct {
 }
 
 // New makes a workspace with the people and channels of Seed. It opens no port
-// and starts no goroutine; use Start, or Handler with a server of your own.
+// and starts no goroutine; use Start, or Handler with your own server.
 func New(opt Options) *Sim {
 	s := &Sim{
 		opt: opt.withDefaults(), server: simserver.New("Slack"),
@@ -154,12 +154,12 @@ func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error
 // Close drops all connections and waits until every goroutine the simulator
 // started has ended. It may be called more than once.
 func (s *Sim) Close() {
-	_ = s.server.Close() // the listener of a server that ends: nobody could do anything about it
+	_ = s.server.Close() // an error of closing the listener, which has no consequence
 	s.http.CloseIdleConnections()
 }
 
-// Handler serves the Web API, response URLs and upload URLs. With a server of
-// your own, tell the simulator its address with SetBaseURL.
+// Handler serves the Web API, response URLs and upload URLs. With your own
+// server, tell the simulator its address with SetBaseURL.
 func (s *Sim) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", s.serveAPI)

@@ -226,6 +226,7 @@ func actions(elements ...any) m {
 func rep(n int) string { return strings.Repeat("é", n) }
 
 func TestSeededPeopleSeeTheirChannels(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	for user, want := range map[string]int{Dana: 2, Guest: 1, Outside: 1, "": 2} {
 		if n := len(s.Snapshot(user, nil).Channels); n != want {
@@ -238,6 +239,7 @@ func TestSeededPeopleSeeTheirChannels(t *testing.T) {
 }
 
 func TestStartTwiceAndAfterClose(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	if _, err := s.Start(context.Background(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)

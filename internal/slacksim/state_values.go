@@ -19,7 +19,7 @@ func stateful(kind string) (key string, ok bool) {
 	return key, ok
 }
 
-// initialValues is the state of blocks that nobody has touched yet.
+// initialValues is the state of untouched blocks.
 func initialValues(blocks []any) stateValues {
 	values := stateValues{}
 	for _, b := range blocks {

@@ -162,7 +162,7 @@ func (s *Sim) stranger(u *User) bool {
 	return u.Foreign()
 }
 
-// teamOf is the workspace of whoever wrote something.
+// teamOf is the workspace of an author.
 func (s *Sim) teamOf(user string) string {
 	if u := s.users[user]; u != nil {
 		return u.TeamID

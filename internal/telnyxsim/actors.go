@@ -111,7 +111,7 @@ func (s *Sim) Phone(endUser, agent string) []Bubble {
 	return out
 }
 
-// SetMetadata writes one metadata key behind everybody's back, as another tool would; a nil value removes it.
+// SetMetadata writes one metadata key without the bot, as another tool would; a nil value removes it.
 func (s *Sim) SetMetadata(id, key string, value json.RawMessage) error {
 	if value != nil && !json.Valid(value) {
 		return fmt.Errorf("set metadata %q: the value is not JSON", key)
@@ -127,7 +127,7 @@ func (s *Sim) SetMetadata(id, key string, value json.RawMessage) error {
 	})
 }
 
-// FlipAI is somebody else setting ai_disabled, as a boolean.
+// FlipAI sets ai_disabled as a boolean, as another tool would.
 func (s *Sim) FlipAI(id string, disabled bool) error {
 	return s.SetMetadata(id, KeyAIDisabled, json.RawMessage(fmt.Sprint(disabled)))
 }

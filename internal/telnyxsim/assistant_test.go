@@ -31,6 +31,7 @@ func heard(s *Sim) []string {
 }
 
 func TestAssistantReactsToWhatIsWritten(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name  string
 		texts []string
@@ -62,6 +63,7 @@ func TestAssistantReactsToWhatIsWritten(t *testing.T) {
 }
 
 func TestAssistantRecordsItsToolCall(t *testing.T) {
+	t.Parallel()
 	s, id, _ := talk(t, "water from the ceiling, unit 4B", "running", "no")
 	m := s.Messages(id)
 	call, result := m[len(m)-3], m[len(m)-2]
@@ -79,6 +81,7 @@ func TestAssistantRecordsItsToolCall(t *testing.T) {
 }
 
 func TestAssistantIsDeterministic(t *testing.T) {
+	t.Parallel()
 	for _, c := range Seeds(noonUTC) {
 		if one, two := compose(&c), compose(&c); one != two || one.text == "" {
 			t.Errorf("%s: %+v and %+v", c.Name, one, two)
@@ -88,6 +91,7 @@ func TestAssistantIsDeterministic(t *testing.T) {
 
 // TestAssistantGoesOnFromTheSeeds writes one more text in some seeds: the answer has to fit what went before.
 func TestAssistantGoesOnFromTheSeeds(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		seed       int
 		text, want string
@@ -113,6 +117,7 @@ func TestAssistantGoesOnFromTheSeeds(t *testing.T) {
 }
 
 func TestAssistantIsSilentIfAndOnlyIfTheFlagIsOn(t *testing.T) {
+	t.Parallel()
 	for raw, silent := range map[string]bool{
 		`true`: true, `"true"`: true, `"TRUE"`: true, `1`: true, `"1"`: true, `false`: false, `"false"`: false, `null`: false, `0`: false, `""`: false,
 	} {
@@ -127,6 +132,7 @@ func TestAssistantIsSilentIfAndOnlyIfTheFlagIsOn(t *testing.T) {
 }
 
 func TestAssistantChatAnswers400WhenDisabled(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101", KeyAIDisabled, `"true"`))
 	for path, body := range map[string]string{
 		"/chat":     `{"content":"hi","conversation_id":"` + SeedID(9001) + `"}`,
@@ -142,6 +148,7 @@ func TestAssistantChatAnswers400WhenDisabled(t *testing.T) {
 }
 
 func TestAssistantRefersToWhatAPersonLeft(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, Seeds(noonUTC)[0])
 	text := func(s string) { r.Text(context.Background(), SeedEndUser, SeedAgent, s) }
 	last := func() string {
@@ -172,6 +179,7 @@ func TestAssistantRefersToWhatAPersonLeft(t *testing.T) {
 }
 
 func TestTextFindsOrOpensTheConversation(t *testing.T) {
+	t.Parallel()
 	now := noonUTC
 	s := New(Options{Now: func() time.Time { return now }, Inactivity: time.Hour})
 	defer s.Close()
@@ -196,6 +204,7 @@ func TestTextFindsOrOpensTheConversation(t *testing.T) {
 }
 
 func TestChangesTell(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	defer s.Close()
 	changes, cancel := s.Changes()

@@ -10,13 +10,13 @@ import (
 const maxBulk = 800 * 100
 
 // BulkID and BulkEndUser are the id and the end user of the i-th conversation of Bulk, counted from 0; i has to be below
-// 80,000. The numbers belong to nobody.
+// 80,000. The numbers are reserved for fiction.
 func BulkID(i int) string { return fmt.Sprintf("b01c0000-0000-4000-8000-%012d", i) }
 
 // BulkEndUser is described at BulkID.
 func BulkEndUser(i int) string { return fmt.Sprintf("+1%03d55501%02d", 200+i/100, i%100) }
 
-// Bulk returns n text conversations of agent, each with an end user of its own and a short talk behind it, for
+// Bulk returns n text conversations of agent, each with its own end user and two messages, for
 // benchmarks: the first began the longest ago, each later one a millisecond after it, and all of them before now. Give
 // them to Load. n above 80,000 is cut to that.
 func Bulk(n int, agent string, now time.Time) []Conversation {
@@ -33,7 +33,7 @@ func Bulk(n int, agent string, now time.Time) []Conversation {
 }
 
 // Append adds a message as the newest one of a conversation: what the end user wrote (RoleUser), what the assistant or
-// somebody in its name sent (RoleAssistant), or a note of another role. Nothing answers it, silenced or not.
+// a person in its name sent (RoleAssistant), or a note of another role. Nothing answers it, silenced or not.
 func (s *Sim) Append(id, role, text string) error {
 	if role == "" {
 		return errors.New("append a message: it has no role")

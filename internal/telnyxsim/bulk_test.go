@@ -14,6 +14,7 @@ import (
 )
 
 func TestBulkHasAnEndUserForEach(t *testing.T) {
+	t.Parallel()
 	const n = 5000
 	r := newRig(t, Options{Now: clock})
 	r.Load(Bulk(n, SeedAgent, clock()))
@@ -33,6 +34,7 @@ func TestBulkHasAnEndUserForEach(t *testing.T) {
 }
 
 func TestAppend(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock})
 	r.Load(Bulk(2, SeedAgent, clock()))
 	for _, role := range []string{RoleUser, RoleAssistant, RoleSystem} {
@@ -60,6 +62,7 @@ func TestAppend(t *testing.T) {
 
 // TestKeysetPaging goes through many conversations of which whole groups share one time, in both directions.
 func TestKeysetPaging(t *testing.T) {
+	t.Parallel()
 	const n, size = 500, 50
 	for _, tc := range []struct{ direction, bound string }{{"desc", "lte"}, {"asc", "gte"}} {
 		r := newRig(t, Options{Now: clock})
@@ -96,6 +99,7 @@ func TestKeysetPaging(t *testing.T) {
 
 // TestPageIsTheStartOfTheWholeList gathers pages and compares them with the sorted whole.
 func TestPageIsTheStartOfTheWholeList(t *testing.T) {
+	t.Parallel()
 	many := Bulk(300, SeedAgent, clock())
 	for i := range many {
 		switch i % 5 {
@@ -124,6 +128,7 @@ func TestPageIsTheStartOfTheWholeList(t *testing.T) {
 }
 
 func TestPlainTextIsReadAsJSONWouldBe(t *testing.T) {
+	t.Parallel()
 	for _, raw := range []string{`"+14155550137"`, `""`, `"a\"b"`, `"\u00e9"`, `"é"`, `"a\\"`, `" x "`, `"1"`} {
 		var want string
 		if err := json.Unmarshal([]byte(raw), &want); err != nil {

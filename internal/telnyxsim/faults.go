@@ -74,7 +74,7 @@ type Faults struct {
 	// same, so long after the silencing. 0 cancels it.
 	LateReplyMS int `json:"late_reply_ms"`
 	// LateReply keeps every answer that the assistant begins from now on in the air until ReleaseReplies lets it out,
-	// silenced or not: the reply that was in flight when somebody took over, at a moment that a test chooses.
+	// silenced or not: the reply that was in flight when a person took over, at a moment that a test chooses.
 	LateReply bool `json:"late_reply"`
 	// LatencyMS is how long an operation takes before it is carried out, in milliseconds; that of "all" is added to each.
 	LatencyMS map[Op]int `json:"latency_ms,omitempty"`

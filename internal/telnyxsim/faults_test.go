@@ -13,6 +13,7 @@ import (
 )
 
 func TestFailuresByStatus(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		fail   Failure
 		header string // that has to be there
@@ -55,6 +56,7 @@ func TestFailuresByStatus(t *testing.T) {
 }
 
 func TestFailureOfAllUntilCleared(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	r.faults(Faults{Fail: []Failure{{Op: OpAll, Status: 503}}})
 	for range 3 {
@@ -69,6 +71,7 @@ func TestFailureOfAllUntilCleared(t *testing.T) {
 }
 
 func TestLostConnections(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		how    string
 		stored bool
@@ -97,6 +100,7 @@ func TestLostConnections(t *testing.T) {
 }
 
 func TestLostCallIsRecordedWithoutStatus(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	if err := r.Inject(Failure{How: FailDrop, Times: 1}); err != nil {
 		t.Fatal(err)
@@ -108,6 +112,7 @@ func TestLostCallIsRecordedWithoutStatus(t *testing.T) {
 }
 
 func TestCloseCutsWhatHangs(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	base, err := s.Start(context.Background(), "127.0.0.1:0")
 	if err != nil {
@@ -137,6 +142,7 @@ func TestCloseCutsWhatHangs(t *testing.T) {
 }
 
 func TestLatencyAddsUp(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	r.faults(Faults{LatencyMS: map[Op]int{OpAll: 20, OpGet: 30}})
 	r.do("GET", convPath, "")
@@ -147,6 +153,7 @@ func TestLatencyAddsUp(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
+	t.Parallel()
 	now := noonUTC
 	r := newRig(t, Options{Now: func() time.Time { return now }})
 	r.faults(Faults{RatePerSecond: 2})
@@ -162,6 +169,7 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestFaultsAreCheckedAndCopied(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	defer s.Close()
 	good := Faults{Put: PutMerge, LatencyMS: map[Op]int{OpGet: 1}, Fail: []Failure{{Op: OpPut, Status: 500, Times: 3}}}

@@ -17,7 +17,7 @@ const (
 type listQuery struct {
 	all   []condition // each has to hold
 	any   []condition // from or=(…): one has to hold, if there are any
-	by    string      // column to order by; "" is by id, which is of no use to anybody
+	by    string      // column to order by; "" is by id, which no client needs
 	desc  bool
 	limit int // 1 to maxRows
 }

@@ -8,6 +8,7 @@ import (
 )
 
 func TestListFilters(t *testing.T) {
+	t.Parallel()
 	never := conv(4, "sip:a@b.example", "unit", `4`, "vip", `true`, "gone", `null`, "list", `["x"]`)
 	never.LastMessageAt, never.Name = time.Time{}, "Voice of 4%"
 	r := newRig(t, Options{}, conv(1, "+14155550101", "ai_disabled", `true`, "unit", `"4B"`),
@@ -52,6 +53,7 @@ func TestListFilters(t *testing.T) {
 }
 
 func TestListRefuses(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{})
 	for _, tc := range []struct {
 		query  string
@@ -90,6 +92,7 @@ func TestListRefuses(t *testing.T) {
 }
 
 func TestListCutsAtMaxRows(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{})
 	var many []Conversation
 	for n := range maxRows + 5 {
@@ -104,6 +107,7 @@ func TestListCutsAtMaxRows(t *testing.T) {
 }
 
 func TestListIgnoresFilters(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"), conv(2, "+14155550102"))
 	r.faults(Faults{IgnoreFilters: true})
 	if got := r.do("GET", "/ai/conversations?metadata-%3Etelnyx_end_user_target=eq.nobody", "").ids(t); len(got) != 2 {
@@ -112,6 +116,7 @@ func TestListIgnoresFilters(t *testing.T) {
 }
 
 func TestLike(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		text, pattern string
 		want          bool

@@ -10,6 +10,7 @@ import (
 const messagePath = convPath + "/message"
 
 func TestIdempotencyKeys(t *testing.T) {
+	t.Parallel()
 	now := noonUTC
 	r := newRig(t, Options{Now: func() time.Time { return now }}, conv(1, "+14155550101"))
 	post := func(key, body string) answer { return r.do("POST", messagePath, body, "Idempotency-Key", key) }
@@ -43,6 +44,7 @@ func TestIdempotencyKeys(t *testing.T) {
 }
 
 func TestIdempotencyKeyOnCreateReplaysTheSameID(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{})
 	one := r.do("POST", "/ai/conversations", `{}`, "Idempotency-Key", "k")
 	two := r.do("POST", "/ai/conversations", `{}`, "Idempotency-Key", "k")
@@ -52,6 +54,7 @@ func TestIdempotencyKeyOnCreateReplaysTheSameID(t *testing.T) {
 }
 
 func TestIdempotencyKeyIsIgnoredOnPut(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	for _, body := range []string{`{"metadata":{"a":1}}`, `{"metadata":{"a":2}}`} {
 		if a := r.do("PUT", convPath, body, "Idempotency-Key", "k"); a.status != 200 {
@@ -64,6 +67,7 @@ func TestIdempotencyKeyIsIgnoredOnPut(t *testing.T) {
 }
 
 func TestIdempotentRetryAfterALostAnswer(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	if err := r.Inject(Failure{Op: OpMessage, How: FailDropAfter, Times: 1}); err != nil {
 		t.Fatal(err)
@@ -80,6 +84,7 @@ func TestIdempotentRetryAfterALostAnswer(t *testing.T) {
 }
 
 func TestIdempotencyKeyOfARunningRequest(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	if err := r.Inject(Failure{Op: OpMessage, How: FailHang, Times: 1}); err != nil {
 		t.Fatal(err)

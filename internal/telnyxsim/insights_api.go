@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// insightAfter is the silence after which a conversation counts as over and its insights are there.
+// insightAfter is the silence after which a conversation counts as ended and has insights.
 const insightAfter = 30 * time.Minute
 
 // Insights that every finished conversation has.
@@ -15,7 +15,7 @@ const (
 	topicInsight   = "5eed0000-0000-4000-8000-0000000000b2" // JSON as text
 )
 
-// insights answers GET …/conversations-insights: one row when the conversation is over, none before.
+// insights answers GET …/conversations-insights: one row once the conversation has ended, none before.
 func (s *Sim) insights(r *request) response {
 	type result struct {
 		InsightID string `json:"insight_id"`

@@ -18,6 +18,7 @@ const (
 )
 
 func TestLoadJSONL(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{})
 	if err := r.LoadJSONL(strings.NewReader(lineOne + "\n\n" + lineTwo)); err != nil {
 		t.Fatal(err)
@@ -38,6 +39,7 @@ func TestLoadJSONL(t *testing.T) {
 }
 
 func TestLoadJSONLNamesTheLine(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ text, want string }{
 		{lineTwo + "\n{", "line 2: no conversation in JSON"},
 		{"\n\n[]", "line 3: no conversation in JSON"},
@@ -63,6 +65,7 @@ func TestLoadJSONLNamesTheLine(t *testing.T) {
 }
 
 func TestLoadJSONLPassesReadErrorsOn(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	defer s.Close()
 	broken := errors.New("broken")

@@ -96,7 +96,7 @@ func pageParam(q url.Values, name string, without, most int) (int, *response) {
 	return 0, &a
 }
 
-// addMessage answers POST …/message: the message is stored, nobody is sent anything and nothing replies.
+// addMessage answers POST …/message: the message is stored, nothing is sent and the assistant does not reply.
 // What is written as content is read as text.
 func (s *Sim) addMessage(r *request) response {
 	return s.with(r, func(c *Conversation) response {

@@ -38,6 +38,7 @@ func (r *rig) page(query string) (p page) {
 }
 
 func TestMessagePages(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, chatty(45))
 	for _, tc := range []struct {
 		query       string
@@ -66,6 +67,7 @@ func TestMessagePages(t *testing.T) {
 }
 
 func TestMessageSwitches(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, chatty(3))
 	r.faults(Faults{Order: OrderOldest})
 	if got := r.page("").texts(); !slices.Equal(got, []string{"1", "2", "3"}) {
@@ -82,6 +84,7 @@ func TestMessageSwitches(t *testing.T) {
 }
 
 func TestMessageTextNullOrEmpty(t *testing.T) {
+	t.Parallel()
 	c := conv(1, "+14155550101")
 	call := []ToolCall{{ID: "call_1", Type: "function", Function: ToolFunction{"f", `{"a":`}}}
 	c.add(Message{Role: RoleAssistant, NullText: true, ToolCalls: call}, noonUTC)
@@ -104,6 +107,7 @@ func TestMessageTextNullOrEmpty(t *testing.T) {
 }
 
 func TestMessageArrivesBetweenPages(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, chatty(30))
 	r.faults(Faults{InsertInPaging: 1})
 	one, two := r.page(""), r.page("?page[number]=2")
@@ -116,6 +120,7 @@ func TestMessageArrivesBetweenPages(t *testing.T) {
 }
 
 func TestAddMessageStoresAndSendsNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, conv(1, "+14155550101"))
 	body := `{"role":"assistant","content":"On my way","text":"ignored","sent_at":"2026-11-20T10:06:00Z","metadata":{"source":"human","n":[1]}}`
 	if a := r.do("POST", convPath+"/message", body); a.status != 200 || a.body != "" {

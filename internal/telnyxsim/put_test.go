@@ -28,6 +28,7 @@ func (r *rig) stored() string {
 }
 
 func TestPutSwitches(t *testing.T) {
+	t.Parallel()
 	const body = `{"metadata":{"ai_disabled":true,"was":false,"n":[1234567890123456789,3],"z":"z"}}`
 	for _, tc := range []struct {
 		name   string
@@ -72,6 +73,7 @@ func TestPutSwitches(t *testing.T) {
 }
 
 func TestPutRejectTakesTheStringAndKeepsOldBooleans(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101", "verified", `true`))
 	r.faults(Faults{Bool: BoolReject})
 	if a := r.do("PUT", convPath, `{"metadata":{"verified":true,"ai_disabled":true}}`); a.status != 422 || !strings.Contains(a.body, `"loc":["body","metadata","ai_disabled"]`) {
@@ -83,6 +85,7 @@ func TestPutRejectTakesTheStringAndKeepsOldBooleans(t *testing.T) {
 }
 
 func TestPutDropsOnce(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	r.faults(Faults{PutDropsKeys: 1, PutDropsOnce: true})
 	for i, want := range []string{`{"b":2}`, `{"a":1,"b":2}`} {
@@ -96,6 +99,7 @@ func TestPutDropsOnce(t *testing.T) {
 // TestPutOfWhatWasReadChangesNothing is the promise that a careful client relies on: metadata read and written back is
 // byte-equal, whatever JSON is in it.
 func TestPutOfWhatWasReadChangesNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, Seeds(noonUTC)...)
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for i := range 200 {
@@ -154,6 +158,7 @@ func randomJSON(rnd *rand.Rand, depth int) string {
 }
 
 func TestAIDisabledForms(t *testing.T) {
+	t.Parallel()
 	for raw, want := range map[string]bool{
 		`true`: true, `"true"`: true, `"True"`: true, `"1"`: true, `1`: true,
 		`false`: false, `"false"`: false, `null`: false, `""`: false, `0`: false, `"yes"`: false, `[true]`: false, `2`: false,

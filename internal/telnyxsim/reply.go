@@ -53,7 +53,7 @@ func (s *Sim) generate(id string, p *pendingReply) {
 	}
 }
 
-// wait reports false when the simulator closes before d is over; being silenced ends it early.
+// wait reports false when the simulator closes before d has passed; silencing ends the wait early.
 func (s *Sim) wait(d time.Duration, p *pendingReply) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -21,6 +21,7 @@ func await(t *testing.T, s *Sim, what string, ok func() bool) {
 }
 
 func TestReplyComesAfterTheDelayAndAnswersAllTexts(t *testing.T) {
+	t.Parallel()
 	s := New(Options{ReplyDelay: 30 * time.Millisecond})
 	defer s.Close()
 	for _, text := range []string{"water from the ceiling", "in unit 4B"} {
@@ -36,6 +37,7 @@ func TestReplyComesAfterTheDelayAndAnswersAllTexts(t *testing.T) {
 }
 
 func TestReplyInGenerationIsCancelledBySilence(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{ReplyDelay: time.Hour}, conv(1, "+14155550101"))
 	r.Text(context.Background(), "+14155550101", SeedAgent, "hello")
 	r.do("PUT", convPath, `{"metadata":{"ai_disabled":true}}`)
@@ -46,6 +48,7 @@ func TestReplyInGenerationIsCancelledBySilence(t *testing.T) {
 }
 
 func TestReplyInGenerationIsDeliveredLate(t *testing.T) {
+	t.Parallel()
 	c := conv(1, "+14155550101")
 	r := newRig(t, Options{ReplyDelay: time.Hour}, c)
 	r.faults(Faults{LateReplyMS: 20, Put: PutMerge})
@@ -62,6 +65,7 @@ func TestReplyInGenerationIsDeliveredLate(t *testing.T) {
 }
 
 func TestReplyOfADeletedConversationIsForgotten(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{ReplyDelay: time.Hour}, conv(1, "+14155550101"))
 	r.Text(context.Background(), "+14155550101", SeedAgent, "hello")
 	r.do("DELETE", convPath, "")

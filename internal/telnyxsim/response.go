@@ -53,5 +53,5 @@ func (a response) write(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", a.contentType)
 	}
 	w.WriteHeader(a.status)
-	w.Write(a.body) // an error means that the client has gone; there is nobody left to tell
+	w.Write(a.body) // an error means that the client has gone
 }

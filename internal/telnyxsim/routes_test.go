@@ -7,6 +7,7 @@ import (
 )
 
 func TestRoutes(t *testing.T) {
+	t.Parallel()
 	const id, convs, assistants = "5eed0000-0000-4000-8000-000000009001", "/ai/conversations", "/ai/assistants"
 	const nowhere = "5eed0000-0000-4000-8000-00000000ffff"
 	for _, tc := range []struct {
@@ -64,6 +65,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestAuthorization(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{})
 	for _, header := range []string{"", "Bearer ", "Bearer wrong", testKey, "Basic " + testKey} {
 		a := r.do("GET", "/ai/conversations", "", "Authorization", header)
@@ -79,6 +81,7 @@ func TestAuthorization(t *testing.T) {
 }
 
 func TestDeleteIsFinal(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	path := "/ai/conversations/" + SeedID(9001)
 	for i, want := range []int{200, 404} {
@@ -92,6 +95,7 @@ func TestDeleteIsFinal(t *testing.T) {
 }
 
 func TestCallsAreRecorded(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{}, conv(1, "+14155550101"))
 	id := SeedID(9001)
 	r.do("GET", "/ai/conversations?metadata-%3Eunit=eq.%2B1&limit=5", "")
@@ -113,6 +117,7 @@ func TestCallsAreRecorded(t *testing.T) {
 }
 
 func TestInsightsOfAFinishedConversation(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, Seeds(noonUTC)...)
 	a := r.do("GET", "/ai/conversations/"+SeedID(10)+"/conversations-insights", "")
 	for _, want := range []string{`"status":"completed"`, `about: lockout. Unit 2A.`, `{\"topic\":\"lockout\",\"unit\":\"2A\"}`, `"total_results":1`} {

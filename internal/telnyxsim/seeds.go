@@ -12,12 +12,12 @@ const (
 	SeedAgent   = "+13125550100"
 )
 
-// seedLeasing is the other number of the house.
+// seedLeasing is the other number of the company.
 const seedLeasing = "+13125550101"
 
 // Seeds returns conversations of a property-management assistant for demos and tests, all written or made up for that;
 // their times are before now and go with it. Ids are the same every time, see SeedID.
-// Numbers are of the kind +1 AREA 555 01xx, which belong to nobody.
+// Numbers are of the kind +1 AREA 555 01xx, which are reserved for fiction.
 func Seeds(now time.Time) []Conversation {
 	now = now.UTC().Truncate(time.Millisecond)
 	var out []Conversation

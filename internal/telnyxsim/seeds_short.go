@@ -101,7 +101,7 @@ func seedWebChat(now time.Time) *script {
 		end(20, "the 60 dollars on top. there's no line for it")
 }
 
-// seedSilenced was silenced by somebody else's tool, which writes a string.
+// seedSilenced was silenced by another tool, which writes a string.
 func seedSilenced(now time.Time) *script {
 	return begin("Noise 8A", "+17185550164", SeedAgent, now.Add(-70*time.Minute)).
 		set(KeyAIDisabled, "true").set("unit", "8A").set("escalated_by", "quality-desk").

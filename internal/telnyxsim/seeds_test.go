@@ -11,6 +11,7 @@ import (
 var noonUTC = time.Date(2026, 11, 20, 11, 3, 0, 0, time.UTC)
 
 func TestSeedsKeepTheirPromises(t *testing.T) {
+	t.Parallel()
 	seeds := Seeds(noonUTC)
 	numbers := regexp.MustCompile(`^(\+1[2-9]\d{2}55501\d{2}|sip:\S+|web-\S+)$`)
 	ids, lines := map[string]bool{}, map[string]int{}
@@ -41,6 +42,7 @@ func TestSeedsKeepTheirPromises(t *testing.T) {
 }
 
 func TestSeedsMainOneIsInProgress(t *testing.T) {
+	t.Parallel()
 	c := Seeds(noonUTC)[0]
 	last := c.Messages[len(c.Messages)-1]
 	if c.ID != SeedID(1) || c.EndUser() != SeedEndUser || c.Agent() != SeedAgent || c.text("unit") != "4B" {
@@ -52,6 +54,7 @@ func TestSeedsMainOneIsInProgress(t *testing.T) {
 }
 
 func TestSeedsAreUTF8(t *testing.T) {
+	t.Parallel()
 	for _, c := range Seeds(noonUTC) {
 		for _, m := range c.Messages {
 			if !utf8.ValidString(m.Text) || strings.ContainsRune(m.Text, utf8.RuneError) {

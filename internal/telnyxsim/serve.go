@@ -51,7 +51,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (body []byte, a response, 
 	case errors.As(err, &tooLarge):
 		return body, gatewayError(http.StatusRequestEntityTooLarge, "The request body is too large."), false
 	case err != nil:
-		return body, response{cut: cutDrop}, false // the client broke off; nobody reads an answer
+		return body, response{cut: cutDrop}, false // the client broke off
 	}
 	return body, response{}, true
 }

@@ -82,7 +82,7 @@ func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error
 // Close stops the server and the answers that the assistant is generating, cuts hanging requests, and waits for all of it.
 func (s *Sim) Close() error { return s.server.Close() }
 
-// Handler returns the API as a handler, for a server of one's own.
+// Handler returns the API as a handler, for your own server.
 func (s *Sim) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 // Load adds conversations, in place of those with the same id. Messages have to be oldest first.

@@ -8,6 +8,7 @@ import (
 )
 
 func TestCloseWithoutStart(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	for range 2 {
 		if err := s.Close(); err != nil {
@@ -20,6 +21,7 @@ func TestCloseWithoutStart(t *testing.T) {
 }
 
 func TestStartIsForOnce(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	defer s.Close()
 	if _, err := s.Start(context.Background(), "127.0.0.1:0"); err != nil {
@@ -31,6 +33,7 @@ func TestStartIsForOnce(t *testing.T) {
 }
 
 func TestStartReportsAnAddressThatIsTaken(t *testing.T) {
+	t.Parallel()
 	one, two := New(Options{}), New(Options{})
 	defer one.Close()
 	defer two.Close()
@@ -44,6 +47,7 @@ func TestStartReportsAnAddressThatIsTaken(t *testing.T) {
 }
 
 func TestServerEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	s := New(Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	base, err := s.Start(ctx, "127.0.0.1:0")

@@ -24,6 +24,7 @@ func (r *rig) lastRole(id string) string {
 }
 
 func TestInactivityFollowsTheClock(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock, Inactivity: time.Hour})
 	first := r.text("hello")
 	if err := r.FlipAI(first, true); err != nil {
@@ -53,6 +54,7 @@ func TestInactivityFollowsTheClock(t *testing.T) {
 }
 
 func TestTheClockCanBeSet(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock})
 	later := clock().Add(48 * time.Hour)
 	r.SetNow(func() time.Time { return later })
@@ -78,6 +80,7 @@ func TestTheClockCanBeSet(t *testing.T) {
 }
 
 func TestAnIdempotencyKeyFollowsTheClock(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock}, Bulk(1, SeedAgent, clock())...)
 	path := "/ai/conversations/" + BulkID(0) + "/message"
 	for i, step := range []struct {
@@ -92,6 +95,7 @@ func TestAnIdempotencyKeyFollowsTheClock(t *testing.T) {
 }
 
 func TestPhoneCallOfALineThatIsHeld(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock})
 	text := r.text("my sink leaks")
 	if err := r.FlipAI(text, true); err != nil {
@@ -124,6 +128,7 @@ func TestPhoneCallOfALineThatIsHeld(t *testing.T) {
 }
 
 func TestSomebodyElseWritesMetadata(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock})
 	id := r.text("hello")
 	put := func(meta Metadata) {
@@ -154,6 +159,7 @@ func TestSomebodyElseWritesMetadata(t *testing.T) {
 }
 
 func TestReplyInFlightWhenTheAssistantIsSilenced(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, Options{Now: clock})
 	r.faults(Faults{LateReply: true, Put: PutMerge})
 	id := r.text("there is water")

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// PhoneCall is the end user calling agent. Every call is a conversation of its own, with a call_control_id and without
+// PhoneCall is the end user calling agent. Every call is a new conversation, with a call_control_id and without
 // the flag, whatever is held between the two: the assistant answers it. said is what the end user says first; with ""
-// nobody has spoken yet. It returns the conversation's id, or "" if ctx had ended.
+// neither side has spoken yet. It returns the conversation's id, or "" if ctx had ended.
 func (s *Sim) PhoneCall(ctx context.Context, endUser, agent, said string) (conversationID string) {
 	if ctx.Err() != nil {
 		return ""
