@@ -17,7 +17,7 @@ var usual = limit{files: 25, circle: 8}
 // row goes. A new row is a decision about the picture, to be argued for in its commit.
 var exceptions = map[string]limit{
 	"cmd/bot":  {files: 25, circle: 10},
-	"slackbot": {files: 79, circle: 53},
+	"slackbot": {files: 49, circle: 32},
 	"takeover": {files: 27, circle: 17},
 }
 

@@ -25,7 +25,7 @@ var parts = []string{product, simulators, tools, tests}
 func part(name string) string {
 	switch {
 	case strings.HasPrefix(name, "internal/") && strings.HasSuffix(name, "sim"),
-		name == "internal/demo", name == "internal/bench":
+		name == "internal/simserver", name == "internal/demo", name == "internal/bench":
 		return simulators
 	case name == "internal/importtest", name == "internal/docstest", name == "internal/measure",
 		strings.HasPrefix(name, "scripts/"):
