@@ -1,7 +1,7 @@
-// Package jobs runs what happens later, how often and how soon: it puts the domain's
-// jobs into River and works them. It owns no table of ours and no rule.
+// Package jobs runs the domain's jobs later, with River: it decides in which queue a job
+// waits and when it is tried again. It owns no table of ours and no rule.
 //
-// Queue stores jobs, also within a transaction of the store; Runner works them. They
-// are two River clients on one database: that breaks the circle "the store needs the
-// queue, the queue needs the workers, the workers need the store".
+// Read queue.go first: Queue stores jobs, also within a transaction of the store. Runner
+// (runner.go) works them. They are two River clients on one database, because the store
+// needs the queue, and the workers need the store.
 package jobs

@@ -14,9 +14,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// The queues. Each has workers of its own: silencing never stands behind drawing, and
-// what a person waits for never behind a transcript that keeps Slack's pace, nor behind
-// the end users who write all at once.
+// The queues. Each has its own workers: silencing never waits for drawing, and what an
+// operator waits for never waits for long transcripts, which Slack's limits slow down, nor
+// for many end users who write at once.
 const (
 	queueSettle = "settle"
 	queueShow   = "show"
@@ -25,8 +25,8 @@ const (
 	queueBulk   = "bulk"
 )
 
-// maxAttempts is for jobs that fail unexpectedly; a job that waits for a provider or
-// for Slack asks for a LaterError and does not use attempts up.
+// maxAttempts is for jobs that fail unexpectedly. A job that waits for a provider or for
+// Slack returns a LaterError, which uses up no attempt.
 const maxAttempts = 25
 
 // Queue stores jobs. Safe for use by several goroutines.
@@ -71,7 +71,7 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 	return tx.Wake(ctx, queues...)
 }
 
-// options say where a job waits.
+// options say in which queue a job waits, and which jobs are unique.
 func options(job takeover.Job) *river.InsertOpts {
 	opts := &river.InsertOpts{Queue: queueShow, MaxAttempts: maxAttempts}
 	switch job := job.(type) {
@@ -94,8 +94,8 @@ func options(job takeover.Job) *river.InsertOpts {
 	return opts
 }
 
-// requeueRunning makes jobs that were being worked when the process died available
-// again. Only for a database that no other process uses.
+// requeueRunning makes jobs that a dead process was working available again. Only for a
+// database that no other process uses.
 func requeueRunning(ctx context.Context, d *db.DB) error {
 	return d.Tx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
@@ -103,8 +103,8 @@ func requeueRunning(ctx context.Context, d *db.DB) error {
 	})
 }
 
-// Inherit makes the jobs that a dead process was working available to the living; it
-// returns how many they are. process is the Name of its Runner. PostgreSQL only.
+// Inherit makes the jobs that a dead process was working available to the others, and
+// returns their number. process is the Name of its Runner. PostgreSQL only.
 func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
 	n, err := tx.Exec(ctx, `UPDATE river_job SET state = 'available'
 		WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`, process)
@@ -114,12 +114,12 @@ func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
 	return n, tx.Wake(ctx, queueSettle, queueShow, queueWork, queueFollow, queueBulk)
 }
 
-// Bounds of River's own work.
+// Settings of River.
 const (
 	// jobTime bounds one run of a job; it is above the longest settling.
 	jobTime = 40 * time.Second
-	// rescueAfter is when a job whose worker died is given to another one.
+	// rescueAfter is when River gives a job whose worker died to another one.
 	rescueAfter = 60 * time.Second
-	// fetchCooldown is how soon a queue looks again after it fetched.
+	// fetchCooldown is how soon a queue fetches again.
 	fetchCooldown = 5 * time.Millisecond
 )

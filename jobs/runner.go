@@ -25,14 +25,14 @@ const (
 	Failed Outcome = "failed" // it is tried again with back-off
 )
 
-// Observe is told of every run of a job; it may be nil.
+// Observe is called after every run of a job; it may be nil.
 type Observe func(kind string, outcome Outcome, took time.Duration)
 
 // Runner works jobs.
 type Runner struct {
-	// Name tells this process from the other replicas, so that they inherit its jobs
-	// when it dies; at most 100 characters. Set it before Start; empty, River invents
-	// one, and the jobs of a dead process wait for River's own rescue.
+	// Name distinguishes this process from the other replicas, so that they inherit its
+	// jobs when it dies; at most 100 characters. Set it before Start. If it is empty, the
+	// jobs of a dead process wait until River rescues them.
 	Name string
 
 	db      *db.DB
@@ -42,7 +42,7 @@ type Runner struct {
 	client  *river.Client[*db.Tx]
 }
 
-// NewRunner returns a Runner without workers; add them with Handle, then Start.
+// NewRunner returns a Runner without workers: add them with Handle, then call Start.
 func NewRunner(d *db.DB, log *slog.Logger, observe Observe) *Runner {
 	if observe == nil {
 		observe = func(string, Outcome, time.Duration) {}
@@ -50,14 +50,14 @@ func NewRunner(d *db.DB, log *slog.Logger, observe Observe) *Runner {
 	return &Runner{db: d, log: log, observe: observe, workers: river.NewWorkers()}
 }
 
-// Handle has fn work all jobs of its type. A takeover.LaterError runs the job again
-// after the time it names; any other error is tried again with back-off.
+// Handle makes fn work all jobs of its type. After a takeover.LaterError the job runs
+// again after the time that the error names; after any other error, with back-off.
 func Handle[J takeover.Job](r *Runner, fn func(context.Context, J) error) {
 	river.AddWorker(r.workers, &worker[J]{runner: r, fn: fn})
 }
 
-// Start begins to work. On SQLite it first takes up what a killed process left: no
-// other process can have it.
+// Start begins to work. On SQLite it first makes the jobs of a killed process available,
+// because no other process can be working them.
 func (r *Runner) Start(ctx context.Context) error {
 	if r.db.Kind == db.SQLite {
 		if err := requeueRunning(ctx, r.db); err != nil {
@@ -91,8 +91,8 @@ func (r *Runner) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop lets running jobs finish until ctx ends, then cancels them: they run again
-// after the next start.
+// Stop waits for running jobs until ctx ends, then cancels them: they run again after the
+// next start.
 func (r *Runner) Stop(ctx context.Context) error {
 	if r.client == nil {
 		return nil
@@ -105,7 +105,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 	return r.client.StopAndCancel(ctx)
 }
 
-// worker decodes, calls, and sorts the error: nothing else.
+// worker calls fn for one job, and translates its error for River.
 type worker[J takeover.Job] struct {
 	river.WorkerDefaults[J]
 	runner *Runner
@@ -128,7 +128,7 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	case err != nil:
 		outcome, level, why = Failed, slog.LevelError, []any{"err", err}
 		if job.Attempt >= job.MaxAttempts {
-			why = append(why, "given_up", true) // River throws it away: nobody does it any more
+			why = append(why, "given_up", true) // River discards the job
 		}
 	}
 	w.log(ctx, level, job.JobRow, outcome, took, why...)
@@ -136,8 +136,8 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	return err
 }
 
-// call makes a panic an error like any other: River would try again too, but tell
-// neither the log nor the metrics.
+// call turns a panic into an error. River would try again too, but neither the log nor the
+// metrics would show it.
 func (w *worker[J]) call(ctx context.Context, args J) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -147,7 +147,7 @@ func (w *worker[J]) call(ctx context.Context, args J) (err error) {
 	return w.fn(ctx, args)
 }
 
-// NextRetry spaces attempts of a failing job: 1 s doubling to one minute.
+// NextRetry is the back-off of a failing job: 1 s, doubling up to one minute.
 func (w *worker[J]) NextRetry(job *river.Job[J]) time.Time {
 	return time.Now().Add(min(time.Second<<min(job.Attempt-1, 10), time.Minute))
 }
@@ -157,7 +157,7 @@ func (w *worker[J]) log(ctx context.Context, level slog.Level, job *rivertype.Jo
 		"ms", float64(took.Microseconds()) / 1000}, more...)...)
 }
 
-// quiet keeps River's own chatter below the log's level: one line a job is ours.
+// quiet logs only River's warnings and errors; Runner logs one line for each job.
 func quiet(log *slog.Logger) *slog.Logger {
 	return slog.New(levelFloor{log.Handler()})
 }

@@ -1,9 +1,14 @@
-// Package store keeps lines, the inbox of commands, the audit and what was posted, on
-// SQLite or PostgreSQL from one SQL text. It holds no rules: it saves what the domain
-// decided, together with the jobs that follow from it, in one transaction.
+// Package store keeps everything the bot knows, on SQLite or PostgreSQL with the same SQL.
+// It holds no rules: it saves what the domain decided, together with the jobs that follow,
+// in one transaction.
 //
-// Its one surprising thing is the inbox (inbox.go): requests that arrive together
-// share one durable commit, and one worker then applies the commands in the order in
-// which they were stored, each exactly once, because its effects and the mark "worked"
-// are one transaction.
+// Read the tables first (migrations/), then store.go. inbox.go stores requests before they
+// are acknowledged: those that arrive together share one durable commit. worker.go applies
+// them in the order in which they were stored, each exactly once, because a command's
+// effects and its mark "worked" are one transaction. lines.go, due.go, cursors.go and
+// audit.go are for the domain; posts.go, cards.go, alarms.go, homes.go and shown.go
+// remember what Slack shows.
+//
+// lease.go makes sure that one process at a time does a piece of work; replicas.go ends the
+// leases of a process that died.
 package store

@@ -33,7 +33,7 @@ type Store struct {
 	db      *db.DB
 	enqueue Enqueue
 	now     func() time.Time
-	owner   string        // tells this process's leases from others'
+	owner   string        // the process, in its leases
 	leased  atomic.Uint64 // leases taken so far
 }
 
@@ -65,8 +65,8 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 	return err
 }
 
-// within runs fn in a transaction and stores its jobs, all at once: each call of River's
-// costs as much as the rest of a command.
+// within runs fn in a transaction and stores its jobs with one call of River, which costs
+// as much as the rest of a command.
 func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
 	t := &storeTx{tx: tx}
 	if err := fn(ctx, t); err != nil {
@@ -81,10 +81,10 @@ func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Conte
 // storeTx is the store within a transaction.
 type storeTx struct {
 	tx   *db.Tx
-	jobs []takeover.Job // to be stored at its end
+	jobs []takeover.Job // stored at the end of the transaction
 }
 
-// Enqueue has jobs stored with the transaction; they run once it is committed.
+// Enqueue stores jobs with the transaction; they run once it is committed.
 func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	t.jobs = append(t.jobs, jobs...)
 	return nil

@@ -13,20 +13,21 @@ import (
 )
 
 const (
-	// inboxLock serialises the workers of all replicas, so that commands are applied
-	// in the order in which they were stored.
+	// inboxLock is the lock under which the workers of all replicas run one after another,
+	// so that commands are applied in the order in which they were stored.
 	inboxLock int64 = 0x696e_626f_78 // "inbox"
 	// workBatch is how many commands share one commit at most.
 	workBatch = 32
-	// maxAttempts is how often a command that fails is tried before it is put aside.
+	// maxAttempts is how often a failing command is tried before it is put aside.
 	maxAttempts = 20
 )
 
-// Apply works one command within a transaction; takeover.Service has it.
+// Apply applies one command within a transaction; takeover.Service has one.
 type Apply func(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error
 
 // WorkInbox applies stored commands in order until ctx ends. A command that fails is
-// undone, logged and tried again later, up to maxAttempts times; the others go on.
+// undone, logged and tried again later, up to maxAttempts times, and does not hold up the
+// others.
 func (s *Store) WorkInbox(ctx context.Context, b *Inbox, apply Apply) {
 	poll := time.NewTicker(idlePoll)
 	defer poll.Stop()
@@ -51,17 +52,17 @@ type waiting struct {
 	body          string
 }
 
-// workBatch works what waits, in one transaction; more says that it may not have been
-// all. It ends early when senders wait for their commit: there is one writer, and an
-// acknowledgement is not to wait for more than one command.
+// workBatch applies waiting commands in one transaction; more says that others may wait. It
+// ends early while senders wait for their commit: SQLite has one writer, and an
+// acknowledgement must not wait for more than one command.
 func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool, err error) {
-	// Look first without a transaction: an idle worker must not write.
+	// Read first without a transaction: an idle worker must not write.
 	if found, err := s.anyWaiting(ctx); err != nil || !found {
 		return false, err
 	}
-	// Relaxed: the commands are on disk, and what a power cut takes of their working is
-	// worked again, in the same order and to the same end. No job that follows runs before
-	// this is on disk too: fetching it is not relaxed.
+	// Relaxed: the commands are on disk, and a command whose effects a power cut undoes is
+	// applied again, in the same order and with the same result. No job that follows runs
+	// before these effects are on disk: fetching a job is not relaxed.
 	err = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
 		if err := tx.Serialize(ctx, inboxLock); err != nil {
 			return err
@@ -100,11 +101,11 @@ func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
 	return rows, nil
 }
 
-// workOne applies one command and marks it worked, together or not at all.
+// workOne applies one command and marks it worked, in one transaction.
 func (s *Store) workOne(ctx context.Context, tx *db.Tx, b *Inbox, w waiting, apply Apply) error {
 	failure := s.applyOne(ctx, tx, w, apply)
 	for try := 0; try < 3 && again(failure); try++ {
-		failure = s.applyOne(ctx, tx, w, apply) // another replica's job was faster: look again
+		failure = s.applyOne(ctx, tx, w, apply) // a job of another replica was faster
 	}
 	if failure == nil {
 		return nil
@@ -119,8 +120,8 @@ func (s *Store) workOne(ctx context.Context, tx *db.Tx, b *Inbox, w waiting, app
 func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply) error {
 	return tx.Nested(ctx, func() (err error) {
 		defer func() {
-			// A command that panics is one that fails: it must not end the process, which
-			// would find it again at its next start.
+			// A command that panics must not end the process, which would find it again at
+			// its next start.
 			if p := recover(); p != nil {
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
@@ -138,13 +139,13 @@ func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply)
 	})
 }
 
-// again says that another writer was in the way: looking again helps.
+// again says whether another writer was in the way, so that trying again helps.
 func again(err error) bool { return errors.Is(err, takeover.ErrConflict) || db.IsDeadlock(err) }
 
 func (s *Store) postpone(ctx context.Context, tx *db.Tx, w waiting) error {
 	next := s.now().Add(min(time.Second<<min(w.attempts, 10), 5*time.Minute))
 	if w.attempts+1 >= maxAttempts {
-		next = s.now().Add(100 * 365 * 24 * time.Hour) // put aside, kept for a person to look at
+		next = s.now().Add(100 * 365 * 24 * time.Hour) // put aside for an operator
 	}
 	_, err := tx.Exec(ctx, "UPDATE inbox SET attempts = attempts + 1, next_at = $1 WHERE seq = $2", millis(next), w.seq)
 	return err

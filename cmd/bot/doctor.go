@@ -72,7 +72,7 @@ func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
 // runs the bot.
 func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
 	f := slackbot.Finding{What: "the database can be written and is up to date", OK: true}
-	found, err := db.Look(ctx, cfg.DatabaseURL, store.Migrations())
+	found, err := db.Inspect(ctx, cfg.DatabaseURL, store.Migrations())
 	switch {
 	case errors.Is(err, db.ErrInUse):
 		f.Note = "in use by a running bot"

@@ -1,8 +1,7 @@
-// Package clock is the time that the bot tells to people and keeps its timers by. It is
-// the system's, or for the demo and for tests one that is ahead of it by as much as a
-// file says, so that half an hour passes at once.
+// Package clock is the time that the bot shows to people and uses for its timers. It is the
+// system's time, or, for the demo and for tests, ahead of it by the duration that a file
+// holds, so that half an hour passes at once.
 //
-// It is no clock for what machines agree on with each other: deadlines of calls,
-// signatures, leases and job queues stay on the system's time. It does not know who uses
-// it nor who writes the file.
+// It is not for what machines agree on: deadlines of calls, signatures, leases and job
+// queues use the system's time.
 package clock

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Turn has every clock that is turned by a file be ahead by d from now on. The file is
-// replaced in one step: nobody reads half of it, which would be another duration.
+// Turn makes every clock of a file be ahead by d from now on. It replaces the file in one
+// step, because half of it would be read as another duration.
 func Turn(path string, d time.Duration) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".clock-*")
 	if err != nil {

@@ -20,54 +20,53 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Outlook is what Open and Migrate would find and do.
-type Outlook struct {
-	// Missing says that the SQLite file does not exist yet: Open creates it, in a folder
-	// that can be written.
+// Status is what Open and Migrate would find and do.
+type Status struct {
+	// Missing says that the SQLite file does not exist yet; Open can create it.
 	Missing bool
 	// Behind is how many migrations Migrate would apply; 0 where the file is missing.
 	Behind int
 }
 
-// Look says what Open and Migrate would find, with the same errors, and creates and changes
-// nothing. A SQLite file that a process has open is ErrInUse.
-func Look(ctx context.Context, rawURL string, files fs.FS) (Outlook, error) {
+// Inspect returns what Open and Migrate would find, with the same errors. It creates and
+// changes nothing. It returns ErrInUse for a SQLite file that a process has open.
+func Inspect(ctx context.Context, rawURL string, files fs.FS) (Status, error) {
 	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
-		return lookPostgres(ctx, rawURL, files)
+		return inspectPostgres(ctx, rawURL, files)
 	}
 	path, err := sqlitePath(rawURL)
 	if err != nil {
-		return Outlook{}, err
+		return Status{}, err
 	}
-	return lookSQLite(ctx, path, files)
+	return inspectSQLite(ctx, path, files)
 }
 
-func lookSQLite(ctx context.Context, path string, files fs.FS) (Outlook, error) {
+func inspectSQLite(ctx context.Context, path string, files fs.FS) (Status, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Outlook{Missing: true}, writableFolder(filepath.Dir(path))
+		return Status{Missing: true}, writableFolder(filepath.Dir(path))
 	}
 	switch {
 	case err != nil:
-		return Outlook{}, fmt.Errorf("open the database file: %w", err)
+		return Status{}, fmt.Errorf("open the database file: %w", err)
 	case info.IsDir():
-		return Outlook{}, errors.New("open the database file: it is a folder")
+		return Status{}, errors.New("open the database file: it is a folder")
 	}
 	if err := fileInUse(path + ".lock"); err != nil {
-		return Outlook{}, err
+		return Status{}, err
 	}
 	if err := errors.Join(writable(path, false), writableFolder(filepath.Dir(path))); err != nil {
-		return Outlook{}, err
+		return Status{}, err
 	}
-	pool := openForLook(path)
+	pool := openReadOnly(path)
 	defer func() { _ = pool.Close() }()
 	behind, err := behind(ctx, pool, goose.DialectSQLite3, riversqlite.New(pool), files)
-	return Outlook{Behind: behind}, err
+	return Status{Behind: behind}, err
 }
 
-// openForLook opens a SQLite file so that nothing is created beside it: what a killed
-// process left in its log is read as well, and where there is no log none is made.
-func openForLook(path string) *sql.DB {
+// openReadOnly opens a SQLite file and creates nothing beside it. It reads the log that a
+// killed process has left, and creates none where there is none.
+func openReadOnly(path string) *sql.DB {
 	how := "immutable=1"
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		how = "mode=ro"
@@ -75,8 +74,8 @@ func openForLook(path string) *sql.DB {
 	return sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + how + "&_pragma=busy_timeout(5000)", driver: &sqlite.Driver{}})
 }
 
-// writableFolder says why a file could not be created in a folder. One that is missing is
-// created as well, in the nearest one that is there.
+// writableFolder returns why a file could not be created in a folder. For a missing folder,
+// which Open creates, it checks the nearest parent that exists.
 func writableFolder(folder string) error {
 	info, err := os.Stat(folder)
 	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(folder) != folder {
@@ -84,38 +83,38 @@ func writableFolder(folder string) error {
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("look at the folder of the database: %w", err)
+		return fmt.Errorf("inspect the folder of the database: %w", err)
 	case !info.IsDir():
-		return errors.New("look at the folder of the database: it is a file")
+		return errors.New("inspect the folder of the database: it is a file")
 	}
 	return writable(folder, true)
 }
 
-func lookPostgres(ctx context.Context, rawURL string, files fs.FS) (Outlook, error) {
+func inspectPostgres(ctx context.Context, rawURL string, files fs.FS) (Status, error) {
 	d, err := openPostgres(ctx, rawURL)
 	if err != nil {
-		return Outlook{}, err
+		return Status{}, err
 	}
 	defer func() { _ = d.Close() }()
 	pool := stdlib.OpenDBFromPool(d.pool)
 	defer func() { _ = pool.Close() }()
 	missing, err := behind(ctx, pool, goose.DialectPostgres, riverpgxv5.New(d.jobs), files)
 	if err != nil || missing == 0 {
-		return Outlook{Behind: missing}, err
+		return Status{Behind: missing}, err
 	}
 	var may bool
 	if err := pool.QueryRowContext(ctx, "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").Scan(&may); err != nil {
-		return Outlook{}, fmt.Errorf("ask for the right to create tables: %w", err)
+		return Status{}, fmt.Errorf("ask for the right to create tables: %w", err)
 	}
 	if !may {
-		return Outlook{}, fmt.Errorf("%d migrations are to be applied: %w", missing, errMayNotCreate)
+		return Status{}, fmt.Errorf("%d migrations are to be applied: %w", missing, errMayNotCreate)
 	}
-	return Outlook{Behind: missing}, nil
+	return Status{Behind: missing}, nil
 }
 
 var errMayNotCreate = errors.New("the bot may not create tables in this database")
 
-// behind counts the migrations that were not applied: ours, and River's.
+// behind counts the migrations that were not applied, ours and River's.
 func behind[TTx any](ctx context.Context, pool *sql.DB, dialect goose.Dialect, driver riverdriver.Driver[TTx], files fs.FS) (int, error) {
 	provider, err := newProvider(dialect, pool, files)
 	if err != nil {
@@ -142,8 +141,8 @@ func behind[TTx any](ctx context.Context, pool *sql.DB, dialect goose.Dialect, d
 	return missing + max(0, len(migrator.AllVersions())-len(existing)), nil
 }
 
-// applied are the versions of our own migrations that goose has noted. (To ask goose makes
-// it create its table.)
+// applied are the versions of our own migrations that goose has recorded. Goose itself would
+// create its table when asked.
 func applied(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (map[int64]bool, error) {
 	exists := "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'goose_db_version'"
 	if dialect == goose.DialectPostgres {

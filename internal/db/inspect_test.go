@@ -35,12 +35,11 @@ func newer() fs.FS {
 	return files
 }
 
-// TestLookChangesNothing: neither a file nor a table comes into being, and nothing that is
-// there changes.
-func TestLookChangesNothing(t *testing.T) {
+// TestInspectChangesNothing: it creates neither a file nor a table, and changes nothing.
+func TestInspectChangesNothing(t *testing.T) {
 	folder := t.TempDir()
 	for _, path := range []string{filepath.Join(folder, "new.db"), filepath.Join(folder, "new", "folder", "new.db")} {
-		got, err := db.Look(t.Context(), "sqlite://"+path, things)
+		got, err := db.Inspect(t.Context(), "sqlite://"+path, things)
 		if err != nil || !got.Missing || got.Behind != 0 {
 			t.Errorf("a missing file: %+v, %v", got, err)
 		}
@@ -54,30 +53,30 @@ func TestLookChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Look(t.Context(), path, things); !errors.Is(err, db.ErrInUse) {
+	if _, err := db.Inspect(t.Context(), path, things); !errors.Is(err, db.ErrInUse) {
 		t.Errorf("while it is open: %v", err)
 	}
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	look := func(files fs.FS) db.Outlook {
+	inspect := func(files fs.FS) db.Status {
 		t.Helper()
 		all := filesIn(t, folder)
 		before, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := db.Look(t.Context(), path, files)
+		got, err := db.Inspect(t.Context(), path, files)
 		if err != nil {
 			t.Fatal(err)
 		}
 		after, err := os.ReadFile(path)
 		if err != nil || string(before) != string(after) || !slices.Equal(all, filesIn(t, folder)) {
-			t.Errorf("looking changed the file, or %q to %q; %v", all, filesIn(t, folder), err)
+			t.Errorf("inspecting changed the file, or %q to %q; %v", all, filesIn(t, folder), err)
 		}
 		return got
 	}
-	empty := look(things)
+	empty := inspect(things)
 	if empty.Missing || empty.Behind < 2 {
 		t.Errorf("an empty file: %+v, want all migrations to be applied", empty)
 	}
@@ -97,41 +96,41 @@ func TestLookChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := db.Look(t.Context(), killed, newer()); err != nil || got != (db.Outlook{Behind: 1}) || len(filesIn(t, filepath.Dir(killed))) != 3 {
+	if got, err := db.Inspect(t.Context(), killed, newer()); err != nil || got != (db.Status{Behind: 1}) || len(filesIn(t, filepath.Dir(killed))) != 3 {
 		t.Errorf("after a kill: %+v, %v; files %q", got, err, filesIn(t, filepath.Dir(killed)))
 	}
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := look(things); got != (db.Outlook{}) {
+	if got := inspect(things); got != (db.Status{}) {
 		t.Errorf("up to date: %+v", got)
 	}
-	if got := look(newer()); got != (db.Outlook{Behind: 1}) {
+	if got := inspect(newer()); got != (db.Status{Behind: 1}) {
 		t.Errorf("one behind: %+v", got)
 	}
 }
 
-func TestLookAtPostgres(t *testing.T) {
+func TestInspectPostgres(t *testing.T) {
 	address := dbtest.EmptyPostgres(t)
-	if got, err := db.Look(t.Context(), address, things); err != nil || got.Behind < 2 {
+	if got, err := db.Inspect(t.Context(), address, things); err != nil || got.Behind < 2 {
 		t.Errorf("without tables: %+v, %v", got, err)
 	}
-	again, err := db.Look(t.Context(), address, things)
+	again, err := db.Inspect(t.Context(), address, things)
 	if err != nil || again.Behind < 2 {
-		t.Errorf("looking created tables: %+v, %v", again, err)
+		t.Errorf("inspecting created tables: %+v, %v", again, err)
 	}
 	if _, err := dbtest.Open(t, address).Migrate(t.Context(), things); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := db.Look(t.Context(), address, things); err != nil || got != (db.Outlook{}) {
+	if got, err := db.Inspect(t.Context(), address, things); err != nil || got != (db.Status{}) {
 		t.Errorf("up to date: %+v, %v", got, err)
 	}
-	if got, err := db.Look(t.Context(), address, newer()); err != nil || got != (db.Outlook{Behind: 1}) {
+	if got, err := db.Inspect(t.Context(), address, newer()); err != nil || got != (db.Status{Behind: 1}) {
 		t.Errorf("one behind: %+v, %v", got, err)
 	}
 }
 
-func TestLookRefusesWhatOpenRefuses(t *testing.T) {
+func TestInspectRefusesWhatOpenRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte("not a database, but long enough to be looked at as one"), 0o600); err != nil {
 		t.Fatal(err)
@@ -147,7 +146,7 @@ func TestLookRefusesWhatOpenRefuses(t *testing.T) {
 		if name == "a closed folder" && os.Geteuid() == 0 {
 			continue // to root no folder is closed
 		}
-		if got, err := db.Look(t.Context(), address, things); err == nil {
+		if got, err := db.Inspect(t.Context(), address, things); err == nil {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
