@@ -17,9 +17,9 @@ const (
 	firstLook = 6 * time.Second
 )
 
-// calls counts the calls that the bot makes of the provider and of Slack, on fresh
+// countCalls counts the calls that the bot makes of the provider and of Slack, on fresh
 // simulators: the long conversation needs a card here.
-func calls(ctx context.Context, s *setup) []row {
+func countCalls(ctx context.Context, s *setup) []row {
 	sims := s.simulators(false)
 	s.readyBot(ctx, sims, "")
 	// step does something, waits until nothing more follows, and returns the calls.

@@ -13,7 +13,7 @@ type measurement struct {
 
 func measurements() []measurement {
 	return []measurement{
-		{"ack", acknowledgement}, {"steady", steady}, {"silence", silence}, {"calls", calls}, {"watch", watch},
+		{"ack", acknowledgement}, {"steady", steady}, {"silence", silence}, {"calls", countCalls}, {"watch", watch},
 		{"channels", channels}, {"idle", idle}, {"start", start}, {"overload", overload}, {"size", size},
 	}
 }

@@ -7,15 +7,15 @@ import (
 
 // Clock is a clock that can be turned. Its methods may be called from several goroutines.
 type Clock struct {
-	real func() time.Time
+	first func() time.Time
 
 	mu    sync.Mutex
 	base  func() time.Time
 	ahead time.Duration
 }
 
-// NewClock returns a clock that shows the time of real.
-func NewClock(real func() time.Time) *Clock { return &Clock{real: real, base: real} }
+// NewClock returns a clock that shows the time of base.
+func NewClock(base func() time.Time) *Clock { return &Clock{first: base, base: base} }
 
 // Now is the time that the clock shows.
 func (c *Clock) Now() time.Time {
@@ -29,7 +29,7 @@ func (c *Clock) Now() time.Time {
 // Advance added is forgotten. now is called from several goroutines.
 func (c *Clock) Set(now func() time.Time) {
 	if now == nil {
-		now = c.real
+		now = c.first
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
