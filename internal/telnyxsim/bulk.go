@@ -22,10 +22,11 @@ func BulkEndUser(i int) string { return fmt.Sprintf("+1%03d55501%02d", 200+i/100
 func Bulk(n int, agent string, now time.Time) []Conversation {
 	n = min(n, maxBulk)
 	out := make([]Conversation, 0, n)
+	shared := begin("", "", agent, now).c.Metadata
 	for i := range n {
 		at := now.UTC().Truncate(time.Millisecond).Add(-time.Minute - time.Duration(n-i)*time.Millisecond)
-		s := begin("", BulkEndUser(i), agent, at)
-		s.c.ID = BulkID(i)
+		s := &script{c: Conversation{ID: BulkID(i), CreatedAt: at, LastMessageAt: at, Metadata: shared.Clone()}, at: at}
+		s.set(KeyEndUserTarget, BulkEndUser(i))
 		s.end(1, "There is water under the sink.").ai(2, "I am sorry to hear that. Which unit are you in?")
 		out = append(out, s.c)
 	}
