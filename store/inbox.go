@@ -163,7 +163,7 @@ func (b *Inbox) insert(ctx context.Context, batch []*arrival) error {
 		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, a.key, a.body, a.at)
 	}
-	_, err := b.db.ExecFirst(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
+	_, err := b.db.ExecUrgent(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
 	if err != nil {
 		return fmt.Errorf("store the command: %w", err)
 	}

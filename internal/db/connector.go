@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 )
 
 // connector opens SQLite connections without the global driver registry.
@@ -17,10 +18,11 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if able, ok := conn.(sqliteDriverConn); ok {
-		return newStatements(able), nil
+	able, ok := conn.(sqliteDriverConn)
+	if !ok {
+		return nil, errors.Join(errConn, conn.Close())
 	}
-	return conn, nil
+	return newStatements(able), nil
 }
 
 // Driver returns the driver that opens the connections.

@@ -1,11 +1,19 @@
-// Package db opens the one database, SQLite or PostgreSQL, and gives both the same
-// face: one Tx type, one SQL text ($1 placeholders), one River driver.
+// Package db opens the database, SQLite or PostgreSQL, and gives both the same face: one
+// Tx type, one SQL text ($1 placeholders), one River driver. It knows no table of ours and
+// no rule.
 //
-// It knows no table of ours and no rule. Its one surprising thing is wake.go: on
-// SQLite, River's notifications do not travel through a polled table but within the
-// process, after the commit that caused them, because only one process may use the
-// file (lock_unix.go sees to that).
+// Read open.go and tx.go first; querier.go, river.go, migrate.go and inspect.go are the
+// rest of what both databases need. PostgreSQL needs no more. For SQLite, which one process
+// at a time may open (lock_unix.go), these files make it fast, each by itself:
 //
-// Whoever writes SQL on top of it keeps to what both databases understand: times as
-// BIGINT milliseconds since 1970 UTC, JSON as TEXT decoded in Go, no SKIP LOCKED.
+//   - sync.go: which commits wait for the disk;
+//   - writequeue.go and executor.go: acknowledgements are written first;
+//   - checkpointer.go: the log is copied into the database outside of commits;
+//   - statements.go and connector.go: statements are parsed once;
+//   - wake.go: River's notifications stay in the process.
+//
+// docs/architecture.md says what each of them buys.
+//
+// SQL for both databases has times as BIGINT (milliseconds since 1970 UTC), JSON as TEXT
+// that is decoded in Go, and no SKIP LOCKED.
 package db

@@ -8,24 +8,24 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// poolExecutor is River's executor outside a transaction of ours, on SQLite. What River
-// does often waits for its turn, behind whoever waits for an acknowledgement; what it
-// does now and then queues for the connection alone.
+// poolExecutor is River's executor outside a transaction of ours, on SQLite. River's
+// frequent writes go through the write queue, behind acknowledgements; its rare ones only
+// wait for the connection.
 //
-// River's notes that a job is done are relaxed (sync.go). A power cut may bring a job
-// back that was done within the last second: it runs again, as after a kill between what
-// it did and the note of it. Jobs look first whether they were done. Whatever else River
-// commits waits for the disk, the fetching of jobs above all: what asked for a job came
-// before it in the log, so that no job runs that a power cut could still take back.
+// River's notes that a job is done are relaxed (sync.go). After a power cut, a job that was
+// done in the last second may run again, as after a kill between the work and the note;
+// jobs check first whether their work was done. All other commits of River wait for the
+// disk, above all the fetching of jobs: what asked for a job is before it in the log, so
+// that no job runs that a power cut could still undo.
 type poolExecutor struct {
 	riverdriver.Executor
-	bus   *bus
-	turns *turns
+	bus    *bus
+	writes *writeQueue
 }
 
-// inTurn does one write of River's when it is its turn.
+// inTurn does one write of River in a turn of the write queue.
 func inTurn[P, T any](ctx context.Context, e poolExecutor, do func(context.Context, P) (T, error), params P) (result T, err error) {
-	done, err := e.turns.after(ctx)
+	done, err := e.writes.acquire(ctx)
 	if err != nil {
 		return result, err
 	}
@@ -38,8 +38,8 @@ func (e poolExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGet
 	return inTurn(ctx, e, e.Executor.JobGetAvailable, p)
 }
 
-// JobSetStateIfRunningMany notes how jobs ended, each in a transaction of its own: River
-// gathers them for 50 ms, and all of them would hold the turn for longer than a commit
+// JobSetStateIfRunningMany notes how jobs ended, each in its own transaction: River gathers
+// them for 50 ms, and together they would block other writers for longer than a commit
 // takes. Those noted before one that fails stay noted; they may be noted again.
 func (e poolExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
 	var all []*rivertype.JobRow
@@ -53,7 +53,7 @@ func (e poolExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriv
 	return all, nil
 }
 
-// onlyOne is the part of the parameters that is about one job.
+// onlyOne are the parameters of one of the jobs.
 func onlyOne(p *riverdriver.JobSetStateIfRunningManyParams, i int) *riverdriver.JobSetStateIfRunningManyParams {
 	return &riverdriver.JobSetStateIfRunningManyParams{
 		ID: p.ID[i : i+1], Attempt: p.Attempt[i : i+1], ErrData: p.ErrData[i : i+1], FinalizedAt: p.FinalizedAt[i : i+1],
@@ -62,9 +62,9 @@ func onlyOne(p *riverdriver.JobSetStateIfRunningManyParams, i int) *riverdriver.
 	}
 }
 
-// Begin begins a transaction of River's own. It has its turn until it ends.
+// Begin begins a transaction of River, which keeps its turn until it ends.
 func (e poolExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
-	done, err := e.turns.after(ctx)
+	done, err := e.writes.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,12 +82,13 @@ func (e poolExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyPar
 	return nil
 }
 
-// ownTx is a transaction that River began: it publishes when River commits.
+// ownTx is a transaction that River began: its notifications are published when River
+// commits.
 type ownTx struct {
 	riverdriver.ExecutorTx
 	bus     *bus
 	pending []*riverdriver.NotifyManyParams
-	done    func() // ends the turn; more than once is fine
+	done    func() // ends the turn; may be called more than once
 }
 
 // NotifyMany publishes with the commit.

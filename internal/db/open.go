@@ -34,14 +34,15 @@ const readers = 4
 type DB struct {
 	Kind Kind
 
-	writer *sql.DB // SQLite: one connection, so that writers queue instead of failing
+	writer *sql.DB // SQLite: one connection, so that writers wait instead of failing
 	reader *sql.DB // SQLite: read-only connections
 	pool   *pgxpool.Pool
-	jobs   *pgxpool.Pool // River's own: a full business pool must not stop its leader election
+	jobs   *pgxpool.Pool // for River alone: if ours is full, its leader election must go on
 	bus    *bus          // SQLite: wakes River within the process
-	turns  *turns        // SQLite: who writes next
-	keeper *keeper       // SQLite: keeps the log short
-	lock   *fileLock     // SQLite: keeps other processes out
+	writes *writeQueue   // SQLite: which writer is next
+	// checkpointer keeps the log short, on SQLite.
+	checkpointer *checkpointer
+	lock         *fileLock // SQLite: keeps other processes out
 }
 
 // Open opens the database that rawURL names: "postgres://…", "sqlite:///path/file.db"
@@ -93,7 +94,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
-	d := &DB{Kind: SQLite, bus: newBus(), turns: newTurns(), lock: lock}
+	d := &DB{Kind: SQLite, bus: newBus(), writes: newWriteQueue(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
 	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)",
 		fmt.Sprintf("wal_autocheckpoint(%d)", longestLog))
@@ -101,7 +102,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
-	d.keeper = keep(path, d.turns) //nolint:contextcheck // it lives until Close
+	d.checkpointer = startCheckpointer(path, d.writes) //nolint:contextcheck // it lives until Close
 	return d, nil
 }
 
@@ -175,8 +176,8 @@ var errUnreachable = errors.New("the server does not accept the connection (addr
 // Close closes the database; what is committed stays.
 func (d *DB) Close() error {
 	var errs []error
-	if d.keeper != nil {
-		errs = append(errs, d.keeper.close())
+	if d.checkpointer != nil {
+		errs = append(errs, d.checkpointer.close())
 	}
 	if d.reader != nil {
 		errs = append(errs, d.reader.Close())

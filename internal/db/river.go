@@ -11,7 +11,7 @@ import (
 // API: the versions are pinned together and the suite of package jobs runs on both.
 func (d *DB) RiverDriver() riverdriver.Driver[*Tx] {
 	if d.Kind == SQLite {
-		return sqliteDriver{Driver: riversqlite.New(d.writer), bus: d.bus, turns: d.turns}
+		return sqliteDriver{Driver: riversqlite.New(d.writer), bus: d.bus, writes: d.writes}
 	}
 	return pgDriver{riverpgxv5.New(d.jobs)}
 }
@@ -24,16 +24,16 @@ func (d pgDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
 
 func (d pgDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx { return &Tx{pg: d.Driver.UnwrapTx(e)} }
 
-// sqliteDriver is River's SQLite driver with notifications that stay in the process
-// and writes that wait for their turn.
+// sqliteDriver is River's SQLite driver with notifications that stay in the process, and
+// with writes that go through the write queue.
 type sqliteDriver struct {
 	*riversqlite.Driver
-	bus   *bus
-	turns *turns
+	bus    *bus
+	writes *writeQueue
 }
 
 func (d sqliteDriver) GetExecutor() riverdriver.Executor {
-	return poolExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus, turns: d.turns}
+	return poolExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus, writes: d.writes}
 }
 
 func (d sqliteDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {

@@ -20,14 +20,14 @@ type sqliteDriverConn interface {
 	driver.Validator
 }
 
-// statements is a connection that keeps its prepared statements: to parse one of
-// River's costs more than to run it. database/sql uses a connection from one goroutine
+// statements is a connection that keeps its prepared statements, because parsing one of
+// River's costs more than running it. database/sql uses a connection from one goroutine
 // at a time.
 type statements struct {
 	sqliteDriverConn
 	kept   map[string]statement // none of them is running
 	full   bool                 // the present setting: a commit waits for the disk
-	within bool                 // a transaction is under way
+	within bool                 // a transaction has begun and not ended
 }
 
 // newStatements returns a connection that was opened with synchronous=FULL, which is
@@ -36,9 +36,9 @@ func newStatements(conn sqliteDriverConn) *statements {
 	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}, full: true}
 }
 
-// unstoppable is the context for the driver. It starts a goroutine for each statement
-// whose context can end, and a statement that is stopped costs the connection. What we
-// ask takes microseconds, or waits for a disk that cannot be stopped either.
+// unstoppable is the context for the driver. The driver starts a goroutine for each
+// statement whose context can end, and closes the connection of a statement that was
+// stopped. Our statements take microseconds, or wait for a disk that cannot be stopped.
 func unstoppable(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // statement is what the SQLite driver's statement can do.
@@ -48,11 +48,14 @@ type statement interface {
 	driver.StmtQueryContext
 }
 
-// errStatement is returned for a statement that cannot be stopped: one of another
-// driver than the one that is pinned.
+// errStatement is returned if the driver's statements take no context, which those of the
+// pinned driver do.
 var errStatement = errors.New("the driver's statement takes no context")
 
-// take returns the statement of a text and leaves it to the caller until give.
+// errConn is returned if the driver's connection lacks what sqliteDriverConn names.
+var errConn = errors.New("the driver's connection is not like that of the pinned driver")
+
+// take returns the statement of a text, which is the caller's until give.
 func (c *statements) take(ctx context.Context, query string) (statement, error) {
 	if s, ok := c.kept[query]; ok {
 		delete(c.kept, query) // the same text may be asked for again while its rows are read
@@ -69,10 +72,10 @@ func (c *statements) take(ctx context.Context, query string) (statement, error) 
 	return able, nil
 }
 
-// give takes a statement back. One that failed is not used again.
+// give keeps a statement for the next use. One that failed is closed.
 func (c *statements) give(query string, s statement, failed bool) {
 	if _, twice := c.kept[query]; failed || twice {
-		_ = s.Close() // what it did is done; its result has been told
+		_ = s.Close() // its result was returned already
 		return
 	}
 	if len(c.kept) >= maxStatements {
@@ -81,7 +84,7 @@ func (c *statements) give(query string, s statement, failed bool) {
 	c.kept[query] = s
 }
 
-// drop closes one statement, whichever: one that is needed often comes back at once.
+// drop closes any one statement: a frequent one is soon prepared again.
 func (c *statements) drop() {
 	for query, s := range c.kept {
 		_ = s.Close() // it is not running
@@ -90,7 +93,7 @@ func (c *statements) drop() {
 	}
 }
 
-// ready prepares for a statement; it fails when ctx has ended.
+// ready prepares the connection for a statement; it fails if ctx has ended.
 func (c *statements) ready(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -7,24 +7,24 @@ import (
 	"fmt"
 )
 
-// On SQLite every commit waits for the disk (synchronous=FULL) but for those that are
-// relaxed (synchronous=NORMAL): they are written and not waited for. All commits go into
-// one log in their order, each frame's checksum covers the frames before it, and after a
-// power cut SQLite takes the log up to the first frame that is not whole. So
+// On SQLite every commit waits for the disk (synchronous=FULL) except relaxed ones
+// (synchronous=NORMAL), which are written without waiting. All commits go into one log in
+// their order, each frame's checksum covers the frames before it, and after a power cut
+// SQLite reads the log up to the first frame that is not whole. So
 //
 //   - a full commit makes every relaxed one before it durable too;
-//   - a power cut takes relaxed commits from the end only: what is left is a state that
-//     the database really had, later than the last full commit;
-//   - the end of the process, kill -9 included, takes nothing: the log is with the kernel.
+//   - a power cut undoes relaxed commits from the end only: what is left is a state that
+//     the database really had, not older than the last full commit;
+//   - the end of the process, kill -9 included, undoes nothing: the kernel has the log.
 //
-// The keeper (keeper.go) syncs the log about once a second, so that a relaxed commit is
-// not open to a power cut for longer than that.
+// The checkpointer (checkpointer.go) syncs the log once a second, so that a power cut
+// undoes relaxed commits of about a second at most.
 //
-// Relaxed may be what is done again, to the same end, if it is lost: leases, River's notes
-// that a job is done, and what follows from the stored requests, which are worked again.
-// A request that is acknowledged, what a job writes before it calls the outside and after
-// it, and the fetching of a job are not. Full is everything that does not ask to be
-// relaxed.
+// A change may be relaxed if it is made again, with the same result, after it was lost:
+// leases, River's notes that a job is done, and what follows from the stored requests,
+// which are applied again. An acknowledged request, what a job writes before and after it
+// calls the outside, and the fetching of a job must not be relaxed. Every commit that does
+// not ask to be relaxed is full.
 
 type relaxedKey struct{}
 
@@ -35,8 +35,8 @@ func relaxed(ctx context.Context) context.Context {
 
 func isRelaxed(ctx context.Context) bool { return ctx.Value(relaxedKey{}) != nil }
 
-// setSync has the next commit wait for the disk, or not if ctx is relaxed. Within a
-// transaction, whose beginning has decided, it does nothing.
+// setSync makes the next commit wait for the disk, or not if ctx is relaxed. It does nothing
+// within a transaction, whose beginning has decided.
 func (c *statements) setSync(ctx context.Context) error {
 	full := !isRelaxed(ctx)
 	if c.within || c.full == full {
@@ -46,8 +46,8 @@ func (c *statements) setSync(ctx context.Context) error {
 	if full {
 		text = "PRAGMA synchronous=FULL"
 	}
-	// Not kept with the other statements: this one works when it is prepared, and does
-	// nothing when it runs.
+	// Not kept with the other statements: it takes effect when it is prepared, not when it
+	// runs.
 	s, err := c.PrepareContext(context.WithoutCancel(ctx), text)
 	if err != nil {
 		return fmt.Errorf("%s: %w", text, err)
@@ -77,7 +77,7 @@ func (c *statements) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 	return &statementsTx{Tx: tx, conn: c}, nil
 }
 
-// statementsTx tells its connection when it has ended.
+// statementsTx notes at its connection when it has ended.
 type statementsTx struct {
 	driver.Tx
 	conn *statements

@@ -69,7 +69,7 @@ func TestCommitsThatWaitForTheDisk(t *testing.T) {
 	}{
 		{func() error { return d.Tx(ctx, note(ctx)) }, syncFull},
 		{func() error { return d.TxRelaxed(ctx, note(ctx)) }, syncNormal},
-		{func() error { _, err := d.ExecFirst(ctx, noteSync); return err }, syncFull},
+		{func() error { _, err := d.ExecUrgent(ctx, noteSync); return err }, syncFull},
 		{func() error { return d.TxRelaxed(ctx, func(*Tx) error { return oops }) }, ""},
 		{func() error { return d.Tx(ctx, note(ctx)) }, syncFull},
 		{func() error {
@@ -113,14 +113,14 @@ func TestPowerCut(t *testing.T) {
 	}
 }
 
-// TestKeeper: what the keeper has seen no longer needs the log.
-func TestKeeper(t *testing.T) {
+// TestCheckpointer: what was copied into the database no longer needs the log.
+func TestCheckpointer(t *testing.T) {
 	dir := t.TempDir()
 	d := syncDB(t, filepath.Join(dir, "test.db"))
 	if err := d.TxRelaxed(t.Context(), note(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.keeper.once(t.Context()); err != nil {
+	if err := d.checkpointer.once(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "alone.db")
@@ -130,11 +130,11 @@ func TestKeeper(t *testing.T) {
 	}
 }
 
-// TestKeeperGivesWay: the keeper does not wait for whoever writes, and nobody for it.
-func TestKeeperGivesWay(t *testing.T) {
+// TestCheckpointerDoesNotBlock: it does not wait for a writer, nor a writer for it.
+func TestCheckpointerDoesNotBlock(t *testing.T) {
 	d := syncDB(t, filepath.Join(t.TempDir(), "test.db"))
 	err := d.Tx(t.Context(), func(tx *Tx) error {
-		return errors.Join(note(t.Context())(tx), d.keeper.once(t.Context()))
+		return errors.Join(note(t.Context())(tx), d.checkpointer.once(t.Context()))
 	})
 	if err != nil {
 		t.Error(err)

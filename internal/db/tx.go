@@ -41,8 +41,8 @@ type Tx struct {
 	afterCommit []func()
 }
 
-// AfterCommit has fn called once the transaction is committed, in order; not at all
-// if it is rolled back.
+// AfterCommit makes fn run once the transaction is committed, in the order of the calls;
+// not at all if it is rolled back.
 func (t *Tx) AfterCommit(fn func()) { t.afterCommit = append(t.afterCommit, fn) }
 
 // Exec runs a statement and returns the number of rows changed.
@@ -92,7 +92,7 @@ func (t *Tx) Nested(ctx context.Context, fn func() error) error {
 		if _, undo := t.Exec(ctx, "ROLLBACK TO SAVEPOINT nested"); undo != nil {
 			return errors.Join(err, fmt.Errorf("roll back to the savepoint: %w", undo))
 		}
-		// It outlives the rollback to it, and would hide one further out.
+		// The savepoint outlives the rollback to it, and would hide an outer one.
 		return errors.Join(err, t.release(ctx))
 	}
 	return t.release(ctx)
@@ -105,8 +105,8 @@ func (t *Tx) release(ctx context.Context) error {
 	return nil
 }
 
-// Read gives access outside any transaction, for reading only. It sees what is
-// committed and does not wait for writers.
+// Read gives read-only access outside any transaction. It sees what is committed and does
+// not wait for writers.
 func (d *DB) Read() Querier {
 	if d.Kind == SQLite {
 		return sqliteQuerier{d.reader}
@@ -114,28 +114,28 @@ func (d *DB) Read() Querier {
 	return pgQuerier{d.pool}
 }
 
-// Tx runs fn in a transaction: committed if fn returns nil, else rolled back. On
-// SQLite there is one writer at a time, so fn must not wait for anything outside and
-// must use only its Tx. If fn panics, the transaction is rolled back first.
+// Tx runs fn in a transaction: committed if fn returns nil, else rolled back. SQLite has
+// one writer at a time, so fn must not wait for anything outside, and must use only its Tx.
+// If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	return d.inTurn(ctx, fn)
 }
 
-// TxRelaxed is Tx for what may be forgotten in a power cut, but not in a crash of the
-// process: on SQLite its commit does not wait for the disk. See sync.go for what may be.
-// On PostgreSQL it is Tx.
+// TxRelaxed is Tx for changes that a power cut may undo, but not a crash of the process: on
+// SQLite its commit does not wait for the disk. sync.go says which changes these are. On
+// PostgreSQL it is Tx.
 func (d *DB) TxRelaxed(ctx context.Context, fn func(*Tx) error) error {
 	return d.inTurn(relaxed(ctx), fn)
 }
 
-// ExecFirst runs one statement in a transaction, for a sender who waits: on SQLite it
-// goes before every Tx that has not begun. It returns the number of rows changed, once
-// they are committed. On SQLite, ctx ends the waiting for the turn but not the statement.
-func (d *DB) ExecFirst(ctx context.Context, query string, args ...any) (int64, error) {
+// ExecUrgent runs one statement as a transaction, for a sender that waits: on SQLite it
+// goes before every Tx that has not begun. It returns the number of rows changed once they
+// are committed. On SQLite, ctx bounds the wait for the turn but not the statement.
+func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, error) {
 	if d.Kind == Postgres {
 		return pgQuerier{d.pool}.Exec(ctx, query, args...)
 	}
-	done, err := d.turns.first(ctx)
+	done, err := d.writes.acquireUrgent(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("begin: %w", err)
 	}
@@ -146,9 +146,9 @@ func (d *DB) ExecFirst(ctx context.Context, query string, args ...any) (int64, e
 
 func (d *DB) inTurn(ctx context.Context, fn func(*Tx) error) error {
 	done := func() {}
-	if d.turns != nil {
+	if d.writes != nil {
 		var err error
-		if done, err = d.turns.after(ctx); err != nil {
+		if done, err = d.writes.acquire(ctx); err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}
 	}
@@ -159,8 +159,7 @@ func (d *DB) inTurn(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// run is one transaction; done ends its turn. It returns what is to be called after
-// the commit.
+// run is one transaction; done ends its turn. It returns the functions of AfterCommit.
 func (d *DB) run(ctx context.Context, done func(), fn func(*Tx) error) (hooks []func(), err error) {
 	defer done()
 	tx, err := d.begin(ctx)
@@ -213,8 +212,8 @@ func (t *Tx) rollback(ctx context.Context) error {
 	return fmt.Errorf("roll back: %w", err)
 }
 
-// IsDeadlock says whether PostgreSQL undid a transaction because it and another one
-// waited for each other. Running it again helps. SQLite has one writer.
+// IsDeadlock says whether PostgreSQL undid a transaction because it and another one waited
+// for each other. Running it again helps. SQLite has one writer, and no deadlocks.
 func IsDeadlock(err error) bool {
 	pe, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pe.Code == "40P01" || pe.Code == "40001")

@@ -107,8 +107,8 @@ func TestTxWaitsNoLongerThanItsContext(t *testing.T) {
 		if err := d.Tx(ctx, func(*db.Tx) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Tx: %v, want the context's error", err)
 		}
-		if _, err := d.ExecFirst(ctx, "DELETE FROM things"); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("ExecFirst: %v, want the context's error", err)
+		if _, err := d.ExecUrgent(ctx, "DELETE FROM things"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ExecUrgent: %v, want the context's error", err)
 		}
 		return nil
 	})

@@ -9,9 +9,9 @@ import (
 )
 
 // River's SQLite driver sends notifications through a table that it polls 20 times a
-// second: a job starts 30 ms after its commit on average, and an idle bot never
-// sleeps. Only one process may open the file, so the notification can go straight
-// from the commit to the listener.
+// second: a job starts 30 ms after its commit on average, and an idle bot never sleeps.
+// Only one process may open the file, so a notification can go from the commit directly to
+// the listener.
 
 // bus carries notifications from commits to listeners.
 type bus struct {
@@ -35,10 +35,9 @@ func (b *bus) publish(p *riverdriver.NotifyManyParams) {
 // stands before it.
 const insertTopic = "river_insert"
 
-// Wake has the workers of the queues look for jobs once the transaction is committed.
-// River notifies by itself too, but not of a second insert within its cooldown, even
-// if the first one was rolled back: that job would wait for the next poll, a second
-// later.
+// Wake makes the workers of the queues fetch jobs once the transaction is committed. River
+// notifies them too, but not of a second insert within its cooldown, even if the first one
+// was rolled back: that job would wait for the next poll, up to a second later.
 func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 	payloads := make([]string, len(queues))
 	for i, queue := range queues {
@@ -52,7 +51,7 @@ func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 		return nil
 	}
 	if t.bus == nil {
-		return nil // one of River's own, which publishes by itself
+		return nil // a transaction of River, which publishes by itself
 	}
 	t.AfterCommit(func() {
 		t.bus.publish(&riverdriver.NotifyManyParams{Topic: insertTopic, Payload: payloads})
@@ -60,8 +59,8 @@ func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 	return nil
 }
 
-// busListener is one subscriber. A full buffer drops the notification: the producers
-// also poll once a second, so a job is late then, never lost.
+// busListener is one subscriber. A full buffer drops the notification. The job is then late
+// but not lost, because the producers also poll once a second.
 type busListener struct {
 	bus    *bus
 	buffer chan *riverdriver.Notification
@@ -138,8 +137,8 @@ func (l *busListener) WaitForNotification(ctx context.Context) (*riverdriver.Not
 	}
 }
 
-// callerTx is a transaction of ours that River inserts into: it publishes when we
-// commit.
+// callerTx is a transaction of ours that River inserts into. Its notifications are published
+// when we commit.
 type callerTx struct {
 	riverdriver.ExecutorTx
 	tx  *Tx

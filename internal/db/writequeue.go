@@ -6,74 +6,74 @@ import (
 	"sync"
 )
 
-// turns says who writes next on SQLite, where one writes at a time. database/sql picks
-// one of those that wait at random: an acknowledgement, for which a sender waits, would
-// stand behind work that nobody watches.
-type turns struct {
+// writeQueue decides which writer is next on SQLite, where one writes at a time.
+// database/sql would pick one of those that wait at random: an acknowledgement, for which
+// Slack waits, would stand behind work that no one watches.
+type writeQueue struct {
 	mu      sync.Mutex
 	writing bool
-	// Who waits, in the order in which they came; each channel is closed when it is
-	// their turn. Nobody waits while nobody writes.
-	urgent, unhurried []chan struct{}
+	// Those that wait, in the order in which they came; each channel is closed when its
+	// writer is next. Both are empty while nothing writes.
+	urgent, normal []chan struct{}
 }
 
-func newTurns() *turns { return &turns{} }
+func newWriteQueue() *writeQueue { return &writeQueue{} }
 
-// first waits for whoever writes now, and for nobody else but those that came first
-// before it. done ends the turn; err says that ctx ended before it came.
-func (t *turns) first(ctx context.Context) (done func(), err error) {
-	return t.wait(ctx, &t.urgent)
+// acquireUrgent waits for the present writer and for urgent ones that came before. release
+// lets the next one write; err says that ctx ended first.
+func (q *writeQueue) acquireUrgent(ctx context.Context) (release func(), err error) {
+	return q.wait(ctx, &q.urgent)
 }
 
-// after waits until nobody writes and nobody is to be first. done ends the turn; err
-// says that ctx ended before it came.
-func (t *turns) after(ctx context.Context) (done func(), err error) {
-	return t.wait(ctx, &t.unhurried)
+// acquire waits until nothing writes and nothing urgent waits. release lets the next one
+// write; err says that ctx ended first.
+func (q *writeQueue) acquire(ctx context.Context) (release func(), err error) {
+	return q.wait(ctx, &q.normal)
 }
 
-func (t *turns) wait(ctx context.Context, line *[]chan struct{}) (done func(), err error) {
-	turn := t.stand(line)
+func (q *writeQueue) wait(ctx context.Context, line *[]chan struct{}) (release func(), err error) {
+	next := q.enter(line)
 	select {
-	case <-turn:
-		return t.done, nil
+	case <-next:
+		return q.release, nil
 	case <-ctx.Done():
 	}
-	t.mu.Lock()
-	i := slices.Index(*line, turn)
+	q.mu.Lock()
+	i := slices.Index(*line, next)
 	if i >= 0 {
 		*line = slices.Delete(*line, i, i+1)
 	}
-	t.mu.Unlock()
+	q.mu.Unlock()
 	if i < 0 {
-		t.done() // the turn came at the same moment: hand it on
+		q.release() // it became next at the same moment
 	}
 	return nil, ctx.Err()
 }
 
-// stand gets in line; the channel is closed when it is the turn.
-func (t *turns) stand(line *[]chan struct{}) chan struct{} {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	turn := make(chan struct{})
-	if t.writing {
-		*line = append(*line, turn)
-		return turn
+// enter adds a writer to the line; the channel is closed when it is next.
+func (q *writeQueue) enter(line *[]chan struct{}) chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	next := make(chan struct{})
+	if q.writing {
+		*line = append(*line, next)
+		return next
 	}
-	t.writing = true
-	close(turn)
-	return turn
+	q.writing = true
+	close(next)
+	return next
 }
 
-func (t *turns) done() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, line := range []*[]chan struct{}{&t.urgent, &t.unhurried} {
+func (q *writeQueue) release() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, line := range []*[]chan struct{}{&q.urgent, &q.normal} {
 		if len(*line) > 0 {
 			next := (*line)[0]
 			*line = slices.Delete(*line, 0, 1)
-			close(next) // writing stays true: it is theirs
+			close(next) // writing stays true: it is the next one's
 			return
 		}
 	}
-	t.writing = false
+	q.writing = false
 }

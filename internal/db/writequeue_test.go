@@ -8,12 +8,12 @@ import (
 	"testing/synctest"
 )
 
-// TestTurns has one write, three wait, and one more who is to be first: whoever waits
-// comes in the order of coming, but not before it.
-func TestTurns(t *testing.T) {
+// TestWriteQueue: writers follow in the order in which they came, after an urgent one that
+// came last.
+func TestWriteQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns()
-		var order []string // written by whoever has the turn
+		queue := newWriteQueue()
+		var order []string // written by the one whose turn it is
 		take := func(name string, turn func(context.Context) (func(), error)) {
 			done, err := turn(t.Context())
 			if err != nil {
@@ -23,15 +23,15 @@ func TestTurns(t *testing.T) {
 			defer done()
 			order = append(order, name)
 		}
-		done, err := turns.after(t.Context())
+		done, err := queue.acquire(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"a", "b", "c"} {
-			go take(name, turns.after)
+			go take(name, queue.acquire)
 			synctest.Wait()
 		}
-		go take("first", turns.first)
+		go take("first", queue.acquireUrgent)
 		synctest.Wait()
 		if len(order) > 0 {
 			t.Fatalf("%v wrote beside the one whose turn it is", order)
@@ -44,17 +44,18 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// TestTurnsOfEndedContext: who gives up leaves the line, and nobody behind is stuck.
-func TestTurnsOfEndedContext(t *testing.T) {
+// TestWriteQueueOfEndedContext: a writer that gives up leaves the queue, and the ones behind
+// it go on.
+func TestWriteQueueOfEndedContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns()
-		done, err := turns.first(t.Context())
+		queue := newWriteQueue()
+		done, err := queue.acquireUrgent(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		gaveUp := make(chan error, 2)
-		for _, turn := range []func(context.Context) (func(), error){turns.first, turns.after} {
+		for _, turn := range []func(context.Context) (func(), error){queue.acquireUrgent, queue.acquire} {
 			go func() {
 				_, err := turn(ctx)
 				gaveUp <- err
@@ -63,7 +64,7 @@ func TestTurnsOfEndedContext(t *testing.T) {
 		synctest.Wait()
 		wrote := false
 		go func() {
-			done, err := turns.after(t.Context())
+			done, err := queue.acquire(t.Context())
 			if err != nil {
 				t.Error(err)
 				return
@@ -81,26 +82,26 @@ func TestTurnsOfEndedContext(t *testing.T) {
 		done()
 		synctest.Wait()
 		if !wrote {
-			t.Error("whoever stood behind them is stuck")
+			t.Error("the writer behind them is stuck")
 		}
-		if turns.writing || len(turns.urgent)+len(turns.unhurried) > 0 {
-			t.Errorf("%+v is left", turns)
+		if queue.writing || len(queue.urgent)+len(queue.normal) > 0 {
+			t.Errorf("%+v is left", queue)
 		}
 	})
 }
 
-// TestTurnsAtTheSameMoment: turns come and contexts end at once, and none is lost.
-func TestTurnsAtTheSameMoment(t *testing.T) {
+// TestWriteQueueAtTheSameMoment: turns come and contexts end at once, and no turn is lost.
+func TestWriteQueueAtTheSameMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns()
+		queue := newWriteQueue()
 		for range 200 {
-			done, err := turns.after(t.Context())
+			done, err := queue.acquire(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			go func() {
-				if done, err := turns.first(ctx); err == nil {
+				if done, err := queue.acquireUrgent(ctx); err == nil {
 					done()
 				}
 			}()
@@ -108,7 +109,7 @@ func TestTurnsAtTheSameMoment(t *testing.T) {
 			go cancel()
 			go done()
 			synctest.Wait()
-			if turns.writing {
+			if queue.writing {
 				t.Fatal("a turn was lost")
 			}
 		}
