@@ -18,7 +18,7 @@
 //	held       --TimeUp-->       returning   the hold ran out, twice asked, and the desk's rule says AI
 //	held       --SwitchedOn-->   ai          somebody switched the AI on outside Slack: not fought
 //
-// Transitions (transition.go) are pure: a line and a command or a fact in, a Step out.
+// Transitions (decide.go) are pure: a line and a command or a fact in, a Step out.
 // Service (service.go, settle.go) loads, asks a transition, and stores the line, its
 // audit and the jobs that follow in one transaction. The interfaces that it needs are
 // declared here and implemented elsewhere: Store, Tx, Provider. What only some providers
