@@ -29,7 +29,7 @@
 // when a line wants attention is a column of it (Line.Due), every replica looks, and
 // whoever saves first has taken the step. KeepWatch asks each provider once a tick what
 // changed in all its conversations, whatever the number of held lines; a line that
-// changed is read by a FollowJob, and what was said turns into steps by Line.Hear.
+// changed is read by a FollowJob, and what was said turns into steps by Line.Read.
 //
 // The one surprising thing: nobody calls the provider because of a click. A click
 // changes what the line wants; Settle, of which one at a time works a line in all
