@@ -33,8 +33,8 @@ bench: ## measure speed and size beside floors of the same machine
 measure: ## print figures about the shape of the code (DIR=folder for another checkout)
 	go run ./internal/measure -dir '$(or $(DIR),.)'
 
-golden: ## rewrite the expected cards in slackbot/testdata; then read the diff
-	go test ./slackbot ./slackbot/transcript -update
+golden: ## rewrite the expected cards and transcripts; then read the diff
+	go test ./slackbot/render ./slackbot/transcript -update
 
 clean: ## remove what the other targets made
 	rm -rf bin .cache

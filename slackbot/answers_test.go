@@ -7,6 +7,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/takeover"
 )
 
@@ -32,7 +33,7 @@ func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
 			d.told(slacksim.Omar, "There is no word", card.TS)
 
 			d.slack.FailNext("response_url", 1, fault)
-			d.click(slacksim.Guest, card.Ref(), actionHandBack)
+			d.click(slacksim.Guest, card.Ref(), ids.HandBack)
 			if _, text := d.private(slacksim.Guest); !strings.Contains(text, "Guests can neither") {
 				t.Errorf("told %q", text)
 			}
@@ -54,7 +55,7 @@ func TestTheLogIsTriedAgain(t *testing.T) {
 // TestAnOpeningIsAnsweredAgain: one call that failed does not leave the asker without an
 // answer; an old request does not keep the thread waiting.
 func TestAnOpeningIsAnsweredAgain(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.put(takeover.Open, func(c *takeover.Command) { c.At = time.Now() })
 	d.slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	slacktest.WantLater(t, d.tryLast(), slackFirst)
@@ -107,7 +108,7 @@ func TestARefusalAfterABoxElsewhere(t *testing.T) {
 	d.slack.AddChannel(slacksim.Channel{ID: "C0ELSE", Name: "random", Members: []string{slacksim.Dana}})
 	d.fine(d.slack.SlashCommand(t.Context(), slacksim.Dana, "C0ELSE", "/takeover", "handoff"))
 	list, _ := d.private(slacksim.Dana)
-	d.click(slacksim.Dana, list.Ref(), actionHandOff)
+	d.click(slacksim.Dana, list.Ref(), ids.HandOff)
 	d.fine(d.slack.Submit(t.Context(), slacksim.Dana, d.slack.View(slacksim.Dana).ID, map[string]string{"to": slacksim.Omar}))
 	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: int64(len(d.house.stored())), Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
 	if got := d.directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead") {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 )
@@ -48,7 +49,7 @@ func Events() map[string]string {
 }
 
 // Shortcuts are the callback ids of the shortcuts that the bot answers.
-func Shortcuts() []string { return []string{callbackFind} }
+func Shortcuts() []string { return []string{ids.FindNumber} }
 
 // Check asks Slack whether the bot can work there: token, scopes, channel, clock.
 func (b *Bot) Check(ctx context.Context) []Finding {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -57,7 +58,7 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	}
 	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Deed != takeover.DidOffer {
 		// The thread's buttons go whatever becomes of the direct message.
-		if closed := b.closeOffer(ctx, id, closedOffer(job.Entry)); err == nil {
+		if closed := b.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
 			err = closed
 		}
 	}
@@ -130,13 +131,13 @@ func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (slacka
 	if err != nil {
 		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	}
-	d := directed{line: line, entry: job.Entry, to: job.To, card: b.cardAddress(ctx, line.ID)}
+	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: b.cardAddress(ctx, line.ID)}
 	if job.Entry.Deed == takeover.DidOffer {
-		if d.offers, err = b.offersTo(ctx, job.To); err != nil {
+		if d.Offers, err = b.offersTo(ctx, job.To); err != nil {
 			return slackapi.Message{}, err
 		}
 	}
-	return d.message(), nil
+	return d.Message(), nil
 }
 
 // offersTo is how many lines are offered to somebody.

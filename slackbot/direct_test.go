@@ -10,19 +10,20 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
 // offeredLine is a line that Dana offers to Omar.
 func offeredLine() takeover.Line {
-	return with(offering(lineIn(takeover.StateHeld)), func(l *takeover.Line) {
+	return slacktest.With(slacktest.Offering(slacktest.LineIn(takeover.StateHeld)), func(l *takeover.Line) {
 		l.Takeover.Holder, l.Takeover.Handoff.By, l.Takeover.Handoff.To = slacksim.Dana, slacksim.Dana, slacksim.Omar
 	})
 }
 
 // offerOf is the job that brings an offer to its receiver.
 func offerOf(l takeover.Line) takeover.DirectJob {
-	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: night, Who: l.Takeover.Handoff.By, Other: l.Takeover.Handoff.To, Deed: takeover.DidOffer,
+	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: slacktest.Night, Who: l.Takeover.Handoff.By, Other: l.Takeover.Handoff.To, Deed: takeover.DidOffer,
 		Note: l.Takeover.Handoff.Note, Ref: l.Takeover.Handoff.Ref}
 	return takeover.DirectJob{To: l.Takeover.Handoff.To, Key: "handoff/" + l.HandoffID(), Entry: e}
 }
@@ -30,7 +31,7 @@ func offerOf(l takeover.Line) takeover.DirectJob {
 // answerOf is the job that changes it when it is answered.
 func answerOf(l takeover.Line, deed takeover.Deed) takeover.DirectJob {
 	job := offerOf(l)
-	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Deed: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
+	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: slacktest.Night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Deed: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
 	if deed == takeover.DidWithdraw {
 		job.Entry.Who, job.Entry.Other = l.Takeover.Handoff.By, l.Takeover.Handoff.To
 	}
@@ -60,7 +61,7 @@ func (d *desk) directs(user string) []string {
 func TestAnOfferReachesItsReceiver(t *testing.T) {
 	d := newDesk(t, offeredLine())
 	d.open(testLine)
-	d.house.change(testLine, func(l *takeover.Line) { l.Recent = recentOf(offeredLine().Recent.Lines) })
+	d.house.change(testLine, func(l *takeover.Line) { l.Recent = slacktest.RecentOf(offeredLine().Recent.Lines) })
 	for range 3 {
 		d.direct(offerOf(offeredLine()))
 	}
@@ -156,7 +157,7 @@ func TestTheOneWhoOfferedIsTold(t *testing.T) {
 }
 
 func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
-	second := with(offeredLine(), func(l *takeover.Line) { l.ID, l.Takeover.Handoff.Ref = "ln_second", "s5c6" })
+	second := slacktest.With(offeredLine(), func(l *takeover.Line) { l.ID, l.Takeover.Handoff.Ref = "ln_second", "s5c6" })
 	d := newDesk(t, offeredLine(), second)
 	d.direct(offerOf(offeredLine()))
 	m := d.slack.DirectMessages(slacksim.Omar)[0]
@@ -170,9 +171,9 @@ func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
 }
 
 func TestTheHolderIsAskedDirectly(t *testing.T) {
-	l := with(ranOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
+	l := slacktest.With(slacktest.RanOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
-	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: night, Deed: takeover.DidAsk, Other: slacksim.Dana, Until: night.Add(5 * time.Minute), Waiting: night, Ref: "k7f2"}
+	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Deed: takeover.DidAsk, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: slacktest.Night, Ref: "k7f2"}
 	d.direct(takeover.DirectJob{To: slacksim.Dana, Key: e.Key, Entry: e})
 	m := d.slack.DirectMessages(slacksim.Dana)[0]
 	if text := d.read(m); !strings.Contains(text, "Do you still need this line?") || !strings.Contains(text, "[+30 min] [Hand back to AI]") {
@@ -230,17 +231,17 @@ func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
 
 // TestEveryDirectMessageIsOne: whatever a person is told keeps to Slack's limits.
 func TestEveryDirectMessageIsOne(t *testing.T) {
-	for _, deed := range constantsOf(t, "Deed") {
-		for name, line := range cards() {
-			for _, to := range []takeover.OperatorID{holder, other} {
+	for _, deed := range slacktest.ConstantsOf(t, "Deed") {
+		for name, line := range slacktest.Cards() {
+			for _, to := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
 				t.Run(fmt.Sprint(deed, " ", name, " ", to), func(t *testing.T) {
-					for _, e := range []takeover.Entry{entryOf(takeover.Deed(deed)), {Deed: takeover.Deed(deed), Ref: "k7f2", At: night, Note: hostileText, Waiting: night}} {
+					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Deed(deed)), {Deed: takeover.Deed(deed), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
 						e.Line = line.ID
 						if line.Offered() {
 							e.Ref = line.Takeover.Handoff.Ref
 						}
-						d := directed{line: line, entry: e, to: to, offers: 3}
-						seen := checkMessage(t, d.message())
+						d := render.Direct{Line: line, Entry: e, To: to, Offers: 3}
+						seen := checkMessage(t, d.Message())
 						for _, s := range seen.Mrkdwn {
 							if strings.Contains(s, "<!channel>") {
 								t.Errorf("a ping in %q", s)

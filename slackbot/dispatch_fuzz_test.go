@@ -11,6 +11,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -24,7 +25,7 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 
 // offline is a bot whose Slack is never reached: who people are is known already.
 func offline() (*Bot, *house) {
-	h := newHouse(lineIn(takeover.StateHeld))
+	h := newHouse(slacktest.LineIn(takeover.StateHeld))
 	b := New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
 		Deps{Inbox: h, Service: h, Reader: h, Posts: slacktest.NewPosts(), HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 			if strings.HasSuffix(r.URL.Path, "auth.test") {
@@ -76,15 +77,15 @@ func FuzzBlockIDs(f *testing.F) {
 	f.Add("before:k1:c0ffee", "", "", 0)
 	f.Add("before:", "a", "b:c", -1)
 	f.Fuzz(func(t *testing.T, any, key, conv string, n int) {
-		conversationIn(any)
-		parseMenuValue(any)
-		if got := conversationIn(conversationBlock(n, takeover.ConversationID(conv))); string(got) != conv {
+		ids.ConversationIn(any)
+		ids.ParseMenuValue(any)
+		if got := ids.ConversationIn(ids.ConversationBlock(n, takeover.ConversationID(conv))); string(got) != conv {
 			t.Errorf("conversation %q came back as %q", conv, got)
 		}
 		if strings.Contains(key, ":") {
 			return // keys of messages have none
 		}
-		gotKey, gotConv := parseBeforeBlock(beforeBlock(key, takeover.ConversationID(conv)))
+		gotKey, gotConv := ids.ParseBeforeBlock(ids.BeforeBlock(key, takeover.ConversationID(conv)))
 		if gotKey != key || string(gotConv) != conv {
 			t.Errorf("%q and %q came back as %q and %q", key, conv, gotKey, gotConv)
 		}
@@ -96,14 +97,14 @@ func FuzzMoreValue(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		search, after, ok := parseMoreValue(value)
+		search, after, ok := ids.ParseMore(value)
 		if !ok {
 			return
 		}
 		if after < 0 {
 			t.Errorf("%q goes on at %d", value, after)
 		}
-		if s, a, ok := parseMoreValue(moreValue(search, after)); !ok || s != search || a != after {
+		if s, a, ok := ids.ParseMore(ids.More(search, after)); !ok || s != search || a != after {
 			t.Errorf("%q: %d and %d came back as %d and %d", value, search, after, s, a)
 		}
 	})

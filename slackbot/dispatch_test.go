@@ -12,6 +12,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
@@ -336,7 +337,7 @@ func checkFieldError(t *testing.T, a Answer, err error, want string) {
 	if err := json.Unmarshal(a.Body, &got); err != nil || !strings.HasPrefix(a.ContentType, "application/json") {
 		t.Fatalf("%q as %q: %v", a.Body, a.ContentType, err)
 	}
-	sentence := got.Errors[blockNote]
+	sentence := got.Errors[ids.NoteBlock]
 	if got.ResponseAction != "errors" || len(got.Errors) != 1 || !strings.Contains(sentence, want) || !slacktest.SentenceEnd.MatchString(sentence) {
 		t.Errorf("answer %s, want one error of the input that says %q", a.Body, want)
 	}
@@ -368,7 +369,7 @@ func TestAHangingStoreIsGivenUpInTime(t *testing.T) {
 // TestASlowProviderDoesNotDelayTheAcknowledgement: whatever needs the provider is left to
 // a job.
 func TestASlowProviderDoesNotDelayTheAcknowledgement(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	d.slack.SetLatency("chat.postMessage", 5*time.Second)
 	d.bot.deps.Service = nil // a call would panic
 	for name, body := range map[string][]byte{

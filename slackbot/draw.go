@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -130,7 +131,7 @@ func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (over
 		b.slack.ForgoUpdate()
 		return false, nil
 	}
-	err = b.slack.Update(ctx, stands.Channel, stands.TS, card(line))
+	err = b.slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
 	if slackapi.IsCode(err, "message_not_found") || b.lost(stands, err) {
 		// The card, or its channel, was deleted. Put up a new one.
 		if err := b.dropCard(ctx, id); err != nil {
@@ -180,7 +181,7 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card,
 	if stands.TS != "" && stands.Drawn > 0 {
 		return stands, nil
 	}
-	post, err := b.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: b.cfg.Channel}, card(line))
+	post, err := b.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: b.cfg.Channel}, render.Card(line))
 	if err != nil {
 		return stands, fmt.Errorf("put up the card: %w", err)
 	}

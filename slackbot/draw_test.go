@@ -13,6 +13,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -30,20 +31,20 @@ func (d *desk) draw(version int64) {
 }
 
 func TestDrawShowsTheStoredState(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	card := d.open(testLine)
 	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning, takeover.StateAI} {
-		l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(state); l.Version = v })
+		l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(state); l.Version = v })
 		d.draw(l.Version)
 		got := d.slack.Messages(slacksim.DeskChannel)[0]
-		if want := cardSentence(cardState(l), l); got.Text != want || got.TS != card.TS {
+		if want := render.Card(l).Text; got.Text != want || got.TS != card.TS {
 			t.Errorf("%s: the card says %q, want %q", state, got.Text, want)
 		}
 	}
 }
 
 func TestDrawWithoutACardDoesNothing(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	d.draw(7)
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)
@@ -51,9 +52,9 @@ func TestDrawWithoutACardDoesNothing(t *testing.T) {
 }
 
 func TestDrawRepeatedDoesNothing(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.open(testLine)
-	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
+	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
 	d.slack.ForgetCalls()
 	for range 5 {
 		d.draw(l.Version)
@@ -67,7 +68,7 @@ func TestDrawRepeatedDoesNothing(t *testing.T) {
 // TestDrawCoalesces: a hundred changes within a moment cost few updates, and the last
 // state is what stands in the end.
 func TestDrawCoalesces(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.open(testLine)
 	d.slack.ForgetCalls()
 	d.slack.SetLatency("chat.update", 20*time.Millisecond)
@@ -75,7 +76,7 @@ func TestDrawCoalesces(t *testing.T) {
 	for i := range 100 {
 		l := d.house.change(testLine, func(l *takeover.Line) {
 			v := l.Version
-			*l = lineIn(takeover.StateHeld)
+			*l = slacktest.LineIn(takeover.StateHeld)
 			l.Version, l.Ref = v, takeover.Ref(fmt.Sprintf("r%03d", i))
 		})
 		jobs.Go(func() { d.draw(l.Version) })
@@ -90,10 +91,10 @@ func TestDrawCoalesces(t *testing.T) {
 }
 
 func TestDrawPutsUpALostCard(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	lost := d.open(testLine)
 	d.deleteCard(lost)
-	l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
+	l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
 	d.draw(l.Version)
 	d.draw(l.Version)
 	card := d.card()
@@ -110,14 +111,14 @@ func TestDrawPutsUpALostCard(t *testing.T) {
 // TestACardFoundAgainIsDrawnAnew: the process that posted it died before it could note
 // what is on it, and the line went on.
 func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.posts.KillBeforePlace()
 	d.put(takeover.Open)
 	if err := d.tryLast(); !errors.Is(err, slacktest.ErrKilled) {
 		t.Fatal(err)
 	}
 	d.posts.BeforePut = nil
-	d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
+	d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
 	d.workLast()
 	if got := d.read(d.card()); !strings.Contains(got, "AI is silent") || len(d.slack.Messages(slacksim.DeskChannel)) != 1 {
 		t.Errorf("the card shows %q", got)
@@ -125,9 +126,9 @@ func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
 }
 
 func TestDrawComesBackWhereSlackFails(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.open(testLine)
-	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
+	l := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
 	job := takeover.DrawJob{Line: testLine, Version: l.Version}
 	d.slack.FailNext("chat.update", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
 	slacktest.WantLater(t, d.bot.Draw(t.Context(), job), time.Second)
@@ -150,13 +151,13 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 // TestALateDrawingIsDrawnOver: a process that was halted ends its drawing after another
 // one has drawn a newer state.
 func TestALateDrawingIsDrawnOver(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.open(testLine)
-	late := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, holder })
+	late := d.house.change(testLine, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
 	var once sync.Once
 	reader := &haltedReader{Reader: d.house, after: func() {
 		once.Do(func() { // its lease is over meanwhile, and another process draws
-			newer := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
+			newer := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
 			other := New(d.bot.cfg, d.deps())
 			d.posts.EndLeases()
 			slacktest.Must(t, other.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: newer.Version}))
@@ -190,7 +191,7 @@ func idleBot(h *house, posts *slacktest.Posts) *Bot {
 // TestNoLeaseWhileWaitingForATurn, for it would be over when the turn comes.
 func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := lineIn(takeover.StateHeld)
+		l := slacktest.LineIn(takeover.StateHeld)
 		posts := slacktest.NewPosts()
 		b := idleBot(newHouse(l), posts)
 		slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1"}))
@@ -213,7 +214,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 // TestADrawingEndsBeforeItsLease, however long the store takes.
 func TestADrawingEndsBeforeItsLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := lineIn(takeover.StateHeld)
+		l := slacktest.LineIn(takeover.StateHeld)
 		h, posts := newHouse(l), slacktest.NewPosts()
 		h.readerUp = make(chan struct{})
 		b := idleBot(h, posts)

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -54,7 +57,7 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	}
 	m := b.results(ctx, c.Query, page, lines, after, found)
 	if after+pageSize < len(hits) {
-		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", mrkdwn.Button(actionMore, moreValue(number, after+pageSize), "Show more")))
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", mrkdwn.Button(ids.SearchMore, ids.More(number, after+pageSize), "Show more")))
 	}
 	return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
 }
@@ -64,7 +67,7 @@ func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
 	first, err := b.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
 		c.Reply.Replace = false
-		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
 		return err
@@ -106,7 +109,7 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 		if len(b.cfg.Providers) > 1 {
 			words += " · " + c.Provider
 		}
-		m.Blocks = append(m.Blocks, row(conversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
+		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
 	}
 	return m
 }
@@ -125,10 +128,10 @@ func hitTime(c takeover.Conversation) string {
 // hitState is who speaks in a conversation that was found.
 func hitState(l takeover.Line, c takeover.Conversation) string {
 	if l.State != takeover.StateAI && l.Covers(c.ID) {
-		return cardState(l)
+		return render.State(l)
 	}
 	if c.Ended {
-		return endedWords(c.Status)
+		return render.Ended(c.Status)
 	}
 	if c.AIDisabled {
 		return "AI is off — switched off outside Slack"
@@ -143,8 +146,8 @@ func hitWho(q takeover.Query, c takeover.Conversation) string {
 	if q.Field != takeover.FieldEndUser {
 		number = mrkdwn.OneLine(c.EndUser.Masked(), mrkdwn.MaxName)
 	}
-	agent := firstNonEmpty(typed.AgentName(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
-	return joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
+	agent := cmp.Or(typed.AgentName(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
+	return render.Joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
 }
 
 // shownQuery repeats to the asker what was really searched.
@@ -197,7 +200,7 @@ func (b *Bot) unanswered(found takeover.Found) string {
 	}
 	causes := make([]string, len(found.Unanswered))
 	for i, e := range found.Unanswered {
-		causes[i] = troubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
+		causes[i] = render.TroubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
 	}
 	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(b.answered(found)))
 }

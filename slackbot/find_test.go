@@ -18,7 +18,7 @@ func conversations(n int) []takeover.Conversation {
 	for i := range n {
 		all = append(all, takeover.Conversation{ID: takeover.ConversationID(fmt.Sprintf("c%02d", i)), EndUser: "+14155550137",
 			Agent: takeover.Target(fmt.Sprintf("+1312555010%02d", i)), Channel: takeover.ChannelText,
-			Name: fmt.Sprintf("Miller %02d", i), LastMessageAt: night.Add(-time.Duration(i) * time.Hour)})
+			Name: fmt.Sprintf("Miller %02d", i), LastMessageAt: slacktest.Night.Add(-time.Duration(i) * time.Hour)})
 	}
 	return all
 }
@@ -149,12 +149,12 @@ func TestTheOnlyHitMayHaveOlderOnes(t *testing.T) {
 
 func TestResultsTellWhoSpeaks(t *testing.T) {
 	d := newDesk(t)
-	held := with(lineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Agent, l.Covered = "+13125550101", []takeover.Covered{{ID: "new", CheckedAt: night}}
+	held := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) {
+		l.Agent, l.Covered = "+13125550101", []takeover.Covered{{ID: "new", CheckedAt: slacktest.Night}}
 	})
 	d.house.lines[held.ID] = held
 	of := func(id takeover.ConversationID, agent takeover.Target, off bool) takeover.Conversation {
-		return takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: agent, Channel: takeover.ChannelText, LastMessageAt: night, AIDisabled: off}
+		return takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: agent, Channel: takeover.ChannelText, LastMessageAt: slacktest.Night, AIDisabled: off}
 	}
 	d.house.found.Conversations = []takeover.Conversation{of("new", "+13125550101", true), of("old", "+13125550101", false), of("x", "+13125550102", true), of("y", "+13125550103", false)}
 	d.ask(slacksim.Dana, "+14155550137")
@@ -172,7 +172,7 @@ func TestResultsTellWhoSpeaks(t *testing.T) {
 }
 
 func TestProviderFailuresAreWorded(t *testing.T) {
-	for _, kind := range constantsOf(t, "ProviderErrorKind") {
+	for _, kind := range slacktest.ConstantsOf(t, "ProviderErrorKind") {
 		for verb, work := range map[string]func(d *desk){
 			"find":  func(d *desk) { d.ask(slacksim.Dana, "+14155550137") },
 			"open":  func(d *desk) { d.put(takeover.Open) },
@@ -180,7 +180,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 			"20":    func(d *desk) { d.put(takeover.Earlier) },
 		} {
 			t.Run(kind+" "+verb, func(t *testing.T) {
-				d := newDesk(t, lineIn(takeover.StateAI))
+				d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 				work(d)
 				d.house.fails = fmt.Errorf("read: %w", &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.ProviderErrorKind(kind), Status: 418})
 				d.workLast()
@@ -198,7 +198,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 
 // TestAFailureThatNobodyCanBeToldOf: a refresh of the bot's own doing has no asker.
 func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.house.Put(t.Context(), takeover.Command{Key: "stale", Verb: takeover.Refresh, By: slacksim.Dana, Line: testLine}))
 	d.house.fails = &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.Failing, Status: 503}
 	d.workLast()
@@ -208,7 +208,7 @@ func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
 }
 
 func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.put(takeover.Open)
 	d.slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
 	slacktest.WantLater(t, d.tryLast(), time.Second)
@@ -223,7 +223,7 @@ func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
 }
 
 func TestSlacksRefusalIsWorded(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.slack.SetArchived(slacksim.DeskChannel, true)
 	slacktest.Must(t, d.house.Put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Open, By: slacksim.Dana, Line: testLine,
 		Reply: takeover.Reply{Channel: slacksim.OtherChannel}}))

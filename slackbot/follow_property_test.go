@@ -20,7 +20,7 @@ func TestEveryMessageStandsOnceInOrder(t *testing.T) {
 	for seed := range uint64(16) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			w := &walk{desk: newDesk(t, lineIn(takeover.StateHeld)), rand: rand.New(rand.NewPCG(seed, 4))}
+			w := &walk{desk: newDesk(t, slacktest.LineIn(takeover.StateHeld)), rand: rand.New(rand.NewPCG(seed, 4))}
 			w.say(1 + w.rand.IntN(25))
 			first := max(1, w.n-threadMessages+1)
 			card := w.open(testLine)

@@ -33,7 +33,7 @@ func dialogue(turns string) []takeover.Message {
 	all := spoken(len(turns))
 	for i, r := range turns {
 		all[i].Role = roles[r]
-		all[i].At = night.Add(time.Duration(i) * time.Second)
+		all[i].At = slacktest.Night.Add(time.Duration(i) * time.Second)
 	}
 	return all
 }
@@ -53,7 +53,7 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, with(lineIn(tc.state), func(l *takeover.Line) {
+			d := newDesk(t, slacktest.With(slacktest.LineIn(tc.state), func(l *takeover.Line) {
 				if l.Takeover.Holder != "" {
 					l.Takeover.Holder = slacksim.Dana
 				}
@@ -80,11 +80,11 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 
 // TestFollowNamesTheConversation that joined a takeover.
 func TestFollowNamesTheConversation(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
+	d := newDesk(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
 	d.house.said[testConversation] = dialogue("ua")
 	card := d.open(testLine)
 	d.house.change(testLine, func(l *takeover.Line) {
-		l.Newest.ID, l.Takeover.JoinedAt = "new", night
+		l.Newest.ID, l.Takeover.JoinedAt = "new", slacktest.Night
 		l.Covered = append([]takeover.Covered{{ID: "new"}}, l.Covered...)
 	})
 	d.house.said["new"] = dialogue("uauu")[2:]
@@ -100,7 +100,7 @@ func TestFollowNamesTheConversation(t *testing.T) {
 func TestFollowReadsFurtherBack(t *testing.T) {
 	for name, more := range map[string]int{"a page": 60, "all": 230} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateHeld))
+			d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 			d.house.said[testConversation] = spoken(5)
 			card := d.open(testLine)
 			d.house.said[testConversation] = spokenFrom(5 + more)
@@ -116,14 +116,14 @@ func TestFollowReadsFurtherBack(t *testing.T) {
 func spokenFrom(n int) []takeover.Message {
 	all := spoken(n)
 	for i := range all {
-		all[i].At = night.Add(time.Duration(i) * time.Second)
+		all[i].At = slacktest.Night.Add(time.Duration(i) * time.Second)
 	}
 	return all
 }
 
 // TestFollowAfterTheLastShownIsGone: the provider has forgotten it; what is later is new.
 func TestFollowAfterTheLastShownIsGone(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	d.house.said[testConversation] = spokenFrom(10)
 	card := d.open(testLine)
 	d.house.said[testConversation] = spokenFrom(13)[10:]
@@ -135,7 +135,7 @@ func TestFollowAfterTheLastShownIsGone(t *testing.T) {
 }
 
 func TestFollowPutsUpALostCard(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])
 	slacktest.Must(t, err)
 	lost := d.card()
@@ -152,7 +152,7 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 	fails := func(kind takeover.ProviderErrorKind, after time.Duration) error {
 		return &takeover.ProviderError{Provider: "Telnyx", Kind: kind, RetryAfter: after}
 	}
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	job := takeover.FollowJob{Line: testLine}
 	for i, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 		d.house.fails = fails(takeover.Failing, 0)
@@ -174,7 +174,7 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 	d.house.fails = fails(takeover.Gone, 0)
 	slacktest.Must(t, d.bot.Follow(t.Context(), job))
 	d.house.fails = fails(takeover.Failing, 0)
-	d.house.change(testLine, func(l *takeover.Line) { *l = lineIn(takeover.StateAI) })
+	d.house.change(testLine, func(l *takeover.Line) { *l = slacktest.LineIn(takeover.StateAI) })
 	slacktest.Must(t, d.bot.Follow(t.Context(), job)) // nobody attends it
 	slacktest.Must(t, d.bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
 	d.house.fails = takeover.Later(5*time.Second, "it is to be read later")
@@ -185,7 +185,7 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 
 // TestFollowersAndReadersAtOnce: jobs of one line that run together keep the order.
 func TestFollowersAndReadersAtOnce(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	d.house.said[testConversation] = spokenFrom(1)
 	card := d.open(testLine)
 	var jobs sync.WaitGroup

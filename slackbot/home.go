@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
@@ -22,8 +24,6 @@ const (
 	// homeEvery is how often a round is made without a change: another process may have
 	// made one, or a change outside Slack.
 	homeEvery = 30 * time.Second
-	// homeAge is how old a Home with something on it becomes before its "as of" is renewed.
-	homeAge = 5 * time.Minute
 	// homeLease outlives homeRound, the longest that one round takes.
 	homeLease = 30 * time.Second
 	homeRound = 20 * time.Second
@@ -111,7 +111,7 @@ func (b *Bot) turnHome(ctx context.Context, in interaction, value string) (Answe
 		b.refuseHome(ctx, in.User.ID, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	return Answer{Kind: actionHomePage}, b.keepHome(ctx, in.User.ID, page)
+	return Answer{Kind: ids.HomePage}, b.keepHome(ctx, in.User.ID, page)
 }
 
 // keepHome has a Home kept up to date, beginning at once.
@@ -129,7 +129,7 @@ func (b *Bot) keepHome(ctx context.Context, user string, page int) error {
 func (b *Bot) refuseHome(ctx context.Context, user, refusal string) {
 	ctx = context.WithoutCancel(ctx)
 	b.deps.Background(func() {
-		err := tryFor(ctx, func(ctx context.Context) error { return b.slack.PublishHome(ctx, user, closedHome(refusal)) })
+		err := tryFor(ctx, func(ctx context.Context) error { return b.slack.PublishHome(ctx, user, render.ClosedHome(refusal)) })
 		if err != nil {
 			b.deps.Log.WarnContext(ctx, "Home not refused", "operator", user, "err", err)
 		}

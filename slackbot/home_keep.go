@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -65,14 +66,14 @@ func (b *Bot) publishHomes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	waitingFirst(lines)
-	return b.publishAll(ctx, viewers, homeData{lines: lines, asOf: b.deps.Now().UTC()})
+	render.SortWaitingFirst(lines)
+	return b.publishAll(ctx, viewers, render.Home{Lines: lines, AsOf: b.deps.Now().UTC()})
 }
 
 // publishAll publishes the Homes of a round, those first that somebody has just opened.
 // It ends early where Slack, or the round's time, allows no more; the next round goes on
 // there, so that every Home has its turn.
-func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data homeData) error {
+func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data render.Home) error {
 	var failed []error
 	from := max(0, slices.IndexFunc(viewers, func(h takeover.Home) bool { return h.Viewer == b.homes.next }))
 	b.homes.next = ""
@@ -94,7 +95,7 @@ func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data home
 }
 
 // publishOpened publishes the Homes that somebody looks at now, whatever stands there.
-func (b *Bot) publishOpened(ctx context.Context, data homeData) error {
+func (b *Bot) publishOpened(ctx context.Context, data render.Home) error {
 	var failed []error
 	for _, user := range b.homes.takeOpened() {
 		home, ok, err := b.deps.Posts.Home(ctx, takeover.OperatorID(user))
@@ -111,7 +112,7 @@ func (b *Bot) publishOpened(ctx context.Context, data homeData) error {
 
 // publishOne publishes one Home unless the same stands there already. Somebody to whom
 // Slack shows none, or who may see nothing any more, is not kept.
-func (b *Bot) publishOne(ctx context.Context, home takeover.Home, data homeData, opened bool) error {
+func (b *Bot) publishOne(ctx context.Context, home takeover.Home, data render.Home, opened bool) error {
 	user := string(home.Viewer)
 	member, err := b.people.Member(ctx, user)
 	if err != nil {
@@ -121,24 +122,24 @@ func (b *Bot) publishOne(ctx context.Context, home takeover.Home, data homeData,
 		b.refuseHome(ctx, user, "This is for full members of the workspace. Ask an owner to make you one.")
 		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}
-	if data.role, err = b.people.Role(ctx, user); err != nil {
+	if data.Role, err = b.people.Role(ctx, user); err != nil {
 		return err
 	}
-	data.viewer, data.page = home.Viewer, home.Page
+	data.Viewer, data.Page = home.Viewer, home.Page
 	return b.putUpHome(ctx, user, data, opened)
 }
 
 // putUpHome publishes what is drawn, and remembers it.
-func (b *Bot) putUpHome(ctx context.Context, user string, data homeData, opened bool) error {
-	known, open, err := b.deps.Posts.Home(ctx, data.viewer)
+func (b *Bot) putUpHome(ctx context.Context, user string, data render.Home, opened bool) error {
+	known, open, err := b.deps.Posts.Home(ctx, data.Viewer)
 	if err != nil || !open {
 		return err
 	}
-	print := data.digest()
-	if !opened && data.stands(known, print) {
+	print := data.Digest()
+	if !opened && data.Stands(known, print) {
 		return nil
 	}
-	err = b.slack.PublishHome(ctx, user, data.view())
+	err = b.slack.PublishHome(ctx, user, data.View())
 	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
 		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
@@ -148,5 +149,5 @@ func (b *Bot) putUpHome(ctx context.Context, user string, data homeData, opened 
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it stands there now
 	defer cancel()
-	return b.deps.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.viewer, Digest: print, AsOf: data.asOf})
+	return b.deps.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.Viewer, Digest: print, AsOf: data.AsOf})
 }

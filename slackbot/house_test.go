@@ -90,7 +90,7 @@ func (h *house) Remember(_ context.Context, _ takeover.Query, convs []takeover.C
 			}
 		}
 		if _, ok := h.lines[id]; !ok {
-			l := takeover.NewLine(id, "Telnyx", newest(c), night)
+			l := takeover.NewLine(id, "Telnyx", newest(c), slacktest.Night)
 			l.Version = 1
 			h.lines[id] = l
 		}
@@ -122,7 +122,7 @@ func (h *house) Read(_ context.Context, r takeover.Reading) (takeover.Line, take
 		t.Messages = all[len(all)-n:]
 	}
 	t.Status, t.Ended = l.Newest.Status, l.Newest.Ended
-	l = l.Read(conv, t, night, takeover.Rules{}).Line
+	l = l.Read(conv, t, slacktest.Night, takeover.Rules{}).Line
 	l.Version++
 	h.lines[id] = l
 	return l, t, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
@@ -16,32 +17,32 @@ import (
 // boxes.
 func clicks() map[string]takeover.Verb {
 	return map[string]takeover.Verb{
-		actionOpen:       takeover.Open,
-		actionTake:       takeover.TakeOver,
-		actionRetry:      takeover.TryAgain,
-		actionTranscript: takeover.WholeText,
-		actionEarlier:    takeover.Earlier,
-		actionRefresh:    takeover.Refresh,
-		actionWatch:      takeover.Watching,
-		actionMore:       takeover.SearchMore,
-		actionExtend:     takeover.Extend,
-		actionFine:       takeover.Fine,
-		actionCorrect:    takeover.Correct,
-		actionAccept:     takeover.Accept,
-		actionDecline:    takeover.Decline,
-		actionWithdraw:   takeover.Withdraw,
-		actionAcceptAll:  takeover.AcceptAll,
+		ids.Open:       takeover.Open,
+		ids.Take:       takeover.TakeOver,
+		ids.Retry:      takeover.TryAgain,
+		ids.Transcript: takeover.WholeText,
+		ids.Earlier:    takeover.Earlier,
+		ids.Refresh:    takeover.Refresh,
+		ids.Watch:      takeover.Watching,
+		ids.SearchMore: takeover.SearchMore,
+		ids.Extend:     takeover.Extend,
+		ids.Fine:       takeover.Fine,
+		ids.Correct:    takeover.Correct,
+		ids.Accept:     takeover.Accept,
+		ids.Decline:    takeover.Decline,
+		ids.Withdraw:   takeover.Withdraw,
+		ids.AcceptAll:  takeover.AcceptAll,
 	}
 }
 
 // boxes says which box each button opens.
 func boxes() map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error) {
 	return map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error){
-		actionHandBack: (*Bot).askNote,
-		actionHandOff:  (*Bot).askWhom,
-		actionPassAll:  (*Bot).askWhomAll,
-		actionTakeFrom: (*Bot).askReason,
-		actionHoldFor:  (*Bot).askHowLong,
+		ids.HandBack: (*Bot).askNote,
+		ids.HandOff:  (*Bot).askWhom,
+		ids.PassAll:  (*Bot).askWhomAll,
+		ids.TakeFrom: (*Bot).askReason,
+		ids.HoldFor:  (*Bot).askHowLong,
 	}
 }
 
@@ -65,13 +66,13 @@ func (b *Bot) interaction(ctx context.Context, in interaction, payload string) (
 // click works one pressed button or picked menu option.
 func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer, error) {
 	a := in.Actions[0]
-	if a.ActionID == actionMenu && a.Selected != nil {
-		a.ActionID, a.Value = parseMenuValue(a.Selected.Value)
+	if a.ActionID == ids.Menu && a.Selected != nil {
+		a.ActionID, a.Value = ids.ParseMenuValue(a.Selected.Value)
 	}
 	switch a.ActionID {
-	case actionHomePage:
+	case ids.HomePage:
 		return b.turnHome(ctx, in, a.Value)
-	case actionFindOne:
+	case ids.FindOne:
 		return b.findOne(ctx, in, payload)
 	}
 	verb, stored := clicks()[a.ActionID]
@@ -88,7 +89,7 @@ func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer
 	}
 	c := takeover.Command{
 		Key: in.key(payload), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
-		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: conversationIn(a.BlockID), Reply: in.reply(),
+		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
 	}
 	if !complete(&c, a) {
 		return Answer{Kind: "unknown action"}, nil
@@ -118,19 +119,19 @@ func complete(c *takeover.Command, a action) (ok bool) {
 	ok = true
 	switch c.Verb {
 	case takeover.Earlier:
-		c.Before, _ = parseBeforeBlock(a.BlockID)
+		c.Before, _ = ids.ParseBeforeBlock(a.BlockID)
 	case takeover.SearchMore:
-		c.Search, c.After, ok = parseMoreValue(a.Value)
+		c.Search, c.After, ok = ids.ParseMore(a.Value)
 		c.Line, c.Reply.Replace = "", true
 	case takeover.Extend:
 		var minutes int
-		c.Line, minutes, ok = parseExtend(a.Value)
+		c.Line, minutes, ok = ids.ParseExtend(a.Value)
 		c.For, c.More = time.Duration(minutes)*time.Minute, minutes == 0
 		if c.More {
 			c.For = halfAnHour
 		}
 	case takeover.Accept, takeover.Decline, takeover.Withdraw:
-		c.Line, c.Handoff, ok = parseHandoff(a.Value)
+		c.Line, c.Handoff, ok = ids.ParseOffer(a.Value)
 	case takeover.AcceptAll:
 		c.Line = ""
 	}

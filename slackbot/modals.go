@@ -8,17 +8,14 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
-const (
-	// maxNote is how many characters a note for the AI may have; Slack's input allows
-	// 3,000.
-	maxNote = 2000
-	// maxRemark is how many characters a note of one line may have.
-	maxRemark = 200
-)
+// maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
+const maxNote = 2000
 
 // heldBox opens a box about a line that somebody has, or says privately why not. It is not
 // stored: nothing has happened yet, and Slack wants the box within three seconds. build
@@ -27,7 +24,7 @@ func (b *Bot) heldBox(ctx context.Context, in interaction, id takeover.LineID, b
 	kind := in.Actions[0].ActionID
 	line, err := b.deps.Reader.Line(ctx, id)
 	if errors.Is(err, takeover.ErrNotFound) {
-		b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine}))
+		b.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine}))
 		return Answer{Kind: kind}, nil
 	}
 	if err != nil {
@@ -38,7 +35,7 @@ func (b *Bot) heldBox(ctx context.Context, in interaction, id takeover.LineID, b
 	}
 	box, refusal := build(line)
 	if refusal != nil {
-		b.answerLater(ctx, in, refusalWords(*refusal))
+		b.answerLater(ctx, in, render.Refusal(*refusal))
 		return Answer{Kind: kind}, nil
 	}
 	b.openBox(ctx, in, box)
@@ -57,18 +54,13 @@ func (b *Bot) openBox(ctx context.Context, in interaction, box slack.ModalViewRe
 
 // refuseStale answers a button of an old card: the state is shown as it is now.
 func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
-	b.answerLater(ctx, in, refusalWords(staleRefusal(line)))
+	b.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
 	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
 		Origin: takeover.FromButton, At: b.deps.Now().UTC(), Line: line.ID}
 	if err := b.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the refresh: %w", err)
 	}
 	return Answer{Kind: in.Actions[0].ActionID}, nil
-}
-
-// refusalOf is a refusal that the line as it is stored leaves no doubt about.
-func refusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
-	return takeover.Refusal{Kind: kind, Line: l.ID, Holder: l.Takeover.Holder, Since: l.Since, State: l.State, Ref: l.Ref}
 }
 
 // box is a modal view that keeps to Slack's lengths.
@@ -81,12 +73,12 @@ func box(callback, note, title, submit string, blocks ...slack.Block) slack.Moda
 
 // noteInput is a field of one line.
 func noteInput(label, hint, example string) *slack.InputBlock {
-	return slack.NewInputBlock(blockNote, mrkdwn.Plain(label), mrkdwn.Plain(hint), slack.NewPlainTextInputBlockElement(mrkdwn.Plain(example), actionNote).WithMaxLength(maxRemark))
+	return slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain(label), mrkdwn.Plain(hint), slack.NewPlainTextInputBlockElement(mrkdwn.Plain(example), ids.NoteInput).WithMaxLength(render.MaxRemark))
 }
 
 // aboutLine is who a box is about, as literal text.
 func aboutLine(l takeover.Line) slack.Block {
-	return slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l)))
+	return slack.NewContextBlock("who", mrkdwn.Plain(render.Who(l)))
 }
 
 // fieldError keeps a box open and says under its input what is wrong.

@@ -3,13 +3,13 @@ package slackbot
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
-	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
@@ -24,19 +24,19 @@ func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (
 // whoever leaves an end user unanswered is asked whether that is meant.
 func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
 	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, by))}
-	if words := unanswered(l); words != "" {
+	if words := render.Unanswered(l); words != "" {
 		submit = "Hand back anyway"
 		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
 		blocks = append(blocks, slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
 	}
-	input := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at 04:00, the water is turned off."), actionNote).
+	input := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at 04:00, the water is turned off."), ids.NoteInput).
 		WithMultiline(true).WithMaxLength(maxNote)
 	if agreed := agreedSoFar(l); agreed != "" {
 		input = input.WithInitialValue(agreed)
 	}
-	note := slack.NewInputBlock(blockNote, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
+	note := slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
 	note.Optional = true
-	view := box(callbackHandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
+	view := box(ids.HandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
 	view.Close = mrkdwn.Plain("Keep it")
 	return view
 }
@@ -53,41 +53,6 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(waiting))
 	}
 	return intro
-}
-
-// handBackAnyway asks whoever types a word that hands back what is another's, or an end
-// user who is not answered: the box shows both first, and its button opens the box.
-func handBackAnyway(l takeover.Line, by takeover.OperatorID) slackapi.Message {
-	question, label := "Hand back to the AI?", "Hand back …"
-	var why []string
-	if l.Takeover.Holder != by {
-		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())))
-	}
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		question = fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", firstNonEmpty(unanswered(l), "what the end user wrote"))
-		label = "Hand back anyway …"
-		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", mrkdwn.Time(waiting)))
-	}
-	foot := strings.Join(append(why, "Nothing was changed."), " ")
-	return slackapi.Message{Text: mrkdwn.Escape(question) + " " + foot, Blocks: []slack.Block{
-		slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
-		mrkdwn.Context("anyway.why", foot),
-		slack.NewActionBlock("anyway.act", mrkdwn.Button(actionHandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),
-	}}
-}
-
-// unanswered is what the end user said last, without what cannot be seen, where nobody
-// has answered it; else empty.
-func unanswered(l takeover.Line) string {
-	if l.WaitingSince().IsZero() {
-		return ""
-	}
-	for _, e := range slices.Backward(l.Recent.Lines) {
-		if e.Role == takeover.RoleEndUser {
-			return mrkdwn.OneLine(e.Text, takeover.ExcerptLength)
-		}
-	}
-	return ""
 }
 
 // agreedSoFar is what operators had remembered in this takeover, as far as it fits.

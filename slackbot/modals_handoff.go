@@ -8,7 +8,9 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
@@ -16,7 +18,7 @@ import (
 func (b *Bot) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
 	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		if l.Takeover.Holder != takeover.OperatorID(in.User.ID) {
-			refusal := refusalOf(takeover.RefusedNotYours, l)
+			refusal := render.RefusalOf(takeover.RefusedNotYours, l)
 			return slack.ModalViewRequest{}, &refusal
 		}
 		return handOffBox(l, in.Container.ChannelID), nil
@@ -36,11 +38,11 @@ func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID)
 		}
 	}
 	if n == 0 {
-		b.answerLater(ctx, in, refusalWords(takeover.Refusal{Kind: takeover.RefusedNothing}))
-		return Answer{Kind: actionPassAll}, nil
+		b.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNothing}))
+		return Answer{Kind: ids.PassAll}, nil
 	}
 	b.openBox(ctx, in, passAllBox(n, in.Container.ChannelID))
-	return Answer{Kind: actionPassAll}, nil
+	return Answer{Kind: ids.PassAll}, nil
 }
 
 // handOffBox asks to whom a line is to go.
@@ -49,18 +51,18 @@ func handOffBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	if l.Offered() {
 		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Takeover.Handoff.To)) + intro
 	}
-	return box(callbackHandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...)
+	return box(ids.HandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...)
 }
 
 // passAllBox asks to whom everything that somebody holds is to go.
 func passAllBox(n int, channel string) slack.ModalViewRequest {
 	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", mrkdwn.Count(n, "line"))
-	return box(callbackPassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)...)
+	return box(ids.PassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)...)
 }
 
 func whomInputs() []slack.Block {
-	to := slack.NewInputBlock(blockTo, mrkdwn.Plain("To"), mrkdwn.Plain("A member of this workspace, who is asked in a direct message and in the thread."),
-		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, mrkdwn.Plain("Pick a person"), actionTo))
+	to := slack.NewInputBlock(ids.ToBlock, mrkdwn.Plain("To"), mrkdwn.Plain("A member of this workspace, who is asked in a direct message and in the thread."),
+		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, mrkdwn.Plain("Pick a person"), ids.ToInput))
 	note := noteInput("What has to be known?", "One line that the receiver reads. You may leave it empty.", "For example: the plumber was called, the tenant waits for the time.")
 	note.Optional = true
 	return []slack.Block{to, note}
@@ -70,7 +72,7 @@ func whomInputs() []slack.Block {
 func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
 	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		if l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
-			refusal := refusalOf(takeover.RefusedYours, l)
+			refusal := render.RefusalOf(takeover.RefusedYours, l)
 			return slack.ModalViewRequest{}, &refusal
 		}
 		return takeFromBox(l, in.Container.ChannelID), nil
@@ -81,7 +83,7 @@ func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID)
 func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince()))
 	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
-	return box(callbackTakeFrom, boxNote(l.ID, channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
+	return box(ids.TakeFrom, boxNote(l.ID, channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
 }
 
 // askHowLong opens the box that says how long a line is held without activity.
@@ -94,12 +96,12 @@ func (b *Bot) askHowLong(ctx context.Context, in interaction, id takeover.LineID
 // holdForBox asks how long.
 func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	intro := fmt.Sprintf("%s has this line.", mrkdwn.Mention(l.Takeover.Holder))
-	if left := holdLeft(l); left != "" {
+	if left := render.HoldLeft(l); left != "" {
 		intro = fmt.Sprintf("%s has this line %s.", mrkdwn.Mention(l.Takeover.Holder), left)
 	}
 	intro += " How long is the line to stay so after the last message? Then the holder is asked first: nothing ends without a word."
 	var options []*slack.OptionBlockObject
-	pick := slack.NewRadioButtonsBlockElement(actionFor)
+	pick := slack.NewRadioButtonsBlockElement(ids.ForInput)
 	for _, minutes := range []int{15, 30, 60, 120} {
 		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), mrkdwn.Plain(fmt.Sprintf("%d minutes", minutes)), nil)
 		options = append(options, o)
@@ -108,6 +110,6 @@ func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
 		}
 	}
 	pick.Options = options
-	input := slack.NewInputBlock(blockFor, mrkdwn.Plain("How long?"), nil, pick)
-	return box(callbackHoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input)
+	input := slack.NewInputBlock(ids.ForBlock, mrkdwn.Plain("How long?"), nil, pick)
+	return box(ids.HoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input)
 }

@@ -16,7 +16,7 @@ import (
 const testLine = takeover.LineID("ln_kq3v5n2m")
 
 func TestHandBackAsksFirst(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
 	d.slack.ForgetCalls()
 	before := len(d.house.stored())
@@ -44,7 +44,7 @@ func TestHandBackAsksFirst(t *testing.T) {
 // TestTheBoxIsOpenedBeforeAnythingSlow: what it needs is one row of the store, and one
 // deadline holds for all of it.
 func TestTheBoxIsOpenedBeforeAnythingSlow(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
 	d.slack.ForgetCalls()
 	d.bot.deps.Service = nil // a call would panic
@@ -67,7 +67,7 @@ func TestABoxThatDoesNotOpenIsExplained(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
+			d := newDesk(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 			card := d.open(testLine)
 			d.slack.ForgetCalls()
 			d.slack.FailNext("views.open", 1, fault)
@@ -93,13 +93,13 @@ func TestAnOldButtonShowsTheStateAsItIs(t *testing.T) {
 		now  takeover.Line
 		want string
 	}{
-		{"the AI answers", lineIn(takeover.StateAI), "Nobody holds this line"},
-		{"on its way back", lineIn(takeover.StateReturning), "is being handed back to the AI already"},
-		{"unknown", with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.ID = "ln_other" }), "does not know this line any more"},
+		{"the AI answers", slacktest.LineIn(takeover.StateAI), "Nobody holds this line"},
+		{"on its way back", slacktest.LineIn(takeover.StateReturning), "is being handed back to the AI already"},
+		{"unknown", slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.ID = "ln_other" }), "does not know this line any more"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateHeld))
+			d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 			old := d.open(testLine)
 			d.house.mu.Lock()
 			d.house.lines = map[takeover.LineID]takeover.Line{tt.now.ID: tt.now}
@@ -135,9 +135,9 @@ func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalView
 }
 
 func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
-	for name, line := range cards() {
-		line.Takeover.Notes = []string{hostileText, strings.Repeat("long & <note> ", 300), "last words"}
-		for _, by := range []takeover.OperatorID{holder, other} {
+	for name, line := range slacktest.Cards() {
+		line.Takeover.Notes = []string{slacktest.HostileText, strings.Repeat("long & <note> ", 300), "last words"}
+		for _, by := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
 			for what, view := range boxesOf(line, by) {
 				t.Run(what+" of "+name+" by "+string(by), func(t *testing.T) {
 					seen := slacktest.CheckView(t, view)
@@ -160,16 +160,16 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 
 // TestHandingBackAnUnansweredEndUserIsAsked before it is done.
 func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
-	answered := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = recentOf(l.Recent.Lines[:2]) })
+	answered := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = slacktest.RecentOf(l.Recent.Lines[:2]) })
 	for name, tc := range map[string]struct {
 		line         takeover.Line
 		submit, asks string
 	}{
-		"waits":    {lineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		"waits":    {slacktest.LineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
 		"answered": {answered, "Hand back", ""},
-		"ended":    {with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
+		"ended":    {slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
 	} {
-		box := handBackBox(tc.line, holder, "C0DESK")
+		box := handBackBox(tc.line, slacktest.Holder, "C0DESK")
 		texts := strings.Join(slacktest.CheckView(t, box).Texts, "\n")
 		if box.Submit.Text != tc.submit || !strings.Contains(texts, tc.asks) || (tc.asks == "") == strings.Contains(texts, "anyway") {
 			t.Errorf("%s: %q %q", name, box.Submit.Text, texts)
@@ -178,7 +178,7 @@ func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
 }
 
 func TestTheNotesOfATakeoverStandInTheBox(t *testing.T) {
-	d := newDesk(t, with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Notes = []string{"Plumber at four.", "Water is off."} }))
+	d := newDesk(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Notes = []string{"Plumber at four.", "Water is off."} }))
 	card := d.open(testLine)
 	d.click(slacksim.Dana, card.Ref(), "line.handback")
 	d.fine(d.slack.Submit(t.Context(), slacksim.Dana, d.slack.View(slacksim.Dana).ID, nil))

@@ -33,25 +33,25 @@ func (d *desk) closings() map[string]func() {
 func TestACardFollowsTheDesk(t *testing.T) {
 	wishes := map[string]func(*desk) error{
 		"open": func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
+			d.house.said[slacktest.LineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			d.put(takeover.Open, func(c *takeover.Command) { c.Key, c.Reply.Channel = "again", newDeskChannel })
 			return d.tryLast()
 		},
 		"say": func(d *desk) error {
-			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, Other: slacksim.Dana, At: night}})
+			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, Other: slacksim.Dana, At: slacktest.Night}})
 		},
 		"draft": func(d *desk) error {
-			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: night}})
+			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: slacktest.Night}})
 		},
 		"follow": func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
+			d.house.said[slacktest.LineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			return d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine})
 		},
 	}
 	for wish, run := range wishes {
 		for _, how := range []string{"archived", "without us", "still usable"} {
 			t.Run(wish+" "+how, func(t *testing.T) {
-				d := newDesk(t, lineIn(takeover.StateHeld))
+				d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 				former := d.open(testLine)
 				d.moves(d.closings()[how])
 				var err error
@@ -79,10 +79,10 @@ func TestACardFollowsTheDesk(t *testing.T) {
 
 // TestADrawingFollowsTheDesk.
 func TestADrawingFollowsTheDesk(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.open(testLine)
 	d.moves(d.closings()["archived"])
-	l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = lineIn(takeover.StateHeld); l.Version = v })
+	l := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
 	d.draw(l.Version)
 	if cards := d.slack.Messages(newDeskChannel); len(cards) != 1 || !strings.Contains(d.read(cards[0]), "AI is silent") {
 		t.Errorf("the new channel has %+v", cards)
@@ -91,7 +91,7 @@ func TestADrawingFollowsTheDesk(t *testing.T) {
 
 // TestTheChannelThatFailedIsNamed.
 func TestTheChannelThatFailedIsNamed(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.moves(func() { d.slack.SetArchived(newDeskChannel, true) })
 	d.put(takeover.Open)
 	d.workLast()

@@ -4,20 +4,20 @@ import (
 	"strings"
 	"testing"
 
+	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/transcript"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
-// TestNoNameIsShownWithItsNumber: on the card, in lists, in files, in boxes and in hits.
+// TestNoNameIsShownWithItsNumber: in files and in hits.
 func TestNoNameIsShownWithItsNumber(t *testing.T) {
 	for _, name := range []string{"+1 (415) 555-0137", "Call from +14155550137"} {
-		l := with(lineIn(takeover.StateAI), func(l *takeover.Line) { l.Newest.Name, l.Newest.AgentName = name, name })
+		l := slacktest.With(slacktest.LineIn(takeover.StateAI), func(l *takeover.Line) { l.Newest.Name, l.Newest.AgentName = name, name })
 		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
-		m := card(l)
 		for what, shown := range map[string]string{
-			"a card": cardWho(l), "a lock screen": m.Text, "a Home": homeData{}.who(l), "a file": string(transcript.File(transcript.FileInfo{Line: l}, nil, nil, "")),
-			"a hit": hitWho(takeover.Query{Field: takeover.FieldName}, c),
+			"a file": string(transcript.File(transcript.FileInfo{Line: l}, nil, nil, "")),
+			"a hit":  hitWho(takeover.Query{Field: takeover.FieldName}, c),
 		} {
 			if strings.Contains(typed.OnlyDigits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {
 				t.Errorf("%s reads %q", what, shown)

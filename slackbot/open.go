@@ -7,15 +7,13 @@ import (
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
 // threadMessages is how many messages an opening shows, and a press of "20 earlier".
 const threadMessages = 20
-
-// threadHead is the first line of a thread: it says which words reach the end user.
-const threadHead = "Nothing written in this thread reaches the end user."
 
 // open shows a line: its card in the desk's channel, and its newest messages in the
 // thread, oldest first. What is shown already is not shown again.
@@ -120,7 +118,7 @@ func (b *Bot) opened(ctx context.Context, l takeover.Line, card takeover.Card, c
 	if link := b.people.Link(ctx, card.Channel, card.TS); link != "" {
 		where = fmt.Sprintf("<%s|here>", link)
 	}
-	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, cardState(l))
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l))
 	if found != "" {
 		text = found + " " + text
 	}

@@ -21,7 +21,7 @@ const testConversation = takeover.ConversationID("c0ffee00-0000-4000-8000-000000
 func spoken(n int) []takeover.Message {
 	var all []takeover.Message
 	for i := range n {
-		m := takeover.Message{Key: fmt.Sprintf("%032x", i+1), Role: takeover.RoleEndUser, Text: fmt.Sprintf("word %03d", i+1), At: night.Add(time.Duration(i-n) * time.Minute)}
+		m := takeover.Message{Key: fmt.Sprintf("%032x", i+1), Role: takeover.RoleEndUser, Text: fmt.Sprintf("word %03d", i+1), At: slacktest.Night.Add(time.Duration(i-n) * time.Minute)}
 		if i%2 == 1 {
 			m.Role = takeover.RoleAssistant
 		}
@@ -53,7 +53,7 @@ func fromTo(from, to int) []int {
 }
 
 func TestOpenShowsTheLastMessagesOnce(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(50)
 	card := d.open(testLine)
 	if got := wordsIn(d.thread(card)); !slices.Equal(got, fromTo(31, 50)) {
@@ -114,12 +114,12 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{"answering", lineIn(takeover.StateAI), "", 3, []string{"The card is here, with the last messages in its thread. AI is answering."}, "older"},
-		{"held", lineIn(takeover.StateHeld), "", 3, []string{"has it — AI is silent (checked 03:14:09"}, "older"},
-		{"no messages", lineIn(takeover.StateAI), "", 0, []string{"Telnyx has no messages of this conversation: it may be set to keep none."}, ""},
-		{"an older one that is covered", with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Covered = append(l.Covered, takeover.Covered{ID: "old"}) }), "old", 3,
+		{"answering", slacktest.LineIn(takeover.StateAI), "", 3, []string{"The card is here, with the last messages in its thread. AI is answering."}, "older"},
+		{"held", slacktest.LineIn(takeover.StateHeld), "", 3, []string{"has it — AI is silent (checked 03:14:09"}, "older"},
+		{"no messages", slacktest.LineIn(takeover.StateAI), "", 0, []string{"Telnyx has no messages of this conversation: it may be set to keep none."}, ""},
+		{"an older one that is covered", slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Covered = append(l.Covered, takeover.Covered{ID: "old"}) }), "old", 3,
 			[]string{"You opened an older conversation of this line; a takeover covers it and the newest one."}, "not cover"},
-		{"an older one that is not covered", lineIn(takeover.StateHeld), "old", 3,
+		{"an older one that is not covered", slacktest.LineIn(takeover.StateHeld), "old", 3,
 			[]string{"You opened an older conversation of this line that the present takeover does not cover: the AI may be talking there."}, ""},
 	}
 	for _, tt := range tests {
@@ -149,7 +149,7 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 func TestPressedAgainAfterACrash(t *testing.T) {
 	for killAt := range 12 {
 		t.Run(fmt.Sprint(killAt), func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateAI))
+			d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 			d.house.said[testConversation] = longSpoken(40)
 			d.put(takeover.Open)
 			n := 0
@@ -182,7 +182,7 @@ func longSpoken(n int) []takeover.Message {
 }
 
 func TestRefreshSaysWhereNothingIsNew(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(5)
 	card := d.open(testLine)
 	refresh := func() (new int) {
@@ -209,7 +209,7 @@ func TestRefreshSaysWhereNothingIsNew(t *testing.T) {
 
 // TestALostCardIsPutUpAgain: somebody deleted it, and with it its thread.
 func TestALostCardIsPutUpAgain(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(30)
 	lost := d.open(testLine)
 	d.deleteCard(lost)
@@ -237,7 +237,7 @@ func (d *desk) deleteCard(m slacksim.Message) {
 }
 
 func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(50)
 	card := d.open(testLine)
 	press := func() {
@@ -268,7 +268,7 @@ func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
 }
 
 func TestEarlierWithoutABeginning(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(5)
 	for before, want := range map[string]string{"unknown": "cannot find where this left off", fmt.Sprintf("%032x", 1): "nothing earlier"} {
 		d.put(takeover.Earlier, func(c *takeover.Command) { c.Before = before })
@@ -280,7 +280,7 @@ func TestEarlierWithoutABeginning(t *testing.T) {
 }
 
 func TestWholeTranscriptIsOneFileInTheAskersZone(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(300)
 	card := d.open(testLine)
 	d.click(slacksim.Omar, card.Ref(), "line.transcript")
@@ -303,7 +303,7 @@ func TestWholeTranscriptIsOneFileInTheAskersZone(t *testing.T) {
 }
 
 func TestWholeTranscriptOfAnOlderConversation(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation], d.house.said["old"] = spoken(2), spoken(40)
 	d.put(takeover.Open, func(c *takeover.Command) { c.Conversation = "old" })
 	d.workLast()
@@ -316,7 +316,7 @@ func TestWholeTranscriptOfAnOlderConversation(t *testing.T) {
 }
 
 func TestNoTranscriptOfNothing(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.put(takeover.WholeText)
 	d.workLast()
 	if _, text := d.private(slacksim.Dana); !strings.Contains(text, "Telnyx has no messages of this conversation") || len(d.slack.Files()) != 0 {
@@ -328,7 +328,7 @@ func TestNoTranscriptOfNothing(t *testing.T) {
 func TestHistoryBelowALostCard(t *testing.T) {
 	for _, verb := range []takeover.Verb{takeover.Earlier, takeover.WholeText} {
 		t.Run(string(verb), func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateAI))
+			d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 			d.house.said[testConversation] = spoken(50)
 			_, err := d.bot.putUpCard(t.Context(), d.house.lines[testLine])
 			slacktest.Must(t, err)

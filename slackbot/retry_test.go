@@ -33,17 +33,17 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 			return d.bot.Draw(d.Context(), takeover.DrawJob{Line: testLine, Version: l.Version})
 		}},
 		"say": {"chat.postMessage", false, func(d *desk) error {
-			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, At: night}})
+			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, At: slacktest.Night}})
 		}},
 		"draft": {"chat.postMessage", false, func(d *desk) error {
-			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: night}})
+			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: slacktest.Night}})
 		}},
 		"follow": {"chat.postMessage", false, func(d *desk) error {
-			d.house.said[lineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
+			d.house.said[slacktest.LineIn(takeover.StateHeld).Newest.ID] = dialogue("uau")
 			return d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine})
 		}},
 		"direct": {"chat.postMessage", true, func(d *desk) error {
-			return d.bot.Direct(d.Context(), takeover.DirectJob{To: slacksim.Dana, Key: "k", Entry: takeover.Entry{Key: "k", Line: testLine, Deed: takeover.DidAsk, Other: slacksim.Dana, At: night}})
+			return d.bot.Direct(d.Context(), takeover.DirectJob{To: slacksim.Dana, Key: "k", Entry: takeover.Entry{Key: "k", Line: testLine, Deed: takeover.DidAsk, Other: slacksim.Dana, At: slacktest.Night}})
 		}},
 		"tell": {"chat.postEphemeral", true, func(d *desk) error {
 			return d.bot.Tell(d.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNothing}})
@@ -52,7 +52,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 	for job, tc := range jobs {
 		for fault, f := range faults {
 			t.Run(job+" "+fault, func(t *testing.T) {
-				d := newDesk(t, lineIn(takeover.StateHeld))
+				d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 				d.open(testLine)
 				d.slack.FailNext(tc.method, 1, f)
 				err := tc.run(d)
@@ -72,7 +72,7 @@ func isOneOf(code string, codes []string) bool {
 // TestTheWaitGrows, to a minute where Slack fails and to five where a person has to help,
 // and begins anew after a success.
 func TestTheWaitGrows(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	after := func(err error) time.Duration {
 		later, ok := errors.AsType[*takeover.LaterError](d.bot.retryLater(t.Context(), "a", err))
 		if !ok {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
@@ -25,7 +27,7 @@ func withGroups(t *testing.T, lines ...takeover.Line) *desk {
 
 func TestEveryVerbHasItsNeed(t *testing.T) {
 	sees := map[string]bool{"find": true, "find more": true, "open": true, "earlier": true, "transcript": true, "refresh": true}
-	for _, verb := range append(constantsOf(t, "Verb"), "of a later version") {
+	for _, verb := range append(slacktest.ConstantsOf(t, "Verb"), "of a later version") {
 		if got := needOf(takeover.Verb(verb)) == people.Reader; got != sees[verb] {
 			t.Errorf("%s is open to readers: %t", verb, got)
 		}
@@ -33,13 +35,13 @@ func TestEveryVerbHasItsNeed(t *testing.T) {
 }
 
 func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
-	d := withGroups(t, lineIn(takeover.StateAI))
+	d := withGroups(t, slacktest.LineIn(takeover.StateAI))
 	d.slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Dana, slacksim.Guest}})
 	card := d.open(theLine)
 	before := len(d.house.stored())
 	for _, user := range []string{slacksim.Guest, slacksim.Dana} {
 		d.slack.FailNext("users.info", 2, slacksim.Fault{Kind: slacksim.FaultError, Error: "missing_scope"})
-		d.click(user, card.Ref(), actionTake)
+		d.click(user, card.Ref(), ids.Take)
 		if _, text := d.private(user); len(d.house.stored()) != before || !strings.Contains(text, "bot doctor") {
 			t.Errorf("%s took over without being known: %+v; told %q", user, d.house.stored()[before:], text)
 		}
@@ -50,11 +52,11 @@ func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
 }
 
 func TestGuestsAreNotPresumedMembers(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	card := d.open(theLine)
 	before := len(d.house.stored())
 	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "some_new_error"})
-	d.click(slacksim.Guest, card.Ref(), actionTake)
+	d.click(slacksim.Guest, card.Ref(), ids.Take)
 	if n := len(d.house.stored()) - before; n != 0 {
 		t.Errorf("%d commands of a guest were stored", n)
 	}
@@ -63,7 +65,7 @@ func TestGuestsAreNotPresumedMembers(t *testing.T) {
 func TestWhoIsRefusedLearnsNothing(t *testing.T) {
 	for _, user := range []string{slacksim.Guest, slacksim.Outside} {
 		t.Run(user, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateHeld))
+			d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 			d.open("ln_kq3v5n2m")
 			stored := len(d.house.stored())
 			for _, action := range []string{"line.handback", "line.extend"} {
@@ -94,11 +96,11 @@ func TestWhoIsRefusedLearnsNothing(t *testing.T) {
 
 func TestReadersReadOnly(t *testing.T) {
 	const user = "U0READ"
-	d := withGroups(t, lineIn(takeover.StateHeld))
+	d := withGroups(t, slacktest.LineIn(takeover.StateHeld))
 	d.slack.AddChannel(slacksim.Channel{ID: slacksim.DeskChannel, Name: "on-call", Members: []string{slacksim.BotUserID, slacksim.Dana, slacksim.Omar, user}})
 	card := d.open("ln_kq3v5n2m")
 	before := len(d.house.stored())
-	for _, action := range []string{actionHandBack, actionExtend, actionHandOff} {
+	for _, action := range []string{ids.HandBack, ids.Extend, ids.HandOff} {
 		d.click(user, card.Ref(), action)
 		d.refused(user)
 	}
@@ -114,7 +116,7 @@ func TestReadersReadOnly(t *testing.T) {
 		t.Errorf("%d commands stored, box %v", n, d.slack.View(user))
 	}
 	d.ask(user, "+1 415 555 0137")
-	d.click(user, card.Ref(), actionMenu, slacksim.Pick{Value: menuValue(actionTranscript, "ln_kq3v5n2m")})
+	d.click(user, card.Ref(), ids.Menu, slacksim.Pick{Value: ids.MenuValue(ids.Transcript, "ln_kq3v5n2m")})
 	if n := len(d.house.stored()) - before; n != 2 {
 		t.Errorf("a reader's search and reading stored %d commands, want 2", n)
 	}

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/slack-go/slack"
-
-	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -24,8 +22,8 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil || !ok {
 		return err // no card, no thread: the audit has it
 	}
-	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: isAlarm(e.Deed)}
-	stands, err := b.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, b.sayMessage(line, e))
+	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Deed)}
+	stands, err := b.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, b.cfg.LeadsGroup))
 	switch {
 	case errors.Is(err, slackapi.ErrThreadGone):
 		return b.sayAgain(ctx, post, line)
@@ -35,7 +33,7 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 		return err
 	case e.Deed == takeover.DidOffer:
 		return b.offerStands(ctx, e, stands)
-	case isAlarm(e.Deed):
+	case render.IsAlarm(e.Deed):
 		return b.alarmStands(ctx, e, stands)
 	}
 	return nil
@@ -66,47 +64,6 @@ func (b *Bot) threadOf(ctx context.Context, id takeover.LineID) (line takeover.L
 	return line, card, err == nil, err
 }
 
-// sayMessage is a line of the thread with what can be pressed below it.
-func (b *Bot) sayMessage(l takeover.Line, e takeover.Entry) slackapi.Message {
-	words := sayWords(l, e)
-	if e.Deed == takeover.DidTellLeads && b.cfg.LeadsGroup != "" {
-		words = mrkdwn.MentionGroup(b.cfg.LeadsGroup) + " " + words
-	}
-	m := mrkdwn.TextMessage(words)
-	if isAlarm(e.Deed) {
-		// The channel sees a copy, far from the card.
-		m.Text += " It is about " + mrkdwn.Escape(cardWho(l)) + "."
-		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l))))
-	}
-	if e.Deed == takeover.DidHearAI && l.Takeover.Spoke.Text != "" {
-		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Takeover.Spoke.Text))
-	}
-	if buttons := sayButtons(l, e); len(buttons) > 0 {
-		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
-	}
-	return m
-}
-
-// sayButtons are what a line of the thread asks for. Pressed when it is too late they
-// are refused, and the state is shown as it is then.
-func sayButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
-	id := string(e.Line)
-	switch e.Deed {
-	case takeover.DidOffer:
-		if l.Takeover.Handoff.Ref != e.Ref {
-			return nil // answered already
-		}
-		return []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), mrkdwn.Button(actionDecline, offerID(e), "Decline")}
-	case takeover.DidAsk, takeover.DidAskAgain:
-		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
-	case takeover.DidTellLeads:
-		return []slack.BlockElement{primary(actionTakeFrom, id, "Take from the holder …"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
-	case takeover.DidSeeChange, takeover.DidMiss:
-		return []slack.BlockElement{primary(actionTake, id, "Take over again")}
-	}
-	return nil
-}
-
 // sayAgain decides about a line whose card was deleted with its thread. A drawing that is
 // on its way, or was faster, puts up a new card, and the line belongs below that one.
 // Else the audit has it.
@@ -120,24 +77,4 @@ func (b *Bot) sayAgain(ctx context.Context, gone takeover.Card, line takeover.Li
 	}
 	b.deps.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)
 	return nil
-}
-
-// Tell answers the operator of a stored command in private.
-func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
-	return b.retryLater(ctx, fmt.Sprintf("tell/%d", job.Command), b.tell(ctx, job))
-}
-
-func (b *Bot) tell(ctx context.Context, job takeover.TellJob) error {
-	c, err := b.deps.Reader.Command(ctx, job.Command)
-	if errors.Is(err, takeover.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	m, err := b.refusal(ctx, c, job.Refusal)
-	if err != nil {
-		return err
-	}
-	return b.lastAnswer(ctx, c, m)
 }

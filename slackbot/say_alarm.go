@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/slack-go/slack"
-
-	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -21,19 +19,6 @@ type Alarms interface {
 	PutAlarm(ctx context.Context, a takeover.Alarm) error
 	// DropAlarm forgets an alarm, unless a newer one has taken its place.
 	DropAlarm(ctx context.Context, a takeover.Alarm) error
-}
-
-// isAlarm says whether a deed is told to the whole channel.
-func isAlarm(deed takeover.Deed) bool {
-	return deed == takeover.DidWarnDesk || deed == takeover.DidTellLeads
-}
-
-// alarming says whether what an alarm was about is still so.
-func alarming(l takeover.Line, deed takeover.Deed) bool {
-	if deed == takeover.DidWarnDesk {
-		return l.Trouble != nil
-	}
-	return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 }
 
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
@@ -57,10 +42,10 @@ func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
 		return fmt.Errorf("load the line: %w", err)
 	}
 	for _, a := range alarms {
-		if alarming(line, a.Deed) {
+		if render.Alarming(line, a.Deed) {
 			continue
 		}
-		if err := b.closeAlarm(ctx, a, closedAlarm(line, a.Deed, a.Holder)); err != nil {
+		if err := b.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Deed, a.Holder)); err != nil {
 			return err
 		}
 	}
@@ -76,16 +61,4 @@ func (b *Bot) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Messa
 		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
 	}
 	return b.deps.Posts.DropAlarm(ctx, a)
-}
-
-// closedAlarm says what an alarm was about, and that it is over.
-func closedAlarm(l takeover.Line, deed takeover.Deed, holder takeover.OperatorID) slackapi.Message {
-	words := fmt.Sprintf("The leads were told here that %s did not answer.", mrkdwn.Mention(holder))
-	if deed == takeover.DidWarnDesk {
-		words = "The desk was told here that a change was not proven for over a minute."
-	}
-	m := mrkdwn.TextMessage(words + " That is over; the card shows how it stands now.")
-	m.Text += " It is about " + mrkdwn.Escape(cardWho(l)) + "."
-	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(cardWho(l))))
-	return m
 }

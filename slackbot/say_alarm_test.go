@@ -13,10 +13,10 @@ import (
 // are gone and it says so, whichever comes first, the alarm or its end.
 func TestAnAlarmInTheChannelEnds(t *testing.T) {
 	for _, overFirst := range []bool{false, true} {
-		line := with(ranOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
+		line := slacktest.With(slacktest.RanOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 		d := newDesk(t, line)
 		card := d.open(testLine)
-		e := takeover.Entry{Key: "told", Line: testLine, At: night, Deed: takeover.DidTellLeads, Ref: line.Ref, Other: slacksim.Dana, Until: night}
+		e := takeover.Entry{Key: "told", Line: testLine, At: slacktest.Night, Deed: takeover.DidTellLeads, Ref: line.Ref, Other: slacksim.Dana, Until: slacktest.Night}
 		alarm := func() string {
 			thread := d.thread(card)
 			return thread[len(thread)-1]

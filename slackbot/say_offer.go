@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -19,7 +21,7 @@ func closedOfferKey(id string) string { return "offer closed/" + id }
 // when it is answered. An offer that was answered in this very moment is closed at once:
 // either this sees the answer, or the answer sees the row.
 func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: offerKey(offerID(offer)), Channel: at.Channel, TS: at.TS})
+	err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: offerKey(ids.OfferOf(offer)), Channel: at.Channel, TS: at.TS})
 	if err != nil {
 		return err
 	}
@@ -30,7 +32,7 @@ func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover
 	if line.Takeover.Handoff.Ref == offer.Ref {
 		return nil
 	}
-	return b.closeOffer(ctx, offerID(offer), fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mrkdwn.Mention(offer.Who), mrkdwn.Mention(offer.Other), noted(offer.Note)))
+	return b.closeOffer(ctx, ids.OfferOf(offer), render.OverOffer(offer))
 }
 
 // closeOffer takes the buttons of an offer out of the thread, once.
@@ -51,16 +53,4 @@ func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
 	}
 	post.Key = closedOfferKey(id)
 	return b.deps.Posts.PutPost(ctx, post)
-}
-
-// closedOffer says in the thread's offer how it ended.
-func closedOffer(e takeover.Entry) string {
-	switch e.Deed {
-	case takeover.DidAccept:
-		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
-	case takeover.DidDecline:
-		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
-	default:
-		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.TimeSeconds(e.At))
-	}
 }

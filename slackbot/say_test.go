@@ -13,9 +13,9 @@ import (
 )
 
 func TestSayWritesOnceBelowTheCard(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
-	e := entryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.DidSilence)
 	e.Line, e.Who = testLine, ""
 	for range 3 {
 		slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
@@ -31,8 +31,8 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 
 // TestSayWithoutACardSaysNothing: where the AI answers, nobody looks for a card.
 func TestSayWithoutACardSaysNothing(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
-	e := entryOf(takeover.DidRelease)
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
+	e := slacktest.EntryOf(takeover.DidRelease)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	e.Line = "ln_gone"
@@ -52,7 +52,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 		},
 		"found again": func(d *desk) {
 			d.posts.KillBeforePlace()
-			_, err := d.bot.putUpCard(d.Context(), lineIn(takeover.StateAI))
+			_, err := d.bot.putUpCard(d.Context(), slacktest.LineIn(takeover.StateAI))
 			if !errors.Is(err, slacktest.ErrKilled) {
 				d.Fatal(err)
 			}
@@ -60,9 +60,9 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateHeld))
+			d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 			before(d)
-			e := entryOf(takeover.DidSilence)
+			e := slacktest.EntryOf(takeover.DidSilence)
 			e.Line = testLine
 			slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 			d.put(takeover.Open)
@@ -80,20 +80,20 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 
 // TestSayWaitsForWhoeverPutsTheCardUp.
 func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	slacktest.Must(t, d.posts.PutPost(t.Context(), takeover.Post{Key: cardKey(testLine), Channel: slacksim.DeskChannel, Begun: time.Unix(1, 0)}))
 	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), time.Minute)
 	slacktest.Must(t, err)
 	defer release()
-	e := entryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.DidSilence)
 	e.Line = testLine
 	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), slackapi.BusyWait)
 }
 
 func TestTheDeskIsToldInTheChannel(t *testing.T) {
-	d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
+	d := newDesk(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 	d.open(testLine)
-	e := entryOf(takeover.DidWarnDesk)
+	e := slacktest.EntryOf(takeover.DidWarnDesk)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk: after 60 seconds this is still not proven. NOT silent (") {
@@ -104,11 +104,11 @@ func TestTheDeskIsToldInTheChannel(t *testing.T) {
 // TestTheDeskIsToldAlthoughTheCardIsLost: the drawing that comes with it puts up a new
 // card, and the warning is not lost with the old one.
 func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
-	d := newDesk(t, inTrouble(takeover.StateTaking, takeover.Refused, 422))
+	d := newDesk(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 	lost := d.open(testLine)
 	d.deleteCard(lost)
 	l := d.house.change(testLine, func(l *takeover.Line) { l.Trouble.DeskTold = true })
-	e := entryOf(takeover.DidWarnDesk)
+	e := slacktest.EntryOf(takeover.DidWarnDesk)
 	e.Line = testLine
 	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)
 	d.draw(l.Version)
@@ -119,10 +119,10 @@ func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
 }
 
 func TestSayGivesUpWhereNoCardComes(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateHeld))
+	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
 	d.deleteCard(card)
-	e := entryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.DidSilence)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 0 {
@@ -131,7 +131,7 @@ func TestSayGivesUpWhereNoCardComes(t *testing.T) {
 }
 
 func TestTellAnswersOnlyWhoPressed(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	card := d.open(testLine)
 	d.click(slacksim.Omar, card.Ref(), "line.take")
 	n := int64(len(d.house.stored()))
@@ -148,7 +148,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 }
 
 func TestTellWithoutAnybody(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 99})) // purged
 	d.put(takeover.TakeOver, func(c *takeover.Command) { c.Reply = takeover.Reply{} })
 	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1}))

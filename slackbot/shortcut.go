@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
@@ -16,23 +17,16 @@ import (
 	"takeoverbot/takeover"
 )
 
-// callbackFind is the message shortcut "Find this number".
-const callbackFind = "find_number"
-
 // buttonRoom is how many characters the label of a button may have.
 const buttonRoom = 75
 
 // maxFound is how many numbers of one message are offered.
 const maxFound = 5
 
-// actionFindOne searches the number that the button's own label shows: its value must not
-// carry one.
-const actionFindOne = "number.find"
-
 // shortcut works a shortcut from a message's menu: the same search as by the command, also
 // inside a thread.
 func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Answer, error) {
-	if in.CallbackID != callbackFind {
+	if in.CallbackID != ids.FindNumber {
 		return Answer{Kind: "unknown shortcut"}, nil
 	}
 	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
@@ -42,13 +36,13 @@ func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Ans
 	found := typed.AddressesIn(messageText(payload), b.cfg.Region)
 	switch len(found) {
 	case 0:
-		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", rootCommand, rootCommand, typed.ExampleNumber))
-		return Answer{Kind: callbackFind}, nil
+		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
+		return Answer{Kind: ids.FindNumber}, nil
 	case 1:
 		return b.searchFor(ctx, in, payload, found[0].Value)
 	}
 	b.tellLater(ctx, in, whichNumber(found))
-	return Answer{Kind: callbackFind}, nil
+	return Answer{Kind: ids.FindNumber}, nil
 }
 
 // findOne works the pick among several numbers. What the label says is what the bot has
@@ -75,7 +69,7 @@ func (b *Bot) searchFor(ctx context.Context, in interaction, payload, value stri
 	if err != nil {
 		return Answer{}, fmt.Errorf("store the search: %w", err)
 	}
-	return Answer{Kind: callbackFind}, nil
+	return Answer{Kind: ids.FindNumber}, nil
 }
 
 // whichNumber asks which of several numbers is meant.
@@ -87,7 +81,7 @@ func whichNumber(found []typed.Address) slackapi.Message {
 	m := slackapi.Message{Text: head, Blocks: []slack.Block{mrkdwn.Section("which", head)}}
 	for i, t := range found[:min(len(found), maxFound)] {
 		// A block each: within one, ids of actions are unique, and all of these do the same.
-		one := mrkdwn.Button(actionFindOne, fmt.Sprint(i), slackapi.Cut(t.Display, buttonRoom))
+		one := mrkdwn.Button(ids.FindOne, fmt.Sprint(i), slackapi.Cut(t.Display, buttonRoom))
 		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
 	}
 	return m

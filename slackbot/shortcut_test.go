@@ -9,6 +9,7 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
@@ -73,7 +74,7 @@ func TestPickANumber(t *testing.T) {
 	if len(seen.Faults) > 0 || seen.Buttons != maxFound {
 		t.Errorf("%d buttons, faults %q", seen.Buttons, seen.Faults)
 	}
-	d.click(slacksim.Dana, list.Ref(), actionFindOne, slacksim.Pick{Value: "2"})
+	d.click(slacksim.Dana, list.Ref(), ids.FindOne, slacksim.Pick{Value: "2"})
 	stored := d.house.stored()
 	if want := typed.AddressesIn(text.String(), "US")[2].Value; len(stored) != 1 || stored[0].Query.Value != want {
 		t.Errorf("stored %+v, want a search for %s", stored, want)

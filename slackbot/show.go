@@ -9,7 +9,9 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/transcript"
 	"takeoverbot/takeover"
@@ -151,7 +153,7 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	lines := []string{head}
 	switch {
 	case x.shown.Last.Key == "":
-		lines = []string{threadHead, x.whichFirst() + newestHead(len(messages), x.t)}
+		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(len(messages), x.t)}
 	case x.line.Taken() && spokeOn(messages, x.line):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
@@ -240,9 +242,9 @@ func spokeOn(messages []takeover.Message, l takeover.Line) bool {
 
 // threadButtons lead further back from the oldest message shown.
 func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
-	return slack.NewActionBlock(beforeBlock(oldest, conv),
-		mrkdwn.Button(actionEarlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
-		mrkdwn.Button(actionTranscript, string(line.ID), "Whole transcript"))
+	return slack.NewActionBlock(ids.BeforeBlock(oldest, conv),
+		mrkdwn.Button(ids.Earlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
+		mrkdwn.Button(ids.Transcript, string(line.ID), "Whole transcript"))
 }
 
 // postAll posts a row of messages into a card's thread, each once, in order. It is

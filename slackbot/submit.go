@@ -10,8 +10,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
@@ -49,11 +51,11 @@ type formReader struct {
 // boxForms says how each box is read.
 func boxForms() map[string]formReader {
 	return map[string]formReader{
-		callbackHandBack: {blockNote, "Hand back", readHandBack},
-		callbackHandOff:  {blockTo, "Offer it", readHandOff},
-		callbackPassAll:  {blockTo, "Offer all", readPassAll},
-		callbackTakeFrom: {blockNote, "Take it", readTakeFrom},
-		callbackHoldFor:  {blockFor, "Hold", readHoldFor},
+		ids.HandBack: {ids.NoteBlock, "Hand back", readHandBack},
+		ids.HandOff:  {ids.ToBlock, "Offer it", readHandOff},
+		ids.PassAll:  {ids.ToBlock, "Offer all", readPassAll},
+		ids.TakeFrom: {ids.NoteBlock, "Take it", readTakeFrom},
+		ids.HoldFor:  {ids.ForBlock, "Hold", readHoldFor},
 	}
 }
 
@@ -88,22 +90,22 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 }
 
 func readHandBack(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
-	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(blockNote, actionNote), ""
+	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
 	return tooLong(c.Note, maxNote)
 }
 
 func readHandOff(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
-	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(blockTo, actionTo), f.text(blockNote, actionNote), ""
+	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), f.text(ids.NoteBlock, ids.NoteInput), ""
 	switch c.To {
 	case "":
-		return &wrong{blockTo, "Please pick who is to have it."}
+		return &wrong{ids.ToBlock, "Please pick who is to have it."}
 	case c.By:
-		return &wrong{blockTo, "That is you: you have it already. Please pick somebody else."}
+		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick somebody else."}
 	}
 	if refusal := b.people.MayReceive(ctx, c.To); refusal != "" {
-		return &wrong{blockTo, b.bare(refusal, c.To)}
+		return &wrong{ids.ToBlock, b.bare(refusal, c.To)}
 	}
-	return tooLong(c.Note, maxRemark)
+	return tooLong(c.Note, render.MaxRemark)
 }
 
 func readPassAll(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
@@ -113,17 +115,17 @@ func readPassAll(ctx context.Context, b *Bot, f form, c *takeover.Command) *wron
 }
 
 func readTakeFrom(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
-	c.Verb, c.Note = takeover.TakeFrom, f.text(blockNote, actionNote)
+	c.Verb, c.Note = takeover.TakeFrom, f.text(ids.NoteBlock, ids.NoteInput)
 	if c.Note == "" {
-		return &wrong{blockNote, "Please say why: the holder reads it."}
+		return &wrong{ids.NoteBlock, "Please say why: the holder reads it."}
 	}
-	return tooLong(c.Note, maxRemark)
+	return tooLong(c.Note, render.MaxRemark)
 }
 
 func readHoldFor(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
-	minutes, err := strconv.Atoi(f.picked(blockFor, actionFor))
+	minutes, err := strconv.Atoi(f.picked(ids.ForBlock, ids.ForInput))
 	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
-		return &wrong{blockFor, "Please pick how long."}
+		return &wrong{ids.ForBlock, "Please pick how long."}
 	}
 	c.Verb, c.For, c.From = takeover.Extend, time.Duration(minutes)*time.Minute, ""
 	return nil
@@ -132,7 +134,7 @@ func readHoldFor(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong 
 // tooLong refuses what a client let through that does not keep to its own limit.
 func tooLong(note string, most int) *wrong {
 	if n := utf8.RuneCountInString(note); n > most {
-		return &wrong{blockNote, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, most)}
+		return &wrong{ids.NoteBlock, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, most)}
 	}
 	return nil
 }

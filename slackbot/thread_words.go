@@ -13,6 +13,7 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -159,7 +160,7 @@ func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, oth
 
 // storeNoted stores a wish with a note that is not too long.
 func (b *Bot) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
-	most := maxRemark
+	most := render.MaxRemark
 	if c.Verb == takeover.GiveBack {
 		most = maxNote
 	}
@@ -221,7 +222,7 @@ func threadHelp(head string) slackapi.Message {
 	return slackapi.Message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
 		mrkdwn.Section("words.head", "*"+head+"*"),
 		mrkdwn.Section("words", strings.Join(list, "\n")),
-		mrkdwn.Context("words.foot", threadHead),
+		mrkdwn.Context("words.foot", render.ThreadHead),
 	}}
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
@@ -17,15 +19,17 @@ const theLine = takeover.LineID("ln_kq3v5n2m")
 
 // heldBy is a line that somebody of the simulated workspace has; nobody waits.
 func heldBySim(user takeover.OperatorID) takeover.Line {
-	l := lineIn(takeover.StateHeld)
-	l.Takeover.Holder, l.Recent = user, recentOf(l.Recent.Lines[:2])
+	l := slacktest.LineIn(takeover.StateHeld)
+	l.Takeover.Holder, l.Recent = user, slacktest.RecentOf(l.Recent.Lines[:2])
 	return l
 }
 
 func TestThreadWords(t *testing.T) {
-	waiting := with(heldBySim(slacksim.Dana), func(l *takeover.Line) { l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines) })
-	offered := with(heldBySim(slacksim.Omar), func(l *takeover.Line) {
-		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Dana, By: slacksim.Omar, At: night}
+	waiting := slacktest.With(heldBySim(slacksim.Dana), func(l *takeover.Line) {
+		l.Recent = slacktest.RecentOf(slacktest.LineIn(takeover.StateHeld).Recent.Lines)
+	})
+	offered := slacktest.With(heldBySim(slacksim.Omar), func(l *takeover.Line) {
+		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Dana, By: slacksim.Omar, At: slacktest.Night}
 	})
 	command := func(change func(*takeover.Command)) *takeover.Command {
 		c := takeover.Command{By: slacksim.Dana, Origin: takeover.FromWord, Line: theLine}
@@ -43,14 +47,14 @@ func TestThreadWords(t *testing.T) {
 		stored     *takeover.Command // without Key, At and Reply
 		told       string            // part of the private answer; empty: none
 	}{
-		{"take", "!take", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
-		{"take, shouted", "  !TAKE  ", lineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
+		{"take", "!take", slacktest.LineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
+		{"take, shouted", "  !TAKE  ", slacktest.LineIn(takeover.StateAI), command(func(c *takeover.Command) { c.Verb = takeover.TakeOver }), ""},
 		{"back", "!back", heldBySim(slacksim.Dana), back, ""},
 		{"back with a note", "!back plumber at 4 & <soon>", heldBySim(slacksim.Omar), command(func(c *takeover.Command) {
 			c.Verb, c.Note, c.AskFirst = takeover.GiveBack, "plumber at 4 & <soon>", true
 		}), ""},
 		{"back while somebody waits", "!back", waiting, back, ""},
-		{"back where the AI answers", "!back", lineIn(takeover.StateAI), back, ""},
+		{"back where the AI answers", "!back", slacktest.LineIn(takeover.StateAI), back, ""},
 		{"note", "!note the water\nis off", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.Note = takeover.Remark, "the water\nis off" }), ""},
 		{"note without one", "!note", heldBySim(slacksim.Dana), nil, "What is to be remembered?"},
 		{"note that is too long", "!note " + strings.Repeat("ü", maxNote+1), heldBySim(slacksim.Dana), nil, "Please shorten it."},
@@ -71,11 +75,11 @@ func TestThreadWords(t *testing.T) {
 		{"log", "!log", heldBySim(slacksim.Dana), command(func(c *takeover.Command) { c.Verb = takeover.ShowLog }), ""},
 		{"help", "!help", heldBySim(slacksim.Dana), nil, "!handoff"},
 		{"an unknown word", "!seize", heldBySim(slacksim.Dana), nil, "There is no word “!seize”"},
-		{"take, and a full stop", "!take.", lineIn(takeover.StateAI), take, ""},
-		{"take, and joy", "!take!!", lineIn(takeover.StateAI), take, ""},
-		{"take in bold", "*!take*", lineIn(takeover.StateAI), take, ""},
-		{"take in bold italics, and a full stop", "*_!take_*.", lineIn(takeover.StateAI), take, ""},
-		{"take, as copied from the help", "`!take`", lineIn(takeover.StateAI), take, ""},
+		{"take, and a full stop", "!take.", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"take, and joy", "!take!!", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"take in bold", "*!take*", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"take in bold italics, and a full stop", "*_!take_*.", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"take, as copied from the help", "`!take`", slacktest.LineIn(takeover.StateAI), take, ""},
 		{"back, comma", "!back, a plumber comes", heldBySim(slacksim.Dana), noted("a plumber comes"), ""},
 		{"back, colon", "!back: plumber at *four*", heldBySim(slacksim.Dana), noted("plumber at *four*"), ""},
 		{"back, colon without a space", "!BACK:plumber", heldBySim(slacksim.Dana), noted("plumber"), ""},
@@ -88,11 +92,11 @@ func TestThreadWords(t *testing.T) {
 		{"an unknown word of one letter", "!b", heldBySim(slacksim.Dana), nil, "There is no word “!b”"},
 		{"a word of another language", "!übernehmen", heldBySim(slacksim.Dana), nil, "There is no word “!übernehmen”"},
 		{"a very long word", "!" + strings.Repeat("x", 3000), heldBySim(slacksim.Dana), nil, "There is no word “!xxxxxxxxxxxxxxxxxxx…”"},
-		{"struck out", "~!take~", lineIn(takeover.StateAI), nil, ""},
+		{"struck out", "~!take~", slacktest.LineIn(takeover.StateAI), nil, ""},
 		{"no word at all", "! take", heldBySim(slacksim.Omar), nil, ""},
-		{"not at the beginning", "please !take", lineIn(takeover.StateAI), nil, ""},
-		{"only for colleagues", "// !take it?", lineIn(takeover.StateAI), nil, ""},
-		{"joy", "!!!", lineIn(takeover.StateAI), nil, ""},
+		{"not at the beginning", "please !take", slacktest.LineIn(takeover.StateAI), nil, ""},
+		{"only for colleagues", "// !take it?", slacktest.LineIn(takeover.StateAI), nil, ""},
+		{"joy", "!!!", slacktest.LineIn(takeover.StateAI), nil, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,21 +163,21 @@ func (d *desk) asksFirst(l takeover.Line) {
 	if n == 0 || d.house.stored()[n-1].Verb != takeover.GiveBack || !d.house.stored()[n-1].AskFirst {
 		d.Fatalf("stored %+v, want a hand-back that is asked about", d.house.stored())
 	}
-	slacktest.Must(d.T, d.bot.Tell(d.Context(), takeover.TellJob{Command: int64(n), Refusal: refusalOf(takeover.RefusedUnasked, l)}))
+	slacktest.Must(d.T, d.bot.Tell(d.Context(), takeover.TellJob{Command: int64(n), Refusal: render.RefusalOf(takeover.RefusedUnasked, l)}))
 }
 
 // TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
 // was agreed.
 func TestHandBackAnywayOpensTheBox(t *testing.T) {
-	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
+	l := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
 	card := d.putUp(l)
 	d.write(slacksim.Dana, card, "!back")
 	d.asksFirst(l)
 	d.told(slacksim.Dana, "Hand back anyway? The AI will answer “YES. Please send somebody” first.", card.TS)
 	question, _ := d.private(slacksim.Dana)
-	d.click(slacksim.Dana, question.Ref(), actionHandBack)
-	if v := d.slack.View(slacksim.Dana); v == nil || v.CallbackID != callbackHandBack {
+	d.click(slacksim.Dana, question.Ref(), ids.HandBack)
+	if v := d.slack.View(slacksim.Dana); v == nil || v.CallbackID != ids.HandBack {
 		t.Errorf("opened %+v", v)
 	}
 }
@@ -181,12 +185,12 @@ func TestHandBackAnywayOpensTheBox(t *testing.T) {
 // TestBackDeliveredAgain: Slack may deliver "!back" again, after its question was asked
 // and when nobody waits any more. It is the same wish, and the question stands.
 func TestBackDeliveredAgain(t *testing.T) {
-	l := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
+	l := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
 	card := d.putUp(l)
 	got := d.write(slacksim.Dana, card, "!back")
 	d.asksFirst(l)
-	d.house.change(l.ID, func(l *takeover.Line) { l.Recent = recentOf(l.Recent.Lines[:2]) }) // Dana has answered herself, and keeps the line
+	d.house.change(l.ID, func(l *takeover.Line) { l.Recent = slacktest.RecentOf(l.Recent.Lines[:2]) }) // Dana has answered herself, and keeps the line
 	d.fine(d.slack.Redeliver(t.Context(), got, true))
 	d.fine(d.slack.Redeliver(t.Context(), got, false))
 	if stored := d.house.stored(); len(stored) != 1 {
@@ -198,19 +202,19 @@ func TestBackDeliveredAgain(t *testing.T) {
 // TestTheQuestionIsAsTheLineIs: it says what the box would say, to whoever typed the word,
 // about the line as it is when it is asked.
 func TestTheQuestionIsAsTheLineIs(t *testing.T) {
-	waiting := lineIn(takeover.StateHeld)
+	waiting := slacktest.LineIn(takeover.StateHeld)
 	for name, tt := range map[string]struct {
 		line   takeover.Line
 		by     takeover.OperatorID
 		says   []string
 		button bool
 	}{
-		"one's own, somebody waits": {waiting, holder, []string{"Hand back anyway? The AI will answer “YES. Please send somebody” first.", "has been waiting since", "Nothing was changed."}, true},
-		"another's, somebody waits": {waiting, "U0OTHER", []string{"Hand back anyway?", "<@" + string(holder) + "> has had this since", "has been waiting since"}, true},
-		"another's, nobody waits":   {heldBySim(holder), "U0OTHER", []string{"Hand back to the AI?", "<@" + string(holder) + "> has had this since"}, true},
-		"one's own, answered since": {heldBySim(holder), holder, []string{"Hand back to the AI? Nothing was changed."}, true},
-		"on its way back":           {lineIn(takeover.StateReturning), holder, []string{"being handed back to the AI already"}, false},
-		"handed back":               {lineIn(takeover.StateAI), holder, []string{"Nobody holds this line"}, false},
+		"one's own, somebody waits": {waiting, slacktest.Holder, []string{"Hand back anyway? The AI will answer “YES. Please send somebody” first.", "has been waiting since", "Nothing was changed."}, true},
+		"another's, somebody waits": {waiting, "U0OTHER", []string{"Hand back anyway?", "<@" + string(slacktest.Holder) + "> has had this since", "has been waiting since"}, true},
+		"another's, nobody waits":   {heldBySim(slacktest.Holder), "U0OTHER", []string{"Hand back to the AI?", "<@" + string(slacktest.Holder) + "> has had this since"}, true},
+		"one's own, answered since": {heldBySim(slacktest.Holder), slacktest.Holder, []string{"Hand back to the AI? Nothing was changed."}, true},
+		"on its way back":           {slacktest.LineIn(takeover.StateReturning), slacktest.Holder, []string{"being handed back to the AI already"}, false},
+		"handed back":               {slacktest.LineIn(takeover.StateAI), slacktest.Holder, []string{"Nobody holds this line"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, h := offline()
@@ -225,7 +229,7 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 			}
 			raw, err := json.Marshal(m.Blocks)
 			slacktest.Must(t, err)
-			if strings.Contains(string(raw), actionHandBack) != tt.button {
+			if strings.Contains(string(raw), ids.HandBack) != tt.button {
 				t.Errorf("a button: %t, want %t", !tt.button, tt.button)
 			}
 		})
@@ -271,7 +275,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateAI))
+			d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 			d.bot.people.Link(t.Context(), "C1", "1.1") // the bot knows itself
 			d.slack.ForgetCalls()
 			slacktest.Must(t, d.posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
@@ -285,7 +289,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 			}
 		})
 	}
-	d := newDesk(t, lineIn(takeover.StateAI))
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	if _, err := d.bot.Dispatch(t.Context(), []byte(event(`{}`))); err != nil || len(d.house.stored()) != 1 {
 		t.Errorf("the same without a fault: %d stored, %v", len(d.house.stored()), err)
@@ -295,8 +299,8 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 // TestAnEndUserCannotSayAWord: what the bot repeats of an end user triggers nothing, even
 // where Slack tells the bot of its own posts.
 func TestAnEndUserCannotSayAWord(t *testing.T) {
-	d := newDesk(t, lineIn(takeover.StateAI))
-	d.house.said[lineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: night}}
+	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
+	d.house.said[slacktest.LineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: slacktest.Night}}
 	card := d.open(theLine)
 	stored := len(d.house.stored())
 	for _, m := range append(d.slack.Thread(card.Channel, card.TS), card) {
@@ -310,7 +314,7 @@ func TestAnEndUserCannotSayAWord(t *testing.T) {
 }
 
 func TestOrdinaryTalk(t *testing.T) {
-	now := night.Add(10 * time.Minute)
+	now := slacktest.Night.Add(10 * time.Minute)
 	tests := []struct {
 		name, user string
 		change     func(*takeover.Line)
@@ -326,7 +330,7 @@ func TestOrdinaryTalk(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := with(heldBySim(slacksim.Dana), tt.change)
+			l := slacktest.With(heldBySim(slacksim.Dana), tt.change)
 			d := newDesk(t, l)
 			d.bot.deps.Now = func() time.Time { return now }
 			card := d.putUp(l)
@@ -360,8 +364,8 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 		"a guest":                           {slacksim.TeamID, slacksim.Guest, slacksim.TeamID},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, lineIn(takeover.StateAI))
-			card := d.putUp(lineIn(takeover.StateAI))
+			d := newDesk(t, slacktest.LineIn(takeover.StateAI))
+			card := d.putUp(slacktest.LineIn(takeover.StateAI))
 			body := strings.Replace(fmt.Sprintf(message, tt[0], tt[1], tt[2], tt[3], tt[4]), `"1.1"`, `"`+card.TS+`"`, 1)
 			if _, err := d.bot.Dispatch(t.Context(), []byte(body)); err != nil {
 				t.Fatal(err)
@@ -394,8 +398,8 @@ func TestWordsThatCannotBeStored(t *testing.T) {
 
 func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 	checkMessage(t, threadHelp("There is no word “!x”: nothing was changed. These work here:"))
-	hostile := with(lineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent.Lines[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
-	checkMessage(t, handBackAnyway(hostile, "U0OTHER"))
+	hostile := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent.Lines[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
+	checkMessage(t, render.AskHandBack(hostile, "U0OTHER"))
 }
 
 func FuzzThreadWord(f *testing.F) {

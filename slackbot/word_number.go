@@ -7,11 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack"
-
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
-	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
@@ -44,7 +43,7 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 		}
 		return Answer{Kind: "take"}, nil
 	}
-	return private("take", choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, actionTake, "Take over"))
+	return private("take", render.Choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, ids.Take, "Take over"))
 }
 
 // wordBack hands a line back by its number, or by the last digits of one that is held.
@@ -56,7 +55,7 @@ func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
 	case none != "":
 		return private("back", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
-		return private("back", choice("Which line do you hand back to the AI?", lines, actionHandBack, "Hand back …"))
+		return private("back", render.Choice("Which line do you hand back to the AI?", lines, ids.HandBack, "Hand back …"))
 	}
 	c := a.command(takeover.GiveBack, lines[0].ID)
 	c.AskFirst = true
@@ -77,8 +76,8 @@ func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
 		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
-	case n > maxRemark:
-		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, maxRemark)))
+	case n > render.MaxRemark:
+		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, render.MaxRemark)))
 	}
 	if refusal := b.people.MayReceive(ctx, who); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
@@ -90,7 +89,7 @@ func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	case none != "":
 		return private("handoff", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
-		return private("handoff", choice("Which line do you pass on?", lines, actionHandOff, "Pass …"))
+		return private("handoff", render.Choice("Which line do you pass on?", lines, ids.HandOff, "Pass …"))
 	}
 	c := a.command(takeover.HandOff, lines[0].ID)
 	c.To, c.Note = who, note
@@ -147,16 +146,4 @@ func meant(q takeover.Query, endUser takeover.Target) bool {
 
 func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Line {
 	return slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return !wanted(l) })
-}
-
-// choice asks which of several lines is meant, each with a button.
-func choice(question string, lines []takeover.Line, action, label string) slackapi.Message {
-	m := slackapi.Message{Text: question + " Press its button.", Blocks: []slack.Block{mrkdwn.Section("choice", "*"+question+"*")}}
-	for i, l := range lines[:min(len(lines), listLimit)] {
-		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), listed(l), joined(cardWho(l), "agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName)), mrkdwn.Button(action, string(l.ID), label))...)
-	}
-	if rest := len(lines) - listLimit; rest > 0 {
-		m.Blocks = append(m.Blocks, mrkdwn.Context("choice.rest", fmt.Sprintf("… and %d more: type more digits of the number.", rest)))
-	}
-	return m
 }

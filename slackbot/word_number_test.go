@@ -8,13 +8,15 @@ import (
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
 // lineTo is a line to another end user's number.
 func lineTo(id takeover.LineID, number string, state takeover.State, holder takeover.OperatorID) takeover.Line {
-	return with(lineIn(state), func(l *takeover.Line) {
-		l.ID, l.EndUser, l.Recent = id, takeover.Target(number), recentOf(l.Recent.Lines[:2])
+	return slacktest.With(slacktest.LineIn(state), func(l *takeover.Line) {
+		l.ID, l.EndUser, l.Recent = id, takeover.Target(number), slacktest.RecentOf(l.Recent.Lines[:2])
 		if state != takeover.StateAI {
 			l.Takeover.Holder = holder
 		}
@@ -24,11 +26,13 @@ func lineTo(id takeover.LineID, number string, state takeover.State, holder take
 func TestWordsByNumber(t *testing.T) {
 	const wet, dry, twin = "+14155550137", "+14155550199", "+13125550137"
 	free := lineTo("ln_free", wet, takeover.StateAI, "")
-	second := with(lineTo("ln_second", wet, takeover.StateAI, ""), func(l *takeover.Line) { l.Agent = "+13125550111" })
+	second := slacktest.With(lineTo("ln_second", wet, takeover.StateAI, ""), func(l *takeover.Line) { l.Agent = "+13125550111" })
 	mine := lineTo("ln_mine", wet, takeover.StateHeld, slacksim.Dana)
 	theirs := lineTo("ln_theirs", twin, takeover.StateHeld, slacksim.Omar)
 	also := lineTo("ln_also", dry, takeover.StateHeld, slacksim.Dana)
-	waiting := with(mine, func(l *takeover.Line) { l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines) })
+	waiting := slacktest.With(mine, func(l *takeover.Line) {
+		l.Recent = slacktest.RecentOf(slacktest.LineIn(takeover.StateHeld).Recent.Lines)
+	})
 
 	tests := []struct {
 		name, text string
@@ -59,7 +63,7 @@ func TestWordsByNumber(t *testing.T) {
 		{"hand off nothing", "handoff @omar", []takeover.Line{theirs}, "", "You hold nothing"},
 		{"hand off to nobody", "handoff 0137 omar", []takeover.Line{mine}, "", "To whom?"},
 		{"hand off to a guest", "handoff 0137 @gus", []takeover.Line{mine}, "", "cannot take lines"},
-		{"hand off with a novel", "handoff 0137 @omar " + strings.Repeat("x", maxRemark+1), []takeover.Line{mine}, "", "Please shorten it."},
+		{"hand off with a novel", "handoff 0137 @omar " + strings.Repeat("x", render.MaxRemark+1), []takeover.Line{mine}, "", "Please shorten it."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,8 +114,8 @@ func TestBackByNumberIsAskedAbout(t *testing.T) {
 	if !strings.Contains(text, "Hand back to the AI?") || !strings.Contains(text, "@Dana has had this since") {
 		t.Errorf("asked %q", text)
 	}
-	d.click(slacksim.Omar, question.Ref(), actionHandBack)
-	if v := d.slack.View(slacksim.Omar); v == nil || v.CallbackID != callbackHandBack {
+	d.click(slacksim.Omar, question.Ref(), ids.HandBack)
+	if v := d.slack.View(slacksim.Omar); v == nil || v.CallbackID != ids.HandBack {
 		t.Errorf("opened %+v", v)
 	}
 }
@@ -121,19 +125,19 @@ func TestChoose(t *testing.T) {
 	d := newDesk(t, lineTo("ln_a", "+14155550137", takeover.StateHeld, slacksim.Dana), lineTo("ln_b", "+13125550137", takeover.StateHeld, slacksim.Dana))
 	d.ask(slacksim.Dana, "back 0137")
 	list, _ := d.private(slacksim.Dana)
-	d.click(slacksim.Dana, list.Ref(), actionHandBack, slacksim.Pick{Value: "ln_b"})
+	d.click(slacksim.Dana, list.Ref(), ids.HandBack, slacksim.Pick{Value: "ln_b"})
 	if v := d.slack.View(slacksim.Dana); v == nil || !strings.HasPrefix(v.PrivateMetadata, "ln_b ") {
 		t.Errorf("opened %+v", v)
 	}
 }
 
 func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
-	waiting := with(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-		l.Recent, l.Since = lineIn(takeover.StateHeld).Recent, night.Add(time.Minute)
+	waiting := slacktest.With(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
+		l.Recent, l.Since = slacktest.LineIn(takeover.StateHeld).Recent, slacktest.Night.Add(time.Minute)
 	})
 	quiet := lineTo("ln_dry", "+14155550199", takeover.StateHeld, slacksim.Dana)
-	ranOut := with(lineTo("ln_out", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Hold.Step = takeover.HoldAskedAgain })
-	offered := with(lineTo("ln_off", "+14155550177", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{To: slacksim.Lena} })
+	ranOut := slacktest.With(lineTo("ln_out", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Hold.Step = takeover.HoldAskedAgain })
+	offered := slacktest.With(lineTo("ln_off", "+14155550177", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{To: slacksim.Lena} })
 	d := newDesk(t, quiet, waiting, ranOut, offered)
 	for word, want := range map[string][]string{
 		"open": {"end user waits since", "until 03:44", "hold ran out at 03:44", "offered to @Lena, not accepted yet", "4 lines are open"},
@@ -154,19 +158,19 @@ func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
 }
 
 func TestShiftChange(t *testing.T) {
-	mine := with(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-		l.Recent = recentOf(lineIn(takeover.StateHeld).Recent.Lines)
+	mine := slacktest.With(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
+		l.Recent = slacktest.RecentOf(slacktest.LineIn(takeover.StateHeld).Recent.Lines)
 		l.Recent.Lines[2].Text = "Hurry <!channel> *now*"
 	})
-	passed := with(lineTo("ln_dry", "+14155550199", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
-		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: "calls at four"}
+	passed := slacktest.With(lineTo("ln_dry", "+14155550199", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
+		l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: slacktest.Night, Note: "calls at four"}
 	})
 	offers := []takeover.Line{
-		with(lineTo("ln_in1", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
-			l.Takeover.Handoff = takeover.Handoff{Ref: "aaaa", To: slacksim.Dana, By: slacksim.Omar, At: night}
+		slacktest.With(lineTo("ln_in1", "+14155550188", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
+			l.Takeover.Handoff = takeover.Handoff{Ref: "aaaa", To: slacksim.Dana, By: slacksim.Omar, At: slacktest.Night}
 		}),
-		with(lineTo("ln_in2", "+14155550166", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
-			l.Takeover.Handoff = takeover.Handoff{Ref: "bbbb", To: slacksim.Dana, By: slacksim.Omar, At: night}
+		slacktest.With(lineTo("ln_in2", "+14155550166", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) {
+			l.Takeover.Handoff = takeover.Handoff{Ref: "bbbb", To: slacksim.Dana, By: slacksim.Omar, At: slacktest.Night}
 		}),
 	}
 	d := newDesk(t, append(offers, mine, passed)...)
@@ -182,7 +186,7 @@ func TestShiftChange(t *testing.T) {
 	}
 	list, _ := d.private(slacksim.Dana)
 	for _, press := range []struct{ action, value, verb string }{
-		{actionWithdraw, "ln_dry.q2w3", "withdraw"}, {actionAccept, "ln_in1.aaaa", "accept"}, {actionDecline, "ln_in2.bbbb", "decline"}, {actionAcceptAll, "", "accept all"},
+		{ids.Withdraw, "ln_dry.q2w3", "withdraw"}, {ids.Accept, "ln_in1.aaaa", "accept"}, {ids.Decline, "ln_in2.bbbb", "decline"}, {ids.AcceptAll, "", "accept all"},
 	} {
 		n := len(d.house.stored())
 		pick := slacksim.Pick{Value: press.value}
@@ -193,7 +197,7 @@ func TestShiftChange(t *testing.T) {
 		}
 	}
 	for _, press := range []struct{ action, value, callback string }{
-		{actionHandOff, "ln_wet", callbackHandOff}, {actionHandBack, "ln_wet", callbackHandBack}, {actionPassAll, "", callbackPassAll},
+		{ids.HandOff, "ln_wet", ids.HandOff}, {ids.HandBack, "ln_wet", ids.HandBack}, {ids.PassAll, "", ids.PassAll},
 	} {
 		d.click(slacksim.Dana, list.Ref(), press.action, slacksim.Pick{Value: press.value})
 		if v := d.slack.View(slacksim.Dana); v == nil || v.CallbackID != press.callback {
@@ -210,10 +214,10 @@ func TestShiftChange(t *testing.T) {
 func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 	var lines []takeover.Line
 	for i := range 40 {
-		lines = append(lines, with(lineTo(takeover.LineID(fmt.Sprintf("ln_%04d", i)), fmt.Sprintf("+1415555%04d", i), takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
+		lines = append(lines, slacktest.With(lineTo(takeover.LineID(fmt.Sprintf("ln_%04d", i)), fmt.Sprintf("+1415555%04d", i), takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
 			l.Newest.Name, l.Newest.AgentName = strings.Repeat("<&>", 200), strings.Repeat("agent ", 100)
-			l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: night}}
-			l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: night, Note: strings.Repeat("note ", 200)}
+			l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: slacktest.Night}}
+			l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: slacktest.Night, Note: strings.Repeat("note ", 200)}
 			if i%2 == 0 {
 				l.Takeover.Holder, l.Takeover.Handoff.To, l.Takeover.Handoff.By = slacksim.Omar, slacksim.Dana, slacksim.Omar
 			}
@@ -231,7 +235,7 @@ func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 // TestTakeByWordShowsTheCard: one command, so that nothing is taken over that Slack says
 // was not; and it opens the line, too.
 func TestTakeByWordShowsTheCard(t *testing.T) {
-	l := lineIn(takeover.StateAI)
+	l := slacktest.LineIn(takeover.StateAI)
 	d := newDesk(t, l)
 	d.ask(slacksim.Dana, "take +14155550137")
 	slacktest.Must(t, d.bot.Work(t.Context(), takeover.WorkJob{Command: 1, Verb: takeover.Open}))

@@ -6,7 +6,9 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -25,7 +27,7 @@ func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
 	}
-	waitingFirst(taken)
+	render.SortWaitingFirst(taken)
 	me := takeover.OperatorID(a.UserID)
 	mine := keep(taken, func(l takeover.Line) bool { return l.Takeover.Holder == me && l.Taken() })
 	offered := keep(taken, func(l takeover.Line) bool { return l.Takeover.Handoff.To == me })
@@ -58,19 +60,19 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 	}
 	blocks := []slack.Block{mrkdwn.Section("shift", fmt.Sprintf("*You hold %s.* Until somebody accepts, each stays yours.", mrkdwn.Count(len(mine), "line")))}
 	for i, l := range mine[:min(len(mine), shiftLimit)] {
-		buttons := []slack.BlockElement{mrkdwn.Button(actionHandOff, string(l.ID), "Pass …"), mrkdwn.Button(actionHandBack, string(l.ID), "Hand to AI")}
+		buttons := []slack.BlockElement{mrkdwn.Button(ids.HandOff, string(l.ID), "Pass …"), mrkdwn.Button(ids.HandBack, string(l.ID), "Hand to AI")}
 		if l.Offered() {
-			buttons = append(buttons, mrkdwn.Button(actionWithdraw, l.HandoffID(), "Keep"))
+			buttons = append(buttons, mrkdwn.Button(ids.Withdraw, l.HandoffID(), "Keep"))
 		} else {
-			buttons = append(buttons, mrkdwn.Button(actionExtend, string(l.ID), "Keep (+30 min)"))
+			buttons = append(buttons, mrkdwn.Button(ids.Extend, string(l.ID), "Keep (+30 min)"))
 		}
-		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("shift.%d", i), listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("shift.%d", i), render.Listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("shift.act.%d", i), buttons...))
 	}
 	if rest := len(mine) - shiftLimit; rest > 0 {
 		blocks = append(blocks, mrkdwn.Context("shift.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all, and *Pass all* passes them, too.", rest)))
 	}
-	return append(blocks, slack.NewActionBlock("shift.all", mrkdwn.Button(actionPassAll, "all", "Pass all …")))
+	return append(blocks, slack.NewActionBlock("shift.all", mrkdwn.Button(ids.PassAll, "all", "Pass all …")))
 }
 
 // offerBlocks are the lines that are offered to somebody.
@@ -82,10 +84,10 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 	for i, l := range offered[:min(len(offered), offerLimit)] {
 		blocks = append(blocks, aboutBlock(fmt.Sprintf("offer.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("offer.act.%d", i),
-				mrkdwn.Button(actionAccept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary), mrkdwn.Button(actionDecline, l.HandoffID(), "Decline")))
+				mrkdwn.Button(ids.Accept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary), mrkdwn.Button(ids.Decline, l.HandoffID(), "Decline")))
 	}
 	if len(offered) > 1 {
-		blocks = append(blocks, slack.NewActionBlock("offer.all", mrkdwn.Button(actionAcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))))
+		blocks = append(blocks, slack.NewActionBlock("offer.all", mrkdwn.Button(ids.AcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))))
 	}
 	return blocks
 }
@@ -93,7 +95,7 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 // aboutBlock is who a line is about and what was said last, as literal text: both come
 // from outside.
 func aboutBlock(id string, l takeover.Line) slack.Block {
-	parts := []slack.MixedElement{mrkdwn.Plain(cardWho(l))}
+	parts := []slack.MixedElement{mrkdwn.Plain(render.Who(l))}
 	if n := len(l.Recent.Lines); n > 0 {
 		last := l.Recent.Lines[n-1]
 		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+mrkdwn.OneLine(last.Text, takeover.ExcerptLength)))

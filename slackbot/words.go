@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,15 +10,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
-
-// rootCommand is the one slash command; everything is a word behind it.
-const rootCommand = "/takeover"
 
 // asked is a typed command on its way.
 type asked struct {
@@ -66,7 +65,7 @@ func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, e
 			run, what, a.rest = w.run, w.need, strings.TrimSpace(rest)
 		}
 	}
-	if refusal := b.people.May(ctx, c.UserID, firstNonEmpty(c.TeamID, c.EnterpriseID), what); refusal != "" {
+	if refusal := b.people.May(ctx, c.UserID, cmp.Or(c.TeamID, c.EnterpriseID), what); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	return run(b, ctx, a)
@@ -99,10 +98,10 @@ func (b *Bot) badInput(kind string, err error) (Answer, error) {
 func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
 	var list strings.Builder
 	for _, w := range words() {
-		fmt.Fprintf(&list, "`%s %s` — %s\n", rootCommand, w.example, w.what)
+		fmt.Fprintf(&list, "`%s %s` — %s\n", ids.RootCommand, w.example, w.what)
 	}
 	return private("help", slackapi.Message{
-		Text: "How to use the takeover bot: type " + rootCommand + " and a phone number to find a conversation, then press Take over on its card.",
+		Text: "How to use the takeover bot: type " + ids.RootCommand + " and a phone number to find a conversation, then press Take over on its card.",
 		Blocks: []slack.Block{
 			mrkdwn.Section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
 			mrkdwn.Section("help.words", strings.TrimRight(list.String(), "\n")),

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -51,16 +52,16 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 	var sentence string
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
-		sentence = otherCauses(err) + providerSentence(pe, takeover.RefOf(c.Key))
+		sentence = otherCauses(err) + render.ProviderFailure(pe, takeover.RefOf(c.Key))
 		b.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
-		sentence = refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})
+		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
 		ae, isAPI := errors.AsType[*slackapi.Error](err)
 		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
 			return err
 		}
-		sentence = slackSentence(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
+		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
 		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
 	return b.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
@@ -95,43 +96,8 @@ func otherCauses(err error) string {
 	var causes strings.Builder
 	for i, one := range joined.Unwrap() {
 		if pe, ok := errors.AsType[*takeover.ProviderError](one); ok && i > 0 {
-			causes.WriteString(troubleCause(pe.Provider, &takeover.Trouble{Kind: pe.Kind, Status: pe.Status}) + ". ")
+			causes.WriteString(render.TroubleCause(pe.Provider, &takeover.Trouble{Kind: pe.Kind, Status: pe.Status}) + ". ")
 		}
 	}
 	return causes.String()
-}
-
-// providerSentence says what a failed read means and what to do.
-func providerSentence(e *takeover.ProviderError, ref takeover.Ref) string {
-	t := &takeover.Trouble{Kind: e.Kind, Status: e.Status}
-	advice := "Please try again in a moment."
-	switch e.Kind {
-	case takeover.NotSetUp:
-		advice = "Whoever runs the bot has to set its key (`bot doctor` tells more)."
-	case takeover.Unsupported:
-		advice = "Try the end user's number instead."
-	case takeover.KeyRefused:
-		advice = "Whoever runs the bot has to check the API key (`bot doctor` tells more)."
-	case takeover.Gone:
-		advice = "Search the number again: there may be a newer conversation."
-	case takeover.Limited:
-		if e.RetryAfter > 0 {
-			advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
-		}
-	}
-	return fmt.Sprintf("%s. Nothing was changed: whoever spoke on the line still does. %s · ref %s", troubleCause(e.Provider, t), advice, ref)
-}
-
-// slackSentence says what Slack refuses for good, and who can mend it.
-func slackSentence(e *slackapi.Error, channel string, ref takeover.Ref) string {
-	switch e.Code {
-	case "not_in_channel", "channel_not_found":
-		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
-	case "is_archived", "is_inactive":
-		return fmt.Sprintf("<#%s>, where the cards stand, is archived. Whoever runs the bot has to name another channel. · ref %s", channel, ref)
-	case "missing_scope":
-		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. Whoever runs it finds which one with `bot doctor`. · ref %s", ref)
-	default:
-		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
-	}
 }

@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"fmt"
@@ -6,34 +6,35 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
-// directed is what one person is told about a line, in a direct message.
-type directed struct {
-	line   takeover.Line
-	entry  takeover.Entry
-	to     takeover.OperatorID
-	card   string // its address; may be empty
-	offers int    // how many lines are offered to the person (DidOffer)
+// Direct is what a direct message tells one person about a line.
+type Direct struct {
+	Line   takeover.Line
+	Entry  takeover.Entry
+	To     takeover.OperatorID
+	Card   string // its address; may be empty
+	Offers int    // how many lines are offered to the person (DidOffer)
 }
 
-// message draws it: what happened, whom it is about, and what can be done.
-func (d directed) message() slackapi.Message {
-	e := d.entry
+// Message draws the direct message: what happened, whom it is about, and what can be done.
+func (d Direct) Message() slackapi.Message {
+	e := d.Entry
 	words := d.words()
-	if d.card != "" {
-		words += fmt.Sprintf(" The card is <%s|here>.", d.card)
+	if d.Card != "" {
+		words += fmt.Sprintf(" The card is <%s|here>.", d.Card)
 	}
 	m := slackapi.Message{
-		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, mrkdwn.Escape(cardWho(d.line)), e.Ref),
+		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, mrkdwn.Escape(Who(d.Line)), e.Ref),
 		Blocks: []slack.Block{mrkdwn.Section("said", words+" · ref "+string(e.Ref)),
-			slack.NewContextBlock("who", mrkdwn.Plain(cardWho(d.line)))},
+			slack.NewContextBlock("who", mrkdwn.Plain(Who(d.Line)))},
 	}
 	if d.standing() {
-		if lines := cardLines("lines", d.line); lines != nil {
+		if lines := cardLines("lines", d.Line); lines != nil {
 			m.Blocks = append(m.Blocks, lines)
 		}
 	}
@@ -44,37 +45,37 @@ func (d directed) message() slackapi.Message {
 }
 
 // standing says whether it is an offer that can be answered.
-func (d directed) standing() bool {
-	return d.entry.Deed == takeover.DidOffer && d.line.Takeover.Handoff.Ref == d.entry.Ref
+func (d Direct) standing() bool {
+	return d.Entry.Deed == takeover.DidOffer && d.Line.Takeover.Handoff.Ref == d.Entry.Ref
 }
 
 // asking says whether it asks the holder, who still is.
-func (d directed) asking() bool {
-	return (d.entry.Deed == takeover.DidAsk || d.entry.Deed == takeover.DidAskAgain) && d.line.Taken() && d.line.Takeover.Holder == d.to
+func (d Direct) asking() bool {
+	return (d.Entry.Deed == takeover.DidAsk || d.Entry.Deed == takeover.DidAskAgain) && d.Line.Taken() && d.Line.Takeover.Holder == d.To
 }
 
-func (d directed) buttons() []slack.BlockElement {
-	id, free := string(d.line.ID), d.line.State == takeover.StateAI
-	switch e := d.entry; {
+func (d Direct) buttons() []slack.BlockElement {
+	id, free := string(d.Line.ID), d.Line.State == takeover.StateAI
+	switch e := d.Entry; {
 	case d.standing():
-		buttons := []slack.BlockElement{primary(actionAccept, offerID(e), "Accept"), mrkdwn.Button(actionDecline, offerID(e), "Decline")}
-		if d.offers > 1 {
-			buttons = append(buttons, mrkdwn.Button(actionAcceptAll, string(d.to), fmt.Sprintf("Accept all (%d)", d.offers)))
+		buttons := []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
+		if d.Offers > 1 {
+			buttons = append(buttons, mrkdwn.Button(ids.AcceptAll, string(d.To), fmt.Sprintf("Accept all (%d)", d.Offers)))
 		}
 		return buttons
 	case d.asking():
-		return []slack.BlockElement{primary(actionExtend, id, "+30 min"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
-	case e.Deed == takeover.DidDecline && d.line.Takeover.Holder == d.to && d.line.Taken():
-		return []slack.BlockElement{mrkdwn.Button(actionHandOff, id, "Hand off …"), mrkdwn.Button(actionHandBack, id, "Hand back to AI")}
+		return []slack.BlockElement{primary(ids.Extend, id, "+30 min"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
+	case e.Deed == takeover.DidDecline && d.Line.Takeover.Holder == d.To && d.Line.Taken():
+		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
 	case e.Deed == takeover.DidSeeChange && free:
-		return []slack.BlockElement{primary(actionTake, id, "Take over again")}
+		return []slack.BlockElement{primary(ids.Take, id, "Take over again")}
 	}
 	return nil
 }
 
 // words say what happened, what it means for the reader, and what to do.
-func (d directed) words() string {
-	e := d.entry
+func (d Direct) words() string {
+	e := d.Entry
 	switch e.Deed {
 	case takeover.DidOffer:
 		if !d.standing() {
@@ -94,22 +95,22 @@ func (d directed) words() string {
 	case takeover.DidAsk, takeover.DidAskAgain:
 		return d.asks()
 	}
-	return strings.TrimSuffix(sayWords(d.line, e), " · ref "+string(e.Ref))
+	return strings.TrimSuffix(threadText(d.Line, e), " · ref "+string(e.Ref))
 }
 
 // answered says how an offer ended, to either side of it.
-func (d directed) answered() string {
-	e := d.entry
+func (d Direct) answered() string {
+	e := d.Entry
 	switch {
-	case e.Deed == takeover.DidAccept && d.to == e.Who:
+	case e.Deed == takeover.DidAccept && d.To == e.Who:
 		return fmt.Sprintf("You accepted what %s offered you: this line is yours now.", mrkdwn.Mention(e.Other))
 	case e.Deed == takeover.DidAccept:
 		return fmt.Sprintf("%s accepted the handoff: you do not hold this line any more.", mrkdwn.Mention(e.Who))
-	case e.Deed == takeover.DidDecline && d.to == e.Who:
+	case e.Deed == takeover.DidDecline && d.To == e.Who:
 		return fmt.Sprintf("You declined what %s offered you: the line stays where it was.", mrkdwn.Mention(e.Other))
 	case e.Deed == takeover.DidDecline:
 		return fmt.Sprintf("%s declined the handoff: this line is still yours. Hand it off to somebody else, or hand it back.", mrkdwn.Mention(e.Who))
-	case d.to == e.Other:
+	case d.To == e.Other:
 		return "A line was offered to you. The offer is over, and there is nothing to do."
 	default:
 		return withdrawn(e) + " It cannot be accepted any more."
@@ -117,8 +118,8 @@ func (d directed) answered() string {
 }
 
 // asks is the question to a holder whose hold ran out.
-func (d directed) asks() string {
-	e := d.entry
+func (d Direct) asks() string {
+	e := d.Entry
 	if !d.asking() {
 		return fmt.Sprintf("The bot asked at %s whether you still need a line. That is over: it is not yours any more.", mrkdwn.Time(e.At))
 	}

@@ -1,10 +1,11 @@
-package slackbot
+package render
 
 import (
 	"fmt"
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -13,8 +14,8 @@ import (
 // What a card says and offers where the AI cannot be silenced: everything but the
 // takeover, and in words why, and what can be done instead.
 
-// endedWords is the state of a conversation to which nothing will be added.
-func endedWords(status string) string {
+// Ended is the state of a conversation that has ended, with the provider's word for it.
+func Ended(status string) string {
 	return fmt.Sprintf("The conversation has ended (%s)", mrkdwn.NonEmpty(mrkdwn.Escape(mrkdwn.OneLine(status, mrkdwn.MaxName))))
 }
 
@@ -49,14 +50,14 @@ func readingButtons(l takeover.Line) []slack.BlockElement {
 	var buttons []slack.BlockElement
 	switch {
 	case l.Watched():
-		buttons = append(buttons, mrkdwn.Button(actionWatch, id, "Stop watching"))
+		buttons = append(buttons, mrkdwn.Button(ids.Watch, id, "Stop watching"))
 	case l.Ability(takeover.CanWatch).Yes():
-		buttons = append(buttons, mrkdwn.Button(actionWatch, id, "Watch").WithStyle(slack.StylePrimary))
+		buttons = append(buttons, mrkdwn.Button(ids.Watch, id, "Watch").WithStyle(slack.StylePrimary))
 	}
 	if l.Ability(takeover.CanRead).Yes() {
-		buttons = append(buttons, mrkdwn.Button(actionTranscript, id, "Transcript"))
+		buttons = append(buttons, mrkdwn.Button(ids.Transcript, id, "Transcript"))
 	}
-	return append(buttons, menu(l, actionRefresh))
+	return append(buttons, menu(l, ids.Refresh))
 }
 
 // readingSentence says the same as the buttons and the foot, for a lock screen.

@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"cmp"
@@ -15,14 +15,14 @@ import (
 	"takeoverbot/takeover"
 )
 
-// card draws a line: ten lines and five buttons at most. It is a pure function of the
-// line; every state has a golden file in testdata.
-func card(l takeover.Line) slackapi.Message {
+// Card draws a line: ten lines and five buttons at most. Every state has a golden file in
+// testdata.
+func Card(l takeover.Line) slackapi.Message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
-	state := cardState(l)
+	state := State(l)
 	blocks := []slack.Block{
 		mrkdwn.Section(id("state"), "*"+state+alarm(l)+"*"),
-		slack.NewContextBlock(id("who"), mrkdwn.Plain(cardWho(l))),
+		slack.NewContextBlock(id("who"), mrkdwn.Plain(Who(l))),
 	}
 	if quote := cardLines(id("lines"), l); quote != nil {
 		blocks = append(blocks, quote)
@@ -44,8 +44,8 @@ func alarm(l takeover.Line) string {
 	return ""
 }
 
-// cardState is the first line, in the product's exact words.
-func cardState(l takeover.Line) string {
+// State is the first line of a card, in the product's exact words.
+func State(l takeover.Line) string {
 	switch {
 	case l.Trouble != nil:
 		return troubleState(l.Provider, l)
@@ -62,7 +62,7 @@ func cardState(l takeover.Line) string {
 	case l.State == takeover.StateReturning:
 		return fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
 	case l.Newest.Ended:
-		return endedWords(l.Newest.Status)
+		return Ended(l.Newest.Status)
 	case !l.OffAt.IsZero():
 		return fmt.Sprintf("AI is off — switched off outside Slack, seen %s", mrkdwn.TimeSeconds(l.OffAt))
 	case l.Aftercare.Missed:
@@ -82,15 +82,14 @@ func spokeSince(l takeover.Line) bool {
 	return l.Trouble == nil && l.State == takeover.StateHeld && !l.Takeover.Spoke.At.IsZero()
 }
 
-// cardWho is who it is about, as literal text: the name is the end user's own and must
-// not become mark-up. The number is masked, for the channel has more readers than the
-// one who searched.
-func cardWho(l takeover.Line) string {
-	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agentWords(l))
+// Who says whom a line is about, as literal text: the name comes from the end user and must
+// not become mark-up. The number is masked, because everyone in the channel reads it.
+func Who(l takeover.Line) string {
+	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agentWords(l))
 }
 
-// joined puts what is known between dots.
-func joined(parts ...string) string {
+// Joined joins the parts that are not empty with dots.
+func Joined(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
@@ -148,7 +147,7 @@ func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
 // cardSentence is all that a lock screen or a screen reader gets: state, who, how long
 // somebody waits, and what can be done.
 func cardSentence(state string, l takeover.Line) string {
-	sentence := fmt.Sprintf("%s. %s.", state, mrkdwn.Escape(cardWho(l)))
+	sentence := fmt.Sprintf("%s. %s.", state, mrkdwn.Escape(Who(l)))
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		since := mrkdwn.Time(waiting)
 		if longAgo(l, waiting) {
@@ -186,7 +185,7 @@ func heldSentence(l takeover.Line) string {
 	words := ""
 	if asked := holdAsked(l); asked != "" {
 		words += " " + asked
-	} else if left := holdLeft(l); left != "" {
+	} else if left := HoldLeft(l); left != "" {
 		words += " It lasts " + left + "."
 	}
 	if l.Offered() {

@@ -1,45 +1,29 @@
-package slackbot
+package render
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
-// refusal is the private answer to a command that was refused. One that has to be
-// confirmed is answered with the question, as the line is stored now.
-func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
-	if r.Kind != takeover.RefusedUnasked {
-		return mrkdwn.TextMessage(refusalWords(r)), nil
-	}
-	l, err := b.deps.Reader.Line(ctx, r.Line)
-	switch {
-	case errors.Is(err, takeover.ErrNotFound):
-		return mrkdwn.TextMessage(refusalWords(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
-	case err != nil:
-		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
-	case l.Taken():
-		return handBackAnyway(l, c.By), nil
-	}
-	return mrkdwn.TextMessage(refusalWords(staleRefusal(l))), nil
+// RefusalOf is a refusal of this kind, with the line as it is stored.
+func RefusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
+	return takeover.Refusal{Kind: kind, Line: l.ID, Holder: l.Takeover.Holder, Since: l.Since, State: l.State, Ref: l.Ref}
 }
 
-// staleRefusal says why a line that nobody holds any more cannot be handed back.
-func staleRefusal(l takeover.Line) takeover.Refusal {
+// StaleRefusal says why a line that no one holds any more cannot be handed back.
+func StaleRefusal(l takeover.Line) takeover.Refusal {
 	if l.State == takeover.StateReturning {
-		return refusalOf(takeover.RefusedReturning, l)
+		return RefusalOf(takeover.RefusedReturning, l)
 	}
-	return refusalOf(takeover.RefusedNotHeld, l)
+	return RefusalOf(takeover.RefusedNotHeld, l)
 }
 
-// refusalWords says in one private sentence or two what happened and what to do.
-func refusalWords(r takeover.Refusal) string {
+// Refusal says in one private sentence or two what happened and what to do.
+func Refusal(r takeover.Refusal) string {
 	switch r.Kind {
 	case takeover.RefusedTaken, takeover.RefusedNotTheirs, takeover.RefusedHolderOnly, takeover.RefusedNotYours:
 		return theirsNow(r)

@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// offerID names an offer on buttons, from the entry that made it (takeover.Line.HandoffID).
-func offerID(e takeover.Entry) string { return string(e.Line) + "." + string(e.Ref) }
+// MaxRemark is how many characters a note of one line may have.
+const MaxRemark = 200
 
 // sayHandoff says in the thread how a line goes from one operator to another; empty for
 // other deeds.
@@ -39,9 +39,26 @@ func withdrawn(e takeover.Entry) string {
 
 // noted is what an operator wrote to a change, as part of a sentence.
 func noted(note string) string {
-	note = strings.TrimRight(mrkdwn.OneLine(note, maxRemark), ". ")
+	note = strings.TrimRight(mrkdwn.OneLine(note, MaxRemark), ". ")
 	if note = mrkdwn.Escape(note); note == "" {
 		return ""
 	}
 	return ": “" + note + "”"
+}
+
+// OverOffer says in the thread's offer that it was answered before it could be shown.
+func OverOffer(offer takeover.Entry) string {
+	return fmt.Sprintf("%s offered this line to %s%s. The offer is over.", mrkdwn.Mention(offer.Who), mrkdwn.Mention(offer.Other), noted(offer.Note))
+}
+
+// ClosedOffer says in the thread's offer how it ended.
+func ClosedOffer(e takeover.Entry) string {
+	switch e.Deed {
+	case takeover.DidAccept:
+		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
+	case takeover.DidDecline:
+		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
+	default:
+		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.TimeSeconds(e.At))
+	}
 }

@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"fmt"

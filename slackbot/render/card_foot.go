@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"fmt"
@@ -49,7 +49,7 @@ func troubleFoot(l takeover.Line) []string {
 // and what is pending.
 func heldFoot(l takeover.Line) []string {
 	parts := []string{"Held by " + mrkdwn.Mention(l.Takeover.Holder) + " since " + mrkdwn.Time(l.Takeover.HeldSince())}
-	if left := holdLeft(l); left != "" {
+	if left := HoldLeft(l); left != "" {
 		parts = append(parts, left)
 	}
 	lines := []string{strings.Join(append(parts, "silence checked at "+mrkdwn.TimeSeconds(l.SilentAsOf()), "ref "+string(l.Ref)), " · ")}
@@ -62,9 +62,9 @@ func heldFoot(l takeover.Line) []string {
 	return lines
 }
 
-// holdLeft is how long a hold lasts: "until 03:44 (30 min hold)"; empty where it has no
+// HoldLeft is how long a hold lasts: "until 03:44 (30 min hold)"; empty where it has no
 // end, or has run out.
-func holdLeft(l takeover.Line) string {
+func HoldLeft(l takeover.Line) string {
 	if l.Takeover.Hold.Until.IsZero() || l.Takeover.Hold.Step != takeover.HoldRuns {
 		return ""
 	}

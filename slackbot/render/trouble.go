@@ -1,4 +1,4 @@
-package slackbot
+package render
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 // troubleState is the state of a card whose wanted state is not proven, in words.
 func troubleState(provider string, l takeover.Line) string {
-	return fmt.Sprintf("%s — %s, still trying · ref %s", troubleHead(l), troubleCause(provider, l.Trouble), l.Ref)
+	return fmt.Sprintf("%s — %s, still trying · ref %s", troubleHead(l), TroubleCause(provider, l.Trouble), l.Ref)
 }
 
 // troubleHead says what is not so, although it was wished.
@@ -30,8 +30,8 @@ func troubleHead(l takeover.Line) string {
 	}
 }
 
-// troubleCause says what the provider did.
-func troubleCause(provider string, t *takeover.Trouble) string {
+// TroubleCause says what the provider did.
+func TroubleCause(provider string, t *takeover.Trouble) string {
 	if t == nil {
 		t = &takeover.Trouble{}
 	}

@@ -1,6 +1,8 @@
-package slackbot
+package render
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/typed"
@@ -18,13 +21,16 @@ import (
 // they stay below Slack's hundred.
 const homeRows = 40
 
-// homeData is all that a Home is drawn from.
-type homeData struct {
-	lines  []takeover.Line // all that are taken, who waits longest first
-	asOf   time.Time       // when they were read. UTC
-	viewer takeover.OperatorID
-	role   people.Role
-	page   int // from 0
+// homeAge is how old a Home with something on it becomes before its "as of" is renewed.
+const homeAge = 5 * time.Minute
+
+// Home is what one person's App Home is drawn from.
+type Home struct {
+	Lines  []takeover.Line // all that are taken, who waits longest first
+	AsOf   time.Time       // when they were read. UTC
+	Viewer takeover.OperatorID
+	Role   people.Role
+	Page   int // from 0
 }
 
 // homeRow is one line in one part of the Home.
@@ -36,15 +42,15 @@ type homeRow struct {
 
 // rows are the parts one after the other: who waits, what the viewer holds, and the rest.
 // A line of the viewer's whose end user waits is in both of the first.
-func (h homeData) rows() []homeRow {
+func (h Home) rows() []homeRow {
 	var waiting, mine, held []homeRow
-	for _, l := range h.lines {
-		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Takeover.Holder == h.viewer && l.Taken()
+	for _, l := range h.Lines {
+		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Takeover.Holder == h.Viewer && l.Taken()
 		if waits {
 			waiting = append(waiting, homeRow{"Waiting, longest first", l, false})
 		}
 		if own {
-			mine = append(mine, homeRow{"Yours", l, h.role >= people.Responder})
+			mine = append(mine, homeRow{"Yours", l, h.Role >= people.Responder})
 		}
 		if !own && !waits {
 			held = append(held, homeRow{"Held by others", l, false})
@@ -53,11 +59,11 @@ func (h homeData) rows() []homeRow {
 	return append(append(waiting, mine...), held...)
 }
 
-// view draws the page.
-func (h homeData) view() slack.HomeTabViewRequest {
+// View draws the page of the Home.
+func (h Home) View() slack.HomeTabViewRequest {
 	rows := h.rows()
 	pages := max(1, (len(rows)+homeRows-1)/homeRows)
-	page := min(max(h.page, 0), pages-1)
+	page := min(max(h.Page, 0), pages-1)
 	blocks := []slack.Block{mrkdwn.Section("home.head", "*"+h.head()+"*"), mrkdwn.Context("home.asof", h.foot(page, pages))}
 	part := ""
 	for i, r := range rows[page*homeRows : min(len(rows), (page+1)*homeRows)] {
@@ -68,22 +74,22 @@ func (h homeData) view() slack.HomeTabViewRequest {
 		blocks = append(blocks, h.row(i, r)...)
 	}
 	if page > 0 {
-		blocks = append(blocks, slack.NewActionBlock("home.back", mrkdwn.Button(actionHomePage, strconv.Itoa(page-1), "Previous page")))
+		blocks = append(blocks, slack.NewActionBlock("home.back", mrkdwn.Button(ids.HomePage, strconv.Itoa(page-1), "Previous page")))
 	}
 	if page < pages-1 {
-		blocks = append(blocks, slack.NewActionBlock("home.on", mrkdwn.Button(actionHomePage, strconv.Itoa(page+1), "Next page")))
+		blocks = append(blocks, slack.NewActionBlock("home.on", mrkdwn.Button(ids.HomePage, strconv.Itoa(page+1), "Next page")))
 	}
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
 // head is the state of the whole desk in a sentence.
-func (h homeData) head() string {
-	if len(h.lines) == 0 {
+func (h Home) head() string {
+	if len(h.Lines) == 0 {
 		return "Nobody holds a line at the moment."
 	}
 	waiting, held, mine := 0, 0, 0
 	var since time.Time
-	for _, l := range h.lines {
+	for _, l := range h.Lines {
 		if l.State != takeover.StateAI {
 			held++
 		}
@@ -92,7 +98,7 @@ func (h homeData) head() string {
 				since = w
 			}
 		}
-		if l.Takeover.Holder == h.viewer && l.Taken() {
+		if l.Takeover.Holder == h.Viewer && l.Taken() {
 			mine++
 		}
 	}
@@ -109,8 +115,8 @@ func (h homeData) head() string {
 }
 
 // foot says how current the page is, and which one it is.
-func (h homeData) foot(page, pages int) string {
-	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.asOf), rootCommand, typed.ExampleNumber)
+func (h Home) foot(page, pages int) string {
+	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.AsOf), ids.RootCommand, typed.ExampleNumber)
 	if pages > 1 {
 		s = fmt.Sprintf("Page %d of %d. ", page+1, pages) + s
 	}
@@ -118,61 +124,62 @@ func (h homeData) foot(page, pages int) string {
 }
 
 // row is one line: who has it and how long, and, as literal text, whom it is about.
-func (h homeData) row(i int, r homeRow) []slack.Block {
+func (h Home) row(i int, r homeRow) []slack.Block {
 	l, id := r.line, string(r.line.ID)
 	who := []*slack.TextBlockObject{mrkdwn.Plain(h.who(l))}
-	open := slack.NewAccessory(mrkdwn.Button(actionOpen, id, "Open"))
+	open := slack.NewAccessory(mrkdwn.Button(ids.Open, id, "Open"))
 	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn.Text(homeWords(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
 	if !r.mine {
 		return blocks
 	}
-	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), mrkdwn.Button(actionHandBack, id, "Hand back"),
-		mrkdwn.Button(actionHandOff, id, "Hand off …"), mrkdwn.Button(actionExtend, id, "+30 min")))
+	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), mrkdwn.Button(ids.HandBack, id, "Hand back"),
+		mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")))
 }
 
 // homeWords is a line's state with what a lead wants to know of it.
 func homeWords(l takeover.Line) string {
 	if l.State != takeover.StateHeld || l.Trouble != nil || spokeSince(l) {
-		return "*" + cardState(l) + "*" + listedMore(l)
+		return "*" + State(l) + "*" + ListedMore(l)
 	}
-	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Takeover.Holder), listedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
+	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Takeover.Holder), ListedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.
-func (h homeData) who(l takeover.Line) string {
+func (h Home) who(l takeover.Line) string {
 	number := l.EndUser.Masked()
-	if h.role >= people.Responder && !l.EndUser.Anonymous() {
+	if h.Role >= people.Responder && !l.EndUser.Anonymous() {
 		number = typed.DisplayNumber(string(l.EndUser))
 	}
-	return joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel))
+	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel))
 }
 
-// digest tells two Homes apart by all but how current they are: the comparison with the
-// provider renews that every half minute.
-func (h homeData) digest() string {
-	h.asOf = time.Time{}
-	lines := make([]takeover.Line, len(h.lines))
-	for i, l := range h.lines {
+// Digest tells two Homes apart by everything but the times of checks: those are renewed every
+// half minute.
+func (h Home) Digest() string {
+	h.AsOf = time.Time{}
+	lines := make([]takeover.Line, len(h.Lines))
+	for i, l := range h.Lines {
 		if l.State == takeover.StateHeld {
 			l.Covered, l.ComparedAt = nil, time.Time{}
 		}
 		lines[i] = l
 	}
-	h.lines = lines
-	body, err := json.Marshal(h.view())
+	h.Lines = lines
+	body, err := json.Marshal(h.View())
 	if err != nil {
 		return ""
 	}
-	return digest(body)
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:16])
 }
 
-// stands says whether what was published last is still right. print is the digest of what
+// Stands says whether what was published last is still right. print is the digest of what
 // would be published now.
-func (h homeData) stands(known takeover.Home, print string) bool {
-	return known.Digest == print && (len(h.lines) == 0 || h.asOf.Sub(known.AsOf) < homeAge)
+func (h Home) Stands(known takeover.Home, print string) bool {
+	return known.Digest == print && (len(h.Lines) == 0 || h.AsOf.Sub(known.AsOf) < homeAge)
 }
 
-// closedHome is the Home of somebody who may see nothing.
-func closedHome(refusal string) slack.HomeTabViewRequest {
+// ClosedHome is the Home of a person who may see nothing.
+func ClosedHome(refusal string) slack.HomeTabViewRequest {
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{mrkdwn.Section("home.closed", refusal)}}}
 }

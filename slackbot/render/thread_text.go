@@ -1,14 +1,15 @@
-package slackbot
+package render
 
 import (
+	"cmp"
 	"fmt"
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
-// sayWords is a change of state as the thread tells it.
-func sayWords(l takeover.Line, e takeover.Entry) string {
+// threadText is a change of state as the thread tells it.
+func threadText(l takeover.Line, e takeover.Entry) string {
 	provider, now := l.Provider, l
 	l = asOf(l, e)
 	switch e.Deed {
@@ -20,16 +21,16 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 	case takeover.DidFindGone:
 		return fmt.Sprintf("%s. %s does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation. · ref %s", backWords(e), provider, e.Ref)
 	case takeover.DidFail:
-		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
+		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), TroubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidWarnDesk:
 		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
-			mrkdwn.Duration(takeover.DeskPatience), failHead(l, e), troubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
+			mrkdwn.Duration(takeover.DeskPatience), failHead(l, e), TroubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
 	case takeover.DidLose:
 		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
 			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
 	case takeover.DidWatch:
 		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
-			mrkdwn.Mention(e.Who), int(takeover.WatchEvery.Seconds()), mrkdwn.Time(e.At.Add(takeover.WatchFor)), threadHead, e.Ref)
+			mrkdwn.Mention(e.Who), int(takeover.WatchEvery.Seconds()), mrkdwn.Time(e.At.Add(takeover.WatchFor)), ThreadHead, e.Ref)
 	case takeover.DidStopWatch:
 		if e.Who != "" {
 			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Who), e.Ref)
@@ -38,7 +39,7 @@ func sayWords(l takeover.Line, e takeover.Entry) string {
 	case takeover.DidNotNote:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	}
-	if words := firstNonEmpty(sayHandoff(e), sayHold(now, e), sayHeard(now, e)); words != "" {
+	if words := cmp.Or(sayHandoff(e), sayHold(now, e), sayHeard(now, e)); words != "" {
 		return words + " · ref " + string(e.Ref)
 	}
 	return entryWords(provider, e)
@@ -91,7 +92,7 @@ func watchEnd(provider string, e takeover.Entry) string {
 	case takeover.WatchUnreadable:
 		return "the transcript cannot be shown any more"
 	case takeover.WatchFailed:
-		return troubleCause(provider, e.Trouble)
+		return TroubleCause(provider, e.Trouble)
 	default:
 		return fmt.Sprintf("%d minutes have passed", int(takeover.WatchFor.Minutes()))
 	}

@@ -1,0 +1,170 @@
+package render
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+func TestCardGolden(t *testing.T) {
+	for name, line := range slacktest.Cards() {
+		t.Run(name, func(t *testing.T) {
+			slacktest.Golden(t, "card/"+name+".json", slacktest.ShownJSON(t, Card(line).Text, Card(line).Blocks))
+		})
+	}
+	slacktest.Golden(t, "card/sentence.json", slacktest.ShownJSON(t, "One plain sentence, as every private answer is.", mrkdwn.TextMessage("One plain sentence, as every private answer is.").Blocks))
+}
+
+func TestCardKeepsItsPromises(t *testing.T) {
+	for name, line := range slacktest.Cards() {
+		t.Run(name, func(t *testing.T) {
+			m := Card(line)
+			seen := checkMessage(t, m)
+			if seen.Lines > 10 || seen.Buttons > 5 {
+				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.Lines, seen.Buttons)
+			}
+			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && line.Trouble != nil && line.Trouble.StillSilent
+			for _, s := range append([]string{m.Text, State(line)}, seen.Mrkdwn...) {
+				if slacktest.ClaimsSilence(s) && !proven {
+					t.Errorf("silence is claimed without a proof: %q", s)
+				}
+				if strings.Contains(s, string(line.EndUser)) || strings.Contains(s, "4155550137") {
+					t.Errorf("the number is not masked: %q", s)
+				}
+			}
+			if !strings.HasPrefix(m.Text, State(line)+". ") {
+				t.Errorf("the sentence does not begin with the state: %q", m.Text)
+			}
+		})
+	}
+}
+
+// TestCardExactWords holds the card to the product's table, word for word.
+func TestCardExactWords(t *testing.T) {
+	checked := "<!date^1795317249^{time_secs}|03:14:09 UTC>"
+	back := "<!date^1795318869^{time_secs}|03:41:09 UTC>"
+	tests := []struct{ card, state, buttons string }{
+		{"ai", "AI is answering", "Take over, Transcript, ⋯"},
+		{"taking", "Taking over… (<@UDANA>)", ""},
+		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_compared", "<@UDANA> has it — AI is silent (checked <!date^1795317969^{time_secs}|03:26:09 UTC>)", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_offered", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, Withdraw offer, ⋯"},
+		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
+		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, ⋯"},
+		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over, Transcript, ⋯"},
+		{"not_answered", "AI has not answered since <!date^1795317309^{time}|03:15 UTC>", "Take over again, Transcript, ⋯"},
+		{"hold_lapsed", "Handing back… (the hold ran out)", ""},
+		{"not_silent_422", "NOT silent — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
+		{"unknown_silent", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
+		{"returning", "Handing back… (<@UOMAR>)", ""},
+		{"not_back_422", "NOT handed back — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
+		{"ai_again", "AI is answering again — since " + back, "Take over, Transcript, ⋯"},
+	}
+	for _, tt := range tests {
+		line := slacktest.Cards()[tt.card]
+		if got := State(line); got != tt.state {
+			t.Errorf("%s: state %q, want %q", tt.card, got, tt.state)
+		}
+		if got := buttonsOf(t, Card(line)); got != tt.buttons {
+			t.Errorf("%s: buttons %q, want %q", tt.card, got, tt.buttons)
+		}
+	}
+}
+
+// buttonsOf lists what can be pressed below a message, in order.
+func buttonsOf(t *testing.T, m slackapi.Message) string {
+	t.Helper()
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []struct {
+		Type     string
+		Elements []struct {
+			Type string
+			Text struct{ Text string }
+		}
+	}
+	_ = json.Unmarshal(raw, &blocks) // a quote has elements of another form
+	var labels []string
+	for _, b := range blocks {
+		if b.Type != "actions" {
+			continue
+		}
+		for _, e := range b.Elements {
+			if e.Type == "overflow" {
+				e.Text.Text = "⋯"
+			}
+			labels = append(labels, e.Text.Text)
+		}
+	}
+	return strings.Join(labels, ", ")
+}
+
+// TestCardFeet reads what stands below the last lines.
+func TestCardFeet(t *testing.T) {
+	for name, want := range map[string][]string{
+		"held":            {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
+		"held_endless":    {"Held by <@UDANA> since "},
+		"held_offered":    {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
+		"hold_asked":      {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
+		"hold_leads_told": {"told the leads", "Offered to", "This is a phone call"},
+		"joining_trouble": {"The AI is still talking.", "Offered to"},
+		"not_lapsed":      {"The hold ran out at ", "3 attempts so far"},
+		"outside":         {"the bot does not fight it"},
+		"not_answered":    {"Take over again"},
+	} {
+		foot := cardFoot(slacktest.Cards()[name])
+		for _, part := range want {
+			if !strings.Contains(foot, part) {
+				t.Errorf("%s: %q is not in %q", name, part, foot)
+			}
+		}
+		if strings.Contains(foot, "nobody") {
+			t.Errorf("%s: %q", name, foot)
+		}
+	}
+}
+
+// TestCardSaysWhatTheAISaid, word for word and literally.
+func TestCardSaysWhatTheAISaid(t *testing.T) {
+	seen := checkMessage(t, Card(slacktest.Cards()["spoke"]))
+	if !slices.ContainsFunc(seen.Texts, func(s string) bool { return strings.Contains(s, "I have booked the plumber for 08:00.") }) {
+		t.Errorf("%q", seen.Texts)
+	}
+}
+
+func TestCardNamesWhoPressed(t *testing.T) {
+	foot := cardFoot(slacktest.Cards()["not_back_422"])
+	if !strings.Contains(foot, "<@UOMAR> pressed") || strings.Contains(foot, "<@UDANA>") {
+		t.Errorf("UOMAR handed back, but: %s", foot)
+	}
+	if foot := cardFoot(slacktest.Cards()["not_silent_422"]); !strings.Contains(foot, "<@UDANA> pressed") {
+		t.Errorf("UDANA took over, but: %s", foot)
+	}
+}
+
+// TestCardHostileTextIsLiteral looks for the end user's words outside of literal text.
+func TestCardHostileTextIsLiteral(t *testing.T) {
+	m := Card(slacktest.Cards()["hostile"])
+	seen := checkMessage(t, m)
+	for _, s := range seen.Mrkdwn {
+		if strings.Contains(s, "bold") || strings.Contains(s, "evil") {
+			t.Errorf("the end user's words are mark-up: %q", s)
+		}
+	}
+	if !slices.ContainsFunc(seen.Texts, func(s string) bool { return strings.HasPrefix(s, "<!channel> <@U0BOSS> &amp; *bold*") }) {
+		t.Errorf("the end user's words are not shown as they are: %q", seen.Texts)
+	}
+	for _, s := range append(seen.Texts, m.Text) {
+		if strings.ContainsRune(s, '\u202e') {
+			t.Errorf("a direction override is left in %q", s)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// LogLimit is how many entries of a line are shown; they fit one private answer.
+const LogLimit = 25
+
+// LogLines is how many lines of a number are shown, those that changed last.
+const LogLines = 5
+
+const (
+	// logRoom is how many characters of entries one answer shows; Slack refuses about
+	// 12,000 in all blocks.
+	logRoom = 9000
+	// sectionRoom is how many characters go into one section; Slack allows 3,000.
+	sectionRoom = 2800
+)
+
+// lineLog shows as many of the newest entries as room characters hold, oldest first.
+func lineLog(l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
+	id := "log." + string(l.ID)
+	blocks := []slack.Block{
+		mrkdwn.Section(id, "*Now: "+State(l)+"*"),
+		slack.NewContextBlock(id+".who", mrkdwn.Plain(Who(l)+" · agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName))),
+	}
+	rows := []string{}
+	for _, e := range slices.Backward(entries) {
+		row := "• " + mrkdwn.DateTime(e.At) + " — " + entryWords(l.Provider, e)
+		if room -= utf8.RuneCountInString(row); room < 0 {
+			rows = append(rows, "• Earlier entries do not fit here.")
+			break
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		rows = append(rows, "• Nothing was changed yet.")
+	}
+	slices.Reverse(rows)
+	for i := 0; len(rows) > 0; i++ {
+		var text string
+		text, rows = fill(rows, sectionRoom)
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, i), text))
+	}
+	return blocks
+}
+
+// fill joins as many rows as room characters hold, at least one.
+func fill(rows []string, room int) (text string, rest []string) {
+	n, used := 0, 0
+	for n < len(rows) {
+		used += utf8.RuneCountInString(rows[n]) + 1
+		if n > 0 && used > room {
+			break
+		}
+		n++
+	}
+	return strings.Join(rows[:n], "\n"), rows[n:]
+}
+
+// maxAnswer is how much of a provider's answer a row of the log shows, in characters.
+const maxAnswer = 120
+
+// entryWords is an entry of the audit in one plain line.
+func entryWords(provider string, e takeover.Entry) string {
+	words := deedWords(provider, e)
+	if e.Who != "" {
+		words += fmt.Sprintf(" (%s)", e.Origin)
+	}
+	if e.Before.State != "" && e.Before != e.After {
+		words += fmt.Sprintf(" · %s → %s", standingWords(e.Before), standingWords(e.After))
+	}
+	if e.Answer != "" {
+		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(e.Answer, maxAnswer))
+	}
+	return words + " · ref " + string(e.Ref)
+}
+
+// deedWords says who did what.
+func deedWords(provider string, e takeover.Entry) string {
+	who := "the bot"
+	if e.Who != "" {
+		who = mrkdwn.Mention(e.Who)
+	}
+	switch e.Deed {
+	case takeover.DidNotClaim:
+		return fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
+	case takeover.DidSilence:
+		return fmt.Sprintf("AI proven silent for %s, %s after the click", mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
+	case takeover.DidRelease:
+		return fmt.Sprintf("AI proven answering again, %s after the click", mrkdwn.Duration(e.Lag))
+	case takeover.DidFindGone:
+		return fmt.Sprintf("handed back; %s does not know the conversation any more", provider)
+	case takeover.DidFail:
+		return "not proven: " + TroubleCause(provider, e.Trouble)
+	case takeover.DidLose:
+		return "metadata entries lost and not taken back: " + entryNames(e.Lost)
+	case takeover.DidWarnDesk:
+		return "told the desk that it is still not proven: " + TroubleCause(provider, e.Trouble)
+	case takeover.DidNotTake, takeover.DidNotWatch:
+		return fmt.Sprintf("%s %s, since that does not work here", who, e.Deed)
+	}
+	if words := handBackDeed(provider, who, e); words != "" {
+		return words
+	}
+	if words := heldDeed(who, e); words != "" {
+		return words
+	}
+	return fmt.Sprintf("%s %s", who, e.Deed)
+}
+
+// handBackDeed is deedWords for what belongs to a hand-back; empty for anything else.
+func handBackDeed(provider, who string, e takeover.Entry) string {
+	switch {
+	case e.Deed == takeover.DidHandBack && e.Other != "" && e.Other != e.Who:
+		return fmt.Sprintf("%s %s of what %s held", who, e.Deed, mrkdwn.Mention(e.Other))
+	case e.Deed == takeover.DidNotBack:
+		return who + " pressed hand back, but nobody held the line"
+	case e.Deed == takeover.DidNote:
+		return "the AI was given the note of " + who
+	case e.Deed == takeover.DidNotNote:
+		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
+	}
+	return ""
+}
+
+// standingWords is where a line stood, in the log's words.
+func standingWords(s takeover.Standing) string {
+	switch {
+	case s.State == takeover.StateAI:
+		return "AI is answering"
+	case s.Trouble:
+		return fmt.Sprintf("%s by %s, not proven", s.State, mrkdwn.Mention(s.Holder))
+	case s.State == takeover.StateHeld:
+		return fmt.Sprintf("held by %s, AI silent", mrkdwn.Mention(s.Holder))
+	default:
+		return fmt.Sprintf("%s by %s", s.State, mrkdwn.Mention(s.Holder))
+	}
+}
+
+// LogOfLine is the log of one line; entries are the newest, oldest first.
+func LogOfLine(l takeover.Line, entries []takeover.Entry) slackapi.Message {
+	return slackapi.Message{
+		Text:   fmt.Sprintf("What happened on this line, oldest first. %s.", State(l)),
+		Blocks: lineLog(l, entries, logRoom),
+	}
+}
+
+// LogOfNumber is the log of the lines of a number, which shown repeats, with the entries of
+// each line, oldest first; rest is how many more lines the number has.
+func LogOfNumber(shown string, lines []takeover.Line, entries [][]takeover.Entry, rest int) slackapi.Message {
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(shown), State(lines[0]))}
+	for i, l := range lines {
+		m.Blocks = append(m.Blocks, lineLog(l, entries[i], logRoom/len(lines))...)
+	}
+	if rest > 0 {
+		m.Blocks = append(m.Blocks, mrkdwn.Context("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", mrkdwn.Count(rest, "line"))))
+	}
+	return m
+}

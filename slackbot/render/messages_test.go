@@ -1,0 +1,191 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// checkMessage holds a message to Slack's limits and to what the product promises of all of
+// them.
+func checkMessage(t testing.TB, m slackapi.Message) *slacktest.Looked {
+	t.Helper()
+	return slacktest.CheckMessage(t, m.Text, m.Blocks)
+}
+
+// checkSpoken holds a private sentence to what all messages keep.
+func checkSpoken(t *testing.T, s string) {
+	t.Helper()
+	checkMessage(t, mrkdwn.TextMessage(s))
+}
+
+func TestEveryRefusalSaysWhatToDo(t *testing.T) {
+	for _, kind := range slacktest.ConstantsOf(t, "RefusalKind") {
+		for _, state := range slacktest.ConstantsOf(t, "State") {
+			t.Run(kind+" while "+state, func(t *testing.T) {
+				r := takeover.Refusal{Kind: takeover.RefusalKind(kind), Line: "ln_1", State: takeover.State(state), Holder: slacktest.Holder,
+					Earlier: 700 * time.Millisecond, Since: slacktest.Night, Ref: "k7f2"}
+				s := Refusal(r)
+				checkSpoken(t, s)
+				if !strings.ContainsAny(s, "*`") && !strings.Contains(s, "card") && !strings.Contains(s, "Write to") {
+					t.Errorf("it does not say what to do: %q", s)
+				}
+				if slacktest.ClaimsSilence(s) && r.State != takeover.StateHeld {
+					t.Errorf("silence is claimed without a proof: %q", s)
+				}
+			})
+		}
+	}
+	s := Refusal(takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateTaking, Holder: slacktest.Holder, Earlier: 700 * time.Millisecond})
+	if !strings.HasPrefix(s, "<@UDANA> was faster: 0.7 seconds earlier. ") {
+		t.Errorf("the second is not told who and how much earlier: %q", s)
+	}
+}
+
+func TestEveryDeedHasWords(t *testing.T) {
+	for _, d := range slacktest.ConstantsOf(t, "Deed") {
+		t.Run(d, func(t *testing.T) {
+			full := slacktest.EntryOf(takeover.Deed(d))
+			bare := takeover.Entry{Deed: takeover.Deed(d), Ref: "k7f2", At: slacktest.Night}
+			for _, e := range []takeover.Entry{full, bare} {
+				row := entryWords("Telnyx", e)
+				checkSpoken(t, row)
+				if !strings.HasSuffix(row, "ref k7f2") || strings.Contains(row, "UDANA,") || strings.Contains(row, "by UDANA") {
+					t.Errorf("row %q", row)
+				}
+				checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
+			}
+		})
+	}
+}
+
+func TestLogWords(t *testing.T) {
+	entry := func(d takeover.Deed, change func(*takeover.Entry)) takeover.Entry {
+		e := takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Origin: takeover.FromButton, Deed: d, Ref: "k7f2"}
+		change(&e)
+		return e
+	}
+	tests := []struct {
+		name string
+		e    takeover.Entry
+		want string
+	}{
+		{"claim", entry(takeover.DidClaim, func(e *takeover.Entry) {
+			e.Before, e.After = takeover.Standing{State: takeover.StateAI}, takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}
+		}),
+			"<@UDANA> pressed take over (button) · AI is answering → taking by <@UDANA> · ref k7f2"},
+		{"second", entry(takeover.DidNotClaim, func(e *takeover.Entry) { e.Other, e.Lag = slacktest.Other, 300*time.Millisecond }),
+			"<@UDANA> pressed take over, but <@UOMAR> was 0.3 seconds faster (button) · ref k7f2"},
+		{"silence", entry(takeover.DidSilence, func(e *takeover.Entry) {
+			e.Who, e.Other, e.Lag, e.Answer = "", slacktest.Holder, 1200*time.Millisecond, "PUT 200, read back true"
+			e.Before, e.After = takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}, takeover.Standing{State: takeover.StateHeld, Holder: slacktest.Holder}
+		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA>, AI silent · PUT 200, read back true · ref k7f2"},
+		{"hand back of another's", entry(takeover.DidHandBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Other }),
+			"<@UDANA> pressed hand back of what <@UOMAR> held (box) · ref k7f2"},
+		{"hand back of the own", entry(takeover.DidHandBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Holder }),
+			"<@UDANA> pressed hand back (box) · ref k7f2"},
+		{"fail", entry(takeover.DidFail, func(e *takeover.Entry) {
+			e.Who, e.Trouble = "", &takeover.Trouble{Kind: takeover.Refused, Status: 422}
+		}), "not proven: Telnyx refused (422) · ref k7f2"},
+		{"note", entry(takeover.DidNote, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given the note of <@UDANA> (box) · ref k7f2"},
+	}
+	for _, tt := range tests {
+		if got := entryWords("Telnyx", tt.e); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestThreadLinesTellTheTruthOfTheirTime: until a line of the thread is posted, its
+// takeover may have gone on.
+func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
+	failed := slacktest.EntryOf(takeover.DidFail)
+	failed.After.State = takeover.StateTaking
+	proven := failed
+	proven.After.State = takeover.StateReturning
+	unproven := proven
+	proven.Trouble = &takeover.Trouble{Kind: takeover.Refused, Status: 422, StillSilent: true}
+	const (
+		notSilent   = "NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		stillSilent = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI is still silent: only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		unknown     = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+	)
+	tests := []struct {
+		name string
+		now  takeover.Line
+		e    takeover.Entry
+		want string
+	}{
+		{"a takeover that is proven by now", slacktest.LineIn(takeover.StateHeld), failed, notSilent},
+		{"a hand-back after a proof that is done by now", slacktest.LineIn(takeover.StateAI), proven, stillSilent},
+		{"a hand-back without a proof that is done by now", slacktest.LineIn(takeover.StateAI), unproven, unknown},
+		{"a hand-back after a proof", slacktest.LineIn(takeover.StateReturning), proven, stillSilent},
+		{"a hand-back without a proof", slacktest.NeverSilenced(takeover.Refused, 422), unproven, unknown},
+	}
+	for _, tt := range tests {
+		if got := threadText(tt.now, tt.e); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestWhoHeldItIsToldOfTheHandBack(t *testing.T) {
+	e := slacktest.EntryOf(takeover.DidRelease)
+	if got := threadText(slacktest.LineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back what <@UDANA> held.") {
+		t.Errorf("%q does not mention the holder", got)
+	}
+	e.Other = e.Who
+	if got := threadText(slacktest.LineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back. ") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestEveryTroubleHasWords(t *testing.T) {
+	for _, kind := range slacktest.ConstantsOf(t, "ProviderErrorKind") {
+		for _, status := range []int{0, 422} {
+			for _, unknown := range []bool{false, true} {
+				t.Run(fmt.Sprint(kind, status, unknown), func(t *testing.T) {
+					e := slacktest.EntryOf(takeover.DidFail)
+					e.Trouble = &takeover.Trouble{Kind: takeover.ProviderErrorKind(kind), Status: status, FlagUnknown: unknown, Lost: strings.Split(strings.Repeat("a<b ", 99), " ")}
+					for _, deed := range []takeover.Deed{takeover.DidFail, takeover.DidWarnDesk, takeover.DidLose} {
+						e.Deed, e.Lost = deed, e.Trouble.Lost
+						checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
+						checkSpoken(t, entryWords("Telnyx", e))
+					}
+					l := slacktest.LineIn(takeover.StateTaking)
+					l.Trouble = e.Trouble
+					checkMessage(t, Card(l))
+					checkSpoken(t, ProviderFailure(&takeover.ProviderError{Provider: "Telnyx", Kind: e.Trouble.Kind, Status: status, RetryAfter: time.Duration(status) * time.Second}, "k7f2"))
+				})
+			}
+		}
+	}
+}
+
+func TestEverySlackRefusalHasWords(t *testing.T) {
+	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "missing_scope", "invalid_blocks", "<!here>", ""} {
+		checkSpoken(t, SlackFailure(&slackapi.Error{Code: code, Class: slackapi.Permanent}, "C0DESK", "k7f2"))
+	}
+}
+
+// TestWhyAWatchEnds is said in the thread.
+func TestWhyAWatchEnds(t *testing.T) {
+	gone := &takeover.Trouble{Kind: takeover.Gone, Status: 404}
+	for want, e := range map[string]takeover.Entry{
+		"the conversation has ended (completed)":                  {End: takeover.WatchEnded, Answer: "completed"},
+		"30 minutes have passed":                                  {End: takeover.WatchTimeUp},
+		"the transcript cannot be shown any more":                 {End: takeover.WatchUnreadable},
+		"Anyreach does not know this conversation any more (404)": {End: takeover.WatchFailed, Trouble: gone},
+	} {
+		e.Deed, e.Other, e.Ref = takeover.DidStopWatch, slacktest.Holder, "w7t2"
+		if got := threadText(slacktest.WatchedLine(), e); !strings.Contains(got, "The watch of <@UDANA> is over: "+want+".") {
+			t.Errorf("%s", got)
+		}
+	}
+}
