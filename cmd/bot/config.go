@@ -15,8 +15,8 @@ import (
 	"takeoverbot/internal/db"
 )
 
-// Config is everything an operator can set. All fields are strings: envconfig prints
-// the value of one that it cannot convert, and some are secrets.
+// Config is everything that can be set. All fields are strings: envconfig prints a value
+// that it cannot convert, and some are secrets.
 type Config struct {
 	SlackToken         string `envconfig:"SLACK_BOT_TOKEN" need:"yes" desc:"bot token (xoxb-…), from OAuth & Permissions of your Slack app"`
 	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"yes" desc:"signing secret, from Basic Information of your Slack app"`
@@ -40,7 +40,7 @@ type Config struct {
 	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`
 }
 
-// loadConfig reads the environment and checks it whole.
+// loadConfig reads the environment and checks all of it.
 func loadConfig() (Config, error) {
 	var c Config
 	if err := envconfig.Process("", &c); err != nil {
@@ -50,26 +50,15 @@ func loadConfig() (Config, error) {
 	return c, c.Validate()
 }
 
-// trim drops white space around every value: files that hold secrets end in a new line.
+// trim removes white space around every value: files that hold secrets end in a new line.
 func (c *Config) trim() {
-	value := reflect.ValueOf(c).Elem()
-	for field := range fields() {
-		f := value.FieldByIndex(field.Index)
-		f.SetString(strings.TrimSpace(f.String()))
+	for _, value := range reflect.ValueOf(c).Elem().Fields() {
+		value.SetString(strings.TrimSpace(value.String()))
 	}
 }
 
-// fields are the settings in order, for help and checks.
-func fields() iter.Seq[reflect.StructField] {
-	return func(yield func(reflect.StructField) bool) {
-		t := reflect.TypeFor[Config]()
-		for i := range t.NumField() {
-			if !yield(t.Field(i)) {
-				return
-			}
-		}
-	}
-}
+// fields are the settings in order, for the help.
+func fields() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().Fields() }
 
 // Validate names everything that is missing or wrong at once, by variable and never by
 // value.
@@ -88,14 +77,13 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// complaint takes what is wrong with one variable.
+// complaint is told what is wrong with one variable.
 type complaint func(name, what string)
 
-// checkNeeded complains about every variable that has to be set and is not.
+// checkNeeded complains about every required variable that is not set.
 func (c Config) checkNeeded(complain complaint) {
-	value := reflect.ValueOf(c)
-	for field := range fields() {
-		if field.Tag.Get("need") == "yes" && strings.TrimSpace(value.FieldByIndex(field.Index).String()) == "" {
+	for field, value := range reflect.ValueOf(c).Fields() {
+		if field.Tag.Get("need") == "yes" && value.String() == "" {
 			complain(field.Tag.Get("envconfig"), "is missing: "+field.Tag.Get("desc"))
 		}
 	}
@@ -113,7 +101,7 @@ func (c Config) checkSlack(complain complaint) {
 	}
 }
 
-// checkOutside checks the database's and the bot's own address, and how people write
+// checkOutside checks the addresses of the database and of the bot, and the region of
 // numbers.
 func (c Config) checkOutside(complain complaint) {
 	if err := db.CheckURL(c.DatabaseURL); err != nil {
@@ -137,12 +125,12 @@ func (c Config) checkLog(complain complaint) {
 	}
 }
 
-// checkProviders wants at least one, each with all that it needs.
+// checkProviders checks that there is a provider, and that each has what it needs.
 func (c Config) checkProviders(complain complaint) {
 	if !c.hasTelnyx() && !c.hasAnyreach() {
 		complain("TELNYX_API_KEY", "is missing: Telnyx API key (or set ANYREACH_API_KEY)")
 	}
-	if strings.HasPrefix(strings.TrimSpace(c.AnyreachKey), "pat_") && strings.TrimSpace(c.AnyreachOrg) == "" {
+	if strings.HasPrefix(c.AnyreachKey, "pat_") && c.AnyreachOrg == "" {
 		complain("ANYREACH_ORG", "is missing: a personal access token (pat_…) needs the organization's id")
 	}
 	if !webAddress(c.TelnyxURL) {
@@ -153,10 +141,10 @@ func (c Config) checkProviders(complain complaint) {
 	}
 }
 
-func (c Config) hasTelnyx() bool   { return strings.TrimSpace(c.TelnyxKey) != "" }
-func (c Config) hasAnyreach() bool { return strings.TrimSpace(c.AnyreachKey) != "" }
+func (c Config) hasTelnyx() bool   { return c.TelnyxKey != "" }
+func (c Config) hasAnyreach() bool { return c.AnyreachKey != "" }
 
-// listenable says whether an address has the form of one that can be listened on.
+// listenable says whether an address has the form host:port.
 func listenable(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {

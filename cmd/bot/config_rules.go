@@ -7,7 +7,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Bounds of what a desk may set for its takeovers.
+// Bounds of the settings for takeovers.
 const (
 	leastHold        = time.Minute
 	mostSilenceWatch = 10 * time.Minute
@@ -16,14 +16,14 @@ const (
 // groupID is the shape of a user group's id.
 var groupID = regexp.MustCompile(`^S[A-Z0-9]+$`)
 
-// rules are the desk's; Validate has checked what they are made of.
+// rules are the rules of the desk. Validate has checked the values.
 func (c Config) rules() takeover.Rules {
 	hold, _ := time.ParseDuration(c.HoldDuration)
 	watch, _ := time.ParseDuration(c.SilenceWatch)
 	return takeover.Rules{Hold: hold, SilenceWatch: watch, After: takeover.HoldRule(c.HoldRule)}
 }
 
-// checkRules checks how long takeovers last and who may do what.
+// checkRules checks how long takeovers last and which groups have which role.
 func (c Config) checkRules(complain complaint) {
 	if !between(c.HoldDuration, leastHold, takeover.MaxHold) {
 		complain("HOLD_DURATION", "must be a duration from 1m to 12h (30m, 1h30m, …)")

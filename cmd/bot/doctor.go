@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,9 +18,9 @@ const doctorTime = 40 * time.Second
 
 var errUnwell = errors.New("something is to be fixed, see above")
 
-// doctor checks every setting for real and says of each line what to do.
+// doctor tries every setting and prints a line for each: ok, or how to fix it.
 func doctor(ctx context.Context, args []string, out io.Writer) error {
-	if err := flags("doctor", args, out, func(*flag.FlagSet) {}); err != nil {
+	if err := flags("doctor", args, out, nil); err != nil {
 		return err
 	}
 	cfg, err := loadConfig()
@@ -68,8 +67,7 @@ func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
 	return bot.Check(ctx)
 }
 
-// checkStore looks at the database. It creates and changes nothing: that is for whoever
-// runs the bot.
+// checkStore inspects the database. It creates and changes nothing.
 func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
 	f := slackbot.Finding{What: "the database can be written and is up to date", OK: true}
 	found, err := db.Inspect(ctx, cfg.DatabaseURL, store.Migrations())

@@ -8,8 +8,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// capabilityTable prints what a provider can do, by channel, as far as was tried with the
-// credential, and below it why not.
+// capabilityTable prints what a provider can do in each channel, as far as the credential
+// was tried, and below the table why it cannot do the rest.
 func capabilityTable(out io.Writer, p takeover.Provider, channels []takeover.Channel) error {
 	by := make([]takeover.Capabilities, len(channels))
 	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)

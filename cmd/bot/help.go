@@ -44,7 +44,7 @@ func fallback(field reflect.StructField) string {
 }
 
 func printVersion(_ context.Context, args []string, out io.Writer) error {
-	if err := flags("version", args, out, func(*flag.FlagSet) {}); err != nil {
+	if err := flags("version", args, out, nil); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(out, versionText())

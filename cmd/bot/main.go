@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // people's time zones, also where the system has none
+	_ "time/tzdata" // for time zones where the system has no list of them
 )
 
 // Exit codes, promised to scripts.
@@ -78,11 +78,13 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return exitUsage
 }
 
-// flags parses the flags of a sub-command; a wrong one is errUsage.
+// flags parses the flags of a sub-command; a wrong one is errUsage. define may be nil.
 func flags(name string, args []string, out io.Writer, define func(*flag.FlagSet)) error {
 	set := flag.NewFlagSet("bot "+name, flag.ContinueOnError)
 	set.SetOutput(out)
-	define(set)
+	if define != nil {
+		define(set)
+	}
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return err

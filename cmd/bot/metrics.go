@@ -45,8 +45,7 @@ func (m *metrics) histogram(name, help string, labels ...string) *prometheus.His
 	return h
 }
 
-// gauge registers a number that is asked for when metrics are read; a failed question
-// shows as -1.
+// gauge registers a number that is read when metrics are read. It shows -1 after an error.
 func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, error)) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
@@ -71,7 +70,7 @@ func (m *metrics) job(kind string, outcome jobs.Outcome, took time.Duration) {
 	m.worked.WithLabelValues(kind, string(outcome)).Observe(took.Seconds())
 }
 
-// provider returns what counts the calls of one provider.
+// provider returns the function that counts the calls of one provider.
 func (m *metrics) provider(name string) func(operation string, status int, took time.Duration) {
 	return func(operation string, status int, took time.Duration) {
 		m.called.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())

@@ -14,11 +14,11 @@ import (
 	"takeoverbot/telnyx"
 )
 
-// observer makes what is told of a provider's calls.
+// observer returns, for a provider, the function that is told about its calls.
 type observer func(provider string) func(op string, status int, took time.Duration)
 
-// newProviders makes the providers that are switched on, in the order in which they are
-// named to people. What they say of their checks follows now.
+// newProviders makes the providers that are configured, in the order in which they are
+// shown. now is the time of their checks.
 func newProviders(cfg Config, now func() time.Time, log *slog.Logger, observe observer) (takeover.Providers, error) {
 	var on takeover.Providers
 	if cfg.hasTelnyx() {
@@ -46,17 +46,17 @@ func newAnyreach(cfg Config, log *slog.Logger, observe observer) (*anyreach.Clie
 	return anyreach.New(anyreach.Config{BaseURL: cfg.AnyreachURL, Key: cfg.AnyreachKey, HTTP: outside(), Log: log, Observe: observe("anyreach")}, cfg.AnyreachOrg)
 }
 
-// nobody observes calls.
-func nobody(string) func(string, int, time.Duration) { return nil }
+// unobserved is the observer that ignores calls.
+func unobserved(string) func(string, int, time.Duration) { return nil }
 
-// examined is what the doctor found out about one provider.
+// examined is what the doctor learned about one provider.
 type examined struct {
 	findings []slackbot.Finding
 	provider takeover.Provider // nil if it could not be made
 	channels []takeover.Channel
 }
 
-// checkProviders tries every provider that is switched on.
+// checkProviders tries every provider that is configured.
 func checkProviders(ctx context.Context, cfg Config) []examined {
 	var all []examined
 	if cfg.hasTelnyx() {
@@ -70,7 +70,7 @@ func checkProviders(ctx context.Context, cfg Config) []examined {
 
 func checkTelnyx(ctx context.Context, cfg Config) examined {
 	f := slackbot.Finding{What: "Telnyx answers and accepts the key", OK: true}
-	client, err := newTelnyx(cfg, slog.New(slog.DiscardHandler), nobody)
+	client, err := newTelnyx(cfg, slog.New(slog.DiscardHandler), unobserved)
 	if err != nil {
 		return examined{findings: []slackbot.Finding{providerFinding(f, err, "check TELNYX_API_KEY and TELNYX_BASE_URL", "")}}
 	}
@@ -80,11 +80,11 @@ func checkTelnyx(ctx context.Context, cfg Config) examined {
 	return examined{[]slackbot.Finding{f}, telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
 }
 
-// checkAnyreach tries the credential for real: what it may do by its own account, whether
-// it may list, and whether what people said comes with a conversation.
+// checkAnyreach tries the credential: which scopes it reports, whether it may list, and
+// whether a conversation comes with its transcript.
 func checkAnyreach(ctx context.Context, cfg Config) examined {
 	f := slackbot.Finding{What: "Anyreach answers and accepts the key", OK: true}
-	client, err := newAnyreach(cfg, slog.New(slog.DiscardHandler), nobody)
+	client, err := newAnyreach(cfg, slog.New(slog.DiscardHandler), unobserved)
 	if err != nil {
 		return examined{findings: []slackbot.Finding{providerFinding(f, err, "check ANYREACH_API_KEY, ANYREACH_ORG and ANYREACH_BASE_URL", "")}}
 	}
@@ -113,7 +113,7 @@ func providerFinding(f slackbot.Finding, err error, unreachable, refused string)
 	return f
 }
 
-// scopesFinding tells what the key may do; that it does not tell is no fault.
+// scopesFinding tells what the key may do. A key that does not tell its scopes is no fault.
 func scopesFinding(p anyreach.Probe) slackbot.Finding {
 	f := slackbot.Finding{What: "Anyreach tells what the key may do", OK: true, Note: strings.Join(p.Scopes, ", ")}
 	switch {

@@ -44,8 +44,8 @@ func serve(ctx context.Context, args []string, out io.Writer) error {
 	return run(ctx, cfg, now, os.Stderr)
 }
 
-// run wires the bot, serves until ctx ends, and stops it: first the listener, then what
-// was taken in, then the jobs, then the store. logs is where the log goes.
+// run wires the bot, serves until ctx ends, and stops it: first the listener, then the
+// inbox, then the jobs, then the store. The log goes to logs.
 func run(ctx context.Context, cfg Config, now *clock.Clock, logs io.Writer) error {
 	log := newLog(cfg, logs)
 	database, err := openDatabase(ctx, cfg)
@@ -86,7 +86,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	// Work goes on while ctx is already over: stop ends it in order.
+	// Work continues after ctx ends, so that it can be stopped in order.
 	working, endWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer endWork()
 	var inbox, worker sync.WaitGroup
@@ -113,11 +113,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	case <-ctx.Done():
 	}
 	log.InfoContext(working, "stopping")
-	endKeeping() // nothing is begun any more that is not asked for
+	endKeeping() // so that no keeper starts more work
 	shutdown, cancel := context.WithTimeout(working, stopRequests)
 	defer cancel()
 	if stopErr := server.Shutdown(shutdown); stopErr != nil {
-		_ = server.Close() // whoever was not answered tries again
+		_ = server.Close() // Slack sends again what was not answered
 	}
 	keepers.Wait()
 	a.inbox.Close()
@@ -139,7 +139,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 }
 
 func migrate(ctx context.Context, args []string, out io.Writer) error {
-	if err := flags("migrate", args, out, func(*flag.FlagSet) {}); err != nil {
+	if err := flags("migrate", args, out, nil); err != nil {
 		return err
 	}
 	cfg, err := loadConfig()

@@ -36,8 +36,8 @@ type app struct {
 	log      *slog.Logger
 }
 
-// wire makes every part and hands it to the next, in order of dependence. What people
-// see and timers follow now; leases, jobs and deadlines stay on the system's clock.
+// wire makes every part and passes it to the next, in order of dependence. Timers and what
+// people see follow now; leases, jobs and deadlines follow the system's clock.
 func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app, error) {
 	metrics := newMetrics()
 	queue, err := jobs.NewQueue(database, log)
@@ -70,7 +70,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		runner: runner, handler: handler, tasks: running, log: log}, nil
 }
 
-// handle says who works which job.
+// handle registers the handler of each job.
 func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
@@ -83,12 +83,12 @@ func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 	jobs.Handle(runner, bot.Follow)
 }
 
-// keepers begin work by themselves until their context ends.
+// keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
 	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes, a.bot.KeepCards}
 }
 
-// slack is what the Slack side is told of the settings.
+// slack are the settings of slackbot.
 func (c Config) slack(providers []string) slackbot.Config {
 	return slackbot.Config{
 		Token: c.SlackToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
@@ -107,8 +107,8 @@ func (a *app) startWork(ctx context.Context) error {
 	return a.runner.Start(ctx)
 }
 
-// outside is a client for one outside service: bounded in time, and it follows no
-// redirect with a token in its hand.
+// outside is an HTTP client for one outside service: its calls end in time, and it follows
+// no redirect, as that would send a token elsewhere.
 func outside() *http.Client {
 	return &http.Client{
 		Timeout:       outsideTime,
@@ -117,12 +117,12 @@ func outside() *http.Client {
 	}
 }
 
-// newLineID makes a line's id: unguessable, and short enough for a button.
+// newLineID returns an id for a line: nobody can guess it, and it fits into a button.
 func newLineID() takeover.LineID {
 	return takeover.LineID("ln_" + strings.ToLower(rand.Text()[:16]))
 }
 
-// processName tells this process's leases from those of other replicas.
+// processName distinguishes the leases of this process from those of other replicas.
 func processName() string {
 	host, err := os.Hostname()
 	if err != nil {
