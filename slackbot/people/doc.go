@@ -1,10 +1,10 @@
 // Package people knows who people are in Slack, and what each may do.
 //
-// people.go is the way in: May decides whether a person may see or act, by roles. It asks
-// directory.go who the person is (a member, a guest, of another organisation), groups.go who
-// is in the user groups that give roles, and self.go which workspace this is. mention.go
-// reads the people whom a text mentions.
+// Start with people.go: May decides whether a person may see or act, by the person's Role. It
+// learns from person.go whether the person is a full member of the workspace (and no guest, and
+// not of another organisation), and from the user groups of Slack which Role that member has.
 //
-// Slack is asked rarely and briefly, because the acknowledgement of a click waits for the
-// answer: what was learned serves for minutes, and many who ask at once share one call.
+// The acknowledgement of a click waits for these answers, so Slack is asked rarely and briefly:
+// cache.go keeps each answer for minutes, and callers who need the same answer at the same
+// time share one call. mention.go reads which person a text mentions.
 package people

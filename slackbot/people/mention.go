@@ -25,17 +25,17 @@ func MentionIn(text string) (before string, who takeover.OperatorID, after strin
 // PlainText is a text of Slack as people read it: names for mentions, bare links, no escapes. It
 // has the names that are known without a question to Slack.
 func (p *People) PlainText(text string) string {
-	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.directory.readable)))
+	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.readable)))
 }
 
 // slackEscapes are the three characters that Slack escapes in what people write.
 var slackEscapes = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // readable is what a link or mention stands for.
-func (d *directory) readable(target, label string) string {
+func (p *People) readable(target, label string) string {
 	switch {
 	case strings.HasPrefix(target, "@"):
-		return "@" + cmp.Or(label, d.knownName(target[1:]), target[1:])
+		return "@" + cmp.Or(label, p.persons.last(target[1:]).value.name, target[1:])
 	case strings.HasPrefix(target, "#"):
 		return "#" + cmp.Or(label, target[1:])
 	case strings.HasPrefix(target, "!"):
@@ -45,11 +45,4 @@ func (d *directory) readable(target, label string) string {
 		target = strings.TrimPrefix(target, scheme)
 	}
 	return target
-}
-
-// knownName is how a person is called, if the bot knows it already.
-func (d *directory) knownName(user string) string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.people[user].name
 }

@@ -2,8 +2,14 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
@@ -15,23 +21,27 @@ import (
 // group of responders every full member may respond; leads and administrators may respond too.
 type Groups struct{ Responders, Leads, Admins string }
 
+// askTime bounds how long May and MayReceive wait for Slack: the acknowledgement of a click waits
+// for them.
+const askTime = 1200 * time.Millisecond
+
 // People knows who people are and what each may do. Safe for use by several goroutines.
 type People struct {
-	given     Groups
-	directory *directory
-	groups    *groups
-	self      *self
-	log       *slog.Logger
+	client  *slackapi.Client
+	given   Groups
+	log     *slog.Logger
+	self    cache[slackapi.Identity] // of the bot itself; its only id is ""
+	persons cache[person]
+	groups  cache[[]string] // the members of a user group
 }
 
 // New returns a People that asks Slack through client. It makes no call.
 func New(client *slackapi.Client, given Groups, now func() time.Time, log *slog.Logger) *People {
-	me := &self{client: client}
-	return &People{
-		given: given, self: me, log: log,
-		directory: &directory{client: client, self: me, now: now, log: log, people: map[string]person{}, presumes: given.Responders == ""},
-		groups:    &groups{client: client, now: now, log: log, known: map[string]group{}},
-	}
+	p := &People{client: client, given: given, log: log}
+	p.self = cache[slackapi.Identity]{ask: p.askSelf, now: now, fresh: math.MaxInt64}
+	p.persons = cache[person]{ask: p.askPerson, now: now, fresh: 10 * time.Minute}
+	p.groups = cache[[]string]{ask: p.askGroup, now: now, fresh: 5 * time.Minute, pause: 30 * time.Second}
+	return p
 }
 
 // Role is what a person may do here. A higher role may do all that a lower one may.
@@ -52,7 +62,7 @@ const (
 func (p *People) May(ctx context.Context, user, team string, needs Role) (refusal string) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	if refusal := p.directory.admit(ctx, user, team); refusal != "" {
+	if refusal := p.admit(ctx, user, team); refusal != "" {
 		return refusal
 	}
 	has, err := p.Role(ctx, user)
@@ -93,34 +103,51 @@ func (p *People) MayReceive(ctx context.Context, to takeover.OperatorID) (refusa
 // Member reports whether a person is a full member of the workspace: no guest, no bot, not of
 // another organisation. err says why Slack did not tell.
 func (p *People) Member(ctx context.Context, user string) (bool, error) {
-	who, err := p.directory.lookUp(ctx, user)
+	who, err := p.persons.get(ctx, user)
 	return who.member, err
 }
 
 // Role is the role of a full member of the workspace. With an error it is the highest role
 // that is known all the same.
 func (p *People) Role(ctx context.Context, user string) (Role, error) {
-	err := p.groups.learn(ctx, p.given.Admins, p.given.Leads, p.given.Responders)
-	return p.KnownRole(user), err
+	ids := []string{p.given.Admins, p.given.Leads, p.given.Responders}
+	failed := make([]error, len(ids))
+	var calls sync.WaitGroup
+	for i, id := range ids {
+		if id != "" {
+			calls.Go(func() { _, failed[i] = p.groups.get(ctx, id) })
+		}
+	}
+	calls.Wait()
+	return p.KnownRole(user), errors.Join(failed...)
 }
 
-// KnownRole is Role without a question to Slack: what Role was told last.
+// KnownRole is what Role returned last. It does not call Slack.
 func (p *People) KnownRole(user string) Role {
+	in := func(group string) bool { return slices.Contains(p.groups.last(group).value, user) }
 	switch {
-	case p.groups.has(p.given.Admins, user):
+	case in(p.given.Admins):
 		return Admin
-	case p.groups.has(p.given.Leads, user):
+	case in(p.given.Leads):
 		return Lead
-	case p.given.Responders == "", p.groups.has(p.given.Responders, user):
+	case p.given.Responders == "", in(p.given.Responders):
 		return Responder
 	default:
 		return Reader
 	}
 }
 
+func (p *People) askGroup(ctx context.Context, id string) ([]string, error) {
+	members, err := p.client.GroupMembers(ctx, id)
+	if err != nil {
+		p.log.WarnContext(ctx, "user group unknown", "group", id, "err", err)
+	}
+	return members, err
+}
+
 // Zone is the time zone of a person with its IANA name; UTC where it is not known.
 func (p *People) Zone(ctx context.Context, user takeover.OperatorID) (*time.Location, string) {
-	who, err := p.directory.lookUp(ctx, string(user))
+	who, err := p.persons.get(ctx, string(user))
 	if err != nil || who.zone == "" {
 		return time.UTC, "UTC"
 	}
@@ -131,25 +158,24 @@ func (p *People) Zone(ctx context.Context, user takeover.OperatorID) (*time.Loca
 	return zone, who.zone
 }
 
-// IsBot reports whether a user is known to be the bot itself. It does not ask Slack.
-func (p *People) IsBot(user string) bool {
-	own := p.self.known.Load()
-	return own != nil && own.UserID == user
+func (p *People) askSelf(ctx context.Context, _ string) (slackapi.Identity, error) {
+	return p.client.AuthTest(ctx)
 }
 
-// Link is the address of a message; empty where Slack does not tell the workspace's address.
+// IsBot reports whether a user is known to be the bot itself. It does not call Slack.
+func (p *People) IsBot(user string) bool { return user != "" && user == p.self.last("").value.UserID }
+
+// Link is the address of a message; empty if Slack does not tell the workspace's address.
 func (p *People) Link(ctx context.Context, channel, ts string) string {
-	own, err := p.self.get(ctx)
-	if err != nil {
+	_, _ = p.self.get(ctx, "") // without an answer there is no link
+	return p.KnownLink(channel, ts)
+}
+
+// KnownLink is Link without a call of Slack: empty while the workspace is not known.
+func (p *People) KnownLink(channel, ts string) string {
+	base, err := url.Parse(p.self.last("").value.URL)
+	if err != nil || base.Host == "" {
 		return ""
 	}
-	return link(own, channel, ts)
-}
-
-// KnownLink is Link without a question to Slack: empty while the workspace is not known.
-func (p *People) KnownLink(channel, ts string) string {
-	if own := p.self.known.Load(); own != nil {
-		return link(*own, channel, ts)
-	}
-	return ""
+	return base.JoinPath("archives", channel, "p"+strings.ReplaceAll(ts, ".", "")).String()
 }

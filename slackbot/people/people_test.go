@@ -57,7 +57,7 @@ func told(own slackapi.Identity, user string) *People {
 		return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+user+`}}`)
 	})}})
 	p := New(client, Groups{}, func() time.Time { return night }, slog.New(slog.DiscardHandler))
-	p.self.known.Store(&own)
+	p.self.keep("", answer[slackapi.Identity]{own, night.AddDate(1, 0, 0)})
 	return p
 }
 
@@ -80,7 +80,7 @@ func checkSpoken(t *testing.T, s string) {
 
 func TestWhoMayAct(t *testing.T) {
 	d := newWorkspace(t, Groups{})
-	d.self.known.Store(&slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"})
+	d.self.keep("", answer[slackapi.Identity]{slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}, night.AddDate(1, 0, 0)})
 	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
 	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
 	d.slack.AddUser(slacksim.User{ID: "U0MULTI", Name: "multi", IsRestricted: true})
@@ -197,7 +197,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 		t.Errorf("asked %d times, want once", n)
 	}
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", Deleted: true})
-	d.now = d.now.Add(knownFor - time.Second)
+	d.now = d.now.Add(d.persons.fresh - time.Second)
 	if admit() != "" {
 		t.Error("forgotten too early")
 	}
@@ -206,7 +206,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 		t.Error("a deactivated account is admitted after its time")
 	}
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana"})
-	d.now = d.now.Add(2 * knownFor)
+	d.now = d.now.Add(2 * d.persons.fresh)
 	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	if admit() == "" {
 		t.Error("while Slack fails, what was known counts: the account was deactivated")
@@ -214,7 +214,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 	if admit() != "" {
 		t.Error("old knowledge is kept although Slack answers")
 	}
-	d.now = d.now.Add(2 * knownFor)
+	d.now = d.now.Add(2 * d.persons.fresh)
 	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	if got := admit(); got != "" {
 		t.Errorf("while Slack fails, what was known counts: %q", got)
@@ -223,14 +223,14 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 
 func TestPeopleDoNotFillTheMemory(t *testing.T) {
 	p := told(slackapi.Identity{TeamID: "T0DEMO"}, `"team_id":"T0DEMO"`)
-	for i := range maxPeople {
-		p.directory.people[fmt.Sprint("U", i)] = person{learned: night}
+	for i := range maxKnown {
+		p.persons.keep(fmt.Sprint("U", i), answer[person]{until: night})
 	}
 	if got := p.May(t.Context(), "U0NEW", slacksim.TeamID, Reader); got != "" {
 		t.Error(got)
 	}
-	if n := len(p.directory.people); n > maxPeople {
-		t.Errorf("%d people are remembered, at most %d may be", n, maxPeople)
+	if n := len(p.persons.known); n > maxKnown {
+		t.Errorf("%d people are remembered, at most %d may be", n, maxKnown)
 	}
 }
 
@@ -310,7 +310,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 		t.Errorf("%d questions, want one for each group", n)
 	}
 	d.slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Omar}})
-	d.now = d.now.Add(groupFor - time.Second)
+	d.now = d.now.Add(d.groups.fresh - time.Second)
 	if !act() {
 		t.Error("forgotten too early")
 	}
@@ -323,7 +323,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 	if !act() || d.times("usergroups.users.list") != asked {
 		t.Error("a failed question is repeated at once")
 	}
-	d.now = d.now.Add(groupAgain + time.Second)
+	d.now = d.now.Add(d.groups.pause + time.Second)
 	if act() {
 		t.Error("somebody who left the group may still act")
 	}
@@ -395,7 +395,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 	d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
 	var job sync.WaitGroup
 	job.Go(func() {
-		if _, err := d.self.get(context.WithoutCancel(t.Context())); err == nil {
+		if _, err := d.self.get(context.WithoutCancel(t.Context()), ""); err == nil {
 			t.Error("the question that hangs was answered")
 		}
 	})
@@ -408,7 +408,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 	}
 	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := d.self.get(short); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := d.self.get(short, ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("one who waits 50 ms: %v", err)
 	}
 	if refusal := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); refusal == "" {
@@ -421,7 +421,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 	if took := time.Since(began); took > askTime+2*time.Second {
 		t.Errorf("the question was given up after %s", took)
 	}
-	if id, err := d.self.get(t.Context()); err != nil || id.UserID != slacksim.BotUserID {
+	if id, err := d.self.get(t.Context(), ""); err != nil || id.UserID != slacksim.BotUserID {
 		t.Errorf("asked again: %+v, %v", id, err)
 	}
 }
@@ -432,7 +432,7 @@ func TestOneQuestionForAll(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if id, err := d.self.get(t.Context()); err != nil || id.TeamID != slacksim.TeamID {
+			if id, err := d.self.get(t.Context(), ""); err != nil || id.TeamID != slacksim.TeamID {
 				t.Errorf("%+v, %v", id, err)
 			}
 		})
