@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"takeoverbot/internal/slacksim"
@@ -33,9 +34,7 @@ var theGroups = Groups{Responders: slacksim.TechniciansGroup, Leads: slacksim.Le
 func newWorkspace(t *testing.T, given Groups) *workspace {
 	t.Helper()
 	w := &workspace{slack: slacksim.New(slacksim.Options{BotToken: slacktest.Token, SigningSecret: "s", NoRateLimits: true}), now: night}
-	if _, err := w.slack.Start(t.Context(), "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
+	w.slack.SetBaseURL("http://slack.test")
 	t.Cleanup(w.slack.Close)
 	t.Cleanup(func() {
 		for _, v := range w.slack.Violations() {
@@ -46,7 +45,8 @@ func newWorkspace(t *testing.T, given Groups) *workspace {
 	for _, id := range []string{"U0ADA", "U0READ"} {
 		w.slack.AddUser(slacksim.User{ID: id, Name: strings.ToLower(id[2:])})
 	}
-	client := slackapi.New(slackapi.Config{Token: slacktest.Token, APIURL: w.slack.APIURL(), Pacer: slackapi.Unpaced()})
+	client := slackapi.New(slackapi.Config{Token: slacktest.Token, APIURL: w.slack.APIURL(), Pacer: slackapi.Unpaced(),
+		HTTP: &http.Client{Transport: slacktest.Served{Handler: w.slack.Handler()}}})
 	w.People = New(client, given, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	return w
 }
@@ -79,6 +79,7 @@ func checkSpoken(t *testing.T, s string) {
 }
 
 func TestWhoMayAct(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, Groups{})
 	d.self.keep("", answer[slackapi.Identity]{slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}, night.AddDate(1, 0, 0)})
 	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
@@ -118,6 +119,7 @@ func TestWhoMayAct(t *testing.T) {
 }
 
 func TestWhoIsOfWhichOrganisation(t *testing.T) {
+	t.Parallel()
 	const org = `"enterprise_user":{"enterprise_id":"E0OWN"}`
 	for name, tt := range map[string]struct {
 		own        slackapi.Identity
@@ -145,6 +147,7 @@ func TestWhoIsOfWhichOrganisation(t *testing.T) {
 }
 
 func TestSlackFailsWhileAsked(t *testing.T) {
+	t.Parallel()
 	unavailable := slacksim.Fault{Kind: slacksim.FaultUnavailable}
 	failing := func(code string) slacksim.Fault { return slacksim.Fault{Kind: slacksim.FaultError, Error: code} }
 	tests := []struct {
@@ -164,31 +167,34 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			d := newWorkspace(t, Groups{})
-			d.slack.FailNext(tt.method, 1, tt.fault)
-			start := time.Now()
-			got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader)
-			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("it took %s of the three seconds", took)
-			}
-			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
-				t.Fatalf("got %q, want %q", got, tt.want)
-			}
-			if got == "" {
-				return
-			}
-			checkSpoken(t, got)
-			if !strings.Contains(got, "Nothing was changed.") {
-				t.Errorf("it does not say what it means: %q", got)
-			}
-			if got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); got != "" {
-				t.Errorf("the second press: %q", got)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				d := newWorkspace(t, Groups{})
+				d.slack.FailNext(tt.method, 1, tt.fault)
+				start := time.Now()
+				got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader)
+				if took := time.Since(start); took > 2*time.Second {
+					t.Errorf("it took %s of the three seconds", took)
+				}
+				if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+					t.Fatalf("got %q, want %q", got, tt.want)
+				}
+				if got == "" {
+					return
+				}
+				checkSpoken(t, got)
+				if !strings.Contains(got, "Nothing was changed.") {
+					t.Errorf("it does not say what it means: %q", got)
+				}
+				if got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); got != "" {
+					t.Errorf("the second press: %q", got)
+				}
+			})
 		})
 	}
 }
 
 func TestPeopleAreRememberedForAWhile(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, Groups{})
 	admit := func() string { return d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader) }
 	admit()
@@ -222,6 +228,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 }
 
 func TestPeopleDoNotFillTheMemory(t *testing.T) {
+	t.Parallel()
 	p := told(slackapi.Identity{TeamID: "T0DEMO"}, `"team_id":"T0DEMO"`)
 	for i := range maxKnown {
 		p.persons.keep(fmt.Sprint("U", i), answer[person]{until: night})
@@ -235,6 +242,7 @@ func TestPeopleDoNotFillTheMemory(t *testing.T) {
 }
 
 func TestZone(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, Groups{})
 	d.slack.AddUser(slacksim.User{ID: "U0MARS", Name: "m", TZ: "Mars/Olympus"})
 	for user, want := range map[takeover.OperatorID]string{
@@ -251,6 +259,7 @@ func TestZone(t *testing.T) {
 }
 
 func TestRoles(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, user       string
 		groups           bool // are set
@@ -293,6 +302,7 @@ func TestRoles(t *testing.T) {
 }
 
 func TestReadersAreToldHowToGetAccess(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, theGroups)
 	refusal := d.May(t.Context(), "U0READ", slacksim.TeamID, Responder)
 	if !strings.Contains(refusal, "<!subteam^"+slacksim.TechniciansGroup+">") || !strings.Contains(refusal, "Ask ") {
@@ -301,6 +311,7 @@ func TestReadersAreToldHowToGetAccess(t *testing.T) {
 }
 
 func TestGroupsAreRememberedForAWhile(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, theGroups)
 	act := func() bool { return d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Responder) == "" }
 	if first, second := act(), act(); !first || !second {
@@ -330,6 +341,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 }
 
 func TestGroupsUnknown(t *testing.T) {
+	t.Parallel()
 	for code, want := range map[string]string{"missing_scope": "bot doctor", "no_such_subteam": "bot doctor", "service_unavailable": "press again"} {
 		t.Run(code, func(t *testing.T) {
 			d := newWorkspace(t, theGroups)
@@ -347,34 +359,41 @@ func TestGroupsUnknown(t *testing.T) {
 }
 
 func TestGroupsHang(t *testing.T) {
-	d := newWorkspace(t, theGroups)
-	d.slack.FailNext("usergroups.users.list", 3, slacksim.Fault{Kind: slacksim.FaultHang})
-	start := time.Now()
-	if got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Responder); got == "" {
-		t.Error("admitted although nothing is known")
-	}
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("it took %s of the three seconds", took)
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newWorkspace(t, theGroups)
+		d.slack.FailNext("usergroups.users.list", 3, slacksim.Fault{Kind: slacksim.FaultHang})
+		start := time.Now()
+		if got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Responder); got == "" {
+			t.Error("admitted although nothing is known")
+		}
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("it took %s of the three seconds", took)
+		}
+	})
 }
 
 func TestManyAskAtOnce(t *testing.T) {
-	d := newWorkspace(t, theGroups)
-	var many sync.WaitGroup
-	for range 50 {
-		many.Go(func() {
-			if refusal := d.May(t.Context(), slacksim.Omar, slacksim.TeamID, Responder); refusal != "" {
-				t.Error(refusal)
-			}
-		})
-	}
-	many.Wait()
-	if n := d.times("usergroups.users.list"); n != 3 {
-		t.Errorf("%d calls, want 3", n)
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newWorkspace(t, theGroups)
+		var many sync.WaitGroup
+		for range 50 {
+			many.Go(func() {
+				if refusal := d.May(t.Context(), slacksim.Omar, slacksim.TeamID, Responder); refusal != "" {
+					t.Error(refusal)
+				}
+			})
+		}
+		many.Wait()
+		if n := d.times("usergroups.users.list"); n != 3 {
+			t.Errorf("%d calls, want 3", n)
+		}
+	})
 }
 
 func TestWhoMayReceive(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, theGroups)
 	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
 	for user, want := range map[takeover.OperatorID]string{
@@ -391,59 +410,66 @@ func TestWhoMayReceive(t *testing.T) {
 }
 
 func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
-	d := newWorkspace(t, Groups{})
-	d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
-	var job sync.WaitGroup
-	job.Go(func() {
-		if _, err := d.self.get(context.WithoutCancel(t.Context()), ""); err == nil {
-			t.Error("the question that hangs was answered")
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newWorkspace(t, Groups{})
+		d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
+		var job sync.WaitGroup
+		job.Go(func() {
+			if _, err := d.self.get(context.WithoutCancel(t.Context()), ""); err == nil {
+				t.Error("the question that hangs was answered")
+			}
+		})
+		began := time.Now()
+		if d.IsBot(slacksim.BotUserID) || d.KnownLink("C1", "1.1") != "" {
+			t.Error("the bot knows itself before it was told")
+		}
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("what needs no answer took %s", took)
+		}
+		short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := d.self.get(short, ""); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("one who waits 50 ms: %v", err)
+		}
+		if refusal := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); refusal == "" {
+			t.Error("admitted although the bot does not know its workspace")
+		}
+		if took := time.Since(began); took > askTime+time.Second {
+			t.Errorf("the command was answered after %s", took)
+		}
+		job.Wait() // the question that hangs is given up
+		if took := time.Since(began); took > askTime+2*time.Second {
+			t.Errorf("the question was given up after %s", took)
+		}
+		if id, err := d.self.get(t.Context(), ""); err != nil || id.UserID != slacksim.BotUserID {
+			t.Errorf("asked again: %+v, %v", id, err)
 		}
 	})
-	began := time.Now()
-	if d.IsBot(slacksim.BotUserID) || d.KnownLink("C1", "1.1") != "" {
-		t.Error("the bot knows itself before it was told")
-	}
-	if took := time.Since(began); took > 100*time.Millisecond {
-		t.Errorf("what needs no answer took %s", took)
-	}
-	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := d.self.get(short, ""); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("one who waits 50 ms: %v", err)
-	}
-	if refusal := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); refusal == "" {
-		t.Error("admitted although the bot does not know its workspace")
-	}
-	if took := time.Since(began); took > askTime+time.Second {
-		t.Errorf("the command was answered after %s", took)
-	}
-	job.Wait() // the question that hangs is given up
-	if took := time.Since(began); took > askTime+2*time.Second {
-		t.Errorf("the question was given up after %s", took)
-	}
-	if id, err := d.self.get(t.Context(), ""); err != nil || id.UserID != slacksim.BotUserID {
-		t.Errorf("asked again: %+v, %v", id, err)
-	}
 }
 
 func TestOneQuestionForAll(t *testing.T) {
-	d := newWorkspace(t, Groups{})
-	d.slack.SetLatency("auth.test", 50*time.Millisecond)
-	var all sync.WaitGroup
-	for range 50 {
-		all.Go(func() {
-			if id, err := d.self.get(t.Context(), ""); err != nil || id.TeamID != slacksim.TeamID {
-				t.Errorf("%+v, %v", id, err)
-			}
-		})
-	}
-	all.Wait()
-	if n := d.times("auth.test"); n != 1 {
-		t.Errorf("asked %d times", n)
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newWorkspace(t, Groups{})
+		d.slack.SetLatency("auth.test", 50*time.Millisecond)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if id, err := d.self.get(t.Context(), ""); err != nil || id.TeamID != slacksim.TeamID {
+					t.Errorf("%+v, %v", id, err)
+				}
+			})
+		}
+		all.Wait()
+		if n := d.times("auth.test"); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+	})
 }
 
 func TestPlainText(t *testing.T) {
+	t.Parallel()
 	d := newWorkspace(t, Groups{})
 	_, err := d.Member(t.Context(), slacksim.Omar)
 	slacktest.Must(t, err)

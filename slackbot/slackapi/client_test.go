@@ -40,6 +40,7 @@ func (f *forms) take(r *http.Request) string {
 }
 
 func TestEveryPostIsInertAndCanBeFoundAgain(t *testing.T) {
+	t.Parallel()
 	var f forms
 	c, _ := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 		f.take(r)
@@ -71,6 +72,7 @@ func TestEveryPostIsInertAndCanBeFoundAgain(t *testing.T) {
 }
 
 func TestWhatIsIncompleteIsNotSent(t *testing.T) {
+	t.Parallel()
 	c, _ := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
 	if _, err := c.once(t.Context(), "k", "C1", Message{Blocks: sentence("x").Blocks}); !errors.Is(err, ErrNoText) {
 		t.Errorf("post without text: %v", err)
@@ -84,6 +86,7 @@ func TestWhatIsIncompleteIsNotSent(t *testing.T) {
 }
 
 func TestUpdateKeepsBlocksAndShortensText(t *testing.T) {
+	t.Parallel()
 	sim, c, _ := newSim(t)
 	at, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.DeskChannel}, sentence("first"))
 	slacktest.Must(t, err)
@@ -102,6 +105,7 @@ func TestUpdateKeepsBlocksAndShortensText(t *testing.T) {
 }
 
 func TestCutKeepsEntitiesWhole(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"a", "ü", "🙂", "&amp;", "&lt;", "<@U1>", "<!date^1^{time}|03:10 UTC>", " "})).Draw(t, "text"), "")
 		limit := rapid.IntRange(1, 60).Draw(t, "limit")
@@ -123,6 +127,7 @@ func TestCutKeepsEntitiesWhole(t *testing.T) {
 }
 
 func TestDirectMessageIsUpdatedInItsOwnChannel(t *testing.T) {
+	t.Parallel()
 	sim, c, _ := newSim(t)
 	at, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.Dana}, sentence("one"))
 	slacktest.Must(t, err)
@@ -136,6 +141,7 @@ func TestDirectMessageIsUpdatedInItsOwnChannel(t *testing.T) {
 }
 
 func TestPrivateMessagesAreNotUpdated(t *testing.T) {
+	t.Parallel()
 	sim, c, _ := newSim(t)
 	slacktest.Must(t, c.privately(t.Context(), slacksim.DeskChannel, slacksim.Dana, "", sentence("psst")))
 	private := sim.Private(slacksim.Dana)
@@ -149,6 +155,7 @@ func TestPrivateMessagesAreNotUpdated(t *testing.T) {
 }
 
 func TestRefusedPlacesArePermanent(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		prepare func(*slacksim.Sim)
 		code    string
@@ -180,6 +187,7 @@ func TestRefusedPlacesArePermanent(t *testing.T) {
 }
 
 func TestInvalidBlocksAreNamedByPointerOnly(t *testing.T) {
+	t.Parallel()
 	_, c, _ := newSim(t)
 	m := Message{Text: "x", Blocks: []slack.Block{slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, strings.Repeat("hush", 1000), false, true), nil, nil)}}
 	_, err := c.post(t.Context(), Urgent, "k", Place{Channel: slacksim.DeskChannel}, m)
@@ -190,6 +198,7 @@ func TestInvalidBlocksAreNamedByPointerOnly(t *testing.T) {
 }
 
 func TestAuthTestTellsIdentityAndScopes(t *testing.T) {
+	t.Parallel()
 	sim, c, _ := newSim(t)
 	sim.SetScopes([]string{"chat:write", "commands"})
 	id, err := c.AuthTest(t.Context())
@@ -213,6 +222,7 @@ func TestAuthTestTellsIdentityAndScopes(t *testing.T) {
 }
 
 func TestClientHasItsOwnTimeLimitAndFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
 	c := New(Config{Token: slacktest.Token, HTTP: &http.Client{}})
 	if c.http.Timeout != callTime {
 		t.Errorf("time limit %s", c.http.Timeout)
@@ -230,6 +240,7 @@ func TestClientHasItsOwnTimeLimitAndFollowsNoRedirect(t *testing.T) {
 }
 
 func TestHangingSlackIsGivenUp(t *testing.T) {
+	t.Parallel()
 	done := make(chan struct{})
 	c, _ := newFake(t, func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -246,6 +257,7 @@ func TestHangingSlackIsGivenUp(t *testing.T) {
 }
 
 func TestLimitedMethodRestsAndIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var calls []string
 		var outcomes []string
@@ -281,33 +293,36 @@ func TestLimitedMethodRestsAndIsNotRepeated(t *testing.T) {
 }
 
 func TestSaturatedChannelDoesNotDelayAnother(t *testing.T) {
-	sim := slacksim.New(slacksim.Options{BotToken: slacktest.Token}) // with Slack's limits
-	if _, err := sim.Start(t.Context(), "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	defer sim.Close()
-	sim.SetBotMember(slacksim.OtherChannel, true)
-	c := New(Config{Token: slacktest.Token, APIURL: sim.APIURL()})
-	var wg sync.WaitGroup
-	for range 3 {
-		wg.Go(func() {
-			_, err := c.post(t.Context(), Bulk, "a", Place{Channel: slacksim.DeskChannel}, sentence("x"))
-			slacktest.Must(t, err)
-		})
-	}
-	began := time.Now()
-	_, err := c.post(t.Context(), Bulk, "b", Place{Channel: slacksim.OtherChannel}, sentence("x"))
-	slacktest.Must(t, err)
-	if took := time.Since(began); took > 1200*time.Millisecond {
-		t.Errorf("channel B waited %s", took)
-	}
-	wg.Wait()
-	if v := sim.Violations(); len(v) > 0 {
-		t.Error(v)
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sim := slacksim.New(slacksim.Options{BotToken: slacktest.Token}) // with Slack's limits
+		sim.SetBaseURL("http://slack.test")
+		defer sim.Close()
+		sim.SetBotMember(slacksim.OtherChannel, true)
+		c := New(Config{Token: slacktest.Token, APIURL: sim.APIURL(),
+			HTTP: &http.Client{Transport: slacktest.Served{Handler: sim.Handler()}}})
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				_, err := c.post(t.Context(), Bulk, "a", Place{Channel: slacksim.DeskChannel}, sentence("x"))
+				slacktest.Must(t, err)
+			})
+		}
+		began := time.Now()
+		_, err := c.post(t.Context(), Bulk, "b", Place{Channel: slacksim.OtherChannel}, sentence("x"))
+		slacktest.Must(t, err)
+		if took := time.Since(began); took > 1200*time.Millisecond {
+			t.Errorf("channel B waited %s", took)
+		}
+		wg.Wait()
+		if v := sim.Violations(); len(v) > 0 {
+			t.Error(v)
+		}
+	})
 }
 
 func TestBoxIsOpenedOnce(t *testing.T) {
+	t.Parallel()
 	var bodies []map[string]any
 	c, _ := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 		var body map[string]any

@@ -15,6 +15,7 @@ import (
 )
 
 func TestErrorShapes(t *testing.T) {
+	t.Parallel()
 	refusal := func(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
 	for _, tc := range []struct {
 		name   string
@@ -71,6 +72,7 @@ func TestErrorShapes(t *testing.T) {
 }
 
 func TestBrokenConnectionBeforeAndAfterTheRequest(t *testing.T) {
+	t.Parallel()
 	t.Run("refused", func(t *testing.T) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		slacktest.Must(t, err)
@@ -107,6 +109,7 @@ func TestBrokenConnectionBeforeAndAfterTheRequest(t *testing.T) {
 }
 
 func TestWorkersTellClassesApart(t *testing.T) {
+	t.Parallel()
 	for class, undone := range map[Class]bool{Permanent: true, Limited: true, Retry: false, Ambiguous: false} {
 		if got := (&Error{Class: class, Code: "http_503"}).undone(); got != undone {
 			t.Errorf("%s: undone %v", class, got)

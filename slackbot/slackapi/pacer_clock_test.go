@@ -10,9 +10,11 @@ import (
 // On a real clock time passes between two readings of it: a free key must not wait for
 // a moment that is always just ahead. A clock that stands still cannot show that.
 func TestPacerOnARealClock(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	p := newPacer()
+	p.limitOf = func(limitKey) limit { return limit{every: 50 * time.Millisecond, burst: 1} }
 	key := limitKey{method: methodPost, channel: "C1"}
 	for range 2 { // the first at once, the second after its interval
 		if err := p.wait(ctx, key, Urgent); err != nil {
@@ -23,6 +25,7 @@ func TestPacerOnARealClock(t *testing.T) {
 
 // A process that follows another one does not know when that one last posted.
 func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, began := NewSuccessor(), time.Now()
 		for range successorUpdates {
@@ -40,6 +43,7 @@ func TestPacerOfASuccessorBeginsWithItsCallSpent(t *testing.T) {
 // Whenever a process that draws as fast as it may is followed by another one, no minute
 // sees more updates than Slack allows.
 func TestPacerAndItsSuccessorKeepTheLimitTogether(t *testing.T) {
+	t.Parallel()
 	for after := time.Second; after <= time.Minute; after += 7 * time.Second {
 		synctest.Test(t, func(t *testing.T) {
 			update, began := limitKey{method: methodUpdate}, time.Now()

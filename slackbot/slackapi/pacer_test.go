@@ -40,6 +40,7 @@ func (j *journal) most(window time.Duration) int {
 }
 
 func TestPacerNeverExceedsALimit(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		key    limitKey
 		window time.Duration
@@ -86,6 +87,7 @@ func TestPacerNeverExceedsALimit(t *testing.T) {
 }
 
 func TestPacerServesByPriorityThenByArrival(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, j, key := newPacer(), &journal{}, limitKey{methodPost, "C1"}
 		slacktest.Must(t, p.wait(t.Context(), key, Bulk)) // the bucket is empty now
@@ -105,6 +107,7 @@ func TestPacerServesByPriorityThenByArrival(t *testing.T) {
 }
 
 func TestPacerKeysDoNotDelayEachOther(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -126,6 +129,7 @@ func TestPacerKeysDoNotDelayEachOther(t *testing.T) {
 }
 
 func TestPacerHonoursRetryAfter(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, a, b := newPacer(), limitKey{methodPost, "A"}, limitKey{methodPost, "B"}
 		start := time.Now()
@@ -152,6 +156,7 @@ func TestPacerHonoursRetryAfter(t *testing.T) {
 }
 
 func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
 		p.penalize(key, 20*time.Second)
@@ -174,6 +179,7 @@ func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
 }
 
 func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
@@ -200,6 +206,7 @@ func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
 }
 
 func TestPacerOvertakenWaiterIsToldAtItsDeadline(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
@@ -221,6 +228,7 @@ func TestPacerOvertakenWaiterIsToldAtItsDeadline(t *testing.T) {
 }
 
 func TestPacerCancelledWaiterLeaves(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
@@ -250,6 +258,7 @@ func TestPacerCancelledWaiterLeaves(t *testing.T) {
 // TestPacerFullBucketIsFreeNow needs no bubble: on a real clock the time goes on
 // between two looks at it.
 func TestPacerFullBucketIsFreeNow(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	for _, l := range []limit{{time.Second, 1}, perMinute(50)} {
 		k := &pace{limit: l, full: now.Add(-time.Hour)}
@@ -260,6 +269,7 @@ func TestPacerFullBucketIsFreeNow(t *testing.T) {
 }
 
 func TestPacerForgetsIdleKeys(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()
 		for i := range 20 * sweepAt {
@@ -284,6 +294,7 @@ func TestPacerForgetsIdleKeys(t *testing.T) {
 
 // A call that was kept between its turn and its leaving pushes the next one out.
 func TestPacerCountsFromWhenACallLeft(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer()
 		key := limitKey{method: methodPost, channel: "C1"}
@@ -306,6 +317,7 @@ func TestPacerCountsFromWhenACallLeft(t *testing.T) {
 
 // TestPacerGivesATurnBack: it costs nobody anything, unless a call has left meanwhile.
 func TestPacerGivesATurnBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		key := limitKey{method: methodPost, channel: "C1"}
 		p, began := newPacer(), time.Now()

@@ -53,6 +53,7 @@ func called(sim *slacksim.Sim, method string) int {
 // TestOnceWhereverItIsKilled kills the process between any two steps, or loses the
 // answer, and starts it again: one message stands.
 func TestOnceWhereverItIsKilled(t *testing.T) {
+	t.Parallel()
 	kills := map[string]func(*slacksim.Sim, *slacktest.Posts){
 		"not at all": func(*slacksim.Sim, *slacktest.Posts) {},
 		"before it is begun": func(_ *slacksim.Sim, m *slacktest.Posts) {
@@ -140,6 +141,7 @@ func restarted(c *Client) *Client {
 }
 
 func TestOnceByManyAtOnce(t *testing.T) {
+	t.Parallel()
 	sim, c, _ := newSim(t)
 	var wg sync.WaitGroup
 	for range 20 {
@@ -162,6 +164,7 @@ func TestOnceByManyAtOnce(t *testing.T) {
 }
 
 func TestOnceFindsItsMessageInACrowd(t *testing.T) {
+	t.Parallel()
 	sim, c, posts := newSim(t)
 	posts.KillBeforePlace()
 	if _, err := c.once(t.Context(), "card/1", slacksim.DeskChannel, sentence("hello")); !errors.Is(err, slacktest.ErrKilled) {
@@ -182,6 +185,7 @@ func TestOnceFindsItsMessageInACrowd(t *testing.T) {
 // TestOnceIsNotFooled looks through messages of others: unknown elements, forged
 // metadata.
 func TestOnceIsNotFooled(t *testing.T) {
+	t.Parallel()
 	page := `{"ok":true,"messages":[
 		{"ts":"9.1","bot_id":"BEVIL","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/1"}}},
 		{"ts":"9.2","user":"U1","metadata":{"event_type":"takeover_post","event_payload":{"key":"card/1"}}},
@@ -216,6 +220,7 @@ func TestOnceIsNotFooled(t *testing.T) {
 }
 
 func TestOnceAdoptsNoPersonsMessage(t *testing.T) {
+	t.Parallel()
 	w := &posting{Client: New(Config{}), key: "k"} // it does not know its own id yet
 	m := posted{TS: "1.1"}
 	m.Metadata.EventType, m.Metadata.EventPayload = postEvent, map[string]json.RawMessage{"key": json.RawMessage(`"k"`)}
@@ -228,6 +233,7 @@ func TestOnceAdoptsNoPersonsMessage(t *testing.T) {
 }
 
 func TestOnceLooksSinceItWasBegun(t *testing.T) {
+	t.Parallel()
 	var f forms
 	c, posts := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 		if f.take(r); r.Header.Get("Authorization") != "Bearer "+slacktest.Token && r.PostForm.Get("token") != slacktest.Token {
@@ -250,6 +256,7 @@ func TestOnceLooksSinceItWasBegun(t *testing.T) {
 }
 
 func TestReplyWithoutItsThreadDoesNotStand(t *testing.T) {
+	t.Parallel()
 	t.Run("posted into the channel", func(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)
@@ -287,6 +294,7 @@ func TestReplyWithoutItsThreadDoesNotStand(t *testing.T) {
 }
 
 func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	c, posts := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
@@ -299,6 +307,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 }
 
 func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
+	t.Parallel()
 	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
 	c.pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
 	_, err := c.once(t.Context(), "k", "C1", sentence("x"))

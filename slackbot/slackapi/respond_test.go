@@ -17,6 +17,7 @@ import (
 )
 
 func TestOnlySlackIsAnswered(t *testing.T) {
+	t.Parallel()
 	const hooks = "https://hooks.slack.com/commands/T1/1/a"
 	for address, want := range map[string][2]bool{ // with Slack's API, with one on loopback
 		hooks:                                    {true, true},
@@ -75,6 +76,7 @@ func newBotSim(t *testing.T) (*slacksim.Sim, *Client) {
 }
 
 func TestSixthAnswerGoesAnotherWay(t *testing.T) {
+	t.Parallel()
 	sim, c := newBotSim(t)
 	to := ask(t, sim)
 	for i := range 6 {
@@ -100,6 +102,7 @@ func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 }
 
 func TestAnswerWithoutAnAddressIsPrivate(t *testing.T) {
+	t.Parallel()
 	sim, c := newBotSim(t)
 	slacktest.Must(t, c.Answer(t.Context(), takeover.Reply{Channel: slacksim.DeskChannel}, slacksim.Dana, sentence("psst")))
 	slacktest.Must(t, c.Answer(t.Context(), takeover.Reply{URL: "https://evil.example/", Channel: slacksim.DeskChannel}, slacksim.Dana, sentence("psst")))
@@ -109,6 +112,7 @@ func TestAnswerWithoutAnAddressIsPrivate(t *testing.T) {
 }
 
 func TestAnswerBodyIsSmallAndInert(t *testing.T) {
+	t.Parallel()
 	var body string
 	c, _ := newFake(t, func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
@@ -135,6 +139,7 @@ func TestAnswerBodyIsSmallAndInert(t *testing.T) {
 }
 
 func TestAnswerFailures(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		status  int
 		body    string

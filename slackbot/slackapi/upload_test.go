@@ -18,6 +18,7 @@ func transcriptOf(at Place) Upload {
 }
 
 func TestUploadOnceWhereverItIsKilled(t *testing.T) {
+	t.Parallel()
 	fail := func(method string, kind slacksim.FaultKind) func(*slacksim.Sim, *slacktest.Posts) {
 		return func(s *slacksim.Sim, _ *slacktest.Posts) { s.FailNext(method, 1, slacksim.Fault{Kind: kind}) }
 	}
@@ -68,6 +69,7 @@ func TestUploadOnceWhereverItIsKilled(t *testing.T) {
 }
 
 func TestUploadRefusals(t *testing.T) {
+	t.Parallel()
 	t.Run("missing scope", func(t *testing.T) {
 		sim, c, posts := newSim(t)
 		at := thread(t, c)

@@ -53,6 +53,7 @@ func anyMessage() *rapid.Generator[takeover.Message] {
 // Whatever is said: every post is within the limits and harmless, and together they say
 // all of it, in order.
 func TestTranscriptLosesNothing(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		msgs := rapid.SliceOfN(anyMessage(), 0, 30).Draw(t, "messages")
 		var want []string
@@ -113,6 +114,7 @@ func withoutHidden(s string) string {
 }
 
 func TestTranscriptStrippingTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		once := mrkdwn.StripHidden(anyText().Draw(t, "text"))
 		if twice := mrkdwn.StripHidden(once); twice != once {
@@ -122,6 +124,7 @@ func TestTranscriptStrippingTwiceChangesNothing(t *testing.T) {
 }
 
 func TestTranscriptSplitIsExact(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text := mrkdwn.StripHidden(anyText().Draw(t, "text"))
 		room := rapid.IntRange(0, 300).Draw(t, "room")
@@ -140,6 +143,7 @@ func TestTranscriptSplitIsExact(t *testing.T) {
 
 // Every character there is, alone between two others.
 func TestTranscriptStripsEveryHiddenCharacter(t *testing.T) {
+	t.Parallel()
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		s := "a" + string(r) + "b"
 		if got, want := mrkdwn.StripHidden(s), withoutHidden(s); got != want {

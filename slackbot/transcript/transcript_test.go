@@ -76,6 +76,7 @@ func transcripts() map[string][]takeover.Message {
 }
 
 func TestTranscriptGolden(t *testing.T) {
+	t.Parallel()
 	for name, msgs := range transcripts() {
 		t.Run(name, func(t *testing.T) {
 			posts := Posts("Conversation with •••• 0137", msgs, Speakers{})
@@ -207,6 +208,7 @@ func saidIn(t failer, posts []slackapi.Message) []string {
 }
 
 func TestTranscriptOfOneHugeMessage(t *testing.T) {
+	t.Parallel()
 	for name, text := range map[string]string{
 		"lines":    strings.Repeat("reading 0001: 12.1 °C near the window, 15.3 °C at the radiator\n", 640)[:40_000],
 		"words":    strings.Repeat("drip drop ", 4000),
@@ -245,6 +247,7 @@ func TestTranscriptOfOneHugeMessage(t *testing.T) {
 }
 
 func TestTranscriptOf300Messages(t *testing.T) {
+	t.Parallel()
 	var msgs []takeover.Message
 	var want []string
 	for i := range 300 {
@@ -285,6 +288,7 @@ func TestTranscriptOf300Messages(t *testing.T) {
 }
 
 func TestTranscriptSentences(t *testing.T) {
+	t.Parallel()
 	two := []takeover.Message{turnBy(takeover.RoleEndUser, "03:01:00", "secret words"), turnBy(takeover.RoleAssistant, "03:10:59", "more")}
 	overnight := []takeover.Message{two[0], two[1]}
 	overnight[1].At = overnight[1].At.Add(24 * time.Hour)
@@ -313,6 +317,7 @@ func TestTranscriptSentences(t *testing.T) {
 
 // The speakers have the names that the caller gives, and a new day begins in its zone.
 func TestTranscriptNamesAndDays(t *testing.T) {
+	t.Parallel()
 	late := turnBy(takeover.RoleOperator, "04:30:00", "b")
 	early := turnBy(takeover.RoleEndUser, "03:30:00", "a")
 	days := func(zone *time.Location) (n int) {
@@ -334,6 +339,7 @@ func TestTranscriptNamesAndDays(t *testing.T) {
 }
 
 func TestTranscriptFile(t *testing.T) {
+	t.Parallel()
 	zone := time.FixedZone("PST", -8*3600)
 	line := takeover.Line{EndUser: "+14155550137", Agent: "+14155550100", Newest: takeover.Conversation{Channel: takeover.ChannelText /*JOIN Newest*/, Name: "Unit 4B"}}
 	var msgs []takeover.Message
@@ -366,6 +372,7 @@ func TestTranscriptFile(t *testing.T) {
 
 // The blocks are read by slack-go without loss.
 func TestTranscriptBlocksAreSlacks(t *testing.T) {
+	t.Parallel()
 	for _, p := range Posts("Head", transcripts()["hostile"], Speakers{}) {
 		raw, err := json.Marshal(p.Blocks)
 		if err != nil {

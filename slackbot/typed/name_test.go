@@ -12,6 +12,7 @@ import (
 // TestNamesDoNotGiveTheNumberAway: the channel has more readers than the one who searched,
 // and a conversation is often named by its number.
 func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
+	t.Parallel()
 	const wet, agent, british, sip = "+14155550137", "+13125550100", "+447700900123", "sip:lobby-intercom@harbor-homes.example"
 	tests := []struct {
 		name         string

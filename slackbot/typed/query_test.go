@@ -28,6 +28,7 @@ func wantName(value string) takeover.Query {
 }
 
 func TestNumberQuery(t *testing.T) {
+	t.Parallel()
 	const us, usShown = "+14155550137", "+1 415-555-0137"
 	for _, c := range []struct {
 		text  string
@@ -175,6 +176,7 @@ func TestNumberQuery(t *testing.T) {
 }
 
 func TestNumberRegion(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, region, want string }{
 		{"020 7946 0958", "GB", "+442079460958"},
 		{"020 7946 0958", "gb", "+442079460958"},
@@ -191,6 +193,7 @@ func TestNumberRegion(t *testing.T) {
 }
 
 func TestNumberRefused(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, says string }{
 		{"", "Type whom to look for"},
 		{" \u200b\n", "Type whom to look for"},
@@ -245,6 +248,7 @@ func TestNumberRefused(t *testing.T) {
 
 // What was typed can neither ping nor format nor flood in the answer.
 func TestNumberHostileInputIsHarmless(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("9", 5000)
 	for _, text := range []string{
 		"<!channel> <!here> wake up", "&lt;!channel&gt;", "&amp;lt;!everyone&amp;gt; x", "<https://evil.example|harmless>",
@@ -287,6 +291,7 @@ func checkSentence(t *testing.T, text, s string) {
 
 // The digits of every script are read by their value.
 func TestNumberDigitsOfAllScripts(t *testing.T) {
+	t.Parallel()
 	for _, r := range unicode.Nd.R16 {
 		if r.Stride != 1 || (r.Hi-r.Lo+1)%10 != 0 {
 			t.Errorf("the digits %U to %U are not whole tens", r.Lo, r.Hi)
@@ -303,6 +308,7 @@ func TestNumberDigitsOfAllScripts(t *testing.T) {
 }
 
 func TestNumberDisplay(t *testing.T) {
+	t.Parallel()
 	for value, want := range map[string]string{
 		"+14155550137": "+1 415-555-0137", "sip:a@b": "sip:a@b", "": "", "+9999999999": "+9999999999",
 	} {
