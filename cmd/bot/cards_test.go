@@ -15,7 +15,7 @@ import (
 // TestCardsAreComparedAtTheStart: a drawing that was lost before a restart is asked for
 // after it, by one of the wired keepers.
 func TestCardsAreComparedAtTheStart(t *testing.T) {
-	cfg := Config{DatabaseURL: filepath.Join(t.TempDir(), "test.db"), SlackToken: "x", SlackChannel: "C1"}
+	cfg := Config{DatabaseURL: filepath.Join(t.TempDir(), "test.db"), SlackToken: "x", SlackChannel: "C1", TelnyxURL: "http://127.0.0.1:1", TelnyxKey: "KEY"}
 	database, err := openDatabase(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
