@@ -105,7 +105,6 @@ func TestHowARunEnds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
 			onBoth(t, func(b *bench) {
 				runs := make(chan time.Time, 10)
 				b.start(func(r *Runner) {
@@ -280,7 +279,6 @@ func TestStopCancels(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			onBoth(t, func(b *bench) {
 				runs := make(chan struct{}, 10)
 				r := b.start(func(r *Runner) {

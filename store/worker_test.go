@@ -125,7 +125,6 @@ func failures() map[string]func() error {
 func TestFailingCommand(t *testing.T) {
 	for name, fail := range failures() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			onBoth(t, func(b *base) {
 				in, d := b.inbox(), &diary{fail: map[string]func() error{"b": fail}}
 				b.put(in, "a", "b", "c")

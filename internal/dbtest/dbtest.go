@@ -62,9 +62,10 @@ func (m *Migrated) Run(tests *testing.M) int {
 	return code
 }
 
-// Each runs test twice in parallel, with the address of a fresh SQLite database and
-// with that of a fresh PostgreSQL database.
+// Each runs test twice, with the address of a fresh SQLite database and with that of a
+// fresh PostgreSQL database, in parallel with each other and with other tests.
 func (m *Migrated) Each(t *testing.T, test func(t *testing.T, rawURL string)) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, m.SQLite(t))
