@@ -39,7 +39,7 @@ func (b *Bot) earlier(ctx context.Context, c takeover.Command) error {
 	start := max(0, end-threadMessages)
 	messages := t.Messages[start:end]
 	head := fmt.Sprintf("Messages %d to %d of %d, oldest first.", start+1, end, len(t.Messages))
-	posts := transcript.Posts(head, messages, transcript.Speakers{})
+	posts := transcript.Posts(head, messages)
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, b.threadButtons(line, conv, messages[0].Key))
 	}
@@ -75,8 +75,7 @@ func (b *Bot) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	if len(t.Messages) == 0 {
 		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
 	}
-	zone, name := b.people.Zone(ctx, c.By)
-	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, zone, name)
+	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, b.people.Zone(ctx, c.By))
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
 	return b.belowCard(ctx, line, func(card takeover.Card) error {
 		return b.slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{

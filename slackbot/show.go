@@ -127,7 +127,7 @@ func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
 // post posts a batch whose end is stored, and stores that it stands.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
-		posts := transcript.Posts("", messages, transcript.Speakers{})
+		posts := transcript.Posts("", messages)
 		x.head(&posts[0], messages)
 		if x.shown.Last.Key == "" && (!x.t.Complete || where(markOf(messages[0]), x.t.Messages) > 0) {
 			last := &posts[len(posts)-1]

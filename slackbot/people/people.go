@@ -145,17 +145,14 @@ func (p *People) askGroup(ctx context.Context, id string) ([]string, error) {
 	return members, err
 }
 
-// Zone is the time zone of a person with its IANA name; UTC where it is not known.
-func (p *People) Zone(ctx context.Context, user takeover.OperatorID) (*time.Location, string) {
-	who, err := p.persons.get(ctx, string(user))
-	if err != nil || who.zone == "" {
-		return time.UTC, "UTC"
-	}
+// Zone is the time zone of a person; UTC if it is not known.
+func (p *People) Zone(ctx context.Context, user takeover.OperatorID) *time.Location {
+	who, _ := p.persons.get(ctx, string(user)) // without an answer the zone is empty, and that is UTC
 	zone, err := time.LoadLocation(who.zone)
 	if err != nil {
-		return time.UTC, "UTC"
+		return time.UTC
 	}
-	return zone, who.zone
+	return zone
 }
 
 func (p *People) askSelf(ctx context.Context, _ string) (slackapi.Identity, error) {

@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -18,15 +19,11 @@ type FileInfo struct {
 }
 
 // File writes a whole conversation as UTF-8 text, a line for each message, the oldest first,
-// with times in zone, which people call zoneName (nil: UTC). Further lines of a message are
-// indented, so that none can be taken for another message. Tool calls and answers of tools are
-// in it in full.
-func File(conv FileInfo, msgs []takeover.Message, zone *time.Location, zoneName string) []byte {
-	if zone == nil {
-		zone, zoneName = time.UTC, "UTC"
-	}
+// with times in zone. Further lines of a message are indented, so that none can be taken for
+// another message. The file has tool calls and their answers in full.
+func File(conv FileInfo, msgs []takeover.Message, zone *time.Location) []byte {
 	var b bytes.Buffer
-	fileHead(&b, conv, len(msgs), zoneName)
+	fileHead(&b, conv, len(msgs), zone.String())
 	for _, m := range msgs {
 		at := fileTime(m.At, zone)
 		text := strings.TrimSpace(mrkdwn.StripHidden(m.Text))
@@ -34,10 +31,10 @@ func File(conv FileInfo, msgs []takeover.Message, zone *time.Location, zoneName 
 		case m.Role == takeover.RoleTool:
 			fileLine(&b, at, fmt.Sprintf("Tool answered (%s):", byteSize(len(m.Text))), text)
 		case text != "" || len(m.ToolCalls) == 0:
-			fileLine(&b, at, speakerOf(m, Speakers{})+":", orNoText(text))
+			fileLine(&b, at, speakerOf(m)+":", cmp.Or(text, "(no text)"))
 		}
 		for _, c := range m.ToolCalls {
-			use := speakerOf(m, Speakers{}) + " used tool " + toolName(c)
+			use := speakerOf(m) + " used tool " + toolName(c)
 			if c.Arguments != "" {
 				use += ":"
 			}
@@ -47,7 +44,7 @@ func File(conv FileInfo, msgs []takeover.Message, zone *time.Location, zoneName 
 	return b.Bytes()
 }
 
-func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zoneName string) {
+func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zone string) {
 	l := conv.Line
 	who := mrkdwn.OneLine(l.EndUser.Masked(), maxHead)
 	if name := typed.Name(l, maxHead); name != "" {
@@ -55,7 +52,7 @@ func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zoneName string) {
 	}
 	fmt.Fprintf(b, "Conversation with %s (%s)\n", who, mrkdwn.ChannelName(l.Newest.Channel))
 	fmt.Fprintf(b, "Agent: %s\n", mrkdwn.OneLine(l.Agent.Masked(), maxHead))
-	fmt.Fprintf(b, "Times: %s\n", mrkdwn.OneLine(zoneName, maxHead))
+	fmt.Fprintf(b, "Times: %s\n", mrkdwn.OneLine(zone, maxHead))
 	rest := ""
 	if !conv.Complete {
 		rest = "; earlier ones are not in this file"
@@ -63,21 +60,11 @@ func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zoneName string) {
 	fmt.Fprintf(b, "Messages: %d, oldest first%s\n\n", messages, rest)
 }
 
-// noTime is as wide as a time.
-const noTime = "(time not known)   "
-
 func fileTime(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
-		return noTime
+		return "(time not known)   " // as wide as a time
 	}
 	return t.In(zone).Format(time.DateTime)
-}
-
-func orNoText(s string) string {
-	if s == "" {
-		return "(no text)"
-	}
-	return s
 }
 
 // fileLine writes one message; all lines but the first are indented.

@@ -13,12 +13,10 @@ import (
 // linesOf draws a turn. Slack puts each section on its own line.
 func linesOf(t shownTurn) []slack.RichTextElement {
 	switch {
-	case t.speaker == "":
-		return []slack.RichTextElement{quietLine(t.text)}
+	case t.speaker == "", strings.Contains(t.text, "\n"):
+		return quoted(t, t.text)
 	case t.text == "":
 		return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement("(no text)", mrkdwn.Italic()))}
-	case strings.Contains(t.text, "\n"):
-		return quoted(t, t.text)
 	}
 	return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement(t.text, nil))}
 }
@@ -39,7 +37,7 @@ func turnLine(t shownTurn, said ...slack.RichTextSectionElement) *slack.RichText
 }
 
 // quoted draws text of several lines below the speaker, with a bar beside it: no line of
-// it can be taken for the next turn.
+// it can be taken for the next turn. What no speaker said is a line in italics.
 func quoted(t shownTurn, text string) []slack.RichTextElement {
 	if t.speaker == "" {
 		return []slack.RichTextElement{quietLine(text)}
@@ -51,14 +49,14 @@ func quoted(t shownTurn, text string) []slack.RichTextElement {
 	return []slack.RichTextElement{turnLine(t), quote}
 }
 
-// quietLine is a line that nobody said.
+// quietLine is a line that no speaker said.
 func quietLine(text string) slack.RichTextElement {
 	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(text, mrkdwn.Italic()))
 }
 
-// splitText cuts text where its first part takes at most room characters as JSON: behind
-// a line, else behind a word, else between two characters that do not belong together.
-// Both parts together are the text; the first is never empty.
+// splitText cuts text in two, so that the first part takes at most room characters as JSON: after
+// a line, else after a word, else between two characters that do not belong together. The first
+// part has at least one character.
 func splitText(text string, room int) (piece, rest string) {
 	end, line, word := 0, 0, 0
 	for i, r := range text {
@@ -108,15 +106,15 @@ func betweenCharacters(text string, end int) int {
 	return end
 }
 
-// continues says whether r belongs to the character before it.
+// continues reports whether r belongs to the character before it.
 func continues(r rune) bool {
 	return r == mrkdwn.ZeroWidthJoiner || mrkdwn.IsSkinTone(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc)
 }
 
-// isFlag says whether r is half of a flag.
+// isFlag reports whether r is half of a flag.
 func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 
-// jsonCost is what encoding/json makes of a visible character.
+// jsonCost is how long encoding/json writes a visible character, in UTF-16 units.
 func jsonCost(r rune) int {
 	switch r {
 	case '"', '\\', '\n':

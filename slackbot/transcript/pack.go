@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -23,32 +22,26 @@ const (
 // draft is a post being filled.
 type draft struct {
 	elements []slack.RichTextElement
-	cost     int // of everything, as JSON
-	day      string
-	from, to time.Time
-	messages int
+	cost     int       // of everything, as JSON
+	day      string    // of the last turn, in UTC
+	from, to time.Time // of the turns; zero if no time is known
+	messages int       // of the conversation that begin in this post
 }
 
-// packer fills posts with turns, in order.
+// packer fills one post after another with turns.
 type packer struct {
 	head string
-	zone *time.Location
-	base int // cost of an empty post
-	done []*draft
-	cur  *draft
+	base int      // cost of an empty post
+	done []*draft // the full posts
+	cur  *draft   // the present post
 }
 
-func newPacker(head string, zone *time.Location) *packer {
-	if zone == nil {
-		zone = time.UTC
-	}
+func newPacker(head string) *packer {
 	empty := slack.NewRichTextBlock("", append(headLines(head, 0, 1), headLines(head, 998, 999)...)...)
-	p := &packer{head: head, zone: zone, base: jsonLength([]slack.Block{empty})}
+	p := &packer{head: head, base: jsonLength([]slack.Block{empty})}
 	p.cur = &draft{cost: p.base}
 	return p
 }
-
-func (p *packer) empty() bool { return len(p.done) == 0 && len(p.cur.elements) == 0 }
 
 func (p *packer) next() {
 	p.done = append(p.done, p.cur)
@@ -57,20 +50,20 @@ func (p *packer) next() {
 
 // add puts a turn into the present post, the next one, or over as many as it needs.
 func (p *packer) add(t shownTurn) {
-	if p.fits(t) {
+	if p.tryAdd(t) {
 		return
 	}
-	if len(p.cur.elements) > 0 && p.cur.cost+worthStarting > postBudget || p.wouldFit(t) {
+	if len(p.cur.elements) > 0 && p.cur.cost+worthStarting > postBudget || p.fitsAlone(t) {
 		p.next()
 	}
-	if !p.fits(t) {
+	if !p.tryAdd(t) {
 		p.split(t)
 	}
 }
 
-// fits adds the turn if the present post has room for it.
-func (p *packer) fits(t shownTurn) bool {
-	lines := append(p.dayLine(p.cur, t), linesOf(t)...)
+// tryAdd adds the turn if the present post has room for it.
+func (p *packer) tryAdd(t shownTurn) bool {
+	lines := append(dayLine(p.cur, t), linesOf(t)...)
 	if p.cur.cost+cost(lines) > postBudget {
 		return false
 	}
@@ -78,16 +71,19 @@ func (p *packer) fits(t shownTurn) bool {
 	return true
 }
 
-// wouldFit says whether a post of its own is enough for the turn.
-func (p *packer) wouldFit(t shownTurn) bool {
-	return p.base+cost(p.dayLine(&draft{}, t))+cost(linesOf(t)) <= postBudget
+// fitsAlone reports whether an empty post has room for the turn.
+func (p *packer) fitsAlone(t shownTurn) bool {
+	return p.base+cost(dayLine(&draft{}, t))+cost(linesOf(t)) <= postBudget
 }
 
 // split spreads a turn over several posts, at the ends of lines and words.
 func (p *packer) split(t shownTurn) {
-	rest := t.text
+	rest, continued := t.text, t.speaker
+	if continued != "" {
+		continued += " (continued)"
+	}
 	for rest != "" {
-		frame := append(p.dayLine(p.cur, t), quoted(t, "x")...)
+		frame := append(dayLine(p.cur, t), quoted(t, "x")...)
 		room := postBudget - p.cur.cost - cost(frame)
 		if room < worthStarting/2 && len(p.cur.elements) > 0 {
 			p.next()
@@ -95,22 +91,12 @@ func (p *packer) split(t shownTurn) {
 		}
 		var piece string
 		piece, rest = splitText(rest, room)
-		p.put(t, append(p.dayLine(p.cur, t), quoted(t, piece)...))
+		p.put(t, append(dayLine(p.cur, t), quoted(t, piece)...))
 		if rest != "" {
 			p.next()
 		}
-		t.messages = 0
-		t.speaker = continued(t.speaker)
+		t.messages, t.speaker = 0, continued
 	}
-}
-
-// continued marks the further parts of what somebody said.
-func continued(speaker string) string {
-	const mark = " (continued)"
-	if speaker == "" {
-		return ""
-	}
-	return strings.TrimSuffix(speaker, mark) + mark
 }
 
 func (p *packer) put(t shownTurn, lines []slack.RichTextElement) {
@@ -121,7 +107,7 @@ func (p *packer) put(t shownTurn, lines []slack.RichTextElement) {
 	if t.at.IsZero() {
 		return
 	}
-	d.day = p.dayOf(t)
+	d.day = t.at.Format(time.DateOnly)
 	if d.from.IsZero() || t.at.Before(d.from) {
 		d.from = t.at
 	}
@@ -130,11 +116,9 @@ func (p *packer) put(t shownTurn, lines []slack.RichTextElement) {
 	}
 }
 
-func (p *packer) dayOf(t shownTurn) string { return t.at.In(p.zone).Format(time.DateOnly) }
-
 // dayLine is the date over the first turn of a day and of a post.
-func (p *packer) dayLine(d *draft, t shownTurn) []slack.RichTextElement {
-	if t.at.IsZero() || d.day == p.dayOf(t) {
+func dayLine(d *draft, t shownTurn) []slack.RichTextElement {
+	if t.at.IsZero() || d.day == t.at.Format(time.DateOnly) {
 		return nil
 	}
 	fallback := t.at.Format("2006-01-02 (UTC)")

@@ -12,44 +12,30 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Speakers are the names of the speakers of a transcript. An empty one is the product's word
-// ("End user", "AI", "Operator").
-type Speakers struct {
-	EndUser, AI, Operator string
-	// Zone decides where a new day begins; nil is UTC. Slack shows each time in the zone of
-	// its reader.
-	Zone *time.Location
-}
-
 // Posts writes messages, oldest first, as Slack messages under the heading head: as few as
-// Slack's limits allow, at least one. Nothing is cut, and no mark or link in what was said
-// works: only text and time elements are used.
+// Slack's limits allow, but at least one. A day begins at midnight UTC. Nothing is cut, and no
+// markup or link in what was said works: the messages have only text and time elements.
 //
 // The text of each message, for lock screens, has head, the times in UTC and how much there
 // is, but nothing of what was said.
-func Posts(head string, msgs []takeover.Message, who Speakers) []slackapi.Message {
-	p := newPacker(oneLineEach(head), who.Zone)
-	for _, t := range turnsOf(msgs, who) {
+func Posts(head string, msgs []takeover.Message) []slackapi.Message {
+	p := newPacker(strings.TrimSpace(mrkdwn.Clip(mrkdwn.StripHidden(head), maxHead)))
+	for _, t := range turnsOf(msgs) {
 		p.add(t)
 	}
 	return p.messages()
 }
 
-// maxHead is how long a heading may be, in characters.
+// maxHead is how long a heading, or a line of the head of a file, may be, in characters.
 const maxHead = 160
 
-// oneLineEach cleans a heading and keeps its line breaks.
-func oneLineEach(head string) string {
-	return strings.TrimSpace(mrkdwn.Clip(mrkdwn.StripHidden(head), maxHead))
-}
-
-// messages closes the last post and words the sentences, which know how many there are.
+// messages returns all posts, with their headings and sentences: those say how many posts there are.
 func (p *packer) messages() []slackapi.Message {
 	drafts := append(p.done, p.cur)
 	out := make([]slackapi.Message, len(drafts))
 	for i, d := range drafts {
 		elements := append(headLines(p.head, i, len(drafts)), d.elements...)
-		if len(elements) == 0 || p.empty() {
+		if len(d.elements) == 0 {
 			elements = append(elements, quietLine("(no messages)"))
 		}
 		out[i] = slackapi.Message{

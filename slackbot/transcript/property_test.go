@@ -62,7 +62,7 @@ func TestTranscriptLosesNothing(t *testing.T) {
 				want = append(want, text)
 			}
 		}
-		posts := Posts(rapid.String().Draw(t, "head"), msgs, Speakers{})
+		posts := Posts(rapid.String().Draw(t, "head"), msgs)
 		for _, p := range posts {
 			checkPost(t, p)
 		}
@@ -70,13 +70,13 @@ func TestTranscriptLosesNothing(t *testing.T) {
 			t.Fatalf("said %q, want %q", got, want)
 		}
 		messages := 0
-		for _, turn := range turnsOf(msgs, Speakers{}) {
+		for _, turn := range turnsOf(msgs) {
 			messages += turn.messages
 		}
 		if messages != len(msgs) {
 			t.Fatalf("%d of %d messages are accounted for", messages, len(msgs))
 		}
-		file := File(FileInfo{Complete: true}, msgs, time.UTC, "UTC")
+		file := File(FileInfo{Complete: true}, msgs, time.UTC)
 		if !utf8.Valid(file) {
 			t.Fatalf("the file is not UTF-8")
 		}

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,17 +12,17 @@ import (
 	"takeoverbot/takeover"
 )
 
-// shownTurn is one entry of a transcript as it is shown: what somebody said, or a row of
-// tool calls and their answers.
+// shownTurn is one entry of a transcript: what a speaker said, or a row of tool calls and their
+// answers.
 type shownTurn struct {
 	at       time.Time // UTC; zero if it is not known or cannot be shown
 	speaker  string    // empty for tools
-	text     string    // nothing hidden in it; empty if nothing was said
-	messages int       // how many messages of the conversation it stands for
+	text     string    // without hidden characters; may be empty
+	messages int       // how many messages of the conversation it shows
 }
 
-// turnsOf cleans what was said and joins the tools between two things said.
-func turnsOf(msgs []takeover.Message, who Speakers) []shownTurn {
+// turnsOf cleans each text, and joins the tool calls and answers between two texts into one turn.
+func turnsOf(msgs []takeover.Message) []shownTurn {
 	var turns []shownTurn
 	var tools toolRow
 	flush := func() {
@@ -34,7 +35,7 @@ func turnsOf(msgs []takeover.Message, who Speakers) []shownTurn {
 		at, text, spoke := mrkdwn.ShowableTime(m.At), strings.TrimSpace(mrkdwn.StripHidden(m.Text)), m.Role != takeover.RoleTool
 		if spoke && (text != "" || len(m.ToolCalls) == 0) {
 			flush()
-			turns = append(turns, shownTurn{at: at, speaker: speakerOf(m, who), text: text, messages: 1})
+			turns = append(turns, shownTurn{at: at, speaker: speakerOf(m), text: text, messages: 1})
 			tools.call(m.ToolCalls, at, 0)
 			continue
 		}
@@ -47,40 +48,17 @@ func turnsOf(msgs []takeover.Message, who Speakers) []shownTurn {
 	return turns
 }
 
-// speakerOf names who said something. A role that is not known keeps its own name.
-func speakerOf(m takeover.Message, who Speakers) string {
-	var name string
+// speakerOf names who said something. A role that the product does not know keeps the provider's
+// name: "function_call" becomes "Function call".
+func speakerOf(m takeover.Message) string {
 	switch m.Role {
-	case takeover.RoleEndUser:
-		name = who.EndUser
-	case takeover.RoleAssistant:
-		name = who.AI
-	case takeover.RoleOperator:
-		name = who.Operator
-	case takeover.RoleNote:
+	case takeover.RoleEndUser, takeover.RoleAssistant, takeover.RoleOperator, takeover.RoleNote:
 		return mrkdwn.SpeakerName(m.Role)
 	case takeover.RoleSystem, takeover.RoleTool:
 		return sentenceCase(string(m.Role))
-	default:
-		return roleInWords(m)
 	}
-	if name = mrkdwn.OneLine(name, mrkdwn.MaxName); name == "" {
-		return mrkdwn.SpeakerName(m.Role)
-	}
-	return name
-}
-
-// roleInWords makes "function_call" "Function call".
-func roleInWords(m takeover.Message) string {
-	raw := m.RawRole
-	if raw == "" {
-		raw = string(m.Role)
-	}
-	words := mrkdwn.OneLine(strings.NewReplacer("_", " ", "-", " ").Replace(raw), mrkdwn.MaxName)
-	if words == "" {
-		words = "unknown"
-	}
-	return sentenceCase(words)
+	words := strings.NewReplacer("_", " ", "-", " ").Replace(cmp.Or(m.RawRole, string(m.Role)))
+	return sentenceCase(cmp.Or(mrkdwn.OneLine(words, mrkdwn.MaxName), "unknown"))
 }
 
 func sentenceCase(s string) string {
@@ -88,7 +66,7 @@ func sentenceCase(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-// toolRow is what tools did between two things said.
+// toolRow is what tools did between two texts.
 type toolRow struct {
 	at       time.Time // of the first
 	called   []string
@@ -113,10 +91,7 @@ func (r *toolRow) answer(size int) {
 }
 
 func toolName(c takeover.ToolCall) string {
-	if name := mrkdwn.OneLine(c.Name, mrkdwn.MaxName); name != "" {
-		return name
-	}
-	return "(no name)"
+	return cmp.Or(mrkdwn.OneLine(c.Name, mrkdwn.MaxName), "(no name)")
 }
 
 // String is "used tools a, b; 2 answers (2.1 kB)".
