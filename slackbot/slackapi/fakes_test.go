@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -15,13 +14,6 @@ import (
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 )
-
-// unpaced lets every call pass, for tests that are not about limits.
-func unpaced() *Pacer {
-	p := newPacer()
-	p.limitOf = func(limitKey) limit { return limit{every: time.Nanosecond, burst: 1000} }
-	return p
-}
 
 // newSim starts a simulated Slack and a client of it. In the end the simulator must not
 // have anything to complain about.
@@ -38,7 +30,7 @@ func newSim(t *testing.T) (*slacksim.Sim, *Client, *slacktest.Posts) {
 		}
 	})
 	posts := slacktest.NewPosts()
-	return sim, New(Config{Token: slacktest.Token, APIURL: sim.APIURL(), Posts: posts, Pacer: unpaced()}), posts
+	return sim, New(Config{Token: slacktest.Token, APIURL: sim.APIURL(), Posts: posts, Pacer: Unpaced()}), posts
 }
 
 // newFake is a client of a Slack that answers with handle, paced as in production.

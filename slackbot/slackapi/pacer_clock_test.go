@@ -14,8 +14,8 @@ func TestPacerOnARealClock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	p := newPacer()
-	p.limitOf = func(limitKey) limit { return limit{every: 50 * time.Millisecond, burst: 1} }
 	key := limitKey{method: methodPost, channel: "C1"}
+	p.keys[key] = &pace{limit: limit{every: 50 * time.Millisecond, burst: 1}}
 	for range 2 { // the first at once, the second after its interval
 		if err := p.wait(ctx, key, Urgent); err != nil {
 			t.Fatal(err)

@@ -68,7 +68,7 @@ func TestPacerNeverExceedsALimit(t *testing.T) {
 					if random.IntN(20) == 0 {
 						time.Sleep(time.Duration(random.IntN(90)) * time.Second)
 					}
-					prio := Priority(random.IntN(int(priorities)))
+					prio := Priority(random.IntN(int(Bulk) + 1))
 					wg.Go(func() {
 						slacktest.Must(t, p.wait(t.Context(), tc.key, prio))
 						j.note("")

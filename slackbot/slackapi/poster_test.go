@@ -137,7 +137,7 @@ func limit429(s *slacksim.Sim, methods ...string) {
 }
 
 func restarted(c *Client) *Client {
-	return New(Config{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: unpaced()})
+	return New(Config{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: Unpaced()})
 }
 
 func TestOnceByManyAtOnce(t *testing.T) {
