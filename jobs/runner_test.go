@@ -29,7 +29,7 @@ func samples() []takeover.Job {
 	return []takeover.Job{
 		takeover.SettleJob{Line: "ln_a", Now: true},
 		takeover.DrawJob{Line: "ln_a", Version: 1 << 60},
-		takeover.SayJob{Entry: takeover.Entry{Key: "k", Line: "ln_a", At: at, Who: "U1", Deed: takeover.DidFail, Lag: time.Second,
+		takeover.SayJob{Entry: takeover.Entry{Key: "k", Line: "ln_a", At: at, Who: "U1", Event: takeover.EventUnproven, Lag: time.Second,
 			Trouble: &takeover.Trouble{Kind: takeover.NoAnswer, Since: at, NextAt: at}}},
 		takeover.TellJob{Command: 7, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, Line: "ln_a", Earlier: time.Second, Since: at}},
 		takeover.WorkJob{Command: 8, Verb: takeover.Earlier},

@@ -56,7 +56,7 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 		b.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}
-	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Deed != takeover.DidOffer {
+	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
 		// The thread's buttons go whatever becomes of the direct message.
 		if closed := b.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
 			err = closed
@@ -132,7 +132,7 @@ func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (slacka
 		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	}
 	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: b.cardAddress(ctx, line.ID)}
-	if job.Entry.Deed == takeover.DidOffer {
+	if job.Entry.Event == takeover.EventOffered {
 		if d.Offers, err = b.offersTo(ctx, job.To); err != nil {
 			return slackapi.Message{}, err
 		}

@@ -23,16 +23,16 @@ func offeredLine() takeover.Line {
 
 // offerOf is the job that brings an offer to its receiver.
 func offerOf(l takeover.Line) takeover.DirectJob {
-	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: slacktest.Night, Who: l.Takeover.Handoff.By, Other: l.Takeover.Handoff.To, Deed: takeover.DidOffer,
+	e := takeover.Entry{Key: "offer-click/" + string(l.ID), Line: l.ID, At: slacktest.Night, Who: l.Takeover.Handoff.By, Other: l.Takeover.Handoff.To, Event: takeover.EventOffered,
 		Note: l.Takeover.Handoff.Note, Ref: l.Takeover.Handoff.Ref}
 	return takeover.DirectJob{To: l.Takeover.Handoff.To, Key: "handoff/" + l.HandoffID(), Entry: e}
 }
 
 // answerOf is the job that changes it when it is answered.
-func answerOf(l takeover.Line, deed takeover.Deed) takeover.DirectJob {
+func answerOf(l takeover.Line, deed takeover.Event) takeover.DirectJob {
 	job := offerOf(l)
-	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: slacktest.Night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Deed: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
-	if deed == takeover.DidWithdraw {
+	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: slacktest.Night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Event: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
+	if deed == takeover.EventWithdrawn {
 		job.Entry.Who, job.Entry.Other = l.Takeover.Handoff.By, l.Takeover.Handoff.To
 	}
 	return job
@@ -87,10 +87,10 @@ func TestAnOfferReachesItsReceiver(t *testing.T) {
 
 // TestAnAnswerTakesTheButtonsAway, from the direct message and from the thread.
 func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
-	for deed, words := range map[takeover.Deed][2]string{
-		takeover.DidAccept:   {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
-		takeover.DidDecline:  {"You declined what @Dana offered you", "Declined at"},
-		takeover.DidWithdraw: {"The offer is over, and there is nothing to do.", "The offer ended at"},
+	for deed, words := range map[takeover.Event][2]string{
+		takeover.EventAccepted:  {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
+		takeover.EventDeclined:  {"You declined what @Dana offered you", "Declined at"},
+		takeover.EventWithdrawn: {"The offer is over, and there is nothing to do.", "The offer ended at"},
 	} {
 		for _, order := range []string{"in order", "answered before it was written"} {
 			t.Run(string(deed)+" "+order, func(t *testing.T) {
@@ -148,7 +148,7 @@ func TestTheOneWhoOfferedIsTold(t *testing.T) {
 	l := offeredLine()
 	d := newDesk(t, l)
 	d.open(testLine)
-	job := answerOf(l, takeover.DidDecline)
+	job := answerOf(l, takeover.EventDeclined)
 	job.To, job.Key = slacksim.Dana, job.Entry.Key+"/by"
 	d.direct(job)
 	if got := d.directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "@Omar declined the handoff: this line is still yours.") || !strings.Contains(got[0], "[Hand off …] [Hand back to AI]") {
@@ -173,7 +173,7 @@ func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
 func TestTheHolderIsAskedDirectly(t *testing.T) {
 	l := slacktest.With(slacktest.RanOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := newDesk(t, l)
-	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Deed: takeover.DidAsk, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: slacktest.Night, Ref: "k7f2"}
+	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: slacktest.Night, Ref: "k7f2"}
 	d.direct(takeover.DirectJob{To: slacksim.Dana, Key: e.Key, Entry: e})
 	m := d.slack.DirectMessages(slacksim.Dana)[0]
 	if text := d.read(m); !strings.Contains(text, "Do you still need this line?") || !strings.Contains(text, "[+30 min] [Hand back to AI]") {
@@ -235,7 +235,7 @@ func TestEveryDirectMessageIsOne(t *testing.T) {
 		for name, line := range slacktest.Cards() {
 			for _, to := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
 				t.Run(fmt.Sprint(deed, " ", name, " ", to), func(t *testing.T) {
-					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Deed(deed)), {Deed: takeover.Deed(deed), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
+					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Event(deed)), {Event: takeover.Event(deed), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
 						e.Line = line.ID
 						if line.Offered() {
 							e.Ref = line.Takeover.Handoff.Ref

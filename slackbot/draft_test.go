@@ -17,7 +17,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 	d := newDesk(t, l)
 	card := d.open(testLine)
 	d.house.change(testLine, func(now *takeover.Line) { now.Recent = slacktest.RecentOf(l.Recent.Lines) })
-	e := takeover.Entry{Key: "click", Line: l.ID, At: slacktest.Night, Who: slacksim.Dana, Deed: takeover.DidCorrect, Ref: "k7f2"}
+	e := takeover.Entry{Key: "click", Line: l.ID, At: slacktest.Night, Who: slacksim.Dana, Event: takeover.EventCorrectionAsked, Ref: "k7f2"}
 	for range 2 {
 		slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: e, Said: "I have booked the plumber for 08:00. <!channel>"}))
 	}
@@ -38,7 +38,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 
 func TestADraftNeedsACard(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
-	slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: testLine, Deed: takeover.DidCorrect}}))
+	slacktest.Must(t, d.bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: testLine, Event: takeover.EventCorrectionAsked}}))
 	if calls := d.slack.Calls(); len(calls) != 0 {
 		t.Errorf("%+v", calls)
 	}

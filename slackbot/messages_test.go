@@ -137,7 +137,7 @@ func TestLogKeepsLimits(t *testing.T) {
 			d := newDesk(t, lines...)
 			for i, l := range lines {
 				for k := range (i + 1) * 13 {
-					e := slacktest.EntryOf(takeover.DidFail)
+					e := slacktest.EntryOf(takeover.EventUnproven)
 					e.At, e.Answer = slacktest.Night.Add(time.Duration(k)*time.Second), strings.Repeat("long & <answer> ", 300)
 					d.house.audit[l.ID] = append(d.house.audit[l.ID], e)
 				}

@@ -38,7 +38,7 @@ func TestACardFollowsTheDesk(t *testing.T) {
 			return d.tryLast()
 		},
 		"say": func(d *desk) error {
-			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, Other: slacksim.Dana, At: slacktest.Night}})
+			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Event: takeover.EventSilenced, Other: slacksim.Dana, At: slacktest.Night}})
 		},
 		"draft": func(d *desk) error {
 			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: slacktest.Night}})

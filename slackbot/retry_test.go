@@ -33,7 +33,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 			return d.bot.Draw(d.Context(), takeover.DrawJob{Line: testLine, Version: l.Version})
 		}},
 		"say": {"chat.postMessage", false, func(d *desk) error {
-			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Deed: takeover.DidSilence, At: slacktest.Night}})
+			return d.bot.Say(d.Context(), takeover.SayJob{Entry: takeover.Entry{Key: "s", Line: testLine, Event: takeover.EventSilenced, At: slacktest.Night}})
 		}},
 		"draft": {"chat.postMessage", false, func(d *desk) error {
 			return d.bot.Draft(d.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "d", Line: testLine, At: slacktest.Night}})
@@ -43,7 +43,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 			return d.bot.Follow(d.Context(), takeover.FollowJob{Line: testLine})
 		}},
 		"direct": {"chat.postMessage", true, func(d *desk) error {
-			return d.bot.Direct(d.Context(), takeover.DirectJob{To: slacksim.Dana, Key: "k", Entry: takeover.Entry{Key: "k", Line: testLine, Deed: takeover.DidAsk, Other: slacksim.Dana, At: slacktest.Night}})
+			return d.bot.Direct(d.Context(), takeover.DirectJob{To: slacksim.Dana, Key: "k", Entry: takeover.Entry{Key: "k", Line: testLine, Event: takeover.EventHolderAsked, Other: slacksim.Dana, At: slacktest.Night}})
 		}},
 		"tell": {"chat.postEphemeral", true, func(d *desk) error {
 			return d.bot.Tell(d.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNothing}})

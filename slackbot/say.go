@@ -22,7 +22,7 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 	if err != nil || !ok {
 		return err // no card, no thread: the audit has it
 	}
-	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Deed)}
+	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Event)}
 	stands, err := b.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, b.cfg.LeadsGroup))
 	switch {
 	case errors.Is(err, slackapi.ErrThreadGone):
@@ -31,9 +31,9 @@ func (b *Bot) say(ctx context.Context, job takeover.SayJob) error {
 		return b.showAgain(ctx, line, post)
 	case err != nil:
 		return err
-	case e.Deed == takeover.DidOffer:
+	case e.Event == takeover.EventOffered:
 		return b.offerStands(ctx, e, stands)
-	case render.IsAlarm(e.Deed):
+	case render.IsAlarm(e.Event):
 		return b.alarmStands(ctx, e, stands)
 	}
 	return nil

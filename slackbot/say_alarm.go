@@ -24,7 +24,7 @@ type Alarms interface {
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
 // closed at once: either this sees it, or the drawing of the card sees the row.
 func (b *Bot) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Deed: e.Deed, Channel: at.Channel, TS: at.TS, Holder: e.Other})
+	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Deed: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func TestAnAlarmInTheChannelEnds(t *testing.T) {
 		line := slacktest.With(slacktest.RanOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 		d := newDesk(t, line)
 		card := d.open(testLine)
-		e := takeover.Entry{Key: "told", Line: testLine, At: slacktest.Night, Deed: takeover.DidTellLeads, Ref: line.Ref, Other: slacksim.Dana, Until: slacktest.Night}
+		e := takeover.Entry{Key: "told", Line: testLine, At: slacktest.Night, Event: takeover.EventLeadsTold, Ref: line.Ref, Other: slacksim.Dana, Until: slacktest.Night}
 		alarm := func() string {
 			thread := d.thread(card)
 			return thread[len(thread)-1]

@@ -15,7 +15,7 @@ import (
 func TestSayWritesOnceBelowTheCard(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
-	e := slacktest.EntryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.EventSilenced)
 	e.Line, e.Who = testLine, ""
 	for range 3 {
 		slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
@@ -32,7 +32,7 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 // TestSayWithoutACardSaysNothing: where the AI answers, nobody looks for a card.
 func TestSayWithoutACardSaysNothing(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
-	e := slacktest.EntryOf(takeover.DidRelease)
+	e := slacktest.EntryOf(takeover.EventReleased)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	e.Line = "ln_gone"
@@ -62,7 +62,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 			before(d)
-			e := slacktest.EntryOf(takeover.DidSilence)
+			e := slacktest.EntryOf(takeover.EventSilenced)
 			e.Line = testLine
 			slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 			d.put(takeover.Open)
@@ -85,7 +85,7 @@ func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 	release, _, err := d.posts.Lease(t.Context(), "post/"+cardKey(testLine), time.Minute)
 	slacktest.Must(t, err)
 	defer release()
-	e := slacktest.EntryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.EventSilenced)
 	e.Line = testLine
 	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), slackapi.BusyWait)
 }
@@ -93,7 +93,7 @@ func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 func TestTheDeskIsToldInTheChannel(t *testing.T) {
 	d := newDesk(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 	d.open(testLine)
-	e := slacktest.EntryOf(takeover.DidWarnDesk)
+	e := slacktest.EntryOf(takeover.EventDeskWarned)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if got := d.read(d.card()); !strings.HasPrefix(got, "For the whole desk: after 60 seconds this is still not proven. NOT silent (") {
@@ -108,7 +108,7 @@ func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
 	lost := d.open(testLine)
 	d.deleteCard(lost)
 	l := d.house.change(testLine, func(l *takeover.Line) { l.Trouble.DeskTold = true })
-	e := slacktest.EntryOf(takeover.DidWarnDesk)
+	e := slacktest.EntryOf(takeover.EventDeskWarned)
 	e.Line = testLine
 	slacktest.WantLater(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}), time.Second)
 	d.draw(l.Version)
@@ -122,7 +122,7 @@ func TestSayGivesUpWhereNoCardComes(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
 	d.deleteCard(card)
-	e := slacktest.EntryOf(takeover.DidSilence)
+	e := slacktest.EntryOf(takeover.EventSilenced)
 	e.Line = testLine
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: e}))
 	if n := len(d.slack.Messages(slacksim.DeskChannel)); n != 0 {

@@ -35,7 +35,7 @@ func (b *base) audit(line takeover.LineID, limit int) []takeover.Entry {
 
 func TestAuditRoundTrip(t *testing.T) {
 	onBoth(t, func(b *base) {
-		e := takeover.Entry{Key: "k", Line: "ln_a", At: start, Who: "U1", Origin: takeover.FromButton, Deed: takeover.DidNotClaim,
+		e := takeover.Entry{Key: "k", Line: "ln_a", At: start, Who: "U1", Origin: takeover.FromButton, Event: takeover.EventCameSecond,
 			Before: takeover.Standing{State: takeover.StateHeld, Holder: "U2"}, After: takeover.Standing{State: takeover.StateHeld, Holder: "U2"}, Ref: "k7f2", Other: "U2", Lag: 1400 * time.Millisecond,
 			Trouble: &takeover.Trouble{Kind: takeover.Limited, Status: 429, Since: start, NextAt: start}}
 		b.record(e)
@@ -53,9 +53,9 @@ func TestAuditRoundTrip(t *testing.T) {
 // TestAuditAppendsOnce: a job that runs twice writes once, and never over another one.
 func TestAuditAppendsOnce(t *testing.T) {
 	onBoth(t, func(b *base) {
-		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start, Deed: takeover.DidClaim})
-		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start.Add(time.Hour), Deed: takeover.DidHandBack})
-		if got := b.audit("ln_a", 10); len(got) != 1 || got[0].Deed != takeover.DidClaim {
+		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start, Event: takeover.EventClaimed})
+		b.record(takeover.Entry{Key: "k", Line: "ln_a", At: start.Add(time.Hour), Event: takeover.EventHandedBack})
+		if got := b.audit("ln_a", 10); len(got) != 1 || got[0].Event != takeover.EventClaimed {
 			b.Errorf("read %+v, want the first entry only", got)
 		}
 	})

@@ -51,11 +51,11 @@ func TestTwoClicksAtOnce(t *testing.T) {
 		if err != nil || got.State != takeover.StateTaking {
 			b.Fatalf("%+v, %v", got, err)
 		}
-		deeds := map[takeover.Deed]takeover.OperatorID{}
+		deeds := map[takeover.Event]takeover.OperatorID{}
 		for _, e := range b.audit(line.ID, 10) {
-			deeds[e.Deed] = e.Who
+			deeds[e.Event] = e.Who
 		}
-		winner, loser := deeds[takeover.DidClaim], deeds[takeover.DidNotClaim]
+		winner, loser := deeds[takeover.EventClaimed], deeds[takeover.EventCameSecond]
 		if len(deeds) != 2 || winner != got.Takeover.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
 			b.Errorf("audit %v, holder %s", deeds, got.Takeover.Holder)
 		}

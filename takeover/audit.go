@@ -3,54 +3,54 @@ package takeover
 import "time"
 
 // Deed is what happened to a line, in the audit.
-type Deed string
+type Event string
 
 // The deeds of the audit.
 const (
-	DidClaim     Deed = "pressed take over"
-	DidNotClaim  Deed = "came second"
-	DidSilence   Deed = "AI silent"
-	DidFail      Deed = "not proven"
-	DidWarnDesk  Deed = "told the desk"
-	DidLose      Deed = "entries lost"
-	DidHandBack  Deed = "pressed hand back"
-	DidNotBack   Deed = "could not hand back"
-	DidRelease   Deed = "AI answering"
-	DidFindGone  Deed = "AI answering, the conversation is gone" // handed back; nothing was there to switch on
-	DidRetry     Deed = "pressed try again"
-	DidNote      Deed = "note given to the AI"
-	DidNotNote   Deed = "note refused"
-	DidNotTake   Deed = "could not take over" // the provider cannot be silenced; Answer says why
-	DidWatch     Deed = "watches"
-	DidNotWatch  Deed = "could not watch" // Answer says why
-	DidStopWatch Deed = "ended the watch" // End says why
+	EventClaimed         Event = "pressed take over"
+	EventCameSecond      Event = "came second"
+	EventSilenced        Event = "AI silent"
+	EventUnproven        Event = "not proven"
+	EventDeskWarned      Event = "told the desk"
+	EventEntriesLost     Event = "entries lost"
+	EventHandedBack      Event = "pressed hand back"
+	EventHandBackRefused Event = "could not hand back"
+	EventReleased        Event = "AI answering"
+	EventReleasedGone    Event = "AI answering, the conversation is gone" // handed back; nothing was there to switch on
+	EventRetried         Event = "pressed try again"
+	EventNoteGiven       Event = "note given to the AI"
+	EventNoteRefused     Event = "note refused"
+	EventTakeRefused     Event = "could not take over" // the provider cannot be silenced; Answer says why
+	EventWatchBegan      Event = "watches"
+	EventWatchRefused    Event = "could not watch" // Answer says why
+	EventWatchEnded      Event = "ended the watch" // End says why
 
-	DidExtend    Deed = "holds longer"            // Until says how long
-	DidOffer     Deed = "offered a handoff"       // to Other
-	DidAccept    Deed = "accepted the handoff"    // of Other
-	DidDecline   Deed = "declined the handoff"    // of Other
-	DidWithdraw  Deed = "withdrew the handoff"    // to Other
-	DidTakeFrom  Deed = "took the line"           // from Other, Note is the reason
-	DidJoin      Deed = "new conversation silent" // Other holds the line
-	DidHearCall  Deed = "end user phones"         // announced, not silenced
-	DidHearAI    Deed = "AI spoke"                // after the takeover
-	DidFine      Deed = "called it fine"          // what the AI said after the takeover
-	DidCorrect   Deed = "asked for a correction"
-	DidSeeChange Deed = "changed outside Slack" // the AI was switched on again elsewhere
-	DidSeeOlder  Deed = "changed outside Slack, an older conversation"
-	DidAsk       Deed = "asked the holder" // the hold ran out
-	DidAskAgain  Deed = "asked the holder again"
-	DidTellLeads Deed = "told the leads" // the end user waits, Other does not answer
-	DidKeep      Deed = "kept by the desk's rule"
-	DidLapse     Deed = "handed to the AI by the desk's rule"
-	DidMiss      Deed = "AI has not answered" // after the hand-back
-	DidRemark    Deed = "noted"
+	EventExtended         Event = "holds longer"            // Until says how long
+	EventOffered          Event = "offered a handoff"       // to Other
+	EventAccepted         Event = "accepted the handoff"    // of Other
+	EventDeclined         Event = "declined the handoff"    // of Other
+	EventWithdrawn        Event = "withdrew the handoff"    // to Other
+	EventTakenFrom        Event = "took the line"           // from Other, Note is the reason
+	EventJoined           Event = "new conversation silent" // Other holds the line
+	EventCallSeen         Event = "end user phones"         // announced, not silenced
+	EventAISpoke          Event = "AI spoke"                // after the takeover
+	EventCalledFine       Event = "called it fine"          // what the AI said after the takeover
+	EventCorrectionAsked  Event = "asked for a correction"
+	EventSwitchedOn       Event = "changed outside Slack" // the AI was switched on again elsewhere
+	EventOlderSwitchedOn  Event = "changed outside Slack, an older conversation"
+	EventHolderAsked      Event = "asked the holder" // the hold ran out
+	EventHolderAskedAgain Event = "asked the holder again"
+	EventLeadsTold        Event = "told the leads" // the end user waits, Other does not answer
+	EventKept             Event = "kept by the desk's rule"
+	EventLapsed           Event = "handed to the AI by the desk's rule"
+	EventAnswerMissed     Event = "AI has not answered" // after the hand-back
+	EventNoted            Event = "noted"
 )
 
 // Said reports whether the thread tells of the deed.
-func (d Deed) Said() bool {
+func (d Event) Said() bool {
 	switch d {
-	case DidClaim, DidNotClaim, DidHandBack, DidNotBack, DidRetry, DidNote, DidNotTake, DidNotWatch, DidCorrect:
+	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven, EventTakeRefused, EventWatchRefused, EventCorrectionAsked:
 		return false // who pressed is answered in private, and the card shows the rest
 	default:
 		return true
@@ -73,31 +73,31 @@ type Entry struct {
 	At     time.Time  // UTC
 	Who    OperatorID // empty for the bot itself
 	Origin Origin
-	Deed   Deed
+	Event  Event
 	Before Standing
 	After  Standing
 	Answer string `json:",omitempty"` // what the provider answered
 	Ref    Ref
 	// Other is the operator a deed concerns beside Who, e.g. who was faster.
 	Other OperatorID `json:",omitempty"`
-	// Lag is by how much the other was earlier (DidNotClaim), or how long it took from
-	// the click to the proof (DidSilence, DidRelease).
+	// Lag is by how much the other was earlier (EventCameSecond), or how long it took from
+	// the click to the proof (EventSilenced, EventReleased).
 	Lag time.Duration `json:",omitempty"`
-	// Lost names the metadata entries that are gone (DidLose).
+	// Lost names the metadata entries that are gone (EventEntriesLost).
 	Lost []string `json:",omitempty"`
-	// Note is what the operator wrote: a handoff's note, or the reason of DidTakeFrom.
+	// Note is what the operator wrote: a handoff's note, or the reason of EventTakenFrom.
 	Note string `json:",omitempty"`
-	// Until is when the hold runs out (DidExtend, DidKeep), or when the next step of a
-	// hold that ran out comes (DidAsk, DidAskAgain, DidTellLeads). UTC.
+	// Until is when the hold runs out (EventExtended, EventKept), or when the next step of a
+	// hold that ran out comes (EventHolderAsked, EventHolderAskedAgain, EventLeadsTold). UTC.
 	Until time.Time `json:",omitzero"`
-	// Rule is what the desk does when nobody answers (DidAsk, DidAskAgain, DidTellLeads).
+	// Rule is what the desk does when nobody answers (EventHolderAsked, EventHolderAskedAgain, EventLeadsTold).
 	Rule HoldRule `json:",omitempty"`
 	// Waiting is since when the end user waited for an answer; zero if nobody waited. UTC.
 	Waiting time.Time `json:",omitzero"`
-	// Conversation is the one that a deed is about (DidJoin, DidHearCall, DidHearAI).
+	// Conversation is the one that a deed is about (EventJoined, EventCallSeen, EventAISpoke).
 	Conversation ConversationID `json:",omitempty"`
-	// End is why a watch ended (DidStopWatch); empty where an operator stopped it.
+	// End is why a watch ended (EventWatchEnded); empty where an operator stopped it.
 	End WatchEnd `json:",omitempty"`
-	// Trouble is set on DidFail and DidWarnDesk, and where a watch failed (WatchFailed).
+	// Trouble is set on EventUnproven and EventDeskWarned, and where a watch failed (WatchFailed).
 	Trouble *Trouble `json:",omitempty"`
 }

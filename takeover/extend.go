@@ -19,7 +19,7 @@ func (l Line) extend(c Command) Step {
 		hold.For = c.For
 	}
 	hold.restart(earlier(until, c.At.Add(MaxHold)))
-	e := l.entry(c, DidExtend, before)
+	e := l.entry(c, EventExtended, before)
 	e.Until, e.Other = hold.Until, l.Takeover.Holder
 	return changed(l, e)
 }

@@ -14,12 +14,12 @@ func (l Line) handOff(c Command) Step {
 	}
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, DidWithdraw)
+		s.answerOffer(&l, c, EventWithdrawn)
 	}
 	before := l.standing()
 	l.Takeover.Handoff = Handoff{Ref: RefOf(c.Key), To: c.To, By: c.By, Note: c.Note, At: c.At.UTC()}
 	l.Takeover.Hold.slide(c.At)
-	e := l.entry(c, DidOffer, before)
+	e := l.entry(c, EventOffered, before)
 	e.Key += "/" + string(l.ID) // one wish may pass several lines
 	e.Other, e.Note = c.To, c.Note
 	s.Line, s.Entries = l, append(s.Entries, e)
@@ -33,7 +33,7 @@ func (l Line) accept(c Command) Step {
 		return l.refused(RefusedOver, c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, DidAccept)
+	s.answerOffer(&l, c, EventAccepted)
 	l.Takeover.Holder, l.Takeover.GotAt = c.By, c.At.UTC()
 	l.Takeover.Hold.slide(c.At)
 	s.Line = l
@@ -52,7 +52,7 @@ func (l Line) decline(c Command) Step {
 		return l.refused(RefusedOver, c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, DidDecline)
+	s.answerOffer(&l, c, EventDeclined)
 	s.Line = l
 	return s
 }
@@ -66,24 +66,24 @@ func (l Line) withdraw(c Command) Step {
 		return l.refused(RefusedNotYours, c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, DidWithdraw)
+	s.answerOffer(&l, c, EventWithdrawn)
 	s.Line = l
 	return s
 }
 
 // answerOffer ends the line's offer: it is written down, the receiver's message is
 // changed, and the operator who offered is told.
-func (s *Step) answerOffer(l *Line, c Command, deed Deed) {
+func (s *Step) answerOffer(l *Line, c Command, deed Event) {
 	h, id := l.Takeover.Handoff, l.HandoffID()
 	before := l.standing()
 	l.Takeover.Handoff = Handoff{}
 	e := l.entry(c, deed, before)
 	e.Key += "/" + string(l.ID) + "/" + string(deed)
 	e.Note, e.Other = h.Note, h.By
-	if deed == DidAccept {
+	if deed == EventAccepted {
 		e.After.Holder = c.By
 	}
-	if deed == DidWithdraw {
+	if deed == EventWithdrawn {
 		e.Other = h.To
 	}
 	s.Entries = append(s.Entries, e)
@@ -109,12 +109,12 @@ func (l Line) takeFrom(c Command) Step {
 	}
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, DidWithdraw)
+		s.answerOffer(&l, c, EventWithdrawn)
 	}
 	before, from := l.standing(), l.Takeover.Holder
 	l.Takeover.Holder, l.Takeover.Claim, l.Takeover.GotAt = c.By, c.Key, c.At.UTC()
 	l.Takeover.Hold.slide(c.At)
-	e := l.entry(c, DidTakeFrom, before)
+	e := l.entry(c, EventTakenFrom, before)
 	e.Other, e.Note = from, c.Note
 	s.Line, s.Entries = l, append(s.Entries, e)
 	s.Direct = append(s.Direct, Direct{To: from, Key: e.Key + "/from", Entry: e})

@@ -63,7 +63,7 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 				return
 			}
 			h.press(t, c) // worked again, it is not accepted twice
-			if n := h.count(takeover.DidAccept); n > 1 {
+			if n := h.count(takeover.EventAccepted); n > 1 {
 				t.Errorf("accepted %d times", n)
 			}
 		})
@@ -81,7 +81,7 @@ func (h *house) refused() takeover.RefusalKind {
 	return kind
 }
 
-func (h *house) count(deed takeover.Deed) int {
+func (h *house) count(deed takeover.Event) int {
 	n := 0
 	for _, d := range h.deeds(0) {
 		if d == deed {
@@ -119,7 +119,7 @@ func TestTakeFromTellsTheHolder(t *testing.T) {
 		t.Error("the holder is not told")
 	}
 	last := h.store.audit[len(h.store.audit)-1]
-	if last.Deed != takeover.DidTakeFrom || last.Other != "UA" || last.Note != "Dana's phone is off" {
+	if last.Event != takeover.EventTakenFrom || last.Other != "UA" || last.Note != "Dana's phone is off" {
 		t.Errorf("audit %+v", last)
 	}
 	stale := h.wish(takeover.TakeFrom, "UB", "late")
@@ -152,7 +152,7 @@ func TestAnOfferEndsWithTheTakeover(t *testing.T) {
 			h.store.jobs = nil
 			ref := h.line().Takeover.Handoff.Ref
 			end(t, h)
-			if h.line().Offered() || h.count(takeover.DidWithdraw) != 1 {
+			if h.line().Offered() || h.count(takeover.EventWithdrawn) != 1 {
 				t.Fatalf("still offered: %+v", h.line().Takeover.Handoff)
 			}
 			c := h.wish(takeover.Accept, "UB", "late")

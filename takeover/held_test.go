@@ -83,10 +83,10 @@ func (h *house) due(t *testing.T) {
 }
 
 // deeds are what the audit has since the n-th entry.
-func (h *house) deeds(n int) []takeover.Deed {
-	var deeds []takeover.Deed
+func (h *house) deeds(n int) []takeover.Event {
+	var deeds []takeover.Event
 	for _, e := range h.store.audit[n:] {
-		deeds = append(deeds, e.Deed)
+		deeds = append(deeds, e.Event)
 	}
 	return deeds
 }
@@ -106,12 +106,12 @@ func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
 		name    string
 		rule    takeover.HoldRule
 		waiting bool
-		want    []takeover.Deed
+		want    []takeover.Event
 		state   takeover.State
 	}{
-		{"to the AI", takeover.RuleAI, false, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidLapse}, takeover.StateReturning},
-		{"to the AI, with an end user who waits", takeover.RuleAI, true, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidTellLeads, takeover.DidLapse}, takeover.StateReturning},
-		{"kept", takeover.RuleKeep, false, []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidKeep}, takeover.StateHeld},
+		{"to the AI", takeover.RuleAI, false, []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventLapsed}, takeover.StateReturning},
+		{"to the AI, with an end user who waits", takeover.RuleAI, true, []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventLeadsTold, takeover.EventLapsed}, takeover.StateReturning},
+		{"kept", takeover.RuleKeep, false, []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventKept}, takeover.StateHeld},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := held(t)
@@ -168,12 +168,12 @@ func TestActivityKeepsTheHold(t *testing.T) {
 			n := len(h.store.audit)
 			h.turn(25 * time.Minute)
 			h.due(t)
-			if got := h.deeds(n); slices.Contains(got, takeover.DidAsk) {
+			if got := h.deeds(n); slices.Contains(got, takeover.EventHolderAsked) {
 				t.Errorf("asked 25 minutes later: %v", got)
 			}
 			h.turn(time.Hour)
 			h.due(t)
-			if got := h.deeds(n); !slices.Contains(got, takeover.DidAsk) {
+			if got := h.deeds(n); !slices.Contains(got, takeover.EventHolderAsked) {
 				t.Errorf("never asked: %v", got)
 			}
 		})
@@ -189,7 +189,7 @@ func TestAnUnansweredEndUserIsNotActivityForEver(t *testing.T) {
 		h.ai.writes("c1", takeover.RoleEndUser, "hello?")
 		h.watch(t)
 		h.due(t)
-		if slices.Contains(h.deeds(0), takeover.DidAsk) {
+		if slices.Contains(h.deeds(0), takeover.EventHolderAsked) {
 			return
 		}
 	}
@@ -216,7 +216,7 @@ func TestANewConversationIsSilencedAndJoins(t *testing.T) {
 	if l.Takeover.Spoke.At.IsZero() {
 		t.Error("the AI was faster, and nobody sees its words")
 	}
-	if !slices.Contains(h.deeds(0), takeover.DidJoin) {
+	if !slices.Contains(h.deeds(0), takeover.EventJoined) {
 		t.Errorf("audit %v", h.deeds(0))
 	}
 	calls := h.ai.calls
@@ -272,7 +272,7 @@ func TestTheTakeoverFindsWhatTheSearchDidNot(t *testing.T) {
 	if l := h.line(); l.State != takeover.StateHeld || l.Newest.ID != "c2" || !h.ai.flag["c2"] || !h.ai.flag["c1"] {
 		t.Errorf("%s, current %s, flags %v", l.State, l.Newest.ID, h.ai.flag)
 	}
-	if slices.Contains(h.deeds(0), takeover.DidJoin) || !slices.Contains(h.deeds(0), takeover.DidSilence) {
+	if slices.Contains(h.deeds(0), takeover.EventJoined) || !slices.Contains(h.deeds(0), takeover.EventSilenced) {
 		t.Errorf("said as %v, want as one takeover", h.deeds(0))
 	}
 }
@@ -288,7 +288,7 @@ func TestAPhoneCallIsAnnouncedOnce(t *testing.T) {
 	h.watch(t)
 	n := 0
 	for _, d := range h.deeds(0) {
-		if d == takeover.DidHearCall {
+		if d == takeover.EventCallSeen {
 			n++
 		}
 	}
@@ -368,7 +368,7 @@ func TestTheFlagIsChangedOutside(t *testing.T) {
 		t.Fatalf("line %s by %q, %d writes; want to follow without a fight", l.State, l.Takeover.Holder, h.ai.calls-calls)
 	}
 	last := h.store.audit[len(h.store.audit)-1]
-	if last.Deed != takeover.DidSeeChange || last.Origin != takeover.Elsewhere || last.Other != "UA" {
+	if last.Event != takeover.EventSwitchedOn || last.Origin != takeover.Elsewhere || last.Other != "UA" {
 		t.Errorf("audit %+v", last)
 	}
 	h.turn(takeover.CompareEvery)
@@ -395,7 +395,7 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 		h.watch(t)
 		h.turn(time.Hour)
 		h.due(t)
-		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.DidMiss) {
+		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
 			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
 		}
 	})
@@ -405,7 +405,7 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 		h.watch(t)
 		h.turn(takeover.AnswerTime)
 		h.due(t)
-		if l := h.line(); !l.Aftercare.Missed || !slices.Contains(h.deeds(0), takeover.DidMiss) {
+		if l := h.line(); !l.Aftercare.Missed || !slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
 			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
 		}
 	})
@@ -413,7 +413,7 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 		h := back(t)
 		h.turn(takeover.AftercareTime)
 		h.due(t)
-		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.DidMiss) {
+		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
 			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
 		}
 	})

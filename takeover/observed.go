@@ -18,7 +18,7 @@ func (l Line) Joined(conv Conversation, now time.Time) Step {
 	}
 	if conv.Channel == ChannelCall {
 		t.Calls = append(slices.Clone(t.Calls), conv.ID)
-		e := l.event(DidHearCall, FromBot, string(l.ID)+"/joins/"+string(l.Ref)+"/"+string(conv.ID), l.standing(), now)
+		e := l.event(EventCallSeen, FromBot, string(l.ID)+"/joins/"+string(l.Ref)+"/"+string(conv.ID), l.standing(), now)
 		e.Conversation = conv.ID
 		return changed(l, e)
 	}
@@ -78,17 +78,17 @@ func (l Line) SwitchedOn(id ConversationID, now time.Time) Step {
 	if l.State != StateHeld || !l.Covers(id) {
 		return Step{Line: l}
 	}
-	e := l.event(DidSeeChange, Elsewhere, string(l.ID)+"/outside/"+now.UTC().Format(time.RFC3339Nano), l.standing(), now)
+	e := l.event(EventSwitchedOn, Elsewhere, string(l.ID)+"/outside/"+now.UTC().Format(time.RFC3339Nano), l.standing(), now)
 	e.Waiting, e.Conversation = l.WaitingSince(), id
 	if id != l.Newest.ID {
 		l.Covered = slices.DeleteFunc(slices.Clone(l.Covered), func(c Covered) bool { return c.ID == id })
 		l.Takeover.Left = append(slices.Clone(l.Takeover.Left), id)
-		e.Deed = DidSeeOlder
+		e.Event = EventOlderSwitchedOn
 		return changed(l, e)
 	}
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, DidWithdraw)
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, EventWithdrawn)
 	}
 	l = l.enter(StateAI, now)
 	l.Takeover, l.OutsideAt = Takeover{}, now.UTC()

@@ -85,7 +85,7 @@ func checkLine(rt *rapid.T, h *house) {
 	}
 	claims := map[string]bool{}
 	for _, e := range h.store.audit {
-		if e.Deed == takeover.DidClaim {
+		if e.Event == takeover.EventClaimed {
 			if claims[e.Key] {
 				rt.Fatalf("claim %s twice in the audit", e.Key)
 			}

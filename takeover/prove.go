@@ -17,19 +17,19 @@ func (l Line) Proven(proofs []Proof, now time.Time) Step {
 		gone = gone || p.Gone
 		answers[i] = p.describe()
 	}
-	e := l.event(DidSilence, FromBot, fmt.Sprintf("%s/proven/%s", l.Ref, started.Format(time.RFC3339Nano)), before, now)
+	e := l.event(EventSilenced, FromBot, fmt.Sprintf("%s/proven/%s", l.Ref, started.Format(time.RFC3339Nano)), before, now)
 	e.Answer, e.Lag = strings.Join(answers, "; "), now.Sub(started)
 	if l.State == StateTaking {
 		if l.Joining() {
-			e.Deed, e.Conversation = DidJoin, l.Newest.ID
+			e.Event, e.Conversation = EventJoined, l.Newest.ID
 		} else {
 			l.Takeover.ProvenAt = now.UTC()
 		}
 		l = l.enter(StateHeld, now)
 	} else {
-		e.Deed, e.Who, e.Waiting = DidRelease, l.HandBack.By, l.WaitingSince()
+		e.Event, e.Who, e.Waiting = EventReleased, l.HandBack.By, l.WaitingSince()
 		if gone {
-			e.Deed = DidFindGone
+			e.Event = EventReleasedGone
 		}
 		l.Takeover, l.HandBack.Note = Takeover{}, ""
 		l = l.enter(StateAI, now)
@@ -45,7 +45,7 @@ func (l Line) Proven(proofs []Proof, now time.Time) Step {
 	e.After = l.standing()
 	s := changed(l, e)
 	if len(l.Unrepaired) > 0 {
-		e.Deed, e.Key, e.Lost = DidLose, e.Key+"/lost", l.Unrepaired
+		e.Event, e.Key, e.Lost = EventEntriesLost, e.Key+"/lost", l.Unrepaired
 		s.Entries = append(s.Entries, e)
 	}
 	return s
@@ -75,7 +75,7 @@ func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 	back := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.CheckedAt.IsZero() })
 	t.StillSilent = l.State == StateReturning && l.HandBack.WasSilent && !back
 	l.Trouble = &t
-	e := l.event(DidFail, FromBot, fmt.Sprintf("%s/failed/%d/%s", l.Ref, t.Attempts, t.Since.Format(time.RFC3339Nano)), before, now)
+	e := l.event(EventUnproven, FromBot, fmt.Sprintf("%s/failed/%d/%s", l.Ref, t.Attempts, t.Since.Format(time.RFC3339Nano)), before, now)
 	e.Answer, e.Trouble = err.Answer(), &t
 	s := changed(l) // the card counts the attempts and names the next one
 	if !t.Same(old) {
@@ -83,7 +83,7 @@ func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 	}
 	if !t.DeskTold && now.Sub(l.Since) >= DeskPatience {
 		t.DeskTold = true
-		e.Deed, e.Key = DidWarnDesk, e.Key+"/desk"
+		e.Event, e.Key = EventDeskWarned, e.Key+"/desk"
 		s.Entries = append(s.Entries, e)
 	}
 	return s

@@ -95,7 +95,7 @@ func (l *Line) aiSpoke(id ConversationID, m Message, now time.Time, r Rules) (e 
 		return Entry{}, false
 	}
 	s.At, s.Text = m.At.UTC(), cut(m.Text, SpokeLength)
-	e = l.event(DidHearAI, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At.UTC().Format(time.RFC3339Nano)), l.standing(), now)
+	e = l.event(EventAISpoke, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At.UTC().Format(time.RFC3339Nano)), l.standing(), now)
 	e.Conversation = id
 	return e, true
 }

@@ -134,7 +134,7 @@ func TestWhatCannotBeSilencedIsNeverTaken(t *testing.T) {
 			if told.Kind != takeover.RefusedUnsupported || told.Why == "" || told.Provider != "Reader" {
 				t.Errorf("told %+v", told)
 			}
-			if e := h.store.audit; len(e) != 1 || e[0].Deed != takeover.DidNotTake {
+			if e := h.store.audit; len(e) != 1 || e[0].Event != takeover.EventTakeRefused {
 				t.Errorf("audit %+v", e)
 			}
 		})

@@ -21,7 +21,7 @@ type Deps struct {
 	NewID func() LineID
 	Log   *slog.Logger
 	// Happened counts what an operator of the bot wants to know of; may be nil.
-	Happened func(Deed)
+	Happened func(Event)
 	// Proved observes how long a line took from click to proof, by the state reached; may
 	// be nil.
 	Proved func(s State, d time.Duration)
@@ -50,7 +50,7 @@ func New(d Deps) (*Service, error) {
 		return nil, errors.Join(missing...)
 	}
 	if d.Happened == nil {
-		d.Happened = func(Deed) {}
+		d.Happened = func(Event) {}
 	}
 	if d.Proved == nil {
 		d.Proved = func(State, time.Duration) {}
@@ -71,7 +71,7 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 		if err := tx.Record(ctx, e); err != nil {
 			return fmt.Errorf("write the audit: %w", err)
 		}
-		s.Happened(e.Deed)
+		s.Happened(e.Event)
 	}
 	if jobs := step.jobs(line); len(jobs) > 0 {
 		return tx.Enqueue(ctx, jobs...)
@@ -89,7 +89,7 @@ func (s Step) jobs(line Line) []Job {
 		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
 	}
 	for _, e := range s.Entries {
-		if e.Deed.Said() {
+		if e.Event.Said() {
 			jobs = append(jobs, SayJob{Entry: e})
 		}
 	}

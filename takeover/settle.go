@@ -269,9 +269,9 @@ func (s *Step) notes(tried Line) {
 	if h.Key == "" || (!h.NoteDone && !h.NoteFailed) {
 		return
 	}
-	e := Entry{Key: h.Key + "/note", Line: tried.ID, At: tried.Since, Who: h.By, Origin: FromModal, Deed: DidNote, Ref: tried.Ref}
+	e := Entry{Key: h.Key + "/note", Line: tried.ID, At: tried.Since, Who: h.By, Origin: FromModal, Event: EventNoteGiven, Ref: tried.Ref}
 	if h.NoteFailed {
-		e.Deed = DidNotNote
+		e.Event = EventNoteRefused
 	}
 	s.Entries = append(s.Entries, e)
 }

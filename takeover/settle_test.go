@@ -187,8 +187,8 @@ func TestTheDeskIsToldInTime(t *testing.T) {
 			h.clock = h.clock.Add(later.After)
 		}
 		told := h.store.audit[len(h.store.audit)-1]
-		if told.Deed != takeover.DidWarnDesk || told.At.Sub(noon) > takeover.DeskPatience+time.Second {
-			t.Errorf("after %d presses: %s, %s after the click", extra, told.Deed, told.At.Sub(noon))
+		if told.Event != takeover.EventDeskWarned || told.At.Sub(noon) > takeover.DeskPatience+time.Second {
+			t.Errorf("after %d presses: %s, %s after the click", extra, told.Event, told.At.Sub(noon))
 		}
 	}
 }
@@ -237,7 +237,7 @@ func TestARefusedNoteDoesNotKeepTheLine(t *testing.T) {
 	}
 	said := false
 	for _, j := range h.store.jobs {
-		if say, ok := j.(takeover.SayJob); ok && say.Entry.Deed == takeover.DidNotNote {
+		if say, ok := j.(takeover.SayJob); ok && say.Entry.Event == takeover.EventNoteRefused {
 			said = true
 		}
 	}
@@ -294,7 +294,7 @@ func TestEntriesThatStayLostDoNotKeepTheLineForEver(t *testing.T) {
 		t.Fatalf("line %s, unrepaired %v", l.State, l.Unrepaired)
 	}
 	for _, j := range h.store.jobs {
-		if say, ok := j.(takeover.SayJob); ok && say.Entry.Deed == takeover.DidLose {
+		if say, ok := j.(takeover.SayJob); ok && say.Entry.Event == takeover.EventEntriesLost {
 			return
 		}
 	}

@@ -5,13 +5,13 @@ const maxNotes = 20
 
 // fine says that what the AI said after the takeover needs no correction.
 func (l Line) fine(c Command) Step {
-	_, s := l.deal(c, DidFine)
+	_, s := l.deal(c, EventCalledFine)
 	return s
 }
 
 // correct has a draft put into the thread that corrects what the AI said.
 func (l Line) correct(c Command) Step {
-	said, s := l.deal(c, DidCorrect)
+	said, s := l.deal(c, EventCorrectionAsked)
 	if s.Refusal == nil {
 		s.Draft = []DraftJob{{Entry: s.Entries[0], Said: said}}
 	}
@@ -19,7 +19,7 @@ func (l Line) correct(c Command) Step {
 }
 
 // deal records that an operator dealt with what the AI said after the takeover.
-func (l Line) deal(c Command, deed Deed) (said string, s Step) {
+func (l Line) deal(c Command, deed Event) (said string, s Step) {
 	spoke := &l.Takeover.Spoke
 	if spoke.At.IsZero() {
 		return "", l.refused(RefusedNothing, c)
@@ -37,5 +37,5 @@ func (l Line) remark(c Command) Step {
 	notes := l.Takeover.Notes
 	notes = append(notes[:len(notes):len(notes)], c.Note)
 	l.Takeover.Notes = notes[max(0, len(notes)-maxNotes):]
-	return Step{Line: l, Save: true, Entries: []Entry{l.entry(c, DidRemark, l.standing())}}
+	return Step{Line: l, Save: true, Entries: []Entry{l.entry(c, EventNoted, l.standing())}}
 }

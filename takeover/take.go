@@ -17,11 +17,11 @@ func (l Line) take(c Command, r Rules) Step {
 	case l.Taken() && l.Takeover.Holder == c.By:
 		return l.refused(RefusedYours, c)
 	case l.Taken():
-		e := l.entry(c, DidNotClaim, l.standing())
+		e := l.entry(c, EventCameSecond, l.standing())
 		e.Other, e.Lag = l.Takeover.Holder, c.At.Sub(l.Takeover.GotAt)
 		return l.refused(RefusedTaken, c, e)
 	case !l.Ability(CanSilence).Yes():
-		return l.unsupported(c, l.Ability(CanSilence), DidNotTake)
+		return l.unsupported(c, l.Ability(CanSilence), EventTakeRefused)
 	}
 	before, at := l.standing(), c.At.UTC()
 	l.Takeover = Takeover{Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at)}
@@ -29,7 +29,7 @@ func (l Line) take(c Command, r Rules) Step {
 	l.OutsideAt, l.OffAt = time.Time{}, time.Time{}
 	l.uncheck()
 	l = l.enter(StateTaking, at)
-	s := changed(l, l.entry(c, DidClaim, before))
+	s := changed(l, l.entry(c, EventClaimed, before))
 	s.Settle = true
 	s.Follow = []FollowJob{{Line: l.ID, Conversation: l.Newest.ID, From: at.Add(FirstLook)}}
 	return s
@@ -43,7 +43,7 @@ func (l Line) giveBack(c Command) Step {
 	case l.State == StateReturning:
 		return l.refused(RefusedReturning, c)
 	case l.State == StateAI:
-		return l.refused(RefusedNotHeld, c, l.entry(c, DidNotBack, l.standing()))
+		return l.refused(RefusedNotHeld, c, l.entry(c, EventHandBackRefused, l.standing()))
 	case c.AskFirst && (l.Takeover.Holder != c.By || !l.WaitingSince().IsZero()):
 		return Step{Line: l, Refusal: l.refusal(RefusedUnasked, c)}
 	}
@@ -51,10 +51,10 @@ func (l Line) giveBack(c Command) Step {
 	l.Ref = RefOf(c.Key)
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, DidWithdraw)
+		s.answerOffer(&l, c, EventWithdrawn)
 	}
 	l = l.release(HandBack{Key: c.Key, By: c.By, Note: strings.TrimSpace(c.Note)}, c.At)
-	e := l.entry(c, DidHandBack, before)
+	e := l.entry(c, EventHandedBack, before)
 	e.Other = l.Takeover.Holder
 	s.Line, s.Settle, s.Entries = l, true, append(s.Entries, e)
 	return s
@@ -73,5 +73,5 @@ func (l Line) tryAgain(c Command) Step {
 	if l.Trouble == nil {
 		return l.refused(RefusedSettled, c)
 	}
-	return Step{Line: l, Settle: true, Now: true, Draw: true, Entries: []Entry{l.entry(c, DidRetry, l.standing())}}
+	return Step{Line: l, Settle: true, Now: true, Draw: true, Entries: []Entry{l.entry(c, EventRetried, l.standing())}}
 }

@@ -26,11 +26,11 @@ func (l Line) TimeUp(now time.Time, r Rules) Step {
 func (l Line) holdUp(now time.Time, r Rules) Step {
 	switch {
 	case l.Takeover.Hold.Step == HoldRuns:
-		return l.askHolder(DidAsk, HoldAsked, now, r)
+		return l.askHolder(EventHolderAsked, HoldAsked, now, r)
 	case l.Takeover.Hold.Step == HoldAsked:
-		return l.askHolder(DidAskAgain, HoldAskedAgain, now, r)
+		return l.askHolder(EventHolderAskedAgain, HoldAskedAgain, now, r)
 	case l.Takeover.Hold.Step == HoldAskedAgain && !l.WaitingSince().IsZero():
-		s := l.askHolder(DidTellLeads, HoldLeadsTold, now, r)
+		s := l.askHolder(EventLeadsTold, HoldLeadsTold, now, r)
 		s.Direct = nil // the holder was asked twice: now it is the leads' turn
 		return s
 	case r.After == RuleKeep:
@@ -41,7 +41,7 @@ func (l Line) holdUp(now time.Time, r Rules) Step {
 }
 
 // askHolder asks the holder whether the line is still needed.
-func (l Line) askHolder(deed Deed, step HoldStep, now time.Time, r Rules) Step {
+func (l Line) askHolder(deed Event, step HoldStep, now time.Time, r Rules) Step {
 	e := l.timed(deed, now)
 	l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = step, now.Add(AskEvery).UTC()
 	e.Until, e.Rule = l.Takeover.Hold.NextAt, r.After
@@ -52,7 +52,7 @@ func (l Line) askHolder(deed Deed, step HoldStep, now time.Time, r Rules) Step {
 
 // keep is the desk's rule that a person keeps the line.
 func (l Line) keep(now time.Time) Step {
-	e := l.timed(DidKeep, now)
+	e := l.timed(EventKept, now)
 	l.Takeover.Hold.restart(now.Add(max(l.Takeover.Hold.For, AskEvery)))
 	e.Until = l.Takeover.Hold.Until
 	s := changed(l, e)
@@ -62,10 +62,10 @@ func (l Line) keep(now time.Time) Step {
 
 // lapse is the desk's rule that the AI gets the line back.
 func (l Line) lapse(now time.Time) Step {
-	e := l.timed(DidLapse, now)
+	e := l.timed(EventLapsed, now)
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, DidWithdraw)
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, EventWithdrawn)
 	}
 	l.Ref = RefOf(e.Key)
 	l = l.release(HandBack{Key: e.Key}, now)
@@ -82,14 +82,14 @@ func (l Line) missAnswer(now time.Time) Step {
 		l.Aftercare = Aftercare{}
 		return changed(l)
 	}
-	e := l.event(DidMiss, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
+	e := l.event(EventAnswerMissed, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
 	e.Waiting = l.Aftercare.WaitsSince
 	l.Aftercare.Missed = true
 	return changed(l, e)
 }
 
 // timed is the entry of a step of a hold that ran out.
-func (l Line) timed(deed Deed, now time.Time) Entry {
+func (l Line) timed(deed Event, now time.Time) Entry {
 	h := l.Takeover.Hold
 	e := l.event(deed, FromTimer, fmt.Sprintf("%s/hold/%s/%d", l.ID, h.Until.Format(time.RFC3339Nano), h.Step), l.standing(), now)
 	e.Waiting = l.WaitingSince()

@@ -113,7 +113,7 @@ func TestTheSecondIsToldWhoAndHowMuchEarlier(t *testing.T) {
 	if r := step.Refusal; r == nil || r.Holder != "UA" || r.Earlier != 700*time.Millisecond {
 		t.Fatalf("refusal %+v, want UA, 700ms earlier", step.Refusal)
 	}
-	if len(step.Entries) != 1 || step.Entries[0].Deed != takeover.DidNotClaim || step.Entries[0].Other != "UA" {
+	if len(step.Entries) != 1 || step.Entries[0].Event != takeover.EventCameSecond || step.Entries[0].Other != "UA" {
 		t.Errorf("audit %+v, want the click that came second", step.Entries)
 	}
 }
@@ -136,7 +136,7 @@ func TestFailedIsSaidOncePerTrouble(t *testing.T) {
 		t.Errorf("said %d times, want 3: refused, failing, refused", told)
 	}
 	step := l.Failed(refused, noon.Add(takeover.DeskPatience), noon.Add(2*time.Minute))
-	if len(said(step)) != 1 || said(step)[0].Deed != takeover.DidWarnDesk || !step.Line.Trouble.DeskTold {
+	if len(said(step)) != 1 || said(step)[0].Event != takeover.EventDeskWarned || !step.Line.Trouble.DeskTold {
 		t.Errorf("after a minute: %+v, want the desk told", said(step))
 	}
 	if again := step.Line.Failed(refused, noon.Add(2*takeover.DeskPatience), noon); len(said(again)) != 0 {
@@ -175,5 +175,5 @@ func decide(l takeover.Line, c takeover.Command) takeover.Step { return takeover
 
 // said are the entries of a step that the thread tells of.
 func said(s takeover.Step) []takeover.Entry {
-	return slices.DeleteFunc(slices.Clone(s.Entries), func(e takeover.Entry) bool { return !e.Deed.Said() })
+	return slices.DeleteFunc(slices.Clone(s.Entries), func(e takeover.Entry) bool { return !e.Event.Said() })
 }

@@ -46,10 +46,10 @@ func (l Line) watch(c Command) Step {
 		return changed(l, e)
 	}
 	if a := l.Ability(CanWatch); !a.Yes() {
-		return l.unsupported(c, a, DidNotWatch)
+		return l.unsupported(c, a, EventWatchRefused)
 	}
 	l.Watch = Watch{By: c.By, Ref: RefOf(c.Key), Until: c.At.Add(WatchFor).UTC()}
-	e := l.entry(c, DidWatch, l.standing())
+	e := l.entry(c, EventWatchBegan, l.standing())
 	return l.watchNow(c.At, e)
 }
 
@@ -104,7 +104,7 @@ func (l Line) Unread(err *ProviderError, now time.Time) Step {
 func (l *Line) endWatch(why WatchEnd, now time.Time) Entry {
 	w := l.Watch
 	l.Watch = Watch{}
-	e := l.event(DidStopWatch, FromBot, fmt.Sprintf("watch/%s/%s/over", l.ID, w.Ref), l.standing(), now)
+	e := l.event(EventWatchEnded, FromBot, fmt.Sprintf("watch/%s/%s/over", l.ID, w.Ref), l.standing(), now)
 	e.Ref, e.Other, e.End = w.Ref, w.By, why
 	return e
 }

@@ -111,7 +111,7 @@ func TestSeveralWordsOfTheAIAreSaidOnce(t *testing.T) {
 	}
 	said := 0
 	for _, j := range h.store.jobs {
-		if s, ok := j.(takeover.SayJob); ok && s.Entry.Deed == takeover.DidHearAI {
+		if s, ok := j.(takeover.SayJob); ok && s.Entry.Event == takeover.EventAISpoke {
 			said++
 		}
 	}

@@ -46,7 +46,7 @@ func TestWatchBeginsAndEnds(t *testing.T) {
 		t.Errorf("watch %+v after a second press", l.Watch)
 	}
 	last := h.store.audit[len(h.store.audit)-1]
-	if last.Deed != takeover.DidStopWatch || last.Who != "UB" || last.Other != "UA" {
+	if last.Event != takeover.EventWatchEnded || last.Who != "UB" || last.Other != "UA" {
 		t.Errorf("audit %+v", last)
 	}
 }
@@ -98,7 +98,7 @@ func TestHowAWatchEnds(t *testing.T) {
 			if l := h.line(); c.end == "" && (!l.Watched() || l.Watch.NextAt.Before(noon.Add(c.next))) {
 				t.Errorf("watch %+v, want the next reading after %s", l.Watch, c.next)
 			}
-			if c.end != "" && (h.line().Watched() || last.Deed != takeover.DidStopWatch || last.End != c.end) {
+			if c.end != "" && (h.line().Watched() || last.Event != takeover.EventWatchEnded || last.End != c.end) {
 				t.Errorf("watched %t, audit %+v", h.line().Watched(), last)
 			}
 			if c.end == takeover.WatchFailed && last.Trouble.Kind != takeover.KeyRefused {
@@ -115,7 +115,7 @@ func TestWhatCannotBeWatched(t *testing.T) {
 	if l := h.line(); l.Watched() {
 		t.Errorf("watch %+v", l.Watch)
 	}
-	if e := h.store.audit; len(e) != 1 || e[0].Deed != takeover.DidNotWatch || e[0].Answer != "hidden by permission" {
+	if e := h.store.audit; len(e) != 1 || e[0].Event != takeover.EventWatchRefused || e[0].Answer != "hidden by permission" {
 		t.Errorf("audit %+v", e)
 	}
 }

@@ -115,10 +115,10 @@ func (s *system) lineOf(endUser string) (takeover.Line, error) {
 }
 
 // deeds is how often something happened, as the audit has it.
-func (s *system) deeds(deed takeover.Deed) int {
+func (s *system) deeds(deed takeover.Event) int {
 	n := 0
 	for _, e := range s.audit() {
-		if e.Deed == deed {
+		if e.Event == deed {
 			n++
 		}
 	}

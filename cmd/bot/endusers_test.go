@@ -51,7 +51,7 @@ func (p *endUsers) check() {
 	p.sys.Helper()
 	joined := map[takeover.ConversationID]bool{}
 	for _, e := range p.sys.audit() {
-		joined[e.Conversation] = joined[e.Conversation] || e.Deed == takeover.DidJoin
+		joined[e.Conversation] = joined[e.Conversation] || e.Event == takeover.EventJoined
 	}
 	text, last, owed := strings.Join(p.sys.threadTexts(), "\n"), map[takeover.ConversationID]int{}, 0
 	for _, a := range p.asked {

@@ -42,7 +42,7 @@ func TestHomeOfAFullDesk(t *testing.T) {
 		d := s.slack.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", fmt.Sprintf("handoff 01%02d @omar", 60+i))
 		s.acknowledged(d)
 	}
-	s.eventually("all that is offered", func() bool { return s.deeds(takeover.DidOffer) == 30 })
+	s.eventually("all that is offered", func() bool { return s.deeds(takeover.EventOffered) == 30 })
 	took := time.Since(began)
 	if n := len(s.slackCalls("views.publish")); n > int(took.Seconds())+3 {
 		t.Errorf("%d publications in %s", n, took)
@@ -85,7 +85,7 @@ func (s *system) hold(n int) {
 			if err != nil {
 				return err
 			}
-			claim := takeover.Entry{Key: l.Takeover.Claim, Line: l.ID, At: l.Takeover.ClaimedAt, Who: l.Takeover.Holder, Origin: takeover.FromButton, Deed: takeover.DidClaim, Ref: l.Ref}
+			claim := takeover.Entry{Key: l.Takeover.Claim, Line: l.ID, At: l.Takeover.ClaimedAt, Who: l.Takeover.Holder, Origin: takeover.FromButton, Event: takeover.EventClaimed, Ref: l.Ref}
 			if err := tx.Record(ctx, claim); err != nil {
 				return err
 			}

@@ -35,28 +35,28 @@ type replay struct {
 // step is the next entry; it returns what cannot be so.
 func (r replay) step(e takeover.Entry) (wrong string) {
 	has, to := r.holder[e.Line], r.offered[e.Line]
-	switch e.Deed {
-	case takeover.DidClaim:
+	switch e.Event {
+	case takeover.EventClaimed:
 		r.holder[e.Line] = e.Who
 		if has != "" {
 			return fmt.Sprintf("%s took over what %s held", e.Who, has)
 		}
-	case takeover.DidHandBack, takeover.DidLapse, takeover.DidSeeChange:
+	case takeover.EventHandedBack, takeover.EventLapsed, takeover.EventSwitchedOn:
 		r.holder[e.Line] = ""
 		if has == "" || to != "" {
-			return fmt.Sprintf("%s, held by %q and offered to %q", e.Deed, has, to)
+			return fmt.Sprintf("%s, held by %q and offered to %q", e.Event, has, to)
 		}
-	case takeover.DidTakeFrom:
+	case takeover.EventTakenFrom:
 		r.holder[e.Line] = e.Who
 		if has != e.Other || has == e.Who || to != "" {
 			return fmt.Sprintf("%s took it from %s, but %q held it, offered to %q", e.Who, e.Other, has, to)
 		}
-	case takeover.DidOffer:
+	case takeover.EventOffered:
 		r.offered[e.Line] = e.Other
 		if has != e.Who || to != "" {
 			return fmt.Sprintf("%s offered what %q held and was offered to %q", e.Who, has, to)
 		}
-	case takeover.DidAccept, takeover.DidDecline, takeover.DidWithdraw:
+	case takeover.EventAccepted, takeover.EventDeclined, takeover.EventWithdrawn:
 		return r.answer(e, has, to)
 	}
 	return ""
@@ -66,14 +66,14 @@ func (r replay) step(e takeover.Entry) (wrong string) {
 func (r replay) answer(e takeover.Entry, has, to takeover.OperatorID) (wrong string) {
 	r.offered[e.Line] = ""
 	receiver := e.Who
-	if e.Deed == takeover.DidWithdraw {
+	if e.Event == takeover.EventWithdrawn {
 		receiver = e.Other
 	}
-	if e.Deed == takeover.DidAccept {
+	if e.Event == takeover.EventAccepted {
 		r.holder[e.Line] = e.Who
 	}
 	if to == "" || to != receiver || has == "" {
-		return fmt.Sprintf("%s %s, but %q held it and it was offered to %q", e.Who, e.Deed, has, to)
+		return fmt.Sprintf("%s %s, but %q held it and it was offered to %q", e.Who, e.Event, has, to)
 	}
 	return ""
 }
@@ -81,13 +81,13 @@ func (r replay) answer(e takeover.Entry, has, to takeover.OperatorID) (wrong str
 // TestReplayFindsWhatCannotBe: the check that every story's audit goes through can fail.
 func TestReplayFindsWhatCannotBe(t *testing.T) {
 	for _, deeds := range [][]takeover.Entry{
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidClaim, Who: "B"}},
-		{{Deed: takeover.DidHandBack, Who: "A"}},
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidTakeFrom, Who: "C", Other: "B"}},
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidAccept, Who: "B", Other: "A"}},
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidOffer, Who: "A", Other: "B"}, {Deed: takeover.DidAccept, Who: "B", Other: "A"}, {Deed: takeover.DidAccept, Who: "B", Other: "A"}},
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidOffer, Who: "A", Other: "B"}, {Deed: takeover.DidLapse}},
-		{{Deed: takeover.DidClaim, Who: "A"}, {Deed: takeover.DidOffer, Who: "B", Other: "C"}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventClaimed, Who: "B"}},
+		{{Event: takeover.EventHandedBack, Who: "A"}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventTakenFrom, Who: "C", Other: "B"}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventAccepted, Who: "B", Other: "A"}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventOffered, Who: "A", Other: "B"}, {Event: takeover.EventAccepted, Who: "B", Other: "A"}, {Event: takeover.EventAccepted, Who: "B", Other: "A"}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventOffered, Who: "A", Other: "B"}, {Event: takeover.EventLapsed}},
+		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventOffered, Who: "B", Other: "C"}},
 	} {
 		r, found := replay{map[takeover.LineID]takeover.OperatorID{}, map[takeover.LineID]takeover.OperatorID{}}, ""
 		for _, e := range deeds {

@@ -81,7 +81,7 @@ func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()
 }
 
-func (m *metrics) happened(deed takeover.Deed) {
+func (m *metrics) happened(deed takeover.Event) {
 	m.events.WithLabelValues(string(deed)).Inc()
 }
 

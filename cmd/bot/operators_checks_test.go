@@ -139,15 +139,15 @@ func (c *operators) checkClicks() {
 // checkSaid: what the audit has, the threads say as often.
 func (c *operators) checkSaid() {
 	c.sys.Helper()
-	done, texts := map[takeover.Deed]int{}, c.sys.threadTexts()
+	done, texts := map[takeover.Event]int{}, c.sys.threadTexts()
 	for _, e := range c.sys.audit() {
-		done[e.Deed]++
+		done[e.Event]++
 	}
-	for deed, either := range map[takeover.Deed][]string{
-		takeover.DidSilence: {" took over. The AI is silent (read back at "}, takeover.DidRelease: {"The AI may answer again (read back at "},
-		takeover.DidAccept: {"accepted the handoff and has this line now"}, takeover.DidDecline: {"declined the handoff: "}, takeover.DidTakeFrom: {" took this line from "},
-		takeover.DidJoin: {"New conversation, still held by "}, takeover.DidAsk: {"do you still need this line? Its hold ran out."},
-		takeover.DidAskAgain: {"the bot asks for the second time"}, takeover.DidTellLeads: {"For the desk's leads: ", "The leads were told here that "}, takeover.DidLapse: {"this line goes back to the AI."},
+	for deed, either := range map[takeover.Event][]string{
+		takeover.EventSilenced: {" took over. The AI is silent (read back at "}, takeover.EventReleased: {"The AI may answer again (read back at "},
+		takeover.EventAccepted: {"accepted the handoff and has this line now"}, takeover.EventDeclined: {"declined the handoff: "}, takeover.EventTakenFrom: {" took this line from "},
+		takeover.EventJoined: {"New conversation, still held by "}, takeover.EventHolderAsked: {"do you still need this line? Its hold ran out."},
+		takeover.EventHolderAskedAgain: {"the bot asks for the second time"}, takeover.EventLeadsTold: {"For the desk's leads: ", "The leads were told here that "}, takeover.EventLapsed: {"this line goes back to the AI."},
 	} {
 		n := 0
 		for _, words := range either {

@@ -36,10 +36,10 @@ func TestReplicasKeepTime(t *testing.T) {
 	began := time.Now()
 	for _, step := range []struct {
 		turn time.Duration
-		deed takeover.Deed
+		deed takeover.Event
 	}{
-		{0, takeover.DidSilence}, {31 * time.Minute, takeover.DidAsk}, {6 * time.Minute, takeover.DidAskAgain},
-		{6 * time.Minute, takeover.DidTellLeads}, {6 * time.Minute, takeover.DidLapse},
+		{0, takeover.EventSilenced}, {31 * time.Minute, takeover.EventHolderAsked}, {6 * time.Minute, takeover.EventHolderAskedAgain},
+		{6 * time.Minute, takeover.EventLeadsTold}, {6 * time.Minute, takeover.EventLapsed},
 	} {
 		for _, number := range c.numbers {
 			p.text(number)
@@ -58,7 +58,7 @@ func TestReplicasKeepTime(t *testing.T) {
 	}
 	c.settle()
 	s.eventually("nothing is under way", s.idle)
-	for _, deed := range []takeover.Deed{takeover.DidAsk, takeover.DidAskAgain, takeover.DidTellLeads, takeover.DidLapse, takeover.DidRelease} {
+	for _, deed := range []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventLeadsTold, takeover.EventLapsed, takeover.EventReleased} {
 		if n := s.deeds(deed); n != len(c.numbers) {
 			t.Errorf("%d times %q for %d lines", n, deed, len(c.numbers))
 		}

@@ -24,7 +24,7 @@ func cmdAudit(s *system, neg bool, args []string) {
 	count := func() int {
 		n := 0
 		for _, e := range s.audit() {
-			if e.Deed == takeover.Deed(strings.Join(args[1:], " ")) {
+			if e.Event == takeover.Event(strings.Join(args[1:], " ")) {
 				n++
 			}
 		}

@@ -149,7 +149,7 @@ func declare(names map[string]bool, decl ast.Decl) {
 func TestDocFaults(t *testing.T) {
 	other := pkg{dir: "b/other", declared: map[string]bool{"Thing": true, "OpenThing": true}}
 	for doc, want := range map[string][]string{
-		"Start in a.go and sub/*.sql, not in _test.go; OpenThing opens on PostgreSQL.":      nil,
+		"Start in a.go and sub/*.sql, not in _test.go; OpenThing opens on PostgreSQL.": nil,
 		"See tell.go and words_*.go.":                                      {"tell.go", "words_*.go"},
 		"An other.Thing, not an other.Thong; Line.Due, and not Line.Done.": {"other.Thong", "Line.Done"},
 		"It is an http.RoundTripper. TakeOver is none of ours.":            {"TakeOver"},

@@ -199,8 +199,8 @@ func HeldLines(n int) []takeover.Line {
 }
 
 // EntryOf is an entry of the audit with everything in it that a deed may have.
-func EntryOf(deed takeover.Deed) takeover.Entry {
-	return takeover.Entry{Key: "k", Line: "ln_1", At: Night, Who: Other, Origin: takeover.FromButton, Deed: deed,
+func EntryOf(deed takeover.Event) takeover.Entry {
+	return takeover.Entry{Key: "k", Line: "ln_1", At: Night, Who: Other, Origin: takeover.FromButton, Event: deed,
 		Before: takeover.Standing{State: takeover.StateAI}, After: takeover.Standing{State: takeover.StateTaking, Holder: Holder, Trouble: true}, Answer: "PUT 200 <b>&", Ref: "k7f2",
 		Other: Holder, Lag: 1200 * time.Millisecond, Lost: []string{"lease_id", "<!here>"},
 		Trouble: &takeover.Trouble{Kind: takeover.Refused, Status: 422, NextAt: Night}}

@@ -12,7 +12,7 @@ import (
 
 type alarmID struct {
 	line takeover.LineID
-	deed takeover.Deed
+	deed takeover.Event
 }
 
 type home struct {

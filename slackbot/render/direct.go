@@ -18,7 +18,7 @@ type Direct struct {
 	Entry  takeover.Entry
 	To     takeover.OperatorID
 	Card   string // its address; may be empty
-	Offers int    // how many lines are offered to the person (DidOffer)
+	Offers int    // how many lines are offered to the person (EventOffered)
 }
 
 // Message draws the direct message: what happened, whom it is about, and what can be done.
@@ -46,12 +46,12 @@ func (d Direct) Message() slackapi.Message {
 
 // standing says whether it is an offer that can be answered.
 func (d Direct) standing() bool {
-	return d.Entry.Deed == takeover.DidOffer && d.Line.Takeover.Handoff.Ref == d.Entry.Ref
+	return d.Entry.Event == takeover.EventOffered && d.Line.Takeover.Handoff.Ref == d.Entry.Ref
 }
 
 // asking says whether it asks the holder, who still is.
 func (d Direct) asking() bool {
-	return (d.Entry.Deed == takeover.DidAsk || d.Entry.Deed == takeover.DidAskAgain) && d.Line.Taken() && d.Line.Takeover.Holder == d.To
+	return (d.Entry.Event == takeover.EventHolderAsked || d.Entry.Event == takeover.EventHolderAskedAgain) && d.Line.Taken() && d.Line.Takeover.Holder == d.To
 }
 
 func (d Direct) buttons() []slack.BlockElement {
@@ -65,9 +65,9 @@ func (d Direct) buttons() []slack.BlockElement {
 		return buttons
 	case d.asking():
 		return []slack.BlockElement{primary(ids.Extend, id, "+30 min"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case e.Deed == takeover.DidDecline && d.Line.Takeover.Holder == d.To && d.Line.Taken():
+	case e.Event == takeover.EventDeclined && d.Line.Takeover.Holder == d.To && d.Line.Taken():
 		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case e.Deed == takeover.DidSeeChange && free:
+	case e.Event == takeover.EventSwitchedOn && free:
 		return []slack.BlockElement{primary(ids.Take, id, "Take over again")}
 	}
 	return nil
@@ -76,23 +76,23 @@ func (d Direct) buttons() []slack.BlockElement {
 // words say what happened, what it means for the reader, and what to do.
 func (d Direct) words() string {
 	e := d.Entry
-	switch e.Deed {
-	case takeover.DidOffer:
+	switch e.Event {
+	case takeover.EventOffered:
 		if !d.standing() {
 			return fmt.Sprintf("%s offered you a line. The offer is over, and there is nothing to do.", mrkdwn.Mention(e.Who))
 		}
 		return fmt.Sprintf("%s offers you a line%s. Accept it, or decline: until you accept, %s keeps it.", mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.Mention(e.Who))
-	case takeover.DidAccept, takeover.DidDecline, takeover.DidWithdraw:
+	case takeover.EventAccepted, takeover.EventDeclined, takeover.EventWithdrawn:
 		return d.answered()
-	case takeover.DidTakeFrom:
+	case takeover.EventTakenFrom:
 		return fmt.Sprintf("%s took a line from you%s. You do not hold it any more.", mrkdwn.Mention(e.Who), noted(e.Note))
-	case takeover.DidSeeChange:
+	case takeover.EventSwitchedOn:
 		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.%s If a person is still needed, take over again.", mrkdwn.TimeSeconds(e.At), waits(e))
-	case takeover.DidKeep:
+	case takeover.EventKept:
 		return fmt.Sprintf("You did not answer twice, so the desk's rule decided: you keep this line, until %s. Only a person can answer the end user.%s", mrkdwn.Time(e.Until), waits(e))
-	case takeover.DidLapse:
+	case takeover.EventLapsed:
 		return strings.Replace(lapsed(e), mrkdwn.Mention(e.Other)+" was asked twice.", "You were asked twice.", 1)
-	case takeover.DidAsk, takeover.DidAskAgain:
+	case takeover.EventHolderAsked, takeover.EventHolderAskedAgain:
 		return d.asks()
 	}
 	return strings.TrimSuffix(threadText(d.Line, e), " · ref "+string(e.Ref))
@@ -102,13 +102,13 @@ func (d Direct) words() string {
 func (d Direct) answered() string {
 	e := d.Entry
 	switch {
-	case e.Deed == takeover.DidAccept && d.To == e.Who:
+	case e.Event == takeover.EventAccepted && d.To == e.Who:
 		return fmt.Sprintf("You accepted what %s offered you: this line is yours now.", mrkdwn.Mention(e.Other))
-	case e.Deed == takeover.DidAccept:
+	case e.Event == takeover.EventAccepted:
 		return fmt.Sprintf("%s accepted the handoff: you do not hold this line any more.", mrkdwn.Mention(e.Who))
-	case e.Deed == takeover.DidDecline && d.To == e.Who:
+	case e.Event == takeover.EventDeclined && d.To == e.Who:
 		return fmt.Sprintf("You declined what %s offered you: the line stays where it was.", mrkdwn.Mention(e.Other))
-	case e.Deed == takeover.DidDecline:
+	case e.Event == takeover.EventDeclined:
 		return fmt.Sprintf("%s declined the handoff: this line is still yours. Hand it off to somebody else, or hand it back.", mrkdwn.Mention(e.Who))
 	case d.To == e.Other:
 		return "A line was offered to you. The offer is over, and there is nothing to do."
@@ -124,7 +124,7 @@ func (d Direct) asks() string {
 		return fmt.Sprintf("The bot asked at %s whether you still need a line. That is over: it is not yours any more.", mrkdwn.Time(e.At))
 	}
 	question, next := "Do you still need this line? Its hold ran out", "the bot asks again"
-	if e.Deed == takeover.DidAskAgain {
+	if e.Event == takeover.EventHolderAskedAgain {
 		question, next = "For the second time: do you still need this line? Its hold ran out", ruleWords(e, "you keep it")
 		if !e.Waiting.IsZero() {
 			next = "the desk's leads are told"

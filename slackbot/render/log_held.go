@@ -11,32 +11,32 @@ import (
 // deeds.
 func heldDeed(who string, e takeover.Entry) string {
 	other := mrkdwn.Mention(e.Other)
-	switch e.Deed {
-	case takeover.DidExtend:
+	switch e.Event {
+	case takeover.EventExtended:
 		return fmt.Sprintf("%s held it longer, until %s", who, mrkdwn.Time(e.Until))
-	case takeover.DidOffer:
+	case takeover.EventOffered:
 		return fmt.Sprintf("%s offered it to %s%s", who, other, noted(e.Note))
-	case takeover.DidAccept:
+	case takeover.EventAccepted:
 		return fmt.Sprintf("%s accepted what %s had offered", who, other)
-	case takeover.DidDecline:
+	case takeover.EventDeclined:
 		return fmt.Sprintf("%s declined what %s had offered", who, other)
-	case takeover.DidWithdraw:
+	case takeover.EventWithdrawn:
 		return fmt.Sprintf("%s withdrew the offer to %s", who, other)
-	case takeover.DidTakeFrom:
+	case takeover.EventTakenFrom:
 		return fmt.Sprintf("%s took it from %s%s", who, other, noted(e.Note))
-	case takeover.DidJoin:
+	case takeover.EventJoined:
 		return "a new conversation was silenced too; " + other + " still holds the line"
-	case takeover.DidHearCall:
+	case takeover.EventCallSeen:
 		return "the end user phoned: announced, not silenced; " + other + " still holds the line"
-	case takeover.DidHearAI:
+	case takeover.EventAISpoke:
 		return "the AI spoke although " + other + " had the line"
-	case takeover.DidFine:
+	case takeover.EventCalledFine:
 		return who + " called fine what the AI had said"
-	case takeover.DidCorrect:
+	case takeover.EventCorrectionAsked:
 		return who + " asked for a draft that corrects the AI"
-	case takeover.DidSeeChange:
+	case takeover.EventSwitchedOn:
 		return "the AI was switched on outside Slack while " + other + " had the line"
-	case takeover.DidRemark:
+	case takeover.EventNoted:
 		return who + " noted what was agreed"
 	}
 	return timedDeed(other, e)
@@ -48,18 +48,18 @@ func timedDeed(holder string, e takeover.Entry) string {
 	if !e.Waiting.IsZero() {
 		waiting = ", while the end user had been waiting since " + mrkdwn.Time(e.Waiting)
 	}
-	switch e.Deed {
-	case takeover.DidAsk:
+	switch e.Event {
+	case takeover.EventHolderAsked:
 		return fmt.Sprintf("the hold ran out: %s was asked%s", holder, waiting)
-	case takeover.DidAskAgain:
+	case takeover.EventHolderAskedAgain:
 		return fmt.Sprintf("%s was asked again%s", holder, waiting)
-	case takeover.DidTellLeads:
+	case takeover.EventLeadsTold:
 		return fmt.Sprintf("the leads were told that %s does not answer%s", holder, waiting)
-	case takeover.DidKeep:
+	case takeover.EventKept:
 		return fmt.Sprintf("by the desk's rule %s keeps it, until %s%s", holder, mrkdwn.Time(e.Until), waiting)
-	case takeover.DidLapse:
+	case takeover.EventLapsed:
 		return fmt.Sprintf("by the desk's rule it goes from %s to the AI%s", holder, waiting)
-	case takeover.DidMiss:
+	case takeover.EventAnswerMissed:
 		return fmt.Sprintf("the AI had not answered since %s", mrkdwn.Time(e.Waiting))
 	}
 	return ""

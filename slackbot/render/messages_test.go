@@ -51,8 +51,8 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 func TestEveryDeedHasWords(t *testing.T) {
 	for _, d := range slacktest.ConstantsOf(t, "Deed") {
 		t.Run(d, func(t *testing.T) {
-			full := slacktest.EntryOf(takeover.Deed(d))
-			bare := takeover.Entry{Deed: takeover.Deed(d), Ref: "k7f2", At: slacktest.Night}
+			full := slacktest.EntryOf(takeover.Event(d))
+			bare := takeover.Entry{Event: takeover.Event(d), Ref: "k7f2", At: slacktest.Night}
 			for _, e := range []takeover.Entry{full, bare} {
 				row := entryWords("Telnyx", e)
 				checkSpoken(t, row)
@@ -66,8 +66,8 @@ func TestEveryDeedHasWords(t *testing.T) {
 }
 
 func TestLogWords(t *testing.T) {
-	entry := func(d takeover.Deed, change func(*takeover.Entry)) takeover.Entry {
-		e := takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Origin: takeover.FromButton, Deed: d, Ref: "k7f2"}
+	entry := func(d takeover.Event, change func(*takeover.Entry)) takeover.Entry {
+		e := takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Origin: takeover.FromButton, Event: d, Ref: "k7f2"}
 		change(&e)
 		return e
 	}
@@ -76,24 +76,24 @@ func TestLogWords(t *testing.T) {
 		e    takeover.Entry
 		want string
 	}{
-		{"claim", entry(takeover.DidClaim, func(e *takeover.Entry) {
+		{"claim", entry(takeover.EventClaimed, func(e *takeover.Entry) {
 			e.Before, e.After = takeover.Standing{State: takeover.StateAI}, takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}
 		}),
 			"<@UDANA> pressed take over (button) · AI is answering → taking by <@UDANA> · ref k7f2"},
-		{"second", entry(takeover.DidNotClaim, func(e *takeover.Entry) { e.Other, e.Lag = slacktest.Other, 300*time.Millisecond }),
+		{"second", entry(takeover.EventCameSecond, func(e *takeover.Entry) { e.Other, e.Lag = slacktest.Other, 300*time.Millisecond }),
 			"<@UDANA> pressed take over, but <@UOMAR> was 0.3 seconds faster (button) · ref k7f2"},
-		{"silence", entry(takeover.DidSilence, func(e *takeover.Entry) {
+		{"silence", entry(takeover.EventSilenced, func(e *takeover.Entry) {
 			e.Who, e.Other, e.Lag, e.Answer = "", slacktest.Holder, 1200*time.Millisecond, "PUT 200, read back true"
 			e.Before, e.After = takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}, takeover.Standing{State: takeover.StateHeld, Holder: slacktest.Holder}
 		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA>, AI silent · PUT 200, read back true · ref k7f2"},
-		{"hand back of another's", entry(takeover.DidHandBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Other }),
+		{"hand back of another's", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Other }),
 			"<@UDANA> pressed hand back of what <@UOMAR> held (box) · ref k7f2"},
-		{"hand back of the own", entry(takeover.DidHandBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Holder }),
+		{"hand back of the own", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Holder }),
 			"<@UDANA> pressed hand back (box) · ref k7f2"},
-		{"fail", entry(takeover.DidFail, func(e *takeover.Entry) {
+		{"fail", entry(takeover.EventUnproven, func(e *takeover.Entry) {
 			e.Who, e.Trouble = "", &takeover.Trouble{Kind: takeover.Refused, Status: 422}
 		}), "not proven: Telnyx refused (422) · ref k7f2"},
-		{"note", entry(takeover.DidNote, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given the note of <@UDANA> (box) · ref k7f2"},
+		{"note", entry(takeover.EventNoteGiven, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given the note of <@UDANA> (box) · ref k7f2"},
 	}
 	for _, tt := range tests {
 		if got := entryWords("Telnyx", tt.e); got != tt.want {
@@ -105,7 +105,7 @@ func TestLogWords(t *testing.T) {
 // TestThreadLinesTellTheTruthOfTheirTime: until a line of the thread is posted, its
 // takeover may have gone on.
 func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
-	failed := slacktest.EntryOf(takeover.DidFail)
+	failed := slacktest.EntryOf(takeover.EventUnproven)
 	failed.After.State = takeover.StateTaking
 	proven := failed
 	proven.After.State = takeover.StateReturning
@@ -136,7 +136,7 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 }
 
 func TestWhoHeldItIsToldOfTheHandBack(t *testing.T) {
-	e := slacktest.EntryOf(takeover.DidRelease)
+	e := slacktest.EntryOf(takeover.EventReleased)
 	if got := threadText(slacktest.LineIn(takeover.StateAI), e); !strings.HasPrefix(got, "<@UOMAR> handed back what <@UDANA> held.") {
 		t.Errorf("%q does not mention the holder", got)
 	}
@@ -151,10 +151,10 @@ func TestEveryTroubleHasWords(t *testing.T) {
 		for _, status := range []int{0, 422} {
 			for _, unknown := range []bool{false, true} {
 				t.Run(fmt.Sprint(kind, status, unknown), func(t *testing.T) {
-					e := slacktest.EntryOf(takeover.DidFail)
+					e := slacktest.EntryOf(takeover.EventUnproven)
 					e.Trouble = &takeover.Trouble{Kind: takeover.ProviderErrorKind(kind), Status: status, FlagUnknown: unknown, Lost: strings.Split(strings.Repeat("a<b ", 99), " ")}
-					for _, deed := range []takeover.Deed{takeover.DidFail, takeover.DidWarnDesk, takeover.DidLose} {
-						e.Deed, e.Lost = deed, e.Trouble.Lost
+					for _, deed := range []takeover.Event{takeover.EventUnproven, takeover.EventDeskWarned, takeover.EventEntriesLost} {
+						e.Event, e.Lost = deed, e.Trouble.Lost
 						checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
 						checkSpoken(t, entryWords("Telnyx", e))
 					}
@@ -183,7 +183,7 @@ func TestWhyAWatchEnds(t *testing.T) {
 		"the transcript cannot be shown any more":                 {End: takeover.WatchUnreadable},
 		"Anyreach does not know this conversation any more (404)": {End: takeover.WatchFailed, Trouble: gone},
 	} {
-		e.Deed, e.Other, e.Ref = takeover.DidStopWatch, slacktest.Holder, "w7t2"
+		e.Event, e.Other, e.Ref = takeover.EventWatchEnded, slacktest.Holder, "w7t2"
 		if got := threadText(slacktest.WatchedLine(), e); !strings.Contains(got, "The watch of <@UDANA> is over: "+want+".") {
 			t.Errorf("%s", got)
 		}

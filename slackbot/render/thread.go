@@ -15,19 +15,19 @@ import (
 const ThreadHead = "Nothing written in this thread reaches the end user."
 
 // ThreadMessage is what the thread says of an entry, with its buttons. leads is the user group
-// that DidTellLeads mentions; it may be empty.
+// that EventLeadsTold mentions; it may be empty.
 func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Message {
 	words := threadText(l, e)
-	if e.Deed == takeover.DidTellLeads && leads != "" {
+	if e.Event == takeover.EventLeadsTold && leads != "" {
 		words = mrkdwn.MentionGroup(leads) + " " + words
 	}
 	m := mrkdwn.TextMessage(words)
-	if IsAlarm(e.Deed) {
+	if IsAlarm(e.Event) {
 		// The channel sees a copy, far from the card.
 		m.Text += " It is about " + mrkdwn.Escape(Who(l)) + "."
 		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
 	}
-	if e.Deed == takeover.DidHearAI && l.Takeover.Spoke.Text != "" {
+	if e.Event == takeover.EventAISpoke && l.Takeover.Spoke.Text != "" {
 		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Takeover.Spoke.Text))
 	}
 	if buttons := threadButtonsOf(l, e); len(buttons) > 0 {
@@ -40,39 +40,39 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 // are refused, and the state is shown as it is then.
 func threadButtonsOf(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 	id := string(e.Line)
-	switch e.Deed {
-	case takeover.DidOffer:
+	switch e.Event {
+	case takeover.EventOffered:
 		if l.Takeover.Handoff.Ref != e.Ref {
 			return nil // answered already
 		}
 		return []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
-	case takeover.DidAsk, takeover.DidAskAgain:
+	case takeover.EventHolderAsked, takeover.EventHolderAskedAgain:
 		return []slack.BlockElement{primary(ids.Extend, id, "+30 min"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case takeover.DidTellLeads:
+	case takeover.EventLeadsTold:
 		return []slack.BlockElement{primary(ids.TakeFrom, id, "Take from the holder …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case takeover.DidSeeChange, takeover.DidMiss:
+	case takeover.EventSwitchedOn, takeover.EventAnswerMissed:
 		return []slack.BlockElement{primary(ids.Take, id, "Take over again")}
 	}
 	return nil
 }
 
 // IsAlarm reports whether a deed is told to the whole channel.
-func IsAlarm(deed takeover.Deed) bool {
-	return deed == takeover.DidWarnDesk || deed == takeover.DidTellLeads
+func IsAlarm(deed takeover.Event) bool {
+	return deed == takeover.EventDeskWarned || deed == takeover.EventLeadsTold
 }
 
 // Alarming reports whether the cause of an alarm still stands.
-func Alarming(l takeover.Line, deed takeover.Deed) bool {
-	if deed == takeover.DidWarnDesk {
+func Alarming(l takeover.Line, deed takeover.Event) bool {
+	if deed == takeover.EventDeskWarned {
 		return l.Trouble != nil
 	}
 	return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 }
 
 // ClosedAlarm replaces an alarm whose cause no longer stands; holder is whom it was about.
-func ClosedAlarm(l takeover.Line, deed takeover.Deed, holder takeover.OperatorID) slackapi.Message {
+func ClosedAlarm(l takeover.Line, deed takeover.Event, holder takeover.OperatorID) slackapi.Message {
 	words := fmt.Sprintf("The leads were told here that %s did not answer.", mrkdwn.Mention(holder))
-	if deed == takeover.DidWarnDesk {
+	if deed == takeover.EventDeskWarned {
 		words = "The desk was told here that a change was not proven for over a minute."
 	}
 	m := mrkdwn.TextMessage(words + " That is over; the card shows how it stands now.")

@@ -14,16 +14,16 @@ const MaxRemark = 200
 // sayHandoff says in the thread how a line goes from one operator to another; empty for
 // other deeds.
 func sayHandoff(e takeover.Entry) string {
-	switch e.Deed {
-	case takeover.DidOffer:
+	switch e.Event {
+	case takeover.EventOffered:
 		return fmt.Sprintf("%s offers this line to %s%s. Until %s accepts, %s keeps it.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who))
-	case takeover.DidAccept:
+	case takeover.EventAccepted:
 		return fmt.Sprintf("%s accepted the handoff and has this line now; %s does not hold it any more. For the end user and the AI nothing changes.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
-	case takeover.DidDecline:
+	case takeover.EventDeclined:
 		return fmt.Sprintf("%s declined the handoff: %s keeps this line.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
-	case takeover.DidWithdraw:
+	case takeover.EventWithdrawn:
 		return withdrawn(e) + " It cannot be accepted any more."
-	case takeover.DidTakeFrom:
+	case takeover.EventTakenFrom:
 		return fmt.Sprintf("%s took this line from %s%s. %s does not hold it any more. For the end user and the AI nothing changes.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.Mention(e.Other))
 	}
 	return ""
@@ -53,10 +53,10 @@ func OverOffer(offer takeover.Entry) string {
 
 // ClosedOffer says in the thread's offer how it ended.
 func ClosedOffer(e takeover.Entry) string {
-	switch e.Deed {
-	case takeover.DidAccept:
+	switch e.Event {
+	case takeover.EventAccepted:
 		return fmt.Sprintf("%s offered this line to %s%s. Accepted at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
-	case takeover.DidDecline:
+	case takeover.EventDeclined:
 		return fmt.Sprintf("%s offered this line to %s%s. Declined at %s.", mrkdwn.Mention(e.Other), mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.TimeSeconds(e.At))
 	default:
 		return fmt.Sprintf("This line was offered to %s%s. The offer ended at %s.", mrkdwn.Mention(e.Other), noted(e.Note), mrkdwn.TimeSeconds(e.At))

@@ -12,31 +12,31 @@ import (
 func threadText(l takeover.Line, e takeover.Entry) string {
 	provider, now := l.Provider, l
 	l = asOf(l, e)
-	switch e.Deed {
-	case takeover.DidSilence:
+	switch e.Event {
+	case takeover.EventSilenced:
 		return fmt.Sprintf("%s took over. The AI is silent (read back at %s, %s after the click). What the end user writes is not answered until somebody hands back. · ref %s",
 			mrkdwn.Mention(e.Other), mrkdwn.TimeSeconds(e.At), mrkdwn.Duration(e.Lag), e.Ref)
-	case takeover.DidRelease:
+	case takeover.EventReleased:
 		return releaseWords(e)
-	case takeover.DidFindGone:
+	case takeover.EventReleasedGone:
 		return fmt.Sprintf("%s. %s does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation. · ref %s", backWords(e), provider, e.Ref)
-	case takeover.DidFail:
+	case takeover.EventUnproven:
 		return fmt.Sprintf("%s: %s. %s The bot goes on trying. · ref %s", failHead(l, e), TroubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
-	case takeover.DidWarnDesk:
+	case takeover.EventDeskWarned:
 		return fmt.Sprintf("For the whole desk: after %s this is still not proven. %s: %s. %s The bot goes on trying. · ref %s",
 			mrkdwn.Duration(takeover.DeskPatience), failHead(l, e), TroubleCause(provider, l.Trouble), troubleMeaning(l), e.Ref)
-	case takeover.DidLose:
+	case takeover.EventEntriesLost:
 		return fmt.Sprintf("%s lost %s of this conversation and did not take them back: %s. The AI's own switch was read back and is right. Whoever uses these entries has to set them again. · ref %s",
 			provider, entries(e.Lost), entryNames(e.Lost), e.Ref)
-	case takeover.DidWatch:
+	case takeover.EventWatchBegan:
 		return fmt.Sprintf("%s watches: new messages appear here as they come, looked for every %d seconds, until %s or until the conversation ends. %s · ref %s",
 			mrkdwn.Mention(e.Who), int(takeover.WatchEvery.Seconds()), mrkdwn.Time(e.At.Add(takeover.WatchFor)), ThreadHead, e.Ref)
-	case takeover.DidStopWatch:
+	case takeover.EventWatchEnded:
 		if e.Who != "" {
 			return fmt.Sprintf("%s stopped the watch: new messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Who), e.Ref)
 		}
 		return fmt.Sprintf("The watch of %s is over: %s. New messages do not appear here by themselves any more. · ref %s", mrkdwn.Mention(e.Other), watchEnd(provider, e), e.Ref)
-	case takeover.DidNotNote:
+	case takeover.EventNoteRefused:
 		return fmt.Sprintf("%s does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same. · ref %s", provider, e.Ref)
 	}
 	if words := cmp.Or(sayHandoff(e), sayHold(now, e), sayHeard(now, e)); words != "" {
