@@ -27,7 +27,7 @@ func (willing) Can(takeover.Conversation) takeover.Capabilities {
 // told who was faster, and the provider is asked once.
 func TestTwoClicksAtOnce(t *testing.T) {
 	onBoth(t, func(b *base) {
-		service, err := takeover.New(takeover.Deps{Store: b.Store, Providers: takeover.Providers{willing{}}, Now: b.clock.Now, Log: quiet,
+		service, err := takeover.New(takeover.Deps{Store: b.Store, Providers: takeover.Providers{willing{}}, Now: b.clock.Now, Log: quiet, Desks: takeover.Desks{{}},
 			Wait: func(context.Context, time.Duration) {}, NewID: func() takeover.LineID { return "ln_new" }})
 		if err != nil {
 			b.Fatal(err)

@@ -35,7 +35,7 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error 
 // applyToOne decides about one line.
 func (s *Service) applyToOne(ctx context.Context, tx Tx, seq int64, c Command, line Line) error {
 	line.Can = s.abilities(line.conversation()) // as of now, whatever an old card shows
-	step := Decide(line, c, s.Rules)
+	step := Decide(line, c, s.rules(line))
 	if c.Verb == TakeOver && step.Save {
 		if err := s.reachBack(ctx, tx, line); err != nil {
 			return err
@@ -71,7 +71,7 @@ func (s *Service) applyToAll(ctx context.Context, tx Tx, seq int64, c Command) e
 		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedNothing}})
 	}
 	for _, line := range lines {
-		step := Decide(line, c, s.Rules)
+		step := Decide(line, c, s.rules(line))
 		if err := s.store(ctx, tx, step); err != nil {
 			return err
 		}

@@ -115,7 +115,7 @@ func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := held(t)
-			h.Rules.After = tt.rule
+			h.Desks[0].Rules.After = tt.rule
 			if tt.waiting {
 				h.ai.writes("c1", takeover.RoleEndUser, "hello?")
 				h.watch(t)

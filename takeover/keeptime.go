@@ -44,7 +44,7 @@ func (s *Service) TakeDue(ctx context.Context) (int, error) {
 
 func (s *Service) takeDue(ctx context.Context, id LineID) error {
 	// Another replica may have been faster: then nothing is due any more.
-	_, err := s.change(ctx, id, func(l Line) Step { return l.TimeUp(s.Now(), s.Rules) })
+	_, err := s.change(ctx, id, func(l Line) Step { return l.TimeUp(s.Now(), s.rules(l)) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}

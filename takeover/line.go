@@ -35,6 +35,8 @@ type Line struct {
 	Provider string
 	EndUser  Target
 	Agent    Target
+	// Desk is the name of the line's desk; see Desks.Of.
+	Desk string `json:",omitempty"`
 
 	// Newest is the newest conversation of the line, as last listed or read. Its pair is
 	// empty: it is the line's own.

@@ -41,7 +41,7 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 		if r.Opened && l.State == StateAI && !l.Covers(id) {
 			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
 		}
-		step := l.Read(id, t, s.Now(), s.Rules)
+		step := l.Read(id, t, s.Now(), s.rules(l))
 		step.Save = step.Save || r.Opened || changes
 		return step
 	})

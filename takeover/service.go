@@ -12,9 +12,8 @@ import (
 type Deps struct {
 	Store     Store
 	Providers Providers
-	// Rules are what the desk has set.
-	Rules Rules
-	Now   func() time.Time
+	Desks     Desks
+	Now       func() time.Time
 	// Wait waits until d has passed on the clock of Now, or ctx ends, or the clock is turned.
 	Wait func(ctx context.Context, d time.Duration)
 	// NewID makes a fresh line id.
@@ -39,7 +38,7 @@ func New(d Deps) (*Service, error) {
 		name string
 		has  bool
 	}{
-		{"Store", d.Store != nil}, {"Providers", len(d.Providers) > 0}, {"Now", d.Now != nil}, {"Wait", d.Wait != nil},
+		{"Store", d.Store != nil}, {"Providers", len(d.Providers) > 0}, {"Desks", len(d.Desks) > 0}, {"Now", d.Now != nil}, {"Wait", d.Wait != nil},
 		{"NewID", d.NewID != nil}, {"Log", d.Log != nil},
 	} {
 		if !part.has {
@@ -57,6 +56,9 @@ func New(d Deps) (*Service, error) {
 	}
 	return &Service{d}, nil
 }
+
+// rules are what the line's desk has set.
+func (s *Service) rules(l Line) Rules { return s.Desks.Of(l).Rules }
 
 // store keeps what a transition decided.
 func (s *Service) store(ctx context.Context, tx Tx, step Step) error {

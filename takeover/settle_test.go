@@ -14,7 +14,7 @@ import (
 // newService is a service whose clock nothing waits on.
 func newService(store takeover.Store, now func() time.Time, providers ...takeover.Provider) *takeover.Service {
 	s, err := takeover.New(takeover.Deps{
-		Store: store, Providers: providers, Rules: rules(), Now: now, Log: slog.New(slog.DiscardHandler),
+		Store: store, Providers: providers, Desks: takeover.Desks{{Rules: rules()}}, Now: now, Log: slog.New(slog.DiscardHandler),
 		Wait: func(context.Context, time.Duration) {}, NewID: func() takeover.LineID { return "ln_new" },
 	})
 	if err != nil {
@@ -26,7 +26,7 @@ func newService(store takeover.Store, now func() time.Time, providers ...takeove
 // TestNewNamesWhatIsMissing: a service without a part does not begin.
 func TestNewNamesWhatIsMissing(t *testing.T) {
 	_, err := takeover.New(takeover.Deps{Store: newMemory(time.Now), Now: time.Now})
-	for _, part := range []string{"Providers", "Wait", "NewID", "Log"} {
+	for _, part := range []string{"Providers", "Desks", "Wait", "NewID", "Log"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v does not name %s", err, part)
 		}

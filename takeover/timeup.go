@@ -21,32 +21,29 @@ func (l Line) TimeUp(now time.Time, r Rules) Step {
 	return Step{Line: l}
 }
 
-// holdUp is the next step of a hold that ran out. It never lapses without having asked
-// twice, and never without saying so.
+// holdUp is the next step of a hold that ran out. It never lapses without the desk's asks,
+// and never without saying so.
 func (l Line) holdUp(now time.Time, r Rules) Step {
-	switch {
-	case l.Takeover.Hold.Step == HoldRuns:
-		return l.askHolder(EventHolderAsked, HoldAsked, now, r)
-	case l.Takeover.Hold.Step == HoldAsked:
-		return l.askHolder(EventHolderAskedAgain, HoldAskedAgain, now, r)
-	case l.Takeover.Hold.Step == HoldAskedAgain && !l.WaitingSince().IsZero():
-		s := l.askHolder(EventLeadsTold, HoldLeadsTold, now, r)
-		s.Direct = nil // the holder was asked twice: now it is the leads' turn
-		return s
-	case r.After == RuleKeep:
-		return l.keep(now)
-	default:
-		return l.lapse(now)
+	for _, ask := range r.Asks {
+		if ask.Step > l.Takeover.Hold.Step && !(ask.IfWaiting && l.WaitingSince().IsZero()) {
+			return l.ask(ask, now, r)
+		}
 	}
+	if r.After == RuleKeep {
+		return l.keep(now)
+	}
+	return l.lapse(now)
 }
 
-// askHolder asks the holder whether the line is still needed.
-func (l Line) askHolder(deed Event, step HoldStep, now time.Time, r Rules) Step {
-	e := l.timed(deed, now)
-	l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = step, now.Add(AskEvery).UTC()
+// ask takes one step of a hold that ran out.
+func (l Line) ask(ask Ask, now time.Time, r Rules) Step {
+	e := l.timed(ask.Event, now)
+	l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = ask.Step, now.Add(ask.Pause).UTC()
 	e.Until, e.Rule = l.Takeover.Hold.NextAt, r.After
 	s := changed(l, e)
-	s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
+	if ask.Direct {
+		s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
+	}
 	return s
 }
 

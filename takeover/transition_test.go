@@ -168,7 +168,7 @@ func TestMasked(t *testing.T) {
 
 // rules are the desk's settings in these tests.
 func rules() takeover.Rules {
-	return takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, After: takeover.RuleAI}
+	return takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, Asks: takeover.DefaultAsks(), After: takeover.RuleAI}
 }
 
 func decide(l takeover.Line, c takeover.Command) takeover.Step { return takeover.Decide(l, c, rules()) }

@@ -16,11 +16,13 @@ const (
 // groupID is the shape of a user group's id.
 var groupID = regexp.MustCompile(`^S[A-Z0-9]+$`)
 
-// rules are the rules of the desk. Validate has checked the values.
-func (c Config) rules() takeover.Rules {
+// desks are the one desk of the environment; Validate has checked what it is made of.
+func (c Config) desks() takeover.Desks {
 	hold, _ := time.ParseDuration(c.HoldDuration)
 	watch, _ := time.ParseDuration(c.SilenceWatch)
-	return takeover.Rules{Hold: hold, SilenceWatch: watch, After: takeover.HoldRule(c.HoldRule)}
+	rules := takeover.Rules{Hold: hold, SilenceWatch: watch, Asks: takeover.DefaultAsks(), After: takeover.HoldRule(c.HoldRule)}
+	groups := takeover.Groups{Responders: c.RespondersGroup, Leads: c.LeadsGroup, Admins: c.AdminsGroup}
+	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules}}
 }
 
 // checkRules checks how long takeovers last and which groups have which role.

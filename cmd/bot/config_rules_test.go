@@ -1,6 +1,7 @@
 package main
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -48,8 +49,8 @@ func TestRules(t *testing.T) {
 			}
 		})
 	}
-	want := takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, After: takeover.RuleAI}
-	if got := ruled().rules(); got != want {
+	want := takeover.Rules{Hold: 30 * time.Minute, SilenceWatch: time.Minute, Asks: takeover.DefaultAsks(), After: takeover.RuleAI}
+	if got := ruled().desks()[0].Rules; !reflect.DeepEqual(got, want) {
 		t.Errorf("the rules are %+v, want %+v", got, want)
 	}
 }

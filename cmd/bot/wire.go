@@ -52,7 +52,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Rules: cfg.rules(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
+	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
 		Happened: metrics.happened, Proved: metrics.proved})
 	if err != nil {
 		return nil, err

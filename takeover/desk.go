@@ -1,0 +1,75 @@
+package takeover
+
+import "time"
+
+// Desk is a set of lines with the channel where their cards stand, the groups of people
+// who work them, and the rules that the desk has set.
+type Desk struct {
+	// Name is the desk's name in the settings; empty for the only one.
+	Name string
+	// Channel is the chat workspace's id of the channel with the desk's cards.
+	Channel string
+	Groups  Groups
+	Rules   Rules
+}
+
+// Groups are the chat workspace's ids of the user groups that give people their roles on
+// a desk; an empty one is not set.
+type Groups struct{ Responders, Leads, Admins string }
+
+// Desks are the desks that are set up, at least one.
+type Desks []Desk
+
+// Of is the line's desk; the first one for a line whose desk is not set up any more.
+func (d Desks) Of(l Line) Desk {
+	for _, desk := range d {
+		if desk.Name == l.Desk {
+			return desk
+		}
+	}
+	return d[0]
+}
+
+// Rules are what a desk has set for its takeovers.
+type Rules struct {
+	// Hold is how long a takeover lasts without activity.
+	Hold time.Duration
+	// SilenceWatch is how long after a takeover AI text turns the card red.
+	SilenceWatch time.Duration
+	// Asks are what the bot does, one after another, when a hold runs out.
+	Asks []Ask
+	// After is what becomes of the takeover when all of Asks went unanswered.
+	After HoldRule
+}
+
+// HoldRule is what a desk does with a takeover whose holder does not answer.
+type HoldRule string
+
+// The rules of a desk.
+const (
+	RuleKeep HoldRule = "keep" // the hold begins anew
+	RuleAI   HoldRule = "ai"   // the line is handed to the AI
+)
+
+// Ask is one step of a hold that ran out: people are asked, and the bot waits.
+type Ask struct {
+	Step  HoldStep      // how far the hold has come with it
+	Event Event         // what the thread says
+	Pause time.Duration // how long the bot waits for an answer
+	// Direct says that the holder is asked in a direct message as well.
+	Direct bool
+	// IfWaiting says that the step is taken only while the end user waits for an answer.
+	IfWaiting bool
+}
+
+// AskEvery is how long the bot waits for an answer between two of DefaultAsks.
+const AskEvery = 5 * time.Minute
+
+// DefaultAsks ask the holder twice, and then tell the leads of an end user who waits.
+func DefaultAsks() []Ask {
+	return []Ask{
+		{Step: HoldAsked, Event: EventHolderAsked, Pause: AskEvery, Direct: true},
+		{Step: HoldAskedAgain, Event: EventHolderAskedAgain, Pause: AskEvery, Direct: true},
+		{Step: HoldLeadsTold, Event: EventLeadsTold, Pause: AskEvery, IfWaiting: true},
+	}
+}
