@@ -114,12 +114,12 @@ func TestCompared(t *testing.T) {
 
 func TestCursor(t *testing.T) {
 	onBoth(t, func(b *base) {
-		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.IsZero() {
+		if at, err := b.Cursor(b.Context(), "sync/Telnyx"); err != nil || !at.IsZero() {
 			b.Fatalf("%s, %v before the first look", at, err)
 		}
 		move := func(from, to time.Time) (moved bool) {
 			b.change(func(ctx context.Context, tx takeover.Tx) (err error) {
-				moved, err = tx.MoveCursor(ctx, "watch/Telnyx", from, to)
+				moved, err = tx.MoveCursor(ctx, "sync/Telnyx", from, to)
 				return err
 			})
 			return moved
@@ -128,13 +128,13 @@ func TestCursor(t *testing.T) {
 		if !move(time.Time{}, want) {
 			b.Error("it did not begin")
 		}
-		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(want) {
+		if at, err := b.Cursor(b.Context(), "sync/Telnyx"); err != nil || !at.Equal(want) {
 			b.Errorf("%s, %v; want %s to the microsecond", at, err, want)
 		}
 		if !move(want, start) || move(want, start.Add(time.Hour)) {
 			b.Error("somebody moved it back, and who had read it before moved it on")
 		}
-		if at, err := b.Cursor(b.Context(), "watch/Telnyx"); err != nil || !at.Equal(start) {
+		if at, err := b.Cursor(b.Context(), "sync/Telnyx"); err != nil || !at.Equal(start) {
 			b.Errorf("%s, %v; want %s", at, err, start)
 		}
 	})

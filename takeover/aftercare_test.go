@@ -108,7 +108,7 @@ func TestAftercareFollowsANewConversation(t *testing.T) {
 			h.ai.writes("c2", takeover.RoleAssistant, "At four")
 		}
 		h.store.jobs = nil
-		if err := h.WatchOnce(t.Context()); err != nil {
+		if err := h.SyncOnce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		follows := 0

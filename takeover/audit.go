@@ -90,11 +90,12 @@ type Entry struct {
 	// Until is when the hold runs out (EventExtended, EventKept), or when the next step of a
 	// hold that ran out comes (EventHolderAsked, EventHolderAskedAgain, EventLeadsTold). UTC.
 	Until time.Time `json:",omitzero"`
-	// Rule is what the desk does when nobody answers (EventHolderAsked, EventHolderAskedAgain, EventLeadsTold).
+	// Rule is what the desk does without an answer (EventHolderAsked, EventHolderAskedAgain,
+	// EventLeadsTold).
 	Rule HoldRule `json:",omitempty"`
-	// Waiting is since when the end user waited for an answer; zero if nobody waited. UTC.
+	// Waiting is since when the end user waited for an answer; zero without a wait. UTC.
 	Waiting time.Time `json:",omitzero"`
-	// Conversation is the one that a deed is about (EventJoined, EventCallSeen, EventAISpoke).
+	// Conversation is the one that the event is about (EventJoined, EventCallSeen, EventAISpoke).
 	Conversation ConversationID `json:",omitempty"`
 	// End is why a watch ended (EventWatchEnded); empty where an operator stopped it.
 	End WatchEnd `json:",omitempty"`

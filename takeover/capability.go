@@ -30,7 +30,7 @@ type Level string
 const (
 	LevelYes     Level = "yes"
 	LevelNo      Level = "no"
-	LevelSetUp   Level = "needs set-up" // by somebody, at the provider; the reason says what
+	LevelSetUp   Level = "needs set-up" // at the provider; the reason says what
 	LevelUnknown Level = "unknown"      // not documented, or not tried yet
 )
 

@@ -42,12 +42,12 @@ const (
 	FromWord   Origin = "word"
 	FromModal  Origin = "box"
 	FromTimer  Origin = "timer"     // the hold ran out, or an answer did not come
-	Elsewhere  Origin = "elsewhere" // somebody changed it outside Slack
+	Elsewhere  Origin = "elsewhere" // it was changed outside Slack
 	FromBot    Origin = "bot"       // the bot's own doing, e.g. the proof of silence
 )
 
 // Command is a wish, checked for form, as it is stored before it is acknowledged. It
-// is plain data: whoever works it needs nothing of the request it came from.
+// is plain data: its worker needs nothing of the request it came from.
 type Command struct {
 	// Key is the request's natural key: the same wish delivered twice has the same key.
 	Key    string
@@ -79,7 +79,7 @@ type Command struct {
 	For  time.Duration `json:",omitempty"`
 	More bool          `json:",omitempty"`
 	// AskFirst has GiveBack refused with a question (RefusedUnasked), unless the line is
-	// By's own and nobody waits for an answer on it: a typed word shows neither.
+	// By's own and no end user waits for an answer on it: a typed word shows neither.
 	AskFirst bool `json:",omitempty"`
 	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
 	Show bool `json:",omitempty"`

@@ -1,9 +1,8 @@
 // Package takeover is the domain: what a line, a takeover and its audit are, who may do
 // what when, and who decides. It knows no SQL, no HTTP, no Slack and no provider's API.
-// Read it first.
 //
-// A line is the pair (end user, agent). A takeover is held on a line: the AI is
-// silenced on its conversations until it is handed back.
+// A line is the pair (end user, agent). An operator holds a takeover on a line: the AI is
+// silenced on the line's conversations until it is handed back.
 //
 //	ai         --TakeOver-->     taking      one winner is decided, before any provider is called
 //	taking     --Proven-->       held        the flag was written, read back and compared
@@ -11,28 +10,35 @@
 //	held       --GiveBack-->     returning   also from taking: giving up
 //	returning  --Proven-->       ai
 //	returning  --Failed-->       returning   the card says NOT handed back; tried again
-//	returning  --TakeOver-->     taking      somebody wants it after all
-//	held       --Join-->         taking      a new conversation of the line has to be silenced too
+//	returning  --TakeOver-->     taking      an operator wants it after all
+//	held       --Joined-->       taking      a new conversation of the line has to be silenced too
 //	held       --Accept-->       held        another holder; until then the first one keeps it
 //	held       --TakeFrom-->     held        another holder, with a reason; the first one is told
-//	held       --TimeUp-->       returning   the hold ran out, twice asked, and the desk's rule says AI
-//	held       --SwitchedOn-->   ai          somebody switched the AI on outside Slack: not fought
+//	held       --TimeUp-->       returning   the hold ran out, all asks went unanswered, the rule says AI
+//	held       --SwitchedOn-->   ai          the AI was switched on outside Slack: not fought
 //
-// Transitions (decide.go) are pure: a line and a command or a fact in, a Step out.
-// Service (service.go, settle.go) loads, asks a transition, and stores the line, its
-// audit and the jobs that follow in one transaction. The interfaces that it needs are
-// declared here and implemented elsewhere: Store, Tx, Provider. What only some providers
-// can do is an interface of its own, and what works for a conversation here and now is
-// asked (capability.go) before anything is drawn or decided.
+// Read it in three layers; no file refers to a file of a later layer.
 //
-// Two things go on by themselves. KeepTime takes the steps that are due by the clock:
-// when a line wants attention is a column of it (Line.Due), every replica looks, and
-// whoever saves first has taken the step. KeepWatch asks each provider once a tick what
-// changed in all its conversations, whatever the number of held lines; a line that
-// changed is read by a FollowJob, and what was said turns into steps by Line.Read.
+// Nouns: line.go, takeover.go, hold.go, recent.go, watch.go's Watch, desk.go, trouble.go,
+// audit.go, command.go, job.go, errors.go; what the domain asks of others is in provider.go,
+// capability.go and store.go.
 //
-// The one surprising thing: nobody calls the provider because of a click. A click
-// changes what the line wants; Settle, of which one at a time works a line in all
-// replicas, makes the provider's flag agree and proves it. So the last write is always
-// the one that was wanted last, however clicks, failures and crashes interleave.
+// Transitions are pure: a line and a command or a fact in, a Step (step.go) out. decide.go
+// lists the commands; they are in take.go, extend.go, handoff.go, spoke.go and watch.go. The
+// facts are in prove.go (what the provider read back), observed.go (what a list or a
+// comparison showed), read.go (what a transcript showed) and timeup.go (what is due).
+//
+// The service (service.go) loads lines, asks transitions, and stores the line, its audit
+// and the jobs that follow in one transaction: apply.go for commands, settle.go for the
+// provider's flag, reader.go for transcripts, search.go and remember.go for searches.
+//
+// Two loops run beside them. RunTimers (timers.go) takes the steps that are due by the
+// clock: when a line wants attention is a column of it (Line.Due), every replica looks, and
+// the first to save has taken the step. SyncProviders (sync.go) asks each provider once a
+// tick what changed in all its conversations, whatever the number of held lines.
+//
+// One thing is surprising: a click never calls the provider. A click changes what the line
+// wants; Settle makes the provider's flag agree and proves it. Only one Settle works a line
+// at a time, in all replicas, so the last write is the one that was wanted last, however
+// clicks, failures and crashes interleave.
 package takeover

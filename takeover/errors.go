@@ -9,8 +9,8 @@ import (
 // ErrNotFound is returned when a line or command is not stored.
 var ErrNotFound = errors.New("not found")
 
-// ErrConflict is returned by Tx.Save when somebody saved the line since it was loaded.
-var ErrConflict = errors.New("changed by somebody else meanwhile")
+// ErrConflict is returned by Tx.Save when the line was saved since it was loaded.
+var ErrConflict = errors.New("changed meanwhile")
 
 // ErrBusy is returned when the inbox takes no more: the sender is to try again.
 var ErrBusy = errors.New("too many requests at once")
@@ -32,9 +32,9 @@ type RefusalKind string
 
 // The refusals. Each becomes one private sentence with what to do.
 const (
-	RefusedTaken     RefusalKind = "taken"      // somebody else has the line
+	RefusedTaken     RefusalKind = "taken"      // another operator has the line
 	RefusedYours     RefusalKind = "yours"      // you have it already
-	RefusedNotHeld   RefusalKind = "not held"   // nobody holds it: there is nothing to hand back
+	RefusedNotHeld   RefusalKind = "not held"   // no operator holds it: there is nothing to hand back
 	RefusedReturning RefusalKind = "returning"  // it is being handed back already
 	RefusedSettled   RefusalKind = "settled"    // nothing is in trouble: nothing to try again
 	RefusedNoLine    RefusalKind = "no line"    // the bot does not know the line (any more)

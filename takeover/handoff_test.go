@@ -7,15 +7,15 @@ import (
 	"takeoverbot/takeover"
 )
 
-func offer(h *house, to takeover.OperatorID) takeover.Command {
+func offer(h *fixture, to takeover.OperatorID) takeover.Command {
 	c := h.wish(takeover.HandOff, h.line().Takeover.Holder, "offer")
 	c.To, c.Note = to, "leak above the kitchen"
 	return c
 }
 
 func TestAHandoffWaitsForItsReceiver(t *testing.T) {
-	answer := func(verb takeover.Verb, by takeover.OperatorID) func(*house) takeover.Command {
-		return func(h *house) takeover.Command {
+	answer := func(verb takeover.Verb, by takeover.OperatorID) func(*fixture) takeover.Command {
+		return func(h *fixture) takeover.Command {
 			c := h.wish(verb, by, "answer")
 			c.Handoff = h.line().Takeover.Handoff.Ref
 			return c
@@ -23,7 +23,7 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name    string
-		answer  func(*house) takeover.Command
+		answer  func(*fixture) takeover.Command
 		holder  takeover.OperatorID
 		pending bool
 		refused takeover.RefusalKind
@@ -33,7 +33,7 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 		{"withdrawn", answer(takeover.Withdraw, "UA"), "UA", false, ""},
 		{"accepted by somebody else", answer(takeover.Accept, "UC"), "UA", true, takeover.RefusedOver},
 		{"accepted by the holder", answer(takeover.Accept, "UA"), "UA", true, takeover.RefusedOver},
-		{"an older offer", func(h *house) takeover.Command {
+		{"an older offer", func(h *fixture) takeover.Command {
 			c := h.wish(takeover.Accept, "UB", "answer")
 			c.Handoff = "old"
 			return c
@@ -71,7 +71,7 @@ func TestAHandoffWaitsForItsReceiver(t *testing.T) {
 }
 
 // refused is the last private refusal.
-func (h *house) refused() takeover.RefusalKind {
+func (h *fixture) refused() takeover.RefusalKind {
 	var kind takeover.RefusalKind
 	for _, j := range h.store.jobs {
 		if tell, ok := j.(takeover.TellJob); ok {
@@ -81,7 +81,7 @@ func (h *house) refused() takeover.RefusalKind {
 	return kind
 }
 
-func (h *house) count(deed takeover.Event) int {
+func (h *fixture) count(deed takeover.Event) int {
 	n := 0
 	for _, d := range h.deeds(0) {
 		if d == deed {
@@ -131,14 +131,14 @@ func TestTakeFromTellsTheHolder(t *testing.T) {
 }
 
 func TestAnOfferEndsWithTheTakeover(t *testing.T) {
-	for name, end := range map[string]func(*testing.T, *house){
-		"handed back": func(t *testing.T, h *house) { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) },
-		"switched on outside": func(t *testing.T, h *house) {
+	for name, end := range map[string]func(*testing.T, *fixture){
+		"handed back": func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) },
+		"switched on outside": func(t *testing.T, h *fixture) {
 			h.ai.flag["c1"] = false
 			h.turn(takeover.CompareEvery)
 			h.watch(t)
 		},
-		"lapsed": func(t *testing.T, h *house) {
+		"lapsed": func(t *testing.T, h *fixture) {
 			h.turn(31 * time.Minute)
 			for range 4 {
 				h.due(t)

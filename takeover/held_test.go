@@ -8,10 +8,10 @@ import (
 	"takeoverbot/takeover"
 )
 
-// held is a house whose line UA has taken over a moment ago, proven.
-func held(t *testing.T) *house {
+// held is a fixture whose line UA has taken over a moment ago, proven.
+func held(t *testing.T) *fixture {
 	t.Helper()
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "water is coming through the ceiling")
 	h.ai.writes("c1", takeover.RoleAssistant, "I am sorry to hear that")
 	h.turn(time.Second)
@@ -24,15 +24,15 @@ func held(t *testing.T) *house {
 	return h
 }
 
-func (h *house) line() takeover.Line { return h.store.lines["ln_1"] }
+func (h *fixture) line() takeover.Line { return h.store.lines["ln_1"] }
 
-func (h *house) turn(d time.Duration) { h.clock = h.clock.Add(d) }
+func (h *fixture) turn(d time.Duration) { h.clock = h.clock.Add(d) }
 
-func (h *house) wish(verb takeover.Verb, by takeover.OperatorID, key string) takeover.Command {
+func (h *fixture) wish(verb takeover.Verb, by takeover.OperatorID, key string) takeover.Command {
 	return press(verb, by, key, h.clock)
 }
 
-func (h *house) settle(t *testing.T) {
+func (h *fixture) settle(t *testing.T) {
 	t.Helper()
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
 		t.Fatal(err)
@@ -41,17 +41,17 @@ func (h *house) settle(t *testing.T) {
 
 // watch asks the provider once what changed, as if the last tick were long ago, and works
 // what follows.
-func (h *house) watch(t *testing.T) {
+func (h *fixture) watch(t *testing.T) {
 	t.Helper()
-	delete(h.store.leases, "watch/Telnyx")
-	if err := h.WatchOnce(t.Context()); err != nil {
+	delete(h.store.leases, "sync/Telnyx")
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.work(t)
 }
 
 // work works the follow and settle jobs that are due.
-func (h *house) work(t *testing.T) {
+func (h *fixture) work(t *testing.T) {
 	t.Helper()
 	for len(h.store.jobs) > 0 {
 		jobs := h.store.jobs
@@ -73,7 +73,7 @@ func (h *house) work(t *testing.T) {
 }
 
 // due takes the steps that are due by the clock.
-func (h *house) due(t *testing.T) {
+func (h *fixture) due(t *testing.T) {
 	t.Helper()
 	for range 2 { // a second replica finds nothing left to do
 		if _, err := h.TakeDue(t.Context()); err != nil {
@@ -83,7 +83,7 @@ func (h *house) due(t *testing.T) {
 }
 
 // deeds are what the audit has since the n-th entry.
-func (h *house) deeds(n int) []takeover.Event {
+func (h *fixture) deeds(n int) []takeover.Event {
 	var deeds []takeover.Event
 	for _, e := range h.store.audit[n:] {
 		deeds = append(deeds, e.Event)
@@ -91,7 +91,7 @@ func (h *house) deeds(n int) []takeover.Event {
 	return deeds
 }
 
-func (h *house) directs(to takeover.OperatorID) int {
+func (h *fixture) directs(to takeover.OperatorID) int {
 	n := 0
 	for _, j := range h.store.jobs {
 		if d, ok := j.(takeover.DirectJob); ok && d.To == to {
@@ -150,16 +150,16 @@ func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
 }
 
 func TestActivityKeepsTheHold(t *testing.T) {
-	extend := func(h *house) takeover.Command {
+	extend := func(h *fixture) takeover.Command {
 		c := h.wish(takeover.Extend, "UA", "more")
 		c.For, c.More = 30*time.Minute, true
 		return c
 	}
-	for name, act := range map[string]func(*testing.T, *house){
-		"the holder presses +30":          func(t *testing.T, h *house) { h.press(t, extend(h)) },
-		"the holder writes in the thread": func(t *testing.T, h *house) { h.press(t, h.wish(takeover.Active, "UA", "talk")) },
-		"the end user writes":             func(t *testing.T, h *house) { h.ai.writes("c1", takeover.RoleEndUser, "are you there?"); h.watch(t) },
-		"a person answers":                func(t *testing.T, h *house) { h.ai.writes("c1", takeover.RoleOperator, "on my way"); h.watch(t) },
+	for name, act := range map[string]func(*testing.T, *fixture){
+		"the holder presses +30":          func(t *testing.T, h *fixture) { h.press(t, extend(h)) },
+		"the holder writes in the thread": func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.Active, "UA", "talk")) },
+		"the end user writes":             func(t *testing.T, h *fixture) { h.ai.writes("c1", takeover.RoleEndUser, "are you there?"); h.watch(t) },
+		"a person answers":                func(t *testing.T, h *fixture) { h.ai.writes("c1", takeover.RoleOperator, "on my way"); h.watch(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := held(t)
@@ -202,7 +202,7 @@ func TestANewConversationIsSilencedAndJoins(t *testing.T) {
 	h.turn(10 * time.Minute)
 	h.ai.writes("c2", takeover.RoleEndUser, "it is getting worse")
 	h.ai.writes("c2", takeover.RoleAssistant, "How can I help?")
-	if err := h.WatchOnce(t.Context()); err != nil {
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if l := h.line(); l.State != takeover.StateTaking || !l.Joining() || l.Newest.ID != "c2" || l.Takeover.Holder != "UA" {
@@ -228,13 +228,13 @@ func TestANewConversationIsSilencedAndJoins(t *testing.T) {
 }
 
 func TestAConversationThatJoinsDuringAnAttemptIsNotLost(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	h.ai.during = func() {
 		h.ai.during = nil
 		h.turn(time.Second)
 		h.ai.writes("c2", takeover.RoleEndUser, "hello")
-		if err := h.WatchOnce(t.Context()); err != nil {
+		if err := h.SyncOnce(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -246,7 +246,7 @@ func TestAConversationThatJoinsDuringAnAttemptIsNotLost(t *testing.T) {
 
 // What a card calls checked at a time was silent then, all of it.
 func TestSilentSpeaksOfAllConversations(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "old")
 	h.turn(time.Minute)
 	h.ai.writes("c2", takeover.RoleEndUser, "new")
@@ -262,7 +262,7 @@ func TestSilentSpeaksOfAllConversations(t *testing.T) {
 
 // A conversation that began between the search and the takeover is silenced with it.
 func TestTheTakeoverFindsWhatTheSearchDidNot(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "old")
 	h.turn(time.Hour)
 	h.ai.writes("c2", takeover.RoleEndUser, "new")
@@ -379,7 +379,7 @@ func TestTheFlagIsChangedOutside(t *testing.T) {
 }
 
 func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
-	back := func(t *testing.T) *house {
+	back := func(t *testing.T) *fixture {
 		h := held(t)
 		h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
 		h.settle(t)
@@ -422,7 +422,7 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 func TestOneListCallATick(t *testing.T) {
 	h := held(t)
 	for range 5 {
-		h.turn(takeover.WatchTick)
+		h.turn(takeover.SyncTick)
 		h.watch(t)
 	}
 	if h.ai.lists != 5 {

@@ -3,7 +3,7 @@ package takeover
 import "strings"
 
 // anonymous begins the target of an end user of whom the provider knows none: each of
-// their conversations is a line of its own.
+// their conversations is a separate line.
 const anonymous = "conversation:"
 
 // Anonymous says whether the provider knows no number or address of the end user.

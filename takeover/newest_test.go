@@ -25,7 +25,7 @@ func TestTheNewestOfSeveralIsTheLinesOwn(t *testing.T) {
 func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	l := line(takeover.StateAI, "")
 	l.ListedAt = noon
-	h := newHouse(l)
+	h := newFixture(l)
 	other := line(takeover.StateAI, "")
 	other.ID, other.EndUser, other.Newest.ID, other.Covered = "ln_2", "+14155550999", "d1", []takeover.Covered{{ID: "d1"}}
 	other.ListedAt = noon
@@ -48,7 +48,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	h.turn(5 * time.Second)
 	// somebody else's message elsewhere moves the cursor
 	h.ai.convs = append([]takeover.Conversation{{ID: "d1", EndUser: "+14155550999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: h.clock}}, h.ai.convs...)
-	if err := h.WatchOnce(t.Context()); err != nil {
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.store.jobs = nil
@@ -56,7 +56,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	h.settle(t)
 	for range 20 {
-		h.turn(takeover.WatchTick)
+		h.turn(takeover.SyncTick)
 		h.watch(t)
 	}
 	if l := h.line(); !h.ai.flag["c2"] {
@@ -67,7 +67,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 // TestStrangersWithoutANumberAreNotOneLine: where the provider knows no end user, nobody
 // else joins.
 func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	anon := func(id takeover.ConversationID) takeover.Conversation {
 		return takeover.Conversation{ID: id, Provider: "Telnyx", Agent: "+13125550100", Channel: takeover.ChannelWeb, CreatedAt: h.clock, LastMessageAt: h.clock}
 	}
@@ -85,7 +85,7 @@ func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
 	h.turn(10 * time.Second)
 	h.ai.convs = []takeover.Conversation{anon("stranger")}
 	h.ai.spoken["stranger"] = []takeover.Message{{Key: "k", Role: takeover.RoleEndUser, Text: "my card number is …", At: h.clock}}
-	if err := h.WatchOnce(t.Context()); err != nil {
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if l := h.store.lines[c.Line]; l.Covers("stranger") {
@@ -95,7 +95,7 @@ func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
 
 // TestFoundByALabelThatTheNewestLacks: the newest conversation is silenced all the same.
 func TestFoundByALabelThatTheNewestLacks(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	delete(h.store.lines, "ln_1")
 	h.ai.writes("c1", takeover.RoleEndUser, "old, with the label")
 	h.turn(time.Hour)
@@ -117,8 +117,8 @@ func TestFoundByALabelThatTheNewestLacks(t *testing.T) {
 	}
 	h.store.jobs = nil
 	for range 20 {
-		h.turn(takeover.WatchTick)
-		if err := h.WatchOnce(t.Context()); err != nil {
+		h.turn(takeover.SyncTick)
+		if err := h.SyncOnce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +130,7 @@ func TestFoundByALabelThatTheNewestLacks(t *testing.T) {
 // TestALabelDoesNotLeadBack: an older conversation that carries the label is not what the
 // line stands for.
 func TestALabelDoesNotLeadBack(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "old, with the label")
 	h.turn(time.Hour)
 	h.ai.writes("c2", takeover.RoleEndUser, "water is coming")
@@ -152,7 +152,7 @@ func TestASecondMessageWithinTheSecondIsRead(t *testing.T) {
 	h := held(t)
 	h.turn(10 * time.Second)
 	h.ai.writes("c1", takeover.RoleEndUser, "help")
-	if err := h.WatchOnce(t.Context()); err != nil {
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var planned []takeover.FollowJob
@@ -163,7 +163,7 @@ func TestASecondMessageWithinTheSecondIsRead(t *testing.T) {
 	}
 	h.work(t)
 	h.ai.writes("c1", takeover.RoleEndUser, "the ceiling comes down") // same last_message_at
-	h.turn(takeover.WatchTick)
+	h.turn(takeover.SyncTick)
 	for _, j := range planned {
 		if _, _, err := h.follow(t, j); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // conversations, of an outside writer, of provider faults and of the clock.
 func TestHeldTakeovers(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &heldWorld{rt: rt, t: t, house: newHouse(line(takeover.StateAI, "")), offers: map[takeover.Ref]int{}, flipped: map[takeover.ConversationID]bool{}}
+		w := &heldWorld{rt: rt, t: t, fixture: newFixture(line(takeover.StateAI, "")), offers: map[takeover.Ref]int{}, flipped: map[takeover.ConversationID]bool{}}
 		w.ai.writes("c1", takeover.RoleEndUser, "hello")
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			w.step()
@@ -23,9 +23,9 @@ func TestHeldTakeovers(t *testing.T) {
 	})
 }
 
-// heldWorld is a house with what must be true of it.
+// heldWorld is a fixture with what must be true of it.
 type heldWorld struct {
-	*house
+	*fixture
 	rt    *rapid.T
 	t     *testing.T
 	keys  int
@@ -56,7 +56,7 @@ func (w *heldWorld) step() {
 		role := rapid.SampledFrom([]takeover.Role{takeover.RoleEndUser, takeover.RoleAssistant, takeover.RoleOperator}).Draw(w.rt, "role")
 		w.ai.writes(takeover.ConversationID(fmt.Sprint("c", w.convs+1)), role, "text")
 	case 5, 6:
-		if err := w.WatchOnce(w.t.Context()); err != nil {
+		if err := w.SyncOnce(w.t.Context()); err != nil {
 			w.rt.Fatal(err)
 		}
 	case 7:

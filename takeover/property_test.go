@@ -14,7 +14,7 @@ import (
 // settlers and provider faults, with clicks that arrive in the middle of a write.
 func TestNeverTwoHoldersNeverUnprovenSilence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		h := newHouse(line(takeover.StateAI, ""))
+		h := newFixture(line(takeover.StateAI, ""))
 		keys := 0
 		click := func() takeover.Command {
 			keys++
@@ -72,7 +72,7 @@ func checkHolder(rt *rapid.T, before, after takeover.Line, c takeover.Command) {
 }
 
 // checkLine says what must hold at every moment.
-func checkLine(rt *rapid.T, h *house) {
+func checkLine(rt *rapid.T, h *fixture) {
 	l := h.store.lines["ln_1"]
 	if l.State == takeover.StateHeld && !h.ai.flag["c1"] {
 		rt.Fatalf("held, called silent, but the flag is off")

@@ -163,13 +163,13 @@ type Proof struct {
 	CheckedAt time.Time // UTC, when the read-back was answered
 	Snapshot  Snapshot  // as read before the change (merged with what was passed in)
 	Answer    string    // the provider's answers in short, for the audit: "PUT 200, read back true"
-	// Gone says that the provider does not know the conversation: nobody can speak there.
+	// Gone says that the provider does not know the conversation: nothing can be said there.
 	// Only Service sets it.
 	Gone bool
 }
 
 // Provider is an AI conversation service as far as all of them can serve. What only
-// some can do is an interface of its own (Silencer, Noter): no provider has to fake a
+// some can do is a separate interface (Silencer, Noter): no provider has to fake a
 // method. Every method makes its calls once and does not retry on its own, except where
 // its comment says so; errors are *ProviderError (or the context's). Implementations are
 // safe for use by several goroutines.

@@ -43,7 +43,7 @@ func (s *Service) abilities(c Conversation) Capabilities {
 func switchedOff(name string) Capabilities {
 	can := Capabilities{}
 	for _, what := range AllCapabilities() {
-		can[what] = Ability{Level: LevelSetUp, Reason: "The bot has no key for " + name + " any more: whoever runs it has to set one."}
+		can[what] = Ability{Level: LevelSetUp, Reason: "The bot has no key for " + name + " any more: the operator of the bot has to set one."}
 	}
 	return can
 }

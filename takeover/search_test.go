@@ -54,7 +54,7 @@ func down(name string) *takeover.ProviderError {
 func TestFindMergesNewestFirst(t *testing.T) {
 	older := hits("a5", "a3")
 	older.More = true
-	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", found: older}, &reader{name: "B", found: hits("b9", "b4")})
+	s := newService(newFakeStore(time.Now), time.Now, &reader{name: "A", found: older}, &reader{name: "B", found: hits("b9", "b4")})
 	found, err := s.Find(t.Context(), takeover.Query{})
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestFindMergesNewestFirst(t *testing.T) {
 }
 
 func TestFindNamesWhoDidNotAnswer(t *testing.T) {
-	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", found: hits("b1")})
+	s := newService(newFakeStore(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", found: hits("b1")})
 	found, err := s.Find(t.Context(), takeover.Query{})
 	if err != nil || len(found.Conversations) != 1 || len(found.Unanswered) != 1 || found.Unanswered[0].Provider != "A" {
 		t.Errorf("%+v, %v", found, err)
@@ -77,7 +77,7 @@ func TestFindNamesWhoDidNotAnswer(t *testing.T) {
 }
 
 func TestFindFailsWhereNobodyAnswers(t *testing.T) {
-	s := newService(newMemory(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", err: down("B")})
+	s := newService(newFakeStore(time.Now), time.Now, &reader{name: "A", err: down("A")}, &reader{name: "B", err: down("B")})
 	_, err := s.Find(t.Context(), takeover.Query{})
 	if pe, ok := errors.AsType[*takeover.ProviderError](err); !ok || pe.Provider != "A" {
 		t.Errorf("%v", err)
@@ -86,7 +86,7 @@ func TestFindFailsWhereNobodyAnswers(t *testing.T) {
 
 func TestFindAsksAtTheSameTimeAndGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(newMemory(time.Now), time.Now,
+		s := newService(newFakeStore(time.Now), time.Now,
 			&reader{name: "A", slow: time.Hour}, &reader{name: "B", slow: 9 * time.Second, found: hits("b1")}, &reader{name: "C", slow: 9 * time.Second, found: hits("c1")})
 		start := time.Now()
 		found, err := s.Find(t.Context(), takeover.Query{})
@@ -99,12 +99,12 @@ func TestFindAsksAtTheSameTimeAndGivesUp(t *testing.T) {
 	})
 }
 
-// readOnly is a house with a line whose provider cannot be silenced.
-func readOnly(t *testing.T) (*house, *reader) {
+// readOnly is a fixture with a line whose provider cannot be silenced.
+func readOnly(t *testing.T) (*fixture, *reader) {
 	t.Helper()
 	l := line(takeover.StateAI, "")
 	l.Provider = "Reader"
-	h := newHouse(l)
+	h := newFixture(l)
 	r := &reader{name: "Reader", can: takeover.Capabilities{
 		takeover.CanSilence: {Level: takeover.LevelNo, Reason: "It has no switch."}, takeover.CanWatch: {Level: takeover.LevelYes}, takeover.CanRead: {Level: takeover.LevelYes},
 	}}
@@ -142,7 +142,7 @@ func TestWhatCannotBeSilencedIsNeverTaken(t *testing.T) {
 }
 
 func TestAProviderThatWasSwitchedOff(t *testing.T) {
-	h := newHouse(line(takeover.StateHeld, "UA"))
+	h := newFixture(line(takeover.StateHeld, "UA"))
 	h.Providers = nil
 	h.press(t, press(takeover.GiveBack, "UA", "back", noon))
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err == nil {

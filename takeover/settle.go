@@ -37,7 +37,7 @@ func (s *Service) Settle(ctx context.Context, job SettleJob) error {
 	}
 }
 
-// settleAlone makes one attempt under a lease of its own, which outlives it.
+// settleAlone makes one attempt under a lease that outlives it.
 func (s *Service) settleAlone(ctx context.Context, job SettleJob) (again bool, err error) {
 	release, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failur
 			continue // proven by an earlier attempt
 		}
 		proof, failure, err := s.proveOne(ctx, verb, line, i)
-		// Nothing is there to be switched, and nobody can speak there. Of the line's own
+		// There is nothing to switch, and no AI can speak there. Of the line's newest
 		// conversation one answer does not tell: a proxy's 404 would leave its AI silenced.
 		if failure != nil && failure.Kind == Gone && (c.ID != line.Newest.ID || line.State == StateReturning && line.attempts() >= maxRepairs) {
 			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Newest.ID, Answer: failure.Answer()}, nil

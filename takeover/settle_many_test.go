@@ -10,7 +10,7 @@ import (
 
 // picky is an assistant that does not know some conversations, and fails every so often.
 type picky struct {
-	*assistant
+	*fakeProvider
 	gone  map[takeover.ConversationID]bool
 	log   []takeover.ConversationID
 	every int
@@ -31,21 +31,21 @@ func (p *picky) Silence(ctx context.Context, id takeover.ConversationID, s takeo
 	if err := p.refuse(id); err != nil {
 		return takeover.Proof{}, err
 	}
-	return p.assistant.Silence(ctx, id, s, keep)
+	return p.fakeProvider.Silence(ctx, id, s, keep)
 }
 
 func (p *picky) Release(ctx context.Context, id takeover.ConversationID, s takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
 	if err := p.refuse(id); err != nil {
 		return takeover.Proof{}, err
 	}
-	return p.assistant.Release(ctx, id, s, keep)
+	return p.fakeProvider.Release(ctx, id, s, keep)
 }
 
 func (p *picky) Silenced(ctx context.Context, id takeover.ConversationID) (bool, error) {
 	if p.gone[id] {
 		return false, &takeover.ProviderError{Provider: "Telnyx", Op: "read conversation", Kind: takeover.Gone, Status: 404}
 	}
-	return p.assistant.Silenced(ctx, id)
+	return p.fakeProvider.Silenced(ctx, id)
 }
 
 // TestADeletedConversationDoesNotKeepTheLine: an older one that the takeover had silenced.
@@ -54,7 +54,7 @@ func TestADeletedConversationDoesNotKeepTheLine(t *testing.T) {
 	h.turn(time.Minute)
 	h.ai.writes("c2", takeover.RoleEndUser, "new")
 	h.watch(t)
-	p := &picky{assistant: h.ai, gone: map[takeover.ConversationID]bool{"c1": true}}
+	p := &picky{fakeProvider: h.ai, gone: map[takeover.ConversationID]bool{"c1": true}}
 	h.Providers = takeover.Providers{p}
 	h.turn(time.Minute)
 	h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
@@ -75,7 +75,7 @@ func TestAHandBackOfSeveralKeepsItsProgress(t *testing.T) {
 		h.ai.writes(id, takeover.RoleEndUser, "new")
 		h.watch(t)
 	}
-	p := &picky{assistant: h.ai, every: 3}
+	p := &picky{fakeProvider: h.ai, every: 3}
 	h.Providers = takeover.Providers{p}
 	h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
 	for range 50 {
@@ -89,7 +89,7 @@ func TestAHandBackOfSeveralKeepsItsProgress(t *testing.T) {
 
 // losing is an assistant that loses an entry, while something else happens.
 type losing struct {
-	*assistant
+	*fakeProvider
 	knew []takeover.Snapshot
 	do   func()
 }
@@ -105,13 +105,13 @@ func (p *losing) Silence(ctx context.Context, _ takeover.ConversationID, _ takeo
 
 func (p *losing) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
 	p.knew = append(p.knew, known)
-	return p.assistant.Release(ctx, id, known, keep)
+	return p.fakeProvider.Release(ctx, id, known, keep)
 }
 
 // TestAChangeOfMindRemembersWhatWasLost: the attempt that lost it is of no interest any more.
 func TestAChangeOfMindRemembersWhatWasLost(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
-	p := &losing{assistant: h.ai, do: func() { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) }}
+	h := newFixture(line(takeover.StateAI, ""))
+	p := &losing{fakeProvider: h.ai, do: func() { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) }}
 	h.Providers = takeover.Providers{p}
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	h.settle(t)
@@ -122,7 +122,7 @@ func TestAChangeOfMindRemembersWhatWasLost(t *testing.T) {
 
 // slow is an assistant in whose calls something happens.
 type slow struct {
-	*assistant
+	*fakeProvider
 	silence, release func()
 }
 
@@ -131,7 +131,7 @@ func (p *slow) Silence(ctx context.Context, id takeover.ConversationID, s takeov
 		p.silence = nil
 		f()
 	}
-	return p.assistant.Silence(ctx, id, s, keep)
+	return p.fakeProvider.Silence(ctx, id, s, keep)
 }
 
 func (p *slow) Release(ctx context.Context, id takeover.ConversationID, s takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
@@ -139,13 +139,13 @@ func (p *slow) Release(ctx context.Context, id takeover.ConversationID, s takeov
 		p.release = nil
 		f()
 	}
-	return p.assistant.Release(ctx, id, s, keep)
+	return p.fakeProvider.Release(ctx, id, s, keep)
 }
 
 // TestASettlerDoesNotOutliveItsLease: it has two attempts to make, one after the other.
 func TestASettlerDoesNotOutliveItsLease(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
-	p := &slow{assistant: h.ai}
+	h := newFixture(line(takeover.StateAI, ""))
+	p := &slow{fakeProvider: h.ai}
 	p.silence = func() { h.turn(22 * time.Second); h.press(t, h.wish(takeover.GiveBack, "UA", "back")) } // within its 25 s
 	p.release = func() {
 		h.turn(9 * time.Second) // its read takes 9 s: 31 s since the lease

@@ -25,7 +25,7 @@ func newService(store takeover.Store, now func() time.Time, providers ...takeove
 
 // TestNewNamesWhatIsMissing: a service without a part does not begin.
 func TestNewNamesWhatIsMissing(t *testing.T) {
-	_, err := takeover.New(takeover.Deps{Store: newMemory(time.Now), Now: time.Now})
+	_, err := takeover.New(takeover.Deps{Store: newFakeStore(time.Now), Now: time.Now})
 	for _, part := range []string{"Providers", "Desks", "Wait", "NewID", "Log"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v does not name %s", err, part)
@@ -36,31 +36,31 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// house is a service on fakes with a clock that tests turn.
-type house struct {
+// fixture is a service on fakes with a clock that tests turn.
+type fixture struct {
 	*takeover.Service
-	store *memory
-	ai    *assistant
+	store *fakeStore
+	ai    *fakeProvider
 	clock time.Time
 }
 
-func newHouse(l takeover.Line) *house {
-	h := &house{clock: noon}
-	h.store = newMemory(h.now)
-	h.ai = newAssistant(h.now)
+func newFixture(l takeover.Line) *fixture {
+	h := &fixture{clock: noon}
+	h.store = newFakeStore(h.now)
+	h.ai = newFakeProvider(h.now)
 	h.store.lines[l.ID] = l
 	h.Service = newService(h.store, h.now, h.ai)
 	return h
 }
 
-func (h *house) now() time.Time { return h.clock }
+func (h *fixture) now() time.Time { return h.clock }
 
 // follow works a job that reads a conversation.
-func (h *house) follow(t testing.TB, j takeover.FollowJob) (takeover.Line, takeover.Transcript, error) {
+func (h *fixture) follow(t testing.TB, j takeover.FollowJob) (takeover.Line, takeover.Transcript, error) {
 	return h.Read(t.Context(), takeover.Reading{Line: j.Line, Conversation: j.Conversation, Messages: 20})
 }
 
-func (h *house) press(t testing.TB, c takeover.Command) {
+func (h *fixture) press(t testing.TB, c takeover.Command) {
 	t.Helper()
 	err := h.store.Change(t.Context(), func(ctx context.Context, tx takeover.Tx) error { return h.Apply(ctx, tx, 1, c) })
 	if err != nil {
@@ -75,7 +75,7 @@ func failing(kind takeover.ProviderErrorKind, status int) *takeover.ProviderErro
 // TestSettleKeepsTheEntriesBeforeItWrites: a process that dies after the write leaves a
 // record of what the write may have lost; it is gone once all was read back.
 func TestSettleKeepsTheEntriesBeforeItWrites(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	ctx, die := context.WithCancel(t.Context())
 	h.ai.fail, h.ai.lands = []*takeover.ProviderError{failing(takeover.NoAnswer, 0)}, true
@@ -99,7 +99,7 @@ func TestSettleKeepsTheEntriesBeforeItWrites(t *testing.T) {
 
 // TestSettleWritesNothingThatItCannotKeep: without the record there is no write.
 func TestSettleWritesNothingThatItCannotKeep(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	h.store.conflict = 99
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); !errors.Is(err, takeover.ErrConflict) {
@@ -111,7 +111,7 @@ func TestSettleWritesNothingThatItCannotKeep(t *testing.T) {
 }
 
 func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestSettleFailuresAreShownAndTriedAgain(t *testing.T) {
 	} {
 		t.Run(string(failure.Kind), func(t *testing.T) {
 			failure.RetryAfter = 7 * time.Second
-			h := newHouse(line(takeover.StateAI, ""))
+			h := newFixture(line(takeover.StateAI, ""))
 			h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 			h.ai.fail = []*takeover.ProviderError{failure}
 			err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
@@ -171,7 +171,7 @@ func TestSettleFailuresAreShownAndTriedAgain(t *testing.T) {
 // who pressed "try again" meanwhile must not make it wait longer.
 func TestTheDeskIsToldInTime(t *testing.T) {
 	for _, extra := range []int{0, 1, 5} {
-		h := newHouse(line(takeover.StateAI, ""))
+		h := newFixture(line(takeover.StateAI, ""))
 		h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 		for range 100 {
 			h.ai.fail = append(h.ai.fail, failing(takeover.Refused, 422))
@@ -194,7 +194,7 @@ func TestTheDeskIsToldInTime(t *testing.T) {
 }
 
 func TestTryAgainDoesNotWaitButRespectsTheProvider(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	h.ai.fail = []*takeover.ProviderError{failing(takeover.Refused, 422)}
 	_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
@@ -207,7 +207,7 @@ func TestTryAgainDoesNotWaitButRespectsTheProvider(t *testing.T) {
 }
 
 func TestAChangeOfMindDuringTheWriteWins(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	h.ai.during = func() {
 		h.ai.during = nil
@@ -222,7 +222,7 @@ func TestAChangeOfMindDuringTheWriteWins(t *testing.T) {
 }
 
 func TestARefusedNoteDoesNotKeepTheLine(t *testing.T) {
-	h := newHouse(line(takeover.StateHeld, "UA"))
+	h := newFixture(line(takeover.StateHeld, "UA"))
 	back := press(takeover.GiveBack, "UA", "back", noon)
 	back.Note = "agreed"
 	h.press(t, back)
@@ -247,7 +247,7 @@ func TestARefusedNoteDoesNotKeepTheLine(t *testing.T) {
 }
 
 func TestOnlyOneSettlerWorksALine(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	var second error
 	h.ai.during = func() { second = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}) }
@@ -260,7 +260,7 @@ func TestOnlyOneSettlerWorksALine(t *testing.T) {
 }
 
 func TestStoppingIsNotTheProvidersFailure(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -274,7 +274,7 @@ func TestStoppingIsNotTheProvidersFailure(t *testing.T) {
 }
 
 func TestEntriesThatStayLostDoNotKeepTheLineForEver(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
 	for range 10 {
 		lost := failing(takeover.LostEntries, 0)
@@ -306,7 +306,7 @@ func TestEntriesThatStayLostDoNotKeepTheLineForEver(t *testing.T) {
 func TestATakeoverMayShowItsCard(t *testing.T) {
 	for name, state := range map[string]takeover.State{"taken": takeover.StateAI, "refused": takeover.StateHeld} {
 		for _, show := range []bool{true, false} {
-			h := newHouse(line(state, "UB"))
+			h := newFixture(line(state, "UB"))
 			c := press(takeover.TakeOver, "UA", "typed", noon)
 			c.Show = show
 			h.press(t, c)
@@ -327,7 +327,7 @@ func TestATakeoverMayShowItsCard(t *testing.T) {
 }
 
 // deskTold reports whether the desk was told of the line's trouble.
-func (h *house) deskTold() bool {
+func (h *fixture) deskTold() bool {
 	t := h.store.lines["ln_1"].Trouble
 	return t != nil && t.DeskTold
 }

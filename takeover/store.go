@@ -49,7 +49,7 @@ type Tx interface {
 	// LineOf returns the line of a pair, or ErrNotFound.
 	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Save stores the line and returns it with its new version. It is ErrConflict if
-	// somebody saved the line since it was loaded.
+	// the line was saved since it was loaded.
 	Save(ctx context.Context, l Line) (Line, error)
 	// Record appends to the audit; an entry whose key is there already changes nothing.
 	Record(ctx context.Context, e Entry) error

@@ -8,7 +8,7 @@ import (
 )
 
 // readings are the conversations that jobs of the store ask to be read, and forgets the jobs.
-func (h *house) readings() []takeover.FollowJob {
+func (h *fixture) readings() []takeover.FollowJob {
 	var asked []takeover.FollowJob
 	for _, j := range h.store.jobs {
 		if f, ok := j.(takeover.FollowJob); ok {
@@ -132,7 +132,7 @@ func TestReadRemembersWhyThereIsNothing(t *testing.T) {
 // TestOpeningAnOlderConversationCoversIt, unless the line is taken; the card is drawn anew
 // each time.
 func TestOpeningAnOlderConversationCoversIt(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	open := takeover.Reading{Line: "ln_1", Conversation: "old", Messages: 20, Opened: true}
 	l, _, err := h.Read(t.Context(), open)
 	if err != nil || !l.Covers("c1") || !l.Covers("old") || l.Newest.ID != "c1" {

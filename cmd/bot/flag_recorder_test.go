@@ -114,7 +114,7 @@ func (f *flagRecorder) tooSoon() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := 1; i < len(f.looks); i++ {
-		if gap := f.looks[i].Sub(f.looks[i-1]); gap < takeover.WatchTick*8/10 {
+		if gap := f.looks[i].Sub(f.looks[i-1]); gap < takeover.SyncTick*8/10 {
 			return gap
 		}
 	}

@@ -85,7 +85,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.KeepTime, a.service.KeepWatch, a.bot.KeepHomes, a.bot.KeepCards}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.bot.KeepHomes, a.bot.KeepCards}
 }
 
 // slack are the settings of slackbot.

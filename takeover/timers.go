@@ -14,9 +14,9 @@ const (
 	dueBatch = 100
 )
 
-// KeepTime takes the steps that are due by the clock until ctx ends. Every replica does
+// RunTimers takes the steps that are due by the clock until ctx ends. Every replica does
 // it: a step is stored only by the one that is first, as any other change of a line.
-func (s *Service) KeepTime(ctx context.Context) {
+func (s *Service) RunTimers(ctx context.Context) {
 	for ctx.Err() == nil {
 		n, err := s.TakeDue(ctx)
 		if err != nil && ctx.Err() == nil {

@@ -50,8 +50,8 @@ func TestTheWatchRestsWhenAskedTo(t *testing.T) {
 	n := 0
 	h.Providers = takeover.Providers{&limited{h.ai, &n}}
 	for range 12 {
-		h.turn(takeover.WatchTick)
-		_ = h.WatchOnce(t.Context())
+		h.turn(takeover.SyncTick)
+		_ = h.SyncOnce(t.Context())
 	}
 	if n > 2 {
 		t.Errorf("%d list calls within a minute after 429 with Retry-After 60", n)
@@ -60,7 +60,7 @@ func TestTheWatchRestsWhenAskedTo(t *testing.T) {
 
 // limited is an assistant that allows no lists for a minute.
 type limited struct {
-	*assistant
+	*fakeProvider
 	n *int
 }
 
@@ -71,7 +71,7 @@ func (p *limited) Changes(context.Context, time.Time) ([]takeover.Conversation, 
 
 // TestTheSilenceWatchBeginsWithTheProof, however long silence could not be proven.
 func TestTheSilenceWatchBeginsWithTheProof(t *testing.T) {
-	h := newHouse(line(takeover.StateAI, ""))
+	h := newFixture(line(takeover.StateAI, ""))
 	h.ai.writes("c1", takeover.RoleEndUser, "water")
 	h.turn(time.Second)
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
@@ -97,7 +97,7 @@ func TestSeveralWordsOfTheAIAreSaidOnce(t *testing.T) {
 	h.ai.writes("c1", takeover.RoleAssistant, "first words")
 	h.turn(time.Second)
 	h.ai.writes("c1", takeover.RoleAssistant, "second words")
-	if err := h.WatchOnce(t.Context()); err != nil {
+	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	jobs := h.store.jobs

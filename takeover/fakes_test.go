@@ -14,9 +14,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// memory is a Store with real behaviour: a map and a version check. A transaction works
+// fakeStore is a Store with real behaviour: a map and a version check. A transaction works
 // on a copy that replaces the original when it succeeds.
-type memory struct {
+type fakeStore struct {
 	mu       *sync.Mutex // guards compared: several lines are compared at the same time
 	lines    map[takeover.LineID]takeover.Line
 	audit    []takeover.Entry
@@ -30,11 +30,11 @@ type memory struct {
 	conflict int
 }
 
-func newMemory(now func() time.Time) *memory {
-	return &memory{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
+func newFakeStore(now func() time.Time) *fakeStore {
+	return &fakeStore{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
 }
 
-func (m *memory) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
+func (m *fakeStore) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
 	l, ok := m.lines[id]
 	if !ok {
 		return l, takeover.ErrNotFound
@@ -55,11 +55,11 @@ func clone(l takeover.Line) takeover.Line {
 	return c
 }
 
-func (m *memory) LinesOf(context.Context, string, takeover.Target) ([]takeover.Line, error) {
+func (m *fakeStore) LinesOf(context.Context, string, takeover.Target) ([]takeover.Line, error) {
 	return slices.Collect(maps.Values(m.lines)), nil
 }
 
-func (m *memory) Taken(context.Context) ([]takeover.Line, error) {
+func (m *fakeStore) Taken(context.Context) ([]takeover.Line, error) {
 	var taken []takeover.Line
 	for _, l := range m.lines {
 		if l.State != takeover.StateAI {
@@ -70,7 +70,7 @@ func (m *memory) Taken(context.Context) ([]takeover.Line, error) {
 	return taken, nil
 }
 
-func (m *memory) DueLines(_ context.Context, now time.Time, _ int) ([]takeover.LineID, error) {
+func (m *fakeStore) DueLines(_ context.Context, now time.Time, _ int) ([]takeover.LineID, error) {
 	var due []takeover.LineID
 	for _, l := range m.lines {
 		if at := l.Due(); !at.IsZero() && !at.After(now) {
@@ -80,7 +80,7 @@ func (m *memory) DueLines(_ context.Context, now time.Time, _ int) ([]takeover.L
 	return due, nil
 }
 
-func (m *memory) Attended(_ context.Context, provider string) (bool, error) {
+func (m *fakeStore) Attended(_ context.Context, provider string) (bool, error) {
 	for _, l := range m.lines {
 		if l.Provider == provider && l.Attended() {
 			return true, nil
@@ -89,7 +89,7 @@ func (m *memory) Attended(_ context.Context, provider string) (bool, error) {
 	return false, nil
 }
 
-func (m *memory) AttendedOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+func (m *fakeStore) AttendedOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	for _, l := range m.lines {
 		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent && l.Attended() {
 			return clone(l), nil
@@ -98,11 +98,11 @@ func (m *memory) AttendedOf(_ context.Context, provider string, endUser, agent t
 	return takeover.Line{}, takeover.ErrNotFound
 }
 
-func (m *memory) Cursor(_ context.Context, name string) (time.Time, error) {
+func (m *fakeStore) Cursor(_ context.Context, name string) (time.Time, error) {
 	return m.cursors[name], nil
 }
 
-func (m *memory) MoveCursor(_ context.Context, name string, from, to time.Time) (bool, error) {
+func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to time.Time) (bool, error) {
 	if !m.cursors[name].Equal(from) {
 		return false, nil
 	}
@@ -110,7 +110,7 @@ func (m *memory) MoveCursor(_ context.Context, name string, from, to time.Time) 
 	return true, nil
 }
 
-func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
+func (m *fakeStore) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
 	var held []takeover.Line
 	for _, l := range m.lines {
 		l.ComparedAt = m.compared[l.ID]
@@ -121,14 +121,14 @@ func (m *memory) Uncompared(_ context.Context, before time.Time, limit int) ([]t
 	return held, nil
 }
 
-func (m *memory) Compared(_ context.Context, id takeover.LineID, at time.Time) error {
+func (m *fakeStore) Compared(_ context.Context, id takeover.LineID, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.compared[id] = at
 	return nil
 }
 
-func (m *memory) Command(_ context.Context, seq int64) (takeover.Command, error) {
+func (m *fakeStore) Command(_ context.Context, seq int64) (takeover.Command, error) {
 	c, ok := m.commands[seq]
 	if !ok {
 		return c, takeover.ErrNotFound
@@ -136,16 +136,16 @@ func (m *memory) Command(_ context.Context, seq int64) (takeover.Command, error)
 	return c, nil
 }
 
-func (m *memory) Audit(context.Context, takeover.LineID, int) ([]takeover.Entry, error) {
+func (m *fakeStore) Audit(context.Context, takeover.LineID, int) ([]takeover.Entry, error) {
 	return m.audit, nil
 }
 
-func (m *memory) Change(ctx context.Context, fn func(context.Context, takeover.Tx) error) error {
+func (m *fakeStore) Change(ctx context.Context, fn func(context.Context, takeover.Tx) error) error {
 	if m.conflict > 0 {
 		m.conflict--
 		return takeover.ErrConflict
 	}
-	tx := &memoryTx{memory: memory{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs), cursors: m.cursors}}
+	tx := &fakeTx{fakeStore: fakeStore{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs), cursors: m.cursors}}
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (m *memory) Change(ctx context.Context, fn func(context.Context, takeover.T
 	return nil
 }
 
-func (m *memory) Lease(_ context.Context, key string, ttl time.Duration) (func(), bool, error) {
+func (m *fakeStore) Lease(_ context.Context, key string, ttl time.Duration) (func(), bool, error) {
 	if m.leases[key].After(m.now()) {
 		return nil, false, nil
 	}
@@ -166,11 +166,11 @@ func (m *memory) Lease(_ context.Context, key string, ttl time.Duration) (func()
 	}, true, nil
 }
 
-func (m *memory) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }
+func (m *fakeStore) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }
 
-type memoryTx struct{ memory }
+type fakeTx struct{ fakeStore }
 
-func (t *memoryTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+func (t *fakeTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	for _, l := range t.lines {
 		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent {
 			return clone(l), nil
@@ -179,7 +179,7 @@ func (t *memoryTx) LineOf(_ context.Context, provider string, endUser, agent tak
 	return takeover.Line{}, takeover.ErrNotFound
 }
 
-func (t *memoryTx) Save(_ context.Context, l takeover.Line) (takeover.Line, error) {
+func (t *fakeTx) Save(_ context.Context, l takeover.Line) (takeover.Line, error) {
 	if t.lines[l.ID].Version != l.Version {
 		return takeover.Line{}, takeover.ErrConflict
 	}
@@ -188,20 +188,20 @@ func (t *memoryTx) Save(_ context.Context, l takeover.Line) (takeover.Line, erro
 	return l, nil
 }
 
-func (t *memoryTx) Record(_ context.Context, e takeover.Entry) error {
+func (t *fakeTx) Record(_ context.Context, e takeover.Entry) error {
 	if !slices.ContainsFunc(t.audit, func(o takeover.Entry) bool { return o.Key == e.Key }) {
 		t.audit = append(t.audit, e)
 	}
 	return nil
 }
 
-func (t *memoryTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
+func (t *fakeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	t.jobs = append(t.jobs, jobs...)
 	return nil
 }
 
 // assistant is a Provider with one flag per conversation and faults to order.
-type assistant struct {
+type fakeProvider struct {
 	flag  map[takeover.ConversationID]bool
 	notes map[string]string
 	// fail is what the next calls answer; lands says whether a failing write took
@@ -221,7 +221,7 @@ type assistant struct {
 }
 
 // Changes lists what was written since.
-func (a *assistant) Changes(_ context.Context, since time.Time) ([]takeover.Conversation, bool, error) {
+func (a *fakeProvider) Changes(_ context.Context, since time.Time) ([]takeover.Conversation, bool, error) {
 	a.lists++
 	var changed []takeover.Conversation
 	for _, c := range a.convs {
@@ -233,13 +233,13 @@ func (a *assistant) Changes(_ context.Context, since time.Time) ([]takeover.Conv
 }
 
 // Silenced reads the flag.
-func (a *assistant) Silenced(_ context.Context, id takeover.ConversationID) (bool, error) {
+func (a *fakeProvider) Silenced(_ context.Context, id takeover.ConversationID) (bool, error) {
 	a.checks.Add(1)
 	return a.flag[id], nil
 }
 
 // writes has somebody write into a conversation.
-func (a *assistant) writes(id takeover.ConversationID, role takeover.Role, text string) {
+func (a *fakeProvider) writes(id takeover.ConversationID, role takeover.Role, text string) {
 	a.spoken[id] = append(a.spoken[id], takeover.Message{Key: fmt.Sprint(id, len(a.spoken[id])), Role: role, Text: text, At: a.now()})
 	c := takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText, CreatedAt: a.now()}
 	if i := slices.IndexFunc(a.convs, func(o takeover.Conversation) bool { return o.ID == id }); i >= 0 {
@@ -250,33 +250,33 @@ func (a *assistant) writes(id takeover.ConversationID, role takeover.Role, text 
 	a.convs = append([]takeover.Conversation{c}, a.convs...)
 }
 
-func newAssistant(now func() time.Time) *assistant {
-	return &assistant{flag: map[takeover.ConversationID]bool{}, notes: map[string]string{}, now: now, spoken: map[takeover.ConversationID][]takeover.Message{}}
+func newFakeProvider(now func() time.Time) *fakeProvider {
+	return &fakeProvider{flag: map[takeover.ConversationID]bool{}, notes: map[string]string{}, now: now, spoken: map[takeover.ConversationID][]takeover.Message{}}
 }
 
-func (a *assistant) Name() string { return "Telnyx" }
+func (a *fakeProvider) Name() string { return "Telnyx" }
 
-func (a *assistant) Find(context.Context, takeover.Query) (takeover.Found, error) {
+func (a *fakeProvider) Find(context.Context, takeover.Query) (takeover.Found, error) {
 	return takeover.Found{Conversations: slices.Clone(a.convs)}, nil
 }
 
-func (a *assistant) Transcript(_ context.Context, id takeover.ConversationID, _ int) (takeover.Transcript, error) {
+func (a *fakeProvider) Transcript(_ context.Context, id takeover.ConversationID, _ int) (takeover.Transcript, error) {
 	return takeover.Transcript{Messages: slices.Clone(a.spoken[id]), Complete: true}, nil
 }
 
-func (a *assistant) Can(takeover.Conversation) takeover.Capabilities {
+func (a *fakeProvider) Can(takeover.Conversation) takeover.Capabilities {
 	return takeover.Capabilities{takeover.CanSilence: {Level: takeover.LevelYes}, takeover.CanWatch: {Level: takeover.LevelYes}}
 }
 
-func (a *assistant) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+func (a *fakeProvider) Silence(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
 	return a.change(ctx, id, known, keep, true)
 }
 
-func (a *assistant) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
+func (a *fakeProvider) Release(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
 	return a.change(ctx, id, known, keep, false)
 }
 
-func (a *assistant) change(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
+func (a *fakeProvider) change(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
 	a.known = known
 	if err := keep(ctx, takeover.Snapshot{"unit": json.RawMessage(`"4B"`)}); err != nil {
 		return takeover.Proof{}, err
@@ -284,7 +284,7 @@ func (a *assistant) change(ctx context.Context, id takeover.ConversationID, know
 	return a.set(id, on)
 }
 
-func (a *assistant) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {
+func (a *fakeProvider) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {
 	a.calls++
 	was := a.flag[id]
 	if len(a.fail) > 0 {
@@ -304,7 +304,7 @@ func (a *assistant) set(id takeover.ConversationID, on bool) (takeover.Proof, er
 	return takeover.Proof{Silent: on, WasSilent: was, CheckedAt: a.now(), Answer: "PUT 200, read back"}, nil
 }
 
-func (a *assistant) Note(_ context.Context, _ takeover.ConversationID, key, text string) error {
+func (a *fakeProvider) Note(_ context.Context, _ takeover.ConversationID, key, text string) error {
 	if len(a.fail) > 0 && a.fail[0] != nil && a.fail[0].Op == "note" {
 		failure := a.fail[0]
 		a.fail = a.fail[1:]
