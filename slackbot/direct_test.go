@@ -29,10 +29,10 @@ func offerOf(l takeover.Line) takeover.DirectJob {
 }
 
 // answerOf is the job that changes it when it is answered.
-func answerOf(l takeover.Line, deed takeover.Event) takeover.DirectJob {
+func answerOf(l takeover.Line, event takeover.Event) takeover.DirectJob {
 	job := offerOf(l)
-	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: slacktest.Night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Event: deed, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
-	if deed == takeover.EventWithdrawn {
+	job.Entry = takeover.Entry{Key: "answer-click", Line: l.ID, At: slacktest.Night.Add(time.Minute), Who: l.Takeover.Handoff.To, Other: l.Takeover.Handoff.By, Event: event, Note: l.Takeover.Handoff.Note, Ref: "a3b5"}
+	if event == takeover.EventWithdrawn {
 		job.Entry.Who, job.Entry.Other = l.Takeover.Handoff.By, l.Takeover.Handoff.To
 	}
 	return job
@@ -87,19 +87,19 @@ func TestAnOfferReachesItsReceiver(t *testing.T) {
 
 // TestAnAnswerTakesTheButtonsAway, from the direct message and from the thread.
 func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
-	for deed, words := range map[takeover.Event][2]string{
+	for event, words := range map[takeover.Event][2]string{
 		takeover.EventAccepted:  {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
 		takeover.EventDeclined:  {"You declined what @Dana offered you", "Declined at"},
-		takeover.EventWithdrawn: {"The offer is over, and there is nothing to do.", "The offer ended at"},
+		takeover.EventWithdrawn: {"The offer has ended, and there is nothing to do.", "The offer ended at"},
 	} {
 		for _, order := range []string{"in order", "answered before it was written"} {
-			t.Run(string(deed)+" "+order, func(t *testing.T) {
+			t.Run(string(event)+" "+order, func(t *testing.T) {
 				l := offeredLine()
 				d := newDesk(t, l)
 				card := d.open(testLine)
 				answer := func() {
 					d.house.change(testLine, func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{} })
-					d.direct(answerOf(l, deed))
+					d.direct(answerOf(l, event))
 				}
 				offer := func() {
 					slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
@@ -139,7 +139,7 @@ func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 		return nil
 	}
 	slacktest.Must(t, d.bot.Say(t.Context(), takeover.SayJob{Entry: offerOf(l).Entry}))
-	if thread := d.thread(card); len(thread) != 1 || strings.Contains(thread[0], "[Accept]") || !strings.Contains(thread[0], "The offer is over.") {
+	if thread := d.thread(card); len(thread) != 1 || strings.Contains(thread[0], "[Accept]") || !strings.Contains(thread[0], "The offer has ended.") {
 		t.Errorf("the thread says %q", thread)
 	}
 }
@@ -231,11 +231,11 @@ func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
 
 // TestEveryDirectMessageIsOne: whatever a person is told keeps to Slack's limits.
 func TestEveryDirectMessageIsOne(t *testing.T) {
-	for _, deed := range slacktest.ConstantsOf(t, "Deed") {
+	for _, event := range slacktest.ConstantsOf(t, "Event") {
 		for name, line := range slacktest.Cards() {
 			for _, to := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
-				t.Run(fmt.Sprint(deed, " ", name, " ", to), func(t *testing.T) {
-					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Event(deed)), {Event: takeover.Event(deed), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
+				t.Run(fmt.Sprint(event, " ", name, " ", to), func(t *testing.T) {
+					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Event(event)), {Event: takeover.Event(event), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
 						e.Line = line.ID
 						if line.Offered() {
 							e.Ref = line.Takeover.Handoff.Ref

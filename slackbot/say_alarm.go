@@ -15,7 +15,7 @@ import (
 type Alarms interface {
 	// Alarms returns those of a line.
 	Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error)
-	// PutAlarm stores an alarm in place of the line's last one of the same deed.
+	// PutAlarm stores an alarm in place of the line's last one of the same event.
 	PutAlarm(ctx context.Context, a takeover.Alarm) error
 	// DropAlarm forgets an alarm, unless a newer one has taken its place.
 	DropAlarm(ctx context.Context, a takeover.Alarm) error
@@ -24,7 +24,7 @@ type Alarms interface {
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
 // closed at once: either this sees it, or the drawing of the card sees the row.
 func (b *Bot) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Deed: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
+	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Event: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
 	if err != nil {
 		return err
 	}
@@ -42,10 +42,10 @@ func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
 		return fmt.Errorf("load the line: %w", err)
 	}
 	for _, a := range alarms {
-		if render.Alarming(line, a.Deed) {
+		if render.Alarming(line, a.Event) {
 			continue
 		}
-		if err := b.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Deed, a.Holder)); err != nil {
+		if err := b.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Event, a.Holder)); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestAnAlarmInTheChannelEnds: it says whom it is about, and once it is over its buttons
+// TestAnAlarmInTheChannelEnds: it says whom it is about, and once it has ended its buttons
 // are gone and it says so, whichever comes first, the alarm or its end.
 func TestAnAlarmInTheChannelEnds(t *testing.T) {
 	for _, overFirst := range []bool{false, true} {
@@ -34,8 +34,8 @@ func TestAnAlarmInTheChannelEnds(t *testing.T) {
 			}
 			slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: answer().Version}))
 		}
-		if got := alarm(); !strings.HasPrefix(got, "The leads were told here that @Dana did not answer. That is over") || strings.Contains(got, "[") {
-			t.Errorf("when it is over it says %q", got)
+		if got := alarm(); !strings.HasPrefix(got, "The leads were told here that @Dana did not answer. That has ended") || strings.Contains(got, "[") {
+			t.Errorf("when it has ended it says %q", got)
 		}
 	}
 }

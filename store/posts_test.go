@@ -81,13 +81,13 @@ func TestDirectMessages(t *testing.T) {
 
 func TestAlarms(t *testing.T) {
 	onBoth(t, func(b *base) {
-		first := takeover.Alarm{Line: "ln_a", Deed: takeover.EventLeadsTold, Channel: "C1", TS: "1.1", Holder: "U1"}
+		first := takeover.Alarm{Line: "ln_a", Event: takeover.EventLeadsTold, Channel: "C1", TS: "1.1", Holder: "U1"}
 		second := first
 		second.TS, second.Holder = "1.2", "U2"
-		other := takeover.Alarm{Line: "ln_a", Deed: takeover.EventDeskWarned, Channel: "C1", TS: "1.3"}
+		other := takeover.Alarm{Line: "ln_a", Event: takeover.EventDeskWarned, Channel: "C1", TS: "1.3"}
 		want := []takeover.Alarm{second, other}
-		slices.SortFunc(want, func(a, b takeover.Alarm) int { return strings.Compare(string(a.Deed), string(b.Deed)) })
-		for _, a := range []takeover.Alarm{first, other, second, {Line: "ln_b", Deed: takeover.EventDeskWarned}} {
+		slices.SortFunc(want, func(a, b takeover.Alarm) int { return strings.Compare(string(a.Event), string(b.Event)) })
+		for _, a := range []takeover.Alarm{first, other, second, {Line: "ln_b", Event: takeover.EventDeskWarned}} {
 			if err := b.PutAlarm(b.Context(), a); err != nil {
 				b.Fatal(err)
 			}

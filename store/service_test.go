@@ -51,13 +51,13 @@ func TestTwoClicksAtOnce(t *testing.T) {
 		if err != nil || got.State != takeover.StateTaking {
 			b.Fatalf("%+v, %v", got, err)
 		}
-		deeds := map[takeover.Event]takeover.OperatorID{}
+		events := map[takeover.Event]takeover.OperatorID{}
 		for _, e := range b.audit(line.ID, 10) {
-			deeds[e.Event] = e.Who
+			events[e.Event] = e.Who
 		}
-		winner, loser := deeds[takeover.EventClaimed], deeds[takeover.EventCameSecond]
-		if len(deeds) != 2 || winner != got.Takeover.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
-			b.Errorf("audit %v, holder %s", deeds, got.Takeover.Holder)
+		winner, loser := events[takeover.EventClaimed], events[takeover.EventCameSecond]
+		if len(events) != 2 || winner != got.Takeover.Holder || !slices.Contains([]takeover.OperatorID{"U1", "U2"}, loser) || winner == loser {
+			b.Errorf("audit %v, holder %s", events, got.Takeover.Holder)
 		}
 		for kind, want := range map[string]int64{"settle": 1, "tell": 1} {
 			if n := b.count("SELECT count(*) FROM river_job WHERE kind = $1", kind); n != want {

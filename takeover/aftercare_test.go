@@ -57,7 +57,7 @@ func TestANoteForTheAIAnswersNobody(t *testing.T) {
 		n := len(h.store.audit)
 		h.turn(takeover.AnswerTime + time.Second)
 		h.due(t)
-		if !slices.Contains(h.deeds(n), takeover.EventAnswerMissed) {
+		if !slices.Contains(h.events(n), takeover.EventAnswerMissed) {
 			t.Errorf("note %q: after %s nobody is told that the AI has not answered: %+v", note, takeover.AnswerTime, h.line().Aftercare)
 		}
 	}
@@ -84,7 +84,7 @@ func TestAnAnswerBeforeTheProofCounts(t *testing.T) {
 	n := len(h.store.audit)
 	h.turn(takeover.AnswerTime + time.Second)
 	h.due(t)
-	if slices.Contains(h.deeds(n), takeover.EventAnswerMissed) {
+	if slices.Contains(h.events(n), takeover.EventAnswerMissed) {
 		t.Errorf("'AI has not answered' although it did")
 	}
 }
@@ -121,7 +121,7 @@ func TestAftercareFollowsANewConversation(t *testing.T) {
 		n := len(h.store.audit)
 		h.turn(takeover.AnswerTime + 10*time.Second)
 		h.due(t)
-		missed := slices.Contains(h.deeds(n), takeover.EventAnswerMissed)
+		missed := slices.Contains(h.events(n), takeover.EventAnswerMissed)
 		if missed == answers || follows == 0 {
 			t.Errorf("AI answers in the new conversation: %t; told that it has not: %t; its words are read: %t", answers, missed, follows > 0)
 		}

@@ -5,7 +5,7 @@ import "time"
 // Deed is what happened to a line, in the audit.
 type Event string
 
-// The deeds of the audit.
+// The events of the audit.
 const (
 	EventClaimed         Event = "pressed take over"
 	EventCameSecond      Event = "came second"
@@ -47,7 +47,7 @@ const (
 	EventNoted            Event = "noted"
 )
 
-// Said reports whether the thread tells of the deed.
+// Said reports whether the thread tells of the event.
 func (d Event) Said() bool {
 	switch d {
 	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven, EventTakeRefused, EventWatchRefused, EventCorrectionAsked:
@@ -78,7 +78,7 @@ type Entry struct {
 	After  Standing
 	Answer string `json:",omitempty"` // what the provider answered
 	Ref    Ref
-	// Other is the operator a deed concerns beside Who, e.g. who was faster.
+	// Other is the operator an event concerns beside Who, e.g. who was faster.
 	Other OperatorID `json:",omitempty"`
 	// Lag is by how much the other was earlier (EventCameSecond), or how long it took from
 	// the click to the proof (EventSilenced, EventReleased).

@@ -73,17 +73,17 @@ func (l Line) withdraw(c Command) Step {
 
 // answerOffer ends the line's offer: it is written down, the receiver's message is
 // changed, and the operator who offered is told.
-func (s *Step) answerOffer(l *Line, c Command, deed Event) {
+func (s *Step) answerOffer(l *Line, c Command, event Event) {
 	h, id := l.Takeover.Handoff, l.HandoffID()
 	before := l.standing()
 	l.Takeover.Handoff = Handoff{}
-	e := l.entry(c, deed, before)
-	e.Key += "/" + string(l.ID) + "/" + string(deed)
+	e := l.entry(c, event, before)
+	e.Key += "/" + string(l.ID) + "/" + string(event)
 	e.Note, e.Other = h.Note, h.By
-	if deed == EventAccepted {
+	if event == EventAccepted {
 		e.After.Holder = c.By
 	}
-	if deed == EventWithdrawn {
+	if event == EventWithdrawn {
 		e.Other = h.To
 	}
 	s.Entries = append(s.Entries, e)

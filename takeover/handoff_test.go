@@ -81,10 +81,10 @@ func (h *fixture) refused() takeover.RefusalKind {
 	return kind
 }
 
-func (h *fixture) count(deed takeover.Event) int {
+func (h *fixture) count(event takeover.Event) int {
 	n := 0
-	for _, d := range h.deeds(0) {
-		if d == deed {
+	for _, d := range h.events(0) {
+		if d == event {
 			n++
 		}
 	}

@@ -82,13 +82,13 @@ func (h *fixture) due(t *testing.T) {
 	}
 }
 
-// deeds are what the audit has since the n-th entry.
-func (h *fixture) deeds(n int) []takeover.Event {
-	var deeds []takeover.Event
+// events are what the audit has since the n-th entry.
+func (h *fixture) events(n int) []takeover.Event {
+	var events []takeover.Event
 	for _, e := range h.store.audit[n:] {
-		deeds = append(deeds, e.Event)
+		events = append(events, e.Event)
 	}
-	return deeds
+	return events
 }
 
 func (h *fixture) directs(to takeover.OperatorID) int {
@@ -123,13 +123,13 @@ func TestAForgottenTakeoverIsAskedAboutAndEnds(t *testing.T) {
 			n := len(h.store.audit)
 			h.turn(29 * time.Minute)
 			h.due(t)
-			if got := h.deeds(n); len(got) != 0 {
+			if got := h.events(n); len(got) != 0 {
 				t.Fatalf("before its time: %v", got)
 			}
 			h.turn(2 * time.Minute)
 			for i := range tt.want {
 				h.due(t)
-				if got := h.deeds(n); !slices.Equal(got, tt.want[:i+1]) {
+				if got := h.events(n); !slices.Equal(got, tt.want[:i+1]) {
 					t.Fatalf("step %d: %v, want %v", i, got, tt.want[:i+1])
 				}
 				h.turn(takeover.AskEvery)
@@ -168,12 +168,12 @@ func TestActivityKeepsTheHold(t *testing.T) {
 			n := len(h.store.audit)
 			h.turn(25 * time.Minute)
 			h.due(t)
-			if got := h.deeds(n); slices.Contains(got, takeover.EventHolderAsked) {
+			if got := h.events(n); slices.Contains(got, takeover.EventHolderAsked) {
 				t.Errorf("asked 25 minutes later: %v", got)
 			}
 			h.turn(time.Hour)
 			h.due(t)
-			if got := h.deeds(n); !slices.Contains(got, takeover.EventHolderAsked) {
+			if got := h.events(n); !slices.Contains(got, takeover.EventHolderAsked) {
 				t.Errorf("never asked: %v", got)
 			}
 		})
@@ -189,7 +189,7 @@ func TestAnUnansweredEndUserIsNotActivityForEver(t *testing.T) {
 		h.ai.writes("c1", takeover.RoleEndUser, "hello?")
 		h.watch(t)
 		h.due(t)
-		if slices.Contains(h.deeds(0), takeover.EventHolderAsked) {
+		if slices.Contains(h.events(0), takeover.EventHolderAsked) {
 			return
 		}
 	}
@@ -216,8 +216,8 @@ func TestANewConversationIsSilencedAndJoins(t *testing.T) {
 	if l.Takeover.Spoke.At.IsZero() {
 		t.Error("the AI was faster, and nobody sees its words")
 	}
-	if !slices.Contains(h.deeds(0), takeover.EventJoined) {
-		t.Errorf("audit %v", h.deeds(0))
+	if !slices.Contains(h.events(0), takeover.EventJoined) {
+		t.Errorf("audit %v", h.events(0))
 	}
 	calls := h.ai.calls
 	h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
@@ -272,8 +272,8 @@ func TestTheTakeoverFindsWhatTheSearchDidNot(t *testing.T) {
 	if l := h.line(); l.State != takeover.StateHeld || l.Newest.ID != "c2" || !h.ai.flag["c2"] || !h.ai.flag["c1"] {
 		t.Errorf("%s, current %s, flags %v", l.State, l.Newest.ID, h.ai.flag)
 	}
-	if slices.Contains(h.deeds(0), takeover.EventJoined) || !slices.Contains(h.deeds(0), takeover.EventSilenced) {
-		t.Errorf("said as %v, want as one takeover", h.deeds(0))
+	if slices.Contains(h.events(0), takeover.EventJoined) || !slices.Contains(h.events(0), takeover.EventSilenced) {
+		t.Errorf("said as %v, want as one takeover", h.events(0))
 	}
 }
 
@@ -287,7 +287,7 @@ func TestAPhoneCallIsAnnouncedOnce(t *testing.T) {
 	h.ai.writes("call", takeover.RoleEndUser, "anybody?")
 	h.watch(t)
 	n := 0
-	for _, d := range h.deeds(0) {
+	for _, d := range h.events(0) {
 		if d == takeover.EventCallSeen {
 			n++
 		}
@@ -395,8 +395,8 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 		h.watch(t)
 		h.turn(time.Hour)
 		h.due(t)
-		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
-			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		if l := h.line(); l.Attended() || slices.Contains(h.events(0), takeover.EventAnswerMissed) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.events(0))
 		}
 	})
 	t.Run("it does not", func(t *testing.T) {
@@ -405,16 +405,16 @@ func TestTheAIIsWatchedAfterTheHandBack(t *testing.T) {
 		h.watch(t)
 		h.turn(takeover.AnswerTime)
 		h.due(t)
-		if l := h.line(); !l.Aftercare.Missed || !slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
-			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		if l := h.line(); !l.Aftercare.Missed || !slices.Contains(h.events(0), takeover.EventAnswerMissed) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.events(0))
 		}
 	})
 	t.Run("nobody writes", func(t *testing.T) {
 		h := back(t)
 		h.turn(takeover.AftercareTime)
 		h.due(t)
-		if l := h.line(); l.Attended() || slices.Contains(h.deeds(0), takeover.EventAnswerMissed) {
-			t.Errorf("aftercare %+v, %v", l.Aftercare, h.deeds(0))
+		if l := h.line(); l.Attended() || slices.Contains(h.events(0), takeover.EventAnswerMissed) {
+			t.Errorf("aftercare %+v, %v", l.Aftercare, h.events(0))
 		}
 	})
 }

@@ -32,7 +32,7 @@ type DirectMessage struct {
 // Alarm is a message to the whole channel whose cause is not over.
 type Alarm struct {
 	Line        LineID
-	Deed        Event // what was told
+	Event       Event // what was told
 	Channel, TS string
 	Holder      OperatorID // who held the line then
 }

@@ -116,7 +116,7 @@ func TestAChangeOfMindRemembersWhatWasLost(t *testing.T) {
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	h.settle(t)
 	if len(p.knew) != 1 || len(p.knew[0]) == 0 {
-		t.Errorf("the next attempt knows %v; audit %v", p.knew, h.deeds(0))
+		t.Errorf("the next attempt knows %v; audit %v", p.knew, h.events(0))
 	}
 }
 

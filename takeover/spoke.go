@@ -19,14 +19,14 @@ func (l Line) correct(c Command) Step {
 }
 
 // deal records that an operator dealt with what the AI said after the takeover.
-func (l Line) deal(c Command, deed Event) (said string, s Step) {
+func (l Line) deal(c Command, event Event) (said string, s Step) {
 	spoke := &l.Takeover.Spoke
 	if spoke.At.IsZero() {
 		return "", l.refused(RefusedNothing, c)
 	}
 	before, said := l.standing(), spoke.Text
 	*spoke = Spoke{Until: spoke.At}
-	return said, changed(l, l.entry(c, deed, before))
+	return said, changed(l, l.entry(c, event, before))
 }
 
 // remark keeps what was agreed, for the hand-back modal.

@@ -60,8 +60,8 @@ func (l Line) refusal(kind RefusalKind, c Command) *Refusal {
 }
 
 // unsupported refuses what the line's provider cannot do. Nothing of the line changes.
-func (l Line) unsupported(c Command, a Ability, deed Event) Step {
-	e := l.entry(c, deed, l.standing())
+func (l Line) unsupported(c Command, a Ability, event Event) Step {
+	e := l.entry(c, event, l.standing())
 	e.Answer = a.Reason
 	s := l.refused(RefusedUnsupported, c, e)
 	s.Refusal.Why, s.Refusal.Provider = a.Reason, l.Provider
@@ -69,14 +69,14 @@ func (l Line) unsupported(c Command, a Ability, deed Event) Step {
 }
 
 // entry is what a command did to the line, which stood before as it says.
-func (l Line) entry(c Command, deed Event, before Standing) Entry {
-	return Entry{Key: c.Key, Line: l.ID, At: c.At.UTC(), Who: c.By, Origin: c.Origin, Event: deed,
+func (l Line) entry(c Command, event Event, before Standing) Entry {
+	return Entry{Key: c.Key, Line: l.ID, At: c.At.UTC(), Who: c.By, Origin: c.Origin, Event: event,
 		Before: before, After: l.standing(), Ref: RefOf(c.Key)}
 }
 
 // event is what happened to the line without a command.
-func (l Line) event(deed Event, origin Origin, key string, before Standing, now time.Time) Entry {
-	return Entry{Key: key, Line: l.ID, At: now.UTC(), Origin: origin, Event: deed,
+func (l Line) event(event Event, origin Origin, key string, before Standing, now time.Time) Entry {
+	return Entry{Key: key, Line: l.ID, At: now.UTC(), Origin: origin, Event: event,
 		Before: before, After: l.standing(), Ref: l.Ref, Other: l.Takeover.Holder}
 }
 

@@ -86,9 +86,9 @@ func (l Line) missAnswer(now time.Time) Step {
 }
 
 // timed is the entry of a step of a hold that ran out.
-func (l Line) timed(deed Event, now time.Time) Entry {
+func (l Line) timed(event Event, now time.Time) Entry {
 	h := l.Takeover.Hold
-	e := l.event(deed, FromTimer, fmt.Sprintf("%s/hold/%s/%d", l.ID, h.Until.Format(time.RFC3339Nano), h.Step), l.standing(), now)
+	e := l.event(event, FromTimer, fmt.Sprintf("%s/hold/%s/%d", l.ID, h.Until.Format(time.RFC3339Nano), h.Step), l.standing(), now)
 	e.Waiting = l.WaitingSince()
 	return e
 }

@@ -114,11 +114,11 @@ func (s *system) lineOf(endUser string) (takeover.Line, error) {
 	return takeover.Line{}, fmt.Errorf("no line of %s is stored", endUser)
 }
 
-// deeds is how often something happened, as the audit has it.
-func (s *system) deeds(deed takeover.Event) int {
+// events is how often something happened, as the audit has it.
+func (s *system) events(event takeover.Event) int {
 	n := 0
 	for _, e := range s.audit() {
-		if e.Event == deed {
+		if e.Event == event {
 			n++
 		}
 	}

@@ -42,7 +42,7 @@ func TestHomeOfAFullDesk(t *testing.T) {
 		d := s.slack.SlashCommand(t.Context(), slacksim.Dana, slacksim.DeskChannel, "/takeover", fmt.Sprintf("handoff 01%02d @omar", 60+i))
 		s.acknowledged(d)
 	}
-	s.eventually("all that is offered", func() bool { return s.deeds(takeover.EventOffered) == 30 })
+	s.eventually("all that is offered", func() bool { return s.events(takeover.EventOffered) == 30 })
 	took := time.Since(began)
 	if n := len(s.slackCalls("views.publish")); n > int(took.Seconds())+3 {
 		t.Errorf("%d publications in %s", n, took)

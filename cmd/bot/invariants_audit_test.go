@@ -80,7 +80,7 @@ func (r replay) answer(e takeover.Entry, has, to takeover.OperatorID) (wrong str
 
 // TestReplayFindsWhatCannotBe: the check that every story's audit goes through can fail.
 func TestReplayFindsWhatCannotBe(t *testing.T) {
-	for _, deeds := range [][]takeover.Entry{
+	for _, events := range [][]takeover.Entry{
 		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventClaimed, Who: "B"}},
 		{{Event: takeover.EventHandedBack, Who: "A"}},
 		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventTakenFrom, Who: "C", Other: "B"}},
@@ -90,11 +90,11 @@ func TestReplayFindsWhatCannotBe(t *testing.T) {
 		{{Event: takeover.EventClaimed, Who: "A"}, {Event: takeover.EventOffered, Who: "B", Other: "C"}},
 	} {
 		r, found := replay{map[takeover.LineID]takeover.OperatorID{}, map[takeover.LineID]takeover.OperatorID{}}, ""
-		for _, e := range deeds {
+		for _, e := range events {
 			found += r.step(e)
 		}
 		if found == "" {
-			t.Errorf("not noticed: %v", deeds)
+			t.Errorf("not noticed: %v", events)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func newMetrics() *metrics {
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
 	m.posted = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
-	m.events = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"deed"})
+	m.events = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.registry.MustRegister(m.posted, m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -81,8 +81,8 @@ func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()
 }
 
-func (m *metrics) happened(deed takeover.Event) {
-	m.events.WithLabelValues(string(deed)).Inc()
+func (m *metrics) happened(event takeover.Event) {
+	m.events.WithLabelValues(string(event)).Inc()
 }
 
 func (m *metrics) proved(state takeover.State, took time.Duration) {

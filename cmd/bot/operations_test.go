@@ -48,7 +48,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		`takeover_http_request_seconds_count{route="/slack/interactions",status="200"} 1`,
 		`takeover_job_seconds_count{kind="settle",outcome="done"} 1`,
 		`takeover_provider_call_seconds_count{operation="`, `takeover_proof_seconds_count{state="held"} 1`,
-		`takeover_events_total{deed="pressed take over"} 1`, `takeover_events_total{deed="AI silent"} 1`,
+		`takeover_events_total{event="pressed take over"} 1`, `takeover_events_total{event="AI silent"} 1`,
 		`takeover_slack_calls_total{method="chat.postMessage",outcome="ok"}`, "takeover_inbox_waiting 0",
 	} {
 		if !strings.Contains(exposition, want) {

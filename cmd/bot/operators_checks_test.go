@@ -143,7 +143,7 @@ func (c *operators) checkSaid() {
 	for _, e := range c.sys.audit() {
 		done[e.Event]++
 	}
-	for deed, either := range map[takeover.Event][]string{
+	for event, either := range map[takeover.Event][]string{
 		takeover.EventSilenced: {" took over. The AI is silent (read back at "}, takeover.EventReleased: {"The AI may answer again (read back at "},
 		takeover.EventAccepted: {"accepted the handoff and has this line now"}, takeover.EventDeclined: {"declined the handoff: "}, takeover.EventTakenFrom: {" took this line from "},
 		takeover.EventJoined: {"New conversation, still held by "}, takeover.EventHolderAsked: {"do you still need this line? Its hold ran out."},
@@ -153,8 +153,8 @@ func (c *operators) checkSaid() {
 		for _, words := range either {
 			n += showing(texts, []string{words})
 		}
-		if n != done[deed] {
-			c.sys.Errorf("%d times %q in the audit, %d times in the threads", done[deed], deed, n)
+		if n != done[event] {
+			c.sys.Errorf("%d times %q in the audit, %d times in the threads", done[event], event, n)
 		}
 	}
 	c.sys.Logf("%d lines in threads; done: %v", len(texts), done)

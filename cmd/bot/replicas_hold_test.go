@@ -35,8 +35,8 @@ func TestReplicasKeepTime(t *testing.T) {
 	c.settle()
 	began := time.Now()
 	for _, step := range []struct {
-		turn time.Duration
-		deed takeover.Event
+		turn  time.Duration
+		event takeover.Event
 	}{
 		{0, takeover.EventSilenced}, {31 * time.Minute, takeover.EventHolderAsked}, {6 * time.Minute, takeover.EventHolderAskedAgain},
 		{6 * time.Minute, takeover.EventLeadsTold}, {6 * time.Minute, takeover.EventLapsed},
@@ -51,16 +51,16 @@ func TestReplicasKeepTime(t *testing.T) {
 		victim := choose(random, s.bots)
 		s.turn(step.turn)
 		noticed := random.IntN(len(c.numbers) + 1)
-		s.eventually("some of "+string(step.deed), func() bool { return s.deeds(step.deed) >= noticed })
+		s.eventually("some of "+string(step.event), func() bool { return s.events(step.event) >= noticed })
 		victim.kill()
-		s.eventually("all of "+string(step.deed), func() bool { return s.deeds(step.deed) >= len(c.numbers) })
+		s.eventually("all of "+string(step.event), func() bool { return s.events(step.event) >= len(c.numbers) })
 		victim.start(t)
 	}
 	c.settle()
 	s.eventually("nothing is under way", s.idle)
-	for _, deed := range []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventLeadsTold, takeover.EventLapsed, takeover.EventReleased} {
-		if n := s.deeds(deed); n != len(c.numbers) {
-			t.Errorf("%d times %q for %d lines", n, deed, len(c.numbers))
+	for _, event := range []takeover.Event{takeover.EventHolderAsked, takeover.EventHolderAskedAgain, takeover.EventLeadsTold, takeover.EventLapsed, takeover.EventReleased} {
+		if n := s.events(event); n != len(c.numbers) {
+			t.Errorf("%d times %q for %d lines", n, event, len(c.numbers))
 		}
 	}
 	direct := s.directTexts(c.users[0])

@@ -19,7 +19,7 @@ func recordCommands() map[string]storyCommand {
 	}
 }
 
-// audit N DEED: so many entries of the deed are in the audit, which is append-only.
+// audit N EVENT: so many entries of the event are in the audit, which is append-only.
 func cmdAudit(s *system, neg bool, args []string) {
 	count := func() int {
 		n := 0

@@ -198,9 +198,9 @@ func HeldLines(n int) []takeover.Line {
 	return lines
 }
 
-// EntryOf is an entry of the audit with everything in it that a deed may have.
-func EntryOf(deed takeover.Event) takeover.Entry {
-	return takeover.Entry{Key: "k", Line: "ln_1", At: Night, Who: Other, Origin: takeover.FromButton, Event: deed,
+// EntryOf is an entry of the audit with everything in it that an event may have.
+func EntryOf(event takeover.Event) takeover.Entry {
+	return takeover.Entry{Key: "k", Line: "ln_1", At: Night, Who: Other, Origin: takeover.FromButton, Event: event,
 		Before: takeover.Standing{State: takeover.StateAI}, After: takeover.Standing{State: takeover.StateTaking, Holder: Holder, Trouble: true}, Answer: "PUT 200 <b>&", Ref: "k7f2",
 		Other: Holder, Lag: 1200 * time.Millisecond, Lost: []string{"lease_id", "<!here>"},
 		Trouble: &takeover.Trouble{Kind: takeover.Refused, Status: 422, NextAt: Night}}

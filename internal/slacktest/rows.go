@@ -11,8 +11,8 @@ import (
 )
 
 type alarmID struct {
-	line takeover.LineID
-	deed takeover.Event
+	line  takeover.LineID
+	event takeover.Event
 }
 
 type home struct {
@@ -85,20 +85,20 @@ func (m *Posts) Alarms(_ context.Context, line takeover.LineID) ([]takeover.Alar
 	defer m.Mu.Unlock()
 	alarms := slices.Collect(maps.Values(m.alarms))
 	alarms = slices.DeleteFunc(alarms, func(a takeover.Alarm) bool { return a.Line != line })
-	slices.SortFunc(alarms, func(a, b takeover.Alarm) int { return cmp.Compare(a.Deed, b.Deed) })
+	slices.SortFunc(alarms, func(a, b takeover.Alarm) int { return cmp.Compare(a.Event, b.Event) })
 	return alarms, nil
 }
 
 // PutAlarm stores an alarm.
 func (m *Posts) PutAlarm(ctx context.Context, a takeover.Alarm) error {
-	return m.put(ctx, a, func() { m.alarms[alarmID{a.Line, a.Deed}] = a })
+	return m.put(ctx, a, func() { m.alarms[alarmID{a.Line, a.Event}] = a })
 }
 
 // DropAlarm deletes an alarm, unless a newer one has taken its place.
 func (m *Posts) DropAlarm(_ context.Context, a takeover.Alarm) error {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
-	maps.DeleteFunc(m.alarms, func(_ alarmID, o takeover.Alarm) bool { return o.Line == a.Line && o.Deed == a.Deed && o.TS == a.TS })
+	maps.DeleteFunc(m.alarms, func(_ alarmID, o takeover.Alarm) bool { return o.Line == a.Line && o.Event == a.Event && o.TS == a.TS })
 	return nil
 }
 

@@ -1,8 +1,8 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -75,60 +75,21 @@ func (d Direct) buttons() []slack.BlockElement {
 
 // words say what happened, what it means for the reader, and what to do.
 func (d Direct) words() string {
-	e := d.Entry
-	switch e.Event {
-	case takeover.EventOffered:
-		if !d.standing() {
-			return fmt.Sprintf("%s offered you a line. The offer is over, and there is nothing to do.", mrkdwn.Mention(e.Who))
-		}
-		return fmt.Sprintf("%s offers you a line%s. Accept it, or decline: until you accept, %s keeps it.", mrkdwn.Mention(e.Who), noted(e.Note), mrkdwn.Mention(e.Who))
-	case takeover.EventAccepted, takeover.EventDeclined, takeover.EventWithdrawn:
-		return d.answered()
-	case takeover.EventTakenFrom:
-		return fmt.Sprintf("%s took a line from you%s. You do not hold it any more.", mrkdwn.Mention(e.Who), noted(e.Note))
-	case takeover.EventSwitchedOn:
-		return fmt.Sprintf("Changed outside Slack, seen at %s: somebody switched the AI on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.%s If a person is still needed, take over again.", mrkdwn.TimeSeconds(e.At), waits(e))
-	case takeover.EventKept:
-		return fmt.Sprintf("You did not answer twice, so the desk's rule decided: you keep this line, until %s. Only a person can answer the end user.%s", mrkdwn.Time(e.Until), waits(e))
-	case takeover.EventLapsed:
-		return strings.Replace(lapsed(e), mrkdwn.Mention(e.Other)+" was asked twice.", "You were asked twice.", 1)
-	case takeover.EventHolderAsked, takeover.EventHolderAskedAgain:
-		return d.asks()
-	}
-	return strings.TrimSuffix(threadText(d.Line, e), " · ref "+string(e.Ref))
-}
-
-// answered says how an offer ended, to either side of it.
-func (d Direct) answered() string {
-	e := d.Entry
+	e, texts := d.Entry, textsOf(d.Entry.Event)
+	text := cmp.Or(texts.direct, texts.thread, texts.log)
 	switch {
-	case e.Event == takeover.EventAccepted && d.To == e.Who:
-		return fmt.Sprintf("You accepted what %s offered you: this line is yours now.", mrkdwn.Mention(e.Other))
-	case e.Event == takeover.EventAccepted:
-		return fmt.Sprintf("%s accepted the handoff: you do not hold this line any more.", mrkdwn.Mention(e.Who))
-	case e.Event == takeover.EventDeclined && d.To == e.Who:
-		return fmt.Sprintf("You declined what %s offered you: the line stays where it was.", mrkdwn.Mention(e.Other))
-	case e.Event == takeover.EventDeclined:
-		return fmt.Sprintf("%s declined the handoff: this line is still yours. Hand it off to somebody else, or hand it back.", mrkdwn.Mention(e.Who))
-	case d.To == e.Other:
-		return "A line was offered to you. The offer is over, and there is nothing to do."
-	default:
-		return withdrawn(e) + " It cannot be accepted any more."
+	case texts.own != "" && d.To == d.receiver():
+		text = texts.own
+	case texts.over != "" && !d.standing() && !d.asking():
+		text = texts.over
 	}
+	return fillIn(text, d.Line, e)
 }
 
-// asks is the question to a holder whose hold ran out.
-func (d Direct) asks() string {
-	e := d.Entry
-	if !d.asking() {
-		return fmt.Sprintf("The bot asked at %s whether you still need a line. That is over: it is not yours any more.", mrkdwn.Time(e.At))
+// receiver is the person to whom the line was offered, of an event that ends an offer.
+func (d Direct) receiver() takeover.OperatorID {
+	if d.Entry.Event == takeover.EventWithdrawn {
+		return d.Entry.Other
 	}
-	question, next := "Do you still need this line? Its hold ran out", "the bot asks again"
-	if e.Event == takeover.EventHolderAskedAgain {
-		question, next = "For the second time: do you still need this line? Its hold ran out", ruleWords(e, "you keep it")
-		if !e.Waiting.IsZero() {
-			next = "the desk's leads are told"
-		}
-	}
-	return fmt.Sprintf("%s.%s Without an answer %s at %s.", question, waits(e), next, mrkdwn.Time(e.Until))
+	return d.Entry.Who
 }

@@ -3,9 +3,9 @@
 //
 // Begin with card.go: the card of a line, with its buttons (card_buttons.go), its foot
 // (card_foot.go, trouble.go) and what it says where the AI cannot be silenced
-// (card_reading.go). Whatever changes a line is told in three places, each with its own words:
-// thread.go (thread_text.go, thread_hold.go, thread_handoff.go, draft.go) below the card,
-// log.go (log_held.go) in the log, and direct.go in direct messages.
+// (card_reading.go). What happened to a line is worded in one table, events.go, with a column
+// for the thread (thread.go, thread_handoff.go, draft.go), for the log (log.go) and for direct
+// messages (direct.go).
 //
 // Private answers are in refusal.go, failure.go, handback.go and list.go; home.go draws the
 // App Home. Nothing here calls Slack or reads the store.

@@ -73,7 +73,7 @@ const maxAnswer = 120
 
 // entryWords is an entry of the audit in one plain line.
 func entryWords(provider string, e takeover.Entry) string {
-	words := deedWords(provider, e)
+	words := logText(provider, e)
 	if e.Who != "" {
 		words += fmt.Sprintf(" (%s)", e.Origin)
 	}
@@ -84,54 +84,6 @@ func entryWords(provider string, e takeover.Entry) string {
 		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(e.Answer, maxAnswer))
 	}
 	return words + " · ref " + string(e.Ref)
-}
-
-// deedWords says who did what.
-func deedWords(provider string, e takeover.Entry) string {
-	who := "the bot"
-	if e.Who != "" {
-		who = mrkdwn.Mention(e.Who)
-	}
-	switch e.Event {
-	case takeover.EventCameSecond:
-		return fmt.Sprintf("%s pressed take over, but %s was %s faster", who, mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
-	case takeover.EventSilenced:
-		return fmt.Sprintf("AI proven silent for %s, %s after the click", mrkdwn.Mention(e.Other), mrkdwn.Duration(e.Lag))
-	case takeover.EventReleased:
-		return fmt.Sprintf("AI proven answering again, %s after the click", mrkdwn.Duration(e.Lag))
-	case takeover.EventReleasedGone:
-		return fmt.Sprintf("handed back; %s does not know the conversation any more", provider)
-	case takeover.EventUnproven:
-		return "not proven: " + TroubleCause(provider, e.Trouble)
-	case takeover.EventEntriesLost:
-		return "metadata entries lost and not taken back: " + entryNames(e.Lost)
-	case takeover.EventDeskWarned:
-		return "told the desk that it is still not proven: " + TroubleCause(provider, e.Trouble)
-	case takeover.EventTakeRefused, takeover.EventWatchRefused:
-		return fmt.Sprintf("%s %s, since that does not work here", who, e.Event)
-	}
-	if words := handBackDeed(provider, who, e); words != "" {
-		return words
-	}
-	if words := heldDeed(who, e); words != "" {
-		return words
-	}
-	return fmt.Sprintf("%s %s", who, e.Event)
-}
-
-// handBackDeed is deedWords for what belongs to a hand-back; empty for anything else.
-func handBackDeed(provider, who string, e takeover.Entry) string {
-	switch {
-	case e.Event == takeover.EventHandedBack && e.Other != "" && e.Other != e.Who:
-		return fmt.Sprintf("%s %s of what %s held", who, e.Event, mrkdwn.Mention(e.Other))
-	case e.Event == takeover.EventHandBackRefused:
-		return who + " pressed hand back, but nobody held the line"
-	case e.Event == takeover.EventNoteGiven:
-		return "the AI was given the note of " + who
-	case e.Event == takeover.EventNoteRefused:
-		return fmt.Sprintf("%s took no note: the AI does not know what %s agreed", provider, who)
-	}
-	return ""
 }
 
 // standingWords is where a line stood, in the log's words.

@@ -48,20 +48,51 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestEveryDeedHasWords(t *testing.T) {
-	for _, d := range slacktest.ConstantsOf(t, "Deed") {
-		t.Run(d, func(t *testing.T) {
-			full := slacktest.EntryOf(takeover.Event(d))
-			bare := takeover.Entry{Event: takeover.Event(d), Ref: "k7f2", At: slacktest.Night}
-			for _, e := range []takeover.Entry{full, bare} {
+// TestEveryEventHasItsTexts: an event without a row would be told by its name.
+func TestEveryEventHasItsTexts(t *testing.T) {
+	for _, name := range slacktest.ConstantsOf(t, "Event") {
+		t.Run(name, func(t *testing.T) {
+			event := takeover.Event(name)
+			texts, ok := eventTexts[event]
+			if !ok || texts.log == "" {
+				t.Fatal("the event has no row, or none for the log")
+			}
+			// The thread tells of a correction by its draft.
+			if told := texts.thread != ""; told != event.Said() && event != takeover.EventCorrectionAsked {
+				t.Errorf("the thread says %q, and the domain has it told: %t", texts.thread, event.Said())
+			}
+			bare := takeover.Entry{Event: event, Ref: "k7f2", At: slacktest.Night}
+			for _, e := range []takeover.Entry{slacktest.EntryOf(event), bare} {
 				row := entryWords("Telnyx", e)
 				checkSpoken(t, row)
 				if !strings.HasSuffix(row, "ref k7f2") || strings.Contains(row, "UDANA,") || strings.Contains(row, "by UDANA") {
 					t.Errorf("row %q", row)
 				}
 				checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
+				for _, said := range []string{row, threadText(slacktest.LineIn(takeover.StateTaking), e)} {
+					if place := strings.NewReplacer("{time}", "", "{time_secs}", "", "{date_short_pretty}", "").Replace(said); strings.ContainsAny(place, "{}") {
+						t.Errorf("a place is not filled in: %q", said)
+					}
+				}
 			}
 		})
+	}
+}
+
+// TestAnEventOfALaterVersionHasWords: a database may be read by an older bot.
+func TestAnEventOfALaterVersionHasWords(t *testing.T) {
+	e := takeover.Entry{Event: "did *something* new", Who: slacktest.Holder, Ref: "k7f2"}
+	if got := logText("Telnyx", e); got != "<@UDANA> did "+mrkdwn.Escape("*something*")+" new" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestWhatPeopleWroteFillsInNothing.
+func TestWhatPeopleWroteFillsInNothing(t *testing.T) {
+	e := slacktest.EntryOf(takeover.EventOffered)
+	e.Note = "{provider} {who}"
+	if got := threadText(slacktest.LineIn(takeover.StateHeld), e); !strings.Contains(got, "“{provider} {who}”") {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -153,8 +184,8 @@ func TestEveryTroubleHasWords(t *testing.T) {
 				t.Run(fmt.Sprint(kind, status, unknown), func(t *testing.T) {
 					e := slacktest.EntryOf(takeover.EventUnproven)
 					e.Trouble = &takeover.Trouble{Kind: takeover.ProviderErrorKind(kind), Status: status, FlagUnknown: unknown, Lost: strings.Split(strings.Repeat("a<b ", 99), " ")}
-					for _, deed := range []takeover.Event{takeover.EventUnproven, takeover.EventDeskWarned, takeover.EventEntriesLost} {
-						e.Event, e.Lost = deed, e.Trouble.Lost
+					for _, event := range []takeover.Event{takeover.EventUnproven, takeover.EventDeskWarned, takeover.EventEntriesLost} {
+						e.Event, e.Lost = event, e.Trouble.Lost
 						checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
 						checkSpoken(t, entryWords("Telnyx", e))
 					}
@@ -184,7 +215,7 @@ func TestWhyAWatchEnds(t *testing.T) {
 		"Anyreach does not know this conversation any more (404)": {End: takeover.WatchFailed, Trouble: gone},
 	} {
 		e.Event, e.Other, e.Ref = takeover.EventWatchEnded, slacktest.Holder, "w7t2"
-		if got := threadText(slacktest.WatchedLine(), e); !strings.Contains(got, "The watch of <@UDANA> is over: "+want+".") {
+		if got := threadText(slacktest.WatchedLine(), e); !strings.Contains(got, "The watch of <@UDANA> ended: "+want+".") {
 			t.Errorf("%s", got)
 		}
 	}

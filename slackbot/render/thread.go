@@ -56,26 +56,24 @@ func threadButtonsOf(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 	return nil
 }
 
-// IsAlarm reports whether a deed is told to the whole channel.
-func IsAlarm(deed takeover.Event) bool {
-	return deed == takeover.EventDeskWarned || deed == takeover.EventLeadsTold
-}
+// IsAlarm reports whether an event is told to the whole channel.
+func IsAlarm(event takeover.Event) bool { return textsOf(event).alarm }
 
 // Alarming reports whether the cause of an alarm still stands.
-func Alarming(l takeover.Line, deed takeover.Event) bool {
-	if deed == takeover.EventDeskWarned {
+func Alarming(l takeover.Line, event takeover.Event) bool {
+	if event == takeover.EventDeskWarned {
 		return l.Trouble != nil
 	}
 	return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 }
 
 // ClosedAlarm replaces an alarm whose cause no longer stands; holder is whom it was about.
-func ClosedAlarm(l takeover.Line, deed takeover.Event, holder takeover.OperatorID) slackapi.Message {
+func ClosedAlarm(l takeover.Line, event takeover.Event, holder takeover.OperatorID) slackapi.Message {
 	words := fmt.Sprintf("The leads were told here that %s did not answer.", mrkdwn.Mention(holder))
-	if deed == takeover.EventDeskWarned {
+	if event == takeover.EventDeskWarned {
 		words = "The desk was told here that a change was not proven for over a minute."
 	}
-	m := mrkdwn.TextMessage(words + " That is over; the card shows how it stands now.")
+	m := mrkdwn.TextMessage(words + " That has ended; the card shows how it stands now.")
 	m.Text += " It is about " + mrkdwn.Escape(Who(l)) + "."
 	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
 	return m

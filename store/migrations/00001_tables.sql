@@ -73,11 +73,11 @@ CREATE TABLE direct_messages (
 -- Messages to the whole channel whose cause is not over.
 CREATE TABLE alarms (
     line       TEXT NOT NULL,
-    deed       TEXT NOT NULL, -- what was told
+    event       TEXT NOT NULL, -- what was told
     channel    TEXT NOT NULL,
     ts         TEXT NOT NULL,
     holder     TEXT NOT NULL, -- who held the line then
-    PRIMARY KEY (line, deed)
+    PRIMARY KEY (line, event)
 );
 
 -- App Homes that are kept up to date, and what was published there.

@@ -1,0 +1,288 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/takeover"
+)
+
+// eventText is what the bot says of an event. {name} in a text is filled in by fillIn.
+type eventText struct {
+	thread string // in the line's thread; empty where the thread does not tell of it
+	log    string // as a row of the log, without origin, states and reference
+	direct string // to the person it concerns; empty where that reads as in the thread
+	over   string // to that person, when nothing can be answered any more
+	own    string // to the person who did it, or to whom the line was offered
+	alarm  bool   // the whole channel is told
+}
+
+// eventTexts has a row for each event, in the order in which they are declared.
+var eventTexts = map[takeover.Event]eventText{
+	takeover.EventClaimed:    {log: "{who} pressed take over"},
+	takeover.EventCameSecond: {log: "{who} pressed take over, but {other} was {lag} faster"},
+	takeover.EventSilenced: {
+		thread: "{other} took over. The AI is silent (read back at {at}, {lag} after the click). What the end user writes is not answered until the line is handed back.",
+		log:    "AI proven silent for {other}, {lag} after the click",
+	},
+	takeover.EventUnproven: {thread: "{trouble} The bot goes on trying.", log: "not proven: {cause}"},
+	takeover.EventDeskWarned: {
+		thread: "For the whole desk: after {patience} this is still not proven. {trouble} The bot goes on trying.",
+		log:    "told the desk that it is still not proven: {cause}",
+		alarm:  true,
+	},
+	takeover.EventEntriesLost: {
+		thread: "{provider} lost {entries} of this conversation and did not take them back: {lost}. The AI's own switch was read back and is right. The tools that use these entries have to set them again.",
+		log:    "metadata entries lost and not taken back: {lost}",
+	},
+	takeover.EventHandedBack:      {log: "{who} pressed hand back{ofOther}"},
+	takeover.EventHandBackRefused: {log: "{who} pressed hand back, but nobody held the line"},
+	takeover.EventReleased: {
+		thread: "{back}. The AI may answer again (read back at {at}).{answersFirst}",
+		log:    "AI proven answering again, {lag} after the click",
+	},
+	takeover.EventReleasedGone: {
+		thread: "{back}. {provider} does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation.",
+		log:    "handed back; {provider} does not know the conversation any more",
+	},
+	takeover.EventRetried:   {log: "{who} pressed try again"},
+	takeover.EventNoteGiven: {log: "the AI was given the note of {who}"},
+	takeover.EventNoteRefused: {
+		thread: "{provider} does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same.",
+		log:    "{provider} took no note: the AI does not know what {who} agreed",
+	},
+	takeover.EventTakeRefused: {log: "{who} could not take over, since that does not work here"},
+	takeover.EventWatchBegan: {
+		thread: "{who} watches: new messages appear here as they come, looked for every {watchEvery} seconds, until {watchUntil} or until the conversation ends. " + ThreadHead,
+		log:    "{who} watches new messages",
+	},
+	takeover.EventWatchRefused: {log: "{who} could not watch, since that does not work here"},
+	takeover.EventWatchEnded:   {thread: "{watchEnd} New messages do not appear here by themselves any more.", log: "the watch of {other} ended"},
+
+	takeover.EventExtended: {thread: "{holdsOn} until {until}, and longer while people write.", log: "{who} held it longer, until {until}"},
+	takeover.EventOffered: {
+		thread: "{who} offers this line to {other}{note}. Until {other} accepts, {who} keeps it.",
+		log:    "{who} offered it to {other}{note}",
+		direct: "{who} offers you a line{note}. Accept it, or decline: until you accept, {who} keeps it.",
+		over:   "{who} offered you a line. The offer has ended, and there is nothing to do.",
+	},
+	takeover.EventAccepted: {
+		thread: "{who} accepted the handoff and has this line now; {other} does not hold it any more. For the end user and the AI nothing changes.",
+		log:    "{who} accepted what {other} had offered",
+		direct: "{who} accepted the handoff: you do not hold this line any more.",
+		own:    "You accepted what {other} offered you: this line is yours now.",
+	},
+	takeover.EventDeclined: {
+		thread: "{who} declined the handoff: {other} keeps this line.",
+		log:    "{who} declined what {other} had offered",
+		direct: "{who} declined the handoff: this line is still yours. Hand it off to another operator, or hand it back.",
+		own:    "You declined what {other} offered you: the line stays where it was.",
+	},
+	takeover.EventWithdrawn: {
+		thread: "{withdrawn} It cannot be accepted any more.",
+		log:    "{who} withdrew the offer to {other}",
+		own:    "A line was offered to you. The offer has ended, and there is nothing to do.",
+	},
+	takeover.EventTakenFrom: {
+		thread: "{who} took this line from {other}{note}. {other} does not hold it any more. For the end user and the AI nothing changes.",
+		log:    "{who} took it from {other}{note}",
+		direct: "{who} took a line from you{note}. You do not hold it any more.",
+	},
+	takeover.EventJoined: {
+		thread: "New conversation, still held by {other}, AI is silent (checked {at}). What is said there appears in this thread too.",
+		log:    "a new conversation was silenced too; {other} still holds the line",
+	},
+	takeover.EventCallSeen: {
+		thread: "The end user phones the assistant (noticed at {at}). {provider} promises silence for written answers only, so the AI may be talking on the phone. Listen in, or call the end user. {other} still holds this line.",
+		log:    "the end user phoned: announced, not silenced; {other} still holds the line",
+	},
+	takeover.EventAISpoke: {
+		thread: "The AI spoke after the takeover. {other}, this went out to the end user: press *Send correction* or *It was fine* on the card.",
+		log:    "the AI spoke although {other} had the line",
+	},
+	takeover.EventCalledFine: {
+		thread: "{who} says that what the AI said was fine: nothing is corrected.",
+		log:    "{who} called fine what the AI had said",
+	},
+	takeover.EventCorrectionAsked: {
+		thread: "{who} wants to correct what the AI said: a draft follows. It is not sent by itself.",
+		log:    "{who} asked for a draft that corrects the AI",
+	},
+	takeover.EventSwitchedOn: {
+		thread: "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits} If a person is still needed, press *Take over again*.",
+		log:    "the AI was switched on outside Slack while {other} had the line",
+		direct: "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits} If a person is still needed, take over again.",
+	},
+	takeover.EventOlderSwitchedOn: {
+		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user; the bot does not fight it. In the newest one the AI is silent, and {other} still has this line.",
+		log:    "the AI was switched on outside Slack in an older conversation; {other} still has the line",
+	},
+	takeover.EventHolderAsked: {
+		thread: "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
+		log:    "the hold ran out: {other} was asked{whileWaiting}",
+		direct: "Do you still need this line? Its hold ran out.{waits} Without an answer the bot asks again at {until}.",
+		over:   "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+	},
+	takeover.EventHolderAskedAgain: {
+		thread: "{other}, the bot asks for the second time: do you still need this line?{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer {next} at {until}.",
+		log:    "{other} was asked again{whileWaiting}",
+		direct: "For the second time: do you still need this line? Its hold ran out.{waits} Without an answer {yourNext} at {until}.",
+		over:   "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+	},
+	takeover.EventLeadsTold: {
+		thread: "For the desk's leads: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
+		log:    "the leads were told that {other} does not answer{whileWaiting}",
+		alarm:  true,
+	},
+	takeover.EventKept: {
+		thread: "Nobody answered, so by the desk's rule {other} keeps this line, until {until}. Only a person can answer the end user.{waits}",
+		log:    "by the desk's rule {other} keeps it, until {until}{whileWaiting}",
+		direct: "You did not answer twice, so the desk's rule decided: you keep this line, until {until}. Only a person can answer the end user.{waits}",
+	},
+	takeover.EventLapsed: {
+		thread: "Nobody answered, so by the desk's rule this line goes back to the AI. {other} was asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
+		log:    "by the desk's rule it goes from {other} to the AI{whileWaiting}",
+		direct: "Nobody answered, so by the desk's rule this line goes back to the AI. You were asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
+	},
+	takeover.EventAnswerMissed: {
+		thread: "The AI has not answered the end user since {waiting}, although the line was handed back. Press *Take over again*, or look at the assistant at {provider}.",
+		log:    "the AI had not answered since {waiting}",
+	},
+	takeover.EventNoted: {
+		thread: "{who} noted what was agreed; it will stand in the hand-back box.",
+		log:    "{who} noted what was agreed",
+	},
+}
+
+// textsOf are the texts of an event; of one that this version does not know, its name.
+func textsOf(event takeover.Event) eventText {
+	if texts, ok := eventTexts[event]; ok {
+		return texts
+	}
+	plain := "{who} " + mrkdwn.Escape(string(event))
+	return eventText{thread: plain, log: plain}
+}
+
+// threadText is what the thread says of an entry.
+func threadText(l takeover.Line, e takeover.Entry) string {
+	texts := textsOf(e.Event)
+	return fillIn(cmp.Or(texts.thread, texts.log), l, e) + " · ref " + string(e.Ref)
+}
+
+// logText is what the log says of an entry.
+func logText(provider string, e takeover.Entry) string {
+	return fillIn(textsOf(e.Event).log, takeover.Line{Provider: provider}, e)
+}
+
+// fillIn puts the facts of an entry into a text. The replaced values are not looked
+// through again, so that nothing that people wrote can fill in anything.
+func fillIn(text string, l takeover.Line, e takeover.Entry) string {
+	who, other, waiting := "the bot", mrkdwn.Mention(e.Other), mrkdwn.Time(e.Waiting)
+	if e.Who != "" {
+		who = mrkdwn.Mention(e.Who)
+	}
+	waits := func(sentence string) string {
+		if e.Waiting.IsZero() {
+			return ""
+		}
+		return fmt.Sprintf(sentence, waiting)
+	}
+	next, yourNext := ruleText(e, other+" keeps this line"), ruleText(e, "you keep it")
+	if !e.Waiting.IsZero() {
+		next, yourNext = "the desk's leads are told", "the desk's leads are told"
+	}
+	return strings.NewReplacer(
+		"{who}", who, "{other}", other, "{provider}", l.Provider, "{note}", noted(e.Note),
+		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
+		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
+		"{entries}", entries(e.Lost), "{lost}", entryNames(e.Lost),
+		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{withdrawn}", withdrawnText(e), "{holdsOn}", holdsOnText(e),
+		"{watchEvery}", fmt.Sprint(int(takeover.WatchEvery.Seconds())), "{watchUntil}", mrkdwn.Time(e.At.Add(takeover.WatchFor)), "{watchEnd}", watchEndText(l.Provider, e),
+		"{rule}", ruleText(e, other+" keeps it"), "{next}", next, "{yourNext}", yourNext,
+		"{waiting}", waiting,
+		"{waits}", waits(" *The end user has been waiting for an answer since %s.*"),
+		"{whileWaiting}", waits(", while the end user had been waiting since %s"),
+		"{answersFirst}", waits(" The end user has been waiting for an answer since %s: the AI may answer that first."),
+		"{unanswered}", waits(" *The end user is handed back unanswered*, and has been waiting since %s: the AI may answer that."),
+	).Replace(text)
+}
+
+// ofOther is format about the operator whom the entry concerns beside the one who acted;
+// empty where there is none.
+func ofOther(e takeover.Entry, format string) string {
+	if e.Other == "" || e.Other == e.Who {
+		return ""
+	}
+	return fmt.Sprintf(format, mrkdwn.Mention(e.Other))
+}
+
+// backText says who handed back, and what another operator held.
+func backText(e takeover.Entry) string {
+	if e.Who == "" {
+		return "The desk's rule handed back what " + mrkdwn.Mention(e.Other) + " held"
+	}
+	return mrkdwn.Mention(e.Who) + " handed back" + ofOther(e, " what %s held")
+}
+
+// holdsOnText says who holds a line longer, or who lets another operator do so.
+func holdsOnText(e takeover.Entry) string {
+	return mrkdwn.Mention(e.Who) + cmp.Or(ofOther(e, " lets %s hold this line"), " holds this line")
+}
+
+// withdrawnText says who ended an offer; nobody did where the takeover itself ended.
+func withdrawnText(e takeover.Entry) string {
+	if e.Who == "" {
+		return fmt.Sprintf("The offer to %s ended with the takeover.", mrkdwn.Mention(e.Other))
+	}
+	return fmt.Sprintf("%s withdrew the offer to %s.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
+}
+
+// ruleText says what the desk's rule does without an answer; keeps says that the holder
+// keeps the line.
+func ruleText(e takeover.Entry, keeps string) string {
+	if e.Rule == takeover.RuleAI {
+		return "the AI gets the line back"
+	}
+	return keeps
+}
+
+// watchEndText says who stopped a watch, or why it ended by itself.
+func watchEndText(provider string, e takeover.Entry) string {
+	why := fmt.Sprintf("%d minutes have passed", int(takeover.WatchFor.Minutes()))
+	switch {
+	case e.Who != "":
+		return mrkdwn.Mention(e.Who) + " stopped the watch."
+	case e.End == takeover.WatchEnded:
+		why = fmt.Sprintf("the conversation has ended (%s)", mrkdwn.NonEmpty(mrkdwn.Escape(mrkdwn.OneLine(e.Answer, mrkdwn.MaxName))))
+	case e.End == takeover.WatchUnreadable:
+		why = "the transcript cannot be shown any more"
+	case e.End == takeover.WatchFailed:
+		why = TroubleCause(provider, e.Trouble)
+	}
+	return fmt.Sprintf("The watch of %s ended: %s.", mrkdwn.Mention(e.Other), why)
+}
+
+// troubleText says what is not proven, whose line it is, why, and what that means. It
+// speaks of the line as it was then: until the thread's turn comes it may have gone on.
+func troubleText(l takeover.Line, e takeover.Entry) string {
+	l.State, l.Trouble = e.After.State, cmp.Or(e.Trouble, &takeover.Trouble{})
+	whose := "%s (%s takes over): %s. %s"
+	if l.State == takeover.StateReturning {
+		whose = "%s (held by %s): %s. %s"
+	}
+	return fmt.Sprintf(whose, troubleHead(l), mrkdwn.Mention(e.Other), TroubleCause(l.Provider, e.Trouble), troubleMeaning(l))
+}
+
+// MaxRemark is how many characters a note of one line may have.
+const MaxRemark = 200
+
+// noted is what an operator wrote to a change, as part of a sentence.
+func noted(note string) string {
+	note = strings.TrimRight(mrkdwn.OneLine(note, MaxRemark), ". ")
+	if note = mrkdwn.Escape(note); note == "" {
+		return ""
+	}
+	return ": “" + note + "”"
+}
