@@ -19,12 +19,12 @@
 //
 // Read it in three layers; no file refers to a file of a later layer.
 //
-// Nouns: line.go, takeover.go, hold.go, recent.go, watch.go's Watch, desk.go, trouble.go,
-// audit.go, command.go, job.go, errors.go; what the domain asks of others is in provider.go,
+// Nouns: line.go, takeover.go, hold.go, recent.go, watch.go, desk.go, trouble.go, audit.go,
+// command.go, job.go, errors.go; what the domain asks of others is in provider.go,
 // capability.go and store.go.
 //
 // Transitions are pure: a line and a command or a fact in, a Step (step.go) out. decide.go
-// lists the commands; they are in take.go, extend.go, handoff.go, spoke.go and watch.go. The
+// lists the commands; they are in take.go, extend.go, handoff.go, spoke.go and watching.go. The
 // facts are in prove.go (what the provider read back), observed.go (what a list or a
 // comparison showed), read.go (what a transcript showed) and timeup.go (what is due).
 //

@@ -5,27 +5,6 @@ import (
 	"time"
 )
 
-// LineID is the bot's opaque id of a line ("ln_…"). Buttons carry it.
-type LineID string
-
-// OperatorID is the chat workspace's id of a person. Opaque.
-type OperatorID string
-
-// Ref is a short reference that a person reads out and an operator finds in the log
-// ("k7f2"). It names one change of a line.
-type Ref string
-
-// State is where a line stands.
-type State string
-
-// The states of a line. See doc.go for the table of transitions.
-const (
-	StateAI        State = "ai"        // the AI answers
-	StateTaking    State = "taking"    // a holder is decided, silence is not proven yet
-	StateHeld      State = "held"      // silence is proven
-	StateReturning State = "returning" // being handed back, not proven yet
-)
-
 // Line is the pair (end user, agent), its conversations, and the takeover that an
 // operator holds on it. The zero State is invalid; NewLine makes a line. It is data:
 // Decide and the other transitions return a changed copy.
@@ -207,3 +186,6 @@ func (l Line) attempts() int {
 	}
 	return l.Trouble.Attempts
 }
+
+// HandoffID names an offer on buttons: the line's id and the offer's reference.
+func (l Line) HandoffID() string { return string(l.ID) + "." + string(l.Takeover.Handoff.Ref) }

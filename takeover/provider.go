@@ -85,6 +85,11 @@ type Message struct {
 	At        time.Time // UTC; zero when the provider gave none
 }
 
+// spoken reports whether a participant said something to another.
+func (m Message) spoken() bool {
+	return (m.Role == RoleEndUser || m.Role == RoleAssistant || m.Role == RoleOperator) && m.Text != ""
+}
+
 // ToolCall is one call of a tool by the assistant.
 type ToolCall struct {
 	Name      string

@@ -5,11 +5,6 @@ import (
 	"time"
 )
 
-// spoken reports whether a participant said something to another.
-func (m Message) spoken() bool {
-	return (m.Role == RoleEndUser || m.Role == RoleAssistant || m.Role == RoleOperator) && m.Text != ""
-}
-
 // Read is the step that follows from reading a conversation of the line: what was said
 // last, whether the AI spoke, whether the hold slides, whether the AI has answered after a
 // hand-back, and whether a watch ends. The last words of an older conversation are not the

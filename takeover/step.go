@@ -1,9 +1,6 @@
 package takeover
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/binary"
 	"slices"
 	"time"
 )
@@ -28,20 +25,6 @@ type Direct struct {
 	To    OperatorID
 	Key   string
 	Entry Entry
-}
-
-// RefOf derives the reference of a change from the key of the command that caused it,
-// so that working the command again gives the same one.
-func RefOf(key string) Ref {
-	sum := sha256.Sum256([]byte(key))
-	code := base32.NewEncoding("abcdefghjkmnpqrstuvwxyz023456789").WithPadding(base32.NoPadding).EncodeToString(sum[:])
-	return Ref(code[:4])
-}
-
-// hash spreads references evenly.
-func (r Ref) hash() uint32 {
-	sum := sha256.Sum256([]byte(r))
-	return binary.BigEndian.Uint32(sum[:])
 }
 
 // changed is the step that stores and draws the line and writes the entries down.
@@ -100,28 +83,4 @@ func (l *Line) uncheck() {
 	for i := range l.Covered {
 		l.Covered[i].CheckedAt = time.Time{}
 	}
-}
-
-// later is the later of two times.
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// earlier is the earlier of two times.
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-// sooner is the earlier of two times of which the zero one means never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }

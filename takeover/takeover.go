@@ -47,9 +47,6 @@ type Handoff struct {
 	At   time.Time // UTC
 }
 
-// HandoffID names an offer on buttons: the line's id and the offer's reference.
-func (l Line) HandoffID() string { return string(l.ID) + "." + string(l.Takeover.Handoff.Ref) }
-
 // SpokeLength is how many characters a card shows of what the AI said after a takeover.
 const SpokeLength = 500
 

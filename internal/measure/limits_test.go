@@ -17,8 +17,8 @@ var usual = limit{files: 25, circle: 8}
 // row goes. A new row is a decision about the picture, to be argued for in its commit.
 var exceptions = map[string]limit{
 	"cmd/bot":  {files: 25, circle: 9},
-	"slackbot": {files: 49, circle: 36},
-	"takeover": {files: 38, circle: 10},
+	"slackbot": {files: 37, circle: 30},
+	"takeover": {files: 42, circle: 2},
 }
 
 func TestPackagesKeepToTheirLimits(t *testing.T) {
