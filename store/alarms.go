@@ -28,7 +28,7 @@ func (s *Store) PutAlarm(ctx context.Context, a takeover.Alarm) error {
 		string(a.Line), string(a.Event), a.Channel, a.TS, string(a.Holder))
 }
 
-// DropAlarm forgets an alarm whose cause is over, unless a newer one has taken its place.
+// DropAlarm forgets an alarm whose cause has ended, unless a newer one has taken its place.
 func (s *Store) DropAlarm(ctx context.Context, a takeover.Alarm) error {
 	return s.write(ctx, "forget an alarm", "DELETE FROM alarms WHERE line = $1 AND event = $2 AND ts = $3", string(a.Line), string(a.Event), a.TS)
 }

@@ -83,7 +83,7 @@ func (t *storeTx) LineOf(ctx context.Context, provider string, endUser, agent ta
 	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider, string(endUser), string(agent)))
 }
 
-// Save stores the line if nobody saved it since it was loaded.
+// Save stores the line, unless it was saved since it was loaded.
 func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, error) {
 	loaded := l.Version
 	l.Version++

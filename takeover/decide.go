@@ -1,6 +1,6 @@
 package takeover
 
-// Decide applies a stored command to a line. It decides who wins; it calls nobody. A
+// Decide applies a stored command to a line. It decides who wins and makes no call. A
 // command that is not about the state of a line (Verb.Decides) changes nothing.
 func Decide(l Line, c Command, r Rules) Step {
 	switch c.Verb {

@@ -50,7 +50,7 @@ type Line struct {
 	// Aftercare is the watch over the AI's first words after a hand-back.
 	Aftercare Aftercare `json:"Aftercare,omitzero"`
 
-	// Watch is who has new messages shown; zero while nobody has.
+	// Watch is who has new messages shown; zero while no operator has.
 	Watch Watch `json:"Watch,omitzero"`
 	// OutsideAt is when the bot saw that the AI was switched on outside Slack, which ended
 	// the takeover. UTC.

@@ -74,7 +74,7 @@ func (s *Service) joinOthers(ctx context.Context, line Line) error {
 }
 
 // newer are the conversations of the line, of a list that is newest first, which are newer
-// than the one it stands for. A call that was before the takeover is not.
+// than its newest one. A call that was before the takeover is not.
 func (l Line) newer(listed []Conversation) []Conversation {
 	var newer []Conversation
 	for _, c := range listed {

@@ -15,7 +15,7 @@ const (
 )
 
 // RunTimers takes the steps that are due by the clock until ctx ends. Every replica does
-// it: a step is stored only by the one that is first, as any other change of a line.
+// it: only the first one stores a step, as with any other change of a line.
 func (s *Service) RunTimers(ctx context.Context) {
 	for ctx.Err() == nil {
 		n, err := s.TakeDue(ctx)

@@ -20,7 +20,7 @@ const (
 	longestLog = 8000
 )
 
-// checkpointer copies SQLite's log into the database, on a connection of its own. SQLite
+// checkpointer copies SQLite's log into the database, on a separate connection. SQLite
 // itself does it within the commit that makes the log long, and an acknowledgement would
 // wait for it.
 type checkpointer struct {

@@ -35,7 +35,7 @@ func (l *fileLock) release() error { return l.file.Close() }
 func fileInUse(path string) error {
 	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil // nobody ever opened the database
+		return nil // the database was never opened
 	}
 	if err != nil {
 		return fmt.Errorf("open the lock beside the database: %w", err)
