@@ -50,7 +50,7 @@ func (b *Bot) retryLater(ctx context.Context, key string, err error) error {
 		return err
 	case ae.Class != slackapi.Permanent:
 		b.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)
-		return takeover.Later(max(ae.RetryAfter, b.waits.wait(key, slackFirst, slackMost)), ae.Error())
+		return takeover.Later(b.waits.wait(key, slackFirst, slackMost), ae.Error())
 	case slackapi.IsCode(err, slices.Concat(placeCodes, scopeCodes, tokenCodes)...):
 		b.deps.Log.ErrorContext(ctx, "Slack refused until somebody mends it, the job comes back", "job", key, "err", err)
 		return takeover.Later(b.waits.wait(key, operatorFirst, operatorMost), ae.Error())

@@ -79,7 +79,7 @@ func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Mes
 	if slackapi.IsCode(err, tokenCodes...) {
 		return err
 	}
-	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyExpired) || errors.Is(err, slackapi.ErrReplyHost) {
+	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyGone) {
 		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil
 	}

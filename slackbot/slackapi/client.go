@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
@@ -67,10 +68,7 @@ type Client struct {
 func New(cfg Config) *Client {
 	c := &Client{
 		http: ownHTTP(cfg.HTTP), token: cfg.Token, base: cmp.Or(cfg.APIURL, slack.APIURL),
-		posts: cfg.Posts, pacer: cfg.Pacer, now: cfg.Now, observe: cfg.Observe,
-	}
-	if c.pacer == nil {
-		c.pacer = newPacer()
+		posts: cfg.Posts, pacer: cmp.Or(cfg.Pacer, newPacer()), now: cfg.Now, observe: cfg.Observe,
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -132,8 +130,27 @@ func (c *Client) account(key limitKey, failed *Error) error {
 	if failed.Class != Limited {
 		return failed
 	}
-	c.pacer.penalize(key, failed.RetryAfter)
-	return takeover.Later(failed.RetryAfter, "slack "+key.method+": "+failed.Code)
+	c.pacer.penalize(key, failed.retryAfter)
+	return takeover.Later(failed.retryAfter, "slack "+key.method+": "+failed.Code)
+}
+
+// do sends a request for which slack-go has no method, and lets read have the answer if its
+// status is 200. Errors have the types that slack-go uses, for classify.
+func (c *Client) do(req *http.Request, read func(answer io.Reader) error) error {
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	after, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s")
+	switch {
+	case resp.StatusCode == http.StatusOK:
+		return read(resp.Body)
+	case resp.StatusCode == http.StatusTooManyRequests && err == nil:
+		return &slack.RateLimitedError{RetryAfter: after}
+	default:
+		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+	}
 }
 
 // reference is where a message stands.
@@ -166,9 +183,6 @@ func (c *Client) postTurn(ctx context.Context, p Priority, channel string) error
 }
 
 func (c *Client) postNow(ctx context.Context, key string, at Place, m Message) (reference, error) {
-	if m.Text == "" {
-		return reference{}, ErrNoText
-	}
 	opts := append(content(m), slack.MsgOptionMetadata(slack.SlackMetadata{
 		EventType: postEvent, EventPayload: map[string]any{"key": key},
 	}))
@@ -254,9 +268,6 @@ func Cut(text string, limit int) string {
 
 // privately shows a message to one member of a channel; it is gone when Slack reloads.
 func (c *Client) privately(ctx context.Context, channel, user, thread string, m Message) error {
-	if m.Text == "" {
-		return ErrNoText
-	}
 	opts := content(m)
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))

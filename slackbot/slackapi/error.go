@@ -15,15 +15,15 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Class says what a failed call means for its caller.
+// Class says what a failed call means for its caller; metrics use it as a label.
 type Class string
 
 // The classes.
 const (
 	Permanent Class = "permanent" // refused, and would be refused again
 	Retry     Class = "retry"     // not done as far as known; trying again may help
-	Ambiguous Class = "ambiguous" // may have been done: look before trying again
-	Limited   Class = "limited"   // not done: too many calls
+	Ambiguous Class = "ambiguous" // may have been done: find out before trying again
+	Limited   Class = "limited"   // not done: too many calls. Callers get a *takeover.LaterError instead
 )
 
 const (
@@ -36,11 +36,11 @@ const (
 // Codes of failures that have none of Slack's. They are in its form.
 const (
 	codeRateLimited = "ratelimited"
-	codeNoAnswer    = "no_answer"         // the connection broke, or time was over, after the request was sent
+	codeNoAnswer    = "no_answer"         // a broken connection, or a timeout, after the request was sent
 	codeNotSent     = "not_sent"          // no connection
-	codeUnsendable  = "unsendable"        // it could not be put into a request: our mistake
+	codeUnsendable  = "unsendable"        // no request could be made of it: our mistake
 	codeUnreadable  = "unreadable_answer" // 200, but no JSON of the known form
-	codeOdd         = "odd_error_code"    // Slack's code is not in its usual form and not repeated
+	codeOdd         = "odd_error_code"    // Slack's code is not in its usual form, so it is not repeated
 )
 
 // Error is a call that Slack refused or did not answer. Its text has no token, no
@@ -48,15 +48,14 @@ const (
 type Error struct {
 	Method string
 	Code   string // Slack's error code, one of the codes above, or "http_503"
-	// Channel is the channel of the call, for the operator who can mend that; may be empty.
+	// Channel is the channel of the call, for the person who can repair that; may be empty.
 	Channel string
 	Class   Class
-	// RetryAfter is how long Slack asked to wait; only with Limited.
-	RetryAfter time.Duration
-	Status     int      // HTTP status where it was not 200; else 0
-	Needed     string   // with missing_scope: the scope to add
-	Where      []string // with invalid blocks: JSON pointers to what is wrong
-	err        error    // cause; only for errors.Is
+	Needed  string   // with missing_scope: the scope to add
+	Where   []string // with invalid blocks: JSON pointers to what is wrong
+
+	retryAfter time.Duration // with Limited: how long Slack asked to wait
+	err        error         // the cause
 }
 
 // Error says which call failed and how.
@@ -72,7 +71,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the end of the context, if that was the cause.
+// Unwrap returns context.Canceled or context.DeadlineExceeded if that was the cause, else nil:
+// other causes may quote an address.
 func (e *Error) Unwrap() error {
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(e.err, end) {
@@ -88,43 +88,42 @@ func (e *Error) undone() bool {
 	return e.Class == Permanent || e.Class == Limited || e.Class == Retry && e.Code == codeNotSent
 }
 
-// classify makes an *Error of what slack-go returned for a call; sent says whether
+// classify makes an *Error of what slack-go returned for a call; sent reports whether
 // the request had left. It is nil for nil.
 func classify(method string, sent bool, err error) *Error {
 	if err == nil {
 		return nil
 	}
 	e := &Error{Method: method, err: err}
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+	refused, isRefused := errors.AsType[slack.SlackErrorResponse](err)
+	status, isStatus := errors.AsType[slack.StatusCodeError](err)
+	limited, isLimited := errors.AsType[*slack.RateLimitedError](err)
+	_, isNumError := errors.AsType[*strconv.NumError](err)
+	switch {
+	case isRefused:
 		e.refused(refused)
-		return e
-	}
-	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+	case isStatus:
 		e.answered(status.Code)
-		return e
+	case isLimited:
+		e.limit(limited.RetryAfter)
+	case isNumError: // 429 with a Retry-After that is not a number
+		e.limit(0)
+	default:
+		e.unanswered(sent)
 	}
-	if slow, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		e.limit(slow.RetryAfter)
-		return e
-	}
-	if _, ok := errors.AsType[*strconv.NumError](err); ok {
-		e.limit(0) // 429 with a Retry-After that is no number
-		return e
-	}
-	e.unanswered(sent)
 	return e
 }
 
 func (e *Error) limit(d time.Duration) {
-	e.Code, e.Class, e.Status = codeRateLimited, Limited, http.StatusTooManyRequests
-	if e.RetryAfter = min(d, longestWait); d <= 0 {
-		e.RetryAfter = unsaidWait
+	e.Code, e.Class, e.retryAfter = codeRateLimited, Limited, min(d, longestWait)
+	if d <= 0 {
+		e.retryAfter = unsaidWait
 	}
 }
 
-// answered sorts an answer that is no 200.
+// answered classifies an answer whose status is not 200.
 func (e *Error) answered(status int) {
-	e.Code, e.Status = fmt.Sprintf("http_%d", status), status
+	e.Code = fmt.Sprintf("http_%d", status)
 	switch {
 	case status == http.StatusTooManyRequests:
 		e.limit(0)
@@ -135,7 +134,7 @@ func (e *Error) answered(status int) {
 	}
 }
 
-// unanswered sorts what the network or the decoder says.
+// unanswered classifies an error of the network or of the decoder.
 func (e *Error) unanswered(sent bool) {
 	_, network := errors.AsType[*url.Error](e.err)
 	network = network || e.Unwrap() != nil
@@ -156,7 +155,7 @@ var (
 	jsonPointer = regexp.MustCompile(`\[json-pointer:([/A-Za-z0-9_-]{1,200})\]`)
 )
 
-// refused sorts ok:false. Codes that are not known mean that Slack did not do it.
+// refused classifies an answer with ok:false. An unknown code means that Slack did not do it.
 func (e *Error) refused(r slack.SlackErrorResponse) {
 	e.Code, e.Class = r.Err, Permanent
 	if !usualCode.MatchString(r.Err) {
@@ -172,7 +171,7 @@ func (e *Error) refused(r slack.SlackErrorResponse) {
 	}
 	switch r.Err {
 	case "ratelimited", "rate_limited", "message_limit_exceeded":
-		e.Class, e.RetryAfter = Limited, unsaidWait
+		e.Class, e.retryAfter = Limited, unsaidWait
 	case "service_unavailable", "request_timeout", "team_added_to_org":
 		e.Class = Retry
 	case "internal_error", "fatal_error":

@@ -3,6 +3,7 @@ package slackapi
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,8 +14,8 @@ import (
 )
 
 const (
-	// lookPage and lookPages bound the search for a message: the thousand newest since
-	// it was begun.
+	// lookPage and lookPages bound the search for a message: the 1,000 newest since the
+	// first attempt to post it.
 	lookPage  = 100
 	lookPages = 10
 	// clockSkew is how far Slack's clock and ours may differ. Signed requests that
@@ -22,10 +23,10 @@ const (
 	clockSkew = 5 * time.Minute
 )
 
-// find looks in Slack for a message of ours. It is nil where there is none.
-// Where the thread does not exist any more it is errThreadGone, with the message if
-// Slack had put it into the channel.
-func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, error) {
+// find looks in Slack for a message of the bot. It is nil if there is none. If the thread
+// does not exist any more, err is ErrThreadGone, and found is the message if Slack put it into
+// the channel.
+func (w *posting) find(ctx context.Context, is func(posted) bool) (found *reference, err error) {
 	args := url.Values{
 		"channel": {w.at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
@@ -34,7 +35,7 @@ func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, e
 		return w.page(ctx, methodHistory, args, is)
 	}
 	args.Set("ts", w.at.Thread)
-	found, err := w.page(ctx, methodReplies, args, is)
+	found, err = w.page(ctx, methodReplies, args, is)
 	if !IsCode(err, "thread_not_found", "message_not_found") {
 		return found, err
 	}
@@ -45,7 +46,7 @@ func (w *posting) find(ctx context.Context, is func(posted) bool) (*reference, e
 	return found, err
 }
 
-// posted is what is needed of a message in a channel.
+// posted has the fields of a message in a channel that the search needs.
 type posted struct {
 	TS       string `json:"ts"`
 	BotID    string `json:"bot_id"`
@@ -61,14 +62,14 @@ type postedFile struct {
 }
 
 // historyPage is an answer of conversations.history and conversations.replies. slack-go
-// refuses a whole page for one unknown element in anybody's message, and the channel is
-// full of other apps' messages.
+// refuses a whole page for one unknown element in one message, and the channel has many
+// messages of other apps.
 type historyPage struct {
 	slack.SlackResponse
 	Messages []posted `json:"messages"`
 }
 
-// page pages through a channel or thread.
+// page searches a channel or thread, page by page.
 func (w *posting) page(ctx context.Context, method string, args url.Values, is func(posted) bool) (*reference, error) {
 	args.Del("cursor")
 	for range lookPages {
@@ -92,8 +93,8 @@ func (w *posting) page(ctx context.Context, method string, args url.Values, is f
 	return nil, nil
 }
 
-// hasKey tells the message with the key that the bot itself wrote: metadata can be
-// seen, and so copied, by every app of the workspace.
+// hasKey reports whether a message has the key and the bot itself wrote it: every app of the
+// workspace can see, and so copy, the metadata.
 func (w *posting) hasKey(m posted) bool {
 	if me := w.botID.Load(); m.BotID == "" || me != nil && m.BotID != *me {
 		return false
@@ -103,8 +104,7 @@ func (w *posting) hasKey(m posted) bool {
 	return err == nil && m.Metadata.EventType == postEvent && key == w.key
 }
 
-// form calls a method of the Web API as a form. What it returns has the types of
-// slack-go, for classify.
+// form calls a method of the Web API with a form.
 func (c *Client) form(ctx context.Context, method string, args url.Values, page *historyPage) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
 	if err != nil {
@@ -112,16 +112,10 @@ func (c *Client) form(ctx context.Context, method string, args url.Values, page 
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+c.token)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if err := statusError(resp); err != nil {
-		return err
-	}
-	if err := json.NewDecoder(resp.Body).Decode(page); err != nil {
-		return err
-	}
-	return page.Err()
+	return c.do(req, func(answer io.Reader) error {
+		if err := json.NewDecoder(answer).Decode(page); err != nil {
+			return err
+		}
+		return page.Err()
+	})
 }

@@ -28,44 +28,56 @@ const (
 	// written.
 	postLease = 25 * time.Second
 	postTime  = 15 * time.Second
-	// noteTime bounds the writing of a row after the call, even if the caller is gone.
+	// noteTime bounds the writing of a row after the call, which happens even if the caller is gone.
 	noteTime = 5 * time.Second
 	// BusyWait is when to ask again for a post that another worker makes.
 	BusyWait = 200 * time.Millisecond
 )
 
-// ErrThreadGone: the first message of the thread was deleted. The reply stands nowhere.
+// ErrThreadGone is returned if the first message of the thread was deleted. Then there is no reply.
 var ErrThreadGone = errors.New("the thread is gone: its first message was deleted")
 
 // PostOnce posts a message unless a message with this key stands already, and returns where
 // it stands. It stores the key before the call and the place after it. A key without a place
 // is left by a crash or a lost answer: then PostOnce looks for the message in Slack before it
-// posts again. A message that was found may say less than m. Where the bot may not read the
-// direct messages of a person, it posts again without looking.
+// posts again. A message that it finds may say less than m. If the bot may not read the direct
+// messages of a person, it posts again without looking.
 //
 // err is ErrNoText, ErrThreadGone, an *Error, or a *takeover.LaterError when another worker
 // is posting or when the turn comes after the deadline of ctx.
 func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place, m Message) (takeover.Post, error) {
-	return c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
-		w := &posting{c, p, key, at, c.now()}
-		if begun {
-			w.begun = known.Begun
-			if found, err := w.find(ctx, w.hasKey); (err != nil || found != nil) && !w.unreadable(err) {
-				return w.adopt(ctx, found, err)
-			}
+	w := &posting{Client: c, prio: p, key: key, at: at}
+	return w.once(ctx, func(ctx context.Context) (takeover.Post, error) {
+		if !w.again {
+			return w.post(ctx, m)
 		}
-		return w.post(ctx, m)
+		found, err := w.find(ctx, w.hasKey)
+		if w.unreadable(err) || err == nil && found == nil {
+			return w.post(ctx, m)
+		}
+		return w.adopt(ctx, found, err)
 	})
 }
 
-// leased calls work for a post that does not stand yet, in one replica at a time. begun says
-// that an earlier attempt did not get to its end.
-func (c *Client) leased(ctx context.Context, key string, work func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error)) (takeover.Post, error) {
-	known, _, err := c.posts.Post(ctx, key)
+// posting is one post under its lease.
+type posting struct {
+	*Client
+	prio Priority
+	key  string
+	at   Place
+
+	again bool      // an earlier attempt did not end
+	begun time.Time // when the first attempt began
+	file  string    // the id of the file to show; empty for a message, and before the file was sent
+}
+
+// once calls work unless the post stands already, in one replica at a time.
+func (w *posting) once(ctx context.Context, work func(context.Context) (takeover.Post, error)) (takeover.Post, error) {
+	known, _, err := w.posts.Post(ctx, w.key)
 	if err != nil || known.TS != "" {
 		return known, err
 	}
-	release, ok, err := c.posts.Lease(ctx, "post/"+key, postLease)
+	release, ok, err := w.posts.Lease(ctx, "post/"+w.key, postLease)
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)
 	}
@@ -75,11 +87,14 @@ func (c *Client) leased(ctx context.Context, key string, work func(ctx context.C
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
-	known, begun, err := c.posts.Post(ctx, key) // another worker may have been faster
+	known, w.again, err = w.posts.Post(ctx, w.key) // another worker may have been faster
 	if err != nil || known.TS != "" {
 		return known, err
 	}
-	return work(ctx, known, begun)
+	if w.begun, w.file = known.Begun, known.File; !w.again {
+		w.begun = w.now()
+	}
+	return work(ctx)
 }
 
 // unreadable reports whether the bot may not read these direct messages (scope im:history).
@@ -89,15 +104,6 @@ func (w *posting) unreadable(err error) bool {
 	return direct && IsCode(err, "missing_scope", "channel_not_found")
 }
 
-// posting is one post under its lease.
-type posting struct {
-	*Client
-	prio  Priority
-	key   string
-	at    Place
-	begun time.Time // when it was first tried
-}
-
 func (w *posting) post(ctx context.Context, m Message) (takeover.Post, error) {
 	if m.Text == "" {
 		return takeover.Post{}, ErrNoText
@@ -105,7 +111,7 @@ func (w *posting) post(ctx context.Context, m Message) (takeover.Post, error) {
 	if err := w.postTurn(ctx, w.prio, w.at.Channel); err != nil {
 		return takeover.Post{}, err
 	}
-	if err := w.begin(ctx, ""); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return takeover.Post{}, err
 	}
 	stands, err := w.postNow(ctx, w.key, w.at, m)
@@ -136,8 +142,8 @@ func (w *posting) stands(ctx context.Context, at reference) (takeover.Post, erro
 	return done, w.posts.PutPost(ctx, done)
 }
 
-// failed forgets that the post was begun where it certainly does not stand. Otherwise
-// the row stays, and the next try looks first.
+// failed forgets that the post was begun if it certainly does not stand. Otherwise the row
+// stays, and the next attempt looks first.
 func (w *posting) failed(ctx context.Context, stray reference, err error) error {
 	if errors.Is(err, ErrThreadGone) && stray.TS != "" {
 		// Slack put the reply into the channel, where it belongs to nothing.
@@ -160,7 +166,7 @@ func (w *posting) forget(ctx context.Context, why error) error {
 	return why
 }
 
-// begin stores that the message may stand from now on. file is the file's id, if it is one.
-func (w *posting) begin(ctx context.Context, file string) error {
-	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: file})
+// begin stores that the message may stand from now on.
+func (w *posting) begin(ctx context.Context) error {
+	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: w.file})
 }

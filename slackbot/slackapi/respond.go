@@ -10,21 +10,15 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
 	"takeoverbot/takeover"
 )
 
-var (
-	// ErrReplyExpired is returned when the address for a private answer was used five times
-	// or is older than 30 minutes.
-	ErrReplyExpired = errors.New("the address for the private answer expired")
-
-	// ErrReplyHost is returned for an address that is not Slack's; it was not called.
-	ErrReplyHost = errors.New("the address for the private answer is not Slack's")
-)
+// ErrReplyGone is returned when the address for a private answer was used five times, is older
+// than 30 minutes, or is not Slack's (then it was not called).
+var ErrReplyGone = errors.New("the address for the private answer expired or is not Slack's")
 
 // replyBody is an answer on the wire: response_url takes JSON, and none of the fields
 // that slack-go would add.
@@ -39,14 +33,19 @@ type replyBody struct {
 
 // Answer tells one person something: through the response_url of the click or command while
 // that works, else as a private message in the same channel, else as a direct message, since
-// the bot need not be a member of that channel. Where the channel is the person's id, it is a
-// direct message.
+// the bot need not be a member of that channel. If the channel is the person's id, the answer
+// is a direct message. It is ErrNoText for a message without text.
 func (c *Client) Answer(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
+	if m.Text == "" {
+		return ErrNoText
+	}
 	if to.Channel == string(user) && to.URL == "" {
 		return c.answerDirectly(ctx, user, m)
 	}
 	err := c.answerThere(ctx, to, user, m)
-	if user == "" || !errors.Is(err, ErrReplyExpired) && !IsCode(err, "not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "is_inactive", "thread_not_found") {
+	unreachable := errors.Is(err, ErrReplyGone) || IsCode(err, "not_in_channel", "channel_not_found",
+		"user_not_in_channel", "is_archived", "is_inactive", "thread_not_found")
+	if user == "" || !unreachable {
 		return err
 	}
 	direct := c.answerDirectly(ctx, user, m)
@@ -56,16 +55,15 @@ func (c *Client) Answer(ctx context.Context, to takeover.Reply, user takeover.Op
 	return direct
 }
 
-// answerThere answers where somebody pressed or typed.
+// answerThere answers where the person clicked or typed.
 func (c *Client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
-	if to.URL == "" {
-		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
+	if to.URL != "" {
+		err := c.respond(ctx, to.URL, to.Replace, m)
+		if to.Channel == "" || !errors.Is(err, ErrReplyGone) {
+			return err
+		}
 	}
-	err := c.respond(ctx, to.URL, to.Replace, m)
-	if to.Channel != "" && (errors.Is(err, ErrReplyExpired) || errors.Is(err, ErrReplyHost)) {
-		return c.privately(ctx, to.Channel, string(user), to.Thread, m)
-	}
-	return err
+	return c.privately(ctx, to.Channel, string(user), to.Thread, m)
 }
 
 func (c *Client) answerDirectly(ctx context.Context, user takeover.OperatorID, m Message) error {
@@ -74,13 +72,10 @@ func (c *Client) answerDirectly(ctx context.Context, user takeover.OperatorID, m
 }
 
 // respond answers at an address that Slack gave. It works five times within 30 minutes,
-// then it is ErrReplyExpired. The token is not sent there.
+// then it is ErrReplyGone. The token is not sent there.
 func (c *Client) respond(ctx context.Context, address string, replace bool, m Message) error {
-	if m.Text == "" {
-		return ErrNoText
-	}
 	if !c.slackReply(address) {
-		return ErrReplyHost
+		return ErrReplyGone
 	}
 	body, err := json.Marshal(replyBody{ResponseType: "ephemeral", ReplaceOriginal: replace, Text: m.Text, Blocks: m.Blocks})
 	if err != nil {
@@ -88,50 +83,29 @@ func (c *Client) respond(ctx context.Context, address string, replace bool, m Me
 	}
 	err = c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error { return c.send(ctx, address, body) })
 	if IsCode(err, "http_404", "http_410", "expired_url", "used_url") {
-		return ErrReplyExpired
+		return ErrReplyGone
 	}
 	return err
 }
 
-// send posts to a response_url. What it returns has the types of slack-go, for classify.
+// send posts to a response_url.
 func (c *Client) send(ctx context.Context, address string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return ErrReplyHost
+		return ErrReplyGone
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if err := statusError(resp); err != nil {
-		return err
-	}
-	// The body is "ok", or JSON that may say otherwise.
-	var said slack.SlackResponse
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-	if err == nil && json.Unmarshal(raw, &said) == nil {
+	return c.do(req, func(answer io.Reader) error {
+		var said slack.SlackResponse // the answer is "ok", or JSON that may say otherwise
+		if json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&said) != nil {
+			return nil
+		}
 		return said.Err()
-	}
-	return nil
+	})
 }
 
-// statusError sorts an answer that is not 200 as slack-go does.
-func statusError(resp *http.Response) error {
-	after, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s")
-	switch {
-	case resp.StatusCode == http.StatusOK:
-		return nil
-	case resp.StatusCode == http.StatusTooManyRequests && err == nil:
-		return &slack.RateLimitedError{RetryAfter: after}
-	default:
-		return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
-	}
-}
-
-// slackReply tells whether an address is one of Slack's, so that nobody can have the
-// bot call something else. With a Web API on loopback, loopback is allowed.
+// slackReply reports whether an address is one of Slack's, so that a forged request cannot make
+// the bot call another host. With a Web API on loopback, loopback is allowed.
 func (c *Client) slackReply(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil || u.Opaque != "" {

@@ -90,7 +90,7 @@ func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 	if !slices.Equal(sources, want) {
 		t.Errorf("got %v", sources)
 	}
-	if err := c.respond(t.Context(), to.URL, false, sentence("x")); !errors.Is(err, ErrReplyExpired) {
+	if err := c.respond(t.Context(), to.URL, false, sentence("x")); !errors.Is(err, ErrReplyGone) {
 		t.Errorf("seventh: %v", err)
 	}
 	for _, v := range sim.Violations() { // the sixth use is the test's own
@@ -166,7 +166,7 @@ func TestAnswerFailures(t *testing.T) {
 			err := c.respond(t.Context(), c.base+"response/hush", false, sentence("hush"))
 			switch {
 			case tc.expired:
-				if !errors.Is(err, ErrReplyExpired) {
+				if !errors.Is(err, ErrReplyGone) {
 					t.Errorf("got %v", err)
 				}
 			case tc.class == Limited:

@@ -16,7 +16,6 @@ type Upload struct {
 	Thread   string // the parent's TS; empty for the channel itself
 	Filename string
 	Title    string
-	Text     string // beside the file, escaped; may be empty
 	Content  []byte // not empty
 }
 
@@ -24,44 +23,39 @@ type Upload struct {
 // sent twice, but are shown once: the file's id is stored before it is shared. A file has the
 // lowest priority. err is ErrThreadGone, an *Error or a *takeover.LaterError.
 func (c *Client) UploadOnce(ctx context.Context, key string, u Upload) error {
-	_, err := c.leased(ctx, key, func(ctx context.Context, known takeover.Post, begun bool) (takeover.Post, error) {
-		w := &posting{c, Bulk, key, Place{Channel: u.Channel, Thread: u.Thread}, c.now()}
-		if begun {
-			w.begun = known.Begun
-			if known.File != "" {
-				return w.goOn(ctx, known.File, u)
-			}
+	w := &posting{Client: c, prio: Bulk, key: key, at: Place{Channel: u.Channel, Thread: u.Thread}}
+	_, err := w.once(ctx, func(ctx context.Context) (takeover.Post, error) {
+		if w.file != "" {
+			return w.resume(ctx, u)
 		}
 		if err := w.fileTurn(ctx); err != nil {
 			return takeover.Post{}, err
 		}
-		file, err := w.sendFile(ctx, u)
-		if err != nil {
+		if err := w.sendFile(ctx, u); err != nil {
 			return takeover.Post{}, err
 		}
-		return w.shareFile(ctx, file, u)
+		return w.shareFile(ctx, u)
 	})
 	return err
 }
 
-// goOn ends what was begun with a file: it is shown already, or is shown now.
-func (w *posting) goOn(ctx context.Context, file string, u Upload) (takeover.Post, error) {
-	found, err := w.find(ctx, func(m posted) bool { return slices.Contains(m.Files, postedFile{file}) })
+// resume shows a file that an earlier attempt sent, unless it is shown already.
+func (w *posting) resume(ctx context.Context, u Upload) (takeover.Post, error) {
+	found, err := w.find(ctx, func(m posted) bool { return slices.Contains(m.Files, postedFile{w.file}) })
 	if err != nil || found != nil {
 		return w.adopt(ctx, found, err)
 	}
 	if err := w.fileTurn(ctx); err != nil {
 		return takeover.Post{}, err
 	}
-	post, err := w.shareFile(ctx, file, u)
-	if IsCode(err, "file_not_found") { // too long ago; the row is gone, so another try sends it anew
+	post, err := w.shareFile(ctx, u)
+	if IsCode(err, "file_not_found") { // too long ago; the row is gone, so the next attempt sends it again
 		return takeover.Post{}, takeover.Later(BusyWait, "slack forgot the file")
 	}
 	return post, err
 }
 
-// fileTurn waits until a file may be shared, which is a message of its channel like any
-// other.
+// fileTurn waits until a file may be shared: that is a message in its channel like any other.
 func (w *posting) fileTurn(ctx context.Context) error {
 	if err := w.turn(ctx, w.prio, limitKey{method: methodUploaded}); err != nil {
 		return err
@@ -69,31 +63,31 @@ func (w *posting) fileTurn(ctx context.Context) error {
 	return w.postTurn(ctx, w.prio, w.at.Channel)
 }
 
-// sendFile gives Slack the bytes and returns the file's id. Nobody sees it yet.
-func (w *posting) sendFile(ctx context.Context, u Upload) (file string, err error) {
+// sendFile gives Slack the bytes. No person sees the file yet.
+func (w *posting) sendFile(ctx context.Context, u Upload) error {
 	var to *slack.GetUploadURLExternalResponse
-	err = w.call(ctx, w.prio, limitKey{method: methodUploadURL}, func(ctx context.Context) (err error) {
+	err := w.call(ctx, w.prio, limitKey{method: methodUploadURL}, func(ctx context.Context) (err error) {
 		to, err = w.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)})
 		return err
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	err = w.callNow(ctx, limitKey{method: methodUpload}, func(ctx context.Context) error {
+	w.file = to.FileID
+	return w.callNow(ctx, limitKey{method: methodUpload}, func(ctx context.Context) error {
 		return w.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: to.UploadURL, Filename: u.Filename, Reader: bytes.NewReader(u.Content)})
 	})
-	return to.FileID, err
 }
 
 // shareFile shows a file that was sent, after fileTurn.
-func (w *posting) shareFile(ctx context.Context, file string, u Upload) (takeover.Post, error) {
-	if err := w.begin(ctx, file); err != nil {
+func (w *posting) shareFile(ctx context.Context, u Upload) (takeover.Post, error) {
+	if err := w.begin(ctx); err != nil {
 		return takeover.Post{}, err
 	}
 	err := w.callNow(ctx, limitKey{method: methodUploaded}, func(ctx context.Context) error {
 		_, err := w.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
-			Files:   []slack.FileSummary{{ID: file, Title: u.Title}},
-			Channel: u.Channel, ThreadTimestamp: u.Thread, InitialComment: u.Text,
+			Files:   []slack.FileSummary{{ID: w.file, Title: u.Title}},
+			Channel: u.Channel, ThreadTimestamp: u.Thread,
 		})
 		return err
 	})
@@ -103,7 +97,7 @@ func (w *posting) shareFile(ctx context.Context, file string, u Upload) (takeove
 	if err != nil {
 		return takeover.Post{}, w.failed(ctx, reference{}, withChannel(u.Channel, err))
 	}
-	// The answer does not tell the message's TS: Slack shares when it has time. The
+	// The answer does not have the message's TS, because Slack shares the file later. The
 	// file's id takes its place.
-	return w.stands(ctx, reference{u.Channel, file})
+	return w.stands(ctx, reference{u.Channel, w.file})
 }

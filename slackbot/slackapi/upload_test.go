@@ -14,7 +14,7 @@ import (
 
 func transcriptOf(at Place) Upload {
 	return Upload{Channel: at.Channel, Thread: at.Thread, Filename: "transcript.txt", Title: "Whole transcript",
-		Text: "300 messages &amp; more", Content: bytes.Repeat([]byte("03:10 End user: hello\n"), 2000)}
+		Content: bytes.Repeat([]byte("03:10 End user: hello\n"), 2000)}
 }
 
 func TestUploadOnceWhereverItIsKilled(t *testing.T) {
