@@ -1,6 +1,7 @@
 package mrkdwn
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,12 +20,7 @@ func RichTime(t time.Time) slack.RichTextSectionElement {
 }
 
 // NonEmpty is s, or a space: Slack refuses an element without text.
-func NonEmpty(s string) string {
-	if s == "" {
-		return " "
-	}
-	return s
-}
+func NonEmpty(s string) string { return cmp.Or(s, " ") }
 
 // Text is a mrkdwn text object in which Slack makes no link or mention by itself: s has all of
 // them, and what comes from outside is escaped in it.

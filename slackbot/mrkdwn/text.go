@@ -1,6 +1,7 @@
 package mrkdwn
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -65,37 +66,25 @@ func Duration(d time.Duration) string {
 	}
 }
 
+var channelNames = map[takeover.Channel]string{
+	takeover.ChannelText:  "text message",
+	takeover.ChannelCall:  "phone call",
+	takeover.ChannelWeb:   "web chat",
+	takeover.ChannelEmail: "e-mail",
+}
+
 // ChannelName is what people call a channel.
-func ChannelName(c takeover.Channel) string {
-	switch c {
-	case takeover.ChannelText:
-		return "text message"
-	case takeover.ChannelCall:
-		return "phone call"
-	case takeover.ChannelWeb:
-		return "web chat"
-	case takeover.ChannelEmail:
-		return "e-mail"
-	default:
-		return "other channel"
-	}
+func ChannelName(c takeover.Channel) string { return cmp.Or(channelNames[c], "other channel") }
+
+var speakerNames = map[takeover.Role]string{
+	takeover.RoleEndUser:   "End user",
+	takeover.RoleAssistant: "AI",
+	takeover.RoleOperator:  "Operator",
+	takeover.RoleNote:      "Note for the AI",
 }
 
 // SpeakerName is what cards and transcripts call a speaker.
-func SpeakerName(r takeover.Role) string {
-	switch r {
-	case takeover.RoleEndUser:
-		return "End user"
-	case takeover.RoleAssistant:
-		return "AI"
-	case takeover.RoleOperator:
-		return "Operator"
-	case takeover.RoleNote:
-		return "Note for the AI"
-	default:
-		return string(r)
-	}
-}
+func SpeakerName(r takeover.Role) string { return cmp.Or(speakerNames[r], string(r)) }
 
 // MaxName is the longest name of a person, line, agent, status or tool that is shown, in characters.
 const MaxName = 60

@@ -46,7 +46,7 @@ func StripHidden(s string) string {
 			if !joins(last) || i+1 == len(runes) || !isEmoji(runes[i+1]) {
 				continue
 			}
-		case isLineEnd(r):
+		case strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r):
 			r = '\n'
 		case r == '\t':
 			r = ' '
@@ -57,14 +57,6 @@ func StripHidden(s string) string {
 		last = r
 	}
 	return b.String()
-}
-
-func isLineEnd(r rune) bool {
-	switch r {
-	case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
-		return true
-	}
-	return false
 }
 
 // isEmoji reports whether r is a pictograph. It is a little too wide: it is only asked

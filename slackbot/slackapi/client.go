@@ -37,51 +37,45 @@ var (
 type Config struct {
 	Token  string
 	APIURL string // ends with "/"; empty is Slack's own
-	// HTTP gives the transport; nil is the default one. Time limit and redirects are the
-	// client's own.
+	// HTTP gives the transport; nil is the default one. The Client sets its own time limit, and
+	// follows no redirect.
 	HTTP  *http.Client
 	Posts Posts
 	Pacer *Pacer // nil: a new one whose buckets are full
-	// Now is the clock of what is stored; nil is time.Now.
+	// Now is the clock for stored times; nil is time.Now.
 	Now func() time.Time
-	// Observe is told of every call; outcome is "ok", an error class, or "later" for a
-	// call that was not made because its turn comes too late. May be nil.
+	// Observe is called after every call; outcome is "ok", a Class, or "later" for a call that
+	// was not made because its turn comes too late. May be nil.
 	Observe func(method, outcome string)
 }
 
-// Client calls Slack within its limits. It never repeats a call by itself. A failed call is
-// a *takeover.LaterError where Slack asks to wait, otherwise an *Error. Safe for use by
-// several goroutines.
+// Client calls Slack within its limits. It never repeats a call by itself. The error of a call
+// is a *takeover.LaterError if Slack asks to wait, otherwise an *Error. Safe for use by several
+// goroutines.
 type Client struct {
-	api     *slack.Client
-	http    *http.Client
-	token   string
-	base    string
-	posts   Posts
-	pacer   *Pacer
-	now     func() time.Time
-	observe func(method, outcome string)
-	botID   atomic.Pointer[string] // ours, once authTest was answered
+	cfg   Config // complete
+	http  *http.Client
+	api   *slack.Client
+	botID atomic.Pointer[string] // the bot's own; nil until AuthTest was answered
 }
 
 // New returns a Client. It makes no call.
 func New(cfg Config) *Client {
-	c := &Client{
-		http: ownHTTP(cfg.HTTP), token: cfg.Token, base: cmp.Or(cfg.APIURL, slack.APIURL),
-		posts: cfg.Posts, pacer: cmp.Or(cfg.Pacer, newPacer()), now: cfg.Now, observe: cfg.Observe,
+	cfg.APIURL = cmp.Or(cfg.APIURL, slack.APIURL)
+	cfg.Pacer = cmp.Or(cfg.Pacer, newPacer())
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
-	if c.now == nil {
-		c.now = time.Now
+	if cfg.Observe == nil {
+		cfg.Observe = func(string, string) {}
 	}
-	if c.observe == nil {
-		c.observe = func(string, string) {}
-	}
-	c.api = slack.New(cfg.Token, slack.OptionAPIURL(c.base), slack.OptionHTTPClient(c.http))
-	return c
+	own := ownHTTP(cfg.HTTP)
+	api := slack.New(cfg.Token, slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(own))
+	return &Client{cfg: cfg, http: own, api: api}
 }
 
-// ownHTTP is a client with a time limit that follows no redirect: a call carries the
-// token, and slack-go sets no limit at all.
+// ownHTTP is an HTTP client with a time limit, because slack-go sets none. It follows no
+// redirect, because a call carries the token.
 func ownHTTP(given *http.Client) *http.Client {
 	own := http.Client{Timeout: callTime}
 	if given != nil {
@@ -99,38 +93,39 @@ func (c *Client) call(ctx context.Context, p Priority, key limitKey, do func(con
 	return c.callNow(ctx, key, do)
 }
 
+// turn returns when the call may be made.
 func (c *Client) turn(ctx context.Context, p Priority, key limitKey) error {
-	err := c.pacer.wait(ctx, key, p)
+	err := c.cfg.Pacer.wait(ctx, key, p)
 	if err != nil {
-		c.observe(key.method, "later")
+		c.cfg.Observe(key.method, "later")
 	}
 	return err
 }
 
-// callNow makes a call whose turn has come already.
+// callNow makes a call whose turn has come.
 func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Context) error) error {
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { // the rest may have followed
+		WroteHeaders: func() { // and perhaps the rest
 			sent.Store(true)
-			c.pacer.sent(key)
+			c.cfg.Pacer.sent(key)
 		},
 	})
 	err := do(traced)
 	return c.account(key, classify(key.method, sent.Load(), err))
 }
 
-// account counts a call and remembers for how long Slack asked to wait.
+// account reports a call to Observe and remembers for how long Slack asked to wait.
 func (c *Client) account(key limitKey, failed *Error) error {
 	if failed == nil {
-		c.observe(key.method, "ok")
+		c.cfg.Observe(key.method, "ok")
 		return nil
 	}
-	c.observe(key.method, string(failed.Class))
+	c.cfg.Observe(key.method, string(failed.Class))
 	if failed.Class != Limited {
 		return failed
 	}
-	c.pacer.penalize(key, failed.retryAfter)
+	c.cfg.Pacer.penalize(key, failed.retryAfter)
 	return takeover.Later(failed.retryAfter, "slack "+key.method+": "+failed.Code)
 }
 
@@ -163,10 +158,10 @@ type Place struct {
 	Broadcast bool   // shown in the channel too
 }
 
-// post posts a message and returns where it stands: for a person's id as channel, that
-// is the direct message with the person. It does not look whether it was posted before;
-// once does. Where the parent is gone and Slack posted into the channel instead, it is
-// errThreadGone with the message's place.
+// post posts a message and returns where it stands: for a person's id as channel, that is the
+// direct message with the person. Unlike PostOnce it does not find out whether the message was
+// posted before. If the parent is gone and Slack posted into the channel instead, err is
+// ErrThreadGone, with the message's place.
 func (c *Client) post(ctx context.Context, p Priority, key string, at Place, m Message) (reference, error) {
 	if err := c.postTurn(ctx, p, at.Channel); err != nil {
 		return reference{}, err
@@ -210,8 +205,8 @@ func (c *Client) postNow(ctx context.Context, key string, at Place, m Message) (
 	return stands, nil
 }
 
-// content is what every posted message says and forbids: no names are linked, no link
-// is followed, nothing in the text is parsed but Slack's own <...>.
+// content has the options of every posted message. Slack links no names, shows no previews of
+// links, and parses nothing in the text but its own <...>.
 func content(m Message) []slack.MsgOption {
 	opts := []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionParse(false),
@@ -223,19 +218,19 @@ func content(m Message) []slack.MsgOption {
 	return opts
 }
 
-// AwaitUpdate returns when a chat.update may be made, so that the caller reads what it draws
-// after the wait. Update itself does not wait. It is a *takeover.LaterError when the turn
-// comes after the deadline of ctx.
+// AwaitUpdate returns when Update may be called, so that the caller reads what it draws after
+// the wait. Update itself does not wait. err is a *takeover.LaterError if the turn comes after
+// the deadline of ctx.
 func (c *Client) AwaitUpdate(ctx context.Context, p Priority) error {
 	return c.turn(ctx, p, limitKey{method: methodUpdate})
 }
 
-// ForgoUpdate gives the turn of AwaitUpdate back: there was nothing to update.
-func (c *Client) ForgoUpdate() { c.pacer.giveBack(limitKey{method: methodUpdate}) }
+// ForgoUpdate gives the turn of AwaitUpdate back, because there was nothing to update.
+func (c *Client) ForgoUpdate() { c.cfg.Pacer.giveBack(limitKey{method: methodUpdate}) }
 
 // Update replaces text and blocks of a message of the bot, after AwaitUpdate. channel is never
 // a person's id: Slack accepts only the channel that PostOnce returned. Text of more than
-// 3,000 characters is cut. It is ErrNoText for a message without text.
+// 3,000 characters is cut. err is ErrNoText for a message without text.
 func (c *Client) Update(ctx context.Context, channel, ts string, m Message) error {
 	switch {
 	case m.Text == "":
@@ -266,7 +261,7 @@ func Cut(text string, limit int) string {
 	return short + "…"
 }
 
-// privately shows a message to one member of a channel; it is gone when Slack reloads.
+// privately shows a message to one member of a channel, until that member's Slack reloads.
 func (c *Client) privately(ctx context.Context, channel, user, thread string, m Message) error {
 	opts := content(m)
 	if thread != "" {
@@ -278,7 +273,7 @@ func (c *Client) privately(ctx context.Context, channel, user, thread string, m 
 	}))
 }
 
-// remove deletes an own message.
+// remove deletes a message of the bot.
 func (c *Client) remove(ctx context.Context, p Priority, at reference) error {
 	return c.call(ctx, p, limitKey{method: methodDelete}, func(ctx context.Context) error {
 		_, _, err := c.api.DeleteMessageContext(ctx, at.Channel, at.TS)

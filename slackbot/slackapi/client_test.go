@@ -81,7 +81,7 @@ func TestWhatIsIncompleteIsNotSent(t *testing.T) {
 	if err := c.Update(t.Context(), "C1", "1.2", Message{Text: "x"}); !errors.Is(err, errNoBlocks) {
 		t.Errorf("update without blocks: %v", err)
 	}
-	if err := c.Answer(t.Context(), takeover.Reply{URL: c.base}, "U1", Message{}); !errors.Is(err, ErrNoText) {
+	if err := c.Answer(t.Context(), takeover.Reply{URL: c.cfg.APIURL}, "U1", Message{}); !errors.Is(err, ErrNoText) {
 		t.Errorf("answer without text: %v", err)
 	}
 }

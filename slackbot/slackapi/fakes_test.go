@@ -52,12 +52,12 @@ func (c *Client) once(ctx context.Context, key, channel string, m Message) (take
 	return c.PostOnce(ctx, Urgent, key, Place{Channel: channel}, m)
 }
 
-// asAPIError fails the test unless err is an *apiError, and looks for secrets in it.
+// asAPIError fails the test unless err is an *Error, and looks for secrets in it.
 func asAPIError(t *testing.T, err error) *Error {
 	t.Helper()
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
-		t.Fatalf("got %v (%T), want an *apiError", err, err)
+		t.Fatalf("got %v (%T), want an *Error", err, err)
 	}
 	for _, secret := range []string{slacktest.Token, "127.0.0.1", "/response/", "hush"} {
 		if strings.Contains(err.Error(), secret) {

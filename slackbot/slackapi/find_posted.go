@@ -106,12 +106,12 @@ func (w *posting) hasKey(m posted) bool {
 
 // form calls a method of the Web API with a form.
 func (c *Client) form(ctx context.Context, method string, args url.Values, page *historyPage) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.APIURL+method, strings.NewReader(args.Encode()))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
 	return c.do(req, func(answer io.Reader) error {
 		if err := json.NewDecoder(answer).Decode(page); err != nil {
 			return err

@@ -7,6 +7,16 @@ import (
 	"github.com/slack-go/slack"
 )
 
+// fetch is call for a method that returns something.
+func fetch[T any](ctx context.Context, c *Client, p Priority, method string, do func(context.Context) (T, error)) (T, error) {
+	var got T
+	err := c.call(ctx, p, limitKey{method: method}, func(ctx context.Context) (err error) {
+		got, err = do(ctx)
+		return err
+	})
+	return got, err
+}
+
 // OpenModal opens a modal. A trigger id works once and for three seconds, so ctx should end
 // before that.
 func (c *Client) OpenModal(ctx context.Context, triggerID string, view slack.ModalViewRequest) error {
@@ -17,7 +27,7 @@ func (c *Client) OpenModal(ctx context.Context, triggerID string, view slack.Mod
 }
 
 // OpenDirectMessage returns the channel of a person's direct messages with the bot. Without the
-// scope im:write it is the person's id, under which Slack takes posts all the same.
+// scope im:write it is the person's id, which Slack accepts for posts too.
 func (c *Client) OpenDirectMessage(ctx context.Context, user string) (string, error) {
 	var channel string
 	err := c.call(ctx, Urgent, limitKey{method: methodOpenIM}, func(ctx context.Context) error {
@@ -33,24 +43,18 @@ func (c *Client) OpenDirectMessage(ctx context.Context, user string) (string, er
 	return channel, err
 }
 
-// User returns what Slack says of a person.
+// User returns what Slack says about a person.
 func (c *Client) User(ctx context.Context, user string) (*slack.User, error) {
-	var u *slack.User
-	err := c.call(ctx, Urgent, limitKey{method: methodUser}, func(ctx context.Context) (err error) {
-		u, err = c.api.GetUserInfoContext(ctx, user)
-		return err
+	return fetch(ctx, c, Urgent, methodUser, func(ctx context.Context) (*slack.User, error) {
+		return c.api.GetUserInfoContext(ctx, user)
 	})
-	return u, err
 }
 
 // GroupMembers are the members of a user group, by id.
 func (c *Client) GroupMembers(ctx context.Context, group string) ([]string, error) {
-	var members []string
-	err := c.call(ctx, Urgent, limitKey{method: methodGroup}, func(ctx context.Context) (err error) {
-		members, err = c.api.GetUserGroupMembersContext(ctx, group)
-		return err
+	return fetch(ctx, c, Urgent, methodGroup, func(ctx context.Context) ([]string, error) {
+		return c.api.GetUserGroupMembersContext(ctx, group)
 	})
-	return members, err
 }
 
 // PublishHome publishes a person's Home.
@@ -61,14 +65,11 @@ func (c *Client) PublishHome(ctx context.Context, user string, view slack.HomeTa
 	})
 }
 
-// ChannelInfo returns what Slack says of a channel.
+// ChannelInfo returns what Slack says about a channel.
 func (c *Client) ChannelInfo(ctx context.Context, channel string) (*slack.Channel, error) {
-	var ch *slack.Channel
-	err := c.call(ctx, Normal, limitKey{method: methodInfo}, func(ctx context.Context) (err error) {
-		ch, err = c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-		return err
+	return fetch(ctx, c, Normal, methodInfo, func(ctx context.Context) (*slack.Channel, error) {
+		return c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 	})
-	return ch, err
 }
 
 // Identity is who the bot is, and what it may do.
@@ -82,26 +83,20 @@ type Identity struct {
 	Scopes       []string // of the token
 }
 
-// Includes says whether an id is that of the own workspace or organisation.
+// Includes reports whether team is the id of the bot's workspace or organisation.
 func (i Identity) Includes(team string) bool {
 	return team != "" && (team == i.TeamID || team == i.EnterpriseID)
 }
 
-// AuthTest asks Slack who the token belongs to.
+// AuthTest asks Slack to whom the token belongs.
 func (c *Client) AuthTest(ctx context.Context) (Identity, error) {
-	var r *slack.AuthTestResponse
-	err := c.call(ctx, Urgent, limitKey{method: methodAuth}, func(ctx context.Context) (err error) {
-		r, err = c.api.AuthTestContext(ctx)
-		return err
-	})
+	r, err := fetch(ctx, c, Urgent, methodAuth, c.api.AuthTestContext)
 	if err != nil {
 		return Identity{}, err
 	}
-	id := Identity{TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, BotID: r.BotID, Team: r.Team, URL: r.URL}
-	for scope := range strings.SplitSeq(r.Header.Get("X-OAuth-Scopes"), ",") {
-		if scope = strings.TrimSpace(scope); scope != "" {
-			id.Scopes = append(id.Scopes, scope)
-		}
+	id := Identity{
+		TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, BotID: r.BotID, Team: r.Team, URL: r.URL,
+		Scopes: strings.FieldsFunc(r.Header.Get("X-OAuth-Scopes"), func(c rune) bool { return c == ',' || c == ' ' }),
 	}
 	c.botID.Store(&id.BotID)
 	return id, nil

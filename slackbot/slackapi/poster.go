@@ -73,11 +73,11 @@ type posting struct {
 
 // once calls work unless the post stands already, in one replica at a time.
 func (w *posting) once(ctx context.Context, work func(context.Context) (takeover.Post, error)) (takeover.Post, error) {
-	known, _, err := w.posts.Post(ctx, w.key)
+	known, _, err := w.cfg.Posts.Post(ctx, w.key)
 	if err != nil || known.TS != "" {
 		return known, err
 	}
-	release, ok, err := w.posts.Lease(ctx, "post/"+w.key, postLease)
+	release, ok, err := w.cfg.Posts.Lease(ctx, "post/"+w.key, postLease)
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)
 	}
@@ -87,12 +87,12 @@ func (w *posting) once(ctx context.Context, work func(context.Context) (takeover
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
-	known, w.again, err = w.posts.Post(ctx, w.key) // another worker may have been faster
+	known, w.again, err = w.cfg.Posts.Post(ctx, w.key) // another worker may have been faster
 	if err != nil || known.TS != "" {
 		return known, err
 	}
 	if w.begun, w.file = known.Begun, known.File; !w.again {
-		w.begun = w.now()
+		w.begun = w.cfg.Now()
 	}
 	return work(ctx)
 }
@@ -139,7 +139,7 @@ func (w *posting) stands(ctx context.Context, at reference) (takeover.Post, erro
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	done := takeover.Post{Key: w.key, Channel: at.Channel, TS: at.TS}
-	return done, w.posts.PutPost(ctx, done)
+	return done, w.cfg.Posts.PutPost(ctx, done)
 }
 
 // failed forgets that the post was begun if it certainly does not stand. Otherwise the row
@@ -160,7 +160,7 @@ func (w *posting) failed(ctx context.Context, stray reference, err error) error 
 func (w *posting) forget(ctx context.Context, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
-	if err := w.posts.DropPost(ctx, w.key); err != nil {
+	if err := w.cfg.Posts.DropPost(ctx, w.key); err != nil {
 		return errors.Join(why, err)
 	}
 	return why
@@ -168,5 +168,5 @@ func (w *posting) forget(ctx context.Context, why error) error {
 
 // begin stores that the message may stand from now on.
 func (w *posting) begin(ctx context.Context) error {
-	return w.posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: w.file})
+	return w.cfg.Posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: w.file})
 }

@@ -137,7 +137,7 @@ func limit429(s *slacksim.Sim, methods ...string) {
 }
 
 func restarted(c *Client) *Client {
-	return New(Config{Token: c.token, APIURL: c.base, Posts: c.posts, Pacer: Unpaced()})
+	return New(Config{Token: c.cfg.Token, APIURL: c.cfg.APIURL, Posts: c.cfg.Posts, Pacer: Unpaced()})
 }
 
 func TestOnceByManyAtOnce(t *testing.T) {
@@ -299,7 +299,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 	c, posts := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"ok":true,"channel":"C1","ts":"1.1"}`)
 	})
-	c.observe = func(string, string) { cancel() } // after the answer, before the row
+	c.cfg.Observe = func(string, string) { cancel() } // after the answer, before the row
 	_, err := c.once(ctx, "k", "C1", sentence("x"))
 	if err != nil || posts.Rows["k"].TS != "1.1" {
 		t.Errorf("%v, row %+v", err, posts.Rows["k"])
@@ -309,7 +309,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
 	t.Parallel()
 	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
-	c.pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
+	c.cfg.Pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
 	_, err := c.once(t.Context(), "k", "C1", sentence("x"))
 	var later *takeover.LaterError
 	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.Rows) != 0 {

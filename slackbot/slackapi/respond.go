@@ -113,7 +113,7 @@ func (c *Client) slackReply(address string) bool {
 	}
 	host := strings.ToLower(u.Hostname())
 	if loopback(host) {
-		base, err := url.Parse(c.base)
+		base, err := url.Parse(c.cfg.APIURL)
 		return err == nil && loopback(base.Hostname()) && (u.Scheme == "http" || u.Scheme == "https")
 	}
 	return u.Scheme == "https" && (u.Port() == "" || u.Port() == "443") &&

@@ -71,7 +71,7 @@ func ask(t *testing.T, sim *slacksim.Sim) takeover.Reply {
 func newBotSim(t *testing.T) (*slacksim.Sim, *Client) {
 	sim, c, _ := newSim(t)
 	ack, _ := newFake(t, func(http.ResponseWriter, *http.Request) {})
-	sim.SetBotURL(strings.TrimSuffix(ack.base, "/"))
+	sim.SetBotURL(strings.TrimSuffix(ack.cfg.APIURL, "/"))
 	return sim, c
 }
 
@@ -122,7 +122,7 @@ func TestAnswerBodyIsSmallAndInert(t *testing.T) {
 		}
 		fmt.Fprint(w, "ok")
 	})
-	slacktest.Must(t, c.respond(t.Context(), c.base+"response/hush", true, sentence("hello")))
+	slacktest.Must(t, c.respond(t.Context(), c.cfg.APIURL+"response/hush", true, sentence("hello")))
 	var got map[string]any
 	slacktest.Must(t, json.Unmarshal([]byte(body), &got))
 	keys := make([]string, 0, len(got))
@@ -163,7 +163,7 @@ func TestAnswerFailures(t *testing.T) {
 				w.WriteHeader(tc.status)
 				_, _ = io.WriteString(w, tc.body)
 			})
-			err := c.respond(t.Context(), c.base+"response/hush", false, sentence("hush"))
+			err := c.respond(t.Context(), c.cfg.APIURL+"response/hush", false, sentence("hush"))
 			switch {
 			case tc.expired:
 				if !errors.Is(err, ErrReplyGone) {
@@ -186,7 +186,7 @@ func TestAnswerFailures(t *testing.T) {
 			slacktest.Must(t, err)
 			slacktest.Must(t, conn.Close())
 		})
-		err := c.respond(t.Context(), c.base+"response/hush", false, sentence("hush"))
+		err := c.respond(t.Context(), c.cfg.APIURL+"response/hush", false, sentence("hush"))
 		if e := asAPIError(t, err); e.Class != Ambiguous {
 			t.Errorf("got %v", e)
 		}

@@ -14,7 +14,7 @@ var ErrNoDate = errors.New("the answer carries no date")
 // ClockOff returns how far our clock is ahead of Slack's (negative: behind), to the second,
 // from the Date of an answer. err is ErrNoDate or says why Slack did not answer.
 func (c *Client) ClockOff(ctx context.Context) (time.Duration, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"api.test", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.APIURL+"api.test", nil)
 	if err != nil {
 		return 0, fmt.Errorf("ask Slack for the time: %w", err)
 	}
@@ -27,5 +27,5 @@ func (c *Client) ClockOff(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, ErrNoDate
 	}
-	return c.now().Sub(date), nil
+	return c.cfg.Now().Sub(date), nil
 }

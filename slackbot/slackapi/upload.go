@@ -65,10 +65,8 @@ func (w *posting) fileTurn(ctx context.Context) error {
 
 // sendFile gives Slack the bytes. No person sees the file yet.
 func (w *posting) sendFile(ctx context.Context, u Upload) error {
-	var to *slack.GetUploadURLExternalResponse
-	err := w.call(ctx, w.prio, limitKey{method: methodUploadURL}, func(ctx context.Context) (err error) {
-		to, err = w.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)})
-		return err
+	to, err := fetch(ctx, w.Client, w.prio, methodUploadURL, func(ctx context.Context) (*slack.GetUploadURLExternalResponse, error) {
+		return w.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)})
 	})
 	if err != nil {
 		return err

@@ -175,23 +175,11 @@ func findVanity(text, region string) (found []Address) {
 		}
 	}
 	for _, c := range candidates {
-		if t, ok := numberOf(OnlyDigits(strings.Map(keypad, c)), c[0] == '+', region); ok {
+		if t, ok := numberOf(OnlyDigits(phonenumbers.ConvertAlphaCharactersInNumber(c)), c[0] == '+', region); ok {
 			found = append(found, t)
 		}
 	}
 	return found
-}
-
-// keypad is the digit that a letter shares its key with.
-func keypad(r rune) rune {
-	const keys = "22233344455566677778889999"
-	switch {
-	case r >= 'A' && r <= 'Z':
-		return rune(keys[r-'A'])
-	case r >= 'a' && r <= 'z':
-		return rune(keys[r-'a'])
-	}
-	return r
 }
 
 // maxLine is how much of one line of a message is looked through, in characters.

@@ -126,18 +126,12 @@ func foldRune(r rune) rune {
 	return r
 }
 
-// digitOf is the value of a decimal digit. Unicode keeps the ten digits of a script
-// together and in order, so that a range of the table is a multiple of ten long.
+// digitOf is the value of a decimal digit. Unicode keeps the ten digits of a script together and
+// in order, so the digits right before r tell how far it is from a zero.
 func digitOf(r rune) rune {
-	for _, t := range unicode.Nd.R16 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return (r - rune(t.Lo)) % 10
-		}
+	first := r
+	for unicode.Is(unicode.Nd, first-1) {
+		first--
 	}
-	for _, t := range unicode.Nd.R32 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return (r - rune(t.Lo)) % 10
-		}
-	}
-	return 0
+	return (r - first) % 10
 }

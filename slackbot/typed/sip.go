@@ -6,6 +6,7 @@ import (
 )
 
 var (
+	sipScheme = regexp.MustCompile(`(?i)^(?:sips?|mailto):`)
 	// sipUser is the user part of RFC 3261, 25.1, without a password.
 	sipUser = regexp.MustCompile(`^[A-Za-z0-9\-_.!~*'()%&=+$,;?/]{1,64}$`)
 	// sipHost is a name, an IPv4 or an IPv6 address, with or without a port.
@@ -35,14 +36,8 @@ func takeSIP(folded string) (found []Address, rest string, err error) {
 // broken one.
 func sipOf(word string) (t Address, ok bool, err error) {
 	address := strings.Trim(word, "\"'`([{,.;:!?)]}*~|")
-	scheme := ""
-	for _, prefix := range []string{"sips:", "sip:", "mailto:"} {
-		if len(address) >= len(prefix) && strings.EqualFold(address[:len(prefix)], prefix) {
-			scheme, address = prefix, address[len(prefix):]
-			break
-		}
-	}
-	user, host, at := strings.Cut(address, "@")
+	scheme := sipScheme.FindString(address)
+	user, host, at := strings.Cut(address[len(scheme):], "@")
 	if scheme == "" && (!at || user == "") {
 		return t, false, nil // a word, or the name of a person
 	}
