@@ -31,10 +31,9 @@ type demoPage struct {
 // browserTimeout bounds how long the browser waits for one thing to be seen.
 const browserTimeout = 20 * time.Second
 
-// openPage starts the demo and opens its page; both end with the test.
-func openPage(t *testing.T, program string) *demoPage {
+// startBrowser starts one browser for all pages. It ends with the test.
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	link := startDemo(t, program, "127.0.0.1:0")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.Flag("lang", "en-US"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with it
@@ -42,6 +41,19 @@ func openPage(t *testing.T, program string) *demoPage {
 	ctx, endBrowser := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(endBrowser)
 	ctx, endTab := chromedp.NewContext(ctx)
+	t.Cleanup(endTab)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	return ctx
+}
+
+// openPage starts the demo and opens its page, with cookies and storage that no other
+// page shares. Both end with the test.
+func openPage(t *testing.T, browser context.Context, program string) *demoPage {
+	t.Helper()
+	link := startDemo(t, program, "127.0.0.1:0")
+	ctx, endTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(endTab)
 	p := &demoPage{t: t, ctx: ctx}
 	p.do("open the page", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(link))
@@ -135,7 +147,7 @@ func (p *demoPage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
-	// The first use starts the browser, which must not end with this step.
+	// The first use opens the tab, which must not end with this step.
 	if what == "open the page" {
 		ctx = p.ctx
 	}

@@ -16,13 +16,20 @@ import (
 
 // TestDemo tries the demo as its users do: the play, and the page in a real browser.
 func TestDemo(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "bot")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the bot: %v\n%s", err, out)
+	t.Parallel()
+	program, err := binary()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Run("wrong usage", refuseWrongUsage)
 	t.Run("play", func(t *testing.T) { playDemo(t, program) })
 	t.Run("busy address", func(t *testing.T) { useBusyAddress(t, program) })
+	t.Run("page", func(t *testing.T) { useDemoPage(t, program) })
+}
+
+// useDemoPage opens the page once for each story, in tabs of one browser.
+func useDemoPage(t *testing.T, program string) {
+	t.Parallel()
+	browser := startBrowser(t)
 	for name, story := range map[string]func(*demoPage){
 		"tour":         (*demoPage).takeTheTour,
 		"two at once":  (*demoPage).twoAtOnce,
@@ -36,14 +43,13 @@ func TestDemo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			story(openPage(t, program))
+			story(openPage(t, browser, program))
 		})
 	}
 }
 
-// refuseWrongUsage: what cannot be shown is refused with a reason, and leaves nothing
-// behind.
-func refuseWrongUsage(t *testing.T) {
+// TestDemoRefusesWrongUsage with a reason, and leaves nothing behind.
+func TestDemoRefusesWrongUsage(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	bad := filepath.Join(t.TempDir(), "bad.jsonl")

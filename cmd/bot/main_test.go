@@ -5,11 +5,17 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"takeoverbot/internal/dbtest"
+	"takeoverbot/store"
 )
 
-// storiesAtOnce is how many tests run side by side: a story mostly waits for Slack's
-// pace of one post a second.
-const storiesAtOnce = "5"
+// testsAtOnce is how many tests run in parallel. It is more than there are processors,
+// because a story mostly waits: Slack accepts one message a second in a channel.
+const testsAtOnce = "8"
+
+// databases are migrated once and copied for each test.
+var databases = dbtest.New(store.Migrations())
 
 // scratch is the folder of all tests of the package, for the binary under test.
 var scratch string
@@ -21,9 +27,9 @@ func TestMain(m *testing.M) {
 	chosen := false
 	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
 	if !chosen {
-		_ = flag.Set("test.parallel", storiesAtOnce)
+		_ = flag.Set("test.parallel", testsAtOnce)
 	}
-	os.Exit(inScratch(m.Run))
+	os.Exit(inScratch(func() int { return databases.Run(m) }))
 }
 
 func inScratch(run func() int) int {

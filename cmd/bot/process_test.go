@@ -29,8 +29,16 @@ type process struct {
 	wanted bool // it is to run: nobody killed or stopped it
 }
 
-// binary builds the bot once for all tests.
+// raceOptions end the bot at its first data race, and without the second that the race
+// detector otherwise waits at every exit.
+const raceOptions = "GORACE=halt_on_error=1 atexit_sleep_ms=0"
+
+// binary is the bot's program: the one that TEST_BOT names, or one that is built once for
+// all tests of this package.
 var binary = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("TEST_BOT"); path != "" {
+		return path, nil
+	}
 	path := filepath.Join(scratch, "bot")
 	var failed error
 	for _, args := range [][]string{{"-race"}, nil} { // without a C compiler there is no -race
@@ -41,22 +49,6 @@ var binary = sync.OnceValues(func() (string, error) {
 		failed = fmt.Errorf("build the bot: %w\n%s", err, out)
 	}
 	return "", failed
-})
-
-// emptyStore is a SQLite database that the bot has brought up to date. Starting on a
-// copy of it saves each story the migrations; TestFirstStart does without.
-var emptyStore = sync.OnceValues(func() ([]byte, error) {
-	path, err := binary()
-	if err != nil {
-		return nil, err
-	}
-	store := filepath.Join(scratch, "empty.db")
-	cmd := exec.Command(path, "migrate")
-	cmd.Env = []string{"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_CHANNEL_ID=C1", "TELNYX_API_KEY=" + testTelnyxKey, "DATABASE_URL=" + store}
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
-	}
-	return os.ReadFile(store)
 })
 
 // newProcess is a bot with an address of its own.
@@ -179,7 +171,7 @@ func runBot(t testing.TB, env []string, args ...string) (code int, out, errOut s
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = env, &stdout, &stderr, t.TempDir()
+	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = slices.Concat(env, []string{raceOptions}), &stdout, &stderr, t.TempDir()
 	if err := cmd.Run(); err != nil {
 		if _, exit := errors.AsType[*exec.ExitError](err); !exit {
 			t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"takeoverbot/internal/dbtest"
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/takeover"
 )
@@ -17,7 +16,7 @@ import (
 // Telnyx is looked at once a tick, whoever is alive.
 func TestReplicasKeepTime(t *testing.T) {
 	t.Parallel()
-	s := newSystem(t, options{database: dbtest.EmptyPostgres(t), replicas: 2, timeout: replicaTimeout})
+	s := newSystem(t, options{database: databases.Postgres(t), replicas: 2, timeout: replicaTimeout})
 	for _, bot := range s.bots {
 		bot.env = append(bot.env, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup)
 		bot.start(t)

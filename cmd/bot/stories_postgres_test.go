@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"takeoverbot/internal/dbtest"
 )
 
 // replicaTimeout is longer than it takes until another bot takes up the work of a dead
@@ -24,6 +22,6 @@ func TestStoriesOnPostgres(t *testing.T) {
 		paths = append(paths, filepath.Join("testdata", name+".txt"))
 	}
 	testscript.Run(t, storyParams(paths, func(t testing.TB) options {
-		return options{database: dbtest.EmptyPostgres(t), timeout: replicaTimeout}
+		return options{database: databases.Postgres(t), timeout: replicaTimeout}
 	}))
 }

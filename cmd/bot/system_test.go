@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -71,10 +69,7 @@ func newSystem(t testing.TB, opt options) *system {
 	t.Helper()
 	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, timeout: cmp.Or(opt.timeout, timeout)}
 	if s.database == "" {
-		s.database = filepath.Join(s.dir, "takeover.db")
-		store, err := emptyStore()
-		s.must(nil, err)
-		s.must(nil, os.WriteFile(s.database, store, 0o600))
+		s.database = databases.SQLite(t)
 	}
 	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, CommonPath: opt.commonPath})
 	s.must(s.slack.Start(context.Background(), "127.0.0.1:0"))
@@ -118,7 +113,7 @@ func (s *system) environment() []string {
 	return []string{
 		"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_API_URL=" + s.slack.APIURL(),
 		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey, "TELNYX_BASE_URL=" + s.telnyxURL,
-		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, "GORACE=halt_on_error=1",
+		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, raceOptions,
 		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything
 	}
 }
@@ -151,7 +146,7 @@ func (s *system) await(bound time.Duration, ok func() bool) error {
 	defer endSlack()
 	telnyx, endTelnyx := s.telnyx.Changes()
 	defer endTelnyx()
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	over := time.After(bound)
 	for !ok() {

@@ -154,10 +154,13 @@ func helpSettings(help string) []string {
 	return out
 }
 
-// botHelp asks the program itself.
+// botHelp asks the program itself: the one that TEST_BOT names, or one built from here.
 func botHelp(t *testing.T) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "run", "-buildvcs=false", "./cmd/bot", "help")
+	if bot := os.Getenv("TEST_BOT"); bot != "" {
+		cmd = exec.CommandContext(t.Context(), bot, "help")
+	}
 	cmd.Dir = root
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint

@@ -1,6 +1,10 @@
 # Sourced by scripts/test. Runs go vet and go test, and owns the processes of both.
 
 gotest_race="" # -race, where it works
+# SQLite is C code translated to Go. The race detector does not watch the memory that it
+# works in, but doubles the time that it takes.
+gotest_sqlite=-gcflags=modernc.org/sqlite/lib=-race=false
+gotest_libc=-gcflags=modernc.org/libc=-race=false
 gotest_pid=""  # the process group of the running tests
 
 # gotest_prepare builds the program that runs go test and tells of skipped tests.
@@ -30,21 +34,39 @@ gotest_probe() {
 # gotest_run vets and tests the packages (all when none is given). Code that does
 # not vet is tested all the same, so that one run tells everything.
 gotest_run() {
-	[ $# -gt 0 ] || set -- ./...
+	gotest_building=""
+	if [ $# -eq 0 ]; then
+		set -- ./...
+		gotest_bot &
+		gotest_building=$!
+	fi
 	gotest_vetted=0
 	say "go vet -tags e2e $*"
 	go vet -tags e2e "$@" || gotest_vetted=$?
+	if [ -n "$gotest_building" ] && wait "$gotest_building"; then
+		export TEST_BOT="$scratch/bot" # else the tests build it, and tell why they cannot
+	fi
+
+	# The race detector waits a second at the end of each program otherwise.
+	export GORACE="${GORACE:+$GORACE }atexit_sleep_ms=0"
 
 	# Vetted above, and once is enough.
-	say "go test ${gotest_race:+$gotest_race }-vet=off -count=1 -timeout 9m -tags e2e $*"
+	say "go test ${gotest_race:+$gotest_race $gotest_sqlite $gotest_libc }-vet=off -count=1 -timeout 9m -tags e2e $*"
 	gotest_status=0
-	gotest_own "$scratch/testrun" -skipped "$scratch/skipped" ${gotest_race:+"$gotest_race"} \
+	gotest_own "$scratch/testrun" -skipped "$scratch/skipped" \
+		${gotest_race:+"$gotest_race" "$gotest_sqlite" "$gotest_libc"} \
 		-vet=off -count=1 -timeout 9m -tags e2e "$@" || gotest_status=$?
 	if [ -s "$scratch/skipped" ]; then
 		not_run "tests that skipped themselves: $(wc -l <"$scratch/skipped" | tr -d ' ') — the reasons stand above, after SKIP"
 	fi
 	[ "$gotest_status" -ne 0 ] || gotest_status=$gotest_vetted
 	return "$gotest_status"
+}
+
+# gotest_bot builds the bot once for every test that runs it.
+gotest_bot() {
+	go build -buildvcs=false ${gotest_race:+"$gotest_race" "$gotest_sqlite" "$gotest_libc"} \
+		-o "$scratch/bot" ./cmd/bot >"$scratch/bot.log" 2>&1
 }
 
 # gotest_own runs a program in a process group of its own, so that being interrupted
