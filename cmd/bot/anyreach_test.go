@@ -13,10 +13,10 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// testAnyreachKey is a secret of the tests' world.
+// testAnyreachKey is a secret of the tests.
 const testAnyreachKey = "ak_world.anyreach-secret"
 
-// second is a world with a simulated Anyreach beside Telnyx.
+// anyreachSystem is a system with a simulated Anyreach beside Telnyx.
 type anyreachSystem struct {
 	*system
 	anyreach *anyreachsim.Sim

@@ -8,7 +8,7 @@ import (
 	"takeoverbot/internal/slacksim"
 )
 
-// button is a button on somebody's screen.
+// button is a button on a screen.
 type button struct {
 	ref    slacksim.Ref
 	action string // as it stands there: a menu's own id for an option
@@ -40,7 +40,7 @@ func (s *system) findButton(neg bool, args []string) (at button, pick slacksim.P
 	return at, pick
 }
 
-// place is a message with blocks that somebody sees.
+// place is a message with blocks, or a Home tab, that a person sees.
 type place struct {
 	ref    slacksim.Ref
 	blocks json.RawMessage

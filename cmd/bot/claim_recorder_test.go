@@ -8,7 +8,7 @@ import (
 	"takeoverbot/internal/slacksim"
 )
 
-// claimRecorder remembers every claim of silence that was ever to be seen on a card.
+// claimRecorder records every claim of silence that a card ever showed.
 type claimRecorder struct {
 	claims map[claim]bool
 	stop   chan struct{}

@@ -8,7 +8,7 @@ import (
 	"takeoverbot/internal/clock"
 )
 
-// testClock is how far a world's time is ahead of the system's.
+// testClock is how far the time of a test is ahead of the machine's.
 type testClock struct {
 	mu     sync.Mutex
 	ahead  time.Duration
@@ -19,7 +19,7 @@ type testClock struct {
 // followed is by when a bot has certainly noticed that its clock was turned.
 const followed = 100 * time.Millisecond
 
-// now is the world's time.
+// now is the time of the test.
 func (c *testClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -48,7 +48,7 @@ func (c *testClock) turn(d time.Duration) time.Duration {
 // clockFile is what the bots' clock follows.
 func (s *system) clockFile() string { return filepath.Join(s.dir, "clock") }
 
-// turn turns the clock of the whole world on: that of Slack and Telnyx first, so that
+// turn advances the clock of the whole system: that of Slack and Telnyx first, so that
 // nothing happens in a bot's future.
 func (s *system) turn(d time.Duration) {
 	s.Helper()

@@ -10,7 +10,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// ruled is a configuration whose rules are the defaults.
+// ruled is a configuration with the default rules.
 func ruled() Config { return Config{HoldDuration: "30m", HoldRule: "ai", SilenceWatch: "60s"} }
 
 func TestRules(t *testing.T) {
@@ -40,7 +40,7 @@ func TestRules(t *testing.T) {
 			cfg.checkRules(func(name, what string) {
 				wrong = append(wrong, name)
 				if strings.TrimSpace(what) == "" {
-					t.Errorf("%s is wrong, and nobody says why", name)
+					t.Errorf("%s is wrong, and the reason is missing", name)
 				}
 			})
 			slices.Sort(wrong)

@@ -125,7 +125,7 @@ func (s *system) events(event takeover.Event) int {
 	return n
 }
 
-// line is the stored line of an end user, which has to be there.
+// line is the stored line of an end user. It must exist.
 func (s *system) line(endUser string) takeover.Line {
 	s.Helper()
 	l, err := s.lineOf(endUser)

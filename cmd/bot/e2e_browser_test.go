@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -56,9 +58,17 @@ func openPage(t *testing.T, browser context.Context, program string) *demoPage {
 	ctx, endTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(endTab)
 	p := &demoPage{t: t, ctx: ctx}
-	p.do("open the page", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(link))
+	p.do("open the page", chromedp.EmulateViewport(1280, 900), focused(), chromedp.Navigate(link))
 	p.see("a running bot", `one("lamp").dataset.running === "true"`)
 	return p
+}
+
+// focused lets a tab take keys as if it were in front: all tabs are used at once.
+func focused() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	})
 }
 
 // browserPath finds the browser, or skips the test and says why.

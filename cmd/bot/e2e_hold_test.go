@@ -42,7 +42,7 @@ func (p *demoPage) handOffByDirectMessage() {
 	p.see("Omar's line", `card().startsWith("@Omar has it — AI is silent")`)
 }
 
-// choosePerson picks somebody in the box that is open.
+// choosePerson picks a person in the open modal.
 func (p *demoPage) choosePerson(name string) {
 	p.t.Helper()
 	ok := p.read(`(() => {

@@ -208,7 +208,7 @@ func (p *demoPage) hostileText() {
 	}
 }
 
-// strangers: a guest and somebody of another company are refused, politely.
+// strangers: a guest and a person of another company are refused politely.
 func (p *demoPage) strangers() {
 	for _, who := range []string{"Gus", "Ola"} {
 		p.choose("you", who)

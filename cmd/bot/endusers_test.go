@@ -22,7 +22,7 @@ func (a sentText) words() string {
 	return fmt.Sprintf("question %05d of %s", a.serial, a.number[len(a.number)-4:])
 }
 
-// phones are the end users of a crowd's lines. Safe for use by several goroutines.
+// endUsers are the end users of the operators' lines. Safe for use by several goroutines.
 type endUsers struct {
 	sys    *system
 	mu     sync.Mutex

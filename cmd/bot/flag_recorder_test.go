@@ -13,7 +13,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// flagRecorder stands before the simulated Telnyx and remembers when each
+// flagRecorder passes requests to the simulated Telnyx and records when each
 // conversation's flag was which, so that what a card claims can be checked afterwards.
 type flagRecorder struct {
 	sim *telnyxsim.Sim
@@ -43,7 +43,7 @@ func (f *flagRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &cutWriter{ResponseWriter: w}
 	f.api.ServeHTTP(answer, r)
 	// Where the simulated Telnyx cuts a connection that was used before, the HTTP client
-	// asks once more by itself: that is no look of the watch.
+	// repeats the request: that is no poll of the watch.
 	if !answer.cut && strings.HasPrefix(r.URL.Query().Get("last_message_at"), "gte.") {
 		f.mu.Lock()
 		f.looks = append(f.looks, to)
@@ -69,7 +69,7 @@ func (c *cutWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // Unwrap gives http.ResponseController the writer beneath.
 func (c *cutWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-// flip is somebody else changing the flag.
+// flip changes the flag as another program would.
 func (f *flagRecorder) flip(id string, on bool) error {
 	from, to := f.now()
 	defer f.record(from, to)

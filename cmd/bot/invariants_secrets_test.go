@@ -27,7 +27,7 @@ func (s *system) said() []slacksim.Message {
 	return slices.DeleteFunc(all, func(m slacksim.Message) bool { return m.BotID == "" })
 }
 
-// numbers are both ends of every conversation in this world, in full.
+// numbers are both ends of every conversation of the test, in full.
 func (s *system) numbers() []secretWord {
 	var words []secretWord
 	for _, c := range s.telnyx.Conversations() {
@@ -38,7 +38,7 @@ func (s *system) numbers() []secretWord {
 
 // givenAway names the numbers that are shown in full in the messages' own words: their
 // sentences for lock screens, in which the heads of transcripts are, and their blocks.
-// What somebody said stands in rich text, and may hold any number.
+// The words of end users are in rich text, and may contain any number.
 func givenAway(said []slacksim.Message, numbers []secretWord) []string {
 	var found []string
 	for _, m := range said {
@@ -104,7 +104,7 @@ func TestNumbersGivenAwayAreFound(t *testing.T) {
 // secretWord is something that must not be logged, and how to say so without it.
 type secretWord struct{ what, text string }
 
-// hidden is everything in this world that belongs into no log.
+// hidden is everything in the test that no log may contain.
 func (s *system) hidden() []secretWord {
 	words := []secretWord{
 		{"the bot token", testSlackToken}, {"the signing secret", testSigningSecret}, {"the provider's key", testTelnyxKey},
@@ -145,7 +145,7 @@ func numberShapes(number string) []secretWord {
 	return nil
 }
 
-// hiddenShapes are kinds of secrets, whoever's they are.
+// hiddenShapes are the forms of secrets.
 var hiddenShapes = map[string]*regexp.Regexp{
 	"a token":     regexp.MustCompile(`xox[a-z]-[0-9A-Za-z]`),
 	"a signature": regexp.MustCompile(`v0=[0-9a-f]{64}`),

@@ -6,11 +6,11 @@ import (
 	"takeoverbot/takeover"
 )
 
-// checkInvariants is what has to be true at the end of every story, whatever it told.
+// checkInvariants checks what must be true at the end of every story.
 func (s *system) checkInvariants() {
 	for _, bot := range s.bots {
 		if bot.wanted && !bot.running() {
-			s.Errorf("the bot ended by itself")
+			s.Errorf("the bot ended unexpectedly")
 		}
 	}
 	s.cards.close()

@@ -165,7 +165,7 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("all is well, but:\n%s", out)
 	}
 
-	// The doctor looks, and leaves the making to whoever runs the bot.
+	// The doctor inspects the database and creates nothing.
 	folder := t.TempDir()
 	has(diagnose(exitDone, "DATABASE_URL="+filepath.Join(folder, "new", "takeover.db")), "ok    the database can be written (will be created at the first start)")
 	if made, err := os.ReadDir(folder); err != nil || len(made) > 0 {

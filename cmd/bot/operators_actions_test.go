@@ -9,7 +9,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// act has somebody do something. One in spoken of them changes who holds a line, which is
+// act is one action of a random person. One in spoken changes who holds a line, which is
 // a line in a thread, and Slack takes one of those a second.
 func (c *operators) act(r *rand.Rand, p *endUsers, spoken int) {
 	number := choose(r, c.numbers)
@@ -100,7 +100,7 @@ func (c *operators) box(r *rand.Rand, user string, line takeover.Line, action st
 	}
 	d := c.sys.slack.Submit(c.sys.Context(), user, v.ID, values)
 	key := strings.TrimPrefix(v.CallbackID, "line.") + "/" + v.ID + "/" + user
-	if c.sys.slack.View(user) != nil { // it was refused, or nobody answered
+	if c.sys.slack.View(user) != nil { // it was refused or not answered
 		key = ""
 		_ = c.sys.slack.CloseView(c.sys.Context(), user, true)
 	}

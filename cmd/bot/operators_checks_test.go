@@ -13,7 +13,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// checkNow: whoever is said to hold a line has a silent AI at this very moment. A line
+// checkNow: the AI of a held line is silent at this moment. A line
 // that was saved between two looks is left out.
 func (c *operators) checkNow() {
 	c.sys.Helper()
@@ -40,7 +40,7 @@ func (c *operators) checkNow() {
 }
 
 // settle waits until nothing is under way any more and every card shows what is so.
-// Whatever is in trouble is tried again at once: the nights are over.
+// Lines in trouble are tried again at once, because the providers work again.
 func (c *operators) settle() {
 	c.sys.Helper()
 	pressed := map[takeover.LineID]time.Time{}
@@ -86,7 +86,7 @@ func (c *operators) wasUnknown(key string) bool {
 	})
 }
 
-// cardHead is what the first line of the line's card has to say.
+// cardHead is what the first line of the card must contain.
 func cardHead(l takeover.Line) string {
 	switch {
 	case l.State == takeover.StateHeld && !l.Takeover.Spoke.At.IsZero():
@@ -115,7 +115,7 @@ func (c *operators) checkClicks() {
 				n++
 			}
 		}
-		// A bot that has just begun asks Slack who somebody is, which Slack limits.
+		// A bot that has just started asks Slack about each person, and Slack limits that.
 		if n == 0 && c.wasUnknown(d.key) {
 			unknown++
 			continue
@@ -125,7 +125,7 @@ func (c *operators) checkClicks() {
 		}
 	}
 	if stored < len(c.clicks)/4 || stored == 0 {
-		c.sys.Errorf("of %d clicks only %d are to be stored: this checks nothing", len(c.clicks), stored)
+		c.sys.Errorf("of %d clicks only %d must be stored: this checks nothing", len(c.clicks), stored)
 	}
 	if n := len(c.sys.cardsNow()); n != len(c.numbers) {
 		c.sys.Errorf("%d cards for %d lines", n, len(c.numbers))
@@ -187,7 +187,7 @@ func metadataOf(sim *telnyxsim.Sim) map[string]map[string]string {
 	return all
 }
 
-// checkViolations: Slack has held nothing against the bot but what is expected.
+// checkViolations: the bot broke none of Slack's rules but those that match expected.
 func checkViolations(s *system, expected string) {
 	s.Helper()
 	pattern := regexp.MustCompile(expected)

@@ -10,16 +10,16 @@ import (
 	"takeoverbot/takeover"
 )
 
-// operators are a desk full of people who press what they see, or saw.
+// operators are the people of a desk. They press what they see, or saw before.
 type operators struct {
 	sys     *system
 	users   []string
 	numbers []string
 
-	mu      sync.Mutex
-	photos  map[string]slacksim.Message // a card with Take over, by masked number
-	clicks  []pressed                   // that were acknowledged
-	refused int
+	mu       sync.Mutex
+	oldCards map[string]slacksim.Message // a card with Take over, by masked number
+	clicks   []pressed                   // that were acknowledged
+	refused  int
 }
 
 // pressed is an acknowledged click and the end of the key under which it has to be
@@ -29,15 +29,15 @@ type pressed struct {
 	key string
 }
 
-// newOperators opens a card for each number and takes a photo of it.
+// newOperators opens a card for each number and keeps a copy of it.
 func newOperators(s *system, people int, numbers ...string) *operators {
-	c := &operators{sys: s, users: s.colleagues(people), numbers: numbers, photos: map[string]slacksim.Message{}}
+	c := &operators{sys: s, users: s.colleagues(people), numbers: numbers, oldCards: map[string]slacksim.Message{}}
 	for _, number := range numbers {
 		s.acknowledged(s.slack.SlashCommand(s.Context(), c.users[0], slacksim.DeskChannel, "/takeover", number))
-		s.eventually("a card for everybody", func() bool {
+		s.eventually("a card for the number", func() bool {
 			card, ok := c.card(number)
 			if ok {
-				c.photos[number] = card
+				c.oldCards[number] = card
 			}
 			return ok
 		})
@@ -55,7 +55,7 @@ func (c *operators) card(number string) (slacksim.Message, bool) {
 	return slacksim.Message{}, false
 }
 
-// press has somebody press a button of some card. Cards follow a moment later, and
+// press presses a button of a random card as a random person. Cards follow a moment later, and
 // people look at old ones: what is pressed is mostly what makes sense by now, and
 // sometimes anything.
 func (c *operators) press(r *rand.Rand) {
@@ -77,7 +77,7 @@ func (c *operators) press(r *rand.Rand) {
 
 // oldCard is a copy of the number's card from when it had that button.
 func (c *operators) oldCard(number, action string) slacksim.Message {
-	card := c.photos[number]
+	card := c.oldCards[number]
 	card.Blocks = bytes.ReplaceAll(card.Blocks, []byte(`"line.take"`), []byte(`"`+action+`"`))
 	return card
 }

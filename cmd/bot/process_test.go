@@ -26,7 +26,7 @@ type process struct {
 	log    io.Writer
 	cmd    *exec.Cmd
 	exited chan struct{}
-	wanted bool // it is to run: nobody killed or stopped it
+	wanted bool // it should run: no test killed or stopped it
 }
 
 // raceOptions end the bot at its first data race, and without the second that the race
@@ -51,7 +51,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	return "", failed
 })
 
-// newProcess is a bot with an address of its own.
+// newProcess prepares a bot with a free address.
 func newProcess(t testing.TB, log io.Writer, env []string) *process {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

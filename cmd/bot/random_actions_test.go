@@ -11,19 +11,18 @@ import (
 )
 
 const (
-	// randomSteps is how much happens in the story of chance.
+	// randomSteps is the number of steps of TestRandomActions.
 	randomSteps = 1000
-	// visibleOneIn is how many of them, one in so many, change who holds a line. Each is a
-	// line in a thread, and Slack takes one of those a second.
+	// visibleOneIn: one step in so many changes who holds a line. Each such step is a message
+	// in a thread, and Slack accepts one of those a second.
 	visibleOneIn = 24
 )
 
-// TestRandomActions: twenty people, five lines, end users who write, nights that change, time
-// that passes, and a power that fails. Whatever happens in whatever order: nobody is said
-// to hold a line whose AI may answer, no line has two holders, no card claims what was
-// not read back, no entry of other tools is lost, every offer has one end, what the audit
-// has is said once, and what an end user writes to a person stands in the thread once and
-// in order.
+// TestRandomActions: twenty people, five lines, end users who write, providers that fail,
+// time that passes, and power cuts, in random order. The AI of a held line never answers, no
+// line has two holders, no card claims what was not read back, no metadata of other tools is
+// lost, every offer has one end, the threads say once what the audit has, and what an end
+// user writes to a person is in the thread once and in order.
 func TestRandomActions(t *testing.T) {
 	t.Parallel()
 	s := startSystem(t, options{})
@@ -33,10 +32,10 @@ func TestRandomActions(t *testing.T) {
 	random := newRandom(t)
 	c := newOperators(s, 20, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
-	before, nights := metadataOf(s.telnyx), providerFaults(random)
+	before, faults := metadataOf(s.telnyx), providerFaults(random)
 	began := time.Now()
 	for step := range randomSteps {
-		randomStep(s, c, p, random, step, nights)
+		randomStep(s, c, p, random, step, faults)
 		if step%3 == 0 {
 			c.checkNow()
 		}
@@ -58,10 +57,10 @@ func TestRandomActions(t *testing.T) {
 	t.Logf("settled after %s", time.Since(began).Round(time.Second))
 }
 
-func randomStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, nights []telnyxsim.Faults) {
+func randomStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, faults []telnyxsim.Faults) {
 	switch n := r.IntN(1000); {
-	case step%60 == 59: // each kind of night gets its turn
-		s.must(nil, s.telnyx.SetFaults(nights[step/60%len(nights)]))
+	case step%60 == 59: // each kind of failure gets its turn
+		s.must(nil, s.telnyx.SetFaults(faults[step/60%len(faults)]))
 	case step%60 == 40:
 		s.must(nil, s.telnyx.SetFaults(telnyxsim.Faults{}))
 	case step == randomSteps/2: // the holds run out
@@ -79,9 +78,9 @@ func randomStep(s *system, c *operators, p *endUsers, r *rand.Rand, step int, ni
 	}
 }
 
-// providerFaults are ways in which Telnyx may fail without losing entries, in any order.
+// providerFaults are ways in which Telnyx may fail without losing metadata, in random order.
 func providerFaults(r *rand.Rand) []telnyxsim.Faults {
-	var nights []telnyxsim.Faults
+	var faults []telnyxsim.Faults
 	for _, f := range []telnyxsim.Failure{
 		{Op: telnyxsim.OpPut, Status: 422}, {Op: telnyxsim.OpPut, Status: 503}, {Op: telnyxsim.OpPut, Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 1},
 		{Op: telnyxsim.OpGet, Status: 500}, {Op: telnyxsim.OpGet, Status: 401}, {Op: telnyxsim.OpGet, How: telnyxsim.FailDrop},
@@ -89,11 +88,11 @@ func providerFaults(r *rand.Rand) []telnyxsim.Faults {
 		{Op: telnyxsim.OpList, Status: 503}, {Op: telnyxsim.OpList, How: telnyxsim.FailDrop}, {Op: telnyxsim.OpMessages, Status: 502},
 	} {
 		f.Times = 1 + r.IntN(3)
-		nights = append(nights, telnyxsim.Faults{Fail: []telnyxsim.Failure{f}})
+		faults = append(faults, telnyxsim.Faults{Fail: []telnyxsim.Failure{f}})
 	}
-	nights = append(nights,
+	faults = append(faults,
 		telnyxsim.Faults{PutKeepsNothing: true}, telnyxsim.Faults{Bool: telnyxsim.BoolReject}, telnyxsim.Faults{Bool: telnyxsim.BoolStringify, Put: telnyxsim.PutMerge},
 		telnyxsim.Faults{LatencyMS: map[telnyxsim.Op]int{telnyxsim.OpPut: 100 + r.IntN(500)}})
-	r.Shuffle(len(nights), func(i, j int) { nights[i], nights[j] = nights[j], nights[i] })
-	return nights
+	r.Shuffle(len(faults), func(i, j int) { faults[i], faults[j] = faults[j], faults[i] })
+	return faults
 }

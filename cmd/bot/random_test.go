@@ -9,7 +9,7 @@ import (
 // seedFlag repeats a failed run of the tests that leave things to chance.
 var seedFlag = flag.Uint64("seed", 0, "seed of the tests that leave things to chance; 0 is a new one")
 
-// chance is a source of chance whose seed is printed.
+// newRandom is a source of random numbers. It prints its seed.
 func newRandom(t testing.TB) *rand.Rand {
 	seed := *seedFlag
 	if seed == 0 {

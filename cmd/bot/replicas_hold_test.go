@@ -10,10 +10,10 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestReplicasKeepTime: two bots on one PostgreSQL hold five lines whose holder is asleep.
+// TestReplicasKeepTime: two bots on one PostgreSQL hold five lines whose holder does not answer.
 // In each step of what follows one of them is killed at a random moment, and started again
 // later. Every step comes once for each line, every text of an end user is shown once, and
-// Telnyx is looked at once a tick, whoever is alive.
+// Telnyx is polled once a tick, whichever bots run.
 func TestReplicasKeepTime(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, options{database: databases.Postgres(t), replicas: 2, timeout: replicaTimeout})
@@ -64,7 +64,7 @@ func TestReplicasKeepTime(t *testing.T) {
 	}
 	direct := s.directTexts(c.users[0])
 	if n := showing(direct, []string{"Nobody answered, so by the desk's rule"}); n != len(c.numbers) || len(direct) != 3*n {
-		t.Errorf("the holder got %d direct messages, %d of them that it is over:\n%s", len(direct), n, readable(direct))
+		t.Errorf("the holder got %d direct messages, %d of them about the end:\n%s", len(direct), n, readable(direct))
 	}
 	c.checkSaid()
 	p.check()

@@ -75,7 +75,7 @@ func refusedRequests() []request {
 	}
 }
 
-// TestRequestsAreCheckedFirst: whoever did not sign learns nothing, what is unreadable
+// TestRequestsAreCheckedFirst: an unsigned request learns nothing, what is unreadable
 // or unrelated is refused or acknowledged, and none of it reaches the store.
 func TestRequestsAreCheckedFirst(t *testing.T) {
 	t.Parallel()

@@ -159,7 +159,7 @@ type failingT struct {
 	said strings.Builder
 }
 
-// Run runs a story in a goroutine of its own, which FailNow ends.
+// Run runs a story in a new goroutine, which FailNow ends.
 func (f *failingT) Run(_ string, story func(testscript.T)) {
 	var running sync.WaitGroup
 	running.Go(func() { story(f) })

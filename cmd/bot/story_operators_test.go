@@ -16,19 +16,19 @@ import (
 // if the bot does not acknowledge.
 func operatorCommands() map[string]storyCommand {
 	return map[string]storyCommand{
-		"slash":     {usage: "WHO [TEXT…]", do: cmdSlash},
-		"click":     {usage: "WHO ACTION [N] [in=card|thread|private|direct|home] [for=DIGITS]", check: cmdClick},
-		"open-home": {usage: "WHO", do: cmdOpenHome},
-		"shortcut":  {usage: "WHO TEXT", do: cmdShortcut},
-		"group":     {usage: "NAME WHO [WHO…]", do: cmdGroup},
-		"both":      {usage: "WHO OTHER ACTION", do: cmdBoth},
-		"crowd":     {usage: "N ACTION", do: cmdCrowd},
-		"submit":    {usage: "WHO [note=TEXT] [to=WHO] [for=MINUTES]", do: cmdSubmit},
-		"photo":     {do: cmdPhoto},
-		"old-click": {usage: "WHO ACTION", do: cmdOldClick},
-		"redeliver": {usage: "[new-id]", do: cmdRedeliver},
-		"typing":    {usage: "phones|plain|usual", do: cmdTyping},
-		"say":       {usage: "WHO TEXT [for=DIGITS] [in=channel]", do: cmdSay},
+		"slash":            {usage: "WHO [TEXT…]", do: cmdSlash},
+		"click":            {usage: "WHO ACTION [N] [in=card|thread|private|direct|home] [for=DIGITS]", check: cmdClick},
+		"open-home":        {usage: "WHO", do: cmdOpenHome},
+		"shortcut":         {usage: "WHO TEXT", do: cmdShortcut},
+		"group":            {usage: "NAME WHO [WHO…]", do: cmdGroup},
+		"both":             {usage: "WHO OTHER ACTION", do: cmdBoth},
+		"press-all":        {usage: "N ACTION", do: cmdPressAll},
+		"submit":           {usage: "WHO [note=TEXT] [to=WHO] [for=MINUTES]", do: cmdSubmit},
+		"remember-card":    {do: cmdRememberCard},
+		"click-remembered": {usage: "WHO ACTION", do: cmdClickRemembered},
+		"redeliver":        {usage: "[new-id]", do: cmdRedeliver},
+		"typing":           {usage: "phones|plain|usual", do: cmdTyping},
+		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel]", do: cmdSay},
 	}
 }
 
@@ -70,8 +70,8 @@ func cmdBoth(s *system, args []string) {
 	s.together(args[:2], args[2])
 }
 
-// crowd N ACTION: N new colleagues press at the same moment.
-func cmdCrowd(s *system, args []string) {
+// press-all N ACTION: N new colleagues press at the same moment.
+func cmdPressAll(s *system, args []string) {
 	n, err := strconv.Atoi(args[0])
 	s.check(err)
 	at, pick := s.findButton(false, []string{"dana", args[1]})
@@ -116,11 +116,11 @@ func (s *system) colleagues(n int) []string {
 	return users
 }
 
-// submit WHO [note=TEXT] [to=WHO] [for=MINUTES]: fills the open box in and presses its
+// submit WHO [note=TEXT] [to=WHO] [for=MINUTES]: fills the open modal in and presses its
 // button.
 func cmdSubmit(s *system, args []string) {
 	user := s.person(args[0])
-	s.expect(false, "an open box", func() bool { return s.slack.View(user) != nil }, s.screen)
+	s.expect(false, "an open modal", func() bool { return s.slack.View(user) != nil }, s.screen)
 	_, values := settings(args[1:])
 	if to, picked := values["to"]; picked {
 		values["to"] = s.person(to)
@@ -128,26 +128,26 @@ func cmdSubmit(s *system, args []string) {
 	s.acknowledged(s.slack.Submit(s.Context(), user, s.slack.View(user).ID, values))
 }
 
-// photo: keeps the newest card as it is now, for old-click.
-func cmdPhoto(s *system, _ []string) {
+// remember-card: keeps the newest card as it is now, for click-remembered.
+func cmdRememberCard(s *system, _ []string) {
 	cards := s.cardsNow()
 	if len(cards) == 0 {
 		s.Fatalf("there is no card")
 	}
-	s.photo = cards[len(cards)-1]
+	s.remembered = cards[len(cards)-1]
 }
 
-// old-click WHO ACTION: presses a button of the card as it was at the photo.
-func cmdOldClick(s *system, args []string) {
-	action, pick, ok := nthButton(s.photo.Blocks, args[1], 1)
+// click-remembered WHO ACTION: presses a button of the card as it was when it was remembered.
+func cmdClickRemembered(s *system, args []string) {
+	action, pick, ok := nthButton(s.remembered.Blocks, args[1], 1)
 	if !ok {
-		s.Fatalf("the photo has no button %s", args[1])
+		s.Fatalf("the remembered card has no button %s", args[1])
 	}
-	s.acknowledged(s.slack.ClickStale(s.Context(), s.person(args[0]), s.photo, action, pick))
+	s.acknowledged(s.slack.ClickStale(s.Context(), s.person(args[0]), s.remembered, action, pick))
 }
 
 // redeliver [new-id]: Slack sends the last request again, signed anew; an event also
-// with an id of its own.
+// with a new id.
 func cmdRedeliver(s *system, args []string) {
 	last := s.last
 	if d := s.slack.Redeliver(s.Context(), last, len(args) > 0); !d.OK() {

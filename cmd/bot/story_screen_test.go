@@ -21,7 +21,7 @@ func screenCommands() map[string]storyCommand {
 		"in-order":  {usage: "TEXT TEXT [TEXT…]", check: cmdInOrder},
 		"told":      {usage: "N TEXT [TEXT…]", check: cmdTold},
 		"told-desk": {usage: "N", do: cmdToldDesk},
-		"box":       {usage: "WHO [TEXT…]", check: cmdBox},
+		"modal":     {usage: "WHO [TEXT…]", check: cmdModal},
 		"file":      {usage: "TEXT [TEXT…]", check: cmdFile},
 		"complete":  {usage: "thread|file NUMBER [LAST]", do: cmdComplete},
 	}
@@ -89,8 +89,8 @@ func cmdToldDesk(s *system, args []string) {
 	}
 }
 
-// box WHO TEXT…: the open box shows all of the texts. ! box WHO: none is open.
-func cmdBox(s *system, neg bool, args []string) {
+// modal WHO TEXT…: the open modal shows all of the texts. ! modal WHO: none is open.
+func cmdModal(s *system, neg bool, args []string) {
 	user := s.person(args[0])
 	shown := func() string {
 		v := s.slack.View(user)
@@ -99,7 +99,7 @@ func cmdBox(s *system, neg bool, args []string) {
 		}
 		return fmt.Sprint(s.slack.PlainView(*v, nil), v.Errors)
 	}
-	s.expect(neg, fmt.Sprintf("a box with %q", args[1:]), func() bool { return shown() != "" && containsAll(shown(), args[1:]) }, shown)
+	s.expect(neg, fmt.Sprintf("a modal with %q", args[1:]), func() bool { return shown() != "" && containsAll(shown(), args[1:]) }, shown)
 }
 
 // file TEXT…: the newest file shows all of the texts.

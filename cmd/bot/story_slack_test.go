@@ -8,7 +8,7 @@ import (
 	"takeoverbot/internal/slacksim"
 )
 
-// slackCommands switch Slack's bad nights on.
+// slackCommands make Slack fail, and count its calls.
 func slackCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"slack":       {usage: "METHOD|good [FAULT|slow=DURATION] [xN]", do: cmdSlack},

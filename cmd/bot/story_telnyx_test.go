@@ -12,7 +12,7 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// telnyxCommands are the provider, its bad nights, and the end user's phone.
+// telnyxCommands are the provider, its failures, and the end user's phone.
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
@@ -151,7 +151,7 @@ func cmdKept(s *system, neg bool, args []string) {
 	}
 }
 
-// many N NUMBER: loads N conversations of an end user, each with an agent of its own,
+// many N NUMBER: loads N conversations of an end user, each with another agent,
 // the first one the newest.
 func cmdMany(s *system, args []string) {
 	n, err := strconv.Atoi(args[0])
@@ -195,7 +195,7 @@ func cmdCalls(s *system, args []string) {
 }
 
 // ofWatch says whether a call is a look of the watch: it asks for what was written since
-// the last one, whoever wrote it.
+// the last one, in all conversations.
 func ofWatch(c telnyxsim.Call) bool {
 	query, err := url.ParseQuery(c.RawQuery)
 	return err == nil && c.Op == telnyxsim.OpList && query.Has("last_message_at")
@@ -208,7 +208,7 @@ func cmdDuring(s *system, args []string) {
 	}, func() string { return fmt.Sprint(s.telnyx.Calls()) })
 }
 
-// delete NUMBER: somebody deletes the end user's conversation at Telnyx.
+// delete NUMBER: another program deletes the end user's conversation at Telnyx.
 func cmdDelete(s *system, args []string) {
 	s.check(s.deleteConversation(s.conversation(args[0]).ID))
 }

@@ -19,7 +19,7 @@ import (
 	"takeoverbot/internal/telnyxsim"
 )
 
-// Secrets of the tests' worlds. No log, no answer and no error may hold them.
+// Secrets of the tests. No log, answer or error may contain them.
 const (
 	testSlackToken    = "xoxb-world-token"
 	testSigningSecret = "world-signing-secret"
@@ -27,11 +27,11 @@ const (
 )
 
 // timeout bounds every wait for something that is to happen. It is long because the
-// machine may be busy; whoever waits goes on as soon as it has happened.
+// machine may be busy; a test continues as soon as it has happened.
 const timeout = 30 * time.Second
 
-// world is the real binary, once or as several replicas, between a simulated Slack and
-// a simulated Telnyx, over real HTTP. When its test ends it checks what has to be true
+// system is the real program, once or as several replicas, between a simulated Slack and
+// a simulated Telnyx, over real HTTP. When its test ends it checks what must be true
 // of every story: see checkInvariants.
 type system struct {
 	testing.TB
@@ -50,7 +50,7 @@ type system struct {
 	log             *lockedBuffer
 	bots            []*process
 	last            slacksim.Delivery // the newest request that a person made
-	photo           slacksim.Message  // a card as it once was
+	remembered      slacksim.Message  // a card as it once was
 	metadata        telnyxsim.Metadata
 	timeout         time.Duration
 	allowViolations bool // violations are this test's business
@@ -64,7 +64,7 @@ type options struct {
 	timeout    time.Duration // bounds each wait; 0 is timeout
 }
 
-// newWorld makes the simulators and what the bot is told; start starts the bot.
+// newSystem starts the simulators and prepares the bots; start starts a bot.
 func newSystem(t testing.TB, opt options) *system {
 	t.Helper()
 	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, timeout: cmp.Or(opt.timeout, timeout)}
@@ -118,7 +118,7 @@ func (s *system) environment() []string {
 	}
 }
 
-// startedWorld is a world whose bots are ready.
+// startSystem makes a system and starts its bots.
 func startSystem(t testing.TB, opt options) *system {
 	t.Helper()
 	s := newSystem(t, opt)
@@ -190,7 +190,7 @@ func (s *system) do(req *http.Request) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// deleteConversation is somebody else deleting it at Telnyx.
+// deleteConversation deletes it at Telnyx as another program would.
 func (s *system) deleteConversation(id string) error {
 	req, err := http.NewRequestWithContext(s.Context(), http.MethodDelete, s.telnyxURL+"/ai/conversations/"+id, nil)
 	if err != nil {
