@@ -35,14 +35,13 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 		return line, Transcript{}, err
 	}
 	line, err = s.change(ctx, r.Line, func(l Line) Step {
-		can := s.abilities(l.conversation())
-		changes := !l.Can.Equal(can)
-		l.Can = can
 		if r.Opened && l.State == StateAI && !l.Covers(id) {
 			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
 		}
 		step := l.Read(id, t, s.Now(), s.rules(l))
-		step.Save = step.Save || r.Opened || changes
+		can := s.abilities(step.Line.conversation()) // it may just have ended
+		step.Save = step.Save || r.Opened || !l.Can.Equal(can)
+		step.Line.Can = can
 		return step
 	})
 	if err != nil {

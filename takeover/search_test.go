@@ -36,7 +36,12 @@ func (r *reader) Transcript(context.Context, takeover.ConversationID, int) (take
 	return r.transcript, r.err
 }
 
-func (r *reader) Can(takeover.Conversation) takeover.Capabilities { return r.can }
+func (r *reader) Can(c takeover.Conversation) takeover.Capabilities {
+	if c.Ended {
+		return takeover.Capabilities{takeover.CanRead: r.can[takeover.CanRead]}
+	}
+	return r.can
+}
 
 func hits(ids ...string) takeover.Found {
 	var f takeover.Found

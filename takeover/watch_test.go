@@ -127,6 +127,9 @@ func TestReadRemembersWhyThereIsNothing(t *testing.T) {
 	if err != nil || l.Recent.State != takeover.TranscriptHidden || l.Recent.Why != "scope x" || !l.Newest.Ended || l.Newest.Status != "completed" {
 		t.Errorf("%+v, %v", l, err)
 	}
+	if l.Ability(takeover.CanWatch).Level == takeover.LevelYes {
+		t.Error("the line of a conversation that has ended can still be watched")
+	}
 }
 
 // TestOpeningAnOlderConversationCoversIt, unless the line is taken; the card is drawn anew
