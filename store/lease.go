@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/db"
+	"takeoverbot/takeover"
 )
 
 // releaseTime bounds the release of a lease; one that could not be released ends when its
@@ -58,11 +59,14 @@ func (s *Store) leaseHeld(ctx context.Context, key string) (bool, error) {
 	return held, nil
 }
 
-// ForgetLeases ends all leases. Only for a database that no other process uses: after
+// ofWork is the condition for leases that end with their process, unlike turns.
+const ofWork = "key NOT LIKE '" + takeover.TurnPrefix + "%'"
+
+// ForgetLeases ends all leases but those of turns. Only for a database that no other process uses: after
 // a crash no process is left to release them.
 func (s *Store) ForgetLeases(ctx context.Context) error {
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM leases")
+		_, err := tx.Exec(ctx, "DELETE FROM leases WHERE "+ofWork)
 		return err
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"takeoverbot/takeover"
 )
 
 // lease takes a lease that has to be had, or not, as free says.
@@ -87,6 +89,36 @@ func TestLeaseAtOnce(t *testing.T) {
 		}
 		if n != 1 {
 			b.Errorf("%d have the lease, want 1", n)
+		}
+	})
+}
+
+// TestATurnOutlastsItsOwner: a provider is asked once a tick, also by the process that
+// comes after one that died or stopped.
+func TestATurnOutlastsItsOwner(t *testing.T) {
+	onBoth(t, func(b *base) {
+		turn, work := takeover.TurnPrefix+"Telnyx", "settle/ln_a"
+		s := b.Store
+		h := &heirs{}
+		for name, end := range map[string]func() error{
+			"forgotten": func() error { return b.ForgetLeases(b.Context()) },
+			"reaped":    func() error { return s.resign(b.Context(), h.inherit, testPace()) },
+		} {
+			for _, key := range []string{turn, work} {
+				if _, ok, err := s.Lease(b.Context(), key, time.Hour); err != nil || !ok {
+					b.Fatal(name, key, ok, err)
+				}
+			}
+			if err := end(); err != nil {
+				b.Fatal(err)
+			}
+			if n := b.count("SELECT count(*) FROM leases WHERE key = $1", work); n != 0 {
+				b.Errorf("%s: the lease for work stays", name)
+			}
+			if n := b.count("SELECT count(*) FROM leases WHERE key = $1", turn); n != 1 {
+				b.Errorf("%s: the turn ended early", name)
+			}
+			b.exec("DELETE FROM leases")
 		}
 	})
 }

@@ -105,10 +105,10 @@ func deleteDead(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return dead, nil
 }
 
-// reap ends the leases of a process and passes its jobs to inherit.
+// reap ends the leases of a process, except turns, and passes its jobs to inherit.
 func reap(ctx context.Context, tx *db.Tx, process string, inherit Inherit) (int64, error) {
 	prefix := leaseOwner(process)
-	if _, err := tx.Exec(ctx, "DELETE FROM leases WHERE substr(owner, 1, $1) = $2", len([]rune(prefix)), prefix); err != nil {
+	if _, err := tx.Exec(ctx, "DELETE FROM leases WHERE substr(owner, 1, $1) = $2 AND "+ofWork, len([]rune(prefix)), prefix); err != nil {
 		return 0, fmt.Errorf("end the leases of %s: %w", process, err)
 	}
 	n, err := inherit(ctx, tx, process)

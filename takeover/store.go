@@ -5,6 +5,10 @@ import (
 	"time"
 )
 
+// TurnPrefix begins the key of a lease that nobody gives back: it marks that a turn was
+// taken, and ends only when its time has passed, also after its process has ended.
+const TurnPrefix = "sync/"
+
 // Store keeps lines, commands and the audit.
 type Store interface {
 	// Line returns a line, or ErrNotFound.

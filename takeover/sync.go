@@ -40,7 +40,7 @@ func (s *Service) SyncProviders(ctx context.Context) {
 }
 
 // syncName names the cursor and the lease of a provider.
-func syncName(provider string) string { return "sync/" + provider }
+func syncName(provider string) string { return TurnPrefix + provider }
 
 // reachBack has the next list of changes reach back to the last list of a line that is
 // being taken. The bot does not know what began after that, and the cursor may have passed
