@@ -85,8 +85,9 @@ func ownHTTP(given *http.Client) *http.Client {
 	return &own
 }
 
-// call makes one call when its turn has come.
-func (c *Client) call(ctx context.Context, p Priority, key limitKey, do func(context.Context) error) error {
+// call makes one call when its turn has come. Posts are called by postNow: a channel has a limit too.
+func (c *Client) call(ctx context.Context, p Priority, method string, do func(context.Context) error) error {
+	key := limitKey{method: method}
 	if err := c.turn(ctx, p, key); err != nil {
 		return err
 	}
@@ -267,7 +268,7 @@ func (c *Client) privately(ctx context.Context, channel, user, thread string, m 
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	return withChannel(channel, c.call(ctx, Urgent, limitKey{method: methodEphemeral}, func(ctx context.Context) error {
+	return withChannel(channel, c.call(ctx, Urgent, methodEphemeral, func(ctx context.Context) error {
 		_, err := c.api.PostEphemeralContext(ctx, channel, user, opts...)
 		return err
 	}))
@@ -275,7 +276,7 @@ func (c *Client) privately(ctx context.Context, channel, user, thread string, m 
 
 // remove deletes a message of the bot.
 func (c *Client) remove(ctx context.Context, p Priority, at reference) error {
-	return c.call(ctx, p, limitKey{method: methodDelete}, func(ctx context.Context) error {
+	return c.call(ctx, p, methodDelete, func(ctx context.Context) error {
 		_, _, err := c.api.DeleteMessageContext(ctx, at.Channel, at.TS)
 		return err
 	})

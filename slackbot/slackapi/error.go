@@ -60,15 +60,14 @@ type Error struct {
 
 // Error says which call failed and how.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "slack %s: %s (%s)", e.Method, e.Code, e.Class)
+	s := fmt.Sprintf("slack %s: %s (%s)", e.Method, e.Code, e.Class)
 	if e.Needed != "" {
-		fmt.Fprintf(&b, ", needs the scope %s", e.Needed)
+		s += ", needs the scope " + e.Needed
 	}
 	if len(e.Where) > 0 {
-		fmt.Fprintf(&b, ", at %s", strings.Join(e.Where, " "))
+		s += ", at " + strings.Join(e.Where, " ")
 	}
-	return b.String()
+	return s
 }
 
 // Unwrap returns context.Canceled or context.DeadlineExceeded if that was the cause, else nil:

@@ -74,7 +74,7 @@ func (w *posting) page(ctx context.Context, method string, args url.Values, is f
 	args.Del("cursor")
 	for range lookPages {
 		var page historyPage
-		err := w.call(ctx, w.prio, limitKey{method: method}, func(ctx context.Context) error {
+		err := w.call(ctx, w.prio, method, func(ctx context.Context) error {
 			return w.form(ctx, method, args, &page)
 		})
 		if err != nil {

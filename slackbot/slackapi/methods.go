@@ -10,7 +10,7 @@ import (
 // fetch is call for a method that returns something.
 func fetch[T any](ctx context.Context, c *Client, p Priority, method string, do func(context.Context) (T, error)) (T, error) {
 	var got T
-	err := c.call(ctx, p, limitKey{method: method}, func(ctx context.Context) (err error) {
+	err := c.call(ctx, p, method, func(ctx context.Context) (err error) {
 		got, err = do(ctx)
 		return err
 	})
@@ -20,7 +20,7 @@ func fetch[T any](ctx context.Context, c *Client, p Priority, method string, do 
 // OpenModal opens a modal. A trigger id works once and for three seconds, so ctx should end
 // before that.
 func (c *Client) OpenModal(ctx context.Context, triggerID string, view slack.ModalViewRequest) error {
-	return c.call(ctx, Urgent, limitKey{method: methodOpenView}, func(ctx context.Context) error {
+	return c.call(ctx, Urgent, methodOpenView, func(ctx context.Context) error {
 		_, err := c.api.OpenViewContext(ctx, triggerID, view)
 		return err
 	})
@@ -30,7 +30,7 @@ func (c *Client) OpenModal(ctx context.Context, triggerID string, view slack.Mod
 // scope im:write it is the person's id, which Slack accepts for posts too.
 func (c *Client) OpenDirectMessage(ctx context.Context, user string) (string, error) {
 	var channel string
-	err := c.call(ctx, Urgent, limitKey{method: methodOpenIM}, func(ctx context.Context) error {
+	err := c.call(ctx, Urgent, methodOpenIM, func(ctx context.Context) error {
 		im, _, _, err := c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
 		if err == nil {
 			channel = im.ID
@@ -59,7 +59,7 @@ func (c *Client) GroupMembers(ctx context.Context, group string) ([]string, erro
 
 // PublishHome publishes a person's Home.
 func (c *Client) PublishHome(ctx context.Context, user string, view slack.HomeTabViewRequest) error {
-	return c.call(ctx, Normal, limitKey{method: methodPublish}, func(ctx context.Context) error {
+	return c.call(ctx, Normal, methodPublish, func(ctx context.Context) error {
 		_, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
 		return err
 	})

@@ -3,6 +3,7 @@ package transcript
 import (
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -122,5 +123,5 @@ func jsonCost(r rune) int {
 	case '<', '>', '&':
 		return 6
 	}
-	return utf16Length(r)
+	return utf16.RuneLen(r)
 }

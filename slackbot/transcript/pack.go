@@ -3,6 +3,7 @@ package transcript
 import (
 	"encoding/json"
 	"time"
+	"unicode/utf16"
 
 	"github.com/slack-go/slack"
 
@@ -145,14 +146,7 @@ func jsonLength(v any) int {
 	}
 	n := 0
 	for _, r := range string(raw) {
-		n += utf16Length(r)
+		n += utf16.RuneLen(r)
 	}
 	return n
-}
-
-func utf16Length(r rune) int {
-	if r > 0xffff {
-		return 2
-	}
-	return 1
 }
