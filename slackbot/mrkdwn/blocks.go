@@ -22,8 +22,8 @@ func RichTime(t time.Time) slack.RichTextSectionElement {
 // NonEmpty is s, or a space: Slack refuses an element without text.
 func NonEmpty(s string) string { return cmp.Or(s, " ") }
 
-// Text is a mrkdwn text object in which Slack makes no link or mention by itself: s has all of
-// them, and what comes from outside is escaped in it.
+// Text is a mrkdwn text object. Slack makes no link or mention in it by itself: s has them
+// already, and text from outside is escaped in s.
 func Text(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
 }
@@ -53,7 +53,7 @@ func TextMessage(s string) slackapi.Message {
 	return slackapi.Message{Text: s, Blocks: []slack.Block{Section("said", s)}}
 }
 
-// Quote shows a text literally, in rich text: no mark, link or mention in it works.
+// Quote shows a text as it is, in rich text: no markup, link or mention in it works.
 func Quote(id, text string) slack.Block {
 	quote := &slack.RichTextQuote{Type: slack.RTEQuote, Elements: []slack.RichTextSectionElement{
 		slack.NewRichTextSectionTextElement(NonEmpty(Visible(text)), nil)}}
@@ -66,7 +66,7 @@ func Bold() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextS
 // Italic is a style of rich text.
 func Italic() *slack.RichTextSectionTextStyle { return &slack.RichTextSectionTextStyle{Italic: true} }
 
-// ShowableTime is t in UTC, or zero where Slack cannot show it (before 1970, after 9999).
+// ShowableTime is t in UTC, or zero if Slack cannot show it (before 1970, after 9999).
 func ShowableTime(t time.Time) time.Time {
 	if t.Unix() <= 0 || t.Year() > 9999 {
 		return time.Time{}

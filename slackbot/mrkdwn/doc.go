@@ -1,7 +1,7 @@
-// Package mrkdwn makes text that is safe in Slack, whoever wrote it.
+// Package mrkdwn makes text that is safe in Slack.
 //
-// Start with visible.go: StripHidden removes what is invisible but changes how the rest is
-// read, Escape makes a text safe inside mrkdwn (Slack's markup). text.go has the words
-// for times, durations, people and channels, blocks.go the blocks and elements that messages
-// are built of.
+// Start with visible.go: StripHidden removes characters that are invisible but change how the
+// rest is read, and Escape makes a text safe inside mrkdwn, which is Slack's markup. text.go
+// has the words for times, durations, people and channels; blocks.go has the blocks and
+// elements that messages consist of.
 package mrkdwn

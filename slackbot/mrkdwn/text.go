@@ -26,17 +26,16 @@ func Mention(id takeover.OperatorID) string {
 	return "<@" + slackutilsx.EscapeMessage(string(id)) + ">"
 }
 
-// MentionGroup names a user group. Inside a private answer it notifies no one.
+// MentionGroup names a user group. In a private answer it notifies no one.
 func MentionGroup(id string) string { return "<!subteam^" + Escape(id) + ">" }
 
-// Time shows a time as "03:10" in the reader's own zone; clients that cannot do that show
-// "03:10 UTC".
+// Time shows a time as "03:10" in the reader's zone. Clients that cannot do that show "03:10 UTC".
 func Time(t time.Time) string { return slackDate(t, "{time}", "15:04 UTC") }
 
 // TimeSeconds is Time with seconds.
 func TimeSeconds(t time.Time) string { return slackDate(t, "{time_secs}", "15:04:05 UTC") }
 
-// DateTime shows a date and time, for what may be long ago.
+// DateTime shows a date and time, for times that may be long ago.
 func DateTime(t time.Time) string {
 	return slackDate(t, "{date_short_pretty} {time}", "2006-01-02 15:04 UTC")
 }

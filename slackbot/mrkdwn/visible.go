@@ -7,19 +7,19 @@ import (
 	"github.com/slack-go/slack/slackutilsx"
 )
 
-// Escape makes hostile text safe inside mrkdwn: it can mention no one and link nowhere. Marks
-// like * cannot be escaped: show whole sentences of an end user with Quote.
+// Escape makes hostile text safe inside mrkdwn: no mention or link in it works. Markup like *
+// cannot be escaped: show whole sentences of an end user with Quote.
 func Escape(s string) string { return slackutilsx.EscapeMessage(Visible(s)) }
 
-// Visible is the text on one line, without characters that are invisible but can mislead.
+// Visible is s on one line, without hidden characters (see StripHidden).
 func Visible(s string) string { return strings.Join(strings.Fields(StripHidden(s)), " ") }
 
 // ZeroWidthJoiner joins emoji: 👩 + joiner + 🔧.
 const ZeroWidthJoiner = '\u200d'
 
-// isInvisible reports whether r shows nothing and changes how the rest is read: soft
-// hyphens, zero-width, directional and interlinear marks, tags. The few format
-// characters that can be seen (Arabic number signs) are not meant.
+// isInvisible reports whether r shows nothing but changes how the rest is read: soft hyphens,
+// zero-width, directional and interlinear marks, tags. It is false for the few format characters
+// that are visible (Arabic number signs).
 func isInvisible(r rune) bool {
 	switch {
 	case unicode.IsControl(r):
@@ -59,8 +59,8 @@ func StripHidden(s string) string {
 	return b.String()
 }
 
-// isEmoji reports whether r is a pictograph. It is a little too wide: it is only asked
-// about the neighbours of a joiner.
+// isEmoji reports whether r is a pictograph. It includes other symbols, which does not matter for
+// the neighbours of a joiner.
 func isEmoji(r rune) bool { return unicode.Is(unicode.So, r) }
 
 // joins reports whether a joiner may stand after r: a pictograph, its skin tone or its
@@ -70,10 +70,10 @@ func joins(r rune) bool { return isEmoji(r) || IsSkinTone(r) || r == '\ufe0f' }
 // IsSkinTone reports whether r gives the emoji before it a skin tone.
 func IsSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
 
-// OneLine is s without what is hidden, on one line, at most n characters long.
+// OneLine is Visible text of at most n characters.
 func OneLine(s string, n int) string { return Clip(Visible(s), n) }
 
-// Clip cuts s to n characters, with an ellipsis as the last where it was cut.
+// Clip cuts s to n characters. The last one is an ellipsis if s was longer.
 func Clip(s string, n int) string {
 	runes := []rune(s)
 	if len(runes) <= n {

@@ -7,7 +7,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// explainNumber says why no number was found in what was typed, and what is missing.
+// explainNumber says why the typed text has no number, and what is missing.
 func explainNumber(t reading, rest, region string) *InputError {
 	text, _ := dropExtension(rest)
 	var longest run
@@ -33,7 +33,7 @@ func explainNumber(t reading, rest, region string) *InputError {
 	return explainNational(shown, digits, region)
 }
 
-// explainInternational is about a number whose country code was given.
+// explainInternational explains a number that was typed with its country code.
 func explainInternational(shown, number string) *InputError {
 	n, err := phonenumbers.Parse(number, "")
 	switch {
@@ -51,7 +51,7 @@ func explainInternational(shown, number string) *InputError {
 	return errorf("“%s” is not a number that +%d gives out: please check its digits and its country code, or send the last four digits alone, like 0137.", shown, n.GetCountryCode())
 }
 
-// explainNational is about a number without a country code that is none of region.
+// explainNational explains a number without a country code that does not exist in region.
 func explainNational(shown, digits, region string) *InputError {
 	if t, ok := numberOf(digits, true, region); ok {
 		return errorf("“%s” is not a number that exists here: please check its digits or, if you mean %s, send it with the plus and the country code.", shown, t.Display)

@@ -18,28 +18,29 @@ const (
 )
 
 var (
-	// e164 is what a number is searched by.
+	// e164 is the form in which numbers are searched.
 	e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
-	// digitRun is digits with what people write between them. A plus begins another.
+	// digitRun is a row of digits with the marks that people write between them. A plus begins
+	// another row.
 	digitRun = regexp.MustCompile(`\+?[ (\[{]*\d(?:[\d ()\[\]{}._/\-]*\d)?`)
-	// extension is what is dialled behind a number: "x12", "ext. 12", ";ext=12", "#12".
+	// extension is dialled after a number: "x12", "ext. 12", ";ext=12", "#12".
 	extension = regexp.MustCompile(`(?i)(\d[)\]]?)(?:;ext=|[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*)(\d{1,7})(\D|$)`)
 	// parameter is the rest of a tel: link (RFC 3966).
 	parameter = regexp.MustCompile(`;[A-Za-z\-]+=[^\s;]*`)
-	// scheme is what programs write in front of a number.
+	// scheme is what programs write before a number.
 	scheme = regexp.MustCompile(`(?i)\b(?:tel|callto|sms|smsto|whatsapp|phone|fax|mobile)\s*:`)
 )
 
-// run is a row of digit groups as it was typed.
+// run is a row of groups of digits.
 type run struct {
-	text          string
-	plus          bool
-	groups        []string
-	before, after bool // words stand before it, behind it
+	text          string   // as it was typed
+	plus          bool     // it begins with a plus
+	groups        []string // the digits of each group
+	before, after bool     // the text has words before it, after it
 }
 
-// findNumbers finds all valid numbers in a text. surplus is a row of digits that holds
-// a number and more digits that nothing explains.
+// findNumbers finds all valid numbers in a text. surplus is a row with a number and more digits
+// that no word explains; it is empty if there is none.
 func findNumbers(text, region string) (found []Address, surplus string) {
 	text, extension := dropExtension(text)
 	for _, r := range runsOf(text) {
@@ -50,7 +51,7 @@ func findNumbers(text, region string) (found []Address, surplus string) {
 		found = append(found, numbers...)
 	}
 	if len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
-		// Digits with marks between them that nobody expects: "415,555,0137".
+		// Digits with unusual marks between them: "415,555,0137".
 		if t, ok := numberOf(OnlyDigits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
 			found = append(found, t)
 		}
@@ -61,7 +62,8 @@ func findNumbers(text, region string) (found []Address, surplus string) {
 	return found, surplus
 }
 
-// dropExtension takes the extension and the parameters of a link out of a text.
+// dropExtension removes extensions, and the schemes and parameters of links, from a text. digits
+// are those of the first extension.
 func dropExtension(text string) (rest, digits string) {
 	if part := extension.FindStringSubmatch(text); part != nil {
 		digits = part[2]
@@ -91,8 +93,8 @@ func runsOf(text string) []run {
 	return runs
 }
 
-// numbers cuts the row into the longest valid numbers, from the left. whole is false if
-// digits are left over that no word beside them explains ("0137 2 leaks" has one).
+// numbers cuts the row into the longest valid numbers, from the left. whole is false if there
+// are more digits that no word beside them explains ("0137 2 leaks" has such a word).
 func (r run) numbers(region string) (found []Address, whole bool) {
 	whole = true
 	for i := 0; i < len(r.groups); {
@@ -112,8 +114,8 @@ func (r run) numbers(region string) (found []Address, whole bool) {
 	return found, whole
 }
 
-// longest is the longest valid number that begins with group i, and how many groups it
-// takes; 0 if there is none.
+// longest is the longest valid number that begins with group i, and the number of its groups; 0
+// if there is none.
 func (r run) longest(i int, region string) (t Address, groups int) {
 	for n := min(maxGroups, len(r.groups)-i); n > 0; n-- {
 		if t, ok := numberOf(strings.Join(r.groups[i:i+n], ""), r.plus && i == 0, region); ok {
@@ -123,8 +125,8 @@ func (r run) longest(i int, region string) (t Address, groups int) {
 	return t, 0
 }
 
-// numberOf reads digits as one phone number that can exist. Numbers like 911 or 12345
-// are nobody's line and are none.
+// numberOf reads digits as one phone number that can exist. Short numbers like 911 or 12345 do
+// not count: no end user has one.
 func numberOf(digits string, plus bool, region string) (t Address, ok bool) {
 	if len(digits) < minDigits || len(digits) > maxDigits {
 		return t, false
@@ -138,7 +140,7 @@ func numberOf(digits string, plus bool, region string) (t Address, ok bool) {
 	return t, e164.MatchString(t.Value)
 }
 
-// dialled writes digits as they would be dialled; 00 is a plus in most of the world.
+// dialled is the digits as people dial them. In most countries 00 means plus.
 func dialled(digits string, plus bool) string {
 	if plus || strings.HasPrefix(digits, "00") {
 		return "+" + strings.TrimLeft(digits, "0")
@@ -146,8 +148,8 @@ func dialled(digits string, plus bool) string {
 	return digits
 }
 
-// DisplayNumber writes a target for people: "+1 415-555-0137". What is no number stays
-// as it is.
+// DisplayNumber is a number as people write it: "+1 415-555-0137". Other addresses stay as they
+// are.
 func DisplayNumber(value string) string {
 	if !e164.MatchString(value) {
 		return value
@@ -160,13 +162,13 @@ func DisplayNumber(value string) string {
 }
 
 var (
-	// vanityWord is a number with letters for digits, in one word: "1-800-flowers".
+	// vanityWord is a number with letters in place of digits, in one word: "1-800-flowers".
 	vanityWord = regexp.MustCompile(`^\+?[\d(][\d().\-]{2,}[A-Za-z][A-Za-z\d.\-]{2,}$`)
 	// vanityCaps is the same with spaces; capitals tell it from "415 555 please".
 	vanityCaps = regexp.MustCompile(`\+?\d[\d ().\-]{2,}[A-Z][A-Z\d\-]{2,}`)
 )
 
-// findVanity finds numbers that are written with letters.
+// findVanity finds numbers that have letters in place of digits.
 func findVanity(text, region string) (found []Address) {
 	candidates := vanityCaps.FindAllString(text, 2)
 	for word := range strings.FieldsSeq(text) {
@@ -182,10 +184,10 @@ func findVanity(text, region string) (found []Address) {
 	return found
 }
 
-// maxLine is how much of one line of a message is looked through, in characters.
+// maxLine is how much of one line of a message is searched, in characters.
 const maxLine = 4000
 
-// AddressesIn finds the numbers and SIP addresses of a text that was not typed for the bot.
+// AddressesIn finds the numbers and SIP addresses in a text that was not written for the bot.
 func AddressesIn(text, region string) []Address {
 	var found []Address
 	for line := range strings.Lines(text) {
@@ -194,7 +196,7 @@ func AddressesIn(text, region string) []Address {
 		switch {
 		case err != nil:
 			rest = folded
-		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are people's e-mail
+		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are e-mail addresses
 			found = append(found, addresses...)
 		}
 		numbers, _ := findNumbers(rest, region)

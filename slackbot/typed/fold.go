@@ -9,16 +9,15 @@ import (
 	"takeoverbot/slackbot/mrkdwn"
 )
 
-// maxTyped is how much of what was typed is looked at, in characters. Slack sends more
-// only where somebody pasted a document.
+// maxTyped is how much of a typed text is read, in characters. Only a pasted document is longer.
 const maxTyped = 1000
 
-// reading is what an operator typed, in the two forms it is read in. Both are on one
-// line, without links, entities and invisible characters.
+// reading is what an operator typed, in two forms. Both are on one line, without links, entities
+// and hidden characters.
 type reading struct {
 	plain   string // as written, for names
 	folded  string // digits, dashes, quotes and wide letters as ASCII, for numbers
-	mention bool   // a person, group or channel of Slack was named
+	mention bool   // the text mentions a person, group or channel of Slack
 }
 
 func readTyped(text string) reading {
@@ -29,11 +28,11 @@ func readTyped(text string) reading {
 	return t
 }
 
-// typedEntities are what Slack, web pages and mail programs put into copied text.
+// typedEntities are the entities that Slack, web pages and mail programs put into copied text.
 var typedEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`, "&#39;", "'",
 	"&#43;", "+", "&plus;", "+", "&nbsp;", " ", "&#160;", " ")
 
-// decodeEntities undoes escaping, however often it was done.
+// decodeEntities undoes escaping, also when a text was escaped several times.
 func decodeEntities(s string) string {
 	for {
 		decoded := typedEntities.Replace(s)
@@ -47,8 +46,8 @@ func decodeEntities(s string) string {
 // link is how Slack writes addresses and mentions: <target> or <target|label>.
 var link = regexp.MustCompile(`<([^<>|]*)(?:\|([^<>]*))?>`)
 
-// ReplaceLinks puts what with returns in the place of each link and mention of a text from
-// Slack; label is empty where the link has none.
+// ReplaceLinks replaces each link and mention in a text from Slack by what with returns. label is
+// empty if the link has none.
 func ReplaceLinks(s string, with func(target, label string) string) string {
 	return link.ReplaceAllStringFunc(s, func(match string) string {
 		part := link.FindStringSubmatch(match)
@@ -56,8 +55,8 @@ func ReplaceLinks(s string, with func(target, label string) string) string {
 	})
 }
 
-// unlink puts the address in the place of each link and joins what is left with single
-// spaces. mention says that there were links to people or channels; they are dropped.
+// unlink replaces each link by its address and joins the words with single spaces. mention
+// reports whether there were links to people, groups or channels; they are dropped.
 func unlink(s string) (plain string, mention bool) {
 	s = ReplaceLinks(s, func(target, label string) string {
 		address, isMention := addressOf(target, label)
@@ -69,11 +68,11 @@ func unlink(s string) (plain string, mention bool) {
 	return s, mention
 }
 
-// afterScheme is the gap that stays where Slack made a link of what follows "sip:".
+// afterScheme is the space that is left after "sip:" if Slack made a link of what follows it.
 var afterScheme = regexp.MustCompile(`(?i)(\bsips?:) +`)
 
-// addressOf picks what a link stands for. A label is believed only where Slack made the
-// link by itself of something that is no address (<http://415.555.0137|415.555.0137>).
+// addressOf is the address that a link stands for. A label counts only for a web link: Slack
+// also makes such a link of what is not a web address (<http://415.555.0137|415.555.0137>).
 func addressOf(target, label string) (address string, mention bool) {
 	if target != "" && strings.ContainsRune("@#!", rune(target[0])) {
 		return "", true

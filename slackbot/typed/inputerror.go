@@ -1,12 +1,11 @@
 package typed
 
-// InputError says why what an operator typed cannot be searched. It is shown to that operator,
-// in private.
+// InputError says why a typed text cannot be searched. Only the operator who typed it sees it.
 type InputError struct {
-	// Sentence is one whole sentence with what to do. What was typed is in it only cut
-	// and escaped, so that it can be shown as Slack's mrkdwn.
+	// Sentence is one whole sentence that says what to do. It is mrkdwn: typed text in it is cut
+	// and escaped.
 	Sentence string
 }
 
-// Error is the sentence. It may quote what was typed, and a number in it: never log it.
+// Error is the sentence. Never log it: it may quote a number.
 func (e *InputError) Error() string { return e.Sentence }

@@ -10,9 +10,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Name is what people call the line's end user, on one line of at most n characters. Names
-// often have the number in them, or are nothing else: the numbers of the line are masked in
-// the name as they are everywhere. It is empty when the name says nothing but a number.
+// Name is the name of the line's end user, on one line of at most n characters. Names often
+// contain the number, or are the number: the name has the numbers of the line masked, as they
+// are everywhere. It is empty if the name is only a number.
 func Name(l takeover.Line, n int) string { return mrkdwn.OneLine(unnumbered(l.Newest.Name, l), n) }
 
 // AgentName is Name for the line's assistant.
@@ -20,8 +20,8 @@ func AgentName(l takeover.Line, n int) string {
 	return mrkdwn.OneLine(unnumbered(l.Newest.AgentName, l), n)
 }
 
-// unnumbered masks both ends of a line where a name has them in it. It is empty where
-// nothing else is in the name.
+// unnumbered masks the addresses of a line's end user and agent in a name. It is empty if the
+// name has nothing else.
 func unnumbered(name string, l takeover.Line) string {
 	name = mrkdwn.OneLine(name, maxLooked)
 	rest := name
@@ -37,17 +37,17 @@ func unnumbered(name string, l takeover.Line) string {
 }
 
 const (
-	// localDigits is how many of its last digits make a number what people dial.
+	// localDigits is how many last digits of a number people dial without the area code.
 	localDigits = 7
-	// maxLooked is how much of a name is looked at, in characters: far more than is shown.
+	// maxLooked is how much of a name is searched, in characters: far more than is shown.
 	maxLooked = 1000
-	// shortAddress is the shortest address, in characters, that is looked for in a name: a
-	// shorter one may be any word.
+	// shortAddress is the shortest address, in characters, that is masked in a name: a shorter
+	// one may be any word.
 	shortAddress = 6
 )
 
-// maskIn masks a target wherever text has it: a number in any way of writing it, with its
-// country or without, and any other address as it is.
+// maskIn masks a target everywhere in a text: a number in every way of writing it, with its
+// country code or without, and any other address as it is.
 func maskIn(text string, t takeover.Target) string {
 	address := strings.TrimPrefix(string(t), "sip:")
 	if digits := OnlyDigits(address); "+"+digits == address {
@@ -59,8 +59,8 @@ func maskIn(text string, t takeover.Target) string {
 	return regexp.MustCompile(`(?i)(sips?:)?`+regexp.QuoteMeta(address)).ReplaceAllLiteralString(text, t.Masked())
 }
 
-// maskNumber puts masked in the place of the number and of its last digits, however they
-// are set apart, as far as no letter is between them.
+// maskNumber replaces the number, and its last digits, by masked. Any characters but letters may
+// be between the digits.
 func maskNumber(text, number, masked string) string {
 	start, end := findNumber(text, number)
 	if start < 0 {
@@ -69,29 +69,27 @@ func maskNumber(text, number, masked string) string {
 	return maskNumber(text[:start], number, masked) + masked + maskNumber(text[end:], number, masked)
 }
 
-// findNumber is where, in bytes, the number, or else the most of its last digits, stands in
-// a text; -1 if it does not.
+// findNumber is where, in bytes, a text has the number, or else as many of its last digits as
+// possible; -1 if it has neither.
 func findNumber(text, number string) (start, end int) {
 	digits, at := digitsIn(text)
-	for from := 0; from == 0 || len(number)-from >= localDigits; from++ {
-		i := strings.Index(digits, number[from:])
-		if number[from:] == "" || i < 0 {
-			continue
+	for part := number; part != "" && (part == number || len(part) >= localDigits); part = part[1:] {
+		if i := strings.Index(digits, part); i >= 0 {
+			last := at[i+len(part)-1]
+			_, size := utf8.DecodeRuneInString(text[last:])
+			return leftOf(text, at[i]), last + size
 		}
-		last := at[i+len(number)-from-1]
-		_, size := utf8.DecodeRuneInString(text[last:])
-		return leftOf(text, at[i]), last + size
 	}
 	return -1, -1
 }
 
-// leftOf goes back over what belongs to the front of a number: its +, ( and 0.
+// leftOf moves start back over the +, ( and 0 before a number.
 func leftOf(text string, start int) int {
-	return len(strings.TrimRightFunc(text[:start], func(r rune) bool { return foldRune(r) == '+' || foldRune(r) == '(' || foldRune(r) == '0' }))
+	return len(strings.TrimRightFunc(text[:start], func(r rune) bool { return strings.ContainsRune("+(0", foldRune(r)) }))
 }
 
-// digitsIn are the digits of a text in whatever script, and where, in bytes, each stands.
-// A letter stands among them as it is, so that no number goes across it.
+// digitsIn returns the digits of a text, of any script, and where, in bytes, each is. A letter
+// becomes an x among them, so that no number reaches across it.
 func digitsIn(text string) (digits string, at []int) {
 	var found []byte
 	for i, r := range text {

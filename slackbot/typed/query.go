@@ -10,15 +10,14 @@ import (
 	"takeoverbot/takeover"
 )
 
-// ExampleNumber is the number of every example: it is reserved and belongs to nobody.
+// ExampleNumber is the number of every example. It is reserved: no person has it.
 const ExampleNumber = "+1 415 555 0137"
 
-// ParseQuery turns what an operator typed, in whatever shape it was pasted, into a query
-// without a limit. region (ISO 3166, "US") is where a number without a country code is
-// at home.
+// ParseQuery makes a query without a limit of what an operator typed or pasted, in any shape.
+// A number without a country code is taken for one of region (ISO 3166, "US").
 //
-// shown repeats what is searched, as plain text that is yet to be escaped; parsing it
-// gives the same query. err is an *InputError.
+// shown repeats what is searched, as plain text: the caller escapes it. Parsing shown gives the
+// same query. err is an *InputError.
 func ParseQuery(text, region string) (q takeover.Query, shown string, err error) {
 	t := readTyped(text)
 	if t.plain == "" && !t.mention {
@@ -42,14 +41,14 @@ func ParseQuery(text, region string) (q takeover.Query, shown string, err error)
 	return q, "", explainNumber(t, rest, region)
 }
 
-// Address is an end user's address that was found in what was typed.
+// Address is an end user's address that a text has.
 type Address struct {
 	Value     string // E.164, or a SIP address
-	Display   string // the same, for people
-	extension string // was dialled behind the number; no part of it
+	Display   string // Value as people write it
+	extension string // digits that are dialled after the number
 }
 
-// shown is what is repeated to the asker.
+// shown is the address as the answer repeats it.
 func (t Address) shown() string {
 	if t.extension == "" {
 		return t.Display
@@ -74,7 +73,7 @@ func takeTargets(folded, region string) (found []Address, rest string, err error
 	return distinct(append(found, numbers...)), rest, nil
 }
 
-// distinct drops what was named twice, e.g. by a link and its label.
+// distinct drops an address that was named twice, e.g. by a link and its label.
 func distinct(targets []Address) []Address {
 	var out []Address
 	for _, t := range targets {
@@ -92,15 +91,15 @@ func tooMany(targets []Address) *InputError {
 
 var (
 	labelled = regexp.MustCompile(`(?i)^(unit|name)(?:\s*[:=#]\s*|\s+|$)(.*)$`)
-	// lastDigits is a group of digits with nothing but marks, or words that say what it
-	// is, around it: "…0137", "#0137", "•••• 0137", "ending in 0137".
+	// lastDigits is a group of digits with only marks, or words that say what it is, around
+	// it: "…0137", "#0137", "•••• 0137", "ending in 0137".
 	lastDigits = regexp.MustCompile(`(?i)^(?:[\s#.…*xX_\-~"'():]|ending|ends|last|digits|in|with)*?(\d[\d .\-]*)[\s.!?"')*_~]*$`)
 )
 
-// labelCut is what people and programs put around a value.
+// labelCut has the characters that people and programs put around a value.
 const labelCut = " \t:=#\"'`“”‘’«»„.,;"
 
-// maxLabel is how long a name or unit may be, in characters.
+// maxLabel is the longest name or unit, in characters.
 const maxLabel = 80
 
 // parseLabelled reads "unit 4B" and "name Miller"; shown is empty for anything else.
@@ -145,13 +144,13 @@ func OnlyDigits(s string) string {
 	}, s)
 }
 
-// quotedRunes is how much of what was typed an answer repeats, in characters.
+// quotedRunes is how much of the typed text an answer repeats, in characters.
 const quotedRunes = 40
 
-// quoteTyped repeats what was typed in an answer: visible, short, on one line, escaped.
+// quoteTyped is typed text for an answer: without hidden characters, short, on one line, escaped.
 func quoteTyped(s string) string { return mrkdwn.Escape(mrkdwn.OneLine(s, quotedRunes)) }
 
-// errorf makes an InputError. Hostile arguments go through quoteTyped.
+// errorf makes an InputError. Callers pass typed text through quoteTyped.
 func errorf(format string, args ...any) *InputError {
 	return &InputError{Sentence: fmt.Sprintf(format, args...)}
 }

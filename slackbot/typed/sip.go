@@ -13,8 +13,8 @@ var (
 	sipHost = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9.\-]{0,253}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$`)
 )
 
-// takeSIP takes the SIP addresses out of a text. A word is one if it has a scheme or
-// reads like guest@host.
+// takeSIP removes the SIP addresses from a text. A word is one if it has a scheme or looks like
+// guest@host.
 func takeSIP(folded string) (found []Address, rest string, err error) {
 	var words []string
 	for word := range strings.FieldsSeq(folded) {
@@ -24,7 +24,7 @@ func takeSIP(folded string) (found []Address, rest string, err error) {
 		}
 		if ok {
 			found = append(found, t)
-			words = append(words, ",") // what stood at both sides stays apart
+			words = append(words, ",") // so that the digits before and after it make no number together
 			continue
 		}
 		words = append(words, word)
@@ -32,8 +32,8 @@ func takeSIP(folded string) (found []Address, rest string, err error) {
 	return found, strings.Join(words, " "), nil
 }
 
-// sipOf reads one word. ok is false if it is no SIP address, err says that it is a
-// broken one.
+// sipOf reads one word. ok is false if it is not a SIP address; err says that it is an incomplete
+// one.
 func sipOf(word string) (t Address, ok bool, err error) {
 	address := strings.Trim(word, "\"'`([{,.;:!?)]}*~|")
 	scheme := sipScheme.FindString(address)
@@ -41,7 +41,7 @@ func sipOf(word string) (t Address, ok bool, err error) {
 	if scheme == "" && (!at || user == "") {
 		return t, false, nil // a word, or the name of a person
 	}
-	user, _, _ = strings.Cut(user, ":") // a password is nobody's business
+	user, _, _ = strings.Cut(user, ":") // without the password
 	host, _, _ = strings.Cut(host, ";")
 	host, _, _ = strings.Cut(host, "?")
 	host = strings.ToLower(host)
