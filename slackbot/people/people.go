@@ -56,9 +56,9 @@ const (
 	Admin
 )
 
-// May reports whether a person has at least the role: empty if so, else the sentence that
-// refuses and says how to get access. team is the person's workspace or organisation, as
-// Slack signed it; it may be empty. May waits for Slack at most 1.2 seconds.
+// May reports whether a person has at least the role: the refusal is empty if so, else a sentence
+// that says how to get access. team is the id of the person's workspace or organisation in the
+// request that Slack signed; it may be empty. May waits for Slack at most 1.2 seconds.
 func (p *People) May(ctx context.Context, user, team string, needs Role) (refusal string) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -78,8 +78,8 @@ func (p *People) May(ctx context.Context, user, team string, needs Role) (refusa
 		mrkdwn.MentionGroup(p.given.Responders))
 }
 
-// MayReceive reports whether a line may be offered to a person: empty if so, else the sentence
-// that refuses.
+// MayReceive reports whether a line may be offered to a person: the refusal is empty if so, else a
+// sentence for the operator who offers it. It waits for Slack at most 1.2 seconds.
 func (p *People) MayReceive(ctx context.Context, to takeover.OperatorID) (refusal string) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -108,7 +108,7 @@ func (p *People) Member(ctx context.Context, user string) (bool, error) {
 }
 
 // Role is the role of a full member of the workspace. With an error it is the highest role
-// that is known all the same.
+// that is known nevertheless.
 func (p *People) Role(ctx context.Context, user string) (Role, error) {
 	ids := []string{p.given.Admins, p.given.Leads, p.given.Responders}
 	failed := make([]error, len(ids))

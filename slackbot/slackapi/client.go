@@ -28,9 +28,9 @@ const (
 )
 
 var (
-	// ErrNoText is returned for a message without a text; it is what lock screens show.
+	// ErrNoText is returned for a message without a text: lock screens show the text.
 	ErrNoText   = errors.New("a message needs a text for lock screens")
-	errNoBlocks = errors.New("an update without blocks would drop those that stand")
+	errNoBlocks = errors.New("an update without blocks would remove the blocks of the message")
 )
 
 // Config says where Slack is and what a Client works with.
@@ -149,7 +149,7 @@ func (c *Client) do(req *http.Request, read func(answer io.Reader) error) error 
 	}
 }
 
-// reference is where a message stands.
+// reference names a message in Slack.
 type reference struct{ Channel, TS string }
 
 // Place is where a message goes.
@@ -159,10 +159,10 @@ type Place struct {
 	Broadcast bool   // shown in the channel too
 }
 
-// post posts a message and returns where it stands: for a person's id as channel, that is the
-// direct message with the person. Unlike PostOnce it does not find out whether the message was
+// post posts a message and returns its reference: for a person's id as channel, it has the
+// channel of the direct messages with that person. Unlike PostOnce it does not find out whether the message was
 // posted before. If the parent is gone and Slack posted into the channel instead, err is
-// ErrThreadGone, with the message's place.
+// ErrThreadGone, with the message's reference.
 func (c *Client) post(ctx context.Context, p Priority, key string, at Place, m Message) (reference, error) {
 	if err := c.postTurn(ctx, p, at.Channel); err != nil {
 		return reference{}, err
@@ -188,11 +188,11 @@ func (c *Client) postNow(ctx context.Context, key string, at Place, m Message) (
 	if at.Broadcast {
 		opts = append(opts, slack.MsgOptionBroadcast())
 	}
-	var stands reference
+	var made reference
 	var threaded string
 	err := withChannel(at.Channel, c.callNow(ctx, limitKey{methodPost, at.Channel}, func(ctx context.Context) error {
-		channel, ts, posted, err := c.api.PostMessageWithResponseContext(ctx, at.Channel, opts...)
-		stands, threaded = reference{channel, ts}, posted.ThreadTimestamp
+		channel, ts, answer, err := c.api.PostMessageWithResponseContext(ctx, at.Channel, opts...)
+		made, threaded = reference{channel, ts}, answer.ThreadTimestamp
 		return err
 	}))
 	switch {
@@ -201,9 +201,9 @@ func (c *Client) postNow(ctx context.Context, key string, at Place, m Message) (
 	case err != nil:
 		return reference{}, err
 	case at.Thread != "" && threaded != at.Thread:
-		return stands, ErrThreadGone
+		return made, ErrThreadGone
 	}
-	return stands, nil
+	return made, nil
 }
 
 // content has the options of every posted message. Slack links no names, shows no previews of

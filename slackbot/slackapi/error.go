@@ -82,7 +82,7 @@ func (e *Error) Unwrap() error {
 }
 
 // undone reports that the call certainly changed nothing. A gateway's 5xx is worth
-// another try, but does not prove that.
+// another attempt, but does not prove that.
 func (e *Error) undone() bool {
 	return e.Class == Permanent || e.Class == Limited || e.Class == Retry && e.Code == codeNotSent
 }

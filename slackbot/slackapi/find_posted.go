@@ -93,7 +93,7 @@ func (w *posting) page(ctx context.Context, method string, args url.Values, is f
 	return nil, nil
 }
 
-// hasKey reports whether a message has the key and the bot itself wrote it: every app of the
+// hasKey reports whether a message has the key and was written by the bot: every app of the
 // workspace can see, and so copy, the metadata.
 func (w *posting) hasKey(m posted) bool {
 	if me := w.botID.Load(); m.BotID == "" || me != nil && m.BotID != *me {

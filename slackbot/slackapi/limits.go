@@ -25,22 +25,22 @@ const (
 	methodUpload = "upload"
 )
 
-// limitKey names one limit. Slack limits a method per workspace, and postings per
-// channel too.
+// limitKey names one limit. Slack limits each method for the workspace, and posts for each
+// channel too; channel is empty for a limit of the workspace.
 type limitKey struct{ method, channel string }
 
-// limit is a token bucket: one call every, and up to burst at once.
+// limit is a token bucket: it lets one call pass in each interval, and up to burst calls at once.
 type limit struct {
 	every time.Duration
 	burst int
 }
 
-// successorUpdates is how many cards a process may draw at once that follows another one:
-// so many are left to it in the minute in which that one died.
+// successorUpdates is how many updates a process that follows another one may make at once. The
+// limit leaves room for them in the minute in which the old process died.
 const successorUpdates = 5
 
-// perMinute leaves a fifth of what Slack allows to the burst, so that no window of a
-// minute ever sees more calls than allowed.
+// perMinute gives a fifth of the allowed calls to the burst, and the rest to the steady rate, so
+// that no minute has more calls than Slack allows.
 func perMinute(allowed int) limit {
 	burst := allowed / 5
 	return limit{every: time.Minute / time.Duration(allowed-burst), burst: burst}
@@ -53,8 +53,8 @@ func limitFor(key limitKey) limit {
 		if key.channel == "" {
 			return perMinute(300) // "several hundred" a minute in a workspace
 		}
-		// One a second, and a tenth more: two calls that leave a second apart may arrive
-		// closer together.
+		// One a second, with a tenth of a second between them for safety: two calls that leave
+		// a second apart may arrive closer together.
 		return limit{every: 1100 * time.Millisecond, burst: 1}
 	case methodUpdate:
 		return perMinute(50 - successorUpdates) // tier 3

@@ -10,13 +10,13 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Posts remembers what was posted, so that nothing is posted twice.
+// Posts stores what was posted, so that no message is posted twice.
 type Posts interface {
-	// Post returns what is known of a post; ok is false if nothing was begun.
+	// Post returns what is stored for a key; ok is false if there is nothing.
 	Post(ctx context.Context, key string) (p takeover.Post, ok bool, err error)
-	// PutPost remembers a post. It is durable when it returns.
+	// PutPost stores a post. It is durable when PutPost returns.
 	PutPost(ctx context.Context, p takeover.Post) error
-	// DropPost forgets a post, so that it may be posted anew.
+	// DropPost deletes a post, so that it may be posted again.
 	DropPost(ctx context.Context, key string) error
 	// Lease gives key to one caller in all replicas until release is called or ttl has passed;
 	// ok is false while another caller has it.
@@ -24,22 +24,22 @@ type Posts interface {
 }
 
 const (
-	// postLease outlives postTime, so that the lease is still ours when the last row is
+	// postLease is longer than postTime, so that the lease has not ended when the last row is
 	// written.
 	postLease = 25 * time.Second
 	postTime  = 15 * time.Second
 	// noteTime bounds the writing of a row after the call, which happens even if the caller is gone.
 	noteTime = 5 * time.Second
-	// BusyWait is when to ask again for a post that another worker makes.
+	// BusyWait is the time until a retry if another worker is posting the message.
 	BusyWait = 200 * time.Millisecond
 )
 
 // ErrThreadGone is returned if the first message of the thread was deleted. Then there is no reply.
 var ErrThreadGone = errors.New("the thread is gone: its first message was deleted")
 
-// PostOnce posts a message unless a message with this key stands already, and returns where
-// it stands. It stores the key before the call and the place after it. A key without a place
-// is left by a crash or a lost answer: then PostOnce looks for the message in Slack before it
+// PostOnce posts a message unless a message with this key was posted before, and returns its
+// place. It stores the key before the call and the place after it. A crash or a lost answer
+// leaves a key without a place: then PostOnce looks for the message in Slack before it
 // posts again. A message that it finds may say less than m. If the bot may not read the direct
 // messages of a person, it posts again without looking.
 //
@@ -71,7 +71,7 @@ type posting struct {
 	file  string    // the id of the file to show; empty for a message, and before the file was sent
 }
 
-// once calls work unless the post stands already, in one replica at a time.
+// once calls work unless the message was posted before, in one replica at a time.
 func (w *posting) once(ctx context.Context, work func(context.Context) (takeover.Post, error)) (takeover.Post, error) {
 	known, _, err := w.cfg.Posts.Post(ctx, w.key)
 	if err != nil || known.TS != "" {
@@ -82,7 +82,7 @@ func (w *posting) once(ctx context.Context, work func(context.Context) (takeover
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)
 	}
 	if !ok {
-		return takeover.Post{}, takeover.Later(BusyWait, "another worker posts it")
+		return takeover.Post{}, takeover.Later(BusyWait, "another worker is posting it")
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
@@ -114,11 +114,11 @@ func (w *posting) post(ctx context.Context, m Message) (takeover.Post, error) {
 	if err := w.begin(ctx); err != nil {
 		return takeover.Post{}, err
 	}
-	stands, err := w.postNow(ctx, w.key, w.at, m)
+	made, err := w.postNow(ctx, w.key, w.at, m)
 	if err != nil {
-		return takeover.Post{}, w.failed(ctx, stands, err)
+		return takeover.Post{}, w.failed(ctx, made, err)
 	}
-	return w.stands(ctx, stands)
+	return w.store(ctx, made)
 }
 
 // adopt stores the place of the message that find found, or handles its error.
@@ -129,26 +129,26 @@ func (w *posting) adopt(ctx context.Context, found *reference, err error) (takeo
 	case errors.Is(err, ErrThreadGone):
 		return takeover.Post{}, w.forget(ctx, err)
 	case err != nil:
-		return takeover.Post{}, fmt.Errorf("look whether it was posted: %w", err)
+		return takeover.Post{}, fmt.Errorf("find out whether it was posted: %w", err)
 	}
-	return w.stands(ctx, *found)
+	return w.store(ctx, *found)
 }
 
-// stands stores where the message stands.
-func (w *posting) stands(ctx context.Context, at reference) (takeover.Post, error) {
+// store stores the place of the message.
+func (w *posting) store(ctx context.Context, at reference) (takeover.Post, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	done := takeover.Post{Key: w.key, Channel: at.Channel, TS: at.TS}
 	return done, w.cfg.Posts.PutPost(ctx, done)
 }
 
-// failed forgets that the post was begun if it certainly does not stand. Otherwise the row
-// stays, and the next attempt looks first.
+// failed deletes the stored key if the message was certainly not posted. Otherwise the row stays,
+// and the next attempt looks for the message first.
 func (w *posting) failed(ctx context.Context, stray reference, err error) error {
 	if errors.Is(err, ErrThreadGone) && stray.TS != "" {
-		// Slack put the reply into the channel, where it belongs to nothing.
+		// Slack put the reply into the channel, where no reader knows to what it belongs.
 		if gone := w.remove(ctx, w.prio, stray); gone != nil && !IsCode(gone, "message_not_found") {
-			return fmt.Errorf("take back a reply without its thread: %w", gone)
+			return fmt.Errorf("delete a reply without its thread: %w", gone)
 		}
 	}
 	if refused, ok := errors.AsType[*Error](err); ok && !refused.undone() {
@@ -166,7 +166,7 @@ func (w *posting) forget(ctx context.Context, why error) error {
 	return why
 }
 
-// begin stores that the message may stand from now on.
+// begin stores that the message may be in Slack from now on.
 func (w *posting) begin(ctx context.Context) error {
 	return w.cfg.Posts.PutPost(ctx, takeover.Post{Key: w.key, Channel: w.at.Channel, Begun: w.begun, File: w.file})
 }

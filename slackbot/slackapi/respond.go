@@ -31,7 +31,7 @@ type replyBody struct {
 	UnfurlMedia     bool          `json:"unfurl_media"`
 }
 
-// Answer tells one person something: through the response_url of the click or command while
+// Answer shows a message to one person: through the response_url of the click or command while
 // that works, else as a private message in the same channel, else as a direct message, since
 // the bot need not be a member of that channel. If the channel is the person's id, the answer
 // is a direct message. It is ErrNoText for a message without text.

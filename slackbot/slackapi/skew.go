@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ErrNoDate is returned by ClockOff when the answer carries no date.
-var ErrNoDate = errors.New("the answer carries no date")
+// ErrNoDate is returned by ClockOff if the answer has no date.
+var ErrNoDate = errors.New("the answer has no date")
 
 // ClockOff returns how far our clock is ahead of Slack's (negative: behind), to the second,
 // from the Date of an answer. err is ErrNoDate or says why Slack did not answer.

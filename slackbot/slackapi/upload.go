@@ -97,5 +97,5 @@ func (w *posting) shareFile(ctx context.Context, u Upload) (takeover.Post, error
 	}
 	// The answer does not have the message's TS, because Slack shares the file later. The
 	// file's id takes its place.
-	return w.stands(ctx, reference{u.Channel, w.file})
+	return w.store(ctx, reference{u.Channel, w.file})
 }

@@ -87,8 +87,8 @@ func splitText(text string, room int) (piece, rest string) {
 	return text[:end], text[end:]
 }
 
-// longestCharacter is how far back a cut looks for the beginning of a character that is
-// made of several code points (an emoji with skin tone, a letter with its accents).
+// longestCharacter bounds, in code points, how far back a cut searches for the beginning of a
+// character that has several of them (an emoji with skin tone, a letter with its accents).
 const longestCharacter = 32
 
 // betweenCharacters moves a cut back to where a character begins.

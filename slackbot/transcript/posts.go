@@ -46,7 +46,7 @@ func (p *packer) messages() []slackapi.Message {
 	return out
 }
 
-// headLines stand over a post: the heading over the first, the count over the others.
+// headLines are the first lines of a post: the heading of the first post, the count of the others.
 func headLines(head string, i, n int) []slack.RichTextElement {
 	switch {
 	case i > 0:
@@ -57,7 +57,7 @@ func headLines(head string, i, n int) []slack.RichTextElement {
 	return nil
 }
 
-// sentence stands for a post on a lock screen and in a screen reader.
+// sentence is the text of a post, for lock screens and screen readers.
 func (d *draft) sentence(head string, i, n int) string {
 	head = headSentence(head)
 	what := d.what()
