@@ -2,49 +2,13 @@ package slackbot
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
-	"takeoverbot/takeover"
 )
-
-// Inbox stores commands before they are acknowledged.
-type Inbox interface {
-	// Put returns once the command is durable. It is takeover.ErrBusy when too many
-	// wait.
-	Put(ctx context.Context, c takeover.Command) error
-}
-
-// Service is what the bot needs of the domain.
-type Service interface {
-	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
-	Remember(ctx context.Context, q takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
-	Read(ctx context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error)
-}
-
-// Posts remembers what the bot shows in Slack. What is put is durable when the call returns.
-type Posts interface {
-	slackapi.Posts
-	Cards
-	DirectMessages
-	Alarms
-	Homes
-	Threads
-}
-
-// Reader is what the bot needs of the store for reading.
-type Reader interface {
-	Line(ctx context.Context, id takeover.LineID) (takeover.Line, error)
-	LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error)
-	Taken(ctx context.Context) ([]takeover.Line, error)
-	Open(ctx context.Context) ([]takeover.Line, error)
-	Command(ctx context.Context, seq int64) (takeover.Command, error)
-	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
-}
 
 // Config says where Slack is and what the bot is called there.
 type Config struct {
@@ -59,13 +23,12 @@ type Config struct {
 	RespondersGroup, LeadsGroup, AdminsGroup string
 }
 
-// Deps are what the bot works with.
+// Deps are what the two halves work with; each gets only what it uses.
 type Deps struct {
 	Inbox   Inbox
 	Service Service
-	Reader  Reader
-	Posts   Posts
-	HTTP    *http.Client
+	Store   Store
+	HTTP    *http.Client // nil: a default one
 	Log     *slog.Logger
 	Now     func() time.Time
 	// Background runs a short task after its request was answered. The program waits for
@@ -77,25 +40,30 @@ type Deps struct {
 	Observe func(method, outcome string)
 }
 
-// Bot is the Slack side. Safe for use by several goroutines.
-type Bot struct {
-	cfg    Config
-	deps   Deps
-	slack  *slackapi.Client
-	people *people.People
-	homes  *homes
-
-	waits backoff
+// Store is what both halves read, and what they remember of what the bot shows.
+type Store interface {
+	Lines
+	Reader
+	Posts
 }
 
-// New returns a Bot. It makes no call.
-func New(cfg Config, deps Deps) *Bot {
-	b := &Bot{cfg: cfg, deps: deps}
-	b.slack = slackapi.New(slackapi.Config{
-		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Posts, Now: deps.Now, Observe: deps.Observe,
+// New returns the two halves of the Slack side. They share one client within one set of limits,
+// and what is known of people. It makes no call. err names what is missing.
+func New(cfg Config, deps Deps) (*Listener, *Writer, error) {
+	client := slackapi.New(slackapi.Config{
+		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
-	b.people = people.New(b.slack, people.Groups{Responders: cfg.RespondersGroup, Leads: cfg.LeadsGroup, Admins: cfg.AdminsGroup}, deps.Now, deps.Log)
-	b.homes = newHomes()
-	return b
+	who := people.New(client, people.Groups{Responders: cfg.RespondersGroup, Leads: cfg.LeadsGroup, Admins: cfg.AdminsGroup}, deps.Now, deps.Log)
+	writer, err := NewWriter(WriterConfig{Channel: cfg.Channel, Providers: cfg.Providers, LeadsGroup: cfg.LeadsGroup}, WriterDeps{
+		Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	listener, err := NewListener(ListenerConfig{SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, RespondersGroup: cfg.RespondersGroup}, ListenerDeps{
+		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
+		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
+	})
+	return listener, writer, err
 }

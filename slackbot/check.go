@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -51,19 +52,26 @@ func Events() map[string]string {
 // Shortcuts are the callback ids of the shortcuts that the bot answers.
 func Shortcuts() []string { return []string{ids.FindNumber} }
 
-// Check asks Slack whether the bot can work there: token, scopes, channel, clock.
-func (b *Bot) Check(ctx context.Context) []Finding {
-	own, err := b.slack.AuthTest(ctx)
+// check is one examination of Slack.
+type check struct {
+	cfg   Config
+	slack *slackapi.Client
+}
+
+// Check asks Slack whether the bot can work there: token, scopes, channel, groups, clock.
+func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
+	c := check{cfg, slackapi.New(slackapi.Config{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: client})}
+	own, err := c.slack.AuthTest(ctx)
 	if err != nil {
 		return []Finding{{What: "Slack accepts the bot token", Fix: tokenFix(err)}}
 	}
 	findings := []Finding{
 		{What: "Slack accepts the bot token", OK: true, Note: fmt.Sprintf("workspace %s, bot %s", own.Team, own.UserID)},
 		scopeFinding(own.Scopes),
-		b.channelFinding(ctx, own),
+		c.channelFinding(ctx, own),
 	}
-	findings = append(findings, b.groupFindings(ctx)...)
-	return append(findings, b.clockFinding(ctx))
+	findings = append(findings, c.groupFindings(ctx)...)
+	return append(findings, c.clockFinding(ctx))
 }
 
 func tokenFix(err error) string {
@@ -94,9 +102,9 @@ func scopeFinding(granted []string) Finding {
 	return f
 }
 
-func (b *Bot) channelFinding(ctx context.Context, own slackapi.Identity) Finding {
+func (c check) channelFinding(ctx context.Context, own slackapi.Identity) Finding {
 	f := Finding{What: "the bot is in the desk's channel", OK: true}
-	channel, err := b.slack.ChannelInfo(ctx, b.cfg.Channel)
+	channel, err := c.slack.ChannelInfo(ctx, c.cfg.Channel)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
 		f.OK, f.Fix = false, "grant channels:read and groups:read, so that this can be checked"
@@ -113,23 +121,23 @@ func (b *Bot) channelFinding(ctx context.Context, own slackapi.Identity) Finding
 }
 
 // groupFindings are about the user groups that give roles, one for each that is set.
-func (b *Bot) groupFindings(ctx context.Context) []Finding {
+func (c check) groupFindings(ctx context.Context) []Finding {
 	var findings []Finding
 	for _, g := range []struct{ name, variable, id string }{
-		{"responders", "SLACK_RESPONDERS_GROUP_ID", b.cfg.RespondersGroup},
-		{"leads", "SLACK_LEADS_GROUP_ID", b.cfg.LeadsGroup},
-		{"administrators", "SLACK_ADMINS_GROUP_ID", b.cfg.AdminsGroup},
+		{"responders", "SLACK_RESPONDERS_GROUP_ID", c.cfg.RespondersGroup},
+		{"leads", "SLACK_LEADS_GROUP_ID", c.cfg.LeadsGroup},
+		{"administrators", "SLACK_ADMINS_GROUP_ID", c.cfg.AdminsGroup},
 	} {
 		if g.id != "" {
-			findings = append(findings, b.groupFinding(ctx, g.name, g.variable, g.id))
+			findings = append(findings, c.groupFinding(ctx, g.name, g.variable, g.id))
 		}
 	}
 	return findings
 }
 
-func (b *Bot) groupFinding(ctx context.Context, name, variable, id string) Finding {
+func (c check) groupFinding(ctx context.Context, name, variable, id string) Finding {
 	f := Finding{What: "the user group of the " + name + " has members", OK: true}
-	members, err := b.slack.GroupMembers(ctx, id)
+	members, err := c.slack.GroupMembers(ctx, id)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
 		f.OK, f.Fix = false, "grant usergroups:read, or nobody gets a role by a user group"
@@ -147,19 +155,18 @@ func (b *Bot) groupFinding(ctx context.Context, name, variable, id string) Findi
 	return f
 }
 
-// clockSlack is how far Slack accepts a clock to be off when it checks a signature, and
-// a fifth of it is where it should be mended.
-const clockSlack = time.Minute
+// maxSkew is when doctor complains: a fifth of Slack's five minutes.
+const maxSkew = time.Minute
 
-func (b *Bot) clockFinding(ctx context.Context) Finding {
+func (c check) clockFinding(ctx context.Context) Finding {
 	f := Finding{What: "the clock is right", OK: true}
-	off, err := b.slack.ClockOff(ctx)
+	off, err := c.slack.ClockOff(ctx)
 	switch {
 	case errors.Is(err, slackapi.ErrNoDate):
 		f.Note = "Slack's answer carried no date to compare with"
 	case err != nil:
 		f.OK, f.Fix = false, "Slack could not be asked for the time"
-	case off.Abs() > clockSlack:
+	case off.Abs() > maxSkew:
 		f.OK, f.Fix = false, fmt.Sprintf("set the clock: it is off by %s, and signatures are refused beyond five minutes", off.Round(time.Second))
 	}
 	return f

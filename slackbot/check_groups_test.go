@@ -20,19 +20,19 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			d.bot.cfg.RespondersGroup = tt.group
+			d.cfg.RespondersGroup = tt.group
 			d.slack.AddGroup(slacksim.Group{ID: "S0EMPTY", Name: "Empty", Handle: "empty"})
 			if !tt.scopes {
 				d.slack.WithdrawScopes("usergroups:read")
 			}
-			found := d.bot.groupFindings(t.Context())
+			found := check{d.cfg, d.bot.Writer.slack}.groupFindings(t.Context())
 			if len(found) != 1 || found[0].OK != (tt.fix == "") || !strings.Contains(found[0].Fix, tt.fix) {
 				t.Errorf("found %+v, want %q", found, tt.fix)
 			}
 		})
 	}
 	d := newDesk(t)
-	if found := d.bot.groupFindings(t.Context()); len(found) != 0 {
+	if found := (check{d.cfg, d.bot.Writer.slack}).groupFindings(t.Context()); len(found) != 0 {
 		t.Errorf("without groups: %+v", found)
 	}
 }

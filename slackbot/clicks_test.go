@@ -203,7 +203,7 @@ func TestPassAllBox(t *testing.T) {
 	d := newDesk(t, danas(), danas(func(l *takeover.Line) { l.ID = "ln_second" }))
 	m := mrkdwn.TextMessage("What you hold.")
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("act", mrkdwn.Button(ids.PassAll, "all", "Pass all …")))
-	_, err := d.bot.slack.PostOnce(t.Context(), slackapi.Urgent, "list", slackapi.Place{Channel: slacksim.DeskChannel}, m)
+	_, err := d.bot.Writer.slack.PostOnce(t.Context(), slackapi.Urgent, "list", slackapi.Place{Channel: slacksim.DeskChannel}, m)
 	slacktest.Must(t, err)
 	list := d.card()
 	d.click(slacksim.Dana, list.Ref(), ids.PassAll)

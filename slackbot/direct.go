@@ -32,13 +32,13 @@ type DirectMessages interface {
 // Direct tells one person something in a direct message. A later job with the same key
 // changes that message in place, and an older one that comes late does nothing. Somebody
 // who cannot be written to is logged: the thread has the line anyway.
-func (b *Bot) Direct(ctx context.Context, job takeover.DirectJob) error {
-	return b.retryLater(ctx, "direct/"+job.Key, b.leaseDirect(ctx, job))
+func (w *Writer) Direct(ctx context.Context, job takeover.DirectJob) error {
+	return w.retryLater(ctx, "direct/"+job.Key, w.leaseDirect(ctx, job))
 }
 
-func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
+func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	key := "direct/" + job.Key
-	release, ok, err := b.deps.Posts.Lease(ctx, key, directLease)
+	release, ok, err := w.deps.Posts.Lease(ctx, key, directLease)
 	if err != nil {
 		return fmt.Errorf("lease a direct message: %w", err)
 	}
@@ -48,17 +48,17 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	defer release()
 	leased, cancel := context.WithTimeout(ctx, directTime)
 	defer cancel()
-	err = b.direct(leased, key, job)
+	err = w.direct(leased, key, job)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // forgotten: nobody needs to be told
 	}
 	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
-		b.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
+		w.deps.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}
 	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
 		// The thread's buttons go whatever becomes of the direct message.
-		if closed := b.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
+		if closed := w.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
 			err = closed
 		}
 	}
@@ -67,73 +67,73 @@ func (b *Bot) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 
 // direct posts or changes the message, under its lease. When the entry was written says
 // which of two jobs is the newer one.
-func (b *Bot) direct(ctx context.Context, key string, job takeover.DirectJob) error {
+func (w *Writer) direct(ctx context.Context, key string, job takeover.DirectJob) error {
 	written := job.Entry.At.Truncate(time.Microsecond)
-	known, err := b.knownDirect(ctx, key, job)
+	known, err := w.knownDirect(ctx, key, job)
 	if err != nil || known.TS != "" && !known.Written.Before(written) {
 		return err
 	}
-	m, err := b.directMessage(ctx, job)
+	m, err := w.directMessage(ctx, job)
 	if err != nil {
 		return err
 	}
 	if known.TS != "" {
-		if err := b.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+		if err := w.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 			return err
 		}
-		if err := b.slack.Update(ctx, known.Channel, known.TS, m); err != nil {
+		if err := w.slack.Update(ctx, known.Channel, known.TS, m); err != nil {
 			return err
 		}
 	} else {
-		channel, err := b.directChannel(ctx, job.To)
+		channel, err := w.directChannel(ctx, job.To)
 		if err != nil {
 			return err
 		}
-		post, err := b.slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
+		post, err := w.slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
 		if err != nil {
 			return err
 		}
 		known.Channel, known.TS = post.Channel, post.TS
 	}
 	known.Written = written
-	return b.deps.Posts.PutDirectMessage(ctx, known)
+	return w.deps.Posts.PutDirectMessage(ctx, known)
 }
 
 // knownDirect is the message of the job's key; its TS is empty if it is not known to stand.
 // A process that died after it had posted may not have stored of which entry the message is.
-func (b *Bot) knownDirect(ctx context.Context, key string, job takeover.DirectJob) (takeover.DirectMessage, error) {
-	known, stands, err := b.deps.Posts.DirectMessage(ctx, job.Key)
+func (w *Writer) knownDirect(ctx context.Context, key string, job takeover.DirectJob) (takeover.DirectMessage, error) {
+	known, stands, err := w.deps.Posts.DirectMessage(ctx, job.Key)
 	if err != nil || stands {
 		return known, err
 	}
-	post, _, err := b.deps.Posts.Post(ctx, key)
+	post, _, err := w.deps.Posts.Post(ctx, key)
 	known.Channel, known.TS = post.Channel, post.TS
 	return known, err
 }
 
 // directChannel is the channel of a person's direct messages with the bot, asked once.
-func (b *Bot) directChannel(ctx context.Context, to takeover.OperatorID) (string, error) {
+func (w *Writer) directChannel(ctx context.Context, to takeover.OperatorID) (string, error) {
 	key := "dm/" + string(to)
-	known, _, err := b.deps.Posts.Post(ctx, key)
+	known, _, err := w.deps.Posts.Post(ctx, key)
 	if err != nil || known.Channel != "" {
 		return known.Channel, err
 	}
-	channel, err := b.slack.OpenDirectMessage(ctx, string(to))
+	channel, err := w.slack.OpenDirectMessage(ctx, string(to))
 	if err != nil {
 		return "", err
 	}
-	return channel, b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
+	return channel, w.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
 }
 
 // directMessage words what one person is told, with the line as it is now.
-func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
-	line, err := b.deps.Reader.Line(ctx, job.Entry.Line)
+func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
+	line, err := w.deps.Reader.Line(ctx, job.Entry.Line)
 	if err != nil {
 		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	}
-	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: b.cardAddress(ctx, line.ID)}
+	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: w.cardAddress(ctx, line.ID)}
 	if job.Entry.Event == takeover.EventOffered {
-		if d.Offers, err = b.offersTo(ctx, job.To); err != nil {
+		if d.Offers, err = w.offersTo(ctx, job.To); err != nil {
 			return slackapi.Message{}, err
 		}
 	}
@@ -141,8 +141,8 @@ func (b *Bot) directMessage(ctx context.Context, job takeover.DirectJob) (slacka
 }
 
 // offersTo is how many lines are offered to somebody.
-func (b *Bot) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err error) {
-	lines, err := b.deps.Reader.Taken(ctx)
+func (w *Writer) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err error) {
+	lines, err := w.deps.Reader.Taken(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("list what is offered: %w", err)
 	}
@@ -156,10 +156,10 @@ func (b *Bot) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err
 
 // cardAddress is the address of the line's card; empty where none stands or the workspace
 // is not known.
-func (b *Bot) cardAddress(ctx context.Context, id takeover.LineID) string {
-	card, stands, err := b.deps.Posts.Card(ctx, id)
+func (w *Writer) cardAddress(ctx context.Context, id takeover.LineID) string {
+	card, stands, err := w.deps.Posts.Card(ctx, id)
 	if err != nil || !stands {
 		return ""
 	}
-	return b.people.Link(ctx, card.Channel, card.TS)
+	return w.people.Link(ctx, card.Channel, card.TS)
 }

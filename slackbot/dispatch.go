@@ -39,11 +39,11 @@ type Answer struct {
 // Dispatch works a verified request of any kind up to its acknowledgement. What
 // changes something is stored when it returns; an error other than ErrUnreadable means
 // that it is not, and Slack (or the person) has to try again.
-func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
+func (ln *Listener) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
-		return b.event(ctx, trimmed)
+		return ln.event(ctx, trimmed)
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -55,11 +55,11 @@ func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 		if err != nil {
 			return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
-		return b.interaction(ctx, in, form.Get("payload"))
+		return ln.interaction(ctx, in, form.Get("payload"))
 	case form.Get("ssl_check") == "1":
 		return Answer{Kind: "ssl_check"}, nil
 	case form.Get("command") != "" && form.Get("user_id") != "":
-		return b.slash(ctx, parseSlash(form), body)
+		return ln.slash(ctx, parseSlash(form), body)
 	default:
 		return Answer{}, ErrUnreadable
 	}
@@ -67,11 +67,11 @@ func (b *Bot) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 
 // put stores a command. It outlives a sender that hangs up: the row may be there, and
 // Slack's next delivery finds it.
-func (b *Bot) put(ctx context.Context, c takeover.Command) error {
+func (ln *Listener) put(ctx context.Context, c takeover.Command) error {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	c.Lead = b.people.KnownRole(string(c.By)) >= people.Lead // asked for just now
-	return b.deps.Inbox.Put(ctx, c)
+	c.Lead = ln.people.KnownRole(string(c.By)) >= people.Lead // asked for just now
+	return ln.deps.Inbox.Put(ctx, c)
 }
 
 // outlive keeps the deadline of a request, but not that its sender hung up.

@@ -24,16 +24,16 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 }
 
 // offline is a bot whose Slack is never reached: who people are is known already.
-func offline() (*Bot, *house) {
+func offline() (*bot, *house) {
 	h := newHouse(slacktest.LineIn(takeover.StateHeld))
-	b := New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
-		Deps{Inbox: h, Service: h, Reader: h, Posts: slacktest.NewPosts(), HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
+	b := newBot(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
+		Deps{Inbox: h, Service: h, Store: both{h, slacktest.NewPosts()}, HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 			if strings.HasSuffix(r.URL.Path, "auth.test") {
 				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"`+slacksim.TeamID+`","url":"https://demo.slack.com/"}`)
 			}
 			return slacktest.Response(http.StatusOK, nil, `{"ok":false,"error":"missing_scope"}`)
 		})}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }, Pacer: slackapi.Unpaced()})
-	b.people.Link(context.Background(), "C1", "1.1") // the bot knows itself
+	b.Listener.people.Link(context.Background(), "C1", "1.1") // the bot knows itself
 	return b, h
 }
 

@@ -371,7 +371,7 @@ func TestAHangingStoreIsGivenUpInTime(t *testing.T) {
 func TestASlowProviderDoesNotDelayTheAcknowledgement(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	d.slack.SetLatency("chat.postMessage", 5*time.Second)
-	d.bot.deps.Service = nil // a call would panic
+	d.bot.Writer = nil // a call would panic
 	for name, body := range map[string][]byte{
 		"find":       slashBody(slacksim.Dana, "+14155550137"),
 		"open":       pressed{action: "line.open", value: "ln_kq3v5n2m", trigger: "1"}.body(),
@@ -396,7 +396,7 @@ func TestASenderThatHangsUpDoesNotLoseItsClick(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := newCancelled(t)
 	defer cancel()
-	if refusal := d.bot.people.May(t.Context(), slacksim.Dana, slacksim.TeamID, people.Reader); refusal != "" {
+	if refusal := d.bot.Listener.people.May(t.Context(), slacksim.Dana, slacksim.TeamID, people.Reader); refusal != "" {
 		t.Fatal(refusal)
 	}
 	if _, err := d.bot.Dispatch(ctx, pressed{action: "line.take", value: "ln_1", trigger: "1"}.body()); err != nil {

@@ -1,11 +1,14 @@
-// Package slackbot speaks Slack: clicks, words and submitted boxes in; cards, threads,
-// boxes and private answers out. It knows no router and no provider.
+// Package slackbot speaks Slack, in two halves that bot.go wires.
 //
-// dispatch.go is the only door in: it tells a request's kind apart by its body, turns
-// it into a takeover.Command, has that stored, and only then answers. Everything that
-// is shown is drawn from the stored state by a job (draw.go, say.go, direct.go, work.go),
-// never patched. slackapi makes the calls.
+// The Listener (listener.go) works requests up to their acknowledgement: clicks, typed words,
+// submitted modals, events. dispatch.go is its only door: it tells a request's kind apart by
+// its body, makes a takeover.Command of it, has the Inbox store that, and only then answers.
+// It never waits for a provider.
 //
-// Its one surprising thing: interactions are decoded with small structs of its own
-// (payload.go), because slack-go refuses a whole payload for one unknown element.
+// The Writer (writer.go) works jobs: it draws cards (draw.go), writes into threads (say.go,
+// show.go), tells people (tell.go, direct.go), answers searches (work.go) and keeps App Homes
+// (home_keep.go). It shows what is stored, and stores no command.
+//
+// Its one surprising thing: interactions are decoded with small structs (payload.go), because
+// slack-go refuses a whole payload for one unknown element.
 package slackbot

@@ -42,61 +42,61 @@ func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 // Draw brings the line's card up to the stored state. A job that is older than what is
 // drawn does nothing, so that many changes at once cost few updates: the newest state
 // wins.
-func (b *Bot) Draw(ctx context.Context, job takeover.DrawJob) error {
-	return b.retryLater(ctx, "draw/"+string(job.Line), b.drawCard(ctx, job))
+func (w *Writer) Draw(ctx context.Context, job takeover.DrawJob) error {
+	return w.retryLater(ctx, "draw/"+string(job.Line), w.drawCard(ctx, job))
 }
 
-func (b *Bot) drawCard(ctx context.Context, job takeover.DrawJob) error {
-	b.homes.changed()
-	card, begun, err := b.cardOf(ctx, job.Line)
+func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
+	w.homes.changed()
+	card, begun, err := w.cardOf(ctx, job.Line)
 	if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version {
 		return err // no card stands: opening it draws it
 	}
-	overtaken, err := b.drawOnce(ctx, job, false)
+	overtaken, err := w.drawOnce(ctx, job, false)
 	for err == nil && overtaken {
-		overtaken, err = b.drawOnce(ctx, job, true)
+		overtaken, err = w.drawOnce(ctx, job, true)
 	}
 	if err != nil {
 		return err
 	}
-	return b.closeAlarms(ctx, job.Line)
+	return w.closeAlarms(ctx, job.Line)
 }
 
 // drawOnce draws the newest state when its turn has come, alone among all workers. Unless
 // anyway, it does nothing where another worker has drawn the job's version meanwhile.
-func (b *Bot) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
+func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
 	// The turn under Slack's limit may be long in coming, so it comes before the lease: that
 	// one is for reading and drawing, and must not run out before them.
-	if err := b.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+	if err := w.slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 		return false, err
 	}
-	release, leased, err := b.leaseCard(ctx, job, anyway)
+	release, leased, err := w.leaseCard(ctx, job, anyway)
 	if err != nil || !leased {
-		b.slack.ForgoUpdate()
+		w.slack.ForgoUpdate()
 		return false, err
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, drawTime)
 	defer cancel()
-	return b.redraw(ctx, job.Line, anyway)
+	return w.redraw(ctx, job.Line, anyway)
 }
 
 // leaseCard waits for the line's card. Another worker's drawing takes as long as one call:
 // waiting for it here shows the newest state at once, where a job that comes back later
 // would show it a second late. It is not leased where no card stands any more, and, unless
 // anyway, where another worker has drawn the job's version.
-func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
+func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
 	patience, cancel := context.WithTimeout(ctx, drawLease)
 	defer cancel()
 	for {
-		card, begun, err := b.cardOf(ctx, job.Line)
+		card, begun, err := w.cardOf(ctx, job.Line)
 		if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version && !anyway {
 			return nil, false, err
 		}
 		// A card that was begun and has no place yet is being put up this moment, in the
 		// state of before: a click that is as quick as that must show all the same.
 		if card.TS != "" {
-			release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+			release, leased, err := w.deps.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
 			if err != nil {
 				return nil, false, fmt.Errorf("lease the card: %w", err)
 			}
@@ -118,70 +118,70 @@ func (b *Bot) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) 
 // redraw updates the card in place, under the lease of its line and with a turn for one
 // update. overtaken says that somebody drew a newer state while this one was on its way,
 // as a process does that was halted until its lease was over: what stands may be the older.
-func (b *Bot) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
-	stands, _, err := b.cardOf(ctx, id)
+func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
+	stands, _, err := w.cardOf(ctx, id)
 	if err != nil || stands.TS == "" {
 		return false, err
 	}
-	line, err := b.deps.Reader.Line(ctx, id) // the newest state, not that of the job
+	line, err := w.deps.Reader.Line(ctx, id) // the newest state, not that of the job
 	if err != nil {
 		return false, fmt.Errorf("load the line: %w", err)
 	}
 	if stands.Drawn >= line.Version && !anyway {
-		b.slack.ForgoUpdate()
+		w.slack.ForgoUpdate()
 		return false, nil
 	}
-	err = b.slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
-	if slackapi.IsCode(err, "message_not_found") || b.lost(stands, err) {
+	err = w.slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
+	if slackapi.IsCode(err, "message_not_found") || w.lost(stands, err) {
 		// The card, or its channel, was deleted. Put up a new one.
-		if err := b.dropCard(ctx, id); err != nil {
+		if err := w.dropCard(ctx, id); err != nil {
 			return false, err
 		}
-		_, err = b.putUpCard(ctx, line)
+		_, err = w.putUpCard(ctx, line)
 		return false, err
 	}
 	if err != nil {
 		return false, fmt.Errorf("draw the card: %w", err)
 	}
-	now, _, err := b.cardOf(ctx, id)
+	now, _, err := w.cardOf(ctx, id)
 	if err != nil || now.TS != stands.TS {
 		return false, err // put up anew meanwhile
 	}
 	stands.Drawn = line.Version
-	return now.Drawn > line.Version, b.deps.Posts.PutCard(ctx, stands)
+	return now.Drawn > line.Version, w.deps.Posts.PutCard(ctx, stands)
 }
 
 // cardOf returns where the card of a line stands. begun says that it stands or that it is
 // being put up; card.TS is empty until it is known to stand.
-func (b *Bot) cardOf(ctx context.Context, id takeover.LineID) (card takeover.Card, begun bool, err error) {
-	card, stands, err := b.deps.Posts.Card(ctx, id)
+func (w *Writer) cardOf(ctx context.Context, id takeover.LineID) (card takeover.Card, begun bool, err error) {
+	card, stands, err := w.deps.Posts.Card(ctx, id)
 	if err != nil || stands {
 		return card, stands, err
 	}
-	post, begun, err := b.deps.Posts.Post(ctx, cardKey(id))
+	post, begun, err := w.deps.Posts.Post(ctx, cardKey(id))
 	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS}, begun, err
 }
 
 // dropCard forgets a card that is gone.
-func (b *Bot) dropCard(ctx context.Context, id takeover.LineID) error {
-	if err := b.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
+func (w *Writer) dropCard(ctx context.Context, id takeover.LineID) error {
+	if err := w.deps.Posts.DropPost(ctx, cardKey(id)); err != nil {
 		return err
 	}
-	return b.deps.Posts.DropCard(ctx, id)
+	return w.deps.Posts.DropCard(ctx, id)
 }
 
 // putUpCard posts the line's card, once, and returns where it stands. A card whose
 // posting was begun by a process that died is found again in Slack; it may show an older
 // state, so it does not count as drawn.
-func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
-	stands, begun, err := b.cardOf(ctx, line.ID)
+func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	stands, begun, err := w.cardOf(ctx, line.ID)
 	if err != nil {
 		return stands, err
 	}
 	if stands.TS != "" && stands.Drawn > 0 {
 		return stands, nil
 	}
-	post, err := b.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: b.cfg.Channel}, render.Card(line))
+	post, err := w.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: w.cfg.Channel}, render.Card(line))
 	if err != nil {
 		return stands, fmt.Errorf("put up the card: %w", err)
 	}
@@ -189,19 +189,19 @@ func (b *Bot) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card,
 	if !begun {
 		stands.Drawn = line.Version
 	}
-	return stands, b.deps.Posts.PutCard(ctx, stands)
+	return stands, w.deps.Posts.PutCard(ctx, stands)
 }
 
 // lost says whether err means that a card's thread cannot be written to any more: the card
 // was deleted, or stands in a former channel of the desk that is closed or without the bot.
-func (b *Bot) lost(card takeover.Card, err error) bool {
-	return errors.Is(err, slackapi.ErrThreadGone) || card.Channel != b.cfg.Channel && slackapi.IsCode(err, placeCodes...)
+func (w *Writer) lost(card takeover.Card, err error) bool {
+	return errors.Is(err, slackapi.ErrThreadGone) || card.Channel != w.cfg.Channel && slackapi.IsCode(err, placeCodes...)
 }
 
 // raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns
 // where the line's card stands now.
-func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
-	release, leased, err := b.deps.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
+func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
+	release, leased, err := w.deps.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
 	if err != nil {
 		return gone, fmt.Errorf("lease the card: %w", err)
 	}
@@ -209,12 +209,12 @@ func (b *Bot) raiseCard(ctx context.Context, line takeover.Line, gone takeover.C
 		return gone, takeover.Later(slackapi.BusyWait, "another worker draws the card")
 	}
 	defer release()
-	now, begun, err := b.cardOf(ctx, line.ID)
+	now, begun, err := w.cardOf(ctx, line.ID)
 	if err != nil || begun && now.TS != gone.TS {
 		return now, err
 	}
-	if err := b.dropCard(ctx, line.ID); err != nil {
+	if err := w.dropCard(ctx, line.ID); err != nil {
 		return gone, err
 	}
-	return b.putUpCard(ctx, line)
+	return w.putUpCard(ctx, line)
 }

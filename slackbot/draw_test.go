@@ -158,12 +158,12 @@ func TestALateDrawingIsDrawnOver(t *testing.T) {
 	reader := &haltedReader{Reader: d.house, after: func() {
 		once.Do(func() { // its lease is over meanwhile, and another process draws
 			newer := d.house.change(testLine, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
-			other := New(d.bot.cfg, d.deps())
+			other := newBot(d.cfg, d.deps())
 			d.posts.EndLeases()
 			slacktest.Must(t, other.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: newer.Version}))
 		})
 	}}
-	d.bot.deps.Reader = reader
+	d.bot.Writer.deps.Reader = reader
 	slacktest.Must(t, d.bot.Draw(t.Context(), takeover.DrawJob{Line: testLine, Version: late.Version}))
 	if got := d.read(d.card()); !strings.Contains(got, "AI is silent") {
 		t.Errorf("an older state was drawn over a newer one: %q", got)
@@ -183,9 +183,9 @@ func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.L
 }
 
 // idleBot is a bot on posts and a house, for tests in which time is turned: it has no Slack.
-func idleBot(h *house, posts *slacktest.Posts) *Bot {
-	return New(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
-		Deps{Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+func idleBot(h *house, posts *slacktest.Posts) *bot {
+	return newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
+		Deps{Inbox: h, Service: h, Store: both{h, posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }})
 }
 
 // TestNoLeaseWhileWaitingForATurn, for it would be over when the turn comes.
@@ -196,7 +196,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 		b := idleBot(newHouse(l), posts)
 		slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		for range 17 { // five may go at once, the twelve others make it wait for 20 seconds
-			go func() { slacktest.Must(t, b.slack.AwaitUpdate(t.Context(), slackapi.Urgent)) }()
+			go func() { slacktest.Must(t, b.Writer.slack.AwaitUpdate(t.Context(), slackapi.Urgent)) }()
 		}
 		synctest.Wait()
 		done := make(chan error)

@@ -27,13 +27,13 @@ const (
 
 // find answers a search. number is the stored search, c its command, and answerTo the
 // command whose asker waits (another one when a further page is asked for).
-func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
+func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
 	q := c.Query
 	q.Limit = findLimit
 	if q.Field == takeover.FieldLastDigits || q.Field == takeover.FieldName {
 		q.Limit = 100 // looked through here, not by the provider
 	}
-	found, err := b.deps.Service.Find(ctx, q)
+	found, err := w.deps.Service.Find(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -42,37 +42,37 @@ func (b *Bot) find(ctx context.Context, number int64, c, answerTo takeover.Comma
 	page := hits[after:min(after+pageSize, len(hits))]
 	if len(page) == 0 && after > 0 {
 		answerTo.Reply.Replace = false
-		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage("That was the last one: there are no more results."))
+		return w.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage("That was the last one: there are no more results."))
 	}
 	if len(page) == 0 {
-		return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(b.nothingAnywhere(found, c.Query)))
+		return w.slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(w.nothingAnywhere(found, c.Query)))
 	}
-	lines, err := b.deps.Service.Remember(ctx, c.Query, page, newestOf(hits))
+	lines, err := w.deps.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {
 		return err
 	}
 	if len(hits) == 1 && !found.More {
 		answerTo.Line, answerTo.Conversation = lines[0].ID, hits[0].ID
-		return b.openFound(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), b.unanswered(found))))
+		return w.openFound(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), w.unanswered(found))))
 	}
-	m := b.results(ctx, c.Query, page, lines, after, found)
+	m := w.results(ctx, c.Query, page, lines, after, found)
 	if after+pageSize < len(hits) {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", mrkdwn.Button(ids.SearchMore, ids.More(number, after+pageSize), "Show more")))
 	}
-	return b.slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
+	return w.slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
 }
 
 // findMore shows another page of an earlier search, in place of the one before.
-func (b *Bot) findMore(ctx context.Context, c takeover.Command) error {
-	first, err := b.deps.Reader.Command(ctx, c.Search)
+func (w *Writer) findMore(ctx context.Context, c takeover.Command) error {
+	first, err := w.deps.Reader.Command(ctx, c.Search)
 	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
 		c.Reply.Replace = false
-		return b.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+		return w.slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
 	}
 	if err != nil {
 		return err
 	}
-	return b.find(ctx, c.Search, first, c)
+	return w.find(ctx, c.Search, first, c)
 }
 
 // newestOf finds the newest hit of the same line; hits are newest first.
@@ -88,10 +88,10 @@ func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover
 }
 
 // results is one page of hits, newest first.
-func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) slackapi.Message {
+func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) slackapi.Message {
 	total := len(found.Conversations)
 	count := fmt.Sprintf("%d conversations", total)
-	switch several := len(b.cfg.Providers) > 1; {
+	switch several := len(w.cfg.Providers) > 1; {
 	case found.More && several:
 		count += " and perhaps older ones"
 	case found.More:
@@ -100,13 +100,13 @@ func (b *Bot) results(ctx context.Context, q takeover.Query, page []takeover.Con
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
 	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), mrkdwn.Escape(hitWho(q, page[0])))
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("head", "*"+head+"*")}}
-	if missing := b.unanswered(found); missing != "" {
+	if missing := w.unanswered(found); missing != "" {
 		m.Text = missing + " " + m.Text
 		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
 	}
 	for i, c := range page {
-		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), b.cardLink(ctx, lines[i].ID))
-		if len(b.cfg.Providers) > 1 {
+		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), w.cardLink(ctx, lines[i].ID))
+		if len(w.cfg.Providers) > 1 {
 			words += " · " + c.Provider
 		}
 		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
@@ -182,19 +182,19 @@ func nothingFound(providers []string, q takeover.Query) string {
 }
 
 // nothingAnywhere is nothingFound, of those that answered only.
-func (b *Bot) nothingAnywhere(found takeover.Found, q takeover.Query) string {
-	return strings.TrimSpace(b.unanswered(found) + " " + nothingFound(b.answered(found), q))
+func (w *Writer) nothingAnywhere(found takeover.Found, q takeover.Query) string {
+	return strings.TrimSpace(w.unanswered(found) + " " + nothingFound(w.answered(found), q))
 }
 
 // answered are the providers that answered a search.
-func (b *Bot) answered(found takeover.Found) []string {
-	return slices.DeleteFunc(slices.Clone(b.cfg.Providers), func(name string) bool {
+func (w *Writer) answered(found takeover.Found) []string {
+	return slices.DeleteFunc(slices.Clone(w.cfg.Providers), func(name string) bool {
 		return slices.ContainsFunc(found.Unanswered, func(e *takeover.ProviderError) bool { return e.Provider == name })
 	})
 }
 
 // unanswered says which providers did not answer, and what that means; empty if all did.
-func (b *Bot) unanswered(found takeover.Found) string {
+func (w *Writer) unanswered(found takeover.Found) string {
 	if len(found.Unanswered) == 0 {
 		return ""
 	}
@@ -202,7 +202,7 @@ func (b *Bot) unanswered(found takeover.Found) string {
 	for i, e := range found.Unanswered {
 		causes[i] = render.TroubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
 	}
-	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(b.answered(found)))
+	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(w.answered(found)))
 }
 
 // inWords joins names: "A", "A and B", "A, B and C".
@@ -212,4 +212,12 @@ func inWords(names []string) string {
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// cardLink is " · <link|card>" where a card stands, else empty.
+func (w *Writer) cardLink(ctx context.Context, id takeover.LineID) string {
+	if link := w.cardAddress(ctx, id); link != "" {
+		return fmt.Sprintf(" · <%s|card>", link)
+	}
+	return ""
 }

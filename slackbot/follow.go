@@ -19,8 +19,8 @@ const (
 // Follow reads the new messages of a conversation and shows them in the thread of its
 // line, in order and once. What a moment may mend is asked for again; a line that nobody
 // attends any more, or a conversation that is gone, is not.
-func (b *Bot) Follow(ctx context.Context, job takeover.FollowJob) error {
-	return b.retryLater(ctx, "show/"+followKey(job), b.follow(ctx, job))
+func (w *Writer) Follow(ctx context.Context, job takeover.FollowJob) error {
+	return w.retryLater(ctx, "show/"+followKey(job), w.follow(ctx, job))
 }
 
 // followKey names a conversation that is followed.
@@ -28,15 +28,15 @@ func followKey(job takeover.FollowJob) string {
 	return "follow/" + string(job.Line) + "/" + string(job.Conversation)
 }
 
-func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
-	if wait := job.From.Sub(b.deps.Now()); wait > 0 {
+func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
+	if wait := job.From.Sub(w.deps.Now()); wait > 0 {
 		return takeover.Later(wait, "the conversation is to be read later")
 	}
-	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: job.Line, Conversation: job.Conversation, Messages: threadMessages})
+	line, t, err := w.deps.Service.Read(ctx, takeover.Reading{Line: job.Line, Conversation: job.Conversation, Messages: threadMessages})
 	if err != nil {
-		return b.followFailed(ctx, job, line, err)
+		return w.followFailed(ctx, job, line, err)
 	}
-	b.waits.forget(followKey(job))
+	w.waits.forget(followKey(job))
 	conv := job.Conversation
 	if conv == "" {
 		conv = line.Newest.ID
@@ -44,30 +44,30 @@ func (b *Bot) follow(ctx context.Context, job takeover.FollowJob) error {
 	if len(t.Messages) == 0 {
 		return nil
 	}
-	card, err := b.putUpCard(ctx, line)
+	card, err := w.putUpCard(ctx, line)
 	if err != nil {
 		return err
 	}
-	_, err = b.showMessages(ctx, line, conv, card, t)
+	_, err = w.showMessages(ctx, line, conv, card, t)
 	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
-	case b.lost(card, err):
-		return b.showAgain(ctx, line, card)
+	case w.lost(card, err):
+		return w.showAgain(ctx, line, card)
 	case failed:
-		return b.followFailed(ctx, job, line, pe)
+		return w.followFailed(ctx, job, line, pe)
 	}
 	return err
 }
 
 // showAgain has a new card put up for one that is lost; the job goes on below that one.
-func (b *Bot) showAgain(ctx context.Context, line takeover.Line, gone takeover.Card) error {
-	if _, err := b.raiseCard(ctx, line, gone); err != nil {
+func (w *Writer) showAgain(ctx context.Context, line takeover.Line, gone takeover.Card) error {
+	if _, err := w.raiseCard(ctx, line, gone); err != nil {
 		return err
 	}
 	return takeover.Later(slackapi.BusyWait, "the card was lost, and is put up again")
 }
 
 // followFailed decides about a read that failed.
-func (b *Bot) followFailed(ctx context.Context, job takeover.FollowJob, line takeover.Line, err error) error {
+func (w *Writer) followFailed(ctx context.Context, job takeover.FollowJob, line takeover.Line, err error) error {
 	pe, ok := errors.AsType[*takeover.ProviderError](err)
 	switch {
 	case errors.Is(err, takeover.ErrNotFound):
@@ -75,10 +75,10 @@ func (b *Bot) followFailed(ctx context.Context, job takeover.FollowJob, line tak
 	case !ok:
 		return err
 	}
-	b.deps.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
+	w.deps.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
 	// A watch reads again by itself. A key that is refused may be mended while the line is held.
 	if line.Attended() && (pe.Transient() || pe.Kind == takeover.KeyRefused) {
-		return takeover.Later(max(pe.RetryAfter, b.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
+		return takeover.Later(max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
 	}
 	return nil
 }

@@ -108,5 +108,5 @@ func (w *walk) revive() {
 	w.posts.Mu.Lock()
 	w.posts.BeforePut = nil
 	w.posts.Mu.Unlock()
-	w.bot = New(w.bot.cfg, w.deps())
+	w.bot = newBot(w.cfg, w.deps())
 }

@@ -3,7 +3,9 @@ package slackbot
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"takeoverbot/slackbot/render"
@@ -11,10 +13,84 @@ import (
 	"takeoverbot/takeover"
 )
 
+const (
+	// homeFor is how long a Home that was opened is kept up to date.
+	homeFor = 24 * time.Hour
+	// homePace is the least time between two rounds: nobody's Home is published more than
+	// once a second.
+	homePace = time.Second
+	// homeEvery is how often a round is made without a change: another process may have
+	// made one, or a change outside Slack.
+	homeEvery = 30 * time.Second
+	// homeLease outlives homeRound, the longest that one round takes.
+	homeLease = 30 * time.Second
+	homeRound = 20 * time.Second
+	// maxHomes bounds how many Homes are kept, those opened last.
+	maxHomes = 500
+)
+
+// Homes remembers whose App Homes are kept up to date, and what was published there.
+type Homes interface {
+	// OpenHome has a Home kept up to date from now on, at the given page.
+	OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error
+	// Homes returns at most limit Homes that were opened since then, those opened last first.
+	Homes(ctx context.Context, since time.Time, limit int) ([]takeover.Home, error)
+	// Home returns an open Home; ok is false if it is not open.
+	Home(ctx context.Context, viewer takeover.OperatorID) (h takeover.Home, ok bool, err error)
+	// PublishedHome stores the Digest and AsOf of an open Home.
+	PublishedHome(ctx context.Context, h takeover.Home) error
+	// CloseHome ends the keeping of a Home.
+	CloseHome(ctx context.Context, viewer takeover.OperatorID) error
+}
+
+// homes says what the keeper of the App Homes has to do. Safe for use by several
+// goroutines.
+type homes struct {
+	wake chan struct{} // holds one: something is to be done
+
+	mu     sync.Mutex
+	opened map[string]bool // by user: published next, whatever stands there
+	// next is the viewer with whom a round begins, because the one before did not come so
+	// far; empty if that one published all. Only KeepHomes uses it.
+	next takeover.OperatorID
+}
+
+func newHomes() *homes { return &homes{wake: make(chan struct{}, 1), opened: map[string]bool{}} }
+
+// changed says that a line has changed. It never waits.
+func (h *homes) changed() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+// putBack has a Home that failed published next, when it is tried again.
+func (h *homes) putBack(user string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.opened[user] = true
+}
+
+// takeOpened are those who wait for their Home.
+func (h *homes) takeOpened() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	users := slices.Sorted(maps.Keys(h.opened))
+	clear(h.opened)
+	return users
+}
+
+// HomeOpened has a Home published next, because a person looks at it now. It never waits.
+func (w *Writer) HomeOpened(user string) {
+	w.homes.putBack(user)
+	w.homes.changed()
+}
+
 // KeepHomes keeps every App Home that was opened in the last 24 hours up to date, until
 // ctx ends: after a change within two seconds, at most once a second each, and only where
 // something else is to stand there. What fails is tried again.
-func (b *Bot) KeepHomes(ctx context.Context) {
+func (w *Writer) KeepHomes(ctx context.Context) {
 	again := time.NewTimer(0) // a process that begins does not know what stands there
 	defer again.Stop()
 	wait := homePace
@@ -22,15 +98,15 @@ func (b *Bot) KeepHomes(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-b.homes.wake:
+		case <-w.homes.wake:
 		case <-again.C:
 		}
 		began := time.Now()
-		if err := b.publishHomes(ctx); err == nil {
+		if err := w.publishHomes(ctx); err == nil {
 			wait = homePace
 			again.Reset(homeEvery)
 		} else {
-			b.deps.Log.InfoContext(ctx, "Homes to be published again", "err", err)
+			w.deps.Log.InfoContext(ctx, "Homes to be published again", "err", err)
 			again.Reset(wait)
 			wait = min(2*wait, homeEvery)
 		}
@@ -47,12 +123,12 @@ var errHomesBusy = errors.New("another process publishes them")
 
 // publishHomes makes one round. One process at a time does: what it has read is not older
 // than what another one has published.
-func (b *Bot) publishHomes(ctx context.Context) error {
-	viewers, err := b.deps.Posts.Homes(ctx, b.deps.Now().Add(-homeFor), maxHomes)
+func (w *Writer) publishHomes(ctx context.Context) error {
+	viewers, err := w.deps.Posts.Homes(ctx, w.deps.Now().Add(-homeFor), maxHomes)
 	if err != nil || len(viewers) == 0 {
 		return err
 	}
-	release, ok, err := b.deps.Posts.Lease(ctx, "homes", homeLease)
+	release, ok, err := w.deps.Posts.Lease(ctx, "homes", homeLease)
 	if err != nil {
 		return err
 	}
@@ -62,32 +138,32 @@ func (b *Bot) publishHomes(ctx context.Context) error {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, homeRound)
 	defer cancel()
-	lines, err := b.deps.Reader.Open(ctx)
+	lines, err := w.deps.Reader.Open(ctx)
 	if err != nil {
 		return err
 	}
 	render.SortWaitingFirst(lines)
-	return b.publishAll(ctx, viewers, render.Home{Lines: lines, AsOf: b.deps.Now().UTC()})
+	return w.publishAll(ctx, viewers, render.Home{Lines: lines, AsOf: w.deps.Now().UTC()})
 }
 
 // publishAll publishes the Homes of a round, those first that somebody has just opened.
 // It ends early where Slack, or the round's time, allows no more; the next round goes on
 // there, so that every Home has its turn.
-func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data render.Home) error {
+func (w *Writer) publishAll(ctx context.Context, viewers []takeover.Home, data render.Home) error {
 	var failed []error
-	from := max(0, slices.IndexFunc(viewers, func(h takeover.Home) bool { return h.Viewer == b.homes.next }))
-	b.homes.next = ""
+	from := max(0, slices.IndexFunc(viewers, func(h takeover.Home) bool { return h.Viewer == w.homes.next }))
+	w.homes.next = ""
 	for _, viewer := range slices.Concat(viewers[from:], viewers[:from]) {
-		if err := b.publishOpened(ctx, data); err != nil {
+		if err := w.publishOpened(ctx, data); err != nil {
 			failed = append(failed, err)
 		}
-		err := b.publishOne(ctx, viewer, data, false)
+		err := w.publishOne(ctx, viewer, data, false)
 		if err == nil {
 			continue
 		}
 		failed = append(failed, err)
 		if _, later := errors.AsType[*takeover.LaterError](err); later || ctx.Err() != nil {
-			b.homes.next = viewer.Viewer
+			w.homes.next = viewer.Viewer
 			break
 		}
 	}
@@ -95,15 +171,15 @@ func (b *Bot) publishAll(ctx context.Context, viewers []takeover.Home, data rend
 }
 
 // publishOpened publishes the Homes that somebody looks at now, whatever stands there.
-func (b *Bot) publishOpened(ctx context.Context, data render.Home) error {
+func (w *Writer) publishOpened(ctx context.Context, data render.Home) error {
 	var failed []error
-	for _, user := range b.homes.takeOpened() {
-		home, ok, err := b.deps.Posts.Home(ctx, takeover.OperatorID(user))
+	for _, user := range w.homes.takeOpened() {
+		home, ok, err := w.deps.Posts.Home(ctx, takeover.OperatorID(user))
 		if err == nil && ok {
-			err = b.publishOne(ctx, home, data, true)
+			err = w.publishOne(ctx, home, data, true)
 		}
 		if err != nil {
-			b.homes.putBack(user)
+			w.homes.putBack(user)
 			failed = append(failed, err)
 		}
 	}
@@ -112,26 +188,28 @@ func (b *Bot) publishOpened(ctx context.Context, data render.Home) error {
 
 // publishOne publishes one Home unless the same stands there already. Somebody to whom
 // Slack shows none, or who may see nothing any more, is not kept.
-func (b *Bot) publishOne(ctx context.Context, home takeover.Home, data render.Home, opened bool) error {
+func (w *Writer) publishOne(ctx context.Context, home takeover.Home, data render.Home, opened bool) error {
 	user := string(home.Viewer)
-	member, err := b.people.Member(ctx, user)
+	member, err := w.people.Member(ctx, user)
 	if err != nil {
 		return err
 	}
 	if !member {
-		b.refuseHome(ctx, user, "This is for full members of the workspace. Ask an owner to make you one.")
-		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
+		if err := w.slack.PublishHome(ctx, user, render.ClosedHome("This is for full members of the workspace. Ask an owner to make you one.")); err != nil {
+			return err
+		}
+		return w.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}
-	if data.Role, err = b.people.Role(ctx, user); err != nil {
+	if data.Role, err = w.people.Role(ctx, user); err != nil {
 		return err
 	}
 	data.Viewer, data.Page = home.Viewer, home.Page
-	return b.putUpHome(ctx, user, data, opened)
+	return w.putUpHome(ctx, user, data, opened)
 }
 
 // putUpHome publishes what is drawn, and remembers it.
-func (b *Bot) putUpHome(ctx context.Context, user string, data render.Home, opened bool) error {
-	known, open, err := b.deps.Posts.Home(ctx, data.Viewer)
+func (w *Writer) putUpHome(ctx context.Context, user string, data render.Home, opened bool) error {
+	known, open, err := w.deps.Posts.Home(ctx, data.Viewer)
 	if err != nil || !open {
 		return err
 	}
@@ -139,15 +217,15 @@ func (b *Bot) putUpHome(ctx context.Context, user string, data render.Home, open
 	if !opened && data.Stands(known, print) {
 		return nil
 	}
-	err = b.slack.PublishHome(ctx, user, data.View())
+	err = w.slack.PublishHome(ctx, user, data.View())
 	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
-		b.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
-		return b.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
+		w.deps.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
+		return w.deps.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it stands there now
 	defer cancel()
-	return b.deps.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.Viewer, Digest: print, AsOf: data.AsOf})
+	return w.deps.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.Viewer, Digest: print, AsOf: data.AsOf})
 }

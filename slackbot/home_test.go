@@ -115,7 +115,9 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 func TestHomesAfterARestart(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	now := time.Now()
-	d.bot.deps.Now, d.posts.Now = func() time.Time { return now }, func() time.Time { return now }
+	deps := d.deps()
+	deps.Now, d.posts.Now = func() time.Time { return now }, func() time.Time { return now }
+	d.bot = newBot(d.cfg, deps)
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Omar))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	now = now.Add(homeFor / 2)
@@ -123,7 +125,7 @@ func TestHomesAfterARestart(t *testing.T) {
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	now = now.Add(homeFor/2 + time.Minute)
 	d.house.change(theLine, func(l *takeover.Line) { l.Takeover.Holder = "U0NEW" })
-	d.bot = New(d.bot.cfg, d.bot.deps)
+	d.bot = newBot(d.cfg, deps)
 	before := d.times("views.publish")
 	d.keeping()
 	d.shows(slacksim.Dana, "U0NEW")
@@ -190,7 +192,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	}
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
-	d.bot.people = people.New(d.bot.slack, people.Groups{}, time.Now, slog.New(slog.DiscardHandler))
+	d.bot.Writer.people = people.New(d.bot.Writer.slack, people.Groups{}, time.Now, slog.New(slog.DiscardHandler))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.tasks.Wait()
 	d.shows(slacksim.Dana, "full members")
@@ -203,8 +205,8 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 		const viewers = 100 // far more than one round publishes
 		published := map[string]int{}
 		h, posts := newHouse(slacktest.LineIn(takeover.StateHeld)), slacktest.NewPosts()
-		b := New(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
-			Inbox: h, Service: h, Reader: h, Posts: posts, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		b := newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
+			Inbox: h, Service: h, Store: both{h, posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() },
 			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 				switch {
 				case strings.HasSuffix(r.URL.Path, "auth.test"):
@@ -222,7 +224,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 		})
 		for i := range viewers {
 			id := fmt.Sprintf("U0V%03d", i)
-			if member, err := b.people.Member(t.Context(), id); !member {
+			if member, err := b.Listener.people.Member(t.Context(), id); !member {
 				t.Fatal(err)
 			}
 			slacktest.Must(t, posts.OpenHome(t.Context(), takeover.OperatorID(id), 0))

@@ -224,13 +224,34 @@ func (h *house) Audit(_ context.Context, id takeover.LineID, limit int) ([]takeo
 	return entries[max(0, len(entries)-limit):], nil
 }
 
+// bot is both halves of the Slack side.
+type bot struct {
+	*Listener
+	*Writer
+}
+
+func newBot(cfg Config, deps Deps) *bot {
+	listener, writer, err := New(cfg, deps)
+	if err != nil {
+		panic(err)
+	}
+	return &bot{listener, writer}
+}
+
+// both is a Store: lines of a house and posts in memory.
+type both struct {
+	*house
+	*slacktest.Posts
+}
+
 // desk is a bot on real HTTP between a house and a simulated Slack.
 type desk struct {
 	*testing.T
 	house *house
 	slack *slacksim.Sim
 	posts *slacktest.Posts
-	bot   *Bot
+	cfg   Config
+	bot   *bot
 	tasks sync.WaitGroup
 }
 
@@ -247,8 +268,8 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 			t.Error("violation:", v)
 		}
 	})
-	d.bot = New(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
-		d.deps())
+	d.cfg = Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}}
+	d.bot = newBot(d.cfg, d.deps())
 	server := httptest.NewServer(http.HandlerFunc(d.serve))
 	t.Cleanup(server.Close)
 	t.Cleanup(d.tasks.Wait)
@@ -257,7 +278,7 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 }
 
 func (d *desk) deps() Deps {
-	return Deps{Inbox: d.house, Service: d.house, Reader: d.house, Posts: d.posts,
+	return Deps{Inbox: d.house, Service: d.house, Store: both{d.house, d.posts},
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: d.tasks.Go, Pacer: slackapi.Unpaced()}
 }
 

@@ -36,27 +36,27 @@ func clicks() map[string]takeover.Verb {
 }
 
 // boxes says which box each button opens.
-func boxes() map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error) {
-	return map[string]func(*Bot, context.Context, interaction, takeover.LineID) (Answer, error){
-		ids.HandBack: (*Bot).askNote,
-		ids.HandOff:  (*Bot).askWhom,
-		ids.PassAll:  (*Bot).askWhomAll,
-		ids.TakeFrom: (*Bot).askReason,
-		ids.HoldFor:  (*Bot).askHowLong,
+func boxes() map[string]func(*Listener, context.Context, interaction, takeover.LineID) (Answer, error) {
+	return map[string]func(*Listener, context.Context, interaction, takeover.LineID) (Answer, error){
+		ids.HandBack: (*Listener).askNote,
+		ids.HandOff:  (*Listener).askWhom,
+		ids.PassAll:  (*Listener).askWhomAll,
+		ids.TakeFrom: (*Listener).askReason,
+		ids.HoldFor:  (*Listener).askHowLong,
 	}
 }
 
-func (b *Bot) interaction(ctx context.Context, in interaction, payload string) (Answer, error) {
+func (ln *Listener) interaction(ctx context.Context, in interaction, payload string) (Answer, error) {
 	switch in.Type {
 	case "block_actions":
 		if len(in.Actions) == 0 {
 			return Answer{}, ErrUnreadable
 		}
-		return b.click(ctx, in, payload)
+		return ln.click(ctx, in, payload)
 	case "view_submission":
-		return b.submit(ctx, in, payload)
+		return ln.submit(ctx, in, payload)
 	case "message_action":
-		return b.shortcut(ctx, in, payload)
+		return ln.shortcut(ctx, in, payload)
 	default:
 		// Kinds that the manifest does not ask for: nothing waits for them.
 		return Answer{Kind: in.Type}, nil
@@ -64,37 +64,37 @@ func (b *Bot) interaction(ctx context.Context, in interaction, payload string) (
 }
 
 // click works one pressed button or picked menu option.
-func (b *Bot) click(ctx context.Context, in interaction, payload string) (Answer, error) {
+func (ln *Listener) click(ctx context.Context, in interaction, payload string) (Answer, error) {
 	a := in.Actions[0]
 	if a.ActionID == ids.Menu && a.Selected != nil {
 		a.ActionID, a.Value = ids.ParseMenuValue(a.Selected.Value)
 	}
 	switch a.ActionID {
 	case ids.HomePage:
-		return b.turnHome(ctx, in, a.Value)
+		return ln.turnHome(ctx, in, a.Value)
 	case ids.FindOne:
-		return b.findOne(ctx, in, payload)
+		return ln.findOne(ctx, in, payload)
 	}
 	verb, stored := clicks()[a.ActionID]
 	ask, boxed := boxes()[a.ActionID]
 	if !stored && !boxed {
 		return Answer{Kind: "unknown action"}, nil // another app's, or of a later version: nothing to store
 	}
-	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
-		b.answerLater(ctx, in, refusal)
+	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
+		ln.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
 	if boxed {
-		return ask(b, ctx, in, takeover.LineID(a.Value))
+		return ask(ln, ctx, in, takeover.LineID(a.Value))
 	}
 	c := takeover.Command{
 		Key: in.key(payload), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
-		At: b.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
+		At: ln.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
 	}
 	if !complete(&c, a) {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	if err := b.put(ctx, c); err != nil {
+	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the click: %w", err)
 	}
 	return Answer{Kind: a.ActionID}, nil
@@ -145,19 +145,19 @@ func (in interaction) reply() takeover.Reply {
 }
 
 // answerLater sends a private refusal without keeping the acknowledgement waiting.
-func (b *Bot) answerLater(ctx context.Context, in interaction, text string) {
-	b.tellLater(ctx, in, mrkdwn.TextMessage(text))
+func (ln *Listener) answerLater(ctx context.Context, in interaction, text string) {
+	ln.tellLater(ctx, in, mrkdwn.TextMessage(text))
 }
 
 // tellLater is answerLater with more than a sentence.
-func (b *Bot) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
+func (ln *Listener) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
 	ctx = context.WithoutCancel(ctx)
-	b.deps.Background(func() {
-		err := tryFor(ctx, func(ctx context.Context) error {
-			return b.slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
+	ln.deps.Background(func() {
+		err := slackapi.TryFor(ctx, func(ctx context.Context) error {
+			return ln.slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
 		})
 		if err != nil {
-			b.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
+			ln.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
 		}
 	})
 }

@@ -20,44 +20,44 @@ const maxNote = 2000
 // heldBox opens a box about a line that somebody has, or says privately why not. It is not
 // stored: nothing has happened yet, and Slack wants the box within three seconds. build
 // returns the box, or a refusal.
-func (b *Bot) heldBox(ctx context.Context, in interaction, id takeover.LineID, build func(takeover.Line) (slack.ModalViewRequest, *takeover.Refusal)) (Answer, error) {
+func (ln *Listener) heldBox(ctx context.Context, in interaction, id takeover.LineID, build func(takeover.Line) (slack.ModalViewRequest, *takeover.Refusal)) (Answer, error) {
 	kind := in.Actions[0].ActionID
-	line, err := b.deps.Reader.Line(ctx, id)
+	line, err := ln.deps.Lines.Line(ctx, id)
 	if errors.Is(err, takeover.ErrNotFound) {
-		b.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine}))
+		ln.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine}))
 		return Answer{Kind: kind}, nil
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("load the line: %w", err)
 	}
 	if !line.Taken() {
-		return b.refuseStale(ctx, in, line)
+		return ln.refuseStale(ctx, in, line)
 	}
 	box, refusal := build(line)
 	if refusal != nil {
-		b.answerLater(ctx, in, render.Refusal(*refusal))
+		ln.answerLater(ctx, in, render.Refusal(*refusal))
 		return Answer{Kind: kind}, nil
 	}
-	b.openBox(ctx, in, box)
+	ln.openBox(ctx, in, box)
 	return Answer{Kind: kind}, nil
 }
 
 // openBox opens a box; where Slack does not, the person is told to press again.
-func (b *Bot) openBox(ctx context.Context, in interaction, box slack.ModalViewRequest) {
+func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.ModalViewRequest) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	if err := b.slack.OpenModal(ctx, in.TriggerID, box); err != nil {
-		b.deps.Log.WarnContext(ctx, "box not opened", "box", box.CallbackID, "err", err)
-		b.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
+	if err := ln.slack.OpenModal(ctx, in.TriggerID, box); err != nil {
+		ln.deps.Log.WarnContext(ctx, "box not opened", "box", box.CallbackID, "err", err)
+		ln.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
 	}
 }
 
 // refuseStale answers a button of an old card: the state is shown as it is now.
-func (b *Bot) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
-	b.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
+func (ln *Listener) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
+	ln.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
 	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
-		Origin: takeover.FromButton, At: b.deps.Now().UTC(), Line: line.ID}
-	if err := b.put(ctx, c); err != nil {
+		Origin: takeover.FromButton, At: ln.deps.Now().UTC(), Line: line.ID}
+	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the refresh: %w", err)
 	}
 	return Answer{Kind: in.Actions[0].ActionID}, nil

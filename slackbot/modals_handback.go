@@ -14,8 +14,8 @@ import (
 )
 
 // askNote opens the box "What did you agree?".
-func (b *Bot) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+func (ln *Listener) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		return handBackBox(l, takeover.OperatorID(in.User.ID), in.Container.ChannelID), nil
 	})
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // askWhom opens the box that offers a line to somebody.
-func (b *Bot) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+func (ln *Listener) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		if l.Takeover.Holder != takeover.OperatorID(in.User.ID) {
 			refusal := render.RefusalOf(takeover.RefusedNotYours, l)
 			return slack.ModalViewRequest{}, &refusal
@@ -26,8 +26,8 @@ func (b *Bot) askWhom(ctx context.Context, in interaction, id takeover.LineID) (
 }
 
 // askWhomAll opens the box that offers everything that somebody holds.
-func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID) (Answer, error) {
-	lines, err := b.deps.Reader.Taken(ctx)
+func (ln *Listener) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID) (Answer, error) {
+	lines, err := ln.deps.Lines.Taken(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
 	}
@@ -38,10 +38,10 @@ func (b *Bot) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID)
 		}
 	}
 	if n == 0 {
-		b.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNothing}))
+		ln.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNothing}))
 		return Answer{Kind: ids.PassAll}, nil
 	}
-	b.openBox(ctx, in, passAllBox(n, in.Container.ChannelID))
+	ln.openBox(ctx, in, passAllBox(n, in.Container.ChannelID))
 	return Answer{Kind: ids.PassAll}, nil
 }
 
@@ -69,8 +69,8 @@ func whomInputs() []slack.Block {
 }
 
 // askReason opens the box that takes a line from its holder.
-func (b *Bot) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+func (ln *Listener) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		if l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
 			refusal := render.RefusalOf(takeover.RefusedYours, l)
 			return slack.ModalViewRequest{}, &refusal
@@ -87,8 +87,8 @@ func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
 }
 
 // askHowLong opens the box that says how long a line is held without activity.
-func (b *Bot) askHowLong(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return b.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+func (ln *Listener) askHowLong(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
 		return holdForBox(l, in.Container.ChannelID), nil
 	})
 }

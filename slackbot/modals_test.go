@@ -47,7 +47,7 @@ func TestTheBoxIsOpenedBeforeAnythingSlow(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.open(testLine)
 	d.slack.ForgetCalls()
-	d.bot.deps.Service = nil // a call would panic
+	d.bot.Writer = nil // a call would panic
 	start := time.Now()
 	d.click(slacksim.Dana, card.Ref(), "line.handback")
 	if took := time.Since(start); took > 500*time.Millisecond {

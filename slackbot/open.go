@@ -17,13 +17,13 @@ const threadMessages = 20
 
 // open shows a line: its card in the desk's channel, and its newest messages in the
 // thread, oldest first. What is shown already is not shown again.
-func (b *Bot) open(ctx context.Context, c takeover.Command) error {
-	return b.openFound(ctx, c, "")
+func (w *Writer) open(ctx context.Context, c takeover.Command) error {
+	return w.openFound(ctx, c, "")
 }
 
 // openFound is open with a sentence in front of the private answer.
-func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) error {
-	line, t, err := b.deps.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
+func (w *Writer) openFound(ctx context.Context, c takeover.Command, found string) error {
+	line, t, err := w.deps.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
 	if err != nil {
 		return err
 	}
@@ -31,19 +31,19 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 	if conv == "" {
 		conv = line.Newest.ID
 	}
-	post, err := b.putUpCard(ctx, line)
+	post, err := w.putUpCard(ctx, line)
 	if err != nil {
 		return err
 	}
-	answer := b.opened(ctx, line, post, conv, t, found)
+	answer := w.opened(ctx, line, post, conv, t, found)
 	if c.Verb != takeover.Refresh {
 		// The asker is answered first: the thread has to keep Slack's pace.
-		if err := b.answerOnce(ctx, c, answer); err != nil {
+		if err := w.answerOnce(ctx, c, answer); err != nil {
 			return err
 		}
 	}
 	told := post
-	if post, err = b.drawnCard(ctx, line); err != nil {
+	if post, err = w.drawnCard(ctx, line); err != nil {
 		return err
 	}
 	if post.TS != told.TS && c.Verb != takeover.Refresh {
@@ -51,16 +51,16 @@ func (b *Bot) openFound(ctx context.Context, c takeover.Command, found string) e
 		if post.Channel != told.Channel {
 			why = fmt.Sprintf("The card stood in <#%s>, which cannot be used any more, and was put up again.", told.Channel)
 		}
-		if err := b.lastAnswer(ctx, c, b.opened(ctx, line, post, conv, t, why)); err != nil {
+		if err := w.lastAnswer(ctx, c, w.opened(ctx, line, post, conv, t, why)); err != nil {
 			return err
 		}
 	}
-	shown, err := b.showMessages(ctx, line, conv, post, t)
-	if b.lost(post, err) {
-		return b.showAgain(ctx, line, post)
+	shown, err := w.showMessages(ctx, line, conv, post, t)
+	if w.lost(post, err) {
+		return w.showAgain(ctx, line, post)
 	}
 	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
-		err = b.lastAnswer(ctx, c, mrkdwn.TextMessage("There is nothing new: the thread shows every message."))
+		err = w.lastAnswer(ctx, c, mrkdwn.TextMessage("There is nothing new: the thread shows every message."))
 	}
 	return err
 }
@@ -71,51 +71,49 @@ const answerFor = 10 * time.Minute
 
 // answerOnce answers the asker of an opening, who is not told again where the thread's
 // turn has not come yet and the opening is worked once more.
-func (b *Bot) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Message) error {
-	key := "told/" + c.Key
-	if _, told, err := b.deps.Posts.Post(ctx, key); err != nil || told {
+func (w *Writer) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Message) error {
+	err := w.slack.AnswerOnce(ctx, c.Key, c.Reply, c.By, m)
+	_, again := slackapi.IsTransient(err)
+	if again && w.deps.Now().Sub(c.At) < answerFor {
 		return err
 	}
-	if err := b.slack.Answer(ctx, c.Reply, c.By, m); err != nil {
-		if _, again := isTransient(err); again && b.deps.Now().Sub(c.At) < answerFor {
-			return err
-		}
-		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+	if _, refused := errors.AsType[*slackapi.Error](err); again || refused || errors.Is(err, slackapi.ErrReplyGone) {
+		w.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil
 	}
-	return b.deps.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: c.Reply.Channel})
+	return err
 }
 
 // drawnCard draws the line's card and returns where it stands then: only the drawing
 // finds out that somebody deleted it.
-func (b *Bot) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
-	if err := b.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
+func (w *Writer) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	if err := w.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
 			return takeover.Card{}, err
 		}
 	}
-	return b.putUpCard(ctx, line)
+	return w.putUpCard(ctx, line)
 }
 
 // belowCard has post put something into the thread of the line's card.
-func (b *Bot) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Card) error) error {
-	if _, err := b.putUpCard(ctx, line); err != nil {
+func (w *Writer) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Card) error) error {
+	if _, err := w.putUpCard(ctx, line); err != nil {
 		return err
 	}
-	card, err := b.drawnCard(ctx, line)
+	card, err := w.drawnCard(ctx, line)
 	if err != nil {
 		return err
 	}
-	if err := post(card); !b.lost(card, err) {
+	if err := post(card); !w.lost(card, err) {
 		return err
 	}
-	return b.showAgain(ctx, line, card)
+	return w.showAgain(ctx, line, card)
 }
 
 // opened is the private answer to an opening.
-func (b *Bot) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
+func (w *Writer) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
 	where := fmt.Sprintf("in <#%s>", card.Channel)
-	if link := b.people.Link(ctx, card.Channel, card.TS); link != "" {
+	if link := w.people.Link(ctx, card.Channel, card.TS); link != "" {
 		where = fmt.Sprintf("<%s|here>", link)
 	}
 	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l))

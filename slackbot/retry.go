@@ -35,64 +35,31 @@ var (
 // of a job, and a job that is thrown away is never done: what a moment or a person may mend
 // is asked for later, as often as it takes. The rest uses attempts up. key names the job in
 // this process.
-func (b *Bot) retryLater(ctx context.Context, key string, err error) error {
+func (w *Writer) retryLater(ctx context.Context, key string, err error) error {
 	ae, isAPI := errors.AsType[*slackapi.Error](err)
 	_, asked := errors.AsType[*takeover.LaterError](err)
 	switch {
 	case err == nil:
-		b.waits.forget(key)
+		w.waits.forget(key)
 		return nil
 	case asked, errors.Is(ctx.Err(), context.Canceled):
 		return err
 	case !isAPI && errors.Is(err, context.DeadlineExceeded):
-		return takeover.Later(b.waits.wait(key, slackFirst, slackMost), err.Error())
+		return takeover.Later(w.waits.wait(key, slackFirst, slackMost), err.Error())
 	case !isAPI:
 		return err
 	case ae.Class != slackapi.Permanent:
-		b.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)
-		return takeover.Later(b.waits.wait(key, slackFirst, slackMost), ae.Error())
+		w.deps.Log.WarnContext(ctx, "Slack failed, the job comes back", "job", key, "err", err)
+		return takeover.Later(w.waits.wait(key, slackFirst, slackMost), ae.Error())
 	case slackapi.IsCode(err, slices.Concat(placeCodes, scopeCodes, tokenCodes)...):
-		b.deps.Log.ErrorContext(ctx, "Slack refused until somebody mends it, the job comes back", "job", key, "err", err)
-		return takeover.Later(b.waits.wait(key, operatorFirst, operatorMost), ae.Error())
+		w.deps.Log.ErrorContext(ctx, "Slack refused until somebody mends it, the job comes back", "job", key, "err", err)
+		return takeover.Later(w.waits.wait(key, operatorFirst, operatorMost), ae.Error())
 	}
 	return err
 }
 
-const (
-	// answerTime bounds how long a private answer is tried that no job brings; a program
-	// that stops waits so long for it.
-	answerTime = 15 * time.Second
-	// storeTime bounds the storing of what was done at Slack, even if the request or job
-	// has ended meanwhile.
-	storeTime = 5 * time.Second
-	// answerFirst is how soon it is tried again; the wait doubles.
-	answerFirst = 500 * time.Millisecond
-)
-
-// tryFor has something reach a person who waits for it: again where Slack fails for a
-// moment, but no longer than answerTime.
-func tryFor(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
-	defer cancel()
-	for wait := answerFirst; ; wait *= 2 {
-		err := do(ctx)
-		after, again := isTransient(err)
-		pause := max(after, wait)
-		if until, _ := ctx.Deadline(); !again || time.Until(until) <= pause {
-			return err
-		}
-		time.Sleep(pause)
-	}
-}
-
-// isTransient says whether a moment may mend a failure of Slack's, and when at the earliest.
-func isTransient(err error) (after time.Duration, ok bool) {
-	if later, asked := errors.AsType[*takeover.LaterError](err); asked {
-		return later.After, true
-	}
-	ae, isAPI := errors.AsType[*slackapi.Error](err)
-	return 0, isAPI && ae.Class != slackapi.Permanent
-}
+// storeTime bounds the storing of what was done at Slack, even if the job has ended meanwhile.
+const storeTime = 5 * time.Second
 
 // maxWaits bounds the memory for jobs that failed.
 const maxWaits = 10000

@@ -15,9 +15,9 @@ import (
 func withGroups(t *testing.T, lines ...takeover.Line) *desk {
 	t.Helper()
 	d := newDesk(t, lines...)
-	cfg := d.bot.cfg
+	cfg := d.cfg
 	cfg.RespondersGroup, cfg.LeadsGroup, cfg.AdminsGroup = slacksim.TechniciansGroup, slacksim.LeadsGroup, "S0ADMINS"
-	d.bot = New(cfg, d.deps())
+	d.bot = newBot(cfg, d.deps())
 	d.slack.AddGroup(slacksim.Group{ID: "S0ADMINS", Name: "Admins", Handle: "admins", Users: []string{"U0ADA"}})
 	for _, id := range []string{"U0ADA", "U0READ"} {
 		d.slack.AddUser(slacksim.User{ID: id, Name: strings.ToLower(id[2:])})
@@ -45,7 +45,7 @@ func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
 		if _, text := d.private(user); len(d.house.stored()) != before || !strings.Contains(text, "bot doctor") {
 			t.Errorf("%s took over without being known: %+v; told %q", user, d.house.stored()[before:], text)
 		}
-		if refusal := d.bot.people.MayReceive(t.Context(), takeover.OperatorID(user)); !strings.Contains(refusal, "bot doctor") {
+		if refusal := d.bot.Listener.people.MayReceive(t.Context(), takeover.OperatorID(user)); !strings.Contains(refusal, "bot doctor") {
 			t.Errorf("%s may receive lines: %q", user, refusal)
 		}
 	}

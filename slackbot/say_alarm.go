@@ -23,21 +23,21 @@ type Alarms interface {
 
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
 // closed at once: either this sees it, or the drawing of the card sees the row.
-func (b *Bot) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Event: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
+func (w *Writer) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
+	err := w.deps.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Event: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
 	if err != nil {
 		return err
 	}
-	return b.closeAlarms(ctx, e.Line)
+	return w.closeAlarms(ctx, e.Line)
 }
 
 // closeAlarms closes the alarms of a line whose cause is over.
-func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
-	alarms, err := b.deps.Posts.Alarms(ctx, id)
+func (w *Writer) closeAlarms(ctx context.Context, id takeover.LineID) error {
+	alarms, err := w.deps.Posts.Alarms(ctx, id)
 	if err != nil || len(alarms) == 0 {
 		return err
 	}
-	line, err := b.deps.Reader.Line(ctx, id)
+	line, err := w.deps.Reader.Line(ctx, id)
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
@@ -45,20 +45,20 @@ func (b *Bot) closeAlarms(ctx context.Context, id takeover.LineID) error {
 		if render.Alarming(line, a.Event) {
 			continue
 		}
-		if err := b.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Event, a.Holder)); err != nil {
+		if err := w.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Event, a.Holder)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *Bot) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Message) error {
-	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
+func (w *Writer) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Message) error {
+	if err := w.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err := b.slack.Update(ctx, a.Channel, a.TS, m)
+	err := w.slack.Update(ctx, a.Channel, a.TS, m)
 	if refused, ok := errors.AsType[*slackapi.Error](err); err != nil && (!ok || refused.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
 	}
-	return b.deps.Posts.DropAlarm(ctx, a)
+	return w.deps.Posts.DropAlarm(ctx, a)
 }

@@ -20,37 +20,37 @@ func closedOfferKey(id string) string { return "offer closed/" + id }
 // offerStands remembers where the thread shows an offer with its buttons, so that they go
 // when it is answered. An offer that was answered in this very moment is closed at once:
 // either this sees the answer, or the answer sees the row.
-func (b *Bot) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
-	err := b.deps.Posts.PutPost(ctx, takeover.Post{Key: offerKey(ids.OfferOf(offer)), Channel: at.Channel, TS: at.TS})
+func (w *Writer) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
+	err := w.deps.Posts.PutPost(ctx, takeover.Post{Key: offerKey(ids.OfferOf(offer)), Channel: at.Channel, TS: at.TS})
 	if err != nil {
 		return err
 	}
-	line, err := b.deps.Reader.Line(ctx, offer.Line)
+	line, err := w.deps.Reader.Line(ctx, offer.Line)
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
 	if line.Takeover.Handoff.Ref == offer.Ref {
 		return nil
 	}
-	return b.closeOffer(ctx, ids.OfferOf(offer), render.OverOffer(offer))
+	return w.closeOffer(ctx, ids.OfferOf(offer), render.OverOffer(offer))
 }
 
 // closeOffer takes the buttons of an offer out of the thread, once.
-func (b *Bot) closeOffer(ctx context.Context, id, words string) error {
-	post, stands, err := b.deps.Posts.Post(ctx, offerKey(id))
+func (w *Writer) closeOffer(ctx context.Context, id, words string) error {
+	post, stands, err := w.deps.Posts.Post(ctx, offerKey(id))
 	if err != nil || !stands {
 		return err
 	}
-	if _, closed, err := b.deps.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
+	if _, closed, err := w.deps.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
 		return err
 	}
-	if err := b.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
+	if err := w.slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err = b.slack.Update(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words))
+	err = w.slack.Update(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words))
 	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
 		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
 	}
 	post.Key = closedOfferKey(id)
-	return b.deps.Posts.PutPost(ctx, post)
+	return w.deps.Posts.PutPost(ctx, post)
 }

@@ -25,44 +25,44 @@ const maxFound = 5
 
 // shortcut works a shortcut from a message's menu: the same search as by the command, also
 // inside a thread.
-func (b *Bot) shortcut(ctx context.Context, in interaction, payload string) (Answer, error) {
+func (ln *Listener) shortcut(ctx context.Context, in interaction, payload string) (Answer, error) {
 	if in.CallbackID != ids.FindNumber {
 		return Answer{Kind: "unknown shortcut"}, nil
 	}
-	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
-		b.answerLater(ctx, in, refusal)
+	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
+		ln.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	found := typed.AddressesIn(messageText(payload), b.cfg.Region)
+	found := typed.AddressesIn(messageText(payload), ln.cfg.Region)
 	switch len(found) {
 	case 0:
-		b.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
+		ln.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
 		return Answer{Kind: ids.FindNumber}, nil
 	case 1:
-		return b.searchFor(ctx, in, payload, found[0].Value)
+		return ln.searchFor(ctx, in, payload, found[0].Value)
 	}
-	b.tellLater(ctx, in, whichNumber(found))
+	ln.tellLater(ctx, in, whichNumber(found))
 	return Answer{Kind: ids.FindNumber}, nil
 }
 
 // findOne works the pick among several numbers. What the label says is what the bot has
 // put there; it is read like anything typed.
-func (b *Bot) findOne(ctx context.Context, in interaction, payload string) (Answer, error) {
-	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
-		b.answerLater(ctx, in, refusal)
+func (ln *Listener) findOne(ctx context.Context, in interaction, payload string) (Answer, error) {
+	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
+		ln.answerLater(ctx, in, refusal)
 		return Answer{Kind: "refused"}, nil
 	}
-	found := typed.AddressesIn(in.Actions[0].label(), b.cfg.Region)
+	found := typed.AddressesIn(in.Actions[0].label(), ln.cfg.Region)
 	if len(found) != 1 {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	return b.searchFor(ctx, in, payload, found[0].Value)
+	return ln.searchFor(ctx, in, payload, found[0].Value)
 }
 
 // searchFor stores a search whose answer goes where the interaction came from.
-func (b *Bot) searchFor(ctx context.Context, in interaction, payload, value string) (Answer, error) {
-	err := b.put(ctx, takeover.Command{
-		Key: in.key(payload), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: b.deps.Now().UTC(),
+func (ln *Listener) searchFor(ctx context.Context, in interaction, payload, value string) (Answer, error) {
+	err := ln.put(ctx, takeover.Command{
+		Key: in.key(payload), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: ln.deps.Now().UTC(),
 		Query: takeover.Query{Field: takeover.FieldEndUser, Value: value},
 		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
 	})

@@ -33,7 +33,7 @@ const (
 
 // exhibit is a conversation being shown in the thread of its line's card.
 type exhibit struct {
-	*Bot
+	*Writer
 	line  takeover.Line
 	conv  takeover.ConversationID
 	card  takeover.Card
@@ -45,19 +45,19 @@ type exhibit struct {
 // messages that were. One at a time fills a line's thread. What is about to be posted is
 // stored first, so that a run after a crash posts exactly that, and then goes on: every
 // message stands once, in order. It is errThreadGone where somebody deleted the card.
-func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
-	release, err := b.leaseThread(ctx, line.ID)
+func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
+	release, err := w.leaseThread(ctx, line.ID)
 	if err != nil {
 		return 0, err
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, threadTime)
 	defer cancel()
-	s, err := b.shownIn(ctx, line.ID, conv, card)
+	s, err := w.shownIn(ctx, line.ID, conv, card)
 	if err != nil {
 		return 0, err
 	}
-	x := &exhibit{b, line, conv, card, s, t}
+	x := &exhibit{w, line, conv, card, s, t}
 	if s.Until.Key != "" {
 		if err := x.reach(ctx, s.First); err != nil {
 			return 0, err
@@ -74,11 +74,11 @@ func (b *Bot) showMessages(ctx context.Context, line takeover.Line, conv takeove
 
 // leaseThread waits a moment for whoever fills the thread: a job that comes back later has
 // to read the conversation again.
-func (b *Bot) leaseThread(ctx context.Context, id takeover.LineID) (release func(), err error) {
+func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release func(), err error) {
 	patience, cancel := context.WithTimeout(ctx, threadPatience)
 	defer cancel()
 	for {
-		release, ok, err := b.deps.Posts.Lease(ctx, "thread/"+string(id), threadLease)
+		release, ok, err := w.deps.Posts.Lease(ctx, "thread/"+string(id), threadLease)
 		if err != nil {
 			return nil, fmt.Errorf("lease the thread: %w", err)
 		}
@@ -241,7 +241,7 @@ func spokeOn(messages []takeover.Message, l takeover.Line) bool {
 }
 
 // threadButtons lead further back from the oldest message shown.
-func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
+func (w *Writer) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
 	return slack.NewActionBlock(ids.BeforeBlock(oldest, conv),
 		mrkdwn.Button(ids.Earlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
 		mrkdwn.Button(ids.Transcript, string(line.ID), "Whole transcript"))
@@ -249,10 +249,10 @@ func (b *Bot) threadButtons(line takeover.Line, conv takeover.ConversationID, ol
 
 // postAll posts a row of messages into a card's thread, each once, in order. It is
 // errThreadGone where somebody deleted the card.
-func (b *Bot) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Card, posts []slackapi.Message) error {
+func (w *Writer) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Card, posts []slackapi.Message) error {
 	for i, m := range posts {
 		at := slackapi.Place{Channel: card.Channel, Thread: card.TS}
-		_, err := b.slack.PostOnce(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
+		_, err := w.slack.PostOnce(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
 		if err != nil {
 			return fmt.Errorf("post into the thread: %w", err)
 		}

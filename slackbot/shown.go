@@ -19,8 +19,8 @@ func markOf(m takeover.Message) takeover.Mark { return takeover.Mark{Key: m.Key,
 
 // shownIn reads how far the card's thread shows a conversation. What the thread of another
 // card showed went with that one.
-func (b *Bot) shownIn(ctx context.Context, line takeover.LineID, conv takeover.ConversationID, card takeover.Card) (takeover.Shown, error) {
-	s, ok, err := b.deps.Posts.Shown(ctx, line, conv)
+func (w *Writer) shownIn(ctx context.Context, line takeover.LineID, conv takeover.ConversationID, card takeover.Card) (takeover.Shown, error) {
+	s, ok, err := w.deps.Posts.Shown(ctx, line, conv)
 	if err != nil || !ok || s.Card != card.TS {
 		return takeover.Shown{Line: line, Conversation: conv, Card: card.TS}, err
 	}

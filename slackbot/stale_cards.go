@@ -15,15 +15,15 @@ const (
 
 // KeepCards redraws cards that show an older version than their line has, at the start and
 // then every few minutes until ctx ends: no card stays wrong because a drawing was lost.
-func (b *Bot) KeepCards(ctx context.Context) {
+func (w *Writer) KeepCards(ctx context.Context) {
 	again := time.NewTicker(staleEvery)
 	defer again.Stop()
 	for {
-		switch n, err := b.deps.Posts.RedrawStaleCards(ctx, staleAtOnce); {
+		switch n, err := w.deps.Posts.RedrawStaleCards(ctx, staleAtOnce); {
 		case err != nil && ctx.Err() == nil:
-			b.deps.Log.WarnContext(ctx, "cards not compared with their lines", "err", err)
+			w.deps.Log.WarnContext(ctx, "cards not compared with their lines", "err", err)
 		case n > 0:
-			b.deps.Log.InfoContext(ctx, "cards showed older versions than their lines have", "cards", n)
+			w.deps.Log.InfoContext(ctx, "cards showed older versions than their lines have", "cards", n)
 		}
 		select {
 		case <-ctx.Done():

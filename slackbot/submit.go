@@ -45,7 +45,7 @@ type wrong struct{ block, sentence string }
 type formReader struct {
 	first string // the field below which general refusals stand
 	press string // what the submit button says
-	read  func(context.Context, *Bot, form, *takeover.Command) *wrong
+	read  func(context.Context, *Listener, form, *takeover.Command) *wrong
 }
 
 // boxForms says how each box is read.
@@ -60,26 +60,26 @@ func boxForms() map[string]formReader {
 }
 
 // submit works a submitted box. An empty answer closes it.
-func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answer, error) {
+func (ln *Listener) submit(ctx context.Context, in interaction, payload string) (Answer, error) {
 	reader, ok := boxForms()[in.View.CallbackID]
 	if !ok {
 		return Answer{Kind: "unknown box"}, nil
 	}
-	if refusal := b.people.May(ctx, in.User.ID, in.teamID(), people.Responder); refusal != "" {
-		return fieldError(in.View.CallbackID, reader.first, b.bare(refusal, ""))
+	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Responder); refusal != "" {
+		return fieldError(in.View.CallbackID, reader.first, ln.bare(refusal, ""))
 	}
 	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
 	c := takeover.Command{
 		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
-		At: b.deps.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
+		At: ln.deps.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
 	}
 	if in.View.ID == "" {
 		c.Key = in.key(payload)
 	}
-	if wrong := reader.read(ctx, b, form{in.View, c.By}, &c); wrong != nil {
+	if wrong := reader.read(ctx, ln, form{in.View, c.By}, &c); wrong != nil {
 		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)
 	}
-	if err := b.put(ctx, c); err != nil {
+	if err := ln.put(ctx, c); err != nil {
 		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
 		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
 			return fieldError(in.View.CallbackID, reader.first, fmt.Sprintf("The bot is overloaded: this may not have been stored. Please press %s again; it counts once.", reader.press))
@@ -89,12 +89,12 @@ func (b *Bot) submit(ctx context.Context, in interaction, payload string) (Answe
 	return Answer{Kind: in.View.CallbackID}, nil
 }
 
-func readHandBack(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
+func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
 	return tooLong(c.Note, maxNote)
 }
 
-func readHandOff(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
+func readHandOff(ctx context.Context, b *Listener, f form, c *takeover.Command) *wrong {
 	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), f.text(ids.NoteBlock, ids.NoteInput), ""
 	switch c.To {
 	case "":
@@ -108,13 +108,13 @@ func readHandOff(ctx context.Context, b *Bot, f form, c *takeover.Command) *wron
 	return tooLong(c.Note, render.MaxRemark)
 }
 
-func readPassAll(ctx context.Context, b *Bot, f form, c *takeover.Command) *wrong {
+func readPassAll(ctx context.Context, b *Listener, f form, c *takeover.Command) *wrong {
 	wrong := readHandOff(ctx, b, f, c)
 	c.Verb, c.Line = takeover.HandOffAll, ""
 	return wrong
 }
 
-func readTakeFrom(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
+func readTakeFrom(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note = takeover.TakeFrom, f.text(ids.NoteBlock, ids.NoteInput)
 	if c.Note == "" {
 		return &wrong{ids.NoteBlock, "Please say why: the holder reads it."}
@@ -122,7 +122,7 @@ func readTakeFrom(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong
 	return tooLong(c.Note, render.MaxRemark)
 }
 
-func readHoldFor(_ context.Context, _ *Bot, f form, c *takeover.Command) *wrong {
+func readHoldFor(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	minutes, err := strconv.Atoi(f.picked(ids.ForBlock, ids.ForInput))
 	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
 		return &wrong{ids.ForBlock, "Please pick how long."}
@@ -140,8 +140,8 @@ func tooLong(note string, most int) *wrong {
 }
 
 // bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
-func (b *Bot) bare(sentence string, who takeover.OperatorID) string {
-	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(b.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
+func (ln *Listener) bare(sentence string, who takeover.OperatorID) string {
+	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
 }
 
 // boxNote is what a box remembers: its line, where it was opened, and who held the line

@@ -13,11 +13,11 @@ import (
 
 // refusal is the private answer to a command that was refused. One that has to be
 // confirmed is answered with the question, as the line is stored now.
-func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
+func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	if r.Kind != takeover.RefusedUnasked {
 		return mrkdwn.TextMessage(render.Refusal(r)), nil
 	}
-	l, err := b.deps.Reader.Line(ctx, r.Line)
+	l, err := w.deps.Reader.Line(ctx, r.Line)
 	switch {
 	case errors.Is(err, takeover.ErrNotFound):
 		return mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
@@ -30,21 +30,21 @@ func (b *Bot) refusal(ctx context.Context, c takeover.Command, r takeover.Refusa
 }
 
 // Tell answers the operator of a stored command in private.
-func (b *Bot) Tell(ctx context.Context, job takeover.TellJob) error {
-	return b.retryLater(ctx, fmt.Sprintf("tell/%d", job.Command), b.tell(ctx, job))
+func (w *Writer) Tell(ctx context.Context, job takeover.TellJob) error {
+	return w.retryLater(ctx, fmt.Sprintf("tell/%d", job.Command), w.tell(ctx, job))
 }
 
-func (b *Bot) tell(ctx context.Context, job takeover.TellJob) error {
-	c, err := b.deps.Reader.Command(ctx, job.Command)
+func (w *Writer) tell(ctx context.Context, job takeover.TellJob) error {
+	c, err := w.deps.Reader.Command(ctx, job.Command)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	m, err := b.refusal(ctx, c, job.Refusal)
+	m, err := w.refusal(ctx, c, job.Refusal)
 	if err != nil {
 		return err
 	}
-	return b.lastAnswer(ctx, c, m)
+	return w.lastAnswer(ctx, c, m)
 }

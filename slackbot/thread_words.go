@@ -44,22 +44,22 @@ type threadWord struct {
 	example string // as typed
 	what    string
 	need    people.Role
-	run     func(*Bot, context.Context, uttered) (Answer, error)
+	run     func(*Listener, context.Context, uttered) (Answer, error)
 }
 
 // threadWords are the words. They do what the buttons do, with the same checks.
 func threadWords() []threadWord {
 	return []threadWord{
-		{"take", "!take", "take over: silence the AI", people.Responder, (*Bot).saidTake},
-		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Bot).saidBack},
-		{"note", "!note water is off", "remember what was agreed, for the hand-back", people.Responder, (*Bot).saidNote},
-		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Bot).saidHandOff},
-		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Bot).saidAccept},
-		{"decline", "", "", people.Responder, (*Bot).saidDecline},
-		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Bot).saidTakeFrom},
-		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", people.Responder, (*Bot).saidMore},
-		{"log", "!log", "what happened on this line", people.Reader, (*Bot).saidLog},
-		{"help", "!help", "this list", people.Reader, (*Bot).saidHelp},
+		{"take", "!take", "take over: silence the AI", people.Responder, (*Listener).saidTake},
+		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Listener).saidBack},
+		{"note", "!note water is off", "remember what was agreed, for the hand-back", people.Responder, (*Listener).saidNote},
+		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
+		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
+		{"decline", "", "", people.Responder, (*Listener).saidDecline},
+		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Listener).saidTakeFrom},
+		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", people.Responder, (*Listener).saidMore},
+		{"log", "!log", "what happened on this line", people.Reader, (*Listener).saidLog},
+		{"help", "!help", "this list", people.Reader, (*Listener).saidHelp},
 	}
 }
 
@@ -87,128 +87,128 @@ func threadWordIn(text string) (name, rest string, ok bool) {
 }
 
 // threadWord works one word up to the acknowledgement.
-func (b *Bot) threadWord(ctx context.Context, name string, s uttered) (Answer, error) {
+func (ln *Listener) threadWord(ctx context.Context, name string, s uttered) (Answer, error) {
 	for _, w := range threadWords() {
 		if w.name != name {
 			continue
 		}
-		if refusal := b.people.May(ctx, s.User, s.team, w.need); refusal != "" {
-			return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+		if refusal := ln.people.May(ctx, s.User, s.team, w.need); refusal != "" {
+			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 		}
-		return w.run(b, ctx, s)
+		return w.run(ln, ctx, s)
 	}
-	if refusal := b.people.May(ctx, s.User, s.team, people.Reader); refusal != "" {
-		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+	if refusal := ln.people.May(ctx, s.User, s.team, people.Reader); refusal != "" {
+		return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
-	return b.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
+	return ln.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
 }
 
 // store stores the wish of a word.
-func (b *Bot) store(ctx context.Context, c takeover.Command) (Answer, error) {
-	if err := b.put(ctx, c); err != nil {
+func (ln *Listener) store(ctx context.Context, c takeover.Command) (Answer, error) {
+	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the word: %w", err)
 	}
 	return Answer{Kind: "word " + string(c.Verb)}, nil
 }
 
-func (b *Bot) saidTake(ctx context.Context, s uttered) (Answer, error) {
-	return b.store(ctx, s.command(takeover.TakeOver))
+func (ln *Listener) saidTake(ctx context.Context, s uttered) (Answer, error) {
+	return ln.store(ctx, s.command(takeover.TakeOver))
 }
 
-func (b *Bot) saidBack(ctx context.Context, s uttered) (Answer, error) {
+func (ln *Listener) saidBack(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.GiveBack)
 	c.AskFirst = true
-	c.Note = b.people.PlainText(s.rest)
-	return b.storeNoted(ctx, s, c)
+	c.Note = ln.people.PlainText(s.rest)
+	return ln.storeNoted(ctx, s, c)
 }
 
-func (b *Bot) saidNote(ctx context.Context, s uttered) (Answer, error) {
+func (ln *Listener) saidNote(ctx context.Context, s uttered) (Answer, error) {
 	if s.rest == "" {
-		return b.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
+		return ln.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
 	}
 	c := s.command(takeover.Remark)
-	c.Note = b.people.PlainText(s.rest)
-	return b.storeNoted(ctx, s, c)
+	c.Note = ln.people.PlainText(s.rest)
+	return ln.storeNoted(ctx, s, c)
 }
 
-func (b *Bot) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
-	return b.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
+func (ln *Listener) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
+	return ln.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
 }
 
-func (b *Bot) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
-	return b.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
+func (ln *Listener) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
+	return ln.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
 }
 
 // withPerson stores a wish that names a colleague.
-func (b *Bot) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
+func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
 	before, who, note := people.MentionIn(s.rest)
 	c := s.command(verb)
-	c.Note = b.people.PlainText(note)
+	c.Note = ln.people.PlainText(note)
 	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
-		return b.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
+		return ln.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
 	}
 	if verb == takeover.TakeFrom {
 		c.From = who
-		return b.storeNoted(ctx, s, c)
+		return ln.storeNoted(ctx, s, c)
 	}
-	if refusal := b.people.MayReceive(ctx, who); refusal != "" {
-		return b.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+	if refusal := ln.people.MayReceive(ctx, who); refusal != "" {
+		return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
 	c.To = who
-	return b.storeNoted(ctx, s, c)
+	return ln.storeNoted(ctx, s, c)
 }
 
 // storeNoted stores a wish with a note that is not too long.
-func (b *Bot) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
+func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
 	most := render.MaxRemark
 	if c.Verb == takeover.GiveBack {
 		most = maxNote
 	}
 	if n := utf8.RuneCountInString(c.Note); n > most {
-		return b.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))
+		return ln.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))
 	}
-	return b.store(ctx, c)
+	return ln.store(ctx, c)
 }
 
 func noteTooLong(n, most int) string {
 	return fmt.Sprintf("That is %d characters; at most %d fit. Nothing was changed. Please shorten it.", n, most)
 }
 
-func (b *Bot) saidAccept(ctx context.Context, s uttered) (Answer, error) {
+func (ln *Listener) saidAccept(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Accept)
 	c.Handoff = s.line.Takeover.Handoff.Ref
-	return b.store(ctx, c)
+	return ln.store(ctx, c)
 }
 
-func (b *Bot) saidDecline(ctx context.Context, s uttered) (Answer, error) {
+func (ln *Listener) saidDecline(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Decline)
 	c.Handoff = s.line.Takeover.Handoff.Ref
-	return b.store(ctx, c)
+	return ln.store(ctx, c)
 }
 
 // moreMinutes is how much longer a line is held without a number.
 const moreMinutes = 30
 
-func (b *Bot) saidMore(ctx context.Context, s uttered) (Answer, error) {
+func (ln *Listener) saidMore(ctx context.Context, s uttered) (Answer, error) {
 	minutes := moreMinutes
 	if digits, _, _ := strings.Cut(s.rest, " "); digits != "" {
 		var err error
 		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > int(takeover.MaxHold.Minutes()) {
-			return b.sayPrivately(ctx, "word "+string(takeover.Extend), s,
+			return ln.sayPrivately(ctx, "word "+string(takeover.Extend), s,
 				mrkdwn.TextMessage(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
 		}
 	}
 	c := s.command(takeover.Extend)
 	c.For, c.More = time.Duration(minutes)*time.Minute, true
-	return b.store(ctx, c)
+	return ln.store(ctx, c)
 }
 
-func (b *Bot) saidLog(ctx context.Context, s uttered) (Answer, error) {
-	return b.store(ctx, s.command(takeover.ShowLog))
+func (ln *Listener) saidLog(ctx context.Context, s uttered) (Answer, error) {
+	return ln.store(ctx, s.command(takeover.ShowLog))
 }
 
-func (b *Bot) saidHelp(ctx context.Context, s uttered) (Answer, error) {
-	return b.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:"))
+func (ln *Listener) saidHelp(ctx context.Context, s uttered) (Answer, error) {
+	return ln.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:"))
 }
 
 // threadHelp lists the words by example, below a sentence.
@@ -228,17 +228,19 @@ func threadHelp(head string) slackapi.Message {
 
 // sayPrivately answers in the thread what only the writer sees, once: Slack may deliver
 // the message again. The acknowledgement does not wait for it.
-func (b *Bot) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
+func (ln *Listener) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
-	b.deps.Background(func() {
-		release, ok, err := b.deps.Posts.Lease(ctx, "told/"+s.key(), answerTime+storeTime)
+	ln.deps.Background(func() {
+		release, ok, err := ln.deps.Shown.Lease(ctx, "told/"+s.key(), 2*slackapi.TryTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered
 		}
 		defer release()
-		c := s.command("")
-		if err := tryFor(ctx, func(ctx context.Context) error { return b.answerOnce(ctx, c, m) }); err != nil {
-			b.deps.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
+		err = slackapi.TryFor(ctx, func(ctx context.Context) error {
+			return ln.slack.AnswerOnce(ctx, s.key(), s.reply(), takeover.OperatorID(s.User), m)
+		})
+		if err != nil {
+			ln.deps.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
 		}
 	})
 	return Answer{Kind: kind}, nil

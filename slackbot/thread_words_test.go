@@ -276,7 +276,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, slacktest.LineIn(takeover.StateAI))
-			d.bot.people.Link(t.Context(), "C1", "1.1") // the bot knows itself
+			d.bot.Listener.people.Link(t.Context(), "C1", "1.1") // the bot knows itself
 			d.slack.ForgetCalls()
 			slacktest.Must(t, d.posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 			rows := len(d.posts.Rows)
@@ -332,7 +332,7 @@ func TestOrdinaryTalk(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := slacktest.With(heldBySim(slacksim.Dana), tt.change)
 			d := newDesk(t, l)
-			d.bot.deps.Now = func() time.Time { return now }
+			d.bot.Listener.deps.Now = func() time.Time { return now }
 			card := d.putUp(l)
 			d.write(tt.user, card, "the tenant's secret is 42")
 			stored := d.house.stored()
@@ -384,7 +384,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 // TestWordsThatCannotBeStored are sent again by Slack.
 func TestWordsThatCannotBeStored(t *testing.T) {
 	b, h := offline()
-	slacktest.Must(t, b.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, b.Writer.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	h.putErr = takeover.ErrBusy
 	body := []byte(`{"type":"event_callback","team_id":"T0DEMO","event":{"type":"message","channel":"C0DESK","user":"U0DANA","text":"!take","ts":"9.1","thread_ts":"1.1"}}`)
 	if _, err := b.Dispatch(t.Context(), body); Status(err) != 503 {
@@ -408,7 +408,7 @@ func FuzzThreadWord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b, h := offline()
-		slacktest.Must(t, b.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, b.Writer.deps.Posts.PutCard(t.Context(), takeover.Card{Line: theLine, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID,
 			"event": map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": text, "ts": "9.1", "thread_ts": "1.1"}})
 		slacktest.Must(t, err)

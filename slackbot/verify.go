@@ -13,8 +13,8 @@ var ErrUnverified = errors.New("not signed by Slack")
 
 // Signed checks what can be said without the body: the request carries a signature of
 // the right form and a time of the last five minutes. Nothing else can be Slack's.
-func (b *Bot) Signed(header http.Header) error {
-	if _, err := slack.NewSecretsVerifier(header, b.cfg.SigningSecret); err != nil {
+func (ln *Listener) Signed(header http.Header) error {
+	if _, err := slack.NewSecretsVerifier(header, ln.cfg.SigningSecret); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnverified, err)
 	}
 	return nil
@@ -23,8 +23,8 @@ func (b *Bot) Signed(header http.Header) error {
 // Verify checks that body, the raw bytes of the request, was signed by Slack within
 // the last five minutes by the system's clock, whatever Deps.Now says: it is what Slack
 // and we agree on. The cause is in the error, for the log; it holds no secret.
-func (b *Bot) Verify(header http.Header, body []byte) error {
-	verifier, err := slack.NewSecretsVerifier(header, b.cfg.SigningSecret)
+func (ln *Listener) Verify(header http.Header, body []byte) error {
+	verifier, err := slack.NewSecretsVerifier(header, ln.cfg.SigningSecret)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnverified, err)
 	}

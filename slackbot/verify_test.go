@@ -18,7 +18,7 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 	const secret = "of-this-test"
 	body := []byte("command=%2Ftakeover")
 	turned := func() time.Time { return time.Now().Add(31 * time.Minute) }
-	bot := New(Config{Token: "xoxb-1", SigningSecret: secret}, Deps{Now: turned})
+	bot := &Listener{cfg: ListenerConfig{SigningSecret: secret}, deps: ListenerDeps{Now: turned}}
 	for age, want := range map[time.Duration]error{0: nil, -31 * time.Minute: ErrUnverified, 31 * time.Minute: ErrUnverified} {
 		at := strconv.FormatInt(time.Now().Add(-age).Unix(), 10)
 		mac := hmac.New(sha256.New, []byte(secret))
@@ -38,7 +38,7 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 // TestSignedNeedsNoBody: whoever sends no well-formed signature and time is refused before
 // the body is read; a signature that is only wrong is not known before that.
 func TestSignedNeedsNoBody(t *testing.T) {
-	bot := New(Config{Token: "xoxb-1", SigningSecret: "of-this-test"}, Deps{})
+	bot := &Listener{cfg: ListenerConfig{SigningSecret: "of-this-test"}}
 	now, sig := strconv.FormatInt(time.Now().Unix(), 10), "v0="+strings.Repeat("0a", sha256.Size)
 	for name, tt := range map[string]struct {
 		at, sig string

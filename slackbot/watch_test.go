@@ -37,7 +37,7 @@ func TestAFailedReadingOfAWatchIsNotRepeated(t *testing.T) {
 
 func TestSearchSaysWhoDidNotAnswer(t *testing.T) {
 	d := newDesk(t)
-	d.bot.cfg.Providers = []string{"Telnyx", "Anyreach"}
+	d.bot.Writer.cfg.Providers = []string{"Telnyx", "Anyreach"}
 	down := []*takeover.ProviderError{{Provider: "Telnyx", Kind: takeover.NoAnswer}}
 	if got := d.bot.unanswered(takeover.Found{Unanswered: down}); got != "Telnyx did not answer: these are Anyreach's only." {
 		t.Errorf("%q", got)

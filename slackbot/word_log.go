@@ -12,15 +12,15 @@ import (
 )
 
 // wordLog shows the audit of an end user's lines. It needs no outside call.
-func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := typed.ParseQuery(a.rest, b.cfg.Region)
+func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
+	query, shown, err := typed.ParseQuery(a.rest, ln.cfg.Region)
 	if err != nil {
-		return b.badInput("log", err)
+		return ln.badInput("log", err)
 	}
 	if query.Field != takeover.FieldEndUser {
 		return private("log", mrkdwn.TextMessage("The word `log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
 	}
-	lines, err := b.linesOf(ctx, takeover.Target(query.Value))
+	lines, err := ln.linesOf(ctx, takeover.Target(query.Value))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -30,7 +30,7 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 	shownLines := lines[:min(len(lines), render.LogLines)]
 	entries := make([][]takeover.Entry, len(shownLines))
 	for i, l := range shownLines {
-		if entries[i], err = b.deps.Reader.Audit(ctx, l.ID, render.LogLimit); err != nil {
+		if entries[i], err = ln.deps.Lines.Audit(ctx, l.ID, render.LogLimit); err != nil {
 			return Answer{}, fmt.Errorf("read the log of a line: %w", err)
 		}
 	}
@@ -38,10 +38,10 @@ func (b *Bot) wordLog(ctx context.Context, a asked) (Answer, error) {
 }
 
 // linesOf are the lines of an end user at all providers, newest change first.
-func (b *Bot) linesOf(ctx context.Context, endUser takeover.Target) ([]takeover.Line, error) {
+func (ln *Listener) linesOf(ctx context.Context, endUser takeover.Target) ([]takeover.Line, error) {
 	var all []takeover.Line
-	for _, provider := range b.cfg.Providers {
-		lines, err := b.deps.Reader.LinesOf(ctx, provider, endUser)
+	for _, provider := range ln.cfg.Providers {
+		lines, err := ln.deps.Lines.LinesOf(ctx, provider, endUser)
 		if err != nil {
 			return nil, fmt.Errorf("list the lines of a number: %w", err)
 		}
@@ -49,17 +49,4 @@ func (b *Bot) linesOf(ctx context.Context, endUser takeover.Target) ([]takeover.
 	}
 	slices.SortStableFunc(all, func(a, b takeover.Line) int { return b.Since.Compare(a.Since) })
 	return all, nil
-}
-
-// showLog answers a stored wish for the log of a line.
-func (b *Bot) showLog(ctx context.Context, c takeover.Command) error {
-	line, err := b.deps.Reader.Line(ctx, c.Line)
-	if err != nil {
-		return fmt.Errorf("load the line: %w", err)
-	}
-	entries, err := b.deps.Reader.Audit(ctx, c.Line, render.LogLimit)
-	if err != nil {
-		return fmt.Errorf("read the log of a line: %w", err)
-	}
-	return b.lastAnswer(ctx, c, render.LogOfLine(line, entries))
 }

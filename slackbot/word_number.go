@@ -17,28 +17,28 @@ import (
 
 // wordTake takes a line over by its number. A number that the bot does not know yet is
 // searched: its card has the button.
-func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := typed.ParseQuery(a.rest, b.cfg.Region)
+func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
+	query, shown, err := typed.ParseQuery(a.rest, ln.cfg.Region)
 	if err != nil {
-		return b.badInput("take", err)
+		return ln.badInput("take", err)
 	}
 	var lines []takeover.Line
 	if query.Field == takeover.FieldEndUser {
-		if lines, err = b.linesOf(ctx, takeover.Target(query.Value)); err != nil {
+		if lines, err = ln.linesOf(ctx, takeover.Target(query.Value)); err != nil {
 			return Answer{}, err
 		}
 	}
 	switch len(lines) {
 	case 0:
 		a.Text = a.rest
-		if _, err := b.search(ctx, a); err != nil {
+		if _, err := ln.search(ctx, a); err != nil {
 			return Answer{}, err
 		}
 		return private("take", mrkdwn.TextMessage("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
 		c.Show = true // the card shows what becomes of it
-		if err := b.put(ctx, c); err != nil {
+		if err := ln.put(ctx, c); err != nil {
 			return Answer{}, fmt.Errorf("store the takeover: %w", err)
 		}
 		return Answer{Kind: "take"}, nil
@@ -47,11 +47,11 @@ func (b *Bot) wordTake(ctx context.Context, a asked) (Answer, error) {
 }
 
 // wordBack hands a line back by its number, or by the last digits of one that is held.
-func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
-	lines, none, err := b.heldAs(ctx, a.rest, "")
+func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
+	lines, none, err := ln.heldAs(ctx, a.rest, "")
 	switch {
 	case err != nil:
-		return b.badInput("back", err)
+		return ln.badInput("back", err)
 	case none != "":
 		return private("back", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
@@ -59,7 +59,7 @@ func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
 	}
 	c := a.command(takeover.GiveBack, lines[0].ID)
 	c.AskFirst = true
-	if err := b.put(ctx, c); err != nil {
+	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
 	}
 	return Answer{Kind: "back"}, nil
@@ -67,25 +67,25 @@ func (b *Bot) wordBack(ctx context.Context, a asked) (Answer, error) {
 
 // wordHandOff passes lines on: one to a colleague who is mentioned, or, without more, a
 // list of all that is held.
-func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
+func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	if a.rest == "" {
-		return b.shiftChange(ctx, a)
+		return ln.shiftChange(ctx, a)
 	}
 	number, who, note := people.MentionIn(a.rest)
-	note = b.people.PlainText(note)
+	note = ln.people.PlainText(note)
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
 		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
 	case n > render.MaxRemark:
 		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, render.MaxRemark)))
 	}
-	if refusal := b.people.MayReceive(ctx, who); refusal != "" {
+	if refusal := ln.people.MayReceive(ctx, who); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
-	lines, none, err := b.heldAs(ctx, number, takeover.OperatorID(a.UserID))
+	lines, none, err := ln.heldAs(ctx, number, takeover.OperatorID(a.UserID))
 	switch {
 	case err != nil:
-		return b.badInput("handoff", err)
+		return ln.badInput("handoff", err)
 	case none != "":
 		return private("handoff", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
@@ -93,7 +93,7 @@ func (b *Bot) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	}
 	c := a.command(takeover.HandOff, lines[0].ID)
 	c.To, c.Note = who, note
-	if err := b.put(ctx, c); err != nil {
+	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the handoff: %w", err)
 	}
 	return Answer{Kind: "handoff"}, nil
@@ -108,8 +108,8 @@ func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Comman
 // heldAs are the held lines that a number means, those of mine alone where there are
 // any; an empty text means all of mine. none says in a sentence that there is none. err
 // may be an *inputError.
-func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID) (lines []takeover.Line, none string, err error) {
-	if lines, err = b.deps.Reader.Taken(ctx); err != nil {
+func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.OperatorID) (lines []takeover.Line, none string, err error) {
+	if lines, err = ln.deps.Lines.Taken(ctx); err != nil {
 		return nil, "", fmt.Errorf("list who holds what: %w", err)
 	}
 	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Takeover.Holder != mine || mine == "" })
@@ -119,7 +119,7 @@ func (b *Bot) heldAs(ctx context.Context, text string, mine takeover.OperatorID)
 		}
 		return own, "", nil
 	}
-	query, shown, err := typed.ParseQuery(text, b.cfg.Region)
+	query, shown, err := typed.ParseQuery(text, ln.cfg.Region)
 	if err != nil {
 		return nil, "", err
 	}

@@ -22,8 +22,8 @@ const (
 
 // shiftChange lists all that somebody holds, each with what can be done at the end of a
 // shift, and what is offered to them.
-func (b *Bot) shiftChange(ctx context.Context, a asked) (Answer, error) {
-	taken, err := b.deps.Reader.Taken(ctx)
+func (ln *Listener) shiftChange(ctx context.Context, a asked) (Answer, error) {
+	taken, err := ln.deps.Lines.Taken(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
 	}

@@ -32,7 +32,7 @@ type word struct {
 	example string // as typed, without the root command
 	what    string
 	need    people.Role
-	run     func(*Bot, context.Context, asked) (Answer, error)
+	run     func(*Listener, context.Context, asked) (Answer, error)
 }
 
 // words are the subcommands. Whatever is none of them is a search.
@@ -41,43 +41,43 @@ func words() []word {
 		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", people.Reader, nil},
 		{"", "0137", "find by the last digits, among the newest conversations", people.Reader, nil},
 		{"", "unit 4B", "find by unit; `name Miller` finds by name", people.Reader, nil},
-		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Bot).wordOpen},
-		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Bot).wordMine},
-		{"take", "take +1 415 555 0137", "take over by number", people.Responder, (*Bot).wordTake},
-		{"back", "back 0137", "hand back to the AI by number, or by its last digits", people.Responder, (*Bot).wordBack},
-		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Bot).wordHandOff},
+		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Listener).wordOpen},
+		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Listener).wordMine},
+		{"take", "take +1 415 555 0137", "take over by number", people.Responder, (*Listener).wordTake},
+		{"back", "back 0137", "hand back to the AI by number, or by its last digits", people.Responder, (*Listener).wordBack},
+		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Listener).wordHandOff},
 		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
-		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", people.Reader, (*Bot).wordLog},
-		{"help", "help", "this text", people.Reader, (*Bot).wordHelp},
+		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", people.Reader, (*Listener).wordLog},
+		{"help", "help", "this text", people.Reader, (*Listener).wordHelp},
 	}
 }
 
 // slash works a typed command up to its acknowledgement.
-func (b *Bot) slash(ctx context.Context, c slashCommand, body []byte) (Answer, error) {
-	a := asked{slashCommand: c, key: c.key(body), at: b.deps.Now().UTC()}
+func (ln *Listener) slash(ctx context.Context, c slashCommand, body []byte) (Answer, error) {
+	a := asked{slashCommand: c, key: c.key(body), at: ln.deps.Now().UTC()}
 	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
-	run, what := (*Bot).search, people.Reader
+	run, what := (*Listener).search, people.Reader
 	if name == "" {
-		run = (*Bot).wordHelp
+		run = (*Listener).wordHelp
 	}
 	for _, w := range words() {
 		if w.run != nil && strings.EqualFold(w.name, name) {
 			run, what, a.rest = w.run, w.need, strings.TrimSpace(rest)
 		}
 	}
-	if refusal := b.people.May(ctx, c.UserID, cmp.Or(c.TeamID, c.EnterpriseID), what); refusal != "" {
+	if refusal := ln.people.May(ctx, c.UserID, cmp.Or(c.TeamID, c.EnterpriseID), what); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
-	return run(b, ctx, a)
+	return run(ln, ctx, a)
 }
 
 // search stores what is asked for; a job answers.
-func (b *Bot) search(ctx context.Context, a asked) (Answer, error) {
-	query, _, err := typed.ParseQuery(a.Text, b.cfg.Region)
+func (ln *Listener) search(ctx context.Context, a asked) (Answer, error) {
+	query, _, err := typed.ParseQuery(a.Text, ln.cfg.Region)
 	if err != nil {
-		return b.badInput("find", err)
+		return ln.badInput("find", err)
 	}
-	err = b.put(ctx, takeover.Command{
+	err = ln.put(ctx, takeover.Command{
 		Key: a.key, Verb: takeover.Search, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at,
 		Query: query, Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID},
 	})
@@ -88,14 +88,14 @@ func (b *Bot) search(ctx context.Context, a asked) (Answer, error) {
 }
 
 // badInput answers what a person typed wrong, privately and at once.
-func (b *Bot) badInput(kind string, err error) (Answer, error) {
+func (ln *Listener) badInput(kind string, err error) (Answer, error) {
 	if ie, ok := errors.AsType[*typed.InputError](err); ok {
 		return private(kind, mrkdwn.TextMessage(ie.Sentence))
 	}
 	return Answer{}, err
 }
 
-func (b *Bot) wordHelp(context.Context, asked) (Answer, error) {
+func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {
 	var list strings.Builder
 	for _, w := range words() {
 		fmt.Fprintf(&list, "`%s %s` — %s\n", ids.RootCommand, w.example, w.what)

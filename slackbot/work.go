@@ -16,12 +16,12 @@ import (
 // Work works a stored command that needs the provider: it answers a search, opens a
 // line, or shows more of a conversation. A provider that fails is said to the asker,
 // who sits there and can press again; what Slack fails is tried again by the job.
-func (b *Bot) Work(ctx context.Context, job takeover.WorkJob) error {
-	return b.retryLater(ctx, fmt.Sprintf("work/%d", job.Command), b.work(ctx, job))
+func (w *Writer) Work(ctx context.Context, job takeover.WorkJob) error {
+	return w.retryLater(ctx, fmt.Sprintf("work/%d", job.Command), w.work(ctx, job))
 }
 
-func (b *Bot) work(ctx context.Context, job takeover.WorkJob) error {
-	c, err := b.deps.Reader.Command(ctx, job.Command)
+func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
+	c, err := w.deps.Reader.Command(ctx, job.Command)
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // purged: nobody waits any more
 	}
@@ -30,30 +30,30 @@ func (b *Bot) work(ctx context.Context, job takeover.WorkJob) error {
 	}
 	switch job.Verb {
 	case takeover.Search:
-		err = b.find(ctx, job.Command, c, c)
+		err = w.find(ctx, job.Command, c, c)
 	case takeover.SearchMore:
-		err = b.findMore(ctx, c)
+		err = w.findMore(ctx, c)
 	case takeover.Open, takeover.Refresh:
-		err = b.open(ctx, c)
+		err = w.open(ctx, c)
 	case takeover.Earlier:
-		err = b.earlier(ctx, c)
+		err = w.earlier(ctx, c)
 	case takeover.WholeText:
-		err = b.wholeTranscript(ctx, c)
+		err = w.wholeTranscript(ctx, c)
 	case takeover.ShowLog:
-		err = b.showLog(ctx, c)
+		err = w.showLog(ctx, c)
 	}
-	return b.explain(ctx, c, err)
+	return w.explain(ctx, c, err)
 }
 
 // explain turns what a person can understand into a private answer. The rest goes back
 // to the job.
-func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error {
+func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) error {
 	c.Reply.Replace = false // a list that stands stays: the page after it can be asked for again
 	var sentence string
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
 		sentence = otherCauses(err) + render.ProviderFailure(pe, takeover.RefOf(c.Key))
-		b.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+		w.deps.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
@@ -61,26 +61,26 @@ func (b *Bot) explain(ctx context.Context, c takeover.Command, err error) error 
 		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
 			return err
 		}
-		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, b.cfg.Channel), takeover.RefOf(c.Key))
-		b.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.cfg.Channel), takeover.RefOf(c.Key))
+		w.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
-	return b.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
+	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
 }
 
 // lastAnswer answers a command's operator in private. An answer that has no address, or
 // that Slack refuses for good because the person is not there, is logged: trying again
 // would not help.
-func (b *Bot) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Message) error {
+func (w *Writer) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Message) error {
 	if c.Reply.URL == "" && c.Reply.Channel == "" {
 		return nil
 	}
-	err := b.slack.Answer(ctx, c.Reply, c.By, m)
+	err := w.slack.Answer(ctx, c.Reply, c.By, m)
 	ae, isAPI := errors.AsType[*slackapi.Error](err)
 	if slackapi.IsCode(err, tokenCodes...) {
 		return err
 	}
 	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyGone) {
-		b.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		w.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
 		return nil
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -29,7 +28,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, doctorTime)
 	defer cancel()
-	findings, providers := checkSlack(ctx, cfg), checkProviders(ctx, cfg)
+	findings, providers := slackbot.Check(ctx, cfg.slack(nil), outside()), checkProviders(ctx, cfg)
 	for _, x := range providers {
 		findings = append(findings, x.findings...)
 	}
@@ -59,12 +58,6 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 		return errUnwell
 	}
 	return nil
-}
-
-func checkSlack(ctx context.Context, cfg Config) []slackbot.Finding {
-	bot := slackbot.New(cfg.slack(nil),
-		slackbot.Deps{HTTP: outside(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	return bot.Check(ctx)
 }
 
 // checkStore inspects the database. It creates and changes nothing.

@@ -29,7 +29,7 @@ type app struct {
 	store    *store.Store
 	inbox    *store.Inbox
 	service  *takeover.Service
-	bot      *slackbot.Bot
+	writer   *slackbot.Writer
 	runner   *jobs.Runner
 	handler  http.Handler
 	tasks    *sync.WaitGroup
@@ -58,34 +58,37 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	running := &sync.WaitGroup{}
-	bot := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
-		Inbox: inbox, Service: service, Reader: st, Posts: st, HTTP: outside(), Log: log, Now: now.Now,
+	listener, writer, err := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
+		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Log: log, Now: now.Now,
 		Background: background(running, log), Observe: metrics.slack,
 	})
+	if err != nil {
+		return nil, err
+	}
 	runner := jobs.NewRunner(database, log, metrics.job)
 	runner.Name = name
-	handle(runner, service, bot)
-	handler := handlers.New(handlers.Deps{Slack: bot, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
-	return &app{database: database, store: st, inbox: inbox, service: service, bot: bot,
+	handle(runner, service, writer)
+	handler := handlers.New(handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
+	return &app{database: database, store: st, inbox: inbox, service: service, writer: writer,
 		runner: runner, handler: handler, tasks: running, log: log}, nil
 }
 
 // handle registers the handler of each job.
-func handle(runner *jobs.Runner, service *takeover.Service, bot *slackbot.Bot) {
+func handle(runner *jobs.Runner, service *takeover.Service, writer *slackbot.Writer) {
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
-	jobs.Handle(runner, bot.Draw)
-	jobs.Handle(runner, bot.Say)
-	jobs.Handle(runner, bot.Tell)
-	jobs.Handle(runner, bot.Direct)
-	jobs.Handle(runner, bot.Draft)
-	jobs.Handle(runner, bot.Work)
-	jobs.Handle(runner, bot.Follow)
+	jobs.Handle(runner, writer.Draw)
+	jobs.Handle(runner, writer.Say)
+	jobs.Handle(runner, writer.Tell)
+	jobs.Handle(runner, writer.Direct)
+	jobs.Handle(runner, writer.Draft)
+	jobs.Handle(runner, writer.Work)
+	jobs.Handle(runner, writer.Follow)
 }
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.bot.KeepHomes, a.bot.KeepCards}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.writer.KeepHomes, a.writer.KeepCards}
 }
 
 // slack are the settings of slackbot.

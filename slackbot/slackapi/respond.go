@@ -55,6 +55,19 @@ func (c *Client) Answer(ctx context.Context, to takeover.Reply, user takeover.Op
 	return direct
 }
 
+// AnswerOnce is Answer unless key was answered before: a job or a request that comes a second
+// time does not answer twice.
+func (c *Client) AnswerOnce(ctx context.Context, key string, to takeover.Reply, user takeover.OperatorID, m Message) error {
+	key = "told/" + key
+	if _, told, err := c.cfg.Posts.Post(ctx, key); err != nil || told {
+		return err
+	}
+	if err := c.Answer(ctx, to, user, m); err != nil {
+		return err
+	}
+	return c.cfg.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: to.Channel})
+}
+
 // answerThere answers where the person clicked or typed.
 func (c *Client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
 	if to.URL != "" {
