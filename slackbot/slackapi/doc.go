@@ -2,11 +2,12 @@
 //
 // Start with client.go: a Client makes one call when its turn has come, and turns every
 // failure into an *Error with a Class that tells the caller what to do (error.go).
-// limits.go has Slack's limits, pacer.go the queue in which calls wait for them.
+// limits.go has Slack's limits, pacer.go the queue in which calls wait for them. message.go
+// posts, updates and deletes messages.
 //
 // A message must not be posted twice, even if the process dies or an answer is lost.
-// poster.go (messages, see message.go) and upload.go (files) therefore store a key before they
-// call Slack, and the place of the message after it. An attempt that finds a key without a place
+// poster.go (messages) and upload.go (files) therefore store a key before they call Slack, and
+// the place of the message after it. An attempt that finds a key without a place
 // first looks for the message in Slack: find_posted.go.
 //
 // respond.go sends private answers, methods.go calls the other methods of the Web API that the

@@ -23,10 +23,10 @@ const (
 	clockSkew = 5 * time.Minute
 )
 
-// find looks in Slack for a message of the bot. It is nil if there is none. If the thread
+// find looks in Slack for a message of the bot. It has no TS if there is none. If the thread
 // does not exist any more, err is ErrThreadGone, and found is the message if Slack put it into
 // the channel.
-func (w *posting) find(ctx context.Context, is func(posted) bool) (found *reference, err error) {
+func (w *posting) find(ctx context.Context, is func(posted) bool) (found reference, err error) {
 	args := url.Values{
 		"channel": {w.at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
@@ -70,7 +70,7 @@ type historyPage struct {
 }
 
 // page searches a channel or thread, page by page.
-func (w *posting) page(ctx context.Context, method string, args url.Values, is func(posted) bool) (*reference, error) {
+func (w *posting) page(ctx context.Context, method string, args url.Values, is func(posted) bool) (found reference, err error) {
 	args.Del("cursor")
 	for range lookPages {
 		var page historyPage
@@ -78,11 +78,11 @@ func (w *posting) page(ctx context.Context, method string, args url.Values, is f
 			return w.form(ctx, method, args, &page)
 		})
 		if err != nil {
-			return nil, withChannel(args.Get("channel"), err)
+			return found, withChannel(args.Get("channel"), err)
 		}
 		for _, m := range page.Messages {
 			if is(m) {
-				return &reference{args.Get("channel"), m.TS}, nil
+				return reference{args.Get("channel"), m.TS}, nil
 			}
 		}
 		if page.ResponseMetadata.Cursor == "" {
@@ -90,7 +90,7 @@ func (w *posting) page(ctx context.Context, method string, args url.Values, is f
 		}
 		args.Set("cursor", page.ResponseMetadata.Cursor)
 	}
-	return nil, nil
+	return found, nil
 }
 
 // hasKey reports whether a message has the key and was written by the bot: every app of the

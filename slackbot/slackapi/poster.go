@@ -52,7 +52,7 @@ func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place,
 			return w.post(ctx, m)
 		}
 		found, err := w.find(ctx, w.hasKey)
-		if w.unreadable(err) || err == nil && found == nil {
+		if w.unreadable(err) || err == nil && found.TS == "" {
 			return w.post(ctx, m)
 		}
 		return w.adopt(ctx, found, err)
@@ -122,16 +122,14 @@ func (w *posting) post(ctx context.Context, m Message) (takeover.Post, error) {
 }
 
 // adopt stores the place of the message that find found, or handles its error.
-func (w *posting) adopt(ctx context.Context, found *reference, err error) (takeover.Post, error) {
+func (w *posting) adopt(ctx context.Context, found reference, err error) (takeover.Post, error) {
 	switch {
-	case errors.Is(err, ErrThreadGone) && found != nil:
-		return takeover.Post{}, w.failed(ctx, *found, err)
 	case errors.Is(err, ErrThreadGone):
-		return takeover.Post{}, w.forget(ctx, err)
+		return takeover.Post{}, w.failed(ctx, found, err)
 	case err != nil:
 		return takeover.Post{}, fmt.Errorf("find out whether it was posted: %w", err)
 	}
-	return w.store(ctx, *found)
+	return w.store(ctx, found)
 }
 
 // store stores the place of the message.
@@ -154,16 +152,9 @@ func (w *posting) failed(ctx context.Context, stray reference, err error) error 
 	if refused, ok := errors.AsType[*Error](err); ok && !refused.undone() {
 		return err
 	}
-	return w.forget(ctx, err)
-}
-
-func (w *posting) forget(ctx context.Context, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
-	if err := w.cfg.Posts.DropPost(ctx, w.key); err != nil {
-		return errors.Join(why, err)
-	}
-	return why
+	return errors.Join(err, w.cfg.Posts.DropPost(ctx, w.key))
 }
 
 // begin stores that the message may be in Slack from now on.

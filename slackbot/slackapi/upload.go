@@ -42,7 +42,7 @@ func (c *Client) UploadOnce(ctx context.Context, key string, u Upload) error {
 // resume shows a file that an earlier attempt sent, unless it is shown already.
 func (w *posting) resume(ctx context.Context, u Upload) (takeover.Post, error) {
 	found, err := w.find(ctx, func(m posted) bool { return slices.Contains(m.Files, postedFile{w.file}) })
-	if err != nil || found != nil {
+	if err != nil || found.TS != "" {
 		return w.adopt(ctx, found, err)
 	}
 	if err := w.fileTurn(ctx); err != nil {
