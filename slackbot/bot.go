@@ -8,6 +8,7 @@ import (
 
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
 )
 
 // Config says where Slack is and what the bot is called there.
@@ -15,12 +16,10 @@ type Config struct {
 	Token         string
 	SigningSecret string
 	APIURL        string   // ends with "/"; empty is Slack's own
-	Channel       string   // the desk's channel
 	Region        string   // of numbers without a country, ISO 3166
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
-	// Ids (S…) of the user groups that give roles. Without RespondersGroup every full
-	// member may respond; leads and administrators may respond too.
-	RespondersGroup, LeadsGroup, AdminsGroup string
+	// Desks are where cards stand and which user groups give which roles; at least one.
+	Desks takeover.Desks
 }
 
 // Deps are what the two halves work with; each gets only what it uses.
@@ -54,14 +53,14 @@ func New(cfg Config, deps Deps) (*Listener, *Writer, error) {
 		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
-	who := people.New(client, people.Groups{Responders: cfg.RespondersGroup, Leads: cfg.LeadsGroup, Admins: cfg.AdminsGroup}, deps.Now, deps.Log)
-	writer, err := NewWriter(WriterConfig{Channel: cfg.Channel, Providers: cfg.Providers, LeadsGroup: cfg.LeadsGroup}, WriterDeps{
+	who := people.New(client, cfg.Desks[0].Groups, deps.Now, deps.Log)
+	writer, err := NewWriter(WriterConfig{Desks: cfg.Desks, Providers: cfg.Providers}, WriterDeps{
 		Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	listener, err := NewListener(ListenerConfig{SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, RespondersGroup: cfg.RespondersGroup}, ListenerDeps{
+	listener, err := NewListener(ListenerConfig{SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks}, ListenerDeps{
 		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})

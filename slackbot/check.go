@@ -104,7 +104,7 @@ func scopeFinding(granted []string) Finding {
 
 func (c check) channelFinding(ctx context.Context, own slackapi.Identity) Finding {
 	f := Finding{What: "the bot is in the desk's channel", OK: true}
-	channel, err := c.slack.ChannelInfo(ctx, c.cfg.Channel)
+	channel, err := c.slack.ChannelInfo(ctx, c.cfg.Desks[0].Channel)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
 		f.OK, f.Fix = false, "grant channels:read and groups:read, so that this can be checked"
@@ -124,9 +124,9 @@ func (c check) channelFinding(ctx context.Context, own slackapi.Identity) Findin
 func (c check) groupFindings(ctx context.Context) []Finding {
 	var findings []Finding
 	for _, g := range []struct{ name, variable, id string }{
-		{"responders", "SLACK_RESPONDERS_GROUP_ID", c.cfg.RespondersGroup},
-		{"leads", "SLACK_LEADS_GROUP_ID", c.cfg.LeadsGroup},
-		{"administrators", "SLACK_ADMINS_GROUP_ID", c.cfg.AdminsGroup},
+		{"responders", "SLACK_RESPONDERS_GROUP_ID", c.cfg.Desks[0].Groups.Responders},
+		{"leads", "SLACK_LEADS_GROUP_ID", c.cfg.Desks[0].Groups.Leads},
+		{"administrators", "SLACK_ADMINS_GROUP_ID", c.cfg.Desks[0].Groups.Admins},
 	} {
 		if g.id != "" {
 			findings = append(findings, c.groupFinding(ctx, g.name, g.variable, g.id))

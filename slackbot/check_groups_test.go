@@ -20,7 +20,7 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			d.cfg.RespondersGroup = tt.group
+			d.cfg.Desks[0].Groups.Responders = tt.group
 			d.slack.AddGroup(slacksim.Group{ID: "S0EMPTY", Name: "Empty", Handle: "empty"})
 			if !tt.scopes {
 				d.slack.WithdrawScopes("usergroups:read")

@@ -26,7 +26,7 @@ func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
 // offline is a bot whose Slack is never reached: who people are is known already.
 func offline() (*bot, *house) {
 	h := newHouse(slacktest.LineIn(takeover.StateHeld))
-	b := newBot(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}},
+	b := newBot(Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}, Region: "US", Providers: []string{"Telnyx"}},
 		Deps{Inbox: h, Service: h, Store: both{h, slacktest.NewPosts()}, HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 			if strings.HasSuffix(r.URL.Path, "auth.test") {
 				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"`+slacksim.TeamID+`","url":"https://demo.slack.com/"}`)

@@ -181,7 +181,7 @@ func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 	if stands.TS != "" && stands.Drawn > 0 {
 		return stands, nil
 	}
-	post, err := w.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: w.cfg.Channel}, render.Card(line))
+	post, err := w.slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: w.cfg.Desks.Of(line).Channel}, render.Card(line))
 	if err != nil {
 		return stands, fmt.Errorf("put up the card: %w", err)
 	}
@@ -195,7 +195,7 @@ func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 // lost says whether err means that a card's thread cannot be written to any more: the card
 // was deleted, or stands in a former channel of the desk that is closed or without the bot.
 func (w *Writer) lost(card takeover.Card, err error) bool {
-	return errors.Is(err, slackapi.ErrThreadGone) || card.Channel != w.cfg.Channel && slackapi.IsCode(err, placeCodes...)
+	return errors.Is(err, slackapi.ErrThreadGone) || !w.cfg.Desks.Have(card.Channel) && slackapi.IsCode(err, placeCodes...)
 }
 
 // raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns

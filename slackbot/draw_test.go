@@ -184,7 +184,7 @@ func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.L
 
 // idleBot is a bot on posts and a house, for tests in which time is turned: it has no Slack.
 func idleBot(h *house, posts *slacktest.Posts) *bot {
-	return newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel},
+	return newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}},
 		Deps{Inbox: h, Service: h, Store: both{h, posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }})
 }
 

@@ -192,7 +192,7 @@ func TestHomeOfAStranger(t *testing.T) {
 	}
 	d.fine(d.slack.OpenHome(t.Context(), slacksim.Dana))
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
-	d.bot.Writer.people = people.New(d.bot.Writer.slack, people.Groups{}, time.Now, slog.New(slog.DiscardHandler))
+	d.bot.Writer.people = people.New(d.bot.Writer.slack, takeover.Groups{}, time.Now, slog.New(slog.DiscardHandler))
 	slacktest.Must(t, d.bot.publishHomes(t.Context()))
 	d.tasks.Wait()
 	d.shows(slacksim.Dana, "full members")
@@ -205,7 +205,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 		const viewers = 100 // far more than one round publishes
 		published := map[string]int{}
 		h, posts := newHouse(slacktest.LineIn(takeover.StateHeld)), slacktest.NewPosts()
-		b := newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Channel: slacksim.DeskChannel}, Deps{
+		b := newBot(Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}}, Deps{
 			Inbox: h, Service: h, Store: both{h, posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() },
 			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 				switch {

@@ -268,7 +268,7 @@ func newDesk(t *testing.T, lines ...takeover.Line) *desk {
 			t.Error("violation:", v)
 		}
 	})
-	d.cfg = Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.slack.APIURL(), Channel: slacksim.DeskChannel, Region: "US", Providers: []string{"Telnyx"}}
+	d.cfg = Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.slack.APIURL(), Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}, Region: "US", Providers: []string{"Telnyx"}}
 	d.bot = newBot(d.cfg, d.deps())
 	server := httptest.NewServer(http.HandlerFunc(d.serve))
 	t.Cleanup(server.Close)

@@ -41,10 +41,10 @@ type Shown interface {
 
 // ListenerConfig is what the Listener is told of the settings.
 type ListenerConfig struct {
-	SigningSecret   string
-	Region          string   // of numbers without a country, ISO 3166
-	Providers       []string // the names, for people, of the providers that are on: "Telnyx"
-	RespondersGroup string   // id (S…) of the user group that may act; may be empty
+	SigningSecret string
+	Region        string   // of numbers without a country, ISO 3166
+	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
+	Desks         takeover.Desks
 }
 
 // ListenerDeps are what the Listener works with. It stores commands and never asks a
@@ -76,7 +76,7 @@ type Listener struct {
 // NewListener returns a Listener. It makes no call. err names what is missing.
 func NewListener(cfg ListenerConfig, deps ListenerDeps) (*Listener, error) {
 	for name, missing := range map[string]bool{
-		"Slack": deps.Slack == nil, "People": deps.People == nil, "Inbox": deps.Inbox == nil, "Lines": deps.Lines == nil, "Shown": deps.Shown == nil,
+		"Desks": len(cfg.Desks) == 0, "Slack": deps.Slack == nil, "People": deps.People == nil, "Inbox": deps.Inbox == nil, "Lines": deps.Lines == nil, "Shown": deps.Shown == nil,
 		"HomeOpened": deps.HomeOpened == nil, "Background": deps.Background == nil, "Now": deps.Now == nil, "Log": deps.Log == nil,
 	} {
 		if missing {

@@ -15,7 +15,7 @@ const newDeskChannel = "C0NEW"
 func (d *desk) moves(close func()) {
 	d.Helper()
 	d.slack.AddChannel(slacksim.Channel{ID: newDeskChannel, Name: "new-desk", Members: []string{slacksim.BotUserID, slacksim.Dana, slacksim.Omar}})
-	d.bot.Writer.cfg.Channel = newDeskChannel
+	d.bot.Writer.cfg.Desks[0].Channel = newDeskChannel
 	close()
 }
 

@@ -16,7 +16,7 @@ func withGroups(t *testing.T, lines ...takeover.Line) *desk {
 	t.Helper()
 	d := newDesk(t, lines...)
 	cfg := d.cfg
-	cfg.RespondersGroup, cfg.LeadsGroup, cfg.AdminsGroup = slacksim.TechniciansGroup, slacksim.LeadsGroup, "S0ADMINS"
+	cfg.Desks[0].Groups = takeover.Groups{Responders: slacksim.TechniciansGroup, Leads: slacksim.LeadsGroup, Admins: "S0ADMINS"}
 	d.bot = newBot(cfg, d.deps())
 	d.slack.AddGroup(slacksim.Group{ID: "S0ADMINS", Name: "Admins", Handle: "admins", Users: []string{"U0ADA"}})
 	for _, id := range []string{"U0ADA", "U0READ"} {

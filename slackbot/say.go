@@ -23,7 +23,7 @@ func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
 		return err // no card, no thread: the audit has it
 	}
 	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Event)}
-	stands, err := w.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, w.cfg.LeadsGroup))
+	stands, err := w.slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, w.cfg.Desks.Of(line).Groups.Leads))
 	switch {
 	case errors.Is(err, slackapi.ErrThreadGone):
 		return w.sayAgain(ctx, post, line)

@@ -141,7 +141,7 @@ func tooLong(note string, most int) *wrong {
 
 // bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
 func (ln *Listener) bare(sentence string, who takeover.OperatorID) string {
-	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.cfg.RespondersGroup), "the responders' group", "`", "", "*", "").Replace(sentence)
+	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.cfg.Desks[0].Groups.Responders), "the responders' group", "`", "", "*", "").Replace(sentence)
 }
 
 // boxNote is what a box remembers: its line, where it was opened, and who held the line

@@ -61,7 +61,7 @@ func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) err
 		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
 			return err
 		}
-		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.cfg.Channel), takeover.RefOf(c.Key))
+		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.cfg.Desks[0].Channel), takeover.RefOf(c.Key))
 		w.deps.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
 	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))

@@ -39,9 +39,8 @@ type Posts interface {
 
 // WriterConfig is what the Writer is told of the settings.
 type WriterConfig struct {
-	Channel    string   // the desk's channel
-	Providers  []string // the names, for people, of the providers that are on: "Telnyx"
-	LeadsGroup string   // id (S…) of the user group that alarms mention; may be empty
+	Desks     takeover.Desks
+	Providers []string // the names, for people, of the providers that are on: "Telnyx"
 }
 
 // WriterDeps are what the Writer works with. It shows what is stored and stores no command: it
@@ -69,7 +68,7 @@ type Writer struct {
 // NewWriter returns a Writer. It makes no call. err names what is missing.
 func NewWriter(cfg WriterConfig, deps WriterDeps) (*Writer, error) {
 	for name, missing := range map[string]bool{
-		"Slack": deps.Slack == nil, "People": deps.People == nil, "Service": deps.Service == nil, "Reader": deps.Reader == nil,
+		"Desks": len(cfg.Desks) == 0, "Slack": deps.Slack == nil, "People": deps.People == nil, "Service": deps.Service == nil, "Reader": deps.Reader == nil,
 		"Posts": deps.Posts == nil, "Now": deps.Now == nil, "Log": deps.Log == nil,
 	} {
 		if missing {

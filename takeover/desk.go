@@ -1,6 +1,9 @@
 package takeover
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Desk is a set of lines with the channel where their cards stand, the groups of people
 // who work them, and the rules that the desk has set.
@@ -28,6 +31,11 @@ func (d Desks) Of(l Line) Desk {
 		}
 	}
 	return d[0]
+}
+
+// Have reports whether a desk has the channel.
+func (d Desks) Have(channel string) bool {
+	return slices.ContainsFunc(d, func(desk Desk) bool { return desk.Channel == channel })
 }
 
 // Rules are what a desk has set for its takeovers.

@@ -95,8 +95,7 @@ func (a *app) keepers() []func(context.Context) {
 func (c Config) slack(providers []string) slackbot.Config {
 	return slackbot.Config{
 		Token: c.SlackToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
-		Channel: c.SlackChannel, Region: c.Region, Providers: providers,
-		RespondersGroup: c.RespondersGroup, LeadsGroup: c.LeadsGroup, AdminsGroup: c.AdminsGroup,
+		Region: c.Region, Providers: providers, Desks: c.desks(),
 	}
 }
 

@@ -17,10 +17,6 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Groups are the ids (S…) of the user groups that give roles; each may be empty. Without a
-// group of responders every full member may respond; leads and administrators may respond too.
-type Groups struct{ Responders, Leads, Admins string }
-
 // askTime bounds how long May and MayReceive wait for Slack: the acknowledgement of a click waits
 // for them.
 const askTime = 1200 * time.Millisecond
@@ -28,7 +24,7 @@ const askTime = 1200 * time.Millisecond
 // People knows who people are and what each may do. Safe for use by several goroutines.
 type People struct {
 	client  *slackapi.Client
-	given   Groups
+	given   takeover.Groups
 	log     *slog.Logger
 	self    cache[slackapi.Identity] // of the bot itself; its only id is ""
 	persons cache[person]
@@ -36,7 +32,7 @@ type People struct {
 }
 
 // New returns a People that asks Slack through client. It makes no call.
-func New(client *slackapi.Client, given Groups, now func() time.Time, log *slog.Logger) *People {
+func New(client *slackapi.Client, given takeover.Groups, now func() time.Time, log *slog.Logger) *People {
 	p := &People{client: client, given: given, log: log}
 	p.self = cache[slackapi.Identity]{ask: p.askSelf, now: now, fresh: math.MaxInt64}
 	p.persons = cache[person]{ask: p.askPerson, now: now, fresh: 10 * time.Minute}

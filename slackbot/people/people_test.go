@@ -29,9 +29,9 @@ type workspace struct {
 }
 
 // theGroups are the groups of the simulated Slack: Dana and Omar respond, Lena leads.
-var theGroups = Groups{Responders: slacksim.TechniciansGroup, Leads: slacksim.LeadsGroup, Admins: "S0ADMINS"}
+var theGroups = takeover.Groups{Responders: slacksim.TechniciansGroup, Leads: slacksim.LeadsGroup, Admins: "S0ADMINS"}
 
-func newWorkspace(t *testing.T, given Groups) *workspace {
+func newWorkspace(t *testing.T, given takeover.Groups) *workspace {
 	t.Helper()
 	w := &workspace{slack: slacksim.New(slacksim.Options{BotToken: slacktest.Token, SigningSecret: "s", NoRateLimits: true}), now: night}
 	w.slack.SetBaseURL("http://slack.test")
@@ -56,7 +56,7 @@ func told(own slackapi.Identity, user string) *People {
 	client := slackapi.New(slackapi.Config{Token: slacktest.Token, Pacer: slackapi.Unpaced(), HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
 		return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+user+`}}`)
 	})}})
-	p := New(client, Groups{}, func() time.Time { return night }, slog.New(slog.DiscardHandler))
+	p := New(client, takeover.Groups{}, func() time.Time { return night }, slog.New(slog.DiscardHandler))
 	p.self.keep("", answer[slackapi.Identity]{own, night.AddDate(1, 0, 0)})
 	return p
 }
@@ -80,7 +80,7 @@ func checkSpoken(t *testing.T, s string) {
 
 func TestWhoMayAct(t *testing.T) {
 	t.Parallel()
-	d := newWorkspace(t, Groups{})
+	d := newWorkspace(t, takeover.Groups{})
 	d.self.keep("", answer[slackapi.Identity]{slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}, night.AddDate(1, 0, 0)})
 	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
 	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
@@ -168,7 +168,7 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := newWorkspace(t, Groups{})
+				d := newWorkspace(t, takeover.Groups{})
 				d.slack.FailNext(tt.method, 1, tt.fault)
 				start := time.Now()
 				got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader)
@@ -195,7 +195,7 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 
 func TestPeopleAreRememberedForAWhile(t *testing.T) {
 	t.Parallel()
-	d := newWorkspace(t, Groups{})
+	d := newWorkspace(t, takeover.Groups{})
 	admit := func() string { return d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader) }
 	admit()
 	admit()
@@ -243,7 +243,7 @@ func TestPeopleDoNotFillTheMemory(t *testing.T) {
 
 func TestZone(t *testing.T) {
 	t.Parallel()
-	d := newWorkspace(t, Groups{})
+	d := newWorkspace(t, takeover.Groups{})
 	d.slack.AddUser(slacksim.User{ID: "U0MARS", Name: "m", TZ: "Mars/Olympus"})
 	for user, want := range map[takeover.OperatorID]string{
 		slacksim.Dana: "America/Los_Angeles", slacksim.Omar: "Europe/Berlin", "U0MARS": "UTC", "U0NOBODY": "UTC",
@@ -279,7 +279,7 @@ func TestRoles(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			given := theGroups
 			if !tt.groups {
-				given = Groups{}
+				given = takeover.Groups{}
 			}
 			d := newWorkspace(t, given)
 			for what, want := range map[Role]bool{Reader: tt.sees, Responder: tt.acts} {
@@ -412,7 +412,7 @@ func TestWhoMayReceive(t *testing.T) {
 func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newWorkspace(t, Groups{})
+		d := newWorkspace(t, takeover.Groups{})
 		d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
 		var job sync.WaitGroup
 		job.Go(func() {
@@ -451,7 +451,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 func TestOneQuestionForAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newWorkspace(t, Groups{})
+		d := newWorkspace(t, takeover.Groups{})
 		d.slack.SetLatency("auth.test", 50*time.Millisecond)
 		var all sync.WaitGroup
 		for range 50 {
@@ -470,7 +470,7 @@ func TestOneQuestionForAll(t *testing.T) {
 
 func TestPlainText(t *testing.T) {
 	t.Parallel()
-	d := newWorkspace(t, Groups{})
+	d := newWorkspace(t, takeover.Groups{})
 	_, err := d.Member(t.Context(), slacksim.Omar)
 	slacktest.Must(t, err)
 	for in, want := range map[string]string{
