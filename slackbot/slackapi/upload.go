@@ -65,15 +65,17 @@ func (w *posting) fileTurn(ctx context.Context) error {
 
 // sendFile gives Slack the bytes. No person sees the file yet.
 func (w *posting) sendFile(ctx context.Context, u Upload) error {
+	wanted := slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)}
 	to, err := fetch(ctx, w.Client, w.prio, methodUploadURL, func(ctx context.Context) (*slack.GetUploadURLExternalResponse, error) {
-		return w.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: u.Filename, FileSize: len(u.Content)})
+		return w.api.GetUploadURLExternalContext(ctx, wanted)
 	})
 	if err != nil {
 		return err
 	}
 	w.file = to.FileID
+	file := slack.UploadToURLParameters{UploadURL: to.UploadURL, Filename: u.Filename, Reader: bytes.NewReader(u.Content)}
 	return w.callNow(ctx, limitKey{method: methodUpload}, func(ctx context.Context) error {
-		return w.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: to.UploadURL, Filename: u.Filename, Reader: bytes.NewReader(u.Content)})
+		return w.api.UploadToURL(ctx, file)
 	})
 }
 

@@ -30,7 +30,8 @@ func unnumbered(name string, l takeover.Line) string {
 		name = maskIn(name, end)
 		rest = strings.ReplaceAll(maskIn(rest, end), masked, "")
 	}
-	if name != "" && !strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) && rest != name {
+	says := strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+	if !says && rest != name {
 		return ""
 	}
 	return name
