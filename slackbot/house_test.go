@@ -34,6 +34,7 @@ type house struct {
 	fails    error // what the provider fails with
 	queries  []takeover.Query
 	reads    int
+	readThen func(*takeover.Line) // changes the stored line right after it was read
 }
 
 func newHouse(lines ...takeover.Line) *house {
@@ -125,6 +126,12 @@ func (h *house) Read(_ context.Context, r takeover.Reading) (takeover.Line, take
 	l = l.Read(conv, t, slacktest.Night, takeover.Rules{}).Line
 	l.Version++
 	h.lines[id] = l
+	if h.readThen != nil {
+		later := l
+		h.readThen(&later)
+		later.Version++
+		h.lines[id] = later
+	}
 	return l, t, nil
 }
 

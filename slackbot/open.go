@@ -84,9 +84,14 @@ func (w *Writer) answerOnce(ctx context.Context, c takeover.Command, m slackapi.
 	return err
 }
 
-// drawnCard draws the line's card and returns where it stands then: only the drawing
-// finds out that somebody deleted it.
+// drawnCard draws the card of the line as it is by now and returns where it stands then.
+// Only the drawing finds out that the card was deleted; and a change that came before the
+// card stood has found none to draw.
 func (w *Writer) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	line, err := w.deps.Reader.Line(ctx, line.ID)
+	if err != nil {
+		return takeover.Card{}, fmt.Errorf("load the line: %w", err)
+	}
 	if err := w.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
 		if _, later := errors.AsType[*takeover.LaterError](err); !later {
 			return takeover.Card{}, err

@@ -52,6 +52,19 @@ func fromTo(from, to int) []int {
 	return all
 }
 
+// TestOpenDrawsTheLineAsItIsByNow: the drawing for a proof that comes before the card
+// stands finds none and does nothing, so that opening has to show the proof.
+func TestOpenDrawsTheLineAsItIsByNow(t *testing.T) {
+	d := newDesk(t, slacktest.LineIn(takeover.StateTaking))
+	d.house.readThen = func(l *takeover.Line) {
+		held := slacktest.LineIn(takeover.StateHeld)
+		l.State, l.Takeover, l.Covered = held.State, held.Takeover, held.Covered
+	}
+	if got := d.read(d.open(testLine)); !strings.Contains(got, "AI is silent (checked ") {
+		t.Errorf("the card says %q", got)
+	}
+}
+
 func TestOpenShowsTheLastMessagesOnce(t *testing.T) {
 	d := newDesk(t, slacktest.LineIn(takeover.StateAI))
 	d.house.said[testConversation] = spoken(50)
