@@ -14,7 +14,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"ack", acknowledgement}, {"steady", steady}, {"silence", silence}, {"calls", countCalls}, {"watch", watch},
-		{"channels", channels}, {"idle", idle}, {"start", start}, {"overload", overload}, {"size", size},
+		{"channels", channels}, {"idle", idle}, {"start", start}, {"overload", overload}, {"size", size}, {"levels", levels},
 	}
 }
 

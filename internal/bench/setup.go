@@ -82,10 +82,11 @@ func (s *setup) scaled(n, least int) int {
 	return n
 }
 
-// build builds the bot as it is released.
-func build(ctx context.Context, dir string) string {
-	path := filepath.Join(dir, "bot")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version=bench", "-o", path, "takeoverbot/cmd/bot")
+// build builds the bot as it is released, or without one of the levels of internal/db.
+func build(ctx context.Context, dir, without string) string {
+	path := filepath.Join(dir, "bot"+without)
+	flags := "-s -w -X main.version=bench -X takeoverbot/internal/db.without=" + without
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", path, "takeoverbot/cmd/bot")
 	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
 	must(err, "build the bot: %s", out)
@@ -169,7 +170,7 @@ func (s *setup) prepare(ctx context.Context, binary string) {
 	s.self = value(os.Executable())("find this program")
 	s.addr = freeAddr()
 	if binary == "" {
-		s.binary = build(ctx, s.dir)
+		s.binary = build(ctx, s.dir, "")
 	} else {
 		s.binary = value(filepath.Abs(binary))("find the bot")
 	}

@@ -21,22 +21,12 @@ const (
 type takeoverTimes struct{ own, provider, card time.Duration }
 
 // silence measures the time from a click on Take over to the proof that the AI is
-// silent, and to the card that says so. The bot starts anew for every takeover, on a copy
-// of the same database: so each one draws its card and writes its line at once, where the
-// bot's own pace towards Slack would hold back the second in a row.
+// silent, and to the card that says so.
 func silence(ctx context.Context, s *setup) []row {
 	var own, provider, card sample
 	for range s.scaled(100, 20) {
-		p := s.readyBot(ctx, s.sims, dbFree)
-		c := dial(ctx, s.addr)
-		// The bot asks Slack who it is and who Dana is once in a while: here before the clock starts.
-		mine := template{body: []byte("command=%2Ftakeover&text=mine&user_id=U0DANA&team_id=T0DEMO&channel_id=C0DESK&trigger_id=UNIQUE"), unique: "UNIQUE"}
-		must(c.acked(s.mint.request(mine)), "warm up")
-		t := s.takeover(ctx, c, s.takeOver, saysSilent)
-		s.takeover(ctx, c, s.handBack, saysAgain)
+		t := s.oneTakeover(ctx)
 		own, provider, card = append(own, t.own), append(provider, t.provider), append(card, t.card)
-		_ = c.Close() // nothing is under way
-		p.kill()
 	}
 	n := fmt.Sprintf(" (n = %d)", len(own))
 	return []row{
@@ -44,6 +34,22 @@ func silence(ctx context.Context, s *setup) []row {
 		{name: "… the simulated provider's time, not counted", bot: spread(provider)},
 		{name: "click to the card that says so, p50 / p99", bot: spread(card)},
 	}
+}
+
+// oneTakeover starts the bot on a copy of the same database and takes the line over. Each
+// takeover has its own bot, which draws its card and writes its line at once: the bot's pace
+// towards Slack would hold back the second in a row.
+func (s *setup) oneTakeover(ctx context.Context) takeoverTimes {
+	p := s.readyBot(ctx, s.sims, dbFree)
+	defer p.kill()
+	c := dial(ctx, s.addr)
+	defer func() { _ = c.Close() }() // nothing is under way
+	// The bot asks Slack who it is and who Dana is once in a while: here before the clock starts.
+	mine := template{body: []byte("command=%2Ftakeover&text=mine&user_id=U0DANA&team_id=T0DEMO&channel_id=C0DESK&trigger_id=UNIQUE"), unique: "UNIQUE"}
+	must(c.acked(s.mint.request(mine)), "warm up")
+	t := s.takeover(ctx, c, s.takeOver, saysSilent)
+	s.takeover(ctx, c, s.handBack, saysAgain)
+	return t
 }
 
 // takeover sends a click and waits for the proof and for the card that says so.

@@ -8,7 +8,6 @@
 //
 //   - sync.go: which commits wait for the disk;
 //   - writequeue.go and executor.go: acknowledgements are written first;
-//   - checkpointer.go: the log is copied into the database outside of commits;
 //   - statements.go and connector.go: statements are parsed once;
 //   - wake.go: River's notifications stay in the process.
 //

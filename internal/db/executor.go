@@ -13,7 +13,7 @@ import (
 // wait for the connection.
 //
 // River's notes that a job is done are relaxed (sync.go). After a power cut, a job that was
-// done in the last second may run again, as after a kill between the work and the note;
+// done just before may run again, as after a kill between the work and the note;
 // jobs check first whether their work was done. All other commits of River wait for the
 // disk, above all the fetching of jobs: what asked for a job is before it in the log, so
 // that no job runs that a power cut could still undo.
@@ -38,28 +38,9 @@ func (e poolExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGet
 	return inTurn(ctx, e, e.Executor.JobGetAvailable, p)
 }
 
-// JobSetStateIfRunningMany notes how jobs ended, each in its own transaction: River gathers
-// them for 50 ms, and together they would block other writers for longer than a commit
-// takes. Those noted before one that fails stay noted; they may be noted again.
+// JobSetStateIfRunningMany notes how jobs ended.
 func (e poolExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
-	var all []*rivertype.JobRow
-	for i := range p.ID {
-		rows, err := inTurn(relaxed(ctx), e, e.Executor.JobSetStateIfRunningMany, onlyOne(p, i))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rows...)
-	}
-	return all, nil
-}
-
-// onlyOne are the parameters of one of the jobs.
-func onlyOne(p *riverdriver.JobSetStateIfRunningManyParams, i int) *riverdriver.JobSetStateIfRunningManyParams {
-	return &riverdriver.JobSetStateIfRunningManyParams{
-		ID: p.ID[i : i+1], Attempt: p.Attempt[i : i+1], ErrData: p.ErrData[i : i+1], FinalizedAt: p.FinalizedAt[i : i+1],
-		MetadataDoMerge: p.MetadataDoMerge[i : i+1], MetadataUpdates: p.MetadataUpdates[i : i+1], Now: p.Now,
-		ScheduledAt: p.ScheduledAt[i : i+1], Schema: p.Schema, State: p.State[i : i+1],
-	}
+	return inTurn(relaxed(ctx), e, e.Executor.JobSetStateIfRunningMany, p)
 }
 
 // Begin begins a transaction of River, which keeps its turn until it ends.
@@ -77,9 +58,8 @@ func (e poolExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error)
 }
 
 // NotifyMany publishes at once.
-func (e poolExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	e.bus.publish(p)
-	return nil
+func (e poolExecutor) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
+	return notify(ctx, e.Executor, p, e.bus.publish)
 }
 
 // ownTx is a transaction that River began: its notifications are published when River
@@ -92,9 +72,8 @@ type ownTx struct {
 }
 
 // NotifyMany publishes with the commit.
-func (t *ownTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	t.pending = append(t.pending, p)
-	return nil
+func (t *ownTx) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
+	return notify(ctx, t.ExecutorTx, p, func(p *riverdriver.NotifyManyParams) { t.pending = append(t.pending, p) })
 }
 
 // Commit ends the transaction and its turn, and publishes.

@@ -40,9 +40,7 @@ type DB struct {
 	jobs   *pgxpool.Pool // for River alone: if ours is full, its leader election must go on
 	bus    *bus          // SQLite: wakes River within the process
 	writes *writeQueue   // SQLite: which writer is next
-	// checkpointer keeps the log short, on SQLite.
-	checkpointer *checkpointer
-	lock         *fileLock // SQLite: keeps other processes out
+	lock   *fileLock     // SQLite: keeps other processes out
 }
 
 // Open opens the database that rawURL names: "postgres://…", "sqlite:///path/file.db"
@@ -96,13 +94,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	d := &DB{Kind: SQLite, bus: newBus(), writes: newWriteQueue(), lock: lock}
 	// synchronous(FULL): what was acknowledged survives a power cut, not only a crash.
-	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)",
-		fmt.Sprintf("wal_autocheckpoint(%d)", longestLog))
+	d.writer = openPool(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "foreign_keys(1)")
 	d.reader = openPool(path, readers, "busy_timeout(5000)", "query_only(1)")
 	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database file: %w", err), d.Close())
 	}
-	d.checkpointer = startCheckpointer(path, d.writes) //nolint:contextcheck // it lives until Close
 	return d, nil
 }
 
@@ -176,9 +172,6 @@ var errUnreachable = errors.New("the server does not accept the connection (addr
 // Close closes the database; what is committed stays.
 func (d *DB) Close() error {
 	var errs []error
-	if d.checkpointer != nil {
-		errs = append(errs, d.checkpointer.close())
-	}
 	if d.reader != nil {
 		errs = append(errs, d.reader.Close())
 	}

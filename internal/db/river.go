@@ -36,7 +36,10 @@ func (d sqliteDriver) GetExecutor() riverdriver.Executor {
 	return poolExecutor{Executor: d.Driver.GetExecutor(), bus: d.bus, writes: d.writes}
 }
 
-func (d sqliteDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {
+func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
+	if without == levelWake {
+		return d.Driver.GetListener(p)
+	}
 	return newBusListener(d.bus)
 }
 

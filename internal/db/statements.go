@@ -39,7 +39,12 @@ func newStatements(conn sqliteDriverConn) *statements {
 // unstoppable is the context for the driver. The driver starts a goroutine for each
 // statement whose context can end, and closes the connection of a statement that was
 // stopped. Our statements take microseconds, or wait for a disk that cannot be stopped.
-func unstoppable(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+func unstoppable(ctx context.Context) context.Context {
+	if without == levelStatements {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
 
 // statement is what the SQLite driver's statement can do.
 type statement interface {
@@ -74,7 +79,7 @@ func (c *statements) take(ctx context.Context, query string) (statement, error) 
 
 // give keeps a statement for the next use. One that failed is closed.
 func (c *statements) give(query string, s statement, failed bool) {
-	if _, twice := c.kept[query]; failed || twice {
+	if _, twice := c.kept[query]; failed || twice || without == levelStatements {
 		_ = s.Close() // its result was returned already
 		return
 	}

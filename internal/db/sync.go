@@ -17,8 +17,8 @@ import (
 //     the database really had, not older than the last full commit;
 //   - the end of the process, kill -9 included, undoes nothing: the kernel has the log.
 //
-// The checkpointer (checkpointer.go) syncs the log once a second, so that a power cut
-// undoes relaxed commits of about a second at most.
+// River renews its leadership every few seconds with a full commit, so that a power cut
+// undoes relaxed commits of these seconds at most.
 //
 // A change may be relaxed if it is made again, with the same result, after it was lost:
 // leases, River's notes that a job is done, and what follows from the stored requests,
@@ -30,6 +30,9 @@ type relaxedKey struct{}
 
 // relaxed marks the context of a commit that a power cut may undo.
 func relaxed(ctx context.Context) context.Context {
+	if without == levelRelaxed {
+		return ctx
+	}
 	return context.WithValue(ctx, relaxedKey{}, true)
 }
 

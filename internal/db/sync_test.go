@@ -113,34 +113,6 @@ func TestPowerCut(t *testing.T) {
 	}
 }
 
-// TestCheckpointer: what was copied into the database no longer needs the log.
-func TestCheckpointer(t *testing.T) {
-	dir := t.TempDir()
-	d := syncDB(t, filepath.Join(dir, "test.db"))
-	if err := d.TxRelaxed(t.Context(), note(t.Context())); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.checkpointer.once(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "alone.db")
-	write(t, path, read(t, filepath.Join(dir, "test.db")))
-	if got := synced(t, syncDB(t, path)); got != syncNormal {
-		t.Errorf("the database alone has %q, want what was committed", got)
-	}
-}
-
-// TestCheckpointerDoesNotBlock: it does not wait for a writer, nor a writer for it.
-func TestCheckpointerDoesNotBlock(t *testing.T) {
-	d := syncDB(t, filepath.Join(t.TempDir(), "test.db"))
-	err := d.Tx(t.Context(), func(tx *Tx) error {
-		return errors.Join(note(t.Context())(tx), d.checkpointer.once(t.Context()))
-	})
-	if err != nil {
-		t.Error(err)
-	}
-}
-
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(path)

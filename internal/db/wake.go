@@ -31,6 +31,15 @@ func (b *bus) publish(p *riverdriver.NotifyManyParams) {
 	}
 }
 
+// notify sends notifications with send, instead of through the table of River's executor.
+func notify(ctx context.Context, river riverdriver.Executor, p *riverdriver.NotifyManyParams, send func(*riverdriver.NotifyManyParams)) error {
+	if without == levelWake {
+		return river.NotifyMany(ctx, p)
+	}
+	send(p)
+	return nil
+}
+
 // insertTopic is where River's producers listen for new jobs; on PostgreSQL the schema
 // stands before it.
 const insertTopic = "river_insert"
@@ -145,7 +154,8 @@ type callerTx struct {
 	bus *bus
 }
 
-func (t *callerTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	t.tx.AfterCommit(func() { t.bus.publish(p) })
-	return nil
+func (t *callerTx) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
+	return notify(ctx, t.ExecutorTx, p, func(p *riverdriver.NotifyManyParams) {
+		t.tx.AfterCommit(func() { t.bus.publish(p) })
+	})
 }
