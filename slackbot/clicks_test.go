@@ -226,14 +226,14 @@ func TestOutsideOfChannelsTheAnswerIsADirectMessage(t *testing.T) {
 	d := newDesk(t, danas())
 	in := interaction{Type: "block_actions", Actions: []action{{ActionID: ids.HandOff, Value: string(testLine)}}}
 	in.User.ID = slacksim.Omar
-	_, err := d.bot.click(t.Context(), in, "payload")
+	_, err := d.bot.Handle(t.Context(), Request{interaction: &in})
 	slacktest.Must(t, err)
 	d.tasks.Wait()
 	if got := d.directs(slacksim.Omar); len(got) != 1 || !strings.Contains(got[0], "only the holder or a lead may do that") {
 		t.Errorf("told %q", got)
 	}
 	in.Actions[0].ActionID = ids.Extend
-	_, err = d.bot.click(t.Context(), in, "payload")
+	_, err = d.bot.Handle(t.Context(), Request{interaction: &in})
 	slacktest.Must(t, err)
 	slacktest.Must(t, d.bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Dana}}))
 	if got := d.directs(slacksim.Omar); len(got) != 2 {

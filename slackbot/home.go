@@ -12,29 +12,30 @@ import (
 	"takeoverbot/takeover"
 )
 
-// homeOpened works the opening of somebody's Home: from now on it is kept up to date.
-func (ln *Listener) homeOpened(ctx context.Context, in innerEvent) (Answer, error) {
+// homeOpened is the task of an opened Home: from now on it is kept up to date.
+func (ln *Listener) homeOpened(in innerEvent) task {
 	if in.Tab != "home" {
-		return Answer{Kind: in.Type}, nil
+		return noTask(in.Type)
 	}
-	if refusal := ln.people.May(ctx, in.User, in.team, people.Reader); refusal != "" {
-		ln.refuseHome(ctx, in.User, refusal)
-		return Answer{Kind: "refused"}, nil
-	}
-	return Answer{Kind: in.Type}, ln.keepHome(ctx, in.User, 0)
+	return ln.homeTask(in.User, in.team, in.Type, 0)
 }
 
-// turnHome shows another page of a Home.
-func (ln *Listener) turnHome(ctx context.Context, in interaction, value string) (Answer, error) {
+// turnHome is the task of the buttons that show another page of a Home.
+func (ln *Listener) turnHome(in interaction, value string) task {
 	page, err := strconv.Atoi(value)
 	if err != nil || page < 0 {
-		return Answer{Kind: "unknown action"}, nil
+		return noTask("unknown action")
 	}
-	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
-		ln.refuseHome(ctx, in.User.ID, refusal)
-		return Answer{Kind: "refused"}, nil
-	}
-	return Answer{Kind: ids.HomePage}, ln.keepHome(ctx, in.User.ID, page)
+	return ln.homeTask(in.User.ID, in.teamID(), ids.HomePage, page)
+}
+
+func (ln *Listener) homeTask(user, team, kind string, page int) task {
+	return task{user: user, team: team, needs: people.Reader,
+		run: func(ctx context.Context) (Answer, error) { return Answer{Kind: kind}, ln.keepHome(ctx, user, page) },
+		refuse: func(ctx context.Context, refusal string) (Answer, error) {
+			ln.refuseHome(ctx, user, refusal)
+			return Answer{Kind: "refused"}, nil
+		}}
 }
 
 // keepHome has a Home kept up to date, beginning at once.

@@ -46,49 +46,58 @@ func boxes() map[string]func(*Listener, context.Context, interaction, takeover.L
 	}
 }
 
-func (ln *Listener) interaction(ctx context.Context, in interaction, payload string) (Answer, error) {
+// interaction is the task of a pressed button, a submitted modal or a shortcut.
+func (ln *Listener) interaction(in interaction) (task, error) {
 	switch in.Type {
 	case "block_actions":
 		if len(in.Actions) == 0 {
-			return Answer{}, ErrUnreadable
+			return task{}, ErrUnreadable
 		}
-		return ln.click(ctx, in, payload)
+		return ln.click(in), nil
 	case "view_submission":
-		return ln.submit(ctx, in, payload)
+		return ln.submission(in), nil
 	case "message_action":
-		return ln.shortcut(ctx, in, payload)
+		return ln.shortcut(in), nil
 	default:
 		// Kinds that the manifest does not ask for: nothing waits for them.
-		return Answer{Kind: in.Type}, nil
+		return noTask(in.Type), nil
 	}
 }
 
-// click works one pressed button or picked menu option.
-func (ln *Listener) click(ctx context.Context, in interaction, payload string) (Answer, error) {
+// task is what a person asks for who is refused by a private message.
+func (ln *Listener) task(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
+	return task{user: in.User.ID, team: in.teamID(), needs: needs, run: run,
+		refuse: func(ctx context.Context, refusal string) (Answer, error) {
+			ln.answerLater(ctx, in, refusal)
+			return Answer{Kind: "refused"}, nil
+		}}
+}
+
+// click is the task of one pressed button or picked menu option.
+func (ln *Listener) click(in interaction) task {
 	a := in.Actions[0]
 	if a.ActionID == ids.Menu && a.Selected != nil {
 		a.ActionID, a.Value = ids.ParseMenuValue(a.Selected.Value)
 	}
-	switch a.ActionID {
-	case ids.HomePage:
-		return ln.turnHome(ctx, in, a.Value)
-	case ids.FindOne:
-		return ln.findOne(ctx, in, payload)
+	if a.ActionID == ids.HomePage {
+		return ln.turnHome(in, a.Value)
 	}
-	verb, stored := clicks()[a.ActionID]
-	ask, boxed := boxes()[a.ActionID]
-	if !stored && !boxed {
-		return Answer{Kind: "unknown action"}, nil // another app's, or of a later version: nothing to store
+	if a.ActionID == ids.FindOne {
+		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
-	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), needOf(verb)); refusal != "" {
-		ln.answerLater(ctx, in, refusal)
-		return Answer{Kind: "refused"}, nil
+	if ask, ok := boxes()[a.ActionID]; ok {
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ask(ln, ctx, in, takeover.LineID(a.Value)) })
 	}
-	if boxed {
-		return ask(ln, ctx, in, takeover.LineID(a.Value))
+	if verb, ok := clicks()[a.ActionID]; ok {
+		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
 	}
+	return noTask("unknown action") // another app's, or of a later version: nothing to store
+}
+
+// press stores the command that a button stands for.
+func (ln *Listener) press(ctx context.Context, in interaction, a action, verb takeover.Verb) (Answer, error) {
 	c := takeover.Command{
-		Key: in.key(payload), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
+		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
 		At: ln.deps.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
 	}
 	if !complete(&c, a) {

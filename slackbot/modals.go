@@ -55,7 +55,7 @@ func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.Modal
 // refuseStale answers a button of an old card: the state is shown as it is now.
 func (ln *Listener) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
 	ln.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
-	c := takeover.Command{Key: "stale/" + in.key(string(line.ID)), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
+	c := takeover.Command{Key: "stale/" + in.key(), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
 		Origin: takeover.FromButton, At: ln.deps.Now().UTC(), Line: line.ID}
 	if err := ln.put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the refresh: %w", err)

@@ -15,6 +15,8 @@ import (
 
 type slashCommand struct {
 	Command, Text, TeamID, EnterpriseID, ChannelID, UserID, ResponseURL, TriggerID string
+
+	digest string // of the whole body, which tells commands without a trigger id apart
 }
 
 func parseSlash(form url.Values) slashCommand {
@@ -27,11 +29,11 @@ func parseSlash(form url.Values) slashCommand {
 }
 
 // key is the command's natural key: a trigger id belongs to one typed command.
-func (c slashCommand) key(body []byte) string {
+func (c slashCommand) key() string {
 	if c.TriggerID != "" {
 		return "slash/" + c.TeamID + "/" + c.UserID + "/" + c.TriggerID
 	}
-	return "slash/" + digest(body)
+	return "slash/" + c.digest
 }
 
 type interaction struct {
@@ -54,6 +56,8 @@ type interaction struct {
 	} `json:"message"`
 	Actions []action `json:"actions"`
 	View    view     `json:"view"`
+
+	payload string // as Slack sent it
 }
 
 type idOnly struct {
@@ -116,6 +120,7 @@ func parseInteraction(payload string) (interaction, error) {
 	if in.Type == "" || in.User.ID == "" {
 		return in, fmt.Errorf("decode the interaction: %w", errUnreadable)
 	}
+	in.payload = payload
 	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, in.Channel.ID)
 	in.Container.MessageTS = cmp.Or(in.Container.MessageTS, in.Message.TS)
 	in.Container.ThreadTS = cmp.Or(in.Container.ThreadTS, in.Message.ThreadTS)
@@ -132,7 +137,7 @@ func (in interaction) teamID() string {
 
 // key is the interaction's natural key. Slack gives every click its own trigger id;
 // where there is none, who pressed what where and when says the same.
-func (in interaction) key(payload string) string {
+func (in interaction) key() string {
 	if in.TriggerID != "" {
 		return in.Type + "/" + in.User.ID + "/" + in.TriggerID
 	}
@@ -140,7 +145,7 @@ func (in interaction) key(payload string) string {
 		a := in.Actions[0]
 		return fmt.Sprintf("%s/%s/%s/%s/%s/%s", in.Type, in.User.ID, in.Container.ChannelID, in.Container.MessageTS, a.ActionID, a.ActionTS)
 	}
-	return in.Type + "/" + digest([]byte(payload))
+	return in.Type + "/" + digest([]byte(in.payload))
 }
 
 func digest(b []byte) string {

@@ -23,23 +23,24 @@ const buttonRoom = 75
 // maxFound is how many numbers of one message are offered.
 const maxFound = 5
 
-// shortcut works a shortcut from a message's menu: the same search as by the command, also
-// inside a thread.
-func (ln *Listener) shortcut(ctx context.Context, in interaction, payload string) (Answer, error) {
+// shortcut is the task of a shortcut in a message's menu: the same search as by the
+// command, also inside a thread.
+func (ln *Listener) shortcut(in interaction) task {
 	if in.CallbackID != ids.FindNumber {
-		return Answer{Kind: "unknown shortcut"}, nil
+		return noTask("unknown shortcut")
 	}
-	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
-		ln.answerLater(ctx, in, refusal)
-		return Answer{Kind: "refused"}, nil
-	}
-	found := typed.AddressesIn(messageText(payload), ln.cfg.Region)
+	return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findInMessage(ctx, in) })
+}
+
+// findInMessage searches for the number that a message has in it.
+func (ln *Listener) findInMessage(ctx context.Context, in interaction) (Answer, error) {
+	found := typed.AddressesIn(messageText(in.payload), ln.cfg.Region)
 	switch len(found) {
 	case 0:
 		ln.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
 		return Answer{Kind: ids.FindNumber}, nil
 	case 1:
-		return ln.searchFor(ctx, in, payload, found[0].Value)
+		return ln.searchFor(ctx, in, found[0].Value)
 	}
 	ln.tellLater(ctx, in, whichNumber(found))
 	return Answer{Kind: ids.FindNumber}, nil
@@ -47,22 +48,18 @@ func (ln *Listener) shortcut(ctx context.Context, in interaction, payload string
 
 // findOne works the pick among several numbers. What the label says is what the bot has
 // put there; it is read like anything typed.
-func (ln *Listener) findOne(ctx context.Context, in interaction, payload string) (Answer, error) {
-	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Reader); refusal != "" {
-		ln.answerLater(ctx, in, refusal)
-		return Answer{Kind: "refused"}, nil
-	}
+func (ln *Listener) findOne(ctx context.Context, in interaction) (Answer, error) {
 	found := typed.AddressesIn(in.Actions[0].label(), ln.cfg.Region)
 	if len(found) != 1 {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	return ln.searchFor(ctx, in, payload, found[0].Value)
+	return ln.searchFor(ctx, in, found[0].Value)
 }
 
 // searchFor stores a search whose answer goes where the interaction came from.
-func (ln *Listener) searchFor(ctx context.Context, in interaction, payload, value string) (Answer, error) {
+func (ln *Listener) searchFor(ctx context.Context, in interaction, value string) (Answer, error) {
 	err := ln.put(ctx, takeover.Command{
-		Key: in.key(payload), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: ln.deps.Now().UTC(),
+		Key: in.key(), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: ln.deps.Now().UTC(),
 		Query: takeover.Query{Field: takeover.FieldEndUser, Value: value},
 		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
 	})

@@ -59,22 +59,28 @@ func boxForms() map[string]formReader {
 	}
 }
 
-// submit works a submitted box. An empty answer closes it.
-func (ln *Listener) submit(ctx context.Context, in interaction, payload string) (Answer, error) {
+// submission is the task of a submitted modal.
+func (ln *Listener) submission(in interaction) task {
 	reader, ok := boxForms()[in.View.CallbackID]
 	if !ok {
-		return Answer{Kind: "unknown box"}, nil
+		return noTask("unknown box")
 	}
-	if refusal := ln.people.May(ctx, in.User.ID, in.teamID(), people.Responder); refusal != "" {
+	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, reader) })
+	t.refuse = func(_ context.Context, refusal string) (Answer, error) {
 		return fieldError(in.View.CallbackID, reader.first, ln.bare(refusal, ""))
 	}
+	return t
+}
+
+// submit stores what a submitted modal says. An empty answer closes it.
+func (ln *Listener) submit(ctx context.Context, in interaction, reader formReader) (Answer, error) {
 	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
 	c := takeover.Command{
 		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
 		At: ln.deps.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
 	}
 	if in.View.ID == "" {
-		c.Key = in.key(payload)
+		c.Key = in.key()
 	}
 	if wrong := reader.read(ctx, ln, form{in.View, c.By}, &c); wrong != nil {
 		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)

@@ -86,21 +86,21 @@ func threadWordIn(text string) (name, rest string, ok bool) {
 	return strings.ToLower(part[2]), strings.TrimSpace(strings.TrimLeft(rest, ".,:;!?…")), true
 }
 
-// threadWord works one word up to the acknowledgement.
-func (ln *Listener) threadWord(ctx context.Context, name string, s uttered) (Answer, error) {
-	for _, w := range threadWords() {
-		if w.name != name {
-			continue
-		}
-		if refusal := ln.people.May(ctx, s.User, s.team, w.need); refusal != "" {
+// threadWord is the task of one word.
+func (ln *Listener) threadWord(name string, s uttered) task {
+	t := task{user: s.User, team: s.team, needs: people.Reader,
+		run: func(ctx context.Context) (Answer, error) {
+			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
+		},
+		refuse: func(ctx context.Context, refusal string) (Answer, error) {
 			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+		}}
+	for _, w := range threadWords() {
+		if w.name == name {
+			t.needs, t.run = w.need, func(ctx context.Context) (Answer, error) { return w.run(ln, ctx, s) }
 		}
-		return w.run(ln, ctx, s)
 	}
-	if refusal := ln.people.May(ctx, s.User, s.team, people.Reader); refusal != "" {
-		return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
-	}
-	return ln.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
+	return t
 }
 
 // store stores the wish of a word.

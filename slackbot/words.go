@@ -52,23 +52,26 @@ func words() []word {
 	}
 }
 
-// slash works a typed command up to its acknowledgement.
-func (ln *Listener) slash(ctx context.Context, c slashCommand, body []byte) (Answer, error) {
-	a := asked{slashCommand: c, key: c.key(body), at: ln.deps.Now().UTC()}
+// slash is the task of a typed command.
+func (ln *Listener) slash(c slashCommand) task {
+	a := asked{slashCommand: c, key: c.key(), at: ln.deps.Now().UTC()}
 	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
-	run, what := (*Listener).search, people.Reader
+	run, needs := (*Listener).search, people.Reader
 	if name == "" {
 		run = (*Listener).wordHelp
 	}
 	for _, w := range words() {
 		if w.run != nil && strings.EqualFold(w.name, name) {
-			run, what, a.rest = w.run, w.need, strings.TrimSpace(rest)
+			run, needs, a.rest = w.run, w.need, strings.TrimSpace(rest)
 		}
 	}
-	if refusal := ln.people.May(ctx, c.UserID, cmp.Or(c.TeamID, c.EnterpriseID), what); refusal != "" {
-		return private("refused", mrkdwn.TextMessage(refusal))
+	return task{
+		user: c.UserID, team: cmp.Or(c.TeamID, c.EnterpriseID), needs: needs,
+		run: func(ctx context.Context) (Answer, error) { return run(ln, ctx, a) },
+		refuse: func(_ context.Context, refusal string) (Answer, error) {
+			return private("refused", mrkdwn.TextMessage(refusal))
+		},
 	}
-	return run(ln, ctx, a)
 }
 
 // search stores what is asked for; a job answers.

@@ -1,13 +1,11 @@
 package slackbot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,13 +14,6 @@ import (
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
-
-// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
-var errUnreadable = errors.New("it misses what every request of its kind has")
-
-// ErrUnreadable is returned by Dispatch for a verified body that is none of Slack's
-// three kinds of requests.
-var ErrUnreadable = errors.New("unreadable request")
 
 // ackTime bounds all that happens before the acknowledgement: Slack gives up after three
 // seconds, and a box can be opened no longer.
@@ -34,35 +25,6 @@ type Answer struct {
 	Body        []byte
 	// Kind is what the request was, for the log: the command word or action id.
 	Kind string
-}
-
-// Dispatch works a verified request of any kind up to its acknowledgement. What
-// changes something is stored when it returns; an error other than ErrUnreadable means
-// that it is not, and Slack (or the person) has to try again.
-func (ln *Listener) Dispatch(ctx context.Context, body []byte) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, ackTime)
-	defer cancel()
-	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
-		return ln.event(ctx, trimmed)
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
-	}
-	switch {
-	case form.Has("payload"):
-		in, err := parseInteraction(form.Get("payload"))
-		if err != nil {
-			return Answer{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
-		}
-		return ln.interaction(ctx, in, form.Get("payload"))
-	case form.Get("ssl_check") == "1":
-		return Answer{Kind: "ssl_check"}, nil
-	case form.Get("command") != "" && form.Get("user_id") != "":
-		return ln.slash(ctx, parseSlash(form), body)
-	default:
-		return Answer{}, ErrUnreadable
-	}
 }
 
 // put stores a command. It outlives a sender that hangs up: the row may be there, and
