@@ -42,7 +42,7 @@ func TestEveryButtonOfACardIsACommandOrABox(t *testing.T) {
 	for name, line := range slacktest.Cards() {
 		for action := range strings.SplitSeq(actionsOf(t, render.Card(line)), " ") {
 			_, command := clicks()[action]
-			_, boxed := boxes()[action]
+			_, boxed := modals()[action]
 			if action != "" && !command && !boxed {
 				t.Errorf("%s: %q does nothing", name, action)
 			}

@@ -13,8 +13,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// clicks says which command each button stands for. Those that open a box first are in
-// boxes.
+// clicks says which command each button stands for. Those that open a modal first are in
+// modals.
 func clicks() map[string]takeover.Verb {
 	return map[string]takeover.Verb{
 		ids.Open:       takeover.Open,
@@ -32,17 +32,6 @@ func clicks() map[string]takeover.Verb {
 		ids.Decline:    takeover.Decline,
 		ids.Withdraw:   takeover.Withdraw,
 		ids.AcceptAll:  takeover.AcceptAll,
-	}
-}
-
-// boxes says which box each button opens.
-func boxes() map[string]func(*Listener, context.Context, interaction, takeover.LineID) (Answer, error) {
-	return map[string]func(*Listener, context.Context, interaction, takeover.LineID) (Answer, error){
-		ids.HandBack: (*Listener).askNote,
-		ids.HandOff:  (*Listener).askWhom,
-		ids.PassAll:  (*Listener).askWhomAll,
-		ids.TakeFrom: (*Listener).askReason,
-		ids.HoldFor:  (*Listener).askHowLong,
 	}
 }
 
@@ -85,8 +74,8 @@ func (ln *Listener) click(in interaction) task {
 	if a.ActionID == ids.FindOne {
 		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
-	if ask, ok := boxes()[a.ActionID]; ok {
-		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ask(ln, ctx, in, takeover.LineID(a.Value)) })
+	if m, ok := modals()[a.ActionID]; ok {
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return m.open(ln, ctx, in, takeover.LineID(a.Value)) })
 	}
 	if verb, ok := clicks()[a.ActionID]; ok {
 		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })

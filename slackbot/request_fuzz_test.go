@@ -60,7 +60,7 @@ func FuzzDispatch(f *testing.F) {
 		if err != nil && len(h.commands) > 0 {
 			t.Error("stored and refused")
 		}
-		_, box := boxForms()[a.Kind]
+		_, box := modals()[a.Kind]
 		if strings.HasPrefix(a.ContentType, "application/json") && !box {
 			checkPrivate(t, a)
 		}

@@ -41,39 +41,21 @@ func (f form) picked(block, action string) string {
 // wrong is what keeps a box open: the field, and the sentence below it.
 type wrong struct{ block, sentence string }
 
-// formReader is the part of a box that reads it.
-type formReader struct {
-	first string // the field below which general refusals stand
-	press string // what the submit button says
-	read  func(context.Context, *Listener, form, *takeover.Command) *wrong
-}
-
-// boxForms says how each box is read.
-func boxForms() map[string]formReader {
-	return map[string]formReader{
-		ids.HandBack: {ids.NoteBlock, "Hand back", readHandBack},
-		ids.HandOff:  {ids.ToBlock, "Offer it", readHandOff},
-		ids.PassAll:  {ids.ToBlock, "Offer all", readPassAll},
-		ids.TakeFrom: {ids.NoteBlock, "Take it", readTakeFrom},
-		ids.HoldFor:  {ids.ForBlock, "Hold", readHoldFor},
-	}
-}
-
 // submission is the task of a submitted modal.
 func (ln *Listener) submission(in interaction) task {
-	reader, ok := boxForms()[in.View.CallbackID]
+	m, ok := modals()[in.View.CallbackID]
 	if !ok {
 		return noTask("unknown box")
 	}
-	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, reader) })
+	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, m) })
 	t.refuse = func(_ context.Context, refusal string) (Answer, error) {
-		return fieldError(in.View.CallbackID, reader.first, ln.bare(refusal, ""))
+		return fieldError(in.View.CallbackID, m.first, ln.bare(refusal, ""))
 	}
 	return t
 }
 
 // submit stores what a submitted modal says. An empty answer closes it.
-func (ln *Listener) submit(ctx context.Context, in interaction, reader formReader) (Answer, error) {
+func (ln *Listener) submit(ctx context.Context, in interaction, m modal) (Answer, error) {
 	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
 	c := takeover.Command{
 		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
@@ -82,13 +64,13 @@ func (ln *Listener) submit(ctx context.Context, in interaction, reader formReade
 	if in.View.ID == "" {
 		c.Key = in.key()
 	}
-	if wrong := reader.read(ctx, ln, form{in.View, c.By}, &c); wrong != nil {
+	if wrong := m.read(ctx, ln, form{in.View, c.By}, &c); wrong != nil {
 		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)
 	}
 	if err := ln.put(ctx, c); err != nil {
 		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
 		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
-			return fieldError(in.View.CallbackID, reader.first, fmt.Sprintf("The bot is overloaded: this may not have been stored. Please press %s again; it counts once.", reader.press))
+			return fieldError(in.View.CallbackID, m.first, fmt.Sprintf("The bot is overloaded: this may not have been stored. Please press %s again; it counts once.", m.press))
 		}
 		return Answer{}, fmt.Errorf("store what the box says: %w", err)
 	}
