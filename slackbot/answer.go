@@ -10,8 +10,10 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -72,4 +74,26 @@ func Status(err error) int {
 	default:
 		return http.StatusServiceUnavailable
 	}
+}
+
+// maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
+const maxNote = 2000
+
+// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
+var errUnreadable = errors.New("it misses what every request of its kind has")
+
+// ErrUnreadable is returned by Parse for a verified body that is none of Slack's three
+// kinds of requests.
+var ErrUnreadable = errors.New("unreadable request")
+
+func noteTooLong(n, most int) string {
+	return fmt.Sprintf("That is %d characters; at most %d fit. Nothing was changed. Please shorten it.", n, most)
+}
+
+// badInput answers what a person typed wrong, privately and at once.
+func (ln *Listener) badInput(kind string, err error) (Answer, error) {
+	if ie, ok := errors.AsType[*typed.InputError](err); ok {
+		return private(kind, mrkdwn.TextMessage(ie.Sentence))
+	}
+	return Answer{}, err
 }

@@ -21,14 +21,6 @@ const (
 	directTime = 25 * time.Second
 )
 
-// DirectMessages remembers what persons were told in direct messages.
-type DirectMessages interface {
-	// DirectMessage returns the message of a key; ok is false if none stands.
-	DirectMessage(ctx context.Context, key string) (m takeover.DirectMessage, ok bool, err error)
-	// PutDirectMessage stores where a message stands and of when the entry is that it tells.
-	PutDirectMessage(ctx context.Context, m takeover.DirectMessage) error
-}
-
 // Direct tells one person something in a direct message. A later job with the same key
 // changes that message in place, and an older one that comes late does nothing. Somebody
 // who cannot be written to is logged: the thread has the line anyway.

@@ -21,21 +21,6 @@ const (
 	drawAgain = 20 * time.Millisecond
 )
 
-// Cards remembers where the card of each line stands, and which version of the line it shows.
-type Cards interface {
-	// Card returns the card of a line; ok is false if none stands.
-	Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error)
-	// PutCard stores a card; its Drawn never goes back.
-	PutCard(ctx context.Context, c takeover.Card) error
-	// DropCard forgets a card, so that another one may be put up.
-	DropCard(ctx context.Context, line takeover.LineID) error
-	// CardAt returns the line whose card is this message; ok is false if it is none.
-	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
-	// RedrawStaleCards enqueues at most limit drawings of cards that show an older version
-	// than their line has, and returns their number.
-	RedrawStaleCards(ctx context.Context, limit int) (int, error)
-}
-
 // cardKey is the key under which the card of a line is posted.
 func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 

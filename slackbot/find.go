@@ -205,15 +205,6 @@ func (w *Writer) unanswered(found takeover.Found) string {
 	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(w.answered(found)))
 }
 
-// inWords joins names: "A", "A and B", "A, B and C".
-func inWords(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
 // cardLink is " · <link|card>" where a card stands, else empty.
 func (w *Writer) cardLink(ctx context.Context, id takeover.LineID) string {
 	if link := w.cardAddress(ctx, id); link != "" {

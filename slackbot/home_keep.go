@@ -3,9 +3,7 @@ package slackbot
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"takeoverbot/slackbot/render"
@@ -28,58 +26,6 @@ const (
 	// maxHomes bounds how many Homes are kept, those opened last.
 	maxHomes = 500
 )
-
-// Homes remembers whose App Homes are kept up to date, and what was published there.
-type Homes interface {
-	// OpenHome has a Home kept up to date from now on, at the given page.
-	OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error
-	// Homes returns at most limit Homes that were opened since then, those opened last first.
-	Homes(ctx context.Context, since time.Time, limit int) ([]takeover.Home, error)
-	// Home returns an open Home; ok is false if it is not open.
-	Home(ctx context.Context, viewer takeover.OperatorID) (h takeover.Home, ok bool, err error)
-	// PublishedHome stores the Digest and AsOf of an open Home.
-	PublishedHome(ctx context.Context, h takeover.Home) error
-	// CloseHome ends the keeping of a Home.
-	CloseHome(ctx context.Context, viewer takeover.OperatorID) error
-}
-
-// homes says what the keeper of the App Homes has to do. Safe for use by several
-// goroutines.
-type homes struct {
-	wake chan struct{} // holds one: something is to be done
-
-	mu     sync.Mutex
-	opened map[string]bool // by user: published next, whatever stands there
-	// next is the viewer with whom a round begins, because the one before did not come so
-	// far; empty if that one published all. Only KeepHomes uses it.
-	next takeover.OperatorID
-}
-
-func newHomes() *homes { return &homes{wake: make(chan struct{}, 1), opened: map[string]bool{}} }
-
-// changed says that a line has changed. It never waits.
-func (h *homes) changed() {
-	select {
-	case h.wake <- struct{}{}:
-	default:
-	}
-}
-
-// putBack has a Home that failed published next, when it is tried again.
-func (h *homes) putBack(user string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.opened[user] = true
-}
-
-// takeOpened are those who wait for their Home.
-func (h *homes) takeOpened() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	users := slices.Sorted(maps.Keys(h.opened))
-	clear(h.opened)
-	return users
-}
 
 // HomeOpened has a Home published next, because a person looks at it now. It never waits.
 func (w *Writer) HomeOpened(user string) {

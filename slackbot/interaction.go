@@ -1,15 +1,12 @@
 package slackbot
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"takeoverbot/slackbot/ids"
-	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -51,15 +48,6 @@ func (ln *Listener) interaction(in interaction) (task, error) {
 		// Kinds that the manifest does not ask for: nothing waits for them.
 		return noTask(in.Type), nil
 	}
-}
-
-// task is what a person asks for who is refused by a private message.
-func (ln *Listener) task(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
-	return task{user: in.User.ID, team: in.teamID(), needs: needs, run: run,
-		refuse: func(ctx context.Context, refusal string) (Answer, error) {
-			ln.answerLater(ctx, in, refusal)
-			return Answer{Kind: "refused"}, nil
-		}}
 }
 
 // click is the task of one pressed button or picked menu option.
@@ -134,28 +122,4 @@ func complete(c *takeover.Command, a action) (ok bool) {
 		c.Line = ""
 	}
 	return ok
-}
-
-// reply is where the private answer goes. What is pressed outside of every channel, in
-// the App Home or in a box that was opened there, is answered in a direct message.
-func (in interaction) reply() takeover.Reply {
-	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
-}
-
-// answerLater sends a private refusal without keeping the acknowledgement waiting.
-func (ln *Listener) answerLater(ctx context.Context, in interaction, text string) {
-	ln.tellLater(ctx, in, mrkdwn.TextMessage(text))
-}
-
-// tellLater is answerLater with more than a sentence.
-func (ln *Listener) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
-	ctx = context.WithoutCancel(ctx)
-	ln.deps.Background(func() {
-		err := slackapi.TryFor(ctx, func(ctx context.Context) error {
-			return ln.slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
-		})
-		if err != nil {
-			ln.deps.Log.WarnContext(ctx, "private answer not delivered", "err", err)
-		}
-	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -13,28 +14,6 @@ import (
 	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
-
-// maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
-const maxNote = 2000
-
-// modal is one row of the table of modals.
-type modal struct {
-	open  func(*Listener, context.Context, interaction, takeover.LineID) (Answer, error) // builds it and has Slack open it
-	first string                                                                         // the field below which general refusals stand
-	press string                                                                         // what the submit button says
-	read  func(context.Context, *Listener, form, *takeover.Command) *wrong               // makes a command of what was entered
-}
-
-// modals are the modals by their id, which is also that of the button that opens each.
-func modals() map[string]modal {
-	return map[string]modal{
-		ids.HandBack: {(*Listener).askNote, ids.NoteBlock, "Hand back", readHandBack},
-		ids.HandOff:  {(*Listener).askWhom, ids.ToBlock, "Offer it", readHandOff},
-		ids.PassAll:  {(*Listener).askWhomAll, ids.ToBlock, "Offer all", readPassAll},
-		ids.TakeFrom: {(*Listener).askReason, ids.NoteBlock, "Take it", readTakeFrom},
-		ids.HoldFor:  {(*Listener).askHowLong, ids.ForBlock, "Hold", readHoldFor},
-	}
-}
 
 // heldBox opens a box about a line that somebody has, or says privately why not. It is not
 // stored: nothing has happened yet, and Slack wants the box within three seconds. build
@@ -107,4 +86,15 @@ func fieldError(callback, block, sentence string) (Answer, error) {
 		return Answer{}, fmt.Errorf("encode the field error: %w", err)
 	}
 	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: callback}, nil
+}
+
+// boxNote is what a box remembers: its line, where it was opened, and who held the line
+// then. Each may be empty.
+func boxNote(line takeover.LineID, channel string, holder takeover.OperatorID) string {
+	return strings.TrimRight(string(line)+" "+channel+" "+string(holder), " ")
+}
+
+func parseBoxNote(note string) (line takeover.LineID, channel string, holder takeover.OperatorID) {
+	parts := append(strings.SplitN(note, " ", 3), "", "")
+	return takeover.LineID(parts[0]), parts[1], takeover.OperatorID(parts[2])
 }

@@ -12,9 +12,6 @@ import (
 	"takeoverbot/takeover"
 )
 
-// threadMessages is how many messages an opening shows, and a press of "20 earlier".
-const threadMessages = 20
-
 // open shows a line: its card in the desk's channel, and its newest messages in the
 // thread, oldest first. What is shown already is not shown again.
 func (w *Writer) open(ctx context.Context, c takeover.Command) error {

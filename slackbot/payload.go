@@ -7,7 +7,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"time"
+
+	"takeoverbot/takeover"
 )
+
+// reply is where the private answer goes. What is pressed outside of every channel, in
+// the App Home or in a box that was opened there, is answered in a direct message.
+func (in interaction) reply() takeover.Reply {
+	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
+}
 
 // Source: Slack's documentation of slash commands, block_actions and view_submission
 // payloads. Only what the bot needs is decoded, so that a new kind of block cannot
@@ -198,4 +207,12 @@ func (in innerEvent) written() bool {
 	byPerson := in.BotID == "" && in.AppID == "" && in.User != ""
 	fresh := in.Subtype == "" || in.Subtype == "thread_broadcast" || in.Subtype == "file_share"
 	return byPerson && fresh && in.TS != "" && in.ThreadTS != "" && in.ThreadTS != in.TS
+}
+
+// asked is a typed command on its way.
+type asked struct {
+	slashCommand
+	rest string // what follows the word
+	key  string
+	at   time.Time
 }

@@ -4,19 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 
 	"takeoverbot/slackbot/people"
 )
-
-// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
-var errUnreadable = errors.New("it misses what every request of its kind has")
-
-// ErrUnreadable is returned by Parse for a verified body that is none of Slack's three
-// kinds of requests.
-var ErrUnreadable = errors.New("unreadable request")
 
 // Request is one request of Slack, apart from the way on which it came. One of its fields
 // is set; without any it is Slack's check of the certificate, which asks for nothing.
@@ -86,22 +78,6 @@ func (ln *Listener) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 		return Answer{}, err
 	}
 	return ln.Handle(ctx, r)
-}
-
-// task is what a request asks for.
-type task struct {
-	user, team string
-	// needs is the role that the person must have; Stranger where nothing is asked of the
-	// person, because nothing is shown or changed.
-	needs people.Role
-	run   func(context.Context) (Answer, error)
-	// refuse tells the person privately why not, and how to get access.
-	refuse func(ctx context.Context, refusal string) (Answer, error)
-}
-
-// noTask acknowledges what asks for nothing that the bot does.
-func noTask(kind string) task {
-	return task{run: func(context.Context) (Answer, error) { return Answer{Kind: kind}, nil }}
 }
 
 // taskOf finds out what a request asks for.

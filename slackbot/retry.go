@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"takeoverbot/slackbot/slackapi"
@@ -61,32 +60,21 @@ func (w *Writer) retryLater(ctx context.Context, key string, err error) error {
 // storeTime bounds the storing of what was done at Slack, even if the job has ended meanwhile.
 const storeTime = 5 * time.Second
 
-// maxWaits bounds the memory for jobs that failed.
-const maxWaits = 10000
-
-// backoff is how long each job that failed is waited with, as far as this process knows.
-// The zero value is ready. Safe for use by several goroutines.
-type backoff struct {
-	mu    sync.Mutex
-	waits map[string]time.Duration
-}
-
-// wait is how long to wait after one more failure: first, then twice as long each time,
-// and never more than most.
-func (b *backoff) wait(key string, first, most time.Duration) time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.waits == nil || len(b.waits) >= maxWaits {
-		b.waits = map[string]time.Duration{}
+// lastAnswer answers a command's operator in private. An answer that has no address, or
+// that Slack refuses for good because the person is not there, is logged: trying again
+// would not help.
+func (w *Writer) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Message) error {
+	if c.Reply.URL == "" && c.Reply.Channel == "" {
+		return nil
 	}
-	d := min(max(first, 2*b.waits[key]), most)
-	b.waits[key] = d
-	return d
-}
-
-// forget begins anew after a success.
-func (b *backoff) forget(key string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.waits, key)
+	err := w.slack.Answer(ctx, c.Reply, c.By, m)
+	ae, isAPI := errors.AsType[*slackapi.Error](err)
+	if slackapi.IsCode(err, tokenCodes...) {
+		return err
+	}
+	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyGone) {
+		w.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		return nil
+	}
+	return err
 }

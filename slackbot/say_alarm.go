@@ -10,17 +10,6 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Alarms remembers the messages to the whole channel whose cause is not over. An alarm
-// stands far from its card: once its cause is over it says so, and its buttons go.
-type Alarms interface {
-	// Alarms returns those of a line.
-	Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error)
-	// PutAlarm stores an alarm in place of the line's last one of the same event.
-	PutAlarm(ctx context.Context, a takeover.Alarm) error
-	// DropAlarm forgets an alarm, unless a newer one has taken its place.
-	DropAlarm(ctx context.Context, a takeover.Alarm) error
-}
-
 // alarmStands remembers where an alarm stands. One that is over in this very moment is
 // closed at once: either this sees it, or the drawing of the card sees the row.
 func (w *Writer) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {

@@ -17,6 +17,15 @@ import (
 	"takeoverbot/takeover"
 )
 
+// inWords joins names: "A", "A and B", "A, B and C".
+func inWords(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
 const (
 	// threadLease outlives threadTime, so that the lease is still ours when the last row
 	// is written.

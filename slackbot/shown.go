@@ -7,13 +7,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Threads remembers how far the thread of a card shows each conversation of its line.
-type Threads interface {
-	// Shown returns how far a thread shows a conversation; ok is false if it shows nothing.
-	Shown(ctx context.Context, line takeover.LineID, conv takeover.ConversationID) (s takeover.Shown, ok bool, err error)
-	// PutShown stores it. It is durable when it returns.
-	PutShown(ctx context.Context, s takeover.Shown) error
-}
+// threadMessages is how many messages an opening shows, and a press of "20 earlier".
+const threadMessages = 20
 
 func markOf(m takeover.Message) takeover.Mark { return takeover.Mark{Key: m.Key, At: m.At.UTC()} }
 

@@ -1,9 +1,7 @@
 package slackbot
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,7 +10,6 @@ import (
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
-	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
@@ -40,42 +37,6 @@ func (f form) picked(block, action string) string {
 
 // wrong is what keeps a box open: the field, and the sentence below it.
 type wrong struct{ block, sentence string }
-
-// submission is the task of a submitted modal.
-func (ln *Listener) submission(in interaction) task {
-	m, ok := modals()[in.View.CallbackID]
-	if !ok {
-		return noTask("unknown box")
-	}
-	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, m) })
-	t.refuse = func(_ context.Context, refusal string) (Answer, error) {
-		return fieldError(in.View.CallbackID, m.first, ln.bare(refusal, ""))
-	}
-	return t
-}
-
-// submit stores what a submitted modal says. An empty answer closes it.
-func (ln *Listener) submit(ctx context.Context, in interaction, m modal) (Answer, error) {
-	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
-	c := takeover.Command{
-		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
-		At: ln.deps.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
-	}
-	if in.View.ID == "" {
-		c.Key = in.key()
-	}
-	if wrong := m.read(ctx, ln, form{in.View, c.By}, &c); wrong != nil {
-		return fieldError(in.View.CallbackID, wrong.block, wrong.sentence)
-	}
-	if err := ln.put(ctx, c); err != nil {
-		// Slack shows a submitted box no reason for an HTTP error: say it in the box.
-		if errors.Is(err, takeover.ErrBusy) || errors.Is(err, context.DeadlineExceeded) {
-			return fieldError(in.View.CallbackID, m.first, fmt.Sprintf("The bot is overloaded: this may not have been stored. Please press %s again; it counts once.", m.press))
-		}
-		return Answer{}, fmt.Errorf("store what the box says: %w", err)
-	}
-	return Answer{Kind: in.View.CallbackID}, nil
-}
 
 func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
@@ -130,15 +91,4 @@ func tooLong(note string, most int) *wrong {
 // bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
 func (ln *Listener) bare(sentence string, who takeover.OperatorID) string {
 	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.cfg.Desks[0].Groups.Responders), "the responders' group", "`", "", "*", "").Replace(sentence)
-}
-
-// boxNote is what a box remembers: its line, where it was opened, and who held the line
-// then. Each may be empty.
-func boxNote(line takeover.LineID, channel string, holder takeover.OperatorID) string {
-	return strings.TrimRight(string(line)+" "+channel+" "+string(holder), " ")
-}
-
-func parseBoxNote(note string) (line takeover.LineID, channel string, holder takeover.OperatorID) {
-	parts := append(strings.SplitN(note, " ", 3), "", "")
-	return takeover.LineID(parts[0]), parts[1], takeover.OperatorID(parts[2])
 }

@@ -170,10 +170,6 @@ func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Comman
 	return ln.store(ctx, c)
 }
 
-func noteTooLong(n, most int) string {
-	return fmt.Sprintf("That is %d characters; at most %d fit. Nothing was changed. Please shorten it.", n, most)
-}
-
 func (ln *Listener) saidAccept(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Accept)
 	c.Handoff = s.line.Takeover.Handoff.Ref

@@ -143,7 +143,3 @@ func meant(q takeover.Query, endUser takeover.Target) bool {
 	}
 	return string(endUser) == q.Value
 }
-
-func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Line {
-	return slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return !wanted(l) })
-}

@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -12,6 +13,10 @@ import (
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
+
+func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Line {
+	return slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return !wanted(l) })
+}
 
 const (
 	// shiftLimit is how many lines a shift change lists, at three blocks each, and

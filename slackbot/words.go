@@ -3,10 +3,8 @@ package slackbot
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -14,17 +12,7 @@ import (
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
-	"takeoverbot/slackbot/typed"
-	"takeoverbot/takeover"
 )
-
-// asked is a typed command on its way.
-type asked struct {
-	slashCommand
-	rest string // what follows the word
-	key  string
-	at   time.Time
-}
 
 // word is one row of the table that dispatch reads and help prints.
 type word struct {
@@ -72,30 +60,6 @@ func (ln *Listener) slash(c slashCommand) task {
 			return private("refused", mrkdwn.TextMessage(refusal))
 		},
 	}
-}
-
-// search stores what is asked for; a job answers.
-func (ln *Listener) search(ctx context.Context, a asked) (Answer, error) {
-	query, _, err := typed.ParseQuery(a.Text, ln.cfg.Region)
-	if err != nil {
-		return ln.badInput("find", err)
-	}
-	err = ln.put(ctx, takeover.Command{
-		Key: a.key, Verb: takeover.Search, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at,
-		Query: query, Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID},
-	})
-	if err != nil {
-		return Answer{}, fmt.Errorf("store the search: %w", err)
-	}
-	return Answer{Kind: "find"}, nil
-}
-
-// badInput answers what a person typed wrong, privately and at once.
-func (ln *Listener) badInput(kind string, err error) (Answer, error) {
-	if ie, ok := errors.AsType[*typed.InputError](err); ok {
-		return private(kind, mrkdwn.TextMessage(ie.Sentence))
-	}
-	return Answer{}, err
 }
 
 func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {

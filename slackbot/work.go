@@ -67,25 +67,6 @@ func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) err
 	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
 }
 
-// lastAnswer answers a command's operator in private. An answer that has no address, or
-// that Slack refuses for good because the person is not there, is logged: trying again
-// would not help.
-func (w *Writer) lastAnswer(ctx context.Context, c takeover.Command, m slackapi.Message) error {
-	if c.Reply.URL == "" && c.Reply.Channel == "" {
-		return nil
-	}
-	err := w.slack.Answer(ctx, c.Reply, c.By, m)
-	ae, isAPI := errors.AsType[*slackapi.Error](err)
-	if slackapi.IsCode(err, tokenCodes...) {
-		return err
-	}
-	if (isAPI && ae.Class == slackapi.Permanent) || errors.Is(err, slackapi.ErrReplyGone) {
-		w.deps.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
-		return nil
-	}
-	return err
-}
-
 // otherCauses says what became of the second provider and the ones after it, where a
 // search failed at all of them.
 func otherCauses(err error) string {

@@ -27,16 +27,6 @@ type Reader interface {
 	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
 }
 
-// Posts remembers what the bot shows in Slack. What is put is durable when the call returns.
-type Posts interface {
-	slackapi.Posts
-	Cards
-	DirectMessages
-	Alarms
-	Homes
-	Threads
-}
-
 // WriterConfig is what the Writer is told of the settings.
 type WriterConfig struct {
 	Desks     takeover.Desks
