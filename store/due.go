@@ -46,14 +46,7 @@ func (s *Store) Uncompared(ctx context.Context, before time.Time, limit int) ([]
 
 // Compared remembers that the flag of a line was seen as wanted. The line's version stays.
 func (s *Store) Compared(ctx context.Context, id takeover.LineID, at time.Time) error {
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE lines SET compared = $1 WHERE id = $2 AND compared < $1", millis(at), string(id))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store a comparison: %w", err)
-	}
-	return nil
+	return s.write(ctx, "store a comparison", "UPDATE lines SET compared = $1 WHERE id = $2 AND compared < $1", millis(at), string(id))
 }
 
 // Attended says whether any line of the provider is attended, as the transaction sees it.

@@ -11,10 +11,14 @@ import (
 
 const homeColumns = "SELECT viewer, page, digest, as_of FROM homes "
 
-// OpenHome has a Home kept up to date from now on, at the given page.
+// OpenHome has a Home kept up to date from now on, at the given page. Slack waits for it.
 func (s *Store) OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error {
-	return s.write(ctx, "store an opened Home", `INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ($1, $2, $3, '', 0)
+	_, err := s.db.ExecUrgent(ctx, `INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ($1, $2, $3, '', 0)
 		ON CONFLICT (viewer) DO UPDATE SET page = excluded.page, opened_at = excluded.opened_at`, string(viewer), page, millis(s.now()))
+	if err != nil {
+		return fmt.Errorf("store an opened Home: %w", err)
+	}
+	return nil
 }
 
 // CloseHome ends the keeping of a Home.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -181,12 +180,12 @@ func (b *Inbox) Wake() {
 // Command returns a stored command, or takeover.ErrNotFound once it was purged.
 func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error) {
 	var body string
-	err := s.db.Read().QueryRow(ctx, "SELECT body FROM inbox WHERE seq = $1", seq).Scan(&body)
-	if errors.Is(err, db.ErrNoRows) {
-		return takeover.Command{}, takeover.ErrNotFound
-	}
+	ok, err := s.row(ctx, "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
 	if err != nil {
 		return takeover.Command{}, fmt.Errorf("read command %d: %w", seq, err)
+	}
+	if !ok {
+		return takeover.Command{}, takeover.ErrNotFound
 	}
 	var c takeover.Command
 	if err := json.Unmarshal([]byte(body), &c); err != nil {

@@ -62,11 +62,8 @@ func (s *Store) leaseHeld(ctx context.Context, key string) (bool, error) {
 // ofWork is the condition for leases that end with their process, unlike turns.
 const ofWork = "key NOT LIKE '" + takeover.TurnPrefix + "%'"
 
-// ForgetLeases ends all leases but those of turns. Only for a database that no other process uses: after
-// a crash no process is left to release them.
+// ForgetLeases ends all leases but those of turns. Only for a database that no other
+// process uses: after a crash no process is left to release them.
 func (s *Store) ForgetLeases(ctx context.Context) error {
-	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM leases WHERE "+ofWork)
-		return err
-	})
+	return s.write(ctx, "end all leases", "DELETE FROM leases WHERE "+ofWork)
 }

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
 )
 
@@ -53,25 +51,4 @@ func (s *Store) PutDirectMessage(ctx context.Context, d takeover.DirectMessage) 
 	return s.write(ctx, "store a direct message", `INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, written = excluded.written, changed_at = excluded.changed_at`,
 		d.Key, d.Channel, d.TS, d.Written.UnixMicro(), millis(s.now()))
-}
-
-// row reads the one row that a query finds into dest; ok is false if it finds none.
-func (s *Store) row(ctx context.Context, query string, args []any, dest ...any) (ok bool, err error) {
-	err = s.db.Read().QueryRow(ctx, query, args...).Scan(dest...)
-	if errors.Is(err, db.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// write runs one statement in a transaction; doing says what for, in an error.
-func (s *Store) write(ctx context.Context, doing, query string, args ...any) error {
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, query, args...)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
 }

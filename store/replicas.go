@@ -85,14 +85,8 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 }
 
 func (s *Store) renew(ctx context.Context, life time.Duration) error {
-	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "INSERT INTO replicas (id, until) VALUES ($1, "+serverNow+" + CAST($2 AS BIGINT)) ON CONFLICT (id) DO UPDATE SET until = excluded.until",
-			s.owner, life.Milliseconds())
-		if err != nil {
-			return fmt.Errorf("renew: %w", err)
-		}
-		return nil
-	})
+	return s.write(ctx, "renew", "INSERT INTO replicas (id, until) VALUES ($1, "+serverNow+` + CAST($2 AS BIGINT))
+		ON CONFLICT (id) DO UPDATE SET until = excluded.until`, s.owner, life.Milliseconds())
 }
 
 // deleteDead deletes the rows of dead replicas and returns their names. Of two replicas

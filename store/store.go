@@ -90,6 +90,27 @@ func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	return nil
 }
 
+// row reads the one row that a query finds into dest; ok is false if it finds none.
+func (s *Store) row(ctx context.Context, query string, args []any, dest ...any) (ok bool, err error) {
+	err = s.db.Read().QueryRow(ctx, query, args...).Scan(dest...)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// write runs one statement in a transaction; doing says what for, in an error.
+func (s *Store) write(ctx context.Context, doing, query string, args ...any) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
 // collect returns the rows of a query, each read by one.
 func collect[T any](ctx context.Context, q db.Querier, one func(db.Row) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.Query(ctx, query, args...)

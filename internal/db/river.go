@@ -22,7 +22,7 @@ func (d pgDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
 	return d.Driver.UnwrapExecutor(t.pg)
 }
 
-func (d pgDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx { return &Tx{pg: d.Driver.UnwrapTx(e)} }
+func (d pgDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx { return newPGTx(d.Driver.UnwrapTx(e)) }
 
 // sqliteDriver is River's SQLite driver with notifications that stay in the process, and
 // with writes that go through the write queue.
@@ -52,8 +52,8 @@ func (d sqliteDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx {
 	case *callerTx:
 		return e.tx
 	case *ownTx:
-		return &Tx{sq: d.Driver.UnwrapTx(e.ExecutorTx)}
+		return newSQLiteTx(d.Driver.UnwrapTx(e.ExecutorTx), nil)
 	default:
-		return &Tx{sq: d.Driver.UnwrapTx(e)}
+		return newSQLiteTx(d.Driver.UnwrapTx(e), nil)
 	}
 }

@@ -32,42 +32,24 @@ type Rows interface {
 // Row is a result of at most one row; Scan returns ErrNoRows for none.
 type Row interface{ Scan(dest ...any) error }
 
-// Tx is a transaction on either database. Exactly one of its sides is set.
+// Tx is a transaction on either database. Close the rows of a query before its next
+// statement.
 type Tx struct {
-	sq *sql.Tx
+	Querier
+	sq *sql.Tx // one of both is set
 	pg pgx.Tx
 
-	bus         *bus // SQLite only
+	bus         *bus // SQLite only; nil in a transaction of River
 	afterCommit []func()
 }
+
+func newSQLiteTx(sq *sql.Tx, bus *bus) *Tx { return &Tx{Querier: sqliteQuerier{sq}, sq: sq, bus: bus} }
+
+func newPGTx(pg pgx.Tx) *Tx { return &Tx{Querier: pgQuerier{pg}, pg: pg} }
 
 // AfterCommit makes fn run once the transaction is committed, in the order of the calls;
 // not at all if it is rolled back.
 func (t *Tx) AfterCommit(fn func()) { t.afterCommit = append(t.afterCommit, fn) }
-
-// Exec runs a statement and returns the number of rows changed.
-func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if t.sq != nil {
-		return sqliteQuerier{t.sq}.Exec(ctx, query, args...)
-	}
-	return pgQuerier{t.pg}.Exec(ctx, query, args...)
-}
-
-// Query runs a query; close the rows before the next statement of the transaction.
-func (t *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	if t.sq != nil {
-		return sqliteQuerier{t.sq}.Query(ctx, query, args...)
-	}
-	return pgQuerier{t.pg}.Query(ctx, query, args...)
-}
-
-// QueryRow runs a query for at most one row.
-func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
-	if t.sq != nil {
-		return sqliteQuerier{t.sq}.QueryRow(ctx, query, args...)
-	}
-	return pgQuerier{t.pg}.QueryRow(ctx, query, args...)
-}
 
 // Serialize makes transactions that call it with the same key run one after another.
 // SQLite's writers already do.
@@ -186,10 +168,10 @@ func (d *DB) run(ctx context.Context, done func(), fn func(*Tx) error) (hooks []
 func (d *DB) begin(ctx context.Context) (*Tx, error) {
 	if d.Kind == SQLite {
 		sq, err := d.writer.BeginTx(ctx, nil)
-		return &Tx{sq: sq, bus: d.bus}, err
+		return newSQLiteTx(sq, d.bus), err
 	}
 	pg, err := d.pool.Begin(ctx)
-	return &Tx{pg: pg}, err
+	return newPGTx(pg), err
 }
 
 func (t *Tx) commit(ctx context.Context) error {
