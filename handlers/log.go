@@ -72,7 +72,8 @@ func (s *server) finish(r *http.Request, rec *record, status int, took time.Dura
 // method is the request's if it is a usual one: a client may send any word.
 func method(r *http.Request) string {
 	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
 		return r.Method
 	default:
 		return "other"

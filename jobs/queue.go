@@ -80,7 +80,8 @@ func options(job takeover.Job) *river.InsertOpts {
 	case takeover.DrawJob:
 		// By line and version: by line alone, a change during a drawing would be lost.
 		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+			rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
 	case takeover.WorkJob:
 		opts.Queue = queueWork
 		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {

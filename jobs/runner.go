@@ -70,7 +70,8 @@ func (r *Runner) Start(ctx context.Context) error {
 		Logger:  quiet(r.log),
 		Workers: r.workers,
 		Queues: map[string]river.QueueConfig{
-			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24}, queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
+			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24},
+			queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
 		JobTimeout:                  jobTime,
 		RescueStuckJobsAfter:        rescueAfter,
 		FetchCooldown:               fetchCooldown,
@@ -152,9 +153,12 @@ func (w *worker[J]) NextRetry(job *river.Job[J]) time.Time {
 	return time.Now().Add(min(time.Second<<min(job.Attempt-1, 10), time.Minute))
 }
 
-func (w *worker[J]) log(ctx context.Context, level slog.Level, job *rivertype.JobRow, outcome Outcome, took time.Duration, more ...any) {
-	w.runner.log.Log(ctx, level, "job", append([]any{"kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "outcome", outcome,
-		"ms", float64(took.Microseconds()) / 1000}, more...)...)
+func (w *worker[J]) log(
+	ctx context.Context, level slog.Level, job *rivertype.JobRow, outcome Outcome, took time.Duration, more ...any,
+) {
+	attrs := []any{"kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "outcome", outcome,
+		"ms", float64(took.Microseconds()) / 1000}
+	w.runner.log.Log(ctx, level, "job", append(attrs, more...)...)
 }
 
 // quiet logs only River's warnings and errors; Runner logs one line for each job.

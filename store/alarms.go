@@ -23,12 +23,14 @@ func (s *Store) Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Al
 
 // PutAlarm stores an alarm in place of the line's last one of this kind.
 func (s *Store) PutAlarm(ctx context.Context, a takeover.Alarm) error {
-	return s.write(ctx, "store an alarm", `INSERT INTO alarms (line, event, channel, ts, holder) VALUES ($1, $2, $3, $4, $5)
+	return s.write(ctx, "store an alarm", `INSERT INTO alarms (line, event, channel, ts, holder) 
+		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (line, event) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, holder = excluded.holder`,
 		string(a.Line), string(a.Event), a.Channel, a.TS, string(a.Holder))
 }
 
 // DropAlarm forgets an alarm whose cause has ended, unless a newer one has taken its place.
 func (s *Store) DropAlarm(ctx context.Context, a takeover.Alarm) error {
-	return s.write(ctx, "forget an alarm", "DELETE FROM alarms WHERE line = $1 AND event = $2 AND ts = $3", string(a.Line), string(a.Event), a.TS)
+	return s.write(ctx, "forget an alarm", "DELETE FROM alarms WHERE line = $1 AND event = $2 AND ts = $3",
+		string(a.Line), string(a.Event), a.TS)
 }

@@ -17,7 +17,8 @@ func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
 	if err != nil {
 		return fmt.Errorf("encode the entry: %w", err)
 	}
-	_, err = t.tx.Exec(ctx, "INSERT INTO audit (key, line, at, body) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+	_, err = t.tx.Exec(ctx,
+		"INSERT INTO audit (key, line, at, body) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
 		e.Key, string(e.Line), millis(e.At), string(body))
 	if err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
@@ -27,7 +28,8 @@ func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
 
 // Audit returns the newest entries of a line, oldest first.
 func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
-	entries, err := collect(ctx, s.db.Read(), oneEntry, "SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
+	entries, err := collect(ctx, s.db.Read(), oneEntry,
+		"SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit: %w", err)
 	}

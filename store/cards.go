@@ -11,7 +11,8 @@ import (
 // Card returns where the card of a line stands; ok is false if none does.
 func (s *Store) Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error) {
 	c.Line = line
-	ok, err = s.row(ctx, "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)}, &c.Channel, &c.TS, &c.Drawn)
+	ok, err = s.row(ctx, "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)},
+		&c.Channel, &c.TS, &c.Drawn)
 	if err != nil {
 		return c, false, fmt.Errorf("read a card: %w", err)
 	}
@@ -23,7 +24,8 @@ func (s *Store) Card(ctx context.Context, line takeover.LineID) (c takeover.Card
 func (s *Store) PutCard(ctx context.Context, c takeover.Card) error {
 	return s.write(ctx, "store a card", `INSERT INTO cards (line, channel, ts, drawn) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (line) DO UPDATE SET channel = excluded.channel, ts = excluded.ts,
-		drawn = CASE WHEN excluded.drawn > cards.drawn THEN excluded.drawn ELSE cards.drawn END`, string(c.Line), c.Channel, c.TS, c.Drawn)
+		drawn = CASE WHEN excluded.drawn > cards.drawn THEN excluded.drawn ELSE cards.drawn END`,
+		string(c.Line), c.Channel, c.TS, c.Drawn)
 }
 
 // DropCard forgets the card of a line, so that another one may be put up.

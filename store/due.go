@@ -34,7 +34,8 @@ func attended(ctx context.Context, q db.Querier, provider string) (bool, error) 
 
 // AttendedOf returns the attended line of a pair, or takeover.ErrNotFound.
 func (s *Store) AttendedOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
-	return oneLine(s.db.Read().QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3 AND attended = 1",
+	return oneLine(s.db.Read().QueryRow(ctx,
+		lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3 AND attended = 1",
 		provider, string(endUser), string(agent)))
 }
 
@@ -46,7 +47,8 @@ func (s *Store) Uncompared(ctx context.Context, before time.Time, limit int) ([]
 
 // Compared remembers that the flag of a line was seen as wanted. The line's version stays.
 func (s *Store) Compared(ctx context.Context, id takeover.LineID, at time.Time) error {
-	return s.write(ctx, "store a comparison", "UPDATE lines SET compared = $1 WHERE id = $2 AND compared < $1", millis(at), string(id))
+	return s.write(ctx, "store a comparison", "UPDATE lines SET compared = $1 WHERE id = $2 AND compared < $1",
+		millis(at), string(id))
 }
 
 // Attended says whether any line of the provider is attended, as the transaction sees it.

@@ -14,7 +14,8 @@ const homeColumns = "SELECT viewer, page, digest, as_of FROM homes "
 // OpenHome has a Home kept up to date from now on, at the given page. Slack waits for it.
 func (s *Store) OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error {
 	_, err := s.db.ExecUrgent(ctx, `INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ($1, $2, $3, '', 0)
-		ON CONFLICT (viewer) DO UPDATE SET page = excluded.page, opened_at = excluded.opened_at`, string(viewer), page, millis(s.now()))
+		ON CONFLICT (viewer) DO UPDATE SET page = excluded.page, opened_at = excluded.opened_at`,
+		string(viewer), page, millis(s.now()))
 	if err != nil {
 		return fmt.Errorf("store an opened Home: %w", err)
 	}
@@ -28,7 +29,8 @@ func (s *Store) CloseHome(ctx context.Context, viewer takeover.OperatorID) error
 
 // PublishedHome stores what stands at an open Home: h.Digest and h.AsOf.
 func (s *Store) PublishedHome(ctx context.Context, h takeover.Home) error {
-	return s.write(ctx, "store a published Home", "UPDATE homes SET digest = $1, as_of = $2 WHERE viewer = $3", h.Digest, h.AsOf.Unix(), string(h.Viewer))
+	return s.write(ctx, "store a published Home", "UPDATE homes SET digest = $1, as_of = $2 WHERE viewer = $3",
+		h.Digest, h.AsOf.Unix(), string(h.Viewer))
 }
 
 // Home returns an open Home; ok is false if it is not open.

@@ -55,7 +55,8 @@ type arrival struct {
 
 // NewInbox returns an inbox on a migrated database; it works while Run is running.
 func NewInbox(d *db.DB, log *slog.Logger) *Inbox {
-	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1), timeout: commitTime}
+	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1),
+		timeout: commitTime}
 }
 
 // Put returns once the command is on disk; a command whose key is there already is
@@ -162,7 +163,8 @@ func (b *Inbox) insert(ctx context.Context, batch []*arrival) error {
 		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
 		args = append(args, a.key, a.body, a.at)
 	}
-	_, err := b.db.ExecUrgent(ctx, "INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
+	_, err := b.db.ExecUrgent(ctx,
+		"INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
 	if err != nil {
 		return fmt.Errorf("store the command: %w", err)
 	}

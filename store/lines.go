@@ -39,8 +39,10 @@ const maxListed = 10000
 // Open returns what a person may have to look after: every line of Taken, and those on
 // which the AI has not answered after a hand-back. Longest first.
 func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
-	lines, err := s.lines(ctx, "WHERE state <> $1 OR attended = 1 ORDER BY since LIMIT $2", string(takeover.StateAI), maxListed)
-	return slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.Aftercare.Missed }), err
+	lines, err := s.lines(ctx, "WHERE state <> $1 OR attended = 1 ORDER BY since LIMIT $2", string(takeover.StateAI),
+		maxListed)
+	return slices.DeleteFunc(lines,
+		func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.Aftercare.Missed }), err
 }
 
 func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
@@ -80,7 +82,8 @@ func (t *storeTx) Line(ctx context.Context, id takeover.LineID) (takeover.Line, 
 
 // LineOf returns the line of a pair.
 func (t *storeTx) LineOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
-	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider, string(endUser), string(agent)))
+	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider,
+		string(endUser), string(agent)))
 }
 
 // Save stores the line, unless it was saved since it was loaded.
@@ -93,13 +96,17 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	}
 	var n int64
 	if loaded == 0 {
-		n, err = t.tx.Exec(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, body)
+		n, err = t.tx.Exec(ctx, `
+			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, body)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body))
+			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since),
+			millis(l.Due()), flag(l.Attended()), string(body))
 	} else {
-		n, err = t.tx.Exec(ctx, `UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, body = $6,
+		n, err = t.tx.Exec(ctx, `
+			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, body = $6,
 			compared = CASE WHEN compared < $7 THEN $7 ELSE compared END WHERE id = $8 AND version = $9`,
-			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body), millis(l.SilentAsOf()), string(l.ID), loaded)
+			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body),
+			millis(l.SilentAsOf()), string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)

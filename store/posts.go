@@ -12,7 +12,8 @@ import (
 func (s *Store) Post(ctx context.Context, key string) (p takeover.Post, ok bool, err error) {
 	p.Key = key
 	var begun int64
-	ok, err = s.row(ctx, "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key}, &p.Channel, &p.TS, &begun, &p.File)
+	ok, err = s.row(ctx, "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key},
+		&p.Channel, &p.TS, &begun, &p.File)
 	if err != nil {
 		return p, false, fmt.Errorf("read a post: %w", err)
 	}
@@ -22,9 +23,11 @@ func (s *Store) Post(ctx context.Context, key string) (p takeover.Post, ok bool,
 
 // PutPost stores a post. It is durable when it returns.
 func (s *Store) PutPost(ctx context.Context, p takeover.Post) error {
-	return s.write(ctx, "store a post", `INSERT INTO posts (key, channel, ts, begun, file, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, begun = excluded.begun, file = excluded.file,
-		changed_at = excluded.changed_at`, p.Key, p.Channel, p.TS, millis(p.Begun), p.File, millis(s.now()))
+	return s.write(ctx, "store a post", `INSERT INTO posts (key, channel, ts, begun, file, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, begun = excluded.begun,
+		file = excluded.file, changed_at = excluded.changed_at`,
+		p.Key, p.Channel, p.TS, millis(p.Begun), p.File, millis(s.now()))
 }
 
 // DropPost forgets a post, so that it may be posted anew.
@@ -36,7 +39,8 @@ func (s *Store) DropPost(ctx context.Context, key string) error {
 func (s *Store) DirectMessage(ctx context.Context, key string) (d takeover.DirectMessage, ok bool, err error) {
 	d.Key = key
 	var written int64
-	ok, err = s.row(ctx, "SELECT channel, ts, written FROM direct_messages WHERE key = $1", []any{key}, &d.Channel, &d.TS, &written)
+	ok, err = s.row(ctx, "SELECT channel, ts, written FROM direct_messages WHERE key = $1", []any{key},
+		&d.Channel, &d.TS, &written)
 	if err != nil {
 		return d, false, fmt.Errorf("read a direct message: %w", err)
 	}
@@ -48,7 +52,9 @@ func (s *Store) DirectMessage(ctx context.Context, key string) (d takeover.Direc
 
 // PutDirectMessage stores a direct message.
 func (s *Store) PutDirectMessage(ctx context.Context, d takeover.DirectMessage) error {
-	return s.write(ctx, "store a direct message", `INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, written = excluded.written, changed_at = excluded.changed_at`,
+	return s.write(ctx, "store a direct message", `
+		INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, written = excluded.written,
+		changed_at = excluded.changed_at`,
 		d.Key, d.Channel, d.TS, d.Written.UnixMicro(), millis(s.now()))
 }

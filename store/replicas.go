@@ -78,7 +78,9 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 			if err != nil {
 				return err
 			}
-			tx.AfterCommit(func() { log.WarnContext(ctx, "took over from a dead replica", "replica", process, "jobs", n) })
+			tx.AfterCommit(func() {
+				log.WarnContext(ctx, "took over from a dead replica", "replica", process, "jobs", n)
+			})
 		}
 		return nil
 	})
@@ -102,7 +104,8 @@ func deleteDead(ctx context.Context, tx *db.Tx) ([]string, error) {
 // reap ends the leases of a process, except turns, and passes its jobs to inherit.
 func reap(ctx context.Context, tx *db.Tx, process string, inherit Inherit) (int64, error) {
 	prefix := leaseOwner(process)
-	if _, err := tx.Exec(ctx, "DELETE FROM leases WHERE substr(owner, 1, $1) = $2 AND "+ofWork, len([]rune(prefix)), prefix); err != nil {
+	_, err := tx.Exec(ctx, "DELETE FROM leases WHERE substr(owner, 1, $1) = $2 AND "+ofWork, len([]rune(prefix)), prefix)
+	if err != nil {
 		return 0, fmt.Errorf("end the leases of %s: %w", process, err)
 	}
 	n, err := inherit(ctx, tx, process)

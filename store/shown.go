@@ -9,7 +9,9 @@ import (
 )
 
 // Shown returns how far a thread shows a conversation; ok is false if it shows nothing.
-func (s *Store) Shown(ctx context.Context, line takeover.LineID, conv takeover.ConversationID) (r takeover.Shown, ok bool, err error) {
+func (s *Store) Shown(
+	ctx context.Context, line takeover.LineID, conv takeover.ConversationID,
+) (r takeover.Shown, ok bool, err error) {
 	r.Line, r.Conversation = line, conv
 	var last, first, until int64
 	ok, err = s.row(ctx, "SELECT card, last_key, last_at, first_key, first_at, until_key, until_at FROM shown WHERE line = $1 AND conversation = $2",
@@ -26,8 +28,9 @@ func (s *Store) PutShown(ctx context.Context, r takeover.Shown) error {
 	return s.write(ctx, "store what a thread shows", `INSERT INTO shown
 		(line, conversation, card, last_key, last_at, first_key, first_at, until_key, until_at, changed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (line, conversation) DO UPDATE SET card = excluded.card, last_key = excluded.last_key, last_at = excluded.last_at,
-		first_key = excluded.first_key, first_at = excluded.first_at, until_key = excluded.until_key, until_at = excluded.until_at,
+		ON CONFLICT (line, conversation) DO UPDATE SET card = excluded.card,
+		last_key = excluded.last_key, last_at = excluded.last_at, first_key = excluded.first_key,
+		first_at = excluded.first_at, until_key = excluded.until_key, until_at = excluded.until_at,
 		changed_at = excluded.changed_at`,
 		string(r.Line), string(r.Conversation), r.Card, r.Last.Key, nanos(r.Last.At), r.First.Key, nanos(r.First.At),
 		r.Until.Key, nanos(r.Until.At), millis(s.now()))

@@ -112,7 +112,8 @@ func (s *Store) write(ctx context.Context, doing, query string, args ...any) err
 }
 
 // collect returns the rows of a query, each read by one.
-func collect[T any](ctx context.Context, q db.Querier, one func(db.Row) (T, error), query string, args ...any) ([]T, error) {
+func collect[T any](ctx context.Context, q db.Querier, one func(db.Row) (T, error), query string, args ...any) ([]T,
+	error) {
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err

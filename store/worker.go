@@ -94,7 +94,8 @@ func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
 	rows, err := collect(ctx, tx, func(row db.Row) (w waiting, err error) {
 		err = row.Scan(&w.seq, &w.attempts, &w.body)
 		return w, err
-	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2", millis(s.now()), workBatch)
+	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",
+		millis(s.now()), workBatch)
 	if err != nil {
 		return nil, fmt.Errorf("read the inbox: %w", err)
 	}

@@ -24,7 +24,9 @@ type poolExecutor struct {
 }
 
 // inTurn does one write of River in a turn of the write queue.
-func inTurn[P, T any](ctx context.Context, e poolExecutor, do func(context.Context, P) (T, error), params P) (result T, err error) {
+func inTurn[P, T any](
+	ctx context.Context, e poolExecutor, do func(context.Context, P) (T, error), params P,
+) (result T, err error) {
 	done, err := e.writes.acquire(ctx)
 	if err != nil {
 		return result, err
@@ -34,12 +36,16 @@ func inTurn[P, T any](ctx context.Context, e poolExecutor, do func(context.Conte
 }
 
 // JobGetAvailable marks jobs as being worked.
-func (e poolExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
+func (e poolExecutor) JobGetAvailable(
+	ctx context.Context, p *riverdriver.JobGetAvailableParams,
+) (*riverdriver.JobGetAvailableResult, error) {
 	return inTurn(ctx, e, e.Executor.JobGetAvailable, p)
 }
 
 // JobSetStateIfRunningMany notes how jobs ended.
-func (e poolExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+func (e poolExecutor) JobSetStateIfRunningMany(
+	ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams,
+) ([]*rivertype.JobRow, error) {
 	return inTurn(relaxed(ctx), e, e.Executor.JobSetStateIfRunningMany, p)
 }
 

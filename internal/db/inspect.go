@@ -103,7 +103,8 @@ func inspectPostgres(ctx context.Context, rawURL string, files fs.FS) (Status, e
 		return Status{Behind: missing}, err
 	}
 	var may bool
-	if err := pool.QueryRowContext(ctx, "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").Scan(&may); err != nil {
+	if err := pool.QueryRowContext(ctx,
+		"SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").Scan(&may); err != nil {
 		return Status{}, fmt.Errorf("ask for the right to create tables: %w", err)
 	}
 	if !may {
@@ -115,7 +116,9 @@ func inspectPostgres(ctx context.Context, rawURL string, files fs.FS) (Status, e
 var errMayNotCreate = errors.New("the bot may not create tables in this database")
 
 // behind counts the migrations that were not applied, ours and River's.
-func behind[TTx any](ctx context.Context, pool *sql.DB, dialect goose.Dialect, driver riverdriver.Driver[TTx], files fs.FS) (int, error) {
+func behind[TTx any](ctx context.Context, pool *sql.DB, dialect goose.Dialect, driver riverdriver.Driver[TTx],
+	files fs.FS,
+) (int, error) {
 	provider, err := newProvider(dialect, pool, files)
 	if err != nil {
 		return 0, fmt.Errorf("read the migrations: %w", err)

@@ -99,7 +99,8 @@ func newProvider(dialect goose.Dialect, pool *sql.DB, files fs.FS) (*goose.Provi
 			return err
 		}}, nil)
 	}
-	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(migrations...), goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(migrations...),
+		goose.WithDisableGlobalRegistry(true))
 }
 
 func (d *DB) migrateRiver(ctx context.Context) (int, error) {

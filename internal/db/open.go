@@ -115,7 +115,8 @@ func createPrivate(path string) error {
 func openPool(path string, conns int, pragmas ...string) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	// The driver's own connector, not the registered name: no global is involved.
-	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(), driver: &sqlite.Driver{}})
+	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(),
+		driver: &sqlite.Driver{}})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool

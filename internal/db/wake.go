@@ -32,7 +32,10 @@ func (b *bus) publish(p *riverdriver.NotifyManyParams) {
 }
 
 // notify sends notifications with send, instead of through the table of River's executor.
-func notify(ctx context.Context, river riverdriver.Executor, p *riverdriver.NotifyManyParams, send func(*riverdriver.NotifyManyParams)) error {
+func notify(
+	ctx context.Context, river riverdriver.Executor, p *riverdriver.NotifyManyParams,
+	send func(*riverdriver.NotifyManyParams),
+) error {
 	if without == levelWake {
 		return river.NotifyMany(ctx, p)
 	}
