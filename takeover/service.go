@@ -62,23 +62,28 @@ func (s *Service) rules(l Line) Rules { return s.Desks.Of(l).Rules }
 
 // store keeps what a transition decided.
 func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
-	line := step.Line
+	_, err := s.stored(ctx, tx, step)
+	return err
+}
+
+// stored is store, and returns the line with the version that it has from now on.
+func (s *Service) stored(ctx context.Context, tx Tx, step Step) (line Line, err error) {
+	line = step.Line
 	if step.Save || step.Draw { // a new version asks for a new drawing
-		var err error
 		if line, err = tx.Save(ctx, line); err != nil {
-			return fmt.Errorf("save the line: %w", err)
+			return Line{}, fmt.Errorf("save the line: %w", err)
 		}
 	}
 	for _, e := range step.Entries {
 		if err := tx.Record(ctx, e); err != nil {
-			return fmt.Errorf("write the audit: %w", err)
+			return Line{}, fmt.Errorf("write the audit: %w", err)
 		}
 		s.Happened(e.Event)
 	}
 	if jobs := step.jobs(line); len(jobs) > 0 {
-		return tx.Enqueue(ctx, jobs...)
+		err = tx.Enqueue(ctx, jobs...)
 	}
-	return nil
+	return line, err
 }
 
 // jobs are what has to be done because of the step, line being what was stored.
@@ -109,7 +114,8 @@ func (s Step) jobs(line Line) []Job {
 	return jobs
 }
 
-// change loads a line, asks for a step, and stores it where it saves or draws something.
+// change loads a line, asks for a step, stores it where it saves or draws something, and
+// returns the line as it is stored then.
 func (s *Service) change(ctx context.Context, id LineID, decide func(Line) Step) (Line, error) {
 	var line Line
 	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
@@ -121,7 +127,8 @@ func (s *Service) change(ctx context.Context, id LineID, decide func(Line) Step)
 		if line = step.Line; !step.Save && !step.Draw {
 			return nil
 		}
-		return s.store(ctx, tx, step)
+		line, err = s.stored(ctx, tx, step)
+		return err
 	})
 	return line, err
 }

@@ -149,3 +149,15 @@ func TestOpeningAnOlderConversationCoversIt(t *testing.T) {
 		t.Errorf("a held line covers %v, %v", l.Covered, err)
 	}
 }
+
+// TestReadReturnsTheLineAsItIsStored: its version is what a card counts as drawn.
+func TestReadReturnsTheLineAsItIsStored(t *testing.T) {
+	h := newFixture(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "water")
+	for range 2 {
+		l, _, err := h.Read(t.Context(), takeover.Reading{Line: "ln_1", Messages: 20, Opened: true})
+		if err != nil || l.Version != h.line().Version {
+			t.Errorf("version %d, stored %d, %v", l.Version, h.line().Version, err)
+		}
+	}
+}
