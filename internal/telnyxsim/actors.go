@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// textChannel is the channel of the conversations that a text opens.
+const textChannel = "sms_chat"
+
 // Text is the end user writing a text message to agent from the phone. It goes to the newest conversation of the two
 // that is not a call, or opens a new one: if there is none, or after Options.Inactivity, and then without the flag that
 // silences the assistant. Unless it is silenced, the assistant answers after Options.ReplyDelay.
@@ -21,28 +24,61 @@ func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversati
 	defer s.mu.Unlock()
 	c := s.lineConversation(endUser, agent)
 	c.add(Message{Role: RoleUser, Text: text, delivered: true}, s.now())
-	if !c.AIDisabled() {
+	if c.answered() {
 		s.think(c)
 	}
 	s.changed()
 	return c.ID
 }
 
+// WouldAnswer reports whether the assistant would answer a text that endUser wrote to agent at this moment, and in which
+// conversation: "" is one that the text would open. It decides as Text does, by what is true and not by what reads are
+// told, and changes nothing. An answer that is being generated already does not count.
+func (s *Sim) WouldAnswer(endUser, agent string) (answers bool, conversationID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.writable(endUser, agent)
+	if c == nil {
+		return s.fresh(endUser, agent, textChannel).answered(), ""
+	}
+	return c.answered(), c.ID
+}
+
+// answered reports whether the assistant answers a text in c.
+func (c *Conversation) answered() bool { return !c.AIDisabled() }
+
 // lineConversation returns the conversation that a text between the two belongs to, opening one if need be.
 // s.mu must be held.
 func (s *Sim) lineConversation(endUser, agent string) *Conversation {
-	if all := s.line(endUser, agent); len(all) > 0 {
-		last := all[len(all)-1]
-		quiet := s.now().Sub(last.LastMessageAt)
-		if !last.spoken() && (s.opts.Inactivity == 0 || quiet < s.opts.Inactivity) {
-			return last
-		}
+	if c := s.writable(endUser, agent); c != nil {
+		return c
 	}
-	return s.open(endUser, agent, "sms_chat")
+	return s.open(endUser, agent, textChannel)
 }
 
-// open begins a conversation of the two, with the assistant they had before. s.mu must be held.
+// writable returns the conversation that a text between the two belongs to, or nil if it opens one. s.mu must be held.
+func (s *Sim) writable(endUser, agent string) *Conversation {
+	all := s.line(endUser, agent)
+	if len(all) == 0 {
+		return nil
+	}
+	last := all[len(all)-1]
+	quiet := s.now().Sub(last.LastMessageAt)
+	if last.spoken() || s.opts.Inactivity != 0 && quiet >= s.opts.Inactivity {
+		return nil
+	}
+	return last
+}
+
+// open begins a conversation of the two. s.mu must be held.
 func (s *Sim) open(endUser, agent, channel string) *Conversation {
+	c := s.fresh(endUser, agent, channel)
+	s.insert(c)
+	return c
+}
+
+// fresh is a conversation of the two as it begins, with the assistant they had before. s.mu must be held.
+func (s *Sim) fresh(endUser, agent, channel string) *Conversation {
 	now, meta := s.now(), Metadata{}
 	if len(s.opts.Assistants) > 0 {
 		meta.set(KeyAssistantID, s.opts.Assistants[0].ID)
@@ -55,9 +91,7 @@ func (s *Sim) open(endUser, agent, channel string) *Conversation {
 	meta.set(KeyChannel, channel)
 	meta.set(KeyAgentTarget, agent)
 	meta.set(KeyEndUserTarget, endUser)
-	c := &Conversation{ID: newUUID(), CreatedAt: now, LastMessageAt: now, Metadata: meta}
-	s.convs[c.ID] = c
-	return c
+	return &Conversation{ID: newUUID(), CreatedAt: now, LastMessageAt: now, Metadata: meta}
 }
 
 // line returns the conversations of the two, calls before all others and each kind by the time of its newest message,

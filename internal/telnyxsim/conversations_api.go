@@ -48,7 +48,7 @@ func (s *Sim) create(r *request) response {
 	if in.Name != nil {
 		c.Name = *in.Name
 	}
-	s.convs[c.ID] = c
+	s.insert(c)
 	s.changed()
 	return ok(c.wire())
 }
@@ -62,6 +62,8 @@ func (s *Sim) get(r *request) response {
 func (s *Sim) delete(r *request) response {
 	return s.with(r, func(c *Conversation) response {
 		s.silence(c.ID, 0)
+		p := s.pastOf(c)
+		p.flags = append(p.flags, FlagChange{At: s.clock.Now(), Gone: true})
 		delete(s.convs, c.ID)
 		s.changed()
 		return response{status: http.StatusOK}

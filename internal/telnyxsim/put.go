@@ -43,6 +43,7 @@ func (s *Sim) put(r *request) response {
 // store makes meta the metadata of c, silences the assistant if it says so, and tells about the change. s.mu must be held.
 func (s *Sim) store(c *Conversation, meta Metadata) {
 	silenced := !c.AIDisabled() && meta.AIDisabled()
+	s.remember(c, meta)
 	c.Metadata = meta
 	if silenced {
 		s.silence(c.ID, s.faults.LateReplyMS)

@@ -122,5 +122,5 @@ func (s *Sim) useTool(c *Conversation, t turn) {
 	c.add(Message{Role: RoleTool, Text: t.result}, s.now())
 	next := c.Metadata.Clone()
 	next.set(KeyCalledTools, append(next.strings(KeyCalledTools), t.tool))
-	c.Metadata = next
+	s.store(c, next)
 }

@@ -38,6 +38,7 @@ type Sim struct {
 
 	mu      sync.Mutex // guards everything down to the next blank line
 	convs   map[string]*Conversation
+	past    map[string]*past // of conversations that were begun or changed here
 	faults  Faults
 	pending map[string]*pendingReply
 	held    map[string]bool // answers that wait for ReleaseReplies, by conversation
@@ -64,7 +65,7 @@ func New(o Options) *Sim {
 	}
 	return &Sim{
 		opts: o, routes: routes(), clock: simserver.NewClock(o.Now), server: simserver.New("Telnyx"),
-		convs: map[string]*Conversation{}, pending: map[string]*pendingReply{}, held: map[string]bool{},
+		convs: map[string]*Conversation{}, past: map[string]*past{}, pending: map[string]*pendingReply{}, held: map[string]bool{},
 		replays: map[string]*replay{},
 	}
 }
@@ -93,6 +94,7 @@ func (s *Sim) Load(convs []Conversation) {
 		c := c.clone()
 		c.ID = strings.ToLower(c.ID)
 		s.convs[c.ID] = &c
+		delete(s.past, c.ID)
 	}
 	s.changed()
 }
