@@ -3,32 +3,45 @@ package slacktest
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
-// Golden compares got with a file below testdata of the package under test, or writes it with
-// -update.
-func Golden(t *testing.T, name string, got []byte) {
+// Goldens compares files, by name, with the folder dir below testdata of the package under test:
+// it has to hold these files and no others. With -update it writes the folder.
+func Goldens(t *testing.T, dir string, files map[string][]byte) {
 	t.Helper()
-	file := filepath.Join("testdata", filepath.FromSlash(name))
+	dir = filepath.Join("testdata", dir)
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
+		Must(t, os.RemoveAll(dir))
+		Must(t, os.MkdirAll(dir, 0o755))
+		for name, got := range files {
+			Must(t, os.WriteFile(filepath.Join(dir, name), got, 0o644))
 		}
 		return
 	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("no golden file: %v (write it with make golden, and read it)", err)
+	kept, err := os.ReadDir(dir)
+	Must(t, err)
+	for _, f := range kept {
+		if _, ok := files[f.Name()]; !ok {
+			t.Errorf("no test uses %s (make golden deletes it)", filepath.Join(dir, f.Name()))
+		}
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what it was (write it with make golden, and read the difference)\n got: %s\nwant: %s", file, got, want)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, name)
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Errorf("no golden file: %v (write it with make golden, and read it)", err)
+		} else if got := files[name]; !bytes.Equal(got, want) {
+			t.Errorf("the golden file differs (write it with make golden, and read the difference)\n%s",
+				diff.Diff(path, want, "what is sent now", got))
+		}
 	}
 }

@@ -175,6 +175,15 @@ func Cards() map[string]takeover.Line {
 			l.Recent.Lines[0].At, l.Recent.Lines[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
 			l.Recent.Lines[0].Text = "\u200b"
 		}),
+		"reading":         ReadingLine(),
+		"reading_watched": With(WatchedLine(), func(l *takeover.Line) { l.Watch.Until = Night.Add(time.Minute) }),
+		"reading_hidden": With(ReadingLine(), func(l *takeover.Line) {
+			l.Recent.Lines, l.Recent.State, l.Recent.Why = nil, takeover.TranscriptHidden, "The transcript is hidden by permission (scope conversations:read_sensitive)."
+			l.Can[takeover.CanRead] = takeover.Ability{Level: takeover.LevelSetUp, Reason: "x"}
+			l.Can[takeover.CanWatch] = l.Can[takeover.CanRead]
+		}),
+		"reading_ended": endedReading("completed", "Night desk"),
+		"reading_odd":   endedReading(HostileText, HostileText),
 	}
 }
 
@@ -220,4 +229,11 @@ func WatchedLine() takeover.Line {
 	return With(ReadingLine(), func(l *takeover.Line) {
 		l.Watch = takeover.Watch{By: Holder, Ref: "w7t2", Until: time.Now().Add(time.Minute)}
 	})
+}
+
+func endedReading(status, agent string) takeover.Line {
+	l := ReadingLine()
+	l.Newest.Status, l.Newest.AgentName, l.Newest.Ended = status, agent, true
+	l.Can[takeover.CanWatch] = takeover.Ability{Level: takeover.LevelNo, Reason: "x"}
+	return l
 }

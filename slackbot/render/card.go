@@ -15,8 +15,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Card draws a line: ten lines and five buttons at most. Every state has a golden file in
-// testdata.
+// Card draws a line: ten lines and five buttons at most. testdata/card/cards.txt shows the card of
+// every state.
 func Card(l takeover.Line) slackapi.Message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
 	state := State(l)

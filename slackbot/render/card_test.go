@@ -1,24 +1,35 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"takeoverbot/internal/slacktest"
-	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
-func TestCardGolden(t *testing.T) {
+// TestCardGoldens holds every card to what a person reads and presses, and four of them, which
+// have every kind of block and element, to their JSON.
+func TestCardGoldens(t *testing.T) {
+	cards := map[string]slackapi.Message{}
 	for name, line := range slacktest.Cards() {
-		t.Run(name, func(t *testing.T) {
-			slacktest.Golden(t, "card/"+name+".json", slacktest.ShownJSON(t, Card(line).Text, Card(line).Blocks))
-		})
+		cards[name] = Card(line)
 	}
-	slacktest.Golden(t, "card/sentence.json", slacktest.ShownJSON(t, "One plain sentence, as every private answer is.", mrkdwn.TextMessage("One plain sentence, as every private answer is.").Blocks))
+	var text bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(cards)) {
+		fmt.Fprintf(&text, "# %s\n\n%s\n", name, slacktest.ShownText(t, cards[name].Text, cards[name].Blocks))
+	}
+	goldens := map[string][]byte{"cards.txt": text.Bytes()}
+	for _, name := range []string{"days_ago", "held", "hostile", "spoke"} {
+		goldens[name+".json"] = slacktest.ShownJSON(t, cards[name].Text, cards[name].Blocks)
+	}
+	slacktest.Goldens(t, "card", goldens)
 }
 
 func TestCardKeepsItsPromises(t *testing.T) {

@@ -77,21 +77,20 @@ func transcripts() map[string][]takeover.Message {
 
 func TestTranscriptGolden(t *testing.T) {
 	t.Parallel()
+	goldens := map[string][]byte{}
 	for name, msgs := range transcripts() {
-		t.Run(name, func(t *testing.T) {
-			posts := Posts("Conversation with •••• 0137", msgs)
-			var shown []any
-			for _, p := range posts {
-				checkPost(t, p)
-				shown = append(shown, map[string]any{"text": p.Text, "blocks": p.Blocks})
-			}
-			raw, err := json.MarshalIndent(shown, "", "  ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			slacktest.Golden(t, "transcript/"+name+".json", append(raw, '\n'))
-		})
+		var shown []any
+		for _, p := range Posts("Conversation with •••• 0137", msgs) {
+			checkPost(t, p)
+			shown = append(shown, map[string]any{"text": p.Text, "blocks": p.Blocks})
+		}
+		raw, err := json.MarshalIndent(shown, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		goldens[name+".json"] = append(raw, '\n')
 	}
+	slacktest.Goldens(t, "transcript", goldens)
 }
 
 // checkPost holds for every post of every transcript.
@@ -345,7 +344,7 @@ func TestTranscriptFile(t *testing.T) {
 		msgs = append(msgs, transcripts()[name]...)
 	}
 	got := File(FileInfo{Line: line, Complete: true}, msgs, zone)
-	slacktest.Golden(t, "transcript/file.txt", got)
+	slacktest.Goldens(t, "file", map[string][]byte{"transcript.txt": got})
 	if !utf8.Valid(got) {
 		t.Error("not UTF-8")
 	}
