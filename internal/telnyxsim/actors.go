@@ -20,7 +20,7 @@ func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversati
 	if ctx.Err() != nil {
 		return ""
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	c := s.lineConversation(endUser, agent)
 	c.add(Message{Role: RoleUser, Text: text, delivered: true}, s.now())
@@ -35,7 +35,7 @@ func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversati
 // conversation: "" is one that the text would open. It decides as Text does, by what is true and not by what reads are
 // told, and changes nothing. An answer that is being generated already does not count.
 func (s *Sim) WouldAnswer(endUser, agent string) (answers bool, conversationID string) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	c := s.writable(endUser, agent)
 	if c == nil {
@@ -130,7 +130,7 @@ type Bubble struct {
 // Phone returns what the end user's phone shows of the talk with agent, over all their conversations, oldest first:
 // the texts of both sides. What came in by POST …/message is not among them, since Telnyx sends nothing for it.
 func (s *Sim) Phone(endUser, agent string) []Bubble {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	out := []Bubble{}
 	for _, c := range s.line(endUser, agent) {
@@ -157,7 +157,7 @@ func (s *Sim) SetMetadata(id, key string, value json.RawMessage) error {
 		} else {
 			next[key] = value
 		}
-		s.store(c, next)
+		s.store(c, next, s.clock.Now())
 	})
 }
 
@@ -176,7 +176,7 @@ func (s *Sim) AssistantSays(id, text string) error {
 
 // change carries do out on a conversation with s.mu held.
 func (s *Sim) change(id string, do func(*Conversation)) error {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	c, found := s.convs[strings.ToLower(id)]
 	if !found {

@@ -49,14 +49,14 @@ func (s *Sim) knownAssistants() []Assistant {
 
 // assistants answers GET /ai/assistants.
 func (s *Sim) assistants(*request) response {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return ok(wrapped{Data: s.knownAssistants()})
 }
 
 // assistant answers GET /ai/assistants/{id}, unwrapped.
 func (s *Sim) assistant(r *request) response {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for _, a := range s.knownAssistants() {
 		if a.ID == r.id() {
@@ -84,7 +84,7 @@ func (s *Sim) chat(r *request) response {
 	if !isUUID(in.ConversationID) {
 		return invalid("value is not a valid uuid", "type_error.uuid", "body", "conversation_id")
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if !s.assistantKnown(r.id()) {
 		return assistantNotFound()
@@ -117,7 +117,7 @@ func (s *Sim) chatSMS(r *request) response {
 	if in.From == "" || in.To == "" {
 		return missing("from, to")
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if !s.assistantKnown(r.id()) {
 		return assistantNotFound()
@@ -130,7 +130,7 @@ func (s *Sim) chatSMS(r *request) response {
 	for k, v := range in.Extra {
 		next[k] = v
 	}
-	s.store(c, next)
+	s.store(c, next, s.clock.Now())
 	if in.Text == "" {
 		s.speak(c)
 	} else {

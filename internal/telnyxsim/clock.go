@@ -7,18 +7,25 @@ import "time"
 // requests a second do not. now is called from several goroutines and must not call the simulator.
 func (s *Sim) SetNow(now func() time.Time) {
 	s.clock.Set(now)
-	s.changed()
+	s.turned()
 }
 
 // Advance turns the clock on by d; it goes on running from there.
 func (s *Sim) Advance(d time.Duration) {
 	s.clock.Advance(d)
+	s.turned()
+}
+
+// turned does what is due by the clock's new time, and tells about the change.
+func (s *Sim) turned() {
+	s.lock()
+	defer s.mu.Unlock()
 	s.changed()
 }
 
 // SetInactivity changes Options.Inactivity, as a change of the assistant's settings does; 0 is never.
 func (s *Sim) SetInactivity(d time.Duration) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	s.opts.Inactivity = d
 	s.changed()

@@ -3,7 +3,6 @@ package telnyxsim
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -13,7 +12,7 @@ func (s *Sim) list(r *request) response {
 	if refused != nil {
 		return *refused
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	p := firstRows{listQuery: &q}
 	for _, c := range s.convs {
@@ -37,7 +36,7 @@ func (s *Sim) create(r *request) response {
 	if a := r.decode(&in, map[string]string{"name": "str", "metadata": "dict"}); a != nil {
 		return *a
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	meta, refused := s.admit(nil, in.Metadata)
 	if refused != nil {
@@ -75,9 +74,9 @@ func (s *Sim) with(r *request, do func(*Conversation) response) response {
 	if !isUUID(r.id()) {
 		return invalid("value is not a valid uuid", "type_error.uuid", "path", "conversation_id")
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
-	c, found := s.convs[strings.ToLower(r.id())]
+	c, found := s.convs[r.conversation()]
 	if !found {
 		return plainDetail(http.StatusNotFound, "Conversation not found")
 	}

@@ -103,9 +103,17 @@ type Failure struct {
 	Status int `json:"status,omitempty"`
 	// How is hang, hang_after, drop or drop_after; then Status is not used.
 	How string `json:"how,omitempty"`
+	// LandMS lets a PUT that fails without a write (by a status, hang or drop) take effect all the same, so many
+	// milliseconds after it came in by the clock that SetNow and Advance turn: its caller gave up, and another write may
+	// have come between. It is carried out on the metadata of that moment. 0 is never; it is for OpPut alone.
+	LandMS int `json:"land_ms,omitempty"`
+	// ForMS ends the failure so many milliseconds after it was switched on, by the same clock; 0 is never.
+	ForMS int `json:"for_ms,omitempty"`
 	// Hint says which headers tell when to try again: "", retry_after or reset. Seconds is the value.
 	Hint    string `json:"hint,omitempty"`
 	Seconds int    `json:"seconds,omitempty"`
+
+	until time.Time // from ForMS; the zero time is for ever
 }
 
 // after reports whether the operation is carried out and only its answer is lost.
@@ -113,7 +121,7 @@ func (f Failure) after() bool { return f.How == FailDropAfter || f.How == FailHa
 
 // Faults returns the switches as they stand, failures that were used up left out.
 func (s *Sim) Faults() Faults {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.faults.clone()
 }
@@ -125,7 +133,7 @@ func (s *Sim) SetFaults(f Faults) error {
 
 // UpdateFaults lets change alter the switches in one step. It must not call the simulator.
 func (s *Sim) UpdateFaults(change func(*Faults)) error {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	f := s.faults.clone()
 	change(&f)
@@ -133,6 +141,7 @@ func (s *Sim) UpdateFaults(change func(*Faults)) error {
 		return err
 	}
 	s.faults = f.clone()
+	s.faults.begin(s.clock.Now())
 	s.changed()
 	return nil
 }
@@ -141,6 +150,25 @@ func (s *Sim) UpdateFaults(change func(*Faults)) error {
 func (s *Sim) Inject(f Failure) error {
 	return s.UpdateFaults(func(all *Faults) { all.Fail = append(all.Fail, f) })
 }
+
+// begin notes when what has just been switched on for a while has to end.
+func (f *Faults) begin(now time.Time) {
+	for i := range f.Fail {
+		if fail := &f.Fail[i]; fail.ForMS > 0 && fail.until.IsZero() {
+			fail.until = now.Add(ms(fail.ForMS))
+		}
+	}
+}
+
+// expire takes away what was switched on for a while that has passed.
+func (f *Faults) expire(now time.Time) {
+	f.Fail = slices.DeleteFunc(f.Fail, func(fail Failure) bool { return over(fail.until, now) })
+}
+
+// over reports whether a moment has come; the zero time never does.
+func over(until, now time.Time) bool { return !until.IsZero() && !now.Before(until) }
+
+func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
 func (f Faults) clone() Faults {
 	f.LatencyMS = maps.Clone(f.LatencyMS)
@@ -166,9 +194,9 @@ func (f Faults) check() error {
 	if min(f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
 		return fmt.Errorf("faults: a number is negative")
 	}
-	for op, ms := range f.LatencyMS {
-		if !slices.Contains(ops(), op) || ms < 0 {
-			return fmt.Errorf("fault latency_ms: %q with %d ms", op, ms)
+	for op, n := range f.LatencyMS {
+		if !slices.Contains(ops(), op) || n < 0 {
+			return fmt.Errorf("fault latency_ms: %q with %d ms", op, n)
 		}
 	}
 	for i, fail := range f.Fail {
@@ -183,12 +211,14 @@ func (f Failure) check() error {
 	switch {
 	case f.Op != "" && !slices.Contains(ops(), f.Op):
 		return fmt.Errorf("unknown operation %q", f.Op)
-	case f.Times < 0 || f.Seconds < 0:
+	case min(f.Times, f.Seconds, f.LandMS, f.ForMS) < 0:
 		return fmt.Errorf("a number is negative")
 	case !slices.Contains([]string{"", FailHang, FailHangAfter, FailDrop, FailDropAfter}, f.How):
 		return fmt.Errorf("unknown way to fail %q", f.How)
 	case f.How == "" && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("status %d is no failure", f.Status)
+	case f.LandMS > 0 && (f.Op != OpPut || f.after()):
+		return fmt.Errorf("only a put that is not carried out at once can land later")
 	case !slices.Contains([]string{"", HintRetryAfter, HintReset}, f.Hint):
 		return fmt.Errorf("unknown hint %q", f.Hint)
 	}
@@ -197,15 +227,14 @@ func (f Failure) check() error {
 
 // latency returns how long op takes. s.mu must not be held.
 func (s *Sim) latency(op Op) time.Duration {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
-	ms := s.faults.LatencyMS
-	return time.Duration(ms[OpAll]+ms[op]) * time.Millisecond
+	return ms(s.faults.LatencyMS[OpAll] + s.faults.LatencyMS[op])
 }
 
 // takeFailure returns the first failure that fits op and counts it as used.
 func (s *Sim) takeFailure(op Op) (Failure, bool) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for i, f := range s.faults.Fail {
 		if f.Op != "" && f.Op != OpAll && f.Op != op {

@@ -32,7 +32,7 @@ func (s *Sim) once(key, operation string, body []byte, perform func() response) 
 		return a
 	}
 	a = perform()
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if a.status/100 == 2 {
 		mine.running, mine.answer = false, a
@@ -45,7 +45,7 @@ func (s *Sim) once(key, operation string, body []byte, perform func() response) 
 
 // claim takes the key for the request, or returns the answer that it gets instead.
 func (s *Sim) claim(key string, of [sha256.Size]byte) (*replay, response, bool) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
 	first, found := s.replays[key]

@@ -25,7 +25,7 @@ type past struct {
 // each entry holds until the next. It is kept when the conversation is deleted; without such a conversation it is empty.
 func (s *Sim) FlagHistory(id string) []FlagChange {
 	id = strings.ToLower(id)
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if p := s.past[id]; p != nil {
 		return slices.Clone(p.flags)
@@ -52,10 +52,10 @@ func (s *Sim) pastOf(c *Conversation) *past {
 	return p
 }
 
-// remember notes what a conversation is until now, before meta replaces its metadata. s.mu must be held.
-func (s *Sim) remember(c *Conversation, meta Metadata) {
+// remember notes what a conversation is until a moment, before meta replaces its metadata. s.mu must be held.
+func (s *Sim) remember(c *Conversation, meta Metadata, at time.Time) {
 	if on := meta.AIDisabled(); on != c.AIDisabled() {
 		p := s.pastOf(c)
-		p.flags = append(p.flags, FlagChange{At: s.clock.Now(), Silenced: on})
+		p.flags = append(p.flags, FlagChange{At: at, Silenced: on})
 	}
 }

@@ -6,44 +6,47 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // put answers PUT /ai/conversations/{id}. It ignores Idempotency-Key, as Telnyx does.
 func (s *Sim) put(r *request) response {
-	return s.with(r, func(c *Conversation) response {
-		var in struct {
-			Metadata Metadata `json:"metadata"`
-		}
-		if a := r.decode(&in, map[string]string{"metadata": "dict"}); a != nil {
-			return *a
-		}
-		if in.Metadata == nil {
-			return missing("metadata")
-		}
-		meta, refused := s.admit(c.Metadata, in.Metadata)
-		if refused != nil {
-			return *refused
-		}
-		if s.faults.Put == PutMerge {
-			merged := c.Metadata.Clone()
-			for k, v := range meta {
-				merged[k] = v
-			}
-			meta = merged
-		}
-		claimed := *c
-		claimed.Metadata = meta
-		if !s.faults.PutKeepsNothing {
-			s.store(c, s.lose(meta))
-		}
-		return ok(wrapped{Data: claimed.wire()})
-	})
+	return s.with(r, func(c *Conversation) response { return s.write(r, c, s.clock.Now()) })
 }
 
-// store makes meta the metadata of c, silences the assistant if it says so, and tells about the change. s.mu must be held.
-func (s *Sim) store(c *Conversation, meta Metadata) {
+// write carries a PUT out, at a moment by the clock that SetNow and Advance turn. s.mu must be held.
+func (s *Sim) write(r *request, c *Conversation, at time.Time) response {
+	var in struct {
+		Metadata Metadata `json:"metadata"`
+	}
+	if a := r.decode(&in, map[string]string{"metadata": "dict"}); a != nil {
+		return *a
+	}
+	if in.Metadata == nil {
+		return missing("metadata")
+	}
+	meta, refused := s.admit(c.Metadata, in.Metadata)
+	if refused != nil {
+		return *refused
+	}
+	if s.faults.Put == PutMerge {
+		merged := c.Metadata.Clone()
+		maps.Copy(merged, meta)
+		meta = merged
+	}
+	claimed := *c
+	claimed.Metadata = meta
+	if !s.faults.PutKeepsNothing {
+		s.store(c, s.lose(meta), at)
+	}
+	return ok(wrapped{Data: claimed.wire()})
+}
+
+// store makes meta the metadata of c, silences the assistant if it says so, and tells about the change, which is at a
+// moment by the clock that SetNow and Advance turn. s.mu must be held.
+func (s *Sim) store(c *Conversation, meta Metadata, at time.Time) {
 	silenced := !c.AIDisabled() && meta.AIDisabled()
-	s.remember(c, meta)
+	s.remember(c, meta, at)
 	c.Metadata = meta
 	if silenced {
 		s.silence(c.ID, s.faults.LateReplyMS)

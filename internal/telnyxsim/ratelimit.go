@@ -7,7 +7,7 @@ import (
 
 // limited counts a request and reports, with the answer, whether it is one too many for this second.
 func (s *Sim) limited() (response, bool) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	limit := s.faults.RatePerSecond
 	if !s.window.Take(s.opts.Now(), limit) {

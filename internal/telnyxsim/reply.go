@@ -37,7 +37,7 @@ func (s *Sim) generate(id string, p *pendingReply) {
 	if !s.wait(s.opts.ReplyDelay, p) {
 		return
 	}
-	s.mu.Lock()
+	s.lock()
 	if s.pending[id] == p {
 		delete(s.pending, id)
 		s.speakIn(id)
@@ -47,7 +47,7 @@ func (s *Sim) generate(id string, p *pendingReply) {
 	s.mu.Unlock()
 	late := <-p.silenced // sent before the entry was taken away
 	if late > 0 && s.wait(late, nil) {
-		s.mu.Lock()
+		s.lock()
 		defer s.mu.Unlock()
 		s.speakIn(id)
 	}
@@ -77,14 +77,14 @@ func (s *Sim) wait(d time.Duration, p *pendingReply) bool {
 func (s *Sim) silence(id string, lateMS int) {
 	if p := s.pending[id]; p != nil {
 		delete(s.pending, id)
-		p.silenced <- time.Duration(lateMS) * time.Millisecond
+		p.silenced <- ms(lateMS)
 	}
 }
 
 // ReleaseReplies lets all answers out that the switch late_reply holds back, and returns in how many conversations the
 // assistant spoke. Each of them sees all that was written meanwhile.
 func (s *Sim) ReleaseReplies() int {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	n := 0
 	for _, id := range slices.Sorted(maps.Keys(s.held)) {
@@ -122,5 +122,5 @@ func (s *Sim) useTool(c *Conversation, t turn) {
 	c.add(Message{Role: RoleTool, Text: t.result}, s.now())
 	next := c.Metadata.Clone()
 	next.set(KeyCalledTools, append(next.strings(KeyCalledTools), t.tool))
-	s.store(c, next)
+	s.store(c, next, s.clock.Now())
 }

@@ -52,6 +52,9 @@ type request struct {
 
 func (r *request) id() string { return r.vars["id"] }
 
+// conversation is the id in the path as conversations are kept under it.
+func (r *request) conversation() string { return strings.ToLower(r.id()) }
+
 // match finds the route of a path. The path is not cleaned: "..", "." and empty segments are taken as they are, so that
 // an id that was not escaped leads astray here as it would out there. known reports whether another method would fit.
 func (s *Sim) match(method, escapedPath string) (rt route, vars map[string]string, known bool) {

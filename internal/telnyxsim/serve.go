@@ -110,6 +110,9 @@ func (s *Sim) perform(r *http.Request, rt route, req *request) response {
 		return response{cut: cutDrop}
 	}
 	f, fails := s.takeFailure(rt.op)
+	if fails && f.LandMS > 0 {
+		s.landLater(req, ms(f.LandMS))
+	}
 	if fails && f.How == FailHang {
 		s.server.Hang(r) // in here, so that the request counts as running for its Idempotency-Key
 		return response{cut: cutDrop}

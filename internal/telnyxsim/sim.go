@@ -36,14 +36,15 @@ type Sim struct {
 	routes []route
 	clock  *simserver.Clock
 
-	mu      sync.Mutex // guards everything down to the next blank line
-	convs   map[string]*Conversation
-	past    map[string]*past // of conversations that were begun or changed here
-	faults  Faults
-	pending map[string]*pendingReply
-	held    map[string]bool // answers that wait for ReleaseReplies, by conversation
-	replays map[string]*replay
-	window  simserver.RateWindow
+	mu       sync.Mutex // guards everything down to the next blank line
+	convs    map[string]*Conversation
+	landings []landing        // the next one first
+	past     map[string]*past // of conversations that were begun or changed here
+	faults   Faults
+	pending  map[string]*pendingReply
+	held     map[string]bool // answers that wait for ReleaseReplies, by conversation
+	replays  map[string]*replay
+	window   simserver.RateWindow
 
 	callsMu sync.Mutex
 	calls   []*Call
@@ -88,7 +89,7 @@ func (s *Sim) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 // Load adds conversations, in place of those with the same id. Messages have to be oldest first.
 func (s *Sim) Load(convs []Conversation) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for _, c := range convs {
 		c := c.clone()
@@ -101,7 +102,7 @@ func (s *Sim) Load(convs []Conversation) {
 
 // Conversations returns copies of all conversations with their messages, in order of creation.
 func (s *Sim) Conversations() []Conversation {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	out := make([]Conversation, 0, len(s.convs))
 	for _, c := range s.convs {
@@ -118,7 +119,7 @@ func (s *Sim) Conversations() []Conversation {
 
 // Conversation returns a copy of one conversation with its messages.
 func (s *Sim) Conversation(id string) (Conversation, bool) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	c, ok := s.convs[strings.ToLower(id)]
 	if !ok {

@@ -12,7 +12,7 @@ func (s *Sim) PhoneCall(ctx context.Context, endUser, agent, said string) (conve
 	if ctx.Err() != nil {
 		return ""
 	}
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	c := s.open(endUser, agent, "phone_call")
 	c.Metadata.set(KeyCallControlID, "v3:"+strings.ReplaceAll(newUUID(), "-", ""))
