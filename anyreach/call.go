@@ -26,44 +26,44 @@ const conversationsPath = "/core/conversations"
 var inferred = [...]string{"fields", "updated_after", "updated_before"}
 
 // get makes one GET call. It fails at once while the server has asked not to be called.
-func (c *Client) get(ctx context.Context, q apicall.Call) (apicall.Answer, error) {
+func (c *Client) get(ctx context.Context, q apicall.Call) error {
 	c.mu.Lock()
 	wait := c.limitedUntil.Sub(c.now())
 	c.mu.Unlock()
 	if wait > 0 {
 		e := c.api.Failure(q.Op, takeover.Limited, errors.New("asked to wait"))
 		e.RetryAfter = wait
-		return apicall.Answer{}, e
+		return e
 	}
 	q.Method = http.MethodGet
-	got, err := c.api.Do(ctx, q)
+	_, err := c.api.Do(ctx, q)
 	if pe, ok := errors.AsType[*takeover.ProviderError](err); ok && pe.Kind == takeover.Limited {
 		c.mu.Lock()
 		c.limitedUntil = c.now().Add(pe.RetryAfter)
 		c.mu.Unlock()
 	}
-	return got, err
+	return err
 }
 
 // getList is get for the list. If the server refuses an inferred parameter, getList tries
 // once without it; if that succeeds, no later call sends it.
-func (c *Client) getList(ctx context.Context, query url.Values) (apicall.Answer, error) {
+func (c *Client) getList(ctx context.Context, query url.Values, read func([]byte) error) error {
 	c.mu.Lock()
 	for name := range c.notTaken {
 		query.Del(name)
 	}
 	c.mu.Unlock()
-	got, err := c.get(ctx, apicall.Call{Op: opList, Path: conversationsPath, Query: query})
+	call := apicall.Call{Op: opList, Path: conversationsPath, Query: query, Read: read}
+	err := c.get(ctx, call)
 	refused := refusedParameters(query, err)
 	if len(refused) == 0 {
-		return got, err
+		return err
 	}
 	for _, name := range refused {
 		query.Del(name)
 	}
-	got, again := c.get(ctx, apicall.Call{Op: opList, Path: conversationsPath, Query: query})
-	if again != nil {
-		return got, again
+	if err := c.get(ctx, call); err != nil {
+		return err
 	}
 	c.log.WarnContext(ctx, "anyreach does not take parameters", "names", refused)
 	c.mu.Lock()
@@ -71,7 +71,7 @@ func (c *Client) getList(ctx context.Context, query url.Values) (apicall.Answer,
 	for _, name := range refused {
 		c.notTaken[name] = true
 	}
-	return got, nil
+	return nil
 }
 
 // refusedParameters are the inferred parameters that a 422 names; all that were sent if it
@@ -94,23 +94,24 @@ func refusedParameters(query url.Values, err error) []string {
 
 // Get reads one conversation (GET /core/conversations/{id}), with all columns that the
 // credential may see.
-func (c *Client) Get(ctx context.Context, id string) (Conversation, error) {
+func (c *Client) Get(ctx context.Context, id string) (conv Conversation, err error) {
 	if !isID(id) {
 		return Conversation{}, c.api.Failure(opRead, takeover.Refused, errNoID)
 	}
-	got, err := c.get(ctx, apicall.Call{Op: opRead, Path: conversationsPath + "/" + url.PathEscape(id), One: true})
-	if err != nil {
-		return Conversation{}, err
-	}
-	conv, err := conversationOf(apicall.Fields(got.Body))
-	if err == nil && conv.ID != id {
-		err = apicall.ErrOtherID
-	}
-	if err != nil {
-		return Conversation{}, c.api.Unreadable(opRead, got.Status, err)
-	}
-	c.saw(conv.Sensitive)
-	return conv, nil
+	path := conversationsPath + "/" + url.PathEscape(id)
+	err = c.get(ctx, apicall.Call{Op: opRead, Path: path, One: true, Read: func(body []byte) error {
+		got, err := conversationOf(apicall.Fields(body))
+		switch {
+		case err != nil:
+			return err
+		case got.ID != id:
+			return apicall.ErrOtherID
+		}
+		c.saw(got.Sensitive)
+		conv = got
+		return nil
+	}})
+	return conv, err
 }
 
 // Visibility says whether the credential may see what end user and AI said.

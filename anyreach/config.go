@@ -48,9 +48,6 @@ type Client struct {
 // String describes the client without its key.
 func (c *Client) String() string { return c.api.String() }
 
-// GoString is String: a %#v must not show the key either.
-func (c *Client) GoString() string { return c.String() }
-
 // New makes a client. org is the organization's id; only a personal access token needs it.
 // New makes no call; an error means a configuration that cannot work and never repeats
 // the key.

@@ -15,7 +15,7 @@ func FuzzPage(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		p, _, err := decodePage(body)
+		p, err := decodePage(body)
 		if err != nil {
 			return
 		}

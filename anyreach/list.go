@@ -118,23 +118,19 @@ type page struct {
 }
 
 // list reads one page (GET /core/conversations).
-func (c *Client) list(ctx context.Context, o ListOptions, cursor string) (page, error) {
+func (c *Client) list(ctx context.Context, o ListOptions, cursor string) (p page, err error) {
 	query := o.query()
 	if cursor != "" {
 		query.Set("cursor", cursor)
 	}
-	got, err := c.getList(ctx, query)
-	if err != nil {
-		return page{}, err
-	}
-	p, sensitive, err := decodePage(got.Body)
-	if err != nil {
-		return page{}, c.api.Unreadable(opList, got.Status, err)
-	}
+	err = c.getList(ctx, query, func(body []byte) (err error) {
+		p, err = decodePage(body)
+		return err
+	})
 	if p.raw > 0 && o.showsSensitive() {
-		c.saw(sensitive)
+		c.saw(slices.ContainsFunc(p.rows, func(row Conversation) bool { return row.Sensitive }))
 	}
-	return p, nil
+	return p, err
 }
 
 // showsSensitive reports whether the answer tells what the credential may see.
@@ -145,21 +141,18 @@ func (o ListOptions) showsSensitive() bool {
 
 // decodePage reads a page: a plain array. A row that cannot be read is left out but counts
 // in raw: one bad row must neither hide the others nor end the paging.
-func decodePage(body []byte) (p page, sensitive bool, err error) {
+func decodePage(body []byte) (p page, err error) {
 	var rows []json.RawMessage
 	if json.Unmarshal(body, &rows) != nil || rows == nil {
-		return page{}, false, apicall.ErrNotJSON
+		return page{}, apicall.ErrNotJSON
 	}
 	p.raw = len(rows)
 	for _, raw := range rows {
 		f := apicall.Fields(raw)
 		p.last = apicall.Text(f["created_at"])
-		row, err := conversationOf(f)
-		if err != nil {
-			continue
+		if row, err := conversationOf(f); err == nil {
+			p.rows = append(p.rows, row)
 		}
-		p.rows = append(p.rows, row)
-		sensitive = sensitive || row.Sensitive
 	}
-	return p, sensitive, nil
+	return p, nil
 }

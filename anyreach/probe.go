@@ -12,16 +12,15 @@ const scopesPath = "/admin/members/me/scopes"
 
 // Scopes asks what the credential may do (GET /admin/members/me/scopes). Whether an
 // organization key may ask is not documented.
-func (c *Client) Scopes(ctx context.Context) ([]string, error) {
-	got, err := c.get(ctx, apicall.Call{Op: opScopes, Path: scopesPath})
-	if err != nil {
-		return nil, err
-	}
-	scopes, ok := decodeScopes(got.Body)
-	if !ok {
-		return nil, c.api.Unreadable(opScopes, got.Status, apicall.ErrNotJSON)
-	}
-	return scopes, nil
+func (c *Client) Scopes(ctx context.Context) (scopes []string, err error) {
+	err = c.get(ctx, apicall.Call{Op: opScopes, Path: scopesPath, Read: func(body []byte) error {
+		var ok bool
+		if scopes, ok = decodeScopes(body); !ok {
+			return apicall.ErrNotJSON
+		}
+		return nil
+	}})
+	return scopes, err
 }
 
 // decodeScopes reads a list of texts, or an object that holds exactly one.

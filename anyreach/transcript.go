@@ -197,13 +197,9 @@ func (t Transcript) messages() []takeover.Message {
 // identity is what a turn is recognised by when the transcript is read again.
 func (t Turn) identity() string {
 	if t.id != "" {
-		return apicall.Identity(t.id)
+		return apicall.Identity(nil, t.id)
 	}
-	parts := []string{"", t.Role, t.Text, t.At.Format(time.RFC3339Nano)}
-	for _, call := range t.ToolCalls {
-		parts = append(parts, call.Name, call.Arguments)
-	}
-	return apicall.Identity(parts...)
+	return apicall.Identity(t.ToolCalls, "", t.Role, t.Text, t.At.Format(time.RFC3339Nano))
 }
 
 // roleOf translates the server's word for the speaker.

@@ -10,26 +10,13 @@ func BenchmarkDecode300Messages(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		page, err := decodeMessages(body)
-		if err != nil || len(page.Messages) != 300 {
+		var page MessagePage
+		if err := page.decode(body); err != nil || len(page.Messages) != 300 {
 			b.Fatal(len(page.Messages), err)
 		}
 		r := &reader{list: page.Messages}
 		if len(r.history().Messages) != 300 {
 			b.Fatal("messages went missing")
-		}
-	}
-}
-
-func BenchmarkWriteMetadata(b *testing.B) {
-	c, err := decodeOne([]byte(`{"id":"` + convA + `","metadata":` + rich + `}`))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := c.Metadata.encode(); err != nil {
-			b.Fatal(err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package telnyx
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"takeoverbot/internal/apicall"
@@ -50,19 +49,6 @@ func (p *Provider) Changes(ctx context.Context, since time.Time) (
 
 // Silenced reads the flag, in one call.
 func (p *Provider) Silenced(ctx context.Context, id takeover.ConversationID) (bool, error) {
-	got, err := p.read(ctx, string(id))
-	return readFlag(got[keyAIDisabled]), err
-}
-
-// read reads a conversation's metadata, in one call. An answer without any is an error: it
-// would read as "not silenced" although the server did not say so.
-func (p *Provider) read(ctx context.Context, id string) (Metadata, error) {
-	got, err := p.client.Get(ctx, id)
-	switch {
-	case err != nil:
-		return nil, err
-	case got.Metadata == nil:
-		return nil, p.client.api.Unreadable(opRead, http.StatusOK, errNoEntries)
-	}
-	return got.Metadata, nil
+	got, err := p.client.Get(ctx, string(id))
+	return readFlag(got.Metadata[keyAIDisabled]), err
 }

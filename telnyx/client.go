@@ -54,34 +54,35 @@ func New(cfg Config) (*Client, error) {
 // Check makes the cheapest call that needs a working key, for bot doctor. nil means that
 // the key may read conversations; otherwise the *takeover.ProviderError says what is wrong.
 func (c *Client) Check(ctx context.Context) error {
-	got, err := c.api.Do(ctx, apicall.Call{Op: opCheck, Method: http.MethodGet, Path: conversationsPath,
-		Query: url.Values{"limit": {"1"}, "order": {newestMessage}}})
-	if err != nil {
-		return err
-	}
-	if _, err := rowsOf(apicall.Fields(got.Body)); err != nil {
-		return c.api.Unreadable(opCheck, got.Status, err)
-	}
-	return nil
+	var rows []json.RawMessage
+	_, err := c.api.Do(ctx, apicall.Call{Op: opCheck, Method: http.MethodGet, Path: conversationsPath,
+		Query: url.Values{"limit": {"1"}, "order": {newestMessage}}, Read: dataInto(&rows)})
+	return err
 }
 
 // do makes a call about one conversation; q.Path is what follows the conversation in the
 // path. An id that is no UUID never reaches the network: it could change the path.
-func (c *Client) do(ctx context.Context, id string, q apicall.Call) (apicall.Answer, error) {
+func (c *Client) do(ctx context.Context, id string, q apicall.Call) (status int, err error) {
 	if !isUUID(id) {
-		return apicall.Answer{}, c.api.Failure(q.Op, takeover.Refused, errNotUUID)
+		return 0, c.api.Failure(q.Op, takeover.Refused, errNotUUID)
 	}
 	q.Path, q.One = conversationsPath+"/"+id+q.Path, true
 	return c.api.Do(ctx, q)
 }
 
-// rowsOf reads the list in an answer's "data".
-func rowsOf(answer map[string]json.RawMessage) ([]json.RawMessage, error) {
-	var rows []json.RawMessage
-	if json.Unmarshal(answer["data"], &rows) != nil || rows == nil {
-		return nil, apicall.ErrNotJSON
+// dataInto reads the list in an answer's "data". An element of another type than T is an empty T.
+func dataInto[T any](rows *[]T) func(body []byte) error {
+	return func(body []byte) error {
+		var answer struct {
+			Data []T `json:"data"`
+		}
+		err := apicall.Decode(body, &answer)
+		if err == nil && answer.Data == nil {
+			err = apicall.ErrNotJSON
+		}
+		*rows = answer.Data
+		return err
 	}
-	return rows, nil
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)

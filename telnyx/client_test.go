@@ -74,7 +74,7 @@ func TestOperations(t *testing.T) {
 		"create": {func(c *Client) error {
 			_, err := c.Create(ctx, NewConversation{Name: "a <b>", Metadata: Metadata{"k": []byte(`[1]`)}}, "key-1")
 			return err
-		}, "POST /ai/conversations?", `{"metadata":{"k":[1]},"name":"a <b>"}`, "key-1"},
+		}, "POST /ai/conversations?", `{"name":"a <b>","metadata":{"k":[1]}}`, "key-1"},
 		"create empty": {func(c *Client) error { _, err := c.Create(ctx, NewConversation{}, ""); return err },
 			"POST /ai/conversations?", `{}`, ""},
 		"update": {func(c *Client) error {
@@ -86,7 +86,7 @@ func TestOperations(t *testing.T) {
 			"GET /ai/conversations/" + convA + "/messages?page%5Bnumber%5D=1&page%5Bsize%5D=100", "", ""},
 		"add message": {func(c *Client) error {
 			return c.AddMessage(ctx, convA, NewMessage{Role: "assistant", Content: "hi", Name: "tech", SentAt: time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)}, "a b")
-		}, "POST /ai/conversations/" + convA + "/message?", `{"content":"hi","name":"tech","role":"assistant","sent_at":"2026-11-20T03:00:00Z"}`, safeKey("a b")},
+		}, "POST /ai/conversations/" + convA + "/message?", `{"role":"assistant","content":"hi","name":"tech","sent_at":"2026-11-20T03:00:00Z"}`, safeKey("a b")},
 		"insights": {func(c *Client) error { _, err := c.Insights(ctx, convA); return err },
 			"GET /ai/conversations/" + convA + "/conversations-insights?", "", ""},
 		"check": {func(c *Client) error { return c.Check(ctx) }, "GET /ai/conversations?limit=1&order=last_message_at.desc", "", ""},

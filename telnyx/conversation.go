@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,12 +15,12 @@ var errNotUUID = errors.New("not the id of a conversation")
 
 // Conversation is a conversation as the API gives it.
 type Conversation struct {
-	ID            string
-	Name          string
-	CreatedAt     apicall.Timestamp
-	LastMessageAt apicall.Timestamp
+	ID            string            `json:"id"`
+	Name          string            `json:"name"`
+	CreatedAt     apicall.Timestamp `json:"created_at"`
+	LastMessageAt apicall.Timestamp `json:"last_message_at"`
 	// Metadata is nil when the answer had none; {} and null give an empty map.
-	Metadata Metadata
+	Metadata Metadata `json:"metadata"`
 }
 
 // domain translates to the bot's own words.
@@ -59,53 +58,35 @@ func newestFirst(rows []Conversation) []takeover.Conversation {
 	return list
 }
 
-// decodeOne reads an answer with one conversation, wrapped in "data" (get, update) or
-// not (create).
+// decodeOne reads one conversation, wrapped in "data" (get, update) or not (create, a row of a
+// list). Only an unusable id and metadata that is no object are errors; names and times may be
+// anything.
 func decodeOne(body []byte) (Conversation, error) {
-	f := apicall.Fields(body)
-	if inner := apicall.Fields(f["data"]); inner != nil {
-		f = inner
+	var answer struct {
+		Conversation
+		Data *Conversation `json:"data"`
 	}
-	if f == nil {
-		return Conversation{}, apicall.ErrNotJSON
+	if err := apicall.Decode(body, &answer); err != nil {
+		return Conversation{}, err
 	}
-	return conversationOf(f)
-}
-
-// decodeList reads an answer with a list of conversations. A row that cannot be read, or
-// has no usable id, is left out: one bad row must not hide the others. sent is how many
-// rows the server sent, good or bad.
-func decodeList(body []byte) (good []Conversation, sent int, err error) {
-	rows, err := rowsOf(apicall.Fields(body))
-	for _, raw := range rows {
-		if c, err := conversationOf(apicall.Fields(raw)); err == nil {
-			good = append(good, c)
-		}
-	}
-	return good, len(rows), err
-}
-
-// conversationOf reads one conversation's fields. Only an unusable id and metadata that
-// is no object are errors; names and times may be anything.
-func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
-	c := Conversation{
-		ID:            apicall.Text(f["id"]),
-		Name:          apicall.Text(f["name"]),
-		CreatedAt:     apicall.ParseTimestamp(f["created_at"]),
-		LastMessageAt: apicall.ParseTimestamp(f["last_message_at"]),
+	c := answer.Conversation
+	if answer.Data != nil {
+		c = *answer.Data
 	}
 	if !isUUID(c.ID) {
 		return Conversation{}, errNotUUID
 	}
-	raw, ok := f["metadata"]
-	if !ok {
-		return c, nil
-	}
-	if err := json.Unmarshal(raw, &c.Metadata); err != nil {
-		return Conversation{}, fmt.Errorf("metadata: %w", apicall.ErrNotJSON)
-	}
-	if c.Metadata == nil { // null
-		c.Metadata = Metadata{}
-	}
 	return c, nil
+}
+
+// readableRows reads the rows of a list. A row that cannot be read, or has no usable id, is left
+// out: one bad row must not hide the others.
+func readableRows(rows []json.RawMessage) []Conversation {
+	var readable []Conversation
+	for _, raw := range rows {
+		if c, err := decodeOne(raw); err == nil {
+			readable = append(readable, c)
+		}
+	}
+	return readable
 }

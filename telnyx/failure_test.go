@@ -88,7 +88,7 @@ func TestRunningIdempotentCallCanBeAskedAgain(t *testing.T) {
 func TestLostCallsAreNamedWithoutTheAddress(t *testing.T) {
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool { dropConnection(w); return true }
-	_, err := f.client().List(t.Context(), ListOptions{EndUser: "+13125550199"})
+	_, err := f.client().List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550199"}})
 	if got := kindOfError(t, err).Error(); got != "telnyx: list conversations: no answer: connection lost" {
 		t.Errorf("dropped: %q", got)
 	}
@@ -97,7 +97,7 @@ func TestLostCallsAreNamedWithoutTheAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.List(t.Context(), ListOptions{EndUser: "+13125550199"})
+	_, err = c.List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550199"}})
 	if got := kindOfError(t, err).Error(); got != "telnyx: list conversations: no answer: connection refused" {
 		t.Errorf("nobody there: %q", got)
 	}

@@ -198,7 +198,7 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 // json writes a conversation.
 func (f *fake) json(id string) string {
 	c := f.convs[id]
-	b, err := Metadata(c.metadata).encode()
+	b, err := json.Marshal(c.metadata)
 	if err != nil {
 		f.t.Error(err)
 	}

@@ -21,11 +21,6 @@ type History struct {
 	Complete bool      // Messages reaches back to the first one
 }
 
-// AllMessages reads all messages, in at most 20 calls.
-func (c *Client) AllMessages(ctx context.Context, id string) (History, error) {
-	return c.NewestMessages(ctx, id, 0)
-}
-
 // NewestMessages reads the newest n messages (all with n <= 0) in as few calls as
 // possible, at most 20. Telnyx seems to list newest first but does not promise it: the
 // times on the first page show the order, and the other pages are read accordingly.
@@ -39,7 +34,7 @@ func (c *Client) NewestMessages(ctx context.Context, id string, n int) (History,
 		return History{}, err
 	}
 	rising := oldestFirst(first.Messages)
-	if rising && first.TotalPages > 1 {
+	if rising && first.Meta.TotalPages > 1 {
 		err = r.backwards(ctx, first)
 	} else {
 		err = r.forwards(ctx, first, rising)
@@ -67,8 +62,8 @@ type reader struct {
 func (r *reader) read(ctx context.Context, number int) (MessagePage, error) {
 	r.calls++
 	page, err := r.client.Messages(ctx, r.id, number, r.size)
-	if err == nil && page.TotalResults > 0 {
-		r.total = page.TotalResults
+	if err == nil && page.Meta.TotalResults > 0 {
+		r.total = page.Meta.TotalResults
 	}
 	return page, err
 }
@@ -108,7 +103,7 @@ func (r *reader) forwards(ctx context.Context, page MessagePage, rising bool) er
 // backwards reads from the last page towards the first, which was read already, for a
 // server that lists oldest first.
 func (r *reader) backwards(ctx context.Context, first MessagePage) error {
-	for number := first.TotalPages; number > 1; number-- {
+	for number := first.Meta.TotalPages; number > 1; number-- {
 		if r.want > 0 && len(r.list) >= r.want || r.calls >= maxPages {
 			return nil
 		}
@@ -122,7 +117,7 @@ func (r *reader) backwards(ctx context.Context, first MessagePage) error {
 		r.list = append(page.Messages, r.list...)
 	}
 	r.list = append(first.Messages, r.list...)
-	r.complete = r.calls >= first.TotalPages
+	r.complete = r.calls >= first.Meta.TotalPages
 	return nil
 }
 
@@ -132,10 +127,10 @@ func (r *reader) last(page MessagePage, number int) bool {
 	switch {
 	case len(page.Messages) == 0:
 		return true
-	case page.TotalPages > 0:
-		return number >= page.TotalPages
-	case page.PageSize > 0:
-		return len(page.Messages) < min(page.PageSize, r.size)
+	case page.Meta.TotalPages > 0:
+		return number >= page.Meta.TotalPages
+	case page.Meta.PageSize > 0:
+		return len(page.Messages) < min(page.Meta.PageSize, r.size)
 	}
 	return len(page.Messages) < r.size
 }
@@ -146,8 +141,8 @@ func (r *reader) last(page MessagePage, number int) bool {
 // really sent twice stays two.
 func overlap(before, next MessagePage) int {
 	most := min(len(before.Messages), len(next.Messages))
-	if before.TotalResults > 0 && next.TotalResults > 0 {
-		most = min(most, max(0, next.TotalResults-before.TotalResults))
+	if before.Meta.TotalResults > 0 && next.Meta.TotalResults > 0 {
+		most = min(most, max(0, next.Meta.TotalResults-before.Meta.TotalResults))
 	}
 	for n := most; n > 0; n-- {
 		tail := before.Messages[len(before.Messages)-n:]

@@ -1,8 +1,9 @@
 package telnyx
 
 import (
+	"cmp"
 	"context"
-	"maps"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,12 +20,11 @@ const newestMessage = "last_message_at.desc"
 // nowhere.
 const maxLimit = 100
 
-// ListOptions says which conversations are wanted. Empty fields do not filter; all others
-// must match exactly (the host of a SIP URI in any case, its scheme or not).
+// ListOptions says which conversations are wanted. Empty fields do not filter.
 type ListOptions struct {
-	EndUser  string
-	Agent    string
-	Metadata map[string]string // any other entry, by key: "assistant_id", "call_control_id", "unit"
+	// Metadata has the wanted entries, by key: "telnyx_end_user_target", "assistant_id",
+	// "unit". They must match exactly (the host of a SIP URI in any case, its scheme or not).
+	Metadata map[string]string
 
 	// Bounds, both ends included. The server is sent one bound per column, the upper
 	// one if there are two: whether it would apply both is unknown.
@@ -54,18 +54,19 @@ func (p Page) reaches(t time.Time) bool {
 
 // List reads conversations (GET /ai/conversations).
 func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
-	if !o.valid() {
-		return Page{}, c.api.Failure(opList, takeover.Refused, errBadKey)
+	for key := range o.Metadata {
+		if !entryKey.MatchString(key) { // "a->b" would mean something else to the server
+			return Page{}, c.api.Failure(opList, takeover.Refused, errBadKey)
+		}
 	}
-	got, err := c.api.Do(ctx, apicall.Call{Op: opList, Method: http.MethodGet, Path: conversationsPath, Query: o.query()})
+	var sent []json.RawMessage
+	_, err := c.api.Do(ctx, apicall.Call{Op: opList, Method: http.MethodGet, Path: conversationsPath, Query: o.query(),
+		Read: dataInto(&sent)})
 	if err != nil {
 		return Page{}, err
 	}
-	rows, sent, err := decodeList(got.Body)
-	if err != nil {
-		return Page{}, c.api.Unreadable(opList, got.Status, err)
-	}
-	page := Page{Full: sent >= o.limit(), Oldest: oldest(rows)}
+	rows := readableRows(sent)
+	page := Page{Full: len(sent) >= o.limit(), Oldest: oldest(rows)}
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		if !seen[row.ID] && o.matches(row) {
@@ -94,40 +95,12 @@ func oldest(rows []Conversation) apicall.Timestamp {
 }
 
 // limit is the number of rows that is asked for.
-func (o ListOptions) limit() int {
-	if o.Limit <= 0 {
-		return 50
-	}
-	return min(o.Limit, maxLimit)
-}
-
-// entries are the metadata entries that are filtered by.
-func (o ListOptions) entries() map[string]string {
-	m := make(map[string]string, len(o.Metadata)+2)
-	maps.Copy(m, o.Metadata)
-	if o.EndUser != "" {
-		m[keyEndUser] = o.EndUser
-	}
-	if o.Agent != "" {
-		m[keyAgent] = o.Agent
-	}
-	return m
-}
-
-// valid refuses keys that would mean something else to the server, such as "a->b".
-func (o ListOptions) valid() bool {
-	for key := range o.Metadata {
-		if !entryKey.MatchString(key) {
-			return false
-		}
-	}
-	return true
-}
+func (o ListOptions) limit() int { return min(cmp.Or(o.Limit, 50), maxLimit) }
 
 // query writes the filters in the documented, PostgREST-like way.
 func (o ListOptions) query() url.Values {
 	q := url.Values{"order": {newestMessage}, "limit": {strconv.Itoa(o.limit())}}
-	for key, value := range o.entries() {
+	for key, value := range o.Metadata {
 		q.Set("metadata->"+key, "eq."+value)
 	}
 	bound(q, "created_at", o.CreatedFrom, o.CreatedTo)
@@ -147,19 +120,13 @@ func bound(q url.Values, column string, from, to apicall.Timestamp) {
 
 // matches compares a row with the wish again.
 func (o ListOptions) matches(c Conversation) bool {
-	for key, want := range o.entries() {
-		if !sameEntry(key, apicall.LooseText(c.Metadata[key]), want) {
+	for key, want := range o.Metadata {
+		got := apicall.LooseText(c.Metadata[key])
+		isTarget := key == keyEndUser || key == keyAgent
+		if got != want && !(isTarget && sameTarget(got, want)) {
 			return false
 		}
 	}
 	return c.CreatedAt.Within(o.CreatedFrom, o.CreatedTo) &&
 		c.LastMessageAt.Within(o.LastMessageFrom, o.LastMessageTo)
-}
-
-// sameEntry compares one entry with what was wanted.
-func sameEntry(key, got, want string) bool {
-	if key == keyEndUser || key == keyAgent {
-		return sameTarget(got, want)
-	}
-	return got == want
 }

@@ -16,7 +16,7 @@ import (
 func TestListEncodesItsFilters(t *testing.T) {
 	f := newFake(t)
 	f.add(convA, smsMetadata("+13125550199"))
-	page, err := f.client().List(t.Context(), ListOptions{EndUser: "+13125550199"})
+	page, err := f.client().List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550199"}})
 	if err != nil || len(page.Conversations) != 1 {
 		t.Fatalf("found %d, %v", len(page.Conversations), err)
 	}
@@ -31,8 +31,9 @@ func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 	from := apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
 	to := apicall.Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
 	_, err := f.client().List(t.Context(), ListOptions{
-		EndUser: "+13125550199", Agent: "+13125550100", Metadata: map[string]string{"unit": "4B & <co>", keyCallControl: "v3:a/b?c", "assistant_id": "assistant-1", keyChannel: "sms_chat"}, CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to,
-		Limit: 5000,
+		Metadata: map[string]string{keyEndUser: "+13125550199", keyAgent: "+13125550100", "unit": "4B & <co>",
+			keyCallControl: "v3:a/b?c", "assistant_id": "assistant-1", keyChannel: "sms_chat"},
+		CreatedFrom: from, LastMessageFrom: from, LastMessageTo: to, Limit: 5000,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -66,22 +67,22 @@ func TestListDropsStrangers(t *testing.T) {
 	f.add(convB, smsMetadata("+13125550197"))
 	c := f.client()
 	for name, o := range map[string]ListOptions{
-		"end user":   {EndUser: "+13125550199"},
-		"agent":      {Agent: "+13125550101"},
+		"end user":   {Metadata: map[string]string{keyEndUser: "+13125550199"}},
+		"agent":      {Metadata: map[string]string{keyAgent: "+13125550101"}},
 		"call":       {Metadata: map[string]string{keyCallControl: "v3:a"}},
 		"assistant":  {Metadata: map[string]string{"assistant_id": "assistant-2"}},
 		"channel":    {Metadata: map[string]string{keyChannel: "phone_call"}},
 		"entry":      {Metadata: map[string]string{"unit": "4B"}},
 		"created":    {CreatedFrom: apicall.At(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))},
 		"last":       {LastMessageTo: apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))},
-		"both sides": {EndUser: "+13125550198", Agent: "+13125550101"},
+		"both sides": {Metadata: map[string]string{keyEndUser: "+13125550198", keyAgent: "+13125550101"}},
 	} {
 		page, err := c.List(t.Context(), o)
 		if err != nil || len(page.Conversations) != 0 {
 			t.Errorf("%s: %d strangers, %v", name, len(page.Conversations), err)
 		}
 	}
-	page, err := c.List(t.Context(), ListOptions{EndUser: "+13125550198", Limit: 2})
+	page, err := c.List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550198"}, Limit: 2})
 	if err != nil || len(page.Conversations) != 1 || !page.Full {
 		t.Errorf("the right one: %+v, %v", page, err)
 	}

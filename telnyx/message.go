@@ -1,7 +1,6 @@
 package telnyx
 
 import (
-	"encoding/json"
 	"time"
 
 	"takeoverbot/internal/apicall"
@@ -10,23 +9,38 @@ import (
 
 // Message is one message as the API gives it. Any field may be empty.
 type Message struct {
-	Role      string
-	Text      string
-	ToolCalls []takeover.ToolCall
-	CreatedAt apicall.Timestamp
-	SentAt    apicall.Timestamp // when it went out or came in; the better time to show
-	Metadata  Metadata
+	Role      apicall.LooseString `json:"role"`
+	Text      apicall.LooseString `json:"text"`
+	ToolCalls []ToolCall          `json:"tool_calls"`
+	CreatedAt apicall.Timestamp   `json:"created_at"`
+	SentAt    apicall.Timestamp   `json:"sent_at"` // when it went out or came in; the better time to show
+	Metadata  struct {
+		Source string `json:"source"`
+	} `json:"metadata"`
 	// Key stays the same when the message is read again. NewestMessages sets it.
-	Key string
+	Key string `json:"-"`
 
 	sortAt time.Time // see reader.history
 }
 
-// MessagePage is one page of messages in the server's order.
+// ToolCall is one call of a tool. Arguments hold JSON, or should.
+type ToolCall struct {
+	Function struct {
+		Name      apicall.LooseString `json:"name"`
+		Arguments apicall.LooseString `json:"arguments"`
+	} `json:"function"`
+}
+
+// MessagePage is one page of messages in the server's order. A message that cannot be read is
+// an empty one in its place, so that it is not missing unnoticed.
 type MessagePage struct {
-	Messages []Message
-	// What the server says about all messages; 0 where it said nothing.
-	TotalPages, TotalResults, PageSize int
+	Messages []Message `json:"data"`
+	// Meta is what the server says about all messages; 0 where it said nothing.
+	Meta struct {
+		TotalPages   int `json:"total_pages"`
+		TotalResults int `json:"total_results"`
+		PageSize     int `json:"page_size"`
+	} `json:"meta"`
 }
 
 // sourceHuman marks the messages that this bot adds for an operator.
@@ -43,7 +57,7 @@ func (m Message) at() time.Time {
 // role translates the role. A message of an end user or a tool stays theirs, whatever
 // its metadata says.
 func (m Message) role() takeover.Role {
-	human := m.Metadata.Text("source") == sourceHuman
+	human := m.Metadata.Source == sourceHuman
 	switch {
 	case m.Role == "user":
 		return takeover.RoleEndUser
@@ -68,68 +82,25 @@ func (m Message) identity() string {
 	if !m.CreatedAt.Time.IsZero() {
 		created = m.CreatedAt.Time.Format(time.RFC3339Nano) // "Z" and "+00:00" are the same
 	}
-	parts := []string{m.Role, created, m.Text}
+	return apicall.Identity(m.toolCalls(), string(m.Role), created, string(m.Text))
+}
+
+func (m Message) toolCalls() []takeover.ToolCall {
+	var calls []takeover.ToolCall
 	for _, t := range m.ToolCalls {
-		parts = append(parts, t.Name, t.Arguments)
+		calls = append(calls, takeover.ToolCall{Name: string(t.Function.Name), Arguments: string(t.Function.Arguments)})
 	}
-	return apicall.Identity(parts...)
+	return calls
 }
 
 // sameMessage reports whether two messages are the same one, read twice.
 func sameMessage(a, b Message) bool { return a.identity() == b.identity() }
 
-// decodeMessages reads a page. A message that cannot be read stays, as an empty one in
-// its place, so that it is not missing unnoticed.
-func decodeMessages(body []byte) (MessagePage, error) {
-	f := apicall.Fields(body)
-	rows, err := rowsOf(f)
-	if err != nil {
-		return MessagePage{}, err
+// decode reads a page.
+func (p *MessagePage) decode(body []byte) error {
+	err := apicall.Decode(body, p)
+	if err == nil && p.Messages == nil {
+		err = apicall.ErrNotJSON
 	}
-	meta := apicall.Fields(f["meta"])
-	page := MessagePage{
-		Messages:     make([]Message, 0, len(rows)),
-		TotalPages:   count(meta["total_pages"]),
-		TotalResults: count(meta["total_results"]),
-		PageSize:     count(meta["page_size"]),
-	}
-	for _, raw := range rows {
-		m := apicall.Fields(raw)
-		page.Messages = append(page.Messages, Message{
-			Role:      apicall.LooseText(m["role"]),
-			Text:      apicall.LooseText(m["text"]),
-			ToolCalls: toolCallsOf(m["tool_calls"]),
-			CreatedAt: apicall.ParseTimestamp(m["created_at"]),
-			SentAt:    apicall.ParseTimestamp(m["sent_at"]),
-			Metadata:  apicall.Fields(m["metadata"]),
-		})
-	}
-	return page, nil
-}
-
-// toolCallsOf reads [{"function":{"name","arguments"}}]; arguments are a string that
-// holds JSON, or should.
-func toolCallsOf(raw json.RawMessage) []takeover.ToolCall {
-	var entries []json.RawMessage
-	if json.Unmarshal(raw, &entries) != nil {
-		return nil
-	}
-	var calls []takeover.ToolCall
-	for _, entry := range entries {
-		f := apicall.Fields(apicall.Fields(entry)["function"])
-		calls = append(calls, takeover.ToolCall{
-			Name:      apicall.LooseText(f["name"]),
-			Arguments: apicall.LooseText(f["arguments"]),
-		})
-	}
-	return calls
-}
-
-// count reads a whole number of at least 0; 0 for anything else.
-func count(raw json.RawMessage) int {
-	var n int
-	if json.Unmarshal(raw, &n) != nil || n < 0 {
-		return 0
-	}
-	return n
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -29,42 +30,17 @@ type Metadata map[string]json.RawMessage
 // Text returns a string entry; "" when there is none or it is no string.
 func (m Metadata) Text(key string) string { return apicall.Text(m[key]) }
 
-// encode writes the entries as an object, sorted by key, values byte for byte; package
-// json would compact them and escape <, > and &.
-func (m Metadata) encode() ([]byte, error) {
-	b := []byte{'{'}
-	for i, key := range slices.Sorted(maps.Keys(m)) {
-		if !json.Valid(m[key]) {
-			return nil, errors.New("a metadata entry is not JSON")
-		}
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(b, quote(key)...), ':')
-		b = append(b, m[key]...)
+// UnmarshalJSON reads an object; null is an empty one.
+func (m *Metadata) UnmarshalJSON(raw []byte) error {
+	entries := map[string]json.RawMessage{}
+	if json.Unmarshal(raw, &entries) != nil {
+		return fmt.Errorf("metadata: %w", apicall.ErrNotJSON)
 	}
-	return append(b, '}'), nil
-}
-
-// with writes m as the fields of a request, and metadata beside them unless it is nil.
-func (m Metadata) with(metadata Metadata) ([]byte, error) {
-	if metadata != nil {
-		raw, err := metadata.encode()
-		if err != nil {
-			return nil, err
-		}
-		m["metadata"] = raw
+	if entries == nil { // null
+		entries = map[string]json.RawMessage{}
 	}
-	return m.encode()
-}
-
-// quote writes s as a JSON string with <, > and & as they are.
-func quote(s string) json.RawMessage {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes; a bytes.Buffer always takes it
-	return bytes.TrimRight(buf.Bytes(), "\n")
+	*m = entries
+	return nil
 }
 
 // equalJSON compares two JSON values: objects without regard to the order of keys,

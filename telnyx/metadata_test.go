@@ -2,33 +2,52 @@ package telnyx
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+
+	"takeoverbot/takeover"
 )
 
-func TestMetadataIsWrittenByteForByte(t *testing.T) {
-	const in = `{"a":{ "z":1, "a":[1, 2 ,null] },"big":1234567890123456789,"esc":"\u003c\/a\u003e","f":1.0,"html":"<b>&amp;</b>","n":null,"tools":["x","y"],"v":true}`
+// written is what a PUT of m sends as metadata.
+func written(t *testing.T, m Metadata) (string, error) {
+	t.Helper()
+	f := newFake(t)
+	f.add(convA, `{}`)
+	_, err := f.client().Update(t.Context(), convA, m)
+	if err != nil {
+		return "", err
+	}
+	body, _ := strings.CutPrefix(f.lastBody(), `{"metadata":`)
+	return strings.TrimSuffix(body, "}"), nil
+}
+
+func TestMetadataIsWrittenAsItWasRead(t *testing.T) {
+	t.Parallel()
+	const in = `{"a":{"z":1,"a":[1, 2 ,null] },"big":1234567890123456789,"esc":"\u003c\/a\u003e","f":1.0,"html":"<b>&amp;</b>",` +
+		`"n":null,"tools":["x","y"],"v":true}`
 	var m Metadata
 	if err := json.Unmarshal([]byte(in), &m); err != nil {
 		t.Fatal(err)
 	}
-	got, err := m.encode()
-	if err != nil || string(got) != in {
-		t.Errorf("wrote %s, %v\n want %s", got, err, in)
+	want := strings.ReplaceAll(in, " ", "") // the only spaces are between the values
+	if got, err := written(t, m); err != nil || got != want {
+		t.Errorf("wrote %s, %v\n want %s", got, err, want)
 	}
 }
 
 func TestMetadataKeysAreEscaped(t *testing.T) {
-	m := Metadata{"a\"b\n<é>": json.RawMessage(`1`)}
-	got, err := m.encode()
-	if want := `{"a\"b\n<é>":1}`; err != nil || string(got) != want {
+	t.Parallel()
+	got, err := written(t, Metadata{"a\"b\n<é>": json.RawMessage(`1`)})
+	if want := `{"a\"b\n<é>":1}`; err != nil || got != want {
 		t.Errorf("wrote %s, %v, want %s", got, err, want)
 	}
 }
 
 func TestMetadataThatIsNoJSONIsNotWritten(t *testing.T) {
+	t.Parallel()
 	for _, v := range []string{"", "{", "1 2", `"`} {
-		if _, err := (Metadata{"k": json.RawMessage(v)}).encode(); err == nil {
-			t.Errorf("%q was written", v)
+		if _, err := written(t, Metadata{"k": json.RawMessage(v)}); err == nil || kindOfError(t, err).Kind != takeover.Refused {
+			t.Errorf("%q: %v", v, err)
 		}
 	}
 }

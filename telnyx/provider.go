@@ -2,6 +2,7 @@ package telnyx
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 	}
 	switch q.Field {
 	case takeover.FieldEndUser:
-		wish.EndUser = q.Value
+		wish.Metadata = map[string]string{keyEndUser: q.Value}
 	case takeover.FieldLabel:
 		wish.Metadata = map[string]string{q.Label: q.Value}
 	case takeover.FieldLastDigits:
@@ -99,7 +100,7 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	t := takeover.Transcript{Total: h.Total, Complete: h.Complete}
 	for _, m := range h.Messages {
 		t.Messages = append(t.Messages, takeover.Message{
-			Key: m.Key, Role: m.role(), RawRole: m.Role, Text: m.Text, ToolCalls: m.ToolCalls, At: m.at(),
+			Key: m.Key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text), ToolCalls: m.toolCalls(), At: m.at(),
 		})
 	}
 	return t, nil
@@ -109,5 +110,6 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 // next turn. The same key inserts it once within 24 hours, which is how long Telnyx
 // remembers.
 func (p *Provider) Note(ctx context.Context, id takeover.ConversationID, key, text string) error {
-	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "system", Content: text, Metadata: humanSource()}, key)
+	by := Metadata{"source": json.RawMessage(`"` + sourceHuman + `"`)}
+	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "system", Content: text, Metadata: by}, key)
 }

@@ -110,7 +110,7 @@ func TestNote(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `{"content":"agreed: \"nine\" <o'clock> & tea","metadata":{"source":"human"},"role":"system"}`
+	want := `{"role":"system","content":"agreed: \"nine\" <o'clock> & tea","metadata":{"source":"human"}}`
 	if f.lastBody() != want {
 		t.Errorf("body %s", f.lastBody())
 	}

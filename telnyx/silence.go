@@ -49,12 +49,12 @@ type change struct {
 func (p *Provider) setFlag(
 	ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool,
 ) (takeover.Proof, error) {
-	first, err := p.read(ctx, string(id))
+	first, err := p.client.Get(ctx, string(id))
 	if err != nil {
 		return takeover.Proof{}, err // also without metadata: a write could wipe what the answer left out
 	}
 	ch := &change{p: p, id: string(id), on: on,
-		was: readFlag(first[keyAIDisabled]), want: mended(first, known)}
+		was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
 	if err := keep(ctx, ch.snapshot()); err != nil {
 		return takeover.Proof{}, err
 	}
@@ -169,19 +169,14 @@ func (ch *change) write(ctx context.Context, m Metadata) error {
 func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
 	m = maps.Clone(m)
 	m[keyAIDisabled] = flagValue(ch.on, asText)
-	got, err := ch.p.client.put(ctx, ch.id, m)
-	form := ""
-	if asText {
-		form = " as text"
-	}
-	status := got.Status
-	if e, ok := errors.AsType[*takeover.ProviderError](err); ok {
-		status = e.Status
-	}
-	if status == 0 {
+	status, err := ch.p.client.Update(ctx, ch.id, m)
+	switch {
+	case status == 0:
 		ch.note("PUT without an answer")
-	} else {
-		ch.note("PUT %d%s", status, form)
+	case asText:
+		ch.note("PUT %d as text", status)
+	default:
+		ch.note("PUT %d", status)
 	}
 	return err
 }
@@ -190,7 +185,7 @@ func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
 func (ch *change) readBack(ctx context.Context) (Metadata, error) {
 	ctx, cancel := outliving(ctx, ch.p.grace)
 	defer cancel()
-	got, err := ch.p.read(ctx, ch.id)
+	got, err := ch.p.client.Get(ctx, ch.id)
 	if err != nil {
 		ch.note("read back failed")
 		if e, ok := errors.AsType[*takeover.ProviderError](err); ok {
@@ -198,8 +193,8 @@ func (ch *change) readBack(ctx context.Context) (Metadata, error) {
 		}
 		return nil, err
 	}
-	ch.note("read back %s", flagWords(got[keyAIDisabled]))
-	return got, nil
+	ch.note("read back %s", flagWords(got.Metadata[keyAIDisabled]))
+	return got.Metadata, nil
 }
 
 // note adds an answer to the trail.

@@ -3,6 +3,7 @@ package apicall
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -46,7 +47,7 @@ type Call struct {
 	Method string
 	Path   string // below the base, escaped
 	Query  url.Values
-	Body   []byte // JSON; nil for none
+	Body   any    // sent as JSON, with <, > and & as they are; nil for none
 	Key    string // Idempotency-Key; empty for none
 
 	// One says that the call is about one conversation: only then does a 404 mean
@@ -55,26 +56,27 @@ type Call struct {
 	// Talks says that the body holds what people said: the answer's prose may repeat
 	// it and is not kept.
 	Talks bool
+
+	// Read reads the body of a 2xx answer. Its error says that the body is not what the API
+	// promises; the call then fails with it. nil: the body does not matter.
+	Read func(body []byte) error
 }
 
-// Answer is a call's 2xx answer.
-type Answer struct {
-	Status int
-	Body   []byte
-}
-
-// Do makes one call: one attempt, bounded in time and size, reported once.
-func (c *Client) Do(ctx context.Context, q Call) (Answer, error) {
+// Do makes one call: one attempt, bounded in time and size, reported once. status is the
+// HTTP status of the answer, also with an error; 0 if there was no answer.
+func (c *Client) Do(ctx context.Context, q Call) (status int, err error) {
 	start := time.Now()
 	status, body, err := c.attempt(ctx, q)
 	took := time.Since(start)
 	c.observe(q.Op, status, took)
 	c.log.DebugContext(ctx, "provider call",
 		"provider", strings.ToLower(c.provider), "op", q.Op, "status", status, "ms", took.Milliseconds())
-	if err != nil {
-		return Answer{}, err
+	if err == nil && q.Read != nil {
+		if cause := q.Read(body); cause != nil {
+			err = c.unreadable(q.Op, status, cause)
+		}
 	}
-	return Answer{status, body}, nil
+	return status, err
 }
 
 // attempt sends the request and reads the answer. The status is 0 when there was none.
@@ -99,7 +101,7 @@ func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
 	case err != nil:
 		return resp.StatusCode, nil, c.noAnswer(ctx, q.Op, resp.StatusCode, true, err)
 	case len(body) > maxAnswer:
-		return resp.StatusCode, nil, c.Unreadable(q.Op, resp.StatusCode, errTooLarge)
+		return resp.StatusCode, nil, c.unreadable(q.Op, resp.StatusCode, errTooLarge)
 	}
 	return resp.StatusCode, body, nil
 }
@@ -116,11 +118,16 @@ func (c *Client) request(ctx context.Context, q Call, sent *atomic.Bool) (*http.
 		// and find nothing, without an error.
 		address += "?" + q.Query.Encode()
 	}
-	var body io.Reader
+	var body bytes.Buffer
 	if q.Body != nil {
-		body = bytes.NewReader(q.Body)
+		enc := json.NewEncoder(&body)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(q.Body); err != nil {
+			return nil, err
+		}
+		body.Truncate(body.Len() - 1) // without the line end that Encode adds
 	}
-	req, err := http.NewRequestWithContext(ctx, q.Method, address, body)
+	req, err := http.NewRequestWithContext(ctx, q.Method, address, &body)
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ func (c *Client) Failure(op string, kind takeover.ProviderErrorKind, cause error
 	return &takeover.ProviderError{Provider: c.provider, Op: op, Kind: kind, Err: cause}
 }
 
-// Unreadable makes an error of an answer with a good status and a bad body.
-func (c *Client) Unreadable(op string, status int, cause error) *takeover.ProviderError {
+// unreadable makes an error of an answer with a good status and a bad body.
+func (c *Client) unreadable(op string, status int, cause error) *takeover.ProviderError {
 	e := c.Failure(op, takeover.Failing, cause)
 	e.Status = status
 	return e

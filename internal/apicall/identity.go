@@ -5,11 +5,16 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+
+	"takeoverbot/takeover"
 )
 
-// Identity is a digest of a message's parts. It recognises a message without an id when the
-// message is read again.
-func Identity(parts ...string) string {
+// Identity is a digest of a message's parts and of the tools that it called. It recognises a
+// message without an id when the message is read again.
+func Identity(called []takeover.ToolCall, parts ...string) string {
+	for _, c := range called {
+		parts = append(parts, c.Name, c.Arguments)
+	}
 	h := sha256.New()
 	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s", len(part), part)

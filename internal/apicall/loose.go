@@ -3,8 +3,23 @@ package apicall
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 )
+
+// Decode reads a JSON value into the struct to which v points. A part whose value has another
+// type than the struct's field keeps its zero value, and the rest is read. The error is
+// ErrNotJSON, or that of an UnmarshalJSON in the struct.
+func Decode(raw []byte, v any) error {
+	err := json.Unmarshal(raw, v)
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); odd {
+		return nil
+	}
+	if _, broken := errors.AsType[*json.SyntaxError](err); broken {
+		return ErrNotJSON
+	}
+	return err
+}
 
 // Fields reads a JSON object; nil for anything else.
 func Fields(raw json.RawMessage) map[string]json.RawMessage {
@@ -38,6 +53,15 @@ func LooseText(raw json.RawMessage) string {
 		return Text(raw)
 	}
 	return string(raw)
+}
+
+// LooseString is a string in a struct for Decode, read by LooseText.
+type LooseString string
+
+// UnmarshalJSON is LooseText. It never fails.
+func (s *LooseString) UnmarshalJSON(raw []byte) error {
+	*s = LooseString(LooseText(raw))
+	return nil
 }
 
 // Digits drops everything from s but the digits 0 to 9. Nothing that a server might take

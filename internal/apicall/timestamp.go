@@ -31,14 +31,17 @@ var layouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"
 // ParseTimestamp reads a JSON value; what is no time stays as text with a zero Time.
 func ParseTimestamp(raw json.RawMessage) Timestamp {
 	ts := Timestamp{Text: Text(raw)}
-	if ts.Text == "" {
-		return ts
-	}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, ts.Text); err == nil {
 			ts.Time = t.UTC()
-			return ts
+			break
 		}
 	}
 	return ts
+}
+
+// UnmarshalJSON is ParseTimestamp. It never fails.
+func (t *Timestamp) UnmarshalJSON(raw []byte) error {
+	*t = ParseTimestamp(raw)
+	return nil
 }
