@@ -41,11 +41,14 @@ type change struct {
 	id    string
 	on    bool
 	was   bool
-	want  Metadata // what must be there afterwards; the flag in it is the one read first
+	want  Metadata // what must be there afterwards; the flag in it is the value that was read first
 	trail []string // the answers in short, for the audit
+
+	got  Metadata // what was read back last; nil before the first read-back
+	lost []string // the entries of want that are missing or changed in got
 }
 
-// setFlag reads, writes, and judges the write by reading again.
+// setFlag reads, writes, and reads again, because only the read-back tells what the write did.
 func (p *Provider) setFlag(
 	ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool,
 ) (takeover.Proof, error) {
@@ -58,75 +61,57 @@ func (p *Provider) setFlag(
 	if err := keep(ctx, ch.snapshot()); err != nil {
 		return takeover.Proof{}, err
 	}
-	wrote := ch.write(ctx, ch.want)
-	if wrote != nil && !mayHaveLanded(wrote) {
-		return takeover.Proof{}, ch.fail(wrote)
+	again, err := ch.writeAndRead(ctx, ch.want)
+	if again {
+		ch.note("%d entries lost", len(ch.lost))
+		union := maps.Clone(ch.got)
+		for _, key := range ch.lost {
+			union[key] = ch.want[key]
+		}
+		_, err = ch.writeAndRead(ctx, union)
 	}
-	return ch.judge(ctx, wrote)
+	return ch.verdict(err)
 }
 
-// judge reads back what a write has done. wrote is nil or the error that leaves it open.
-func (ch *change) judge(ctx context.Context, wrote error) (takeover.Proof, error) {
+// writeAndRead writes m with the flag, and reads back. again says that a second write can put
+// lost entries back. err is the error of a call that failed.
+func (ch *change) writeAndRead(ctx context.Context, m Metadata) (again bool, err error) {
+	wrote := ch.write(ctx, m)
+	if wrote != nil && !mayHaveLanded(wrote) {
+		return false, wrote
+	}
 	got, err := ch.readBack(ctx)
 	if err != nil {
-		e := ch.fail(err)
-		e.FlagUnknown = true
-		return takeover.Proof{}, e
+		return false, err
 	}
-	lost := lostEntries(ch.want, got)
-	if len(lost) > 0 && (wrote == nil || readFlag(got[keyAIDisabled]) == ch.on) {
-		return ch.repair(ctx, got, lost)
-	}
-	return ch.verdict(got, lost, wrote)
+	ch.got, ch.lost = got, lostEntries(ch.want, got)
+	return len(ch.lost) > 0 && (wrote == nil || ch.isSet()), wrote
 }
 
-// repair writes once more, with the lost entries put back into what is there now, and
-// reads again.
-func (ch *change) repair(ctx context.Context, got Metadata, lost []string) (takeover.Proof, error) {
-	ch.note("%d entries lost", len(lost))
-	union := maps.Clone(got)
-	for _, key := range lost {
-		union[key] = ch.want[key]
-	}
-	wrote := ch.write(ctx, union)
-	if wrote != nil && !mayHaveLanded(wrote) {
-		return ch.verdict(got, lost, wrote)
-	}
-	again, err := ch.readBack(ctx)
-	if err != nil {
-		return ch.unreadRepair(got, lost, err)
-	}
-	return ch.verdict(again, lostEntries(ch.want, again), wrote)
+// isSet reports whether the flag was read back as wanted. Both writes carry the same flag, so
+// that this holds if the read-back of the second one fails.
+func (ch *change) isSet() bool {
+	return ch.got != nil && readFlag(ch.got[keyAIDisabled]) == ch.on
 }
 
-// unreadRepair judges a repair whose read-back failed. Both writes carried the same
-// flag, so that what the first read-back proved still holds.
-func (ch *change) unreadRepair(got Metadata, lost []string, err error) (takeover.Proof, error) {
-	if readFlag(got[keyAIDisabled]) == ch.on {
-		return ch.verdict(got, lost, err)
-	}
-	e := ch.fail(err)
-	e.FlagUnknown, e.Lost = true, lost
-	return takeover.Proof{}, e
-}
-
-// verdict is the result of a change whose metadata was read back as got. wrote is the
-// error of the last call, if it had one: the cause if something is not as wanted.
-func (ch *change) verdict(got Metadata, lost []string, wrote error) (takeover.Proof, error) {
+// verdict is the result of a change. failed is the error of the last call, if it had one: the
+// cause if something is not as wanted.
+func (ch *change) verdict(failed error) (takeover.Proof, error) {
 	var e *takeover.ProviderError
-	switch changed := readFlag(got[keyAIDisabled]) == ch.on; {
-	case !changed && wrote != nil:
-		e = ch.fail(wrote)
-	case !changed:
-		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.NotKept, nil))
-	case len(lost) > 0:
-		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.LostEntries, wrote))
+	switch {
+	case ch.isSet() && len(ch.lost) == 0:
+		return ch.proof(), nil
+	case ch.isSet():
+		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.LostEntries, failed))
 		proof := ch.proof()
 		e.Proof = &proof
+	case failed != nil:
+		e = ch.fail(failed)
+		e.FlagUnknown = e.Op == opReadBack
 	default:
-		return ch.proof(), nil
+		e = ch.fail(ch.p.client.api.Failure(opWrite, takeover.NotKept, nil))
 	}
-	e.Lost = lost
+	e.Lost = ch.lost
 	return takeover.Proof{}, e
 }
 
