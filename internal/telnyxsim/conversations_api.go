@@ -14,12 +14,13 @@ func (s *Sim) list(r *request) response {
 	}
 	s.lock()
 	defer s.mu.Unlock()
-	p := firstRows{listQuery: &q}
+	p, l := firstRows{listQuery: &q}, s.look(OpList, "")
 	for _, c := range s.convs {
-		if s.faults.IgnoreFilters || q.holds(c) {
+		if c = l.at(c); s.faults.IgnoreFilters || q.holds(c) {
 			p.take(c)
 		}
 	}
+	l.show(p.rows...)
 	out := make([]wireConversation, 0, len(p.rows))
 	for _, c := range p.rows {
 		out = append(out, c.wire())
@@ -54,7 +55,12 @@ func (s *Sim) create(r *request) response {
 
 // get answers GET /ai/conversations/{id}.
 func (s *Sim) get(r *request) response {
-	return s.with(r, func(c *Conversation) response { return ok(wrapped{Data: c.wire()}) })
+	return s.with(r, func(c *Conversation) response {
+		l := s.look(OpGet, c.ID)
+		c = l.at(c)
+		l.show(c)
+		return ok(wrapped{Data: c.wire()})
+	})
 }
 
 // delete answers DELETE /ai/conversations/{id}: 200 without a useful body.

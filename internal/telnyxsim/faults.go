@@ -82,6 +82,8 @@ type Faults struct {
 	RatePerSecond int `json:"rate_per_second"`
 	// Fail lists failures; the first that fits a request is used.
 	Fail []Failure `json:"fail,omitempty"`
+	// Misread lists reads that show something other than the truth; the first that fits a request is used.
+	Misread []Misread `json:"misread,omitempty"`
 }
 
 // Ways in which a request can fail other than by a status.
@@ -158,11 +160,21 @@ func (f *Faults) begin(now time.Time) {
 			fail.until = now.Add(ms(fail.ForMS))
 		}
 	}
+	for i := range f.Misread {
+		m := &f.Misread[i]
+		if !m.since.IsZero() {
+			continue // it was on already
+		}
+		if m.since = now; m.ForMS > 0 {
+			m.until = now.Add(ms(m.ForMS))
+		}
+	}
 }
 
 // expire takes away what was switched on for a while that has passed.
 func (f *Faults) expire(now time.Time) {
 	f.Fail = slices.DeleteFunc(f.Fail, func(fail Failure) bool { return over(fail.until, now) })
+	f.Misread = slices.DeleteFunc(f.Misread, func(m Misread) bool { return over(m.until, now) })
 }
 
 // over reports whether a moment has come; the zero time never does.
@@ -173,6 +185,7 @@ func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 func (f Faults) clone() Faults {
 	f.LatencyMS = maps.Clone(f.LatencyMS)
 	f.Fail = slices.Clone(f.Fail)
+	f.Misread = slices.Clone(f.Misread)
 	return f
 }
 
@@ -202,6 +215,11 @@ func (f Faults) check() error {
 	for i, fail := range f.Fail {
 		if err := fail.check(); err != nil {
 			return fmt.Errorf("fault fail[%d]: %w", i, err)
+		}
+	}
+	for i, m := range f.Misread {
+		if err := m.check(); err != nil {
+			return fmt.Errorf("fault misread[%d]: %w", i, err)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package telnyxsim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,37 @@ type FlagChange struct {
 
 // past is what a conversation was before.
 type past struct {
-	flags []FlagChange // oldest first
+	flags    []FlagChange // oldest first
+	versions []version    // the newest maxVersions, oldest first
+}
+
+// version is metadata that was replaced.
+type version struct {
+	meta  Metadata
+	until time.Time // when that was, by the clock that SetNow and Advance turn
+}
+
+// maxVersions is how many earlier states of a conversation's metadata are kept.
+const maxVersions = 64
+
+// before returns the metadata as it was at a moment, and whether it has changed since. A nil past is one without changes.
+func (p *past) before(at time.Time) (Metadata, bool) {
+	if p == nil {
+		return nil, false
+	}
+	i := slices.IndexFunc(p.versions, func(v version) bool { return v.until.After(at) })
+	if i < 0 {
+		return nil, false
+	}
+	return p.versions[i].meta, true
+}
+
+// newest returns the metadata before the newest change, and whether there was one.
+func (p *past) newest() (Metadata, bool) {
+	if p == nil || len(p.versions) == 0 {
+		return nil, false
+	}
+	return p.versions[len(p.versions)-1].meta, true
 }
 
 // FlagHistory returns how a conversation's flag stood and changed, oldest first: the first entry is its beginning, and
@@ -54,8 +85,15 @@ func (s *Sim) pastOf(c *Conversation) *past {
 
 // remember notes what a conversation is until a moment, before meta replaces its metadata. s.mu must be held.
 func (s *Sim) remember(c *Conversation, meta Metadata, at time.Time) {
+	if maps.EqualFunc(c.Metadata, meta, slices.Equal) {
+		return
+	}
+	p := s.pastOf(c)
+	if len(p.versions) == maxVersions {
+		p.versions = slices.Delete(p.versions, 0, 1)
+	}
+	p.versions = append(p.versions, version{c.Metadata, at})
 	if on := meta.AIDisabled(); on != c.AIDisabled() {
-		p := s.pastOf(c)
 		p.flags = append(p.flags, FlagChange{At: at, Silenced: on})
 	}
 }
