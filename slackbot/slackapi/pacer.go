@@ -26,7 +26,7 @@ const sweepAt = 64
 
 // Pacer keeps calls below Slack's limits and remembers for how long Slack asked to wait. Each
 // limit has its own bucket: none delays another. Safe for use by several goroutines; it starts
-// only timers.
+// none.
 type Pacer struct {
 	unlimited bool      // see Unpaced
 	born      time.Time // when a successor began, see NewSuccessor; else zero
@@ -40,16 +40,9 @@ type pace struct {
 	limit limit
 	// full is when the bucket is full again. Each call moves it by one interval.
 	full    time.Time
-	left    time.Time   // when the last call left
-	waiting []*turn     // in the order in which they are served
-	timer   *time.Timer // set while a call waits
-}
-
-// turn is a call that waits.
-type turn struct {
-	prio     Priority
-	deadline time.Time  // zero: none
-	granted  chan error // takes one answer without blocking
+	left    time.Time     // when the last call left
+	waiting []*Priority   // of the calls that wait, in the order in which they are served
+	changed chan struct{} // closed if a waiting call may have another time now; nil if none waits
 }
 
 // newPacer returns a Pacer whose buckets are full.
@@ -72,47 +65,54 @@ func (p *Pacer) wait(ctx context.Context, key limitKey, prio Priority) error {
 		return err
 	}
 	p.mu.Lock()
-	k, now := p.pace(key), time.Now()
-	ahead := k.ahead(prio)
-	at := k.free(now, ahead)
-	if ahead == 0 && !at.After(now) {
-		k.take(now)
-		p.mu.Unlock()
-		return nil
-	}
-	deadline, ok := ctx.Deadline()
-	if ok && at.After(deadline) {
-		p.mu.Unlock()
-		return later(key, at.Sub(now))
-	}
-	mine := &turn{prio, deadline, make(chan error, 1)}
-	k.waiting = slices.Insert(k.waiting, ahead, mine)
-	p.schedule(k)
-	p.mu.Unlock()
-	select {
-	case err := <-mine.granted:
-		return err
-	case <-ctx.Done():
-		return p.leave(ctx, key, k, mine)
+	defer p.mu.Unlock()
+	k, mine := p.pace(key), &prio
+	k.waiting = slices.Insert(k.waiting, k.ahead(prio), mine)
+	defer func() {
+		k.waiting = slices.DeleteFunc(k.waiting, func(other *Priority) bool { return other == mine })
+	}()
+	for {
+		now := time.Now()
+		at := k.free(now, slices.Index(k.waiting, mine))
+		deadline, ok := ctx.Deadline()
+		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
+			k.wake()
+			return ctx.Err()
+		case ctx.Err() != nil, ok && at.After(deadline):
+			k.wake()
+			return later(key, at.Sub(now))
+		case !at.After(now):
+			k.full = latest(k.full, now).Add(k.limit.every) // one call more
+			return nil
+		}
+		p.sleep(ctx, k, at.Sub(now))
 	}
 }
 
-// leave takes a waiter whose context ended out of the queue.
-func (p *Pacer) leave(ctx context.Context, key limitKey, k *pace, mine *turn) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// sleep unlocks the Pacer for d, or until the times of the calls that wait for k change, or until
+// ctx ends.
+func (p *Pacer) sleep(ctx context.Context, k *pace, d time.Duration) {
+	if k.changed == nil {
+		k.changed = make(chan struct{})
+	}
+	changed := k.changed
+	p.mu.Unlock()
+	defer p.mu.Lock()
 	select {
-	case err := <-mine.granted:
-		return err // the turn came in the same moment; it is spent
-	default:
+	case <-time.After(d):
+	case <-changed:
+	case <-ctx.Done():
 	}
-	k.waiting = slices.DeleteFunc(k.waiting, func(t *turn) bool { return t == mine })
-	p.schedule(k)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		now := time.Now()
-		return later(key, k.free(now, 0).Sub(now))
+}
+
+// wake lets the calls that wait find out when their turn is now. It is needed if the turn may come
+// earlier, or if a call should know at once that its turn comes too late.
+func (k *pace) wake() {
+	if k.changed != nil {
+		close(k.changed)
+		k.changed = nil
 	}
-	return ctx.Err()
 }
 
 // penalize stops the calls of a key for d from now on, because Slack asked for that.
@@ -121,7 +121,8 @@ func (p *Pacer) penalize(key limitKey, d time.Duration) {
 	defer p.mu.Unlock()
 	k := p.pace(key)
 	// The bucket is empty when d has passed: calls go on at the usual rate.
-	p.delay(key, k, time.Now().Add(d+k.limit.span()))
+	k.full = latest(k.full, time.Now().Add(d+k.limit.span()))
+	k.wake() // a call whose deadline comes before its turn now does not wait for it
 }
 
 // sent counts a call from when it left. Between its turn and that, a slow disk or
@@ -131,27 +132,7 @@ func (p *Pacer) sent(key limitKey) {
 	defer p.mu.Unlock()
 	k := p.pace(key)
 	k.left = time.Now()
-	p.delay(key, k, k.left.Add(k.limit.every))
-}
-
-// delay lets the bucket be full no earlier than at full. It answers the waiters whose deadline
-// comes before their turn now.
-func (p *Pacer) delay(key limitKey, k *pace, full time.Time) {
-	if !full.After(k.full) {
-		return
-	}
-	k.full = full
-	now, ahead := time.Now(), 0
-	k.waiting = slices.DeleteFunc(k.waiting, func(t *turn) bool {
-		at := k.free(now, ahead)
-		if !t.deadline.IsZero() && at.After(t.deadline) {
-			t.granted <- later(key, at.Sub(now))
-			return true
-		}
-		ahead++
-		return false
-	})
-	p.schedule(k)
+	k.full = latest(k.full, k.left.Add(k.limit.every))
 }
 
 // giveBack returns a turn that wait gave and no call used: the next caller has it.
@@ -163,8 +144,8 @@ func (p *Pacer) giveBack(key limitKey) {
 	full := latest(k.full.Add(-k.limit.every), k.left.Add(k.limit.every))
 	if full.Before(k.full) {
 		k.full = full
+		k.wake()
 	}
-	p.schedule(k)
 }
 
 // pace returns the key's bucket, a full one if nothing is known.
@@ -187,30 +168,6 @@ func (p *Pacer) pace(key limitKey) *pace {
 	return k
 }
 
-// schedule sets the timer to the moment of the next turn, if a call waits.
-func (p *Pacer) schedule(k *pace) {
-	if k.timer != nil {
-		k.timer.Stop()
-		k.timer = nil
-	}
-	if len(k.waiting) > 0 {
-		now := time.Now()
-		k.timer = time.AfterFunc(k.free(now, 0).Sub(now), func() { p.serve(k) })
-	}
-}
-
-// serve gives the turns that are due.
-func (p *Pacer) serve(k *pace) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for now := time.Now(); len(k.waiting) > 0 && !k.free(now, 0).After(now); {
-		k.take(now)
-		k.waiting[0].granted <- nil
-		k.waiting = slices.Delete(k.waiting, 0, 1)
-	}
-	p.schedule(k)
-}
-
 // span is for how long a full bucket delays no call: the interval of all but one token.
 func (l limit) span() time.Duration { return time.Duration(l.burst-1) * l.every }
 
@@ -220,12 +177,9 @@ func (k *pace) free(now time.Time, ahead int) time.Time {
 	return latest(k.full, now).Add(time.Duration(ahead)*k.limit.every - k.limit.span())
 }
 
-// take spends a token.
-func (k *pace) take(now time.Time) { k.full = latest(k.full, now).Add(k.limit.every) }
-
 // ahead is how many waiters go before a new one of this priority.
 func (k *pace) ahead(prio Priority) int {
-	if i := slices.IndexFunc(k.waiting, func(t *turn) bool { return t.prio > prio }); i >= 0 {
+	if i := slices.IndexFunc(k.waiting, func(other *Priority) bool { return *other > prio }); i >= 0 {
 		return i
 	}
 	return len(k.waiting)
