@@ -1,6 +1,7 @@
 package anyreach
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -67,8 +68,6 @@ func New(cfg Config, org string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	return &Client{api: api, log: cfg.Log, now: time.Now, notTaken: map[string]bool{}}, nil
+	log := cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
+	return &Client{api: api, log: log, now: time.Now, notTaken: map[string]bool{}}, nil
 }

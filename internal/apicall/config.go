@@ -24,7 +24,7 @@ type Service struct {
 type Config struct {
 	BaseURL string        // the service's own when empty; a trailing slash does not matter
 	Key     string        // sent as bearer token; required, and taken out of every answer
-	HTTP    *http.Client  // nil: a client of this package; redirect policy and timeout are never used
+	HTTP    *http.Client  // nil: http.DefaultTransport; redirect policy and timeout are never used
 	Timeout time.Duration // of one call; 0 means 10 s
 	Log     *slog.Logger  // nil: nothing is logged
 
@@ -56,13 +56,7 @@ func New(s Service, cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("%s: the API key is empty or holds characters that no key has", name)
 	}
 	c := &Client{provider: s.Name, base: base, key: key, header: s.Header, http: ownHTTP(cfg.HTTP),
-		timeout: cfg.Timeout, log: cfg.Log, observe: cfg.Observe}
-	if c.timeout <= 0 {
-		c.timeout = defaultTimeout
-	}
-	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
-	}
+		timeout: cmp.Or(cfg.Timeout, defaultTimeout), log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)), observe: cfg.Observe}
 	if c.observe == nil {
 		c.observe = func(string, int, time.Duration) {}
 	}
@@ -82,36 +76,14 @@ func trimmedBase(base string) (trimmed string, ok bool) {
 
 // IsHeaderToken reports whether s can stand in a header without spaces.
 func IsHeaderToken(s string) bool {
-	for _, r := range s {
-		if r <= ' ' || r > '~' {
-			return false
-		}
-	}
-	return s != ""
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // ownHTTP copies a client so that it never follows a redirect (which would get the key)
 // and has no deadline but that of the call.
 func ownHTTP(given *http.Client) *http.Client {
-	var c http.Client
-	if given != nil {
-		c = *given
-	} else {
-		c.Transport = ownTransport()
-	}
+	c := *cmp.Or(given, &http.Client{})
 	c.Timeout = 0
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c
-}
-
-// ownTransport keeps as many idle connections to the provider as there are workers; the
-// standard two would make it dial again under load.
-func ownTransport() http.RoundTripper {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport
-	}
-	own := t.Clone()
-	own.MaxIdleConnsPerHost = 16
-	return own
 }

@@ -32,24 +32,15 @@ func Fields(raw json.RawMessage) map[string]json.RawMessage {
 
 // Text reads a JSON string; "" for anything else.
 func Text(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || raw[0] != '"' {
-		return ""
-	}
 	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
+	_ = json.Unmarshal(raw, &s) // leaves s empty if it fails
 	return s
 }
 
 // LooseText reads a JSON string, and any other value but null as its own JSON text.
 func LooseText(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
-	switch {
-	case len(raw) == 0 || bytes.Equal(raw, []byte("null")):
-		return ""
-	case raw[0] == '"':
+	if len(raw) == 0 || raw[0] == '"' || string(raw) == "null" {
 		return Text(raw)
 	}
 	return string(raw)
@@ -73,17 +64,4 @@ func Digits(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// textList reads a JSON list of strings and numbers.
-func textList(raw json.RawMessage) []string {
-	var parts []json.RawMessage
-	if json.Unmarshal(raw, &parts) != nil {
-		return nil
-	}
-	out := make([]string, 0, len(parts))
-	for _, p := range parts {
-		out = append(out, LooseText(p))
-	}
-	return out
 }

@@ -1,7 +1,9 @@
 package apicall
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -23,62 +25,66 @@ func (e *FieldError) Error() string { return "at " + strings.Join(e.Fields, ", "
 // decodeRefusal understands the formats of both providers: a gateway's list ("errors"),
 // "detail" as a list, as an object or as text, "error" as text, and of anything else
 // (HTML, nothing) that there is nothing to say.
-func decodeRefusal(body []byte) refusalBody {
+func decodeRefusal(body []byte) (said refusalBody) {
 	var wire struct {
-		Errors json.RawMessage `json:"errors"`
+		Errors []gatewayError  `json:"errors"`
 		Detail json.RawMessage `json:"detail"`
-		Error  json.RawMessage `json:"error"`
+		Error  string          `json:"error"`
 	}
-	if json.Unmarshal(body, &wire) != nil {
-		return refusalBody{}
-	}
-	if said, ok := decodeGateway(wire.Errors); ok {
+	if Decode(body, &wire) != nil {
 		return said
 	}
-	said := decodeDetail(wire.Detail)
-	if said.detail == "" {
-		said.detail = Text(wire.Error)
+	if len(wire.Errors) > 0 {
+		return ofGateway(wire.Errors)
+	}
+	said = decodeDetail(wire.Detail)
+	said.detail = cmp.Or(said.detail, wire.Error)
+	return said
+}
+
+// gatewayError is one of the errors in a gateway's list.
+type gatewayError struct {
+	Code   LooseString `json:"code"`
+	Title  LooseString `json:"title"`
+	Detail LooseString `json:"detail"`
+	Source struct {
+		Pointer   LooseString `json:"pointer"`
+		Parameter LooseString `json:"parameter"`
+	} `json:"source"`
+}
+
+// ofGateway shows the first error, and keeps the fields of all.
+func ofGateway(errs []gatewayError) refusalBody {
+	first := errs[0]
+	said := refusalBody{code: safeCode(string(first.Code)), title: string(first.Title),
+		detail: joinNonEmpty(": ", string(first.Title), string(first.Detail))}
+	for _, e := range errs {
+		for _, at := range []LooseString{e.Source.Pointer, e.Source.Parameter} {
+			said.addField(strings.ReplaceAll(strings.Trim(string(at), "/"), "/", "."))
+		}
 	}
 	return said
 }
 
-// decodeGateway reads {"errors":[{code,title,detail,source}]}: the first entry is shown,
-// the fields of all are kept.
-func decodeGateway(raw json.RawMessage) (refusalBody, bool) {
-	var entries []json.RawMessage
-	if json.Unmarshal(raw, &entries) != nil || len(entries) == 0 {
-		return refusalBody{}, false
-	}
-	var said refusalBody
-	for i, entry := range entries {
-		f := Fields(entry)
-		source := Fields(f["source"])
-		for _, at := range []string{LooseText(source["pointer"]), LooseText(source["parameter"])} {
-			said.addField(strings.ReplaceAll(strings.Trim(at, "/"), "/", "."))
-		}
-		if i == 0 {
-			said.code = safeCode(LooseText(f["code"]))
-			said.title = LooseText(f["title"])
-			said.detail = joinNonEmpty(": ", said.title, LooseText(f["detail"]))
-		}
-	}
-	return said, true
-}
-
 // decodeDetail reads {"detail":[{loc,msg,type}]} and {"detail":"…"}. The "input" that
 // newer versions of that framework add repeats the request, and is not read.
-func decodeDetail(raw json.RawMessage) refusalBody {
-	var entries []json.RawMessage
-	if json.Unmarshal(raw, &entries) != nil {
+func decodeDetail(raw json.RawMessage) (said refusalBody) {
+	var entries []struct {
+		Loc []LooseString `json:"loc"`
+		Msg string        `json:"msg"`
+	}
+	if Decode(raw, &entries) != nil || entries == nil {
 		f := Fields(raw)
 		return refusalBody{detail: joinNonEmpty("; ", Text(raw), Text(f["msg"]), Text(f["message"]))}
 	}
-	var said refusalBody
 	var msgs []string
-	for _, entry := range entries {
-		f := Fields(entry)
-		said.addField(strings.Join(textList(f["loc"]), "."))
-		msgs = append(msgs, Text(f["msg"]))
+	for _, e := range entries {
+		var path []string
+		for _, step := range e.Loc {
+			path = append(path, string(step))
+		}
+		said.addField(strings.Join(path, "."))
+		msgs = append(msgs, e.Msg)
 	}
 	said.detail = joinNonEmpty("; ", msgs...)
 	return said
@@ -93,11 +99,5 @@ func (b *refusalBody) addField(name string) {
 
 // joinNonEmpty joins the parts that are not empty.
 func joinNonEmpty(sep string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, sep)
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), sep)
 }
