@@ -14,6 +14,9 @@ func (s *Sim) list(r *request) response {
 	}
 	s.lock()
 	defer s.mu.Unlock()
+	if s.faults.MaxRows > 0 {
+		q.limit = min(q.limit, s.faults.MaxRows)
+	}
 	p, l := firstRows{listQuery: &q}, s.look(OpList, "")
 	for _, c := range s.convs {
 		if c = l.at(c); s.faults.IgnoreFilters || q.holds(c) {

@@ -66,6 +66,7 @@ type Faults struct {
 	PutDropsOnce    bool `json:"put_drops_once"`    // … only the next time
 
 	IgnoreFilters  bool `json:"ignore_filters"`   // the list returns strangers as well
+	MaxRows        int  `json:"max_rows"`         // a list has at most so many rows, whatever limit it is asked for, and does not say so; 0 is 100
 	DropSentAt     bool `json:"drop_sent_at"`     // messages have no sent_at at all
 	HistoryLost    bool `json:"history_lost"`     // no messages are retained: the list of them is empty
 	InsertInPaging int  `json:"insert_in_paging"` // so many times, the end user writes right after a page was read that is not the last
@@ -204,8 +205,11 @@ func (f Faults) check() error {
 			return fmt.Errorf("fault %s: %q is none of %q", sw.name, sw.value, sw.allowed)
 		}
 	}
-	if min(f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
+	if min(f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
 		return fmt.Errorf("faults: a number is negative")
+	}
+	if f.MaxRows > maxRows {
+		return fmt.Errorf("fault max_rows: %d is more than %d", f.MaxRows, maxRows)
 	}
 	for op, n := range f.LatencyMS {
 		if !slices.Contains(ops(), op) || n < 0 {

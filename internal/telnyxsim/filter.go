@@ -10,7 +10,7 @@ import (
 
 const (
 	defaultLimit = 20  // rows without a limit; documented nowhere, so a client has to send one
-	maxRows      = 100 // a higher limit is cut to this without a word, as PostgREST does with its max-rows
+	maxRows      = 100 // a higher limit is cut to this without a word, as PostgREST does with its max-rows; Faults.MaxRows lowers it
 )
 
 // listQuery is a decoded query of the list.

@@ -170,3 +170,19 @@ func FuzzParseList(f *testing.F) {
 		}
 	})
 }
+
+func TestAServerMaximumBelowTheLimit(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, Options{}, Bulk(30, SeedAgent, noonUTC)...)
+	r.faults(Faults{MaxRows: 20})
+	for query, want := range map[string]int{"limit=100": 20, "limit=20": 20, "limit=19": 19, "": 20} {
+		a := r.do("GET", "/ai/conversations?order=created_at.desc&"+query, "")
+		if ids := a.ids(t); len(ids) != want || ids[0] != BulkID(29) || ids[want-1] != BulkID(30-want) {
+			t.Errorf("%q: %d rows, %v", query, len(ids), ids)
+		}
+	}
+	r.faults(Faults{})
+	if ids := r.do("GET", "/ai/conversations?limit=100", "").ids(t); len(ids) != 30 {
+		t.Errorf("without it: %d rows", len(ids))
+	}
+}
