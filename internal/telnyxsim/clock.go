@@ -1,6 +1,9 @@
 package telnyxsim
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // SetNow gives the simulator another clock; nil brings Options.Now back. What Advance added is forgotten. All that is
 // stored follows it, the silence of Options.Inactivity and the 24 hours of an Idempotency-Key included; delays and the
@@ -31,5 +34,15 @@ func (s *Sim) SetInactivity(d time.Duration) {
 	s.changed()
 }
 
-// now is the clock of what is stored: UTC, microseconds as PostgreSQL keeps them.
-func (s *Sim) now() time.Time { return s.clock.Now().UTC().Truncate(time.Microsecond) }
+// now is the clock of what is stored, see Faults.ClockAheadMS: UTC, microseconds as PostgreSQL keeps them. s.mu must be
+// held.
+func (s *Sim) now() time.Time {
+	return s.clock.Now().Add(ms(s.faults.ClockAheadMS)).UTC().Truncate(time.Microsecond)
+}
+
+// date is the header Date of an answer that is given now.
+func (s *Sim) date() string {
+	s.lock()
+	defer s.mu.Unlock()
+	return s.now().Format(http.TimeFormat)
+}

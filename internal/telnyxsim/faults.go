@@ -71,6 +71,11 @@ type Faults struct {
 	HistoryLost    bool `json:"history_lost"`     // no messages are retained: the list of them is empty
 	InsertInPaging int  `json:"insert_in_paging"` // so many times, the end user writes right after a page was read that is not the last
 
+	// ClockAheadMS is how many milliseconds Telnyx's own clock is ahead of the one that SetNow and Advance turn, or behind
+	// it where negative: every time that is stored from now on and the header Date follow it. FlagChange.At, Call.At and
+	// what is counted here in milliseconds do not.
+	ClockAheadMS int `json:"clock_ahead_ms"`
+
 	// LateReplyMS, in milliseconds, lets an answer that is being generated when the assistant is silenced out all the
 	// same, so long after the silencing. 0 cancels it.
 	LateReplyMS int `json:"late_reply_ms"`

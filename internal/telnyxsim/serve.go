@@ -40,6 +40,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 		simserver.Drop(w)
 		return
 	}
+	w.Header().Set("Date", s.date())
 	a.write(w)
 }
 
