@@ -27,10 +27,14 @@ type Conversation struct {
 
 	// Sensitive says that the answer had at least one of the columns that need
 	// ScopeSensitive. Otherwise the fields below are empty.
-	Sensitive  bool
-	AgentName  string
-	Metadata   map[string]json.RawMessage
-	Transcript Transcript
+	Sensitive bool
+	AgentName string
+	Metadata  map[string]json.RawMessage
+
+	// State says whether the transcript could be read, and why not. Messages are in the server's
+	// order, without instructions to the AI.
+	State    takeover.TranscriptState
+	Messages []takeover.Message
 }
 
 // sensitiveColumns need ScopeSensitive.
@@ -58,7 +62,7 @@ func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 		c.Sensitive = c.Sensitive || came
 	}
 	raw, came := f["conversation"]
-	c.Transcript = transcriptOf(raw, came, c.Sensitive)
+	c.readTranscript(raw, came)
 	return c, nil
 }
 

@@ -44,12 +44,13 @@ func FuzzTranscript(f *testing.F) {
 		if !json.Valid(raw) {
 			return
 		}
-		tr := transcriptOf(raw, true, true)
-		if tr.State == Hidden || (tr.State == Parsed) != (len(tr.Turns) > 0) {
-			t.Fatalf("state %d with %d turns", tr.State, len(tr.Turns))
+		c := Conversation{Sensitive: true}
+		c.readTranscript(raw, true)
+		if c.State == takeover.TranscriptHidden || c.State != takeover.TranscriptRead && len(c.Messages) > 0 {
+			t.Fatalf("state %q with %d messages", c.State, len(c.Messages))
 		}
 		keys := map[string]bool{}
-		for _, m := range tr.messages() {
+		for _, m := range c.Messages {
 			if keys[m.Key] || m.Role == takeover.RoleSystem {
 				t.Errorf("message %+v", m)
 			}

@@ -140,29 +140,28 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	if err != nil {
 		return takeover.Transcript{}, err
 	}
-	t := takeover.Transcript{Messages: conv.Transcript.messages(), Complete: true,
-		Status: conv.Status, Ended: ended(conv.Status)}
-	t.Total = len(t.Messages)
-	t.State, t.Why = conv.Transcript.State.domain(t.Ended)
+	t := takeover.Transcript{Messages: conv.Messages, Total: len(conv.Messages), Complete: true,
+		Status: conv.Status, Ended: ended(conv.Status), State: conv.State}
+	t.Why = why(t.State, t.Ended)
 	if n > 0 && len(t.Messages) > n {
 		t.Messages, t.Complete = t.Messages[len(t.Messages)-n:], false
 	}
 	return t, nil
 }
 
-// domain translates the state and says in words what it means.
-func (s TranscriptState) domain(ended bool) (state takeover.TranscriptState, why string) {
+// why says in words what the state of a transcript means.
+func why(s takeover.TranscriptState, ended bool) string {
 	switch {
-	case s == Hidden:
-		return takeover.TranscriptHidden, hiddenWords
-	case s == NotStored && !ended:
-		return takeover.TranscriptNotStored, "Anyreach has not stored any message of this conversation yet."
-	case s == NotStored:
-		return takeover.TranscriptNotStored, "Anyreach stored no messages of this conversation."
-	case s == Unrecognised:
-		return takeover.TranscriptUnrecognised, "Anyreach has a transcript, but in a shape that this bot does not know. It can be read in Anyreach's own dashboard."
+	case s == takeover.TranscriptHidden:
+		return hiddenWords
+	case s == takeover.TranscriptNotStored && !ended:
+		return "Anyreach has not stored any message of this conversation yet."
+	case s == takeover.TranscriptNotStored:
+		return "Anyreach stored no messages of this conversation."
+	case s == takeover.TranscriptUnrecognised:
+		return "Anyreach has a transcript, but in a shape that this bot does not know. It can be read in Anyreach's own dashboard."
 	}
-	return takeover.TranscriptRead, ""
+	return ""
 }
 
 // hiddenWords say what a missing scope means and who can fix it.

@@ -11,72 +11,48 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TranscriptState says whether a transcript could be read, and why not.
-type TranscriptState int
-
-// The states. The first three differ, and none of them means "no messages".
-const (
-	Hidden       TranscriptState = iota // every sensitive column is missing: the credential may not see them
-	NotStored                           // there is none, or none yet
-	Unrecognised                        // it is there, in a shape that is not known
-	Parsed
-)
-
-// Transcript is what was said, in the server's order.
-type Transcript struct {
-	State TranscriptState
-	Turns []Turn
-}
-
-// Turn is one item of a transcript. Any field may be empty.
-type Turn struct {
-	Role      string // the server's word; for an item without one its type
-	Text      string
-	ToolCalls []takeover.ToolCall
-	At        time.Time // UTC; zero when there was none
-	id        string    // the server's own; may be empty
-}
-
 // The types of items that are no messages.
 const (
 	itemCall   = "function_call"
 	itemOutput = "function_call_output"
 )
 
-// transcriptOf reads the column "conversation". came says that the answer had it, sensitive
-// that it had at least one sensitive column.
+// readTranscript reads the column "conversation" into c, after c.Sensitive. came says that the
+// answer had the column.
 //
 // What the column holds is not documented. Most likely it is an object with "items";
-// transcriptOf also reads a bare list, and lists under other names.
-func transcriptOf(raw json.RawMessage, came, sensitive bool) Transcript {
-	switch {
-	case !came && !sensitive:
-		return Transcript{State: Hidden}
-	case !came:
-		return Transcript{State: NotStored}
-	}
+// readTranscript also reads a bare list, and lists under other names.
+func (c *Conversation) readTranscript(raw json.RawMessage, came bool) {
 	if text := apicall.Text(raw); text != "" {
 		raw = json.RawMessage(text) // JSON within a string
 	}
 	raw = bytes.TrimSpace(raw)
 	items, known := itemsOf(raw, 2)
+	nothing := len(raw) == 0 || string(raw) == "null" || string(raw) == `""` || known && len(items) == 0
 	switch {
-	case len(raw) == 0, bytes.Equal(raw, []byte("null")), bytes.Equal(raw, []byte(`""`)), known && len(items) == 0:
-		return Transcript{State: NotStored}
-	case !known:
-		return Transcript{State: Unrecognised}
+	case !came && !c.Sensitive:
+		c.State = takeover.TranscriptHidden
+		return
+	case nothing:
+		c.State = takeover.TranscriptNotStored
+		return
 	}
-	t := Transcript{State: Parsed}
-	understood := false
+	c.State = takeover.TranscriptUnrecognised
+	keys := apicall.Keys{}
 	for _, item := range items {
-		turn, ok := turnOf(item)
-		understood = understood || ok
-		t.Turns = append(t.Turns, turn)
+		m, ok := messageOf(item)
+		if ok {
+			c.State = takeover.TranscriptRead
+		}
+		if m.Role == takeover.RoleSystem {
+			continue // an instruction to the AI, no part of the conversation
+		}
+		m.Key = keys.Next(identity(m))
+		c.Messages = append(c.Messages, m)
 	}
-	if !understood {
-		return Transcript{State: Unrecognised}
+	if c.State != takeover.TranscriptRead {
+		c.Messages = nil
 	}
-	return t
 }
 
 // itemsOf finds the list of items: the value itself, or under one of the known names of an
@@ -108,32 +84,30 @@ func itemsOf(raw json.RawMessage, depth int) (items []json.RawMessage, known boo
 	return nil, false
 }
 
-// turnOf reads one item. An item that cannot be read stays, as an empty turn in its place,
-// and ok is false.
-func turnOf(raw json.RawMessage) (turn Turn, ok bool) {
+// messageOf reads one item; Key is the server's id, and may be empty. An item that cannot be read
+// stays, as an empty message in its place, and ok is false.
+func messageOf(raw json.RawMessage) (m takeover.Message, ok bool) {
 	f := apicall.Fields(raw)
 	kind := apicall.Text(f["type"])
-	turn = Turn{Role: firstText(f, "role", "speaker"), At: timeOf(f), id: apicall.LooseText(f["id"])}
+	m = takeover.Message{Key: apicall.LooseText(f["id"]), RawRole: firstText(f, "role", "speaker"), At: timeOf(f)}
 	switch kind {
 	case itemCall:
-		turn.Role = "assistant"
-		turn.ToolCalls = []takeover.ToolCall{{
+		m.RawRole = "assistant"
+		m.ToolCalls = []takeover.ToolCall{{
 			Name: apicall.LooseText(f["name"]), Arguments: apicall.LooseText(f["arguments"])}}
-		return turn, true
 	case itemOutput:
-		turn.Role, turn.Text = "tool", apicall.LooseText(f["output"])
-		return turn, true
-	}
-	for _, name := range [...]string{"content", "text", "message", "transcript"} {
-		if turn.Text = contentText(f[name]); turn.Text != "" {
-			break
+		m.RawRole, m.Text = "tool", apicall.LooseText(f["output"])
+	default:
+		for _, name := range [...]string{"content", "text", "message", "transcript"} {
+			if m.Text = contentText(f[name]); m.Text != "" {
+				break
+			}
 		}
 	}
-	ok = turn.Role != ""
-	if !ok {
-		turn.Role = kind
-	}
-	return turn, ok
+	ok = m.RawRole != ""
+	m.RawRole = cmp.Or(m.RawRole, kind)
+	m.Role = roleOf(m.RawRole)
+	return m, ok
 }
 
 func firstText(f map[string]json.RawMessage, names ...string) string {
@@ -178,28 +152,12 @@ func timeOf(f map[string]json.RawMessage) time.Time {
 	return time.Time{}
 }
 
-// messages translates turns. It leaves system items out: they are instructions to the AI,
-// not part of the conversation.
-func (t Transcript) messages() []takeover.Message {
-	list := make([]takeover.Message, 0, len(t.Turns))
-	keys := apicall.Keys{}
-	for _, turn := range t.Turns {
-		role := roleOf(turn.Role)
-		if role == takeover.RoleSystem {
-			continue
-		}
-		list = append(list, takeover.Message{Key: keys.Next(turn.identity()), Role: role, RawRole: turn.Role,
-			Text: turn.Text, ToolCalls: turn.ToolCalls, At: turn.At})
+// identity is what a message is recognised by when the transcript is read again.
+func identity(m takeover.Message) string {
+	if m.Key != "" {
+		return apicall.Identity(nil, m.Key)
 	}
-	return list
-}
-
-// identity is what a turn is recognised by when the transcript is read again.
-func (t Turn) identity() string {
-	if t.id != "" {
-		return apicall.Identity(nil, t.id)
-	}
-	return apicall.Identity(t.ToolCalls, "", t.Role, t.Text, t.At.Format(time.RFC3339Nano))
+	return apicall.Identity(m.ToolCalls, "", m.RawRole, m.Text, m.At.Format(time.RFC3339Nano))
 }
 
 // roleOf translates the server's word for the speaker.
