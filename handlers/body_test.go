@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 )
 
 // chunked hides its length, so that the request has none.
@@ -38,9 +38,9 @@ func TestBodyLimit(t *testing.T) {
 				body = chunked{body}
 			}
 			var dispatched []byte
-			s.slack.dispatch = func(_ context.Context, body []byte) (slackbot.Answer, error) {
+			s.slack.dispatch = func(_ context.Context, body []byte) (listen.Answer, error) {
 				dispatched = body
-				return slackbot.Answer{}, nil
+				return listen.Answer{}, nil
 			}
 			// In memory: over TCP a sender that is refused may see its connection cut first.
 			w := httptest.NewRecorder()
@@ -145,10 +145,10 @@ func TestRoomIsShared(t *testing.T) {
 	s := newSurface(t)
 	s.server.capacity = newCapacity(1, maxBytes)
 	inside, goOn := make(chan struct{}), make(chan struct{})
-	s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) {
+	s.slack.dispatch = func(context.Context, []byte) (listen.Answer, error) {
 		inside <- struct{}{}
 		<-goOn
-		return slackbot.Answer{}, nil
+		return listen.Answer{}, nil
 	}
 	first := make(chan int)
 	go func() {

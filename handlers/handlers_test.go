@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 	"takeoverbot/takeover"
 )
 
@@ -23,7 +23,7 @@ import (
 type slack struct {
 	signed   func(http.Header) error
 	verify   error
-	dispatch func(ctx context.Context, body []byte) (slackbot.Answer, error)
+	dispatch func(ctx context.Context, body []byte) (listen.Answer, error)
 
 	mu       sync.Mutex
 	verified []string
@@ -46,9 +46,9 @@ func (s *slack) Verify(_ http.Header, body []byte) error {
 }
 
 // Dispatch answers what is set.
-func (s *slack) Dispatch(ctx context.Context, body []byte) (slackbot.Answer, error) {
+func (s *slack) Dispatch(ctx context.Context, body []byte) (listen.Answer, error) {
 	if s.dispatch == nil {
-		return slackbot.Answer{Kind: "line.take"}, nil
+		return listen.Answer{Kind: "line.take"}, nil
 	}
 	return s.dispatch(ctx, body)
 }
@@ -237,8 +237,8 @@ func TestErrorsBecomeStatuses(t *testing.T) {
 		want             int
 		retry            string
 	}{
-		{"nobody we know", fmt.Errorf("%w: wrong signature", slackbot.ErrUnverified), nil, 401, ""},
-		{"unreadable", nil, fmt.Errorf("%w: event", slackbot.ErrUnreadable), 400, ""},
+		{"nobody we know", fmt.Errorf("%w: wrong signature", listen.ErrUnverified), nil, 401, ""},
+		{"unreadable", nil, fmt.Errorf("%w: event", listen.ErrUnreadable), 400, ""},
 		{"busy", nil, fmt.Errorf("store: %w", takeover.ErrBusy), 503, "1"},
 		{"not stored", nil, errors.New("disk full"), 503, "1"},
 		{"too late", nil, context.DeadlineExceeded, 503, "1"},
@@ -247,11 +247,11 @@ func TestErrorsBecomeStatuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSurface(t)
 			s.slack.verify = tt.verify
-			s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) {
+			s.slack.dispatch = func(context.Context, []byte) (listen.Answer, error) {
 				if tt.verify != nil {
 					t.Error("dispatched without being verified")
 				}
-				return slackbot.Answer{}, tt.dispatch
+				return listen.Answer{}, tt.dispatch
 			}
 			resp, body := s.send(http.MethodPost, "/slack/commands", strings.NewReader("x"))
 			if resp.StatusCode != tt.want || resp.Header.Get("Retry-After") != tt.retry {
@@ -269,8 +269,8 @@ func TestErrorsBecomeStatuses(t *testing.T) {
 
 func TestAnswer(t *testing.T) {
 	s := newSurface(t)
-	s.slack.dispatch = func(_ context.Context, body []byte) (slackbot.Answer, error) {
-		return slackbot.Answer{ContentType: "application/json; charset=utf-8", Body: append([]byte("seen "), body...), Kind: "help"}, nil
+	s.slack.dispatch = func(_ context.Context, body []byte) (listen.Answer, error) {
+		return listen.Answer{ContentType: "application/json; charset=utf-8", Body: append([]byte("seen "), body...), Kind: "help"}, nil
 	}
 	resp, body := s.send(http.MethodPost, "/slack/commands", strings.NewReader("a=b"))
 	if resp.Header.Get("Content-Type") != "application/json; charset=utf-8" || body != "seen a=b" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 )
 
 // TestLogKeepsSecrets: one line for each request, and nothing in it that a sender
@@ -73,7 +73,7 @@ func TestUnknownPathsAreOneSeries(t *testing.T) {
 
 func TestPanic(t *testing.T) {
 	s := newSurface(t)
-	s.slack.dispatch = func(context.Context, []byte) (slackbot.Answer, error) { panic("out of range") }
+	s.slack.dispatch = func(context.Context, []byte) (listen.Answer, error) { panic("out of range") }
 	resp, body := s.send(http.MethodPost, "/slack/commands", strings.NewReader("x"))
 	if resp.StatusCode != http.StatusInternalServerError || strings.Contains(body, "range") {
 		t.Errorf("%d %q, want a 500 that keeps the cause for the log", resp.StatusCode, body)

@@ -8,18 +8,18 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 )
 
-// Slack is what the routes need of package slackbot.
+// Slack is what the routes need of package listen.
 type Slack interface {
-	// Signed returns slackbot.ErrUnverified for headers that no request of Slack has,
+	// Signed returns listen.ErrUnverified for headers that no request of Slack has,
 	// whatever its body.
 	Signed(header http.Header) error
-	// Verify returns slackbot.ErrUnverified for a request that Slack did not sign.
+	// Verify returns listen.ErrUnverified for a request that Slack did not sign.
 	Verify(header http.Header, body []byte) error
 	// Dispatch handles a verified request up to its acknowledgement.
-	Dispatch(ctx context.Context, body []byte) (slackbot.Answer, error)
+	Dispatch(ctx context.Context, body []byte) (listen.Answer, error)
 }
 
 // Deps are what the routes work with.

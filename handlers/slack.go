@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 	"takeoverbot/takeover"
 )
 
@@ -24,7 +24,7 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a refused body
 	if err := s.Slack.Signed(r.Header); err != nil {
-		s.refuse(w, r, slackbot.Status(err), "unverified", err)
+		s.refuse(w, r, listen.Status(err), "unverified", err)
 		return
 	}
 	size := r.ContentLength
@@ -54,12 +54,12 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	// its own for the next request.
 	_ = deadline.SetReadDeadline(time.Time{})
 	if err := s.Slack.Verify(r.Header, body); err != nil {
-		s.refuse(w, r, slackbot.Status(err), "unverified", err)
+		s.refuse(w, r, listen.Status(err), "unverified", err)
 		return
 	}
 	answer, err := s.Slack.Dispatch(r.Context(), body)
 	if err != nil {
-		s.refuse(w, r, slackbot.Status(err), "dispatch", err)
+		s.refuse(w, r, listen.Status(err), "dispatch", err)
 		return
 	}
 	note(r, "kind", answer.Kind)

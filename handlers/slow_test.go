@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 )
 
 // shortTime is how long a body may take in these tests.
@@ -21,7 +21,7 @@ const shortTime = 300 * time.Millisecond
 func onlySigned(s *surface) {
 	s.slack.signed = func(h http.Header) error {
 		if h.Get("X-Slack-Signature") == "" {
-			return slackbot.ErrUnverified
+			return listen.ErrUnverified
 		}
 		return nil
 	}
@@ -120,12 +120,12 @@ func TestSlowBodiesAreNotWaitedFor(t *testing.T) {
 func TestTheBodysDeadlineEndsWithTheBody(t *testing.T) {
 	s := newSurface(t)
 	s.server.bodyTime = shortTime
-	s.slack.dispatch = func(ctx context.Context, _ []byte) (slackbot.Answer, error) {
+	s.slack.dispatch = func(ctx context.Context, _ []byte) (listen.Answer, error) {
 		select {
 		case <-ctx.Done():
-			return slackbot.Answer{}, ctx.Err()
+			return listen.Answer{}, ctx.Err()
 		case <-time.After(2 * shortTime):
-			return slackbot.Answer{}, nil
+			return listen.Answer{}, nil
 		}
 	}
 	c, err := (&net.Dialer{}).DialContext(s.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))

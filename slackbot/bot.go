@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"time"
 
+	"takeoverbot/slackbot/listen"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/write"
 	"takeoverbot/takeover"
 )
 
@@ -24,8 +26,8 @@ type Config struct {
 
 // Deps are what the two halves work with; each gets only what it uses.
 type Deps struct {
-	Inbox   Inbox
-	Service Service
+	Inbox   listen.Inbox
+	Service write.Service
 	Store   Store
 	HTTP    *http.Client // nil: a default one
 	Log     *slog.Logger
@@ -41,27 +43,27 @@ type Deps struct {
 
 // Store is what both halves read, and what they remember of what the bot shows.
 type Store interface {
-	Lines
-	Reader
-	Posts
+	listen.Lines
+	write.Reader
+	write.Posts
 }
 
 // New returns the two halves of the Slack side. They share one client within one set of limits,
 // and what is known of people. It makes no call. err names what is missing.
-func New(cfg Config, deps Deps) (*Listener, *Writer, error) {
+func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 	client := slackapi.New(slackapi.Config{
 		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
 	who := people.New(client, cfg.Desks[0].Groups, deps.Now, deps.Log)
-	writer, err := NewWriter(WriterConfig{Desks: cfg.Desks, Providers: cfg.Providers}, WriterDeps{
-		Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
+	writer, err := write.New(write.Deps{
+		Desks: cfg.Desks, Providers: cfg.Providers, Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	listener, err := NewListener(ListenerConfig{SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks}, ListenerDeps{
-		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
+	listener, err := listen.New(listen.Deps{
+		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks, Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})
 	return listener, writer, err

@@ -19,6 +19,7 @@ import (
 	"takeoverbot"
 	"takeoverbot/handlers"
 	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 )
 
 // node is a value of the manifest with where it stands: "features.slash_commands.0.url".
@@ -149,14 +150,14 @@ func printedManifest(t *testing.T) []node {
 type refusing struct{}
 
 // Signed refuses.
-func (refusing) Signed(http.Header) error { return slackbot.ErrUnverified }
+func (refusing) Signed(http.Header) error { return listen.ErrUnverified }
 
 // Verify is not reached.
-func (refusing) Verify(http.Header, []byte) error { return slackbot.ErrUnverified }
+func (refusing) Verify(http.Header, []byte) error { return listen.ErrUnverified }
 
 // Dispatch is not reached.
-func (refusing) Dispatch(context.Context, []byte) (slackbot.Answer, error) {
-	return slackbot.Answer{}, slackbot.ErrUnreadable
+func (refusing) Dispatch(context.Context, []byte) (listen.Answer, error) {
+	return listen.Answer{}, listen.ErrUnreadable
 }
 
 // commandLine runs a sub-command within the test.

@@ -16,6 +16,7 @@ import (
 	"takeoverbot/internal/db"
 	"takeoverbot/jobs"
 	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/write"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
 )
@@ -29,7 +30,7 @@ type app struct {
 	store    *store.Store
 	inbox    *store.Inbox
 	service  *takeover.Service
-	writer   *slackbot.Writer
+	writer   *write.Writer
 	runner   *jobs.Runner
 	handler  http.Handler
 	tasks    *sync.WaitGroup
@@ -74,7 +75,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 }
 
 // handle registers the handler of each job.
-func handle(runner *jobs.Runner, service *takeover.Service, writer *slackbot.Writer) {
+func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer) {
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
 	jobs.Handle(runner, writer.Draw)

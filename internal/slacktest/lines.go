@@ -237,3 +237,17 @@ func endedReading(status, agent string) takeover.Line {
 	l.Can[takeover.CanWatch] = takeover.Ability{Level: takeover.LevelNo, Reason: "x"}
 	return l
 }
+
+// LongLines are lines with everything that makes a list long.
+func LongLines(n int) []takeover.Line {
+	var lines []takeover.Line
+	for i := range n {
+		l := With(Cards()["held"], func(l *takeover.Line) { l.Newest.Name = HostileText })
+		if i%2 == 1 {
+			l = Cards()["long"]
+		}
+		l.ID, l.Since = takeover.LineID(fmt.Sprintf("ln_row%dkq3v5n2m", i)), Night.Add(time.Duration(i)*time.Minute)
+		lines = append(lines, l)
+	}
+	return lines
+}

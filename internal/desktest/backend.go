@@ -1,0 +1,224 @@
+package desktest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/takeover"
+)
+
+// Backend stands for the domain and the store: it keeps what it is given and answers what
+// a test put into it. It decides nothing.
+type Backend struct {
+	Mu       sync.Mutex
+	Commands []takeover.Command // number n is at n-1
+	PutFails error              // what Put fails with
+	Hang     bool               // Put waits until its context ends
+	ReaderUp chan struct{}      // if not nil, reading waits for it or for the context
+	Lines    map[takeover.LineID]takeover.Line
+	Entries  map[takeover.LineID][]takeover.Entry
+	Found    takeover.Found
+	Said     map[takeover.ConversationID][]takeover.Message
+	total    bool  // the provider tells how many messages there are
+	Fails    error // what the provider fails with
+	Queries  []takeover.Query
+	reads    int
+	ReadThen func(*takeover.Line) // changes the stored line right after it was read
+}
+
+func NewBackend(lines ...takeover.Line) *Backend {
+	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Said: map[takeover.ConversationID][]takeover.Message{}, total: true}
+	for _, l := range lines {
+		h.Lines[l.ID] = l
+	}
+	return h
+}
+
+// Put keeps a command once for its key, as the inbox does.
+func (h *Backend) Put(ctx context.Context, c takeover.Command) error {
+	h.Mu.Lock()
+	hang, err := h.Hang, h.PutFails
+	h.Mu.Unlock()
+	if hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	if err := cmp.Or(err, ctx.Err()); err != nil {
+		return err
+	}
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	if !slices.ContainsFunc(h.Commands, func(o takeover.Command) bool { return o.Key == c.Key }) {
+		h.Commands = append(h.Commands, c)
+	}
+	return nil
+}
+
+// Stored lists the commands.
+func (h *Backend) Stored() []takeover.Command {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	return slices.Clone(h.Commands)
+}
+
+func (h *Backend) Find(_ context.Context, q takeover.Query) (takeover.Found, error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	h.Queries = append(h.Queries, q)
+	return h.Found, h.Fails
+}
+
+func (h *Backend) Remember(_ context.Context, _ takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	var lines []takeover.Line
+	for _, c := range convs {
+		id := takeover.LineID("ln_" + string(newest(c).ID))
+		for _, l := range h.Lines {
+			if l.EndUser == c.EndUser && l.Agent == c.Agent {
+				id = l.ID
+			}
+		}
+		if _, ok := h.Lines[id]; !ok {
+			l := takeover.NewLine(id, "Telnyx", newest(c), slacktest.Night)
+			l.Version = 1
+			h.Lines[id] = l
+		}
+		lines = append(lines, h.Lines[id])
+	}
+	return lines, nil
+}
+
+func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error) {
+	id, conv, n := r.Line, r.Conversation, r.Messages
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	l, ok := h.Lines[id]
+	switch {
+	case !ok:
+		return l, takeover.Transcript{}, takeover.ErrNotFound
+	case h.Fails != nil:
+		return l, takeover.Transcript{}, h.Fails
+	case conv == "":
+		conv = l.Newest.ID
+	}
+	h.reads++
+	all := h.Said[conv]
+	t := takeover.Transcript{Messages: all, Complete: n <= 0 || len(all) <= n}
+	if h.total {
+		t.Total = len(all)
+	}
+	if !t.Complete {
+		t.Messages = all[len(all)-n:]
+	}
+	t.Status, t.Ended = l.Newest.Status, l.Newest.Ended
+	l = l.Read(conv, t, slacktest.Night, takeover.Rules{}).Line
+	l.Version++
+	h.Lines[id] = l
+	if h.ReadThen != nil {
+		later := l
+		h.ReadThen(&later)
+		later.Version++
+		h.Lines[id] = later
+	}
+	return l, t, nil
+}
+
+// wait is how long the store takes.
+func (h *Backend) wait(ctx context.Context) error {
+	h.Mu.Lock()
+	up := h.ReaderUp
+	h.Mu.Unlock()
+	if up == nil {
+		return nil
+	}
+	select {
+	case <-up:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *Backend) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	if err := h.wait(ctx); err != nil {
+		return takeover.Line{}, err
+	}
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	l, ok := h.Lines[id]
+	if !ok {
+		return l, takeover.ErrNotFound
+	}
+	return l, nil
+}
+
+// Change stores the line changed, as a new version.
+func (h *Backend) Change(id takeover.LineID, change func(*takeover.Line)) takeover.Line {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	l := h.Lines[id]
+	change(&l)
+	l.Version++
+	h.Lines[id] = l
+	return l
+}
+
+func (h *Backend) LinesOf(_ context.Context, _ string, endUser takeover.Target) ([]takeover.Line, error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	var lines []takeover.Line
+	for _, l := range h.Lines {
+		if l.EndUser == endUser {
+			lines = append(lines, l)
+		}
+	}
+	return lines, nil
+}
+
+func (h *Backend) Open(ctx context.Context) ([]takeover.Line, error) {
+	lines, err := h.Taken(ctx)
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	for _, l := range h.Lines {
+		if l.Aftercare.Missed {
+			lines = append(lines, l)
+		}
+	}
+	return lines, err
+}
+
+func (h *Backend) Taken(ctx context.Context) ([]takeover.Line, error) {
+	if err := h.wait(ctx); err != nil {
+		return nil, err
+	}
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	var lines []takeover.Line
+	for _, l := range h.Lines {
+		if l.State != takeover.StateAI {
+			lines = append(lines, l)
+		}
+	}
+	slices.SortFunc(lines, func(a, b takeover.Line) int { return a.Since.Compare(b.Since) })
+	return lines, nil
+}
+
+func (h *Backend) Command(_ context.Context, seq int64) (takeover.Command, error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	if seq < 1 || seq > int64(len(h.Commands)) {
+		return takeover.Command{}, takeover.ErrNotFound
+	}
+	return h.Commands[seq-1], nil
+}
+
+func (h *Backend) Audit(_ context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	entries := h.Entries[id]
+	return entries[max(0, len(entries)-limit):], nil
+}

@@ -1,0 +1,99 @@
+package listen
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+// ackTime bounds all that happens before the acknowledgement: Slack gives up after three
+// seconds, and a box can be opened no longer.
+const ackTime = 2600 * time.Millisecond
+
+// Answer is the body of the acknowledgement; empty for most requests.
+type Answer struct {
+	ContentType string
+	Body        []byte
+	// Kind is what the request was, for the log: the command word or action id.
+	Kind string
+}
+
+// put stores a command. It outlives a sender that hangs up: the row may be there, and
+// Slack's next delivery finds it.
+func (ln *Listener) put(ctx context.Context, c takeover.Command) error {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	c.Lead = ln.People.KnownRole(string(c.By)) >= people.Lead // asked for just now
+	return ln.Inbox.Put(ctx, c)
+}
+
+// outlive keeps the deadline of a request, but not that its sender hung up.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	until, ok := ctx.Deadline()
+	if !ok {
+		until = time.Now().Add(ackTime)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), until)
+}
+
+// private is an immediate answer that only the asker sees.
+func private(kind string, m slackapi.Message) (Answer, error) {
+	body, err := json.Marshal(struct {
+		ResponseType string        `json:"response_type"`
+		Text         string        `json:"text"`
+		Blocks       []slack.Block `json:"blocks,omitempty"`
+		UnfurlLinks  bool          `json:"unfurl_links"`
+		UnfurlMedia  bool          `json:"unfurl_media"`
+	}{slack.ResponseTypeEphemeral, m.Text, m.Blocks, false, false})
+	if err != nil {
+		return Answer{}, fmt.Errorf("encode the answer: %w", err)
+	}
+	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: kind}, nil
+}
+
+// Status is the HTTP status that tells Slack what became of a request.
+func Status(err error) int {
+	switch {
+	case err == nil:
+		return http.StatusOK
+	case errors.Is(err, ErrUnverified):
+		return http.StatusUnauthorized
+	case errors.Is(err, ErrUnreadable):
+		return http.StatusBadRequest
+	default:
+		return http.StatusServiceUnavailable
+	}
+}
+
+// maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
+const maxNote = 2000
+
+// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
+var errUnreadable = errors.New("it misses what every request of its kind has")
+
+// ErrUnreadable is returned by Parse for a verified body that is none of Slack's three
+// kinds of requests.
+var ErrUnreadable = errors.New("unreadable request")
+
+func noteTooLong(n, most int) string {
+	return fmt.Sprintf("That is %d characters; at most %d fit. Nothing was changed. Please shorten it.", n, most)
+}
+
+// badInput answers what a person typed wrong, privately and at once.
+func (ln *Listener) badInput(kind string, err error) (Answer, error) {
+	if ie, ok := errors.AsType[*typed.InputError](err); ok {
+		return private(kind, mrkdwn.TextMessage(ie.Sentence))
+	}
+	return Answer{}, err
+}

@@ -1,0 +1,14 @@
+// Package listen handles the requests that Slack sends, up to their acknowledgement.
+//
+// request.go is the entrance: Parse reads the kind of a request from its body, and Handle
+// finds out what the request asks for, compares the person's role with what that needs, has
+// the Inbox store a takeover.Command, and only then answers. It never waits for a provider.
+// HTTP is one caller of Parse and Handle; another transport would be a second one.
+//
+// Each kind of request has its files: interaction.go (buttons), modal_table.go (modals),
+// shortcut.go (the shortcut of messages), words.go (/takeover), thread_words.go (!words) and
+// events.go (messages and opened Homes).
+//
+// Interactions are decoded with small structs (payload.go), because slack-go refuses a whole
+// payload for one unknown element.
+package listen

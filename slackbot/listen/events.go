@@ -1,0 +1,88 @@
+package listen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/slackbot/people"
+	"takeoverbot/takeover"
+)
+
+// event is the task of a request of the Events API. What does not concern a card's thread
+// or a person's Home asks for nothing. An inner event that does not decode is acknowledged
+// and dropped: Slack would send it again and again.
+func (ln *Listener) event(ctx context.Context, e event) (task, error) {
+	switch e.Type {
+	case "url_verification":
+		return task{run: func(context.Context) (Answer, error) {
+			return Answer{ContentType: "text/plain; charset=utf-8", Body: []byte(e.Challenge), Kind: e.Type}, nil
+		}}, nil
+	case "event_callback":
+		in, ok := e.inner()
+		switch {
+		case ok && in.Type == "message":
+			return ln.message(ctx, in)
+		case ok && in.Type == "app_home_opened":
+			return ln.homeOpened(in), nil
+		}
+		return noTask(e.Type), nil
+	case "app_rate_limited":
+		return noTask(e.Type), nil
+	default:
+		return task{}, fmt.Errorf("%w: event of unknown type", ErrUnreadable)
+	}
+}
+
+// message is the task of what was written in a channel. Only what a person writes in the
+// thread of a card means anything, also of one in a former channel of the desk: the bot's
+// own posts, which repeat what end users write, and those of other apps do not.
+func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
+	if !in.written() || ln.People.IsBot(in.User) {
+		return noTask(in.Type), nil
+	}
+	id, ok, err := ln.Shown.CardAt(ctx, in.Channel, in.ThreadTS)
+	if err != nil {
+		return task{}, fmt.Errorf("find the card of a thread: %w", err)
+	}
+	if !ok {
+		return noTask(in.Type), nil
+	}
+	line, err := ln.Lines.Line(ctx, id)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return noTask(in.Type), nil
+	case err != nil:
+		return task{}, fmt.Errorf("load the line: %w", err)
+	}
+	s := uttered{innerEvent: in, line: line, at: ln.Now().UTC()}
+	if name, rest, isWord := threadWordIn(in.Text); isWord {
+		s.rest = rest
+		return ln.threadWord(name, s), nil
+	}
+	return ln.talk(s), nil
+}
+
+// activeEvery is how often ordinary talk of the holder is counted as activity.
+const activeEvery = time.Minute
+
+// talk is the task of what is no word: it stays in the thread. Of the holder's the bot
+// stores that there was some, never what it was.
+func (ln *Listener) talk(s uttered) task {
+	l := s.line
+	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || l.Takeover.Hold.For <= 0
+	if quiet || l.Takeover.Hold.Step == takeover.HoldRuns && s.at.Add(l.Takeover.Hold.For).Sub(l.Takeover.Hold.Until) < activeEvery {
+		return noTask(s.Type)
+	}
+	return task{user: s.User, team: s.team, needs: people.Responder,
+		run: func(ctx context.Context) (Answer, error) {
+			c := s.command(takeover.Active)
+			c.Reply = takeover.Reply{}
+			if err := ln.put(ctx, c); err != nil {
+				return Answer{}, fmt.Errorf("store that the holder is active: %w", err)
+			}
+			return Answer{Kind: string(takeover.Active)}, nil
+		},
+		refuse: func(context.Context, string) (Answer, error) { return Answer{Kind: s.Type}, nil }} // it was no request
+}

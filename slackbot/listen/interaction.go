@@ -1,0 +1,125 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/takeover"
+)
+
+// clicks says which command each button stands for. Those that open a modal first are in
+// modals.
+func clicks() map[string]takeover.Verb {
+	return map[string]takeover.Verb{
+		ids.Open:       takeover.Open,
+		ids.Take:       takeover.TakeOver,
+		ids.Retry:      takeover.TryAgain,
+		ids.Transcript: takeover.WholeText,
+		ids.Earlier:    takeover.Earlier,
+		ids.Refresh:    takeover.Refresh,
+		ids.Watch:      takeover.Watching,
+		ids.SearchMore: takeover.SearchMore,
+		ids.Extend:     takeover.Extend,
+		ids.Fine:       takeover.Fine,
+		ids.Correct:    takeover.Correct,
+		ids.Accept:     takeover.Accept,
+		ids.Decline:    takeover.Decline,
+		ids.Withdraw:   takeover.Withdraw,
+		ids.AcceptAll:  takeover.AcceptAll,
+	}
+}
+
+// interaction is the task of a pressed button, a submitted modal or a shortcut.
+func (ln *Listener) interaction(in interaction) (task, error) {
+	switch in.Type {
+	case "block_actions":
+		if len(in.Actions) == 0 {
+			return task{}, ErrUnreadable
+		}
+		return ln.click(in), nil
+	case "view_submission":
+		return ln.submission(in), nil
+	case "message_action":
+		return ln.shortcut(in), nil
+	default:
+		// Kinds that the manifest does not ask for: nothing waits for them.
+		return noTask(in.Type), nil
+	}
+}
+
+// click is the task of one pressed button or picked menu option.
+func (ln *Listener) click(in interaction) task {
+	a := in.Actions[0]
+	if a.ActionID == ids.Menu && a.Selected != nil {
+		a.ActionID, a.Value = ids.ParseMenuValue(a.Selected.Value)
+	}
+	if a.ActionID == ids.HomePage {
+		return ln.turnHome(in, a.Value)
+	}
+	if a.ActionID == ids.FindOne {
+		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
+	}
+	if m, ok := modals()[a.ActionID]; ok {
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return m.open(ln, ctx, in, takeover.LineID(a.Value)) })
+	}
+	if verb, ok := clicks()[a.ActionID]; ok {
+		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
+	}
+	return noTask("unknown action") // another app's, or of a later version: nothing to store
+}
+
+// press stores the command that a button stands for.
+func (ln *Listener) press(ctx context.Context, in interaction, a action, verb takeover.Verb) (Answer, error) {
+	c := takeover.Command{
+		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
+		At: ln.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
+	}
+	if !complete(&c, a) {
+		return Answer{Kind: "unknown action"}, nil
+	}
+	if err := ln.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the click: %w", err)
+	}
+	return Answer{Kind: a.ActionID}, nil
+}
+
+// needOf is the role that a command needs. What only reads is open to readers.
+func needOf(verb takeover.Verb) people.Role {
+	switch verb {
+	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh:
+		return people.Reader
+	default:
+		return people.Responder
+	}
+}
+
+// halfAnHour is what a press of "+30 min" adds.
+const halfAnHour = 30 * time.Minute
+
+// complete fills in a click's command from the button's value. It is false for a value that
+// no button of ours has.
+func complete(c *takeover.Command, a action) (ok bool) {
+	ok = true
+	switch c.Verb {
+	case takeover.Earlier:
+		c.Before, _ = ids.ParseBeforeBlock(a.BlockID)
+	case takeover.SearchMore:
+		c.Search, c.After, ok = ids.ParseMore(a.Value)
+		c.Line, c.Reply.Replace = "", true
+	case takeover.Extend:
+		var minutes int
+		c.Line, minutes, ok = ids.ParseExtend(a.Value)
+		c.For, c.More = time.Duration(minutes)*time.Minute, minutes == 0
+		if c.More {
+			c.For = halfAnHour
+		}
+	case takeover.Accept, takeover.Decline, takeover.Withdraw:
+		c.Line, c.Handoff, ok = ids.ParseOffer(a.Value)
+	case takeover.AcceptAll:
+		c.Line = ""
+	}
+	return ok
+}

@@ -1,0 +1,62 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/takeover"
+)
+
+// askNote opens the box "What did you agree?".
+func (ln *Listener) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
+	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
+		return handBackBox(l, takeover.OperatorID(in.User.ID), in.Container.ChannelID), nil
+	})
+}
+
+// handBackBox asks what was agreed. Whoever is not the holder is told so first, and
+// whoever leaves an end user unanswered is asked whether that is meant.
+func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
+	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, by))}
+	if words := render.Unanswered(l); words != "" {
+		submit = "Hand back anyway"
+		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
+		blocks = append(blocks, slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
+	}
+	input := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at 04:00, the water is turned off."), ids.NoteInput).
+		WithMultiline(true).WithMaxLength(maxNote)
+	if agreed := agreedSoFar(l); agreed != "" {
+		input = input.WithInitialValue(agreed)
+	}
+	note := slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
+	note.Optional = true
+	view := box(ids.HandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
+	view.Close = mrkdwn.Plain("Keep it")
+	return view
+}
+
+func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
+	intro := "The AI may answer the end user again as soon as you hand back."
+	if l.State != takeover.StateHeld {
+		intro = "The AI is not proven silent. Handing back ends the attempts and leaves the end user to the AI."
+	}
+	if l.Takeover.Holder != by {
+		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())) + intro
+	}
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(waiting))
+	}
+	return intro
+}
+
+// agreedSoFar is what operators had remembered in this takeover, as far as it fits.
+func agreedSoFar(l takeover.Line) string {
+	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Takeover.Notes, "\n")))
+	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))
+}

@@ -1,0 +1,63 @@
+package listen
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/takeover"
+)
+
+// boxesOf are all boxes that a line may open, as a person sees them.
+func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalViewRequest {
+	return map[string]slack.ModalViewRequest{
+		"hand back": handBackBox(l, by, "C0DESK"), "hand off": handOffBox(l, "C0DESK"), "pass all": passAllBox(3, "C0DESK"),
+		"take from": takeFromBox(l, "C0DESK"), "hold for": holdForBox(l, "C0DESK"),
+	}
+}
+
+func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
+	for name, line := range slacktest.Cards() {
+		line.Takeover.Notes = []string{slacktest.HostileText, strings.Repeat("long & <note> ", 300), "last words"}
+		for _, by := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
+			for what, view := range boxesOf(line, by) {
+				t.Run(what+" of "+name+" by "+string(by), func(t *testing.T) {
+					seen := slacktest.CheckView(t, view)
+					if name != "hostile" && slacktest.ClaimsSilence(strings.Join(seen.Texts, " ")) {
+						t.Errorf("the box claims silence: %q", seen.Texts)
+					}
+					for _, s := range seen.Mrkdwn {
+						if strings.Contains(s, "bold") {
+							t.Errorf("hostile words are mark-up: %q", s)
+						}
+					}
+				})
+			}
+			if told := strings.Contains(handBackIntro(line, by), mrkdwn.Mention(line.Takeover.Holder)); told != (by != line.Takeover.Holder) {
+				t.Errorf("%s: naming the holder: %v", name, told)
+			}
+		}
+	}
+}
+
+// TestHandingBackAnUnansweredEndUserIsAsked before it is done.
+func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
+	answered := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = slacktest.RecentOf(l.Recent.Lines[:2]) })
+	for name, tc := range map[string]struct {
+		line         takeover.Line
+		submit, asks string
+	}{
+		"waits":    {slacktest.LineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		"answered": {answered, "Hand back", ""},
+		"ended":    {slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
+	} {
+		box := handBackBox(tc.line, slacktest.Holder, "C0DESK")
+		texts := strings.Join(slacktest.CheckView(t, box).Texts, "\n")
+		if box.Submit.Text != tc.submit || !strings.Contains(texts, tc.asks) || (tc.asks == "") == strings.Contains(texts, "anyway") {
+			t.Errorf("%s: %q %q", name, box.Submit.Text, texts)
+		}
+	}
+}

@@ -1,0 +1,218 @@
+package listen
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// reply is where the private answer goes. What is pressed outside of every channel, in
+// the App Home or in a box that was opened there, is answered in a direct message.
+func (in interaction) reply() takeover.Reply {
+	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
+}
+
+// Source: Slack's documentation of slash commands, block_actions and view_submission
+// payloads. Only what the bot needs is decoded, so that a new kind of block cannot
+// make a click unreadable.
+
+type slashCommand struct {
+	Command, Text, TeamID, EnterpriseID, ChannelID, UserID, ResponseURL, TriggerID string
+
+	digest string // of the whole body, which tells commands without a trigger id apart
+}
+
+func parseSlash(form url.Values) slashCommand {
+	return slashCommand{
+		Command: form.Get("command"), Text: form.Get("text"),
+		TeamID: form.Get("team_id"), EnterpriseID: form.Get("enterprise_id"),
+		ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"),
+		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"),
+	}
+}
+
+// key is the command's natural key: a trigger id belongs to one typed command.
+func (c slashCommand) key() string {
+	if c.TriggerID != "" {
+		return "slash/" + c.TeamID + "/" + c.UserID + "/" + c.TriggerID
+	}
+	return "slash/" + c.digest
+}
+
+type interaction struct {
+	Type        string  `json:"type"`
+	TriggerID   string  `json:"trigger_id"`
+	ResponseURL string  `json:"response_url"`
+	CallbackID  string  `json:"callback_id"`
+	User        idTeam  `json:"user"`
+	Team        *idOnly `json:"team"`
+	Channel     idOnly  `json:"channel"`
+	Container   struct {
+		ChannelID   string `json:"channel_id"`
+		MessageTS   string `json:"message_ts"`
+		ThreadTS    string `json:"thread_ts"`
+		IsEphemeral bool   `json:"is_ephemeral"`
+	} `json:"container"`
+	Message struct {
+		TS       string `json:"ts"`
+		ThreadTS string `json:"thread_ts"`
+	} `json:"message"`
+	Actions []action `json:"actions"`
+	View    view     `json:"view"`
+
+	payload string // as Slack sent it
+}
+
+type idOnly struct {
+	ID string `json:"id"`
+}
+
+type idTeam struct {
+	ID     string `json:"id"`
+	TeamID string `json:"team_id"`
+}
+
+type action struct {
+	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	ActionTS string `json:"action_ts"`
+	// Label is what the button says, a text object; see label.
+	Label    json.RawMessage `json:"text"`
+	Selected *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+}
+
+// label is what the pressed button says; empty for other elements.
+func (a action) label() string {
+	var text struct {
+		Text string `json:"text"`
+	}
+	if json.Unmarshal(a.Label, &text) != nil {
+		return ""
+	}
+	return text.Text
+}
+
+type view struct {
+	ID              string `json:"id"`
+	CallbackID      string `json:"callback_id"`
+	PrivateMetadata string `json:"private_metadata"`
+	Hash            string `json:"hash"`
+	State           struct {
+		Values map[string]map[string]input `json:"values"`
+	} `json:"state"`
+}
+
+// input is what was entered into one field of a box.
+type input struct {
+	Value        string `json:"value"`
+	SelectedUser string `json:"selected_user"`
+	Selected     *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+}
+
+func parseInteraction(payload string) (interaction, error) {
+	var in interaction
+	if err := json.Unmarshal([]byte(payload), &in); err != nil {
+		return in, fmt.Errorf("decode the interaction: %w", err)
+	}
+	if in.Type == "" || in.User.ID == "" {
+		return in, fmt.Errorf("decode the interaction: %w", errUnreadable)
+	}
+	in.payload = payload
+	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, in.Channel.ID)
+	in.Container.MessageTS = cmp.Or(in.Container.MessageTS, in.Message.TS)
+	in.Container.ThreadTS = cmp.Or(in.Container.ThreadTS, in.Message.ThreadTS)
+	return in, nil
+}
+
+// teamID is the workspace (or organisation) of the person who acted.
+func (in interaction) teamID() string {
+	if in.User.TeamID != "" || in.Team == nil {
+		return in.User.TeamID
+	}
+	return in.Team.ID
+}
+
+// key is the interaction's natural key. Slack gives every click its own trigger id;
+// where there is none, who pressed what where and when says the same.
+func (in interaction) key() string {
+	if in.TriggerID != "" {
+		return in.Type + "/" + in.User.ID + "/" + in.TriggerID
+	}
+	if len(in.Actions) == 1 && in.Actions[0].ActionTS != "" {
+		a := in.Actions[0]
+		return fmt.Sprintf("%s/%s/%s/%s/%s/%s", in.Type, in.User.ID, in.Container.ChannelID, in.Container.MessageTS, a.ActionID, a.ActionTS)
+	}
+	return in.Type + "/" + digest([]byte(in.payload))
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+type event struct {
+	Type      string          `json:"type"`
+	Challenge string          `json:"challenge"`
+	TeamID    string          `json:"team_id"`
+	Event     json.RawMessage `json:"event"`
+}
+
+// innerEvent is a message, or somebody who opened the app's Home.
+// Source: Slack's documentation of the events message, app_home_opened and
+// subteam_updated.
+type innerEvent struct {
+	Type    string `json:"type"`
+	Subtype string `json:"subtype"`
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	// Of whoever wrote it, in channels shared with other organisations. Which of them is
+	// set depends on the workspace in which it was written.
+	UserTeam   string `json:"user_team"`
+	Team       string `json:"team"`
+	SourceTeam string `json:"source_team"`
+	BotID      string `json:"bot_id"`
+	AppID      string `json:"app_id"`
+	Text       string `json:"text"` // as Slack escapes it
+	TS         string `json:"ts"`
+	ThreadTS   string `json:"thread_ts"`
+	Tab        string `json:"tab"` // of app_home_opened
+
+	team string // of whoever did it; where that is not told, the one in which the bot is
+}
+
+// inner decodes what happened; ok is false for what the bot does not know.
+func (e event) inner() (in innerEvent, ok bool) {
+	if json.Unmarshal(e.Event, &in) != nil {
+		return in, false
+	}
+	in.team = cmp.Or(in.UserTeam, in.Team, in.SourceTeam, e.TeamID)
+	return in, in.User != ""
+}
+
+// written says whether a person wrote a new message in a thread: not a bot or an app, no
+// edit, no deletion, no notice of Slack's.
+func (in innerEvent) written() bool {
+	byPerson := in.BotID == "" && in.AppID == "" && in.User != ""
+	fresh := in.Subtype == "" || in.Subtype == "thread_broadcast" || in.Subtype == "file_share"
+	return byPerson && fresh && in.TS != "" && in.ThreadTS != "" && in.ThreadTS != in.TS
+}
+
+// asked is a typed command on its way.
+type asked struct {
+	slashCommand
+	rest string // what follows the word
+	key  string
+	at   time.Time
+}

@@ -1,0 +1,134 @@
+package listen
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+// buttonRoom is how many characters the label of a button may have.
+const buttonRoom = 75
+
+// maxFound is how many numbers of one message are offered.
+const maxFound = 5
+
+// shortcut is the task of a shortcut in a message's menu: the same search as by the
+// command, also inside a thread.
+func (ln *Listener) shortcut(in interaction) task {
+	if in.CallbackID != ids.FindNumber {
+		return noTask("unknown shortcut")
+	}
+	return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findInMessage(ctx, in) })
+}
+
+// findInMessage searches for the number that a message has in it.
+func (ln *Listener) findInMessage(ctx context.Context, in interaction) (Answer, error) {
+	found := typed.AddressesIn(messageText(in.payload), ln.Region)
+	switch len(found) {
+	case 0:
+		ln.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
+		return Answer{Kind: ids.FindNumber}, nil
+	case 1:
+		return ln.searchFor(ctx, in, found[0].Value)
+	}
+	ln.tellLater(ctx, in, whichNumber(found))
+	return Answer{Kind: ids.FindNumber}, nil
+}
+
+// findOne works the pick among several numbers. What the label says is what the bot has
+// put there; it is read like anything typed.
+func (ln *Listener) findOne(ctx context.Context, in interaction) (Answer, error) {
+	found := typed.AddressesIn(in.Actions[0].label(), ln.Region)
+	if len(found) != 1 {
+		return Answer{Kind: "unknown action"}, nil
+	}
+	return ln.searchFor(ctx, in, found[0].Value)
+}
+
+// searchFor stores a search whose answer goes where the interaction came from.
+func (ln *Listener) searchFor(ctx context.Context, in interaction, value string) (Answer, error) {
+	err := ln.put(ctx, takeover.Command{
+		Key: in.key(), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: ln.Now().UTC(),
+		Query: takeover.Query{Field: takeover.FieldEndUser, Value: value},
+		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("store the search: %w", err)
+	}
+	return Answer{Kind: ids.FindNumber}, nil
+}
+
+// whichNumber asks which of several numbers is meant.
+func whichNumber(found []typed.Address) slackapi.Message {
+	head := fmt.Sprintf("There are %d phone numbers in that message: which one do you mean?", len(found))
+	if len(found) > maxFound {
+		head = fmt.Sprintf("There are %d phone numbers in that message, these are the first %d: which one do you mean?", len(found), maxFound)
+	}
+	m := slackapi.Message{Text: head, Blocks: []slack.Block{mrkdwn.Section("which", head)}}
+	for i, t := range found[:min(len(found), maxFound)] {
+		// A block each: within one, ids of actions are unique, and all of these do the same.
+		one := mrkdwn.Button(ids.FindOne, fmt.Sprint(i), slackapi.Cut(t.Display, buttonRoom))
+		m.Blocks = append(m.Blocks, slack.NewActionBlock(fmt.Sprintf("which.%d", i), one))
+	}
+	return m
+}
+
+// maxWords bounds how much of a message is looked through, in bytes.
+const maxWords = 16 << 10
+
+// messageText is all that is written in the message of a shortcut, a line for each part:
+// its text, and what stands in blocks and attachments of other apps. It is decoded apart
+// from clicks, so that no new kind of block can make one unreadable.
+func messageText(payload string) string {
+	var in struct {
+		Message map[string]any `json:"message"`
+	}
+	if json.Unmarshal([]byte(payload), &in) != nil {
+		return ""
+	}
+	var words strings.Builder
+	for _, part := range []string{"text", "blocks", "attachments", "files"} {
+		collect(&words, part, in.Message[part])
+	}
+	return words.String()
+}
+
+// wordKeys are the names under which people's words stand in a message.
+func wordKeys() []string {
+	return []string{"text", "url", "fallback", "pretext", "title", "value", "plain_text", "preview"}
+}
+
+// collect writes the words of a part of a message, in order.
+func collect(words *strings.Builder, key string, part any) {
+	if words.Len() > maxWords {
+		return
+	}
+	switch v := part.(type) {
+	case string:
+		if slices.Contains(wordKeys(), key) {
+			words.WriteString(v + "\n")
+		}
+	case []any:
+		for _, one := range v {
+			collect(words, key, one)
+		}
+	case map[string]any:
+		for _, name := range wordKeys() {
+			collect(words, name, v[name])
+		}
+		for _, name := range []string{"elements", "fields", "blocks", "rows", "accessory", "label", "alt_text"} {
+			collect(words, name, v[name])
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/takeover"
+)
+
+// form is what a submitted box says, by the ids of its fields.
+type form struct {
+	view
+	by takeover.OperatorID
+}
+
+func (f form) text(block, action string) string {
+	return strings.TrimSpace(f.State.Values[block][action].Value)
+}
+
+func (f form) user(block, action string) takeover.OperatorID {
+	return takeover.OperatorID(f.State.Values[block][action].SelectedUser)
+}
+
+func (f form) picked(block, action string) string {
+	if s := f.State.Values[block][action].Selected; s != nil {
+		return s.Value
+	}
+	return ""
+}
+
+// wrong is what keeps a box open: the field, and the sentence below it.
+type wrong struct{ block, sentence string }
+
+func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
+	return tooLong(c.Note, maxNote)
+}
+
+func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), f.text(ids.NoteBlock, ids.NoteInput), ""
+	switch c.To {
+	case "":
+		return &wrong{ids.ToBlock, "Please pick who is to have it."}
+	case c.By:
+		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick somebody else."}
+	}
+	if refusal := ln.People.MayReceive(ctx, c.To); refusal != "" {
+		return &wrong{ids.ToBlock, ln.bare(refusal, c.To)}
+	}
+	return tooLong(c.Note, render.MaxRemark)
+}
+
+func readPassAll(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	wrong := readHandOff(ctx, ln, f, c)
+	c.Verb, c.Line = takeover.HandOffAll, ""
+	return wrong
+}
+
+func readTakeFrom(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note = takeover.TakeFrom, f.text(ids.NoteBlock, ids.NoteInput)
+	if c.Note == "" {
+		return &wrong{ids.NoteBlock, "Please say why: the holder reads it."}
+	}
+	return tooLong(c.Note, render.MaxRemark)
+}
+
+func readHoldFor(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
+	minutes, err := strconv.Atoi(f.picked(ids.ForBlock, ids.ForInput))
+	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
+		return &wrong{ids.ForBlock, "Please pick how long."}
+	}
+	c.Verb, c.For, c.From = takeover.Extend, time.Duration(minutes)*time.Minute, ""
+	return nil
+}
+
+// tooLong refuses what a client let through that does not keep to its own limit.
+func tooLong(note string, most int) *wrong {
+	if n := utf8.RuneCountInString(note); n > most {
+		return &wrong{ids.NoteBlock, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, most)}
+	}
+	return nil
+}
+
+// bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
+func (ln *Listener) bare(sentence string, who takeover.OperatorID) string {
+	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.Desks[0].Groups.Responders), "the responders' group", "`", "", "*", "").Replace(sentence)
+}

@@ -1,0 +1,53 @@
+package listen
+
+import (
+	"context"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// task is what a person asks for who is refused by a private message.
+func (ln *Listener) task(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
+	return task{user: in.User.ID, team: in.teamID(), needs: needs, run: run,
+		refuse: func(ctx context.Context, refusal string) (Answer, error) {
+			ln.answerLater(ctx, in, refusal)
+			return Answer{Kind: "refused"}, nil
+		}}
+}
+
+// answerLater sends a private refusal without keeping the acknowledgement waiting.
+func (ln *Listener) answerLater(ctx context.Context, in interaction, text string) {
+	ln.tellLater(ctx, in, mrkdwn.TextMessage(text))
+}
+
+// tellLater is answerLater with more than a sentence.
+func (ln *Listener) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
+	ctx = context.WithoutCancel(ctx)
+	ln.Background(func() {
+		err := slackapi.TryFor(ctx, func(ctx context.Context) error {
+			return ln.Slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
+		})
+		if err != nil {
+			ln.Log.WarnContext(ctx, "private answer not delivered", "err", err)
+		}
+	})
+}
+
+// task is what a request asks for.
+type task struct {
+	user, team string
+	// needs is the role that the person must have; Stranger where nothing is asked of the
+	// person, because nothing is shown or changed.
+	needs people.Role
+	run   func(context.Context) (Answer, error)
+	// refuse tells the person privately why not, and how to get access.
+	refuse func(ctx context.Context, refusal string) (Answer, error)
+}
+
+// noTask acknowledges what asks for nothing that the bot does.
+func noTask(kind string) task {
+	return task{run: func(context.Context) (Answer, error) { return Answer{Kind: kind}, nil }}
+}

@@ -1,0 +1,243 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// uttered is what somebody wrote in the thread of a line's card.
+type uttered struct {
+	innerEvent
+	line takeover.Line
+	rest string // what follows the word
+	at   time.Time
+}
+
+// key is the message's natural key: Slack may deliver it again under another event id.
+func (s uttered) key() string { return "message/" + s.Channel + "/" + s.TS }
+
+func (s uttered) reply() takeover.Reply {
+	return takeover.Reply{Channel: s.Channel, Thread: s.ThreadTS}
+}
+
+// command is a wish of whoever wrote, about the thread's line.
+func (s uttered) command(verb takeover.Verb) takeover.Command {
+	return takeover.Command{Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord, At: s.at, Line: s.line.ID, Reply: s.reply()}
+}
+
+// threadWord is one row of the table of words that work in threads.
+type threadWord struct {
+	name    string
+	example string // as typed
+	what    string
+	need    people.Role
+	run     func(*Listener, context.Context, uttered) (Answer, error)
+}
+
+// threadWords are the words. They do what the buttons do, with the same checks.
+func threadWords() []threadWord {
+	return []threadWord{
+		{"take", "!take", "take over: silence the AI", people.Responder, (*Listener).saidTake},
+		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Listener).saidBack},
+		{"note", "!note water is off", "remember what was agreed, for the hand-back", people.Responder, (*Listener).saidNote},
+		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
+		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
+		{"decline", "", "", people.Responder, (*Listener).saidDecline},
+		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Listener).saidTakeFrom},
+		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", people.Responder, (*Listener).saidMore},
+		{"log", "!log", "what happened on this line", people.Reader, (*Listener).saidLog},
+		{"help", "!help", "this list", people.Reader, (*Listener).saidHelp},
+	}
+}
+
+// wordStart is a word at the beginning of a message, perhaps in bold, italics or code. What
+// was struck out is not meant.
+var wordStart = regexp.MustCompile("(?s)^\\s*([*_`]*)!(\\p{L}+)(.*)$")
+
+// maxWord is how much of a word that there is not is repeated, in characters.
+const maxWord = 20
+
+// threadWordIn reads "!word and the rest", whatever punctuation stands behind the word.
+// Ordinary talk, and what begins with // because it is to stay inside, is none.
+func threadWordIn(text string) (name, rest string, ok bool) {
+	part := wordStart.FindStringSubmatch(text)
+	if part == nil {
+		return "", "", false
+	}
+	marks, rest := part[1], part[3]
+	if closed := strings.TrimLeft(rest, marks); closed != rest {
+		rest = closed
+	} else {
+		rest = strings.TrimRight(strings.TrimSpace(rest), marks)
+	}
+	return strings.ToLower(part[2]), strings.TrimSpace(strings.TrimLeft(rest, ".,:;!?…")), true
+}
+
+// threadWord is the task of one word.
+func (ln *Listener) threadWord(name string, s uttered) task {
+	t := task{user: s.User, team: s.team, needs: people.Reader,
+		run: func(ctx context.Context) (Answer, error) {
+			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
+		},
+		refuse: func(ctx context.Context, refusal string) (Answer, error) {
+			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+		}}
+	for _, w := range threadWords() {
+		if w.name == name {
+			t.needs, t.run = w.need, func(ctx context.Context) (Answer, error) { return w.run(ln, ctx, s) }
+		}
+	}
+	return t
+}
+
+// store stores the wish of a word.
+func (ln *Listener) store(ctx context.Context, c takeover.Command) (Answer, error) {
+	if err := ln.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the word: %w", err)
+	}
+	return Answer{Kind: "word " + string(c.Verb)}, nil
+}
+
+func (ln *Listener) saidTake(ctx context.Context, s uttered) (Answer, error) {
+	return ln.store(ctx, s.command(takeover.TakeOver))
+}
+
+func (ln *Listener) saidBack(ctx context.Context, s uttered) (Answer, error) {
+	c := s.command(takeover.GiveBack)
+	c.AskFirst = true
+	c.Note = ln.People.PlainText(s.rest)
+	return ln.storeNoted(ctx, s, c)
+}
+
+func (ln *Listener) saidNote(ctx context.Context, s uttered) (Answer, error) {
+	if s.rest == "" {
+		return ln.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
+	}
+	c := s.command(takeover.Remark)
+	c.Note = ln.People.PlainText(s.rest)
+	return ln.storeNoted(ctx, s, c)
+}
+
+func (ln *Listener) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
+	return ln.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
+}
+
+func (ln *Listener) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
+	return ln.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
+}
+
+// withPerson stores a wish that names a colleague.
+func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
+	before, who, note := people.MentionIn(s.rest)
+	c := s.command(verb)
+	c.Note = ln.People.PlainText(note)
+	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
+		return ln.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
+	}
+	if verb == takeover.TakeFrom {
+		c.From = who
+		return ln.storeNoted(ctx, s, c)
+	}
+	if refusal := ln.People.MayReceive(ctx, who); refusal != "" {
+		return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
+	}
+	c.To = who
+	return ln.storeNoted(ctx, s, c)
+}
+
+// storeNoted stores a wish with a note that is not too long.
+func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
+	most := render.MaxRemark
+	if c.Verb == takeover.GiveBack {
+		most = maxNote
+	}
+	if n := utf8.RuneCountInString(c.Note); n > most {
+		return ln.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))
+	}
+	return ln.store(ctx, c)
+}
+
+func (ln *Listener) saidAccept(ctx context.Context, s uttered) (Answer, error) {
+	c := s.command(takeover.Accept)
+	c.Handoff = s.line.Takeover.Handoff.Ref
+	return ln.store(ctx, c)
+}
+
+func (ln *Listener) saidDecline(ctx context.Context, s uttered) (Answer, error) {
+	c := s.command(takeover.Decline)
+	c.Handoff = s.line.Takeover.Handoff.Ref
+	return ln.store(ctx, c)
+}
+
+// moreMinutes is how much longer a line is held without a number.
+const moreMinutes = 30
+
+func (ln *Listener) saidMore(ctx context.Context, s uttered) (Answer, error) {
+	minutes := moreMinutes
+	if digits, _, _ := strings.Cut(s.rest, " "); digits != "" {
+		var err error
+		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > int(takeover.MaxHold.Minutes()) {
+			return ln.sayPrivately(ctx, "word "+string(takeover.Extend), s,
+				mrkdwn.TextMessage(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
+		}
+	}
+	c := s.command(takeover.Extend)
+	c.For, c.More = time.Duration(minutes)*time.Minute, true
+	return ln.store(ctx, c)
+}
+
+func (ln *Listener) saidLog(ctx context.Context, s uttered) (Answer, error) {
+	return ln.store(ctx, s.command(takeover.ShowLog))
+}
+
+func (ln *Listener) saidHelp(ctx context.Context, s uttered) (Answer, error) {
+	return ln.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:"))
+}
+
+// threadHelp lists the words by example, below a sentence.
+func threadHelp(head string) slackapi.Message {
+	var list []string
+	for _, w := range threadWords() {
+		if w.example != "" {
+			list = append(list, fmt.Sprintf("`%s` — %s", w.example, w.what))
+		}
+	}
+	return slackapi.Message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
+		mrkdwn.Section("words.head", "*"+head+"*"),
+		mrkdwn.Section("words", strings.Join(list, "\n")),
+		mrkdwn.Context("words.foot", render.ThreadHead),
+	}}
+}
+
+// sayPrivately answers in the thread what only the writer sees, once: Slack may deliver
+// the message again. The acknowledgement does not wait for it.
+func (ln *Listener) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
+	ctx = context.WithoutCancel(ctx)
+	ln.Background(func() {
+		release, ok, err := ln.Shown.Lease(ctx, "told/"+s.key(), 2*slackapi.TryTime)
+		if err != nil || !ok {
+			return // another delivery of the message is being answered
+		}
+		defer release()
+		err = slackapi.TryFor(ctx, func(ctx context.Context) error {
+			return ln.Slack.AnswerOnce(ctx, s.key(), s.reply(), takeover.OperatorID(s.User), m)
+		})
+		if err != nil {
+			ln.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
+		}
+	})
+	return Answer{Kind: kind}, nil
+}

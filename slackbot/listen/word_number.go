@@ -1,0 +1,145 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+// wordTake takes a line over by its number. A number that the bot does not know yet is
+// searched: its card has the button.
+func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
+	query, shown, err := typed.ParseQuery(a.rest, ln.Region)
+	if err != nil {
+		return ln.badInput("take", err)
+	}
+	var lines []takeover.Line
+	if query.Field == takeover.FieldEndUser {
+		if lines, err = ln.linesOf(ctx, takeover.Target(query.Value)); err != nil {
+			return Answer{}, err
+		}
+	}
+	switch len(lines) {
+	case 0:
+		a.Text = a.rest
+		if _, err := ln.search(ctx, a); err != nil {
+			return Answer{}, err
+		}
+		return private("take", mrkdwn.TextMessage("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
+	case 1:
+		c := a.command(takeover.TakeOver, lines[0].ID)
+		c.Show = true // the card shows what becomes of it
+		if err := ln.put(ctx, c); err != nil {
+			return Answer{}, fmt.Errorf("store the takeover: %w", err)
+		}
+		return Answer{Kind: "take"}, nil
+	}
+	return private("take", render.Choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, ids.Take, "Take over"))
+}
+
+// wordBack hands a line back by its number, or by the last digits of one that is held.
+func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
+	lines, none, err := ln.heldAs(ctx, a.rest, "")
+	switch {
+	case err != nil:
+		return ln.badInput("back", err)
+	case none != "":
+		return private("back", mrkdwn.TextMessage(none))
+	case len(lines) > 1:
+		return private("back", render.Choice("Which line do you hand back to the AI?", lines, ids.HandBack, "Hand back …"))
+	}
+	c := a.command(takeover.GiveBack, lines[0].ID)
+	c.AskFirst = true
+	if err := ln.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
+	}
+	return Answer{Kind: "back"}, nil
+}
+
+// wordHandOff passes lines on: one to a colleague who is mentioned, or, without more, a
+// list of all that is held.
+func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
+	if a.rest == "" {
+		return ln.shiftChange(ctx, a)
+	}
+	number, who, note := people.MentionIn(a.rest)
+	note = ln.People.PlainText(note)
+	switch n := utf8.RuneCountInString(note); {
+	case who == "":
+		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
+	case n > render.MaxRemark:
+		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, render.MaxRemark)))
+	}
+	if refusal := ln.People.MayReceive(ctx, who); refusal != "" {
+		return private("refused", mrkdwn.TextMessage(refusal))
+	}
+	lines, none, err := ln.heldAs(ctx, number, takeover.OperatorID(a.UserID))
+	switch {
+	case err != nil:
+		return ln.badInput("handoff", err)
+	case none != "":
+		return private("handoff", mrkdwn.TextMessage(none))
+	case len(lines) > 1:
+		return private("handoff", render.Choice("Which line do you pass on?", lines, ids.HandOff, "Pass …"))
+	}
+	c := a.command(takeover.HandOff, lines[0].ID)
+	c.To, c.Note = who, note
+	if err := ln.put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the handoff: %w", err)
+	}
+	return Answer{Kind: "handoff"}, nil
+}
+
+// command is a wish about a line that was named by its number.
+func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
+	return takeover.Command{Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at, Line: line,
+		Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID}}
+}
+
+// heldAs are the held lines that a number means, those of mine alone where there are
+// any; an empty text means all of mine. none says in a sentence that there is none. err
+// may be an *inputError.
+func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.OperatorID) (lines []takeover.Line, none string, err error) {
+	if lines, err = ln.Lines.Taken(ctx); err != nil {
+		return nil, "", fmt.Errorf("list who holds what: %w", err)
+	}
+	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Takeover.Holder != mine || mine == "" })
+	if text == "" && mine != "" {
+		if len(own) == 0 {
+			return nil, "You hold nothing at the moment: there is nothing to pass on. `/takeover open` shows what others hold.", nil
+		}
+		return own, "", nil
+	}
+	query, shown, err := typed.ParseQuery(text, ln.Region)
+	if err != nil {
+		return nil, "", err
+	}
+	if query.Field != takeover.FieldEndUser && query.Field != takeover.FieldLastDigits {
+		return nil, "This word needs a number or its last digits, for example `/takeover back 0137`. Nothing was changed.", nil
+	}
+	means := func(l takeover.Line) bool { return meant(query, l.EndUser) }
+	if lines = keep(lines, means); len(lines) == 0 {
+		return nil, fmt.Sprintf("Nobody holds a line of %s at the moment: nothing was changed. `/takeover open` shows what is held.", mrkdwn.Escape(shown)), nil
+	}
+	if own = keep(own, means); len(own) > 0 {
+		return own, "", nil
+	}
+	return lines, "", nil
+}
+
+// meant says whether a query by number means this end user.
+func meant(q takeover.Query, endUser takeover.Target) bool {
+	if q.Field == takeover.FieldLastDigits {
+		return strings.HasSuffix(typed.OnlyDigits(string(endUser)), q.Value)
+	}
+	return string(endUser) == q.Value
+}

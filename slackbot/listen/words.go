@@ -1,0 +1,79 @@
+package listen
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
+)
+
+// word is one row of the table that dispatch reads and help prints.
+type word struct {
+	name    string
+	example string // as typed, without the root command
+	what    string
+	need    people.Role
+	run     func(*Listener, context.Context, asked) (Answer, error)
+}
+
+// words are the subcommands. Whatever is none of them is a search.
+func words() []word {
+	return []word{
+		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", people.Reader, nil},
+		{"", "0137", "find by the last digits, among the newest conversations", people.Reader, nil},
+		{"", "unit 4B", "find by unit; `name Miller` finds by name", people.Reader, nil},
+		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Listener).wordOpen},
+		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Listener).wordMine},
+		{"take", "take +1 415 555 0137", "take over by number", people.Responder, (*Listener).wordTake},
+		{"back", "back 0137", "hand back to the AI by number, or by its last digits", people.Responder, (*Listener).wordBack},
+		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Listener).wordHandOff},
+		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
+		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", people.Reader, (*Listener).wordLog},
+		{"help", "help", "this text", people.Reader, (*Listener).wordHelp},
+	}
+}
+
+// slash is the task of a typed command.
+func (ln *Listener) slash(c slashCommand) task {
+	a := asked{slashCommand: c, key: c.key(), at: ln.Now().UTC()}
+	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	run, needs := (*Listener).search, people.Reader
+	if name == "" {
+		run = (*Listener).wordHelp
+	}
+	for _, w := range words() {
+		if w.run != nil && strings.EqualFold(w.name, name) {
+			run, needs, a.rest = w.run, w.need, strings.TrimSpace(rest)
+		}
+	}
+	return task{
+		user: c.UserID, team: cmp.Or(c.TeamID, c.EnterpriseID), needs: needs,
+		run: func(ctx context.Context) (Answer, error) { return run(ln, ctx, a) },
+		refuse: func(_ context.Context, refusal string) (Answer, error) {
+			return private("refused", mrkdwn.TextMessage(refusal))
+		},
+	}
+}
+
+func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {
+	var list strings.Builder
+	for _, w := range words() {
+		fmt.Fprintf(&list, "`%s %s` — %s\n", ids.RootCommand, w.example, w.what)
+	}
+	return private("help", slackapi.Message{
+		Text: "How to use the takeover bot: type " + ids.RootCommand + " and a phone number to find a conversation, then press Take over on its card.",
+		Blocks: []slack.Block{
+			mrkdwn.Section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
+			mrkdwn.Section("help.words", strings.TrimRight(list.String(), "\n")),
+			mrkdwn.Context("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
+			mrkdwn.Context("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
+		},
+	})
+}

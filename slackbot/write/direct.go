@@ -1,0 +1,157 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+const (
+	// directLease outlives directTime, so that no older message is put over a newer one.
+	directLease = 30 * time.Second
+	// directTime bounds the posting or changing of one direct message, with the waiting for
+	// its turn.
+	directTime = 25 * time.Second
+)
+
+// Direct tells one person something in a direct message. A later job with the same key
+// changes that message in place, and an older one that comes late does nothing. Somebody
+// who cannot be written to is logged: the thread has the line anyway.
+func (w *Writer) Direct(ctx context.Context, job takeover.DirectJob) error {
+	return w.retryLater(ctx, "direct/"+job.Key, w.leaseDirect(ctx, job))
+}
+
+func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
+	key := "direct/" + job.Key
+	release, ok, err := w.Posts.Lease(ctx, key, directLease)
+	if err != nil {
+		return fmt.Errorf("lease a direct message: %w", err)
+	}
+	if !ok {
+		return takeover.Later(slackapi.BusyWait, "another worker writes it")
+	}
+	defer release()
+	leased, cancel := context.WithTimeout(ctx, directTime)
+	defer cancel()
+	err = w.direct(leased, key, job)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil // forgotten: nobody needs to be told
+	}
+	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
+		w.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
+		err = nil
+	}
+	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
+		// The thread's buttons go whatever becomes of the direct message.
+		if closed := w.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
+			err = closed
+		}
+	}
+	return err
+}
+
+// direct posts or changes the message, under its lease. When the entry was written says
+// which of two jobs is the newer one.
+func (w *Writer) direct(ctx context.Context, key string, job takeover.DirectJob) error {
+	written := job.Entry.At.Truncate(time.Microsecond)
+	known, err := w.knownDirect(ctx, key, job)
+	if err != nil || known.TS != "" && !known.Written.Before(written) {
+		return err
+	}
+	m, err := w.directMessage(ctx, job)
+	if err != nil {
+		return err
+	}
+	if known.TS != "" {
+		if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+			return err
+		}
+		if err := w.Slack.Update(ctx, known.Channel, known.TS, m); err != nil {
+			return err
+		}
+	} else {
+		channel, err := w.directChannel(ctx, job.To)
+		if err != nil {
+			return err
+		}
+		post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
+		if err != nil {
+			return err
+		}
+		known.Channel, known.TS = post.Channel, post.TS
+	}
+	known.Written = written
+	return w.Posts.PutDirectMessage(ctx, known)
+}
+
+// knownDirect is the message of the job's key; its TS is empty if it is not known to stand.
+// A process that died after it had posted may not have stored of which entry the message is.
+func (w *Writer) knownDirect(ctx context.Context, key string, job takeover.DirectJob) (takeover.DirectMessage, error) {
+	known, stands, err := w.Posts.DirectMessage(ctx, job.Key)
+	if err != nil || stands {
+		return known, err
+	}
+	post, _, err := w.Posts.Post(ctx, key)
+	known.Channel, known.TS = post.Channel, post.TS
+	return known, err
+}
+
+// directChannel is the channel of a person's direct messages with the bot, asked once.
+func (w *Writer) directChannel(ctx context.Context, to takeover.OperatorID) (string, error) {
+	key := "dm/" + string(to)
+	known, _, err := w.Posts.Post(ctx, key)
+	if err != nil || known.Channel != "" {
+		return known.Channel, err
+	}
+	channel, err := w.Slack.OpenDirectMessage(ctx, string(to))
+	if err != nil {
+		return "", err
+	}
+	return channel, w.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
+}
+
+// directMessage words what one person is told, with the line as it is now.
+func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
+	line, err := w.Reader.Line(ctx, job.Entry.Line)
+	if err != nil {
+		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
+	}
+	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: w.cardAddress(ctx, line.ID)}
+	if job.Entry.Event == takeover.EventOffered {
+		if d.Offers, err = w.offersTo(ctx, job.To); err != nil {
+			return slackapi.Message{}, err
+		}
+	}
+	return d.Message(), nil
+}
+
+// offersTo is how many lines are offered to somebody.
+func (w *Writer) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err error) {
+	lines, err := w.Reader.Taken(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list what is offered: %w", err)
+	}
+	for _, l := range lines {
+		if l.Taken() && l.Takeover.Handoff.To == who {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// cardAddress is the address of the line's card; empty where none stands or the workspace
+// is not known.
+func (w *Writer) cardAddress(ctx context.Context, id takeover.LineID) string {
+	card, stands, err := w.Posts.Card(ctx, id)
+	if err != nil || !stands {
+		return ""
+	}
+	return w.People.Link(ctx, card.Channel, card.TS)
+}

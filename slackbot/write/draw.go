@@ -1,0 +1,205 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+const (
+	// drawLease outlives drawTime, so that the lease is still ours when what was drawn is
+	// noted.
+	drawLease = 15 * time.Second
+	// drawTime bounds the reading and drawing of one state.
+	drawTime = 12 * time.Second
+	// drawAgain is how soon a worker looks whether another one has drawn.
+	drawAgain = 20 * time.Millisecond
+)
+
+// cardKey is the key under which the card of a line is posted.
+func cardKey(id takeover.LineID) string { return "card/" + string(id) }
+
+// Draw brings the line's card up to the stored state. A job that is older than what is
+// drawn does nothing, so that many changes at once cost few updates: the newest state
+// wins.
+func (w *Writer) Draw(ctx context.Context, job takeover.DrawJob) error {
+	return w.retryLater(ctx, "draw/"+string(job.Line), w.drawCard(ctx, job))
+}
+
+func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
+	w.homes.changed()
+	card, begun, err := w.cardOf(ctx, job.Line)
+	if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version {
+		return err // no card stands: opening it draws it
+	}
+	overtaken, err := w.drawOnce(ctx, job, false)
+	for err == nil && overtaken {
+		overtaken, err = w.drawOnce(ctx, job, true)
+	}
+	if err != nil {
+		return err
+	}
+	return w.closeAlarms(ctx, job.Line)
+}
+
+// drawOnce draws the newest state when its turn has come, alone among all workers. Unless
+// anyway, it does nothing where another worker has drawn the job's version meanwhile.
+func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
+	// The turn under Slack's limit may be long in coming, so it comes before the lease: that
+	// one is for reading and drawing, and must not run out before them.
+	if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+		return false, err
+	}
+	release, leased, err := w.leaseCard(ctx, job, anyway)
+	if err != nil || !leased {
+		w.Slack.ForgoUpdate()
+		return false, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, drawTime)
+	defer cancel()
+	return w.redraw(ctx, job.Line, anyway)
+}
+
+// leaseCard waits for the line's card. Another worker's drawing takes as long as one call:
+// waiting for it here shows the newest state at once, where a job that comes back later
+// would show it a second late. It is not leased where no card stands any more, and, unless
+// anyway, where another worker has drawn the job's version.
+func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
+	patience, cancel := context.WithTimeout(ctx, drawLease)
+	defer cancel()
+	for {
+		card, begun, err := w.cardOf(ctx, job.Line)
+		if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version && !anyway {
+			return nil, false, err
+		}
+		// A card that was begun and has no place yet is being put up this moment, in the
+		// state of before: a click that is as quick as that must show all the same.
+		if card.TS != "" {
+			release, leased, err := w.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+			if err != nil {
+				return nil, false, fmt.Errorf("lease the card: %w", err)
+			}
+			if leased {
+				return release, true, nil
+			}
+		}
+		select {
+		case <-patience.Done():
+			if card.TS == "" {
+				return nil, false, nil // whoever finds the card again draws it
+			}
+			return nil, false, takeover.Later(time.Second, "another worker draws the card")
+		case <-time.After(drawAgain):
+		}
+	}
+}
+
+// redraw updates the card in place, under the lease of its line and with a turn for one
+// update. overtaken says that somebody drew a newer state while this one was on its way,
+// as a process does that was halted until its lease was over: what stands may be the older.
+func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
+	stands, _, err := w.cardOf(ctx, id)
+	if err != nil || stands.TS == "" {
+		return false, err
+	}
+	line, err := w.Reader.Line(ctx, id) // the newest state, not that of the job
+	if err != nil {
+		return false, fmt.Errorf("load the line: %w", err)
+	}
+	if stands.Drawn >= line.Version && !anyway {
+		w.Slack.ForgoUpdate()
+		return false, nil
+	}
+	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
+	if slackapi.IsCode(err, "message_not_found") || w.lost(stands, err) {
+		// The card, or its channel, was deleted. Put up a new one.
+		if err := w.dropCard(ctx, id); err != nil {
+			return false, err
+		}
+		_, err = w.putUpCard(ctx, line)
+		return false, err
+	}
+	if err != nil {
+		return false, fmt.Errorf("draw the card: %w", err)
+	}
+	now, _, err := w.cardOf(ctx, id)
+	if err != nil || now.TS != stands.TS {
+		return false, err // put up anew meanwhile
+	}
+	stands.Drawn = line.Version
+	return now.Drawn > line.Version, w.Posts.PutCard(ctx, stands)
+}
+
+// cardOf returns where the card of a line stands. begun says that it stands or that it is
+// being put up; card.TS is empty until it is known to stand.
+func (w *Writer) cardOf(ctx context.Context, id takeover.LineID) (card takeover.Card, begun bool, err error) {
+	card, stands, err := w.Posts.Card(ctx, id)
+	if err != nil || stands {
+		return card, stands, err
+	}
+	post, begun, err := w.Posts.Post(ctx, cardKey(id))
+	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS}, begun, err
+}
+
+// dropCard forgets a card that is gone.
+func (w *Writer) dropCard(ctx context.Context, id takeover.LineID) error {
+	if err := w.Posts.DropPost(ctx, cardKey(id)); err != nil {
+		return err
+	}
+	return w.Posts.DropCard(ctx, id)
+}
+
+// putUpCard posts the line's card, once, and returns where it stands. A card whose
+// posting was begun by a process that died is found again in Slack; it may show an older
+// state, so it does not count as drawn.
+func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	stands, begun, err := w.cardOf(ctx, line.ID)
+	if err != nil {
+		return stands, err
+	}
+	if stands.TS != "" && stands.Drawn > 0 {
+		return stands, nil
+	}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: w.Desks.Of(line).Channel}, render.Card(line))
+	if err != nil {
+		return stands, fmt.Errorf("put up the card: %w", err)
+	}
+	stands.Channel, stands.TS = post.Channel, post.TS
+	if !begun {
+		stands.Drawn = line.Version
+	}
+	return stands, w.Posts.PutCard(ctx, stands)
+}
+
+// lost says whether err means that a card's thread cannot be written to any more: the card
+// was deleted, or stands in a former channel of the desk that is closed or without the bot.
+func (w *Writer) lost(card takeover.Card, err error) bool {
+	return errors.Is(err, slackapi.ErrThreadGone) || !w.Desks.Have(card.Channel) && slackapi.IsCode(err, placeCodes...)
+}
+
+// raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns
+// where the line's card stands now.
+func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
+	release, leased, err := w.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
+	if err != nil {
+		return gone, fmt.Errorf("lease the card: %w", err)
+	}
+	if !leased {
+		return gone, takeover.Later(slackapi.BusyWait, "another worker draws the card")
+	}
+	defer release()
+	now, begun, err := w.cardOf(ctx, line.ID)
+	if err != nil || begun && now.TS != gone.TS {
+		return now, err
+	}
+	if err := w.dropCard(ctx, line.ID); err != nil {
+		return gone, err
+	}
+	return w.putUpCard(ctx, line)
+}

@@ -1,0 +1,214 @@
+package write
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+const (
+	// pageSize is how many results a private answer shows at once.
+	pageSize = 5
+	// findLimit is how many conversations one search asks the provider for.
+	findLimit = 50
+)
+
+// find answers a search. number is the stored search, c its command, and answerTo the
+// command whose asker waits (another one when a further page is asked for).
+func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
+	q := c.Query
+	q.Limit = findLimit
+	if q.Field == takeover.FieldLastDigits || q.Field == takeover.FieldName {
+		q.Limit = 100 // looked through here, not by the provider
+	}
+	found, err := w.Service.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	hits := found.Conversations
+	after := min(answerTo.After, len(hits))
+	page := hits[after:min(after+pageSize, len(hits))]
+	if len(page) == 0 && after > 0 {
+		answerTo.Reply.Replace = false
+		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage("That was the last one: there are no more results."))
+	}
+	if len(page) == 0 {
+		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(w.nothingAnywhere(found, c.Query)))
+	}
+	lines, err := w.Service.Remember(ctx, c.Query, page, newestOf(hits))
+	if err != nil {
+		return err
+	}
+	if len(hits) == 1 && !found.More {
+		answerTo.Line, answerTo.Conversation = lines[0].ID, hits[0].ID
+		return w.openFound(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), w.unanswered(found))))
+	}
+	m := w.results(ctx, c.Query, page, lines, after, found)
+	if after+pageSize < len(hits) {
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("more", mrkdwn.Button(ids.SearchMore, ids.More(number, after+pageSize), "Show more")))
+	}
+	return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, m)
+}
+
+// findMore shows another page of an earlier search, in place of the one before.
+func (w *Writer) findMore(ctx context.Context, c takeover.Command) error {
+	first, err := w.Reader.Command(ctx, c.Search)
+	if errors.Is(err, takeover.ErrNotFound) || (err == nil && (first.Verb != takeover.Search || first.By != c.By)) {
+		c.Reply.Replace = false
+		return w.Slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoCommand})))
+	}
+	if err != nil {
+		return err
+	}
+	return w.find(ctx, c.Search, first, c)
+}
+
+// newestOf finds the newest hit of the same line; hits are newest first.
+func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover.Conversation {
+	return func(c takeover.Conversation) takeover.Conversation {
+		for _, h := range hits {
+			if h.Provider == c.Provider && h.EndUser == c.EndUser && h.Agent == c.Agent {
+				return h
+			}
+		}
+		return c
+	}
+}
+
+// results is one page of hits, newest first.
+func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) slackapi.Message {
+	total := len(found.Conversations)
+	count := fmt.Sprintf("%d conversations", total)
+	switch several := len(w.Providers) > 1; {
+	case found.More && several:
+		count += " and perhaps older ones"
+	case found.More:
+		count = fmt.Sprintf("The newest %d conversations", total)
+	}
+	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
+	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), mrkdwn.Escape(hitWho(q, page[0])))
+	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("head", "*"+head+"*")}}
+	if missing := w.unanswered(found); missing != "" {
+		m.Text = missing + " " + m.Text
+		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
+	}
+	for i, c := range page {
+		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), w.cardLink(ctx, lines[i].ID))
+		if len(w.Providers) > 1 {
+			words += " · " + c.Provider
+		}
+		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, c.ID), words, hitWho(q, c), lines[i].ID)...)
+	}
+	return m
+}
+
+// hitTime is when somebody spoke last in a conversation, as far as is known.
+func hitTime(c takeover.Conversation) string {
+	if at := mrkdwn.ShowableTime(c.LastMessageAt); !at.IsZero() {
+		return mrkdwn.DateTime(at)
+	}
+	if at := mrkdwn.ShowableTime(c.CreatedAt); !at.IsZero() {
+		return "begun " + mrkdwn.DateTime(at)
+	}
+	return "at an unknown time"
+}
+
+// hitState is who speaks in a conversation that was found.
+func hitState(l takeover.Line, c takeover.Conversation) string {
+	if l.State != takeover.StateAI && l.Covers(c.ID) {
+		return render.State(l)
+	}
+	if c.Ended {
+		return render.Ended(c.Status)
+	}
+	if c.AIDisabled {
+		return "AI is off — switched off outside Slack"
+	}
+	return "AI is answering"
+}
+
+// hitWho names a hit, as literal text: what the asker did not ask for by itself is
+// masked.
+func hitWho(q takeover.Query, c takeover.Conversation) string {
+	l, number := takeover.NewLine("", "", c, c.CreatedAt), ""
+	if q.Field != takeover.FieldEndUser {
+		number = mrkdwn.OneLine(c.EndUser.Masked(), mrkdwn.MaxName)
+	}
+	agent := cmp.Or(typed.AgentName(l, mrkdwn.MaxName), mrkdwn.OneLine(c.Agent.Masked(), mrkdwn.MaxName))
+	return render.Joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
+}
+
+// shownQuery repeats to the asker what was really searched.
+func shownQuery(q takeover.Query) string {
+	switch q.Field {
+	case takeover.FieldEndUser:
+		return mrkdwn.Escape(typed.DisplayNumber(q.Value))
+	case takeover.FieldLastDigits:
+		return "numbers ending in " + mrkdwn.Escape(q.Value)
+	case takeover.FieldName:
+		return "the name “" + mrkdwn.Escape(q.Value) + "”"
+	default:
+		return mrkdwn.Escape(q.Label) + " " + mrkdwn.Escape(q.Value)
+	}
+}
+
+// nothingFound says what was searched and what to try.
+func nothingFound(providers []string, q takeover.Query) string {
+	provider, has := inWords(providers), "has"
+	if len(providers) > 1 {
+		has = "have"
+	}
+	switch q.Field {
+	case takeover.FieldEndUser:
+		return fmt.Sprintf("%s %s no conversation with %s. Check the country code, or try the last four digits, for example `/takeover 0137`. If the end user called from another phone, ask for that number.",
+			provider, has, shownQuery(q))
+	case takeover.FieldLastDigits, takeover.FieldName:
+		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
+	default:
+		return fmt.Sprintf("%s %s no conversation with %s, written exactly so: capitals count. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
+	}
+}
+
+// nothingAnywhere is nothingFound, of those that answered only.
+func (w *Writer) nothingAnywhere(found takeover.Found, q takeover.Query) string {
+	return strings.TrimSpace(w.unanswered(found) + " " + nothingFound(w.answered(found), q))
+}
+
+// answered are the providers that answered a search.
+func (w *Writer) answered(found takeover.Found) []string {
+	return slices.DeleteFunc(slices.Clone(w.Providers), func(name string) bool {
+		return slices.ContainsFunc(found.Unanswered, func(e *takeover.ProviderError) bool { return e.Provider == name })
+	})
+}
+
+// unanswered says which providers did not answer, and what that means; empty if all did.
+func (w *Writer) unanswered(found takeover.Found) string {
+	if len(found.Unanswered) == 0 {
+		return ""
+	}
+	causes := make([]string, len(found.Unanswered))
+	for i, e := range found.Unanswered {
+		causes[i] = render.TroubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
+	}
+	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(w.answered(found)))
+}
+
+// cardLink is " · <link|card>" where a card stands, else empty.
+func (w *Writer) cardLink(ctx context.Context, id takeover.LineID) string {
+	if link := w.cardAddress(ctx, id); link != "" {
+		return fmt.Sprintf(" · <%s|card>", link)
+	}
+	return ""
+}

@@ -1,0 +1,84 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+const (
+	// followFirst and followMost bound how long a read that failed is waited with; it
+	// doubles from one failure to the next.
+	followFirst = time.Second
+	followMost  = 30 * time.Second
+)
+
+// Follow reads the new messages of a conversation and shows them in the thread of its
+// line, in order and once. What a moment may mend is asked for again; a line that nobody
+// attends any more, or a conversation that is gone, is not.
+func (w *Writer) Follow(ctx context.Context, job takeover.FollowJob) error {
+	return w.retryLater(ctx, "show/"+followKey(job), w.follow(ctx, job))
+}
+
+// followKey names a conversation that is followed.
+func followKey(job takeover.FollowJob) string {
+	return "follow/" + string(job.Line) + "/" + string(job.Conversation)
+}
+
+func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
+	if wait := job.From.Sub(w.Now()); wait > 0 {
+		return takeover.Later(wait, "the conversation is to be read later")
+	}
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: job.Line, Conversation: job.Conversation, Messages: threadMessages})
+	if err != nil {
+		return w.followFailed(ctx, job, line, err)
+	}
+	w.waits.forget(followKey(job))
+	conv := job.Conversation
+	if conv == "" {
+		conv = line.Newest.ID
+	}
+	if len(t.Messages) == 0 {
+		return nil
+	}
+	card, err := w.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	_, err = w.showMessages(ctx, line, conv, card, t)
+	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
+	case w.lost(card, err):
+		return w.showAgain(ctx, line, card)
+	case failed:
+		return w.followFailed(ctx, job, line, pe)
+	}
+	return err
+}
+
+// showAgain has a new card put up for one that is lost; the job goes on below that one.
+func (w *Writer) showAgain(ctx context.Context, line takeover.Line, gone takeover.Card) error {
+	if _, err := w.raiseCard(ctx, line, gone); err != nil {
+		return err
+	}
+	return takeover.Later(slackapi.BusyWait, "the card was lost, and is put up again")
+}
+
+// followFailed decides about a read that failed.
+func (w *Writer) followFailed(ctx context.Context, job takeover.FollowJob, line takeover.Line, err error) error {
+	pe, ok := errors.AsType[*takeover.ProviderError](err)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return nil
+	case !ok:
+		return err
+	}
+	w.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
+	// A watch reads again by itself. A key that is refused may be mended while the line is held.
+	if line.Attended() && (pe.Transient() || pe.Kind == takeover.KeyRefused) {
+		return takeover.Later(max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package write_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"takeoverbot/internal/desktest"
+	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/takeover"
+)
+
+// follow runs the job of the line's current conversation until it does not come back.
+func follow(d *desktest.Desk, conv takeover.ConversationID) {
+	d.Helper()
+	for {
+		err := d.Bot.Follow(d.Context(), takeover.FollowJob{Line: desktest.LineID, Conversation: conv})
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			slacktest.Must(d.T, err)
+			return
+		}
+	}
+}
+
+func TestFollowSaysWhoWrote(t *testing.T) {
+	for name, tc := range map[string]struct {
+		state   takeover.State
+		turns   string // after the first two
+		head    string
+		mention bool
+	}{
+		"the end user":    {takeover.StateHeld, "u", "@Dana 1 new message since the last time, oldest first. From the end user.", true},
+		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana 5 new messages since the last time, oldest first. From the end user.", true},
+		"both":            {takeover.StateHeld, "aou", "@Dana, the AI spoke although you have this line. 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
+		"the AI":          {takeover.StateHeld, "a", "@Dana, the AI spoke although you have this line. 1 new message since the last time, oldest first. From the AI.", true},
+		"an operator":     {takeover.StateHeld, "o", "1 new message since the last time, oldest first. From an operator.", false},
+		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := desktest.New(t, slacktest.With(slacktest.LineIn(tc.state), func(l *takeover.Line) {
+				if l.Takeover.Holder != "" {
+					l.Takeover.Holder = slacksim.Dana
+				}
+			}))
+			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua")
+			card := d.Open(desktest.LineID)
+			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua" + tc.turns)
+			follow(d, "")
+			follow(d, desktest.ConversationID) // once, however often
+			thread := d.Thread(card)
+			if got := desktest.WordsIn(thread); !slices.Equal(got, desktest.FromTo(1, 2+len(tc.turns))) || len(thread) != 2 {
+				t.Fatalf("%v in %q", got, thread)
+			}
+			if !strings.HasPrefix(thread[1], tc.head) {
+				t.Errorf("the head says %q", thread[1])
+			}
+			raw := d.Slack.Thread(card.Channel, card.TS)[1]
+			if calls := strings.Contains(string(raw.Blocks), "@"+slacksim.Dana); calls != tc.mention {
+				t.Errorf("the holder is called: %v", calls)
+			}
+		})
+	}
+}
+
+// TestFollowNamesTheConversation that joined a takeover.
+func TestFollowNamesTheConversation(t *testing.T) {
+	d := desktest.New(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
+	d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua")
+	card := d.Open(desktest.LineID)
+	d.Backend.Change(desktest.LineID, func(l *takeover.Line) {
+		l.Newest.ID, l.Takeover.JoinedAt = "new", slacktest.Night
+		l.Covered = append([]takeover.Covered{{ID: "new"}}, l.Covered...)
+	})
+	d.Backend.Said["new"] = desktest.Dialogue("uauu")[2:]
+	follow(d, "new")
+	d.Backend.Said["new"] = desktest.Dialogue("uauuu")[2:]
+	follow(d, "new")
+	thread := d.Thread(card)
+	if len(thread) != 3 || !strings.Contains(thread[1], "A new conversation of this line.") || !strings.Contains(thread[2], "From the new conversation: the end user.") {
+		t.Errorf("%q", thread)
+	}
+}
+
+func TestFollowReadsFurtherBack(t *testing.T) {
+	for name, more := range map[string]int{"a page": 60, "all": 230} {
+		t.Run(name, func(t *testing.T) {
+			d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
+			d.Backend.Said[desktest.ConversationID] = desktest.Spoken(5)
+			card := d.Open(desktest.LineID)
+			d.Backend.Said[desktest.ConversationID] = spokenFrom(5 + more)
+			follow(d, "")
+			if got := desktest.WordsIn(d.Thread(card)); !slices.Equal(got, desktest.FromTo(1, 5+more)) {
+				t.Errorf("the thread shows %v", got)
+			}
+		})
+	}
+}
+
+// spokenFrom is spoken with times that do not change when more is said.
+func spokenFrom(n int) []takeover.Message {
+	all := desktest.Spoken(n)
+	for i := range all {
+		all[i].At = slacktest.Night.Add(time.Duration(i) * time.Second)
+	}
+	return all
+}
+
+// TestFollowAfterTheLastShownIsGone: the provider has forgotten it; what is later is new.
+func TestFollowAfterTheLastShownIsGone(t *testing.T) {
+	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
+	d.Backend.Said[desktest.ConversationID] = spokenFrom(10)
+	card := d.Open(desktest.LineID)
+	d.Backend.Said[desktest.ConversationID] = spokenFrom(13)[10:]
+	d.Backend.Said[desktest.ConversationID] = append(spokenFrom(8)[4:], d.Backend.Said[desktest.ConversationID]...)
+	follow(d, "")
+	if got := desktest.WordsIn(d.Thread(card)); !slices.Equal(got, desktest.FromTo(1, 13)) {
+		t.Errorf("the thread shows %v", got)
+	}
+}
+
+func TestFollowPutsUpALostCard(t *testing.T) {
+	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
+	lost := d.PutUp(d.Backend.Lines[desktest.LineID])
+	deleteCard(d, lost)
+	d.Backend.Said[desktest.ConversationID] = spokenFrom(3)
+	follow(d, "")
+	card := d.Card()
+	if got := desktest.WordsIn(d.Thread(card)); card.TS == lost.TS || !slices.Equal(got, desktest.FromTo(1, 3)) {
+		t.Errorf("the thread of the new card shows %v", got)
+	}
+}
+
+func TestFollowWaitsForTheProvider(t *testing.T) {
+	fails := func(kind takeover.ProviderErrorKind, after time.Duration) error {
+		return &takeover.ProviderError{Provider: "Telnyx", Kind: kind, RetryAfter: after}
+	}
+	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
+	job := takeover.FollowJob{Line: desktest.LineID}
+	for i, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
+		d.Backend.Fails = fails(takeover.Failing, 0)
+		later, ok := errors.AsType[*takeover.LaterError](d.Bot.Follow(t.Context(), job))
+		if !ok || later.After != want*time.Second {
+			t.Fatalf("failure %d: %v", i, later)
+		}
+	}
+	d.Backend.Fails = fails(takeover.Limited, time.Minute)
+	if later, ok := errors.AsType[*takeover.LaterError](d.Bot.Follow(t.Context(), job)); !ok || later.After != time.Minute {
+		t.Errorf("asked to wait a minute: %v", later)
+	}
+	d.Backend.Fails = nil
+	slacktest.Must(t, d.Bot.Follow(t.Context(), job))
+	d.Backend.Fails = fails(takeover.NoAnswer, 0)
+	if later, ok := errors.AsType[*takeover.LaterError](d.Bot.Follow(t.Context(), job)); !ok || later.After != time.Second {
+		t.Errorf("after a success: %v", later)
+	}
+	d.Backend.Fails = fails(takeover.Gone, 0)
+	slacktest.Must(t, d.Bot.Follow(t.Context(), job))
+	d.Backend.Fails = fails(takeover.Failing, 0)
+	d.Backend.Change(desktest.LineID, func(l *takeover.Line) { *l = slacktest.LineIn(takeover.StateAI) })
+	slacktest.Must(t, d.Bot.Follow(t.Context(), job)) // nobody attends it
+	slacktest.Must(t, d.Bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
+	d.Backend.Fails = takeover.Later(5*time.Second, "it is to be read later")
+	if later, ok := errors.AsType[*takeover.LaterError](d.Bot.Follow(t.Context(), job)); !ok || later.After != 5*time.Second {
+		t.Errorf("not yet: %v", later)
+	}
+}
+
+// TestFollowersAndReadersAtOnce: jobs of one line that run together keep the order.
+func TestFollowersAndReadersAtOnce(t *testing.T) {
+	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
+	d.Backend.Said[desktest.ConversationID] = spokenFrom(1)
+	card := d.Open(desktest.LineID)
+	var jobs sync.WaitGroup
+	for n := 2; n <= 30; n++ {
+		d.Backend.Mu.Lock()
+		d.Backend.Said[desktest.ConversationID] = spokenFrom(n)
+		d.Backend.Mu.Unlock()
+		jobs.Go(func() {
+			if n%3 == 0 {
+				openQuietly(d, fmt.Sprint("again/", n))
+			} else {
+				follow(d, "")
+			}
+		})
+	}
+	jobs.Wait()
+	follow(d, "")
+	if got := desktest.WordsIn(d.Thread(card)); !slices.Equal(got, desktest.FromTo(1, 30)) {
+		t.Errorf("the thread shows %v", got)
+	}
+}
+
+// openQuietly works an opening as its job does, until it does not come back.
+func openQuietly(d *desktest.Desk, key string) {
+	d.Helper()
+	c := takeover.Command{Key: key, Verb: takeover.Open, By: slacksim.Dana, Line: desktest.LineID, Reply: takeover.Reply{Channel: slacksim.DeskChannel}}
+	for {
+		err := d.Bot.Open(d.Context(), c)
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			if err != nil {
+				d.Error(err)
+			}
+			return
+		}
+	}
+}

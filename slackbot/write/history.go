@@ -1,0 +1,85 @@
+package write
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/transcript"
+	"takeoverbot/takeover"
+)
+
+// earlier shows the twenty messages before the oldest one that the clicked message
+// showed.
+func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Newest.ID
+	}
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
+	if err != nil {
+		return err
+	}
+	end := len(t.Messages)
+	if c.Before != "" {
+		end = slices.IndexFunc(t.Messages, func(m takeover.Message) bool { return m.Key == c.Before })
+		if end < 0 {
+			return w.Slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage("The bot cannot find where this left off. Press *Whole transcript* to get everything as one file."))
+		}
+	}
+	if end == 0 {
+		return w.Slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage("There is nothing earlier: the conversation begins with what is shown."))
+	}
+	start := max(0, end-threadMessages)
+	messages := t.Messages[start:end]
+	head := fmt.Sprintf("Messages %d to %d of %d, oldest first.", start+1, end, len(t.Messages))
+	posts := transcript.Posts(head, messages)
+	if start > 0 {
+		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, w.threadButtons(line, conv, messages[0].Key))
+	}
+	return w.belowCard(ctx, line, func(card takeover.Card) error {
+		key := fmt.Sprintf("earlier/%s/%s/%s/%s", line.ID, conv, card.TS, messages[0].Key)
+		// Pressing once more posts nothing twice; who presses has to be told why.
+		last, _, err := w.Posts.Post(ctx, fmt.Sprintf("%s/%d", key, len(posts)-1))
+		if err != nil {
+			return err
+		}
+		if last.TS != "" {
+			return w.lastAnswer(ctx, c, mrkdwn.TextMessage(fmt.Sprintf("Messages %d to %d are in the thread already, further down.", start+1, end)))
+		}
+		return w.postAll(ctx, slackapi.Bulk, key, card, posts)
+	})
+}
+
+// wholeTranscript puts the conversation into the thread as a text file, in the time
+// zone of whoever asked.
+func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Newest.ID
+	}
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
+	if err != nil {
+		return err
+	}
+	if len(t.Messages) == 0 {
+		return w.Slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
+	}
+	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, w.People.Zone(ctx, c.By))
+	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
+	return w.belowCard(ctx, line, func(card takeover.Card) error {
+		return w.Slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{
+			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
+		})
+	})
+}

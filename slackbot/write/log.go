@@ -1,0 +1,22 @@
+package write
+
+import (
+	"context"
+	"fmt"
+
+	"takeoverbot/slackbot/render"
+	"takeoverbot/takeover"
+)
+
+// showLog answers a stored wish for the log of a line.
+func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	entries, err := w.Reader.Audit(ctx, c.Line, render.LogLimit)
+	if err != nil {
+		return fmt.Errorf("read the log of a line: %w", err)
+	}
+	return w.lastAnswer(ctx, c, render.LogOfLine(line, entries))
+}

@@ -1,0 +1,146 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// open shows a line: its card in the desk's channel, and its newest messages in the
+// thread, oldest first. What is shown already is not shown again.
+func (w *Writer) open(ctx context.Context, c takeover.Command) error {
+	return w.openFound(ctx, c, "")
+}
+
+// openFound is open with a sentence in front of the private answer.
+func (w *Writer) openFound(ctx context.Context, c takeover.Command, found string) error {
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
+	if err != nil {
+		return err
+	}
+	conv := c.Conversation
+	if conv == "" {
+		conv = line.Newest.ID
+	}
+	post, err := w.putUpCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	answer := w.opened(ctx, line, post, conv, t, found)
+	if c.Verb != takeover.Refresh {
+		// The asker is answered first: the thread has to keep Slack's pace.
+		if err := w.answerOnce(ctx, c, answer); err != nil {
+			return err
+		}
+	}
+	told := post
+	if post, err = w.drawnCard(ctx, line); err != nil {
+		return err
+	}
+	if post.TS != told.TS && c.Verb != takeover.Refresh {
+		why := "The card had been deleted and was put up again."
+		if post.Channel != told.Channel {
+			why = fmt.Sprintf("The card stood in <#%s>, which cannot be used any more, and was put up again.", told.Channel)
+		}
+		if err := w.lastAnswer(ctx, c, w.opened(ctx, line, post, conv, t, why)); err != nil {
+			return err
+		}
+	}
+	shown, err := w.showMessages(ctx, line, conv, post, t)
+	if w.lost(post, err) {
+		return w.showAgain(ctx, line, post)
+	}
+	if err == nil && shown == 0 && c.Verb == takeover.Refresh {
+		err = w.lastAnswer(ctx, c, mrkdwn.TextMessage("There is nothing new: the thread shows every message."))
+	}
+	return err
+}
+
+// answerFor is how long after a request its answer is worth another try of the job: later
+// on the thread is not kept waiting for it.
+const answerFor = 10 * time.Minute
+
+// answerOnce answers the asker of an opening, who is not told again where the thread's
+// turn has not come yet and the opening is worked once more.
+func (w *Writer) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Message) error {
+	err := w.Slack.AnswerOnce(ctx, c.Key, c.Reply, c.By, m)
+	_, again := slackapi.IsTransient(err)
+	if again && w.Now().Sub(c.At) < answerFor {
+		return err
+	}
+	if _, refused := errors.AsType[*slackapi.Error](err); again || refused || errors.Is(err, slackapi.ErrReplyGone) {
+		w.Log.WarnContext(ctx, "private answer not delivered", "verb", c.Verb, "err", err)
+		return nil
+	}
+	return err
+}
+
+// drawnCard draws the card of the line as it is by now and returns where it stands then.
+// Only the drawing finds out that the card was deleted; and a change that came before the
+// card stood has found none to draw.
+func (w *Writer) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
+	line, err := w.Reader.Line(ctx, line.ID)
+	if err != nil {
+		return takeover.Card{}, fmt.Errorf("load the line: %w", err)
+	}
+	if err := w.drawCard(ctx, takeover.DrawJob{Line: line.ID, Version: line.Version}); err != nil {
+		if _, later := errors.AsType[*takeover.LaterError](err); !later {
+			return takeover.Card{}, err
+		}
+	}
+	return w.putUpCard(ctx, line)
+}
+
+// belowCard has post put something into the thread of the line's card.
+func (w *Writer) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Card) error) error {
+	if _, err := w.putUpCard(ctx, line); err != nil {
+		return err
+	}
+	card, err := w.drawnCard(ctx, line)
+	if err != nil {
+		return err
+	}
+	if err := post(card); !w.lost(card, err) {
+		return err
+	}
+	return w.showAgain(ctx, line, card)
+}
+
+// opened is the private answer to an opening.
+func (w *Writer) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
+	where := fmt.Sprintf("in <#%s>", card.Channel)
+	if link := w.People.Link(ctx, card.Channel, card.TS); link != "" {
+		where = fmt.Sprintf("<%s|here>", link)
+	}
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l))
+	if found != "" {
+		text = found + " " + text
+	}
+	switch {
+	case conv == l.Newest.ID:
+	case l.Covers(conv) && !l.Ability(takeover.CanSilence).Yes():
+		text += " You opened an older conversation of this line."
+	case l.Covers(conv):
+		text += " You opened an older conversation of this line; a takeover covers it and the newest one."
+	default:
+		text += " You opened an older conversation of this line that the present takeover does not cover: the AI may be talking there."
+	}
+	if len(t.Messages) == 0 {
+		text += " " + noMessages(l, t)
+	}
+	return mrkdwn.TextMessage(text)
+}
+
+// noMessages says why there is nothing to read.
+func noMessages(l takeover.Line, t takeover.Transcript) string {
+	if t.State != takeover.TranscriptRead && t.Why != "" {
+		return mrkdwn.Escape(t.Why)
+	}
+	return fmt.Sprintf("%s has no messages of this conversation: it may be set to keep none.", l.Provider)
+}

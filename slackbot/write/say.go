@@ -1,0 +1,80 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// Say writes one line of the audit into the line's thread, once.
+func (w *Writer) Say(ctx context.Context, job takeover.SayJob) error {
+	return w.retryLater(ctx, "say/"+job.Entry.Key, w.say(ctx, job))
+}
+
+func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
+	e := job.Entry
+	line, post, ok, err := w.threadOf(ctx, e.Line)
+	if err != nil || !ok {
+		return err // no card, no thread: the audit has it
+	}
+	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Event)}
+	stands, err := w.Slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, w.Desks.Of(line).Groups.Leads))
+	switch {
+	case errors.Is(err, slackapi.ErrThreadGone):
+		return w.sayAgain(ctx, post, line)
+	case w.lost(post, err):
+		return w.showAgain(ctx, line, post)
+	case err != nil:
+		return err
+	case e.Event == takeover.EventOffered:
+		return w.offerStands(ctx, e, stands)
+	case render.IsAlarm(e.Event):
+		return w.alarmStands(ctx, e, stands)
+	}
+	return nil
+}
+
+// threadOf is a line and its card, in whose thread something is to be said. What is said
+// of a taken line may be faster than its card, which is put up then; ok is false where
+// nobody has asked for one.
+func (w *Writer) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Card, ok bool, err error) {
+	card, begun, err := w.cardOf(ctx, id)
+	if err != nil {
+		return line, card, false, err
+	}
+	line, err = w.Reader.Line(ctx, id)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return line, card, false, nil
+	case err != nil:
+		return line, card, false, fmt.Errorf("load the line: %w", err)
+	}
+	if card.TS != "" || !begun && line.State == takeover.StateAI {
+		return line, card, begun, nil
+	}
+	if _, err = w.putUpCard(ctx, line); err != nil {
+		return line, card, false, err
+	}
+	card, err = w.drawnCard(ctx, line) // one that was found again shows an older state
+	return line, card, err == nil, err
+}
+
+// sayAgain decides about a line whose card was deleted with its thread. A drawing that is
+// on its way, or was faster, puts up a new card, and the line belongs below that one.
+// Else the audit has it.
+func (w *Writer) sayAgain(ctx context.Context, gone takeover.Card, line takeover.Line) error {
+	now, begun, err := w.cardOf(ctx, line.ID)
+	if err != nil {
+		return err
+	}
+	if !begun || now.TS != gone.TS || now.Drawn < line.Version {
+		return takeover.Later(time.Second, "the card is put up again")
+	}
+	w.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)
+	return nil
+}

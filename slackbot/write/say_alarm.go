@@ -1,0 +1,53 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// alarmStands remembers where an alarm stands. One that is over in this very moment is
+// closed at once: either this sees it, or the drawing of the card sees the row.
+func (w *Writer) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
+	err := w.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Event: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
+	if err != nil {
+		return err
+	}
+	return w.closeAlarms(ctx, e.Line)
+}
+
+// closeAlarms closes the alarms of a line whose cause is over.
+func (w *Writer) closeAlarms(ctx context.Context, id takeover.LineID) error {
+	alarms, err := w.Posts.Alarms(ctx, id)
+	if err != nil || len(alarms) == 0 {
+		return err
+	}
+	line, err := w.Reader.Line(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	for _, a := range alarms {
+		if render.Alarming(line, a.Event) {
+			continue
+		}
+		if err := w.closeAlarm(ctx, a, render.ClosedAlarm(line, a.Event, a.Holder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Writer) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Message) error {
+	if err := w.Slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
+		return err
+	}
+	err := w.Slack.Update(ctx, a.Channel, a.TS, m)
+	if refused, ok := errors.AsType[*slackapi.Error](err); err != nil && (!ok || refused.Class != slackapi.Permanent) {
+		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
+	}
+	return w.Posts.DropAlarm(ctx, a)
+}

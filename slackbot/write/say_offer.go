@@ -1,0 +1,56 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// offerKey is the key of the message with an offer's buttons, closedOfferKey that of the
+// same message once its buttons are gone.
+func offerKey(id string) string       { return "offer/" + id }
+func closedOfferKey(id string) string { return "offer closed/" + id }
+
+// offerStands remembers where the thread shows an offer with its buttons, so that they go
+// when it is answered. An offer that was answered in this very moment is closed at once:
+// either this sees the answer, or the answer sees the row.
+func (w *Writer) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
+	err := w.Posts.PutPost(ctx, takeover.Post{Key: offerKey(ids.OfferOf(offer)), Channel: at.Channel, TS: at.TS})
+	if err != nil {
+		return err
+	}
+	line, err := w.Reader.Line(ctx, offer.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if line.Takeover.Handoff.Ref == offer.Ref {
+		return nil
+	}
+	return w.closeOffer(ctx, ids.OfferOf(offer), render.OverOffer(offer))
+}
+
+// closeOffer takes the buttons of an offer out of the thread, once.
+func (w *Writer) closeOffer(ctx context.Context, id, words string) error {
+	post, stands, err := w.Posts.Post(ctx, offerKey(id))
+	if err != nil || !stands {
+		return err
+	}
+	if _, closed, err := w.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
+		return err
+	}
+	if err := w.Slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
+		return err
+	}
+	err = w.Slack.Update(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words))
+	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
+		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
+	}
+	post.Key = closedOfferKey(id)
+	return w.Posts.PutPost(ctx, post)
+}

@@ -1,0 +1,270 @@
+package write
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/transcript"
+	"takeoverbot/takeover"
+)
+
+// inWords joins names: "A", "A and B", "A, B and C".
+func inWords(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+const (
+	// threadLease outlives threadTime, so that the lease is still ours when the last row
+	// is written.
+	threadLease = 60 * time.Second
+	// threadTime bounds the filling of a thread; what is left then is done by the next
+	// run.
+	threadTime = 45 * time.Second
+	// threadPatience is how long another worker is waited for.
+	threadPatience = 3 * time.Second
+	// deeper is how many messages are read where the newest do not reach back to what is
+	// shown; after that, all.
+	deeper = 100
+)
+
+// exhibit is a conversation being shown in the thread of its line's card.
+type exhibit struct {
+	*Writer
+	line  takeover.Line
+	conv  takeover.ConversationID
+	card  takeover.Card
+	shown takeover.Shown
+	t     takeover.Transcript
+}
+
+// showMessages puts into the thread what it does not show yet, and returns how many
+// messages that were. One at a time fills a line's thread. What is about to be posted is
+// stored first, so that a run after a crash posts exactly that, and then goes on: every
+// message stands once, in order. It is errThreadGone where somebody deleted the card.
+func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
+	release, err := w.leaseThread(ctx, line.ID)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, threadTime)
+	defer cancel()
+	s, err := w.shownIn(ctx, line.ID, conv, card)
+	if err != nil {
+		return 0, err
+	}
+	x := &exhibit{w, line, conv, card, s, t}
+	if s.Until.Key != "" {
+		if err := x.reach(ctx, s.First); err != nil {
+			return 0, err
+		}
+		messages := batch(s, x.t.Messages)
+		if err := x.post(ctx, messages); err != nil {
+			return 0, err
+		}
+		n = len(messages)
+	}
+	more, err := x.goOn(ctx)
+	return n + more, err
+}
+
+// leaseThread waits a moment for whoever fills the thread: a job that comes back later has
+// to read the conversation again.
+func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release func(), err error) {
+	patience, cancel := context.WithTimeout(ctx, threadPatience)
+	defer cancel()
+	for {
+		release, ok, err := w.Posts.Lease(ctx, "thread/"+string(id), threadLease)
+		if err != nil {
+			return nil, fmt.Errorf("lease the thread: %w", err)
+		}
+		if ok {
+			return release, nil
+		}
+		select {
+		case <-patience.Done():
+			return nil, takeover.Later(time.Second, "another worker fills the thread")
+		case <-time.After(drawAgain):
+		}
+	}
+}
+
+// goOn shows what came after the last message that is shown.
+func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
+	if err := x.reach(ctx, x.shown.Last); err != nil {
+		return 0, err
+	}
+	messages := after(x.shown.Last, x.t.Messages)
+	if len(messages) == 0 {
+		return 0, nil
+	}
+	x.shown.First, x.shown.Until = markOf(messages[0]), markOf(messages[len(messages)-1])
+	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
+		return 0, fmt.Errorf("store what is being shown: %w", err)
+	}
+	return len(messages), x.post(ctx, messages)
+}
+
+// reach reads further back until the message is there, as far as there is anything.
+func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
+	for _, n := range []int{deeper, 0} {
+		if m.Key == "" || x.t.Complete || where(m, x.t.Messages) >= 0 {
+			return nil
+		}
+		_, t, err := x.Service.Read(ctx, takeover.Reading{Line: x.line.ID, Conversation: x.conv, Messages: n})
+		if err != nil {
+			return err
+		}
+		x.t = t
+	}
+	return nil
+}
+
+// post posts a batch whose end is stored, and stores that it stands.
+func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
+	if len(messages) > 0 {
+		posts := transcript.Posts("", messages)
+		x.head(&posts[0], messages)
+		if x.shown.Last.Key == "" && (!x.t.Complete || where(markOf(messages[0]), x.t.Messages) > 0) {
+			last := &posts[len(posts)-1]
+			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
+		}
+		key := fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, x.shown.Until.Key)
+		if err := x.postAll(ctx, slackapi.Normal, key, x.card, posts); err != nil {
+			return err
+		}
+	}
+	x.shown.Last, x.shown.First, x.shown.Until = x.shown.Until, takeover.Mark{}, takeover.Mark{}
+	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
+		return fmt.Errorf("store what is shown: %w", err)
+	}
+	return nil
+}
+
+// head puts over the first post what it shows, and calls the holder where an end user
+// wrote. It stands outside of what is packed: a run after a crash packs the same batch
+// into the same posts, whatever the head says by then.
+func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
+	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", mrkdwn.Count(len(messages), "new message"), x.whichOne(), writers(messages))
+	lines := []string{head}
+	switch {
+	case x.shown.Last.Key == "":
+		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(len(messages), x.t)}
+	case x.line.Taken() && spokeOn(messages, x.line):
+		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
+	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
+		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
+	}
+	first.Text = strings.Join(lines, " ") + " " + first.Text
+	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
+}
+
+// whichOne says in which conversation something was written, where a takeover covers
+// several; empty or ending in a colon.
+func (x *exhibit) whichOne() string {
+	switch {
+	case len(x.line.Covered) < 2:
+		return ""
+	case x.conv != x.line.Newest.ID:
+		return "an older conversation of this line: "
+	case !x.line.Takeover.JoinedAt.IsZero():
+		return "the new conversation: "
+	}
+	return ""
+}
+
+// whichFirst is whichOne for the first messages of a conversation.
+func (x *exhibit) whichFirst() string {
+	switch {
+	case x.conv != x.line.Newest.ID:
+		return "An older conversation of this line. "
+	case len(x.line.Covered) > 1 && !x.line.Takeover.JoinedAt.IsZero():
+		return "A new conversation of this line. "
+	}
+	return ""
+}
+
+// newestHead says how much of a conversation is shown.
+func newestHead(n int, t takeover.Transcript) string {
+	switch {
+	case t.Complete && n == len(t.Messages):
+		return fmt.Sprintf("All there is: %s, oldest first.", mrkdwn.Count(n, "message"))
+	case t.Total > 0:
+		return fmt.Sprintf("The last %s of %d, oldest first.", mrkdwn.Count(n, "message"), t.Total)
+	default:
+		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", mrkdwn.Count(n, "message"))
+	}
+}
+
+// writers says who wrote, in the order of their first words.
+func writers(messages []takeover.Message) string {
+	var names []string
+	seen := map[string]bool{}
+	for _, m := range messages {
+		name := "tools"
+		switch m.Role {
+		case takeover.RoleEndUser:
+			name = "the end user"
+		case takeover.RoleAssistant:
+			name = "the AI"
+		case takeover.RoleOperator:
+			name = "an operator"
+		case takeover.RoleNote:
+			name = "a note for the AI"
+		}
+		if !seen[name] {
+			names, seen[name] = append(names, name), true
+		}
+	}
+	return inWords(names)
+}
+
+// writes says whether any of the messages is of that role.
+func writes(messages []takeover.Message, role takeover.Role) bool {
+	for _, m := range messages {
+		if m.Role == role {
+			return true
+		}
+	}
+	return false
+}
+
+// spokeOn says whether the AI wrote any of the messages after a person had taken over.
+func spokeOn(messages []takeover.Message, l takeover.Line) bool {
+	return slices.ContainsFunc(messages, func(m takeover.Message) bool {
+		return m.Role == takeover.RoleAssistant && m.At.After(l.Takeover.ClaimedAt)
+	})
+}
+
+// threadButtons lead further back from the oldest message shown.
+func (w *Writer) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
+	return slack.NewActionBlock(ids.BeforeBlock(oldest, conv),
+		mrkdwn.Button(ids.Earlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
+		mrkdwn.Button(ids.Transcript, string(line.ID), "Whole transcript"))
+}
+
+// postAll posts a row of messages into a card's thread, each once, in order. It is
+// errThreadGone where somebody deleted the card.
+func (w *Writer) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Card, posts []slackapi.Message) error {
+	for i, m := range posts {
+		at := slackapi.Place{Channel: card.Channel, Thread: card.TS}
+		_, err := w.Slack.PostOnce(ctx, p, fmt.Sprintf("%s/%d", key, i), at, m)
+		if err != nil {
+			return fmt.Errorf("post into the thread: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package write
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// staleEvery is how often cards are compared with their lines.
+	staleEvery = 3 * time.Minute
+	// staleAtOnce bounds the drawings that follow, so that within Slack's limit there is
+	// room for the cards that people press.
+	staleAtOnce = 30
+)
+
+// KeepCards redraws cards that show an older version than their line has, at the start and
+// then every few minutes until ctx ends: no card stays wrong because a drawing was lost.
+func (w *Writer) KeepCards(ctx context.Context) {
+	again := time.NewTicker(staleEvery)
+	defer again.Stop()
+	for {
+		switch n, err := w.Posts.RedrawStaleCards(ctx, staleAtOnce); {
+		case err != nil && ctx.Err() == nil:
+			w.Log.WarnContext(ctx, "cards not compared with their lines", "err", err)
+		case n > 0:
+			w.Log.InfoContext(ctx, "cards showed older versions than their lines have", "cards", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// refusal is the private answer to a command that was refused. One that has to be
+// confirmed is answered with the question, as the line is stored now.
+func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
+	if r.Kind != takeover.RefusedUnasked {
+		return mrkdwn.TextMessage(render.Refusal(r)), nil
+	}
+	l, err := w.Reader.Line(ctx, r.Line)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		return mrkdwn.TextMessage(render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})), nil
+	case err != nil:
+		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
+	case l.Taken():
+		return render.AskHandBack(l, c.By), nil
+	}
+	return mrkdwn.TextMessage(render.Refusal(render.StaleRefusal(l))), nil
+}
+
+// Tell answers the operator of a stored command in private.
+func (w *Writer) Tell(ctx context.Context, job takeover.TellJob) error {
+	return w.retryLater(ctx, fmt.Sprintf("tell/%d", job.Command), w.tell(ctx, job))
+}
+
+func (w *Writer) tell(ctx context.Context, job takeover.TellJob) error {
+	c, err := w.Reader.Command(ctx, job.Command)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, err := w.refusal(ctx, c, job.Refusal)
+	if err != nil {
+		return err
+	}
+	return w.lastAnswer(ctx, c, m)
+}

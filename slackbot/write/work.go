@@ -1,0 +1,84 @@
+package write
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+)
+
+// Work works a stored command that needs the provider: it answers a search, opens a
+// line, or shows more of a conversation. A provider that fails is said to the asker,
+// who sits there and can press again; what Slack fails is tried again by the job.
+func (w *Writer) Work(ctx context.Context, job takeover.WorkJob) error {
+	return w.retryLater(ctx, fmt.Sprintf("work/%d", job.Command), w.work(ctx, job))
+}
+
+func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
+	c, err := w.Reader.Command(ctx, job.Command)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil // purged: nobody waits any more
+	}
+	if err != nil {
+		return err
+	}
+	switch job.Verb {
+	case takeover.Search:
+		err = w.find(ctx, job.Command, c, c)
+	case takeover.SearchMore:
+		err = w.findMore(ctx, c)
+	case takeover.Open, takeover.Refresh:
+		err = w.open(ctx, c)
+	case takeover.Earlier:
+		err = w.earlier(ctx, c)
+	case takeover.WholeText:
+		err = w.wholeTranscript(ctx, c)
+	case takeover.ShowLog:
+		err = w.showLog(ctx, c)
+	}
+	return w.explain(ctx, c, err)
+}
+
+// explain turns what a person can understand into a private answer. The rest goes back
+// to the job.
+func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) error {
+	c.Reply.Replace = false // a list that stands stays: the page after it can be asked for again
+	var sentence string
+	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
+	case ok:
+		sentence = otherCauses(err) + render.ProviderFailure(pe, takeover.RefOf(c.Key))
+		w.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+	case errors.Is(err, takeover.ErrNotFound):
+		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
+	default:
+		ae, isAPI := errors.AsType[*slackapi.Error](err)
+		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
+			return err
+		}
+		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.Desks[0].Channel), takeover.RefOf(c.Key))
+		w.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+	}
+	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
+}
+
+// otherCauses says what became of the second provider and the ones after it, where a
+// search failed at all of them.
+func otherCauses(err error) string {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return ""
+	}
+	var causes strings.Builder
+	for i, one := range joined.Unwrap() {
+		if pe, ok := errors.AsType[*takeover.ProviderError](one); ok && i > 0 {
+			causes.WriteString(render.TroubleCause(pe.Provider, &takeover.Trouble{Kind: pe.Kind, Status: pe.Status}) + ". ")
+		}
+	}
+	return causes.String()
+}
