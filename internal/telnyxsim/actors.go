@@ -23,7 +23,7 @@ func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversati
 	s.lock()
 	defer s.mu.Unlock()
 	c := s.lineConversation(endUser, agent)
-	c.add(Message{Role: RoleUser, Text: text, delivered: true}, s.now())
+	s.add(c, Message{Role: RoleUser, Text: text, delivered: true})
 	if c.answered() {
 		s.think(c)
 	}
@@ -169,7 +169,7 @@ func (s *Sim) FlipAI(id string, disabled bool) error {
 // AssistantSays makes the assistant say text at once, silenced or not: the AI that speaks after a takeover.
 func (s *Sim) AssistantSays(id, text string) error {
 	return s.change(id, func(c *Conversation) {
-		c.add(Message{Role: RoleAssistant, Text: text, delivered: true}, s.now())
+		s.add(c, Message{Role: RoleAssistant, Text: text, delivered: true})
 		s.changed()
 	})
 }

@@ -92,13 +92,13 @@ func (s *Sim) chat(r *request) response {
 	c, found := s.convs[strings.ToLower(in.ConversationID)]
 	switch {
 	case !found:
-		return plainDetail(http.StatusNotFound, "Conversation not found")
+		return conversationNotFound()
 	case strings.TrimSpace(in.Content) == "":
 		return plainDetail(http.StatusBadRequest, "Message content is empty")
 	case c.AIDisabled():
 		return plainDetail(http.StatusBadRequest, "AI is disabled for this conversation")
 	}
-	c.add(Message{Role: RoleUser, Text: in.Content, delivered: true}, s.now())
+	s.add(c, Message{Role: RoleUser, Text: in.Content, delivered: true})
 	text := s.speak(c)
 	return ok(map[string]string{"content": text})
 }
@@ -134,7 +134,7 @@ func (s *Sim) chatSMS(r *request) response {
 	if in.Text == "" {
 		s.speak(c)
 	} else {
-		c.add(Message{Role: RoleAssistant, Text: in.Text, delivered: true}, s.now())
+		s.add(c, Message{Role: RoleAssistant, Text: in.Text, delivered: true})
 		s.changed()
 	}
 	return ok(map[string]string{"conversation_id": c.ID})

@@ -40,7 +40,7 @@ func (s *Sim) Append(id, role, text string) error {
 		return errors.New("append a message: it has no role")
 	}
 	return s.change(id, func(c *Conversation) {
-		c.add(Message{Role: role, Text: text, delivered: role == RoleUser || role == RoleAssistant}, s.now())
+		s.add(c, Message{Role: role, Text: text, delivered: role == RoleUser || role == RoleAssistant})
 		s.changed()
 	})
 }

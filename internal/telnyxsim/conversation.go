@@ -16,6 +16,8 @@ type Conversation struct {
 	LastMessageAt time.Time `json:"last_message_at"`
 	Metadata      Metadata  `json:"metadata"`
 	Messages      []Message `json:"messages"` // oldest first, whatever order the API is told to show
+
+	shownFrom time.Time // when reads begin to see it, by the clock that SetNow and Advance turn
 }
 
 // clone returns a copy whose metadata and messages can be changed without changing c.

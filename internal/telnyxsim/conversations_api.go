@@ -19,7 +19,7 @@ func (s *Sim) list(r *request) response {
 	}
 	p, l := firstRows{listQuery: &q}, s.look(OpList, "")
 	for _, c := range s.convs {
-		if c = l.at(c); s.faults.IgnoreFilters || q.holds(c) {
+		if c = l.at(c); c != nil && (s.faults.IgnoreFilters || q.holds(c)) {
 			p.take(c)
 		}
 	}
@@ -58,7 +58,7 @@ func (s *Sim) create(r *request) response {
 
 // get answers GET /ai/conversations/{id}.
 func (s *Sim) get(r *request) response {
-	return s.with(r, func(c *Conversation) response {
+	return s.reading(r, func(c *Conversation) response {
 		l := s.look(OpGet, c.ID)
 		c = l.at(c)
 		l.show(c)
@@ -87,9 +87,13 @@ func (s *Sim) with(r *request, do func(*Conversation) response) response {
 	defer s.mu.Unlock()
 	c, found := s.convs[r.conversation()]
 	if !found {
-		return plainDetail(http.StatusNotFound, "Conversation not found")
+		return conversationNotFound()
 	}
 	return do(c)
+}
+
+func conversationNotFound() response {
+	return plainDetail(http.StatusNotFound, "Conversation not found")
 }
 
 // decode reads the body into out. It has to be a JSON object, sent as application/json; types says for some fields

@@ -76,6 +76,12 @@ type Faults struct {
 	// what is counted here in milliseconds do not.
 	ClockAheadMS int `json:"clock_ahead_ms"`
 
+	// ConversationsLateMS and MessagesLateMS let reads see what begins and what is said from now on only so many
+	// milliseconds later, by the clock that SetNow and Advance turn and with its true times: no list, GET or list of
+	// messages has it before, and last_message_at is that of the newest message that can be seen. Writes find it.
+	ConversationsLateMS int `json:"conversations_late_ms"`
+	MessagesLateMS      int `json:"messages_late_ms"`
+
 	// LateReplyMS, in milliseconds, lets an answer that is being generated when the assistant is silenced out all the
 	// same, so long after the silencing. 0 cancels it.
 	LateReplyMS int `json:"late_reply_ms"`
@@ -210,7 +216,7 @@ func (f Faults) check() error {
 			return fmt.Errorf("fault %s: %q is none of %q", sw.name, sw.value, sw.allowed)
 		}
 	}
-	if min(f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
+	if min(f.ConversationsLateMS, f.MessagesLateMS, f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
 		return fmt.Errorf("faults: a number is negative")
 	}
 	if f.MaxRows > maxRows {

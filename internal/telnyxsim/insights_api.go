@@ -27,7 +27,7 @@ func (s *Sim) insights(r *request) response {
 		CreatedAt *time.Time `json:"created_at"`
 		Insights  []result   `json:"conversation_insights"`
 	}
-	return s.with(r, func(c *Conversation) response {
+	return s.reading(r, func(c *Conversation) response {
 		rows := []row{}
 		at := c.LastMessageAt.Add(insightAfter)
 		if len(c.Messages) > 0 && !s.now().Before(at) {

@@ -29,7 +29,8 @@ type Message struct {
 	// Inserted marks a message that came in by POST …/message: it is in the history, but no phone ever showed it.
 	Inserted bool
 
-	delivered bool // Conversation.add sets SentAt to the creation time
+	shownFrom time.Time // when reads begin to see it, by the clock that SetNow and Advance turn
+	delivered bool      // Conversation.add sets SentAt to the creation time
 }
 
 // ToolCall is one call of a tool in the shape the API shows.

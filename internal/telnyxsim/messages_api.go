@@ -16,7 +16,7 @@ const (
 
 // messages answers GET …/messages, one page by page[size] and page[number].
 func (s *Sim) messages(r *request) response {
-	return s.with(r, func(c *Conversation) response {
+	return s.reading(r, func(c *Conversation) response {
 		size, a := pageParam(r.query, "page[size]", defaultPageSize, maxPageSize)
 		if a != nil {
 			return *a
@@ -34,7 +34,7 @@ func (s *Sim) messages(r *request) response {
 		page := all[from:min(from+size, len(all))]
 		if s.faults.InsertInPaging > 0 && number < m.TotalPages {
 			s.faults.InsertInPaging--
-			c.add(Message{Role: RoleUser, Text: "(written while the pages were read)", delivered: true}, s.now())
+			s.add(c, Message{Role: RoleUser, Text: "(written while the pages were read)", delivered: true})
 			s.changed()
 		}
 		return ok(wrapped{Data: s.messageRows(page), Meta: &m})
@@ -46,7 +46,7 @@ func (s *Sim) shown(c *Conversation) []Message {
 	if s.faults.HistoryLost {
 		return nil
 	}
-	all := slices.Clone(c.Messages)
+	all := slices.Clone(s.visible(c))
 	if s.faults.Order != OrderOldest {
 		slices.Reverse(all)
 	}
@@ -104,7 +104,7 @@ func (s *Sim) addMessage(r *request) response {
 		if a != nil {
 			return *a
 		}
-		c.add(m, s.now())
+		s.add(c, m)
 		s.changed()
 		return response{status: http.StatusOK}
 	})

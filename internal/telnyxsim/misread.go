@@ -86,8 +86,16 @@ func (s *Sim) look(op Op, id string) *look {
 	return &look{s: s, now: s.clock.Now(), misread: slices.IndexFunc(s.faults.Misread, fits), wrong: map[*Conversation]bool{}}
 }
 
-// at returns what the request sees of c, which may be c itself.
+// at returns what the request sees of c, which may be c itself; nil where it is not visible yet.
 func (l *look) at(c *Conversation) *Conversation {
+	if c.shownFrom.After(l.now) {
+		return nil
+	}
+	if last := c.lastShown(l.now); !last.Equal(c.LastMessageAt) {
+		seen := *c
+		seen.LastMessageAt = last
+		c = &seen
+	}
 	if l.misread < 0 {
 		return c
 	}

@@ -69,6 +69,7 @@ func (s *Sim) FlagHistory(id string) []FlagChange {
 
 // insert puts a new conversation among the others. s.mu must be held.
 func (s *Sim) insert(c *Conversation) {
+	c.shownFrom = s.after(s.faults.ConversationsLateMS)
 	s.convs[c.ID] = c
 	s.past[c.ID] = &past{flags: []FlagChange{{At: s.clock.Now(), Silenced: c.AIDisabled()}}}
 }

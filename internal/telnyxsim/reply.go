@@ -110,7 +110,7 @@ func (s *Sim) speak(c *Conversation) string {
 	if turn.tool != "" {
 		s.useTool(c, turn)
 	}
-	c.add(Message{Role: RoleAssistant, Text: turn.text, delivered: true}, s.now())
+	s.add(c, Message{Role: RoleAssistant, Text: turn.text, delivered: true})
 	s.changed()
 	return turn.text
 }
@@ -118,8 +118,8 @@ func (s *Sim) speak(c *Conversation) string {
 // useTool adds the call, its result, and the tool's name to called_tools, as Telnyx does.
 func (s *Sim) useTool(c *Conversation, t turn) {
 	call := ToolCall{ID: "call_" + c.ID[:8] + "_" + t.reference, Type: "function", Function: ToolFunction{t.tool, t.arguments}}
-	c.add(Message{Role: RoleAssistant, NullText: true, ToolCalls: []ToolCall{call}}, s.now())
-	c.add(Message{Role: RoleTool, Text: t.result}, s.now())
+	s.add(c, Message{Role: RoleAssistant, NullText: true, ToolCalls: []ToolCall{call}})
+	s.add(c, Message{Role: RoleTool, Text: t.result})
 	next := c.Metadata.Clone()
 	next.set(KeyCalledTools, append(next.strings(KeyCalledTools), t.tool))
 	s.store(c, next, s.clock.Now())

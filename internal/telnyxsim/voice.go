@@ -17,7 +17,7 @@ func (s *Sim) PhoneCall(ctx context.Context, endUser, agent, said string) (conve
 	c := s.open(endUser, agent, "phone_call")
 	c.Metadata.set(KeyCallControlID, "v3:"+strings.ReplaceAll(newUUID(), "-", ""))
 	if said != "" {
-		c.add(Message{Role: RoleUser, Text: said, delivered: true}, s.now())
+		s.add(c, Message{Role: RoleUser, Text: said, delivered: true})
 		s.think(c)
 	}
 	s.changed()
