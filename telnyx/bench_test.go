@@ -15,7 +15,7 @@ func BenchmarkDecode300Messages(b *testing.B) {
 			b.Fatal(len(page.Messages), err)
 		}
 		r := &reader{list: page.Messages}
-		if len(r.history().Messages) != 300 {
+		if len(r.transcript().Messages) != 300 {
 			b.Fatal("messages went missing")
 		}
 	}

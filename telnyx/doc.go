@@ -12,8 +12,8 @@
 //   - Whether an update replaces the metadata or merges into it is documented nowhere.
 //     So the whole metadata is written back from the server's own bytes (Metadata), and
 //     read again.
-//   - Messages have neither ids nor a promised order. So NewestMessages finds out the
-//     order (history.go) and makes keys.
+//   - Messages have neither ids nor a promised order. So Provider.Transcript finds out
+//     the order and makes keys (history.go).
 //
 // Start with provider.go, then silence.go, which sets the flag and proves it; client.go and
 // conversations.go make the calls. The package knows nothing of Slack, of operators or of

@@ -3,6 +3,7 @@ package telnyx
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -48,7 +49,7 @@ func grown(was, now json.RawMessage) bool {
 	y, errY := decodeAny(now)
 	a, okA := x.([]any)
 	b, okB := y.([]any)
-	return errX == nil && errY == nil && okA && okB && len(b) > len(a) && slices.EqualFunc(a, b[:len(a)], sameValue)
+	return errX == nil && errY == nil && okA && okB && len(b) > len(a) && reflect.DeepEqual(a, b[:len(a)])
 }
 
 // spoilt reports whether now is what a careless store makes of was: null, a number that
@@ -56,13 +57,13 @@ func grown(was, now json.RawMessage) bool {
 func spoilt(was, now json.RawMessage) bool {
 	x, errX := decodeAny(was)
 	y, errY := decodeAny(now)
-	return errX == nil && errY == nil && !sameValue(x, y) && spoiltValue(x, y)
+	return errX == nil && errY == nil && !reflect.DeepEqual(x, y) && spoiltValue(x, y)
 }
 
 // spoiltValue is spoilt for decoded values; equal ones count, so that one bad number in
 // a list is found.
 func spoiltValue(x, y any) bool {
-	if sameValue(x, y) || y == nil {
+	if reflect.DeepEqual(x, y) || y == nil {
 		return true
 	}
 	if text, ok := y.(string); ok {

@@ -53,14 +53,12 @@ func FuzzMessages(f *testing.F) {
 		if page.decode(body) != nil {
 			return
 		}
-		r := &reader{size: largePage}
-		r.list = page.Messages
+		r := &reader{size: largePage, list: page.Messages}
 		keys := map[string]bool{}
-		h := r.history()
-		for i, m := range h.Messages {
+		tr := r.transcript()
+		for i, m := range tr.Messages {
 			keys[m.Key] = true
-			_ = m.role()
-			if i > 0 && !m.at().IsZero() && !h.Messages[i-1].at().IsZero() && m.at().Before(h.Messages[i-1].at()) {
+			if i > 0 && !m.At.IsZero() && !tr.Messages[i-1].At.IsZero() && m.At.Before(tr.Messages[i-1].At) {
 				t.Error("not in the order of time")
 			}
 		}

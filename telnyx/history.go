@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
 )
 
 const (
@@ -14,24 +15,18 @@ const (
 	maxPages  = 20  // calls for one history; with large pages 2,000 messages
 )
 
-// History is the newest part of a conversation's messages, or all of them.
-type History struct {
-	Messages []Message // oldest first
-	Total    int       // as the server says; 0 when it did not
-	Complete bool      // Messages reaches back to the first one
-}
-
-// NewestMessages reads the newest n messages (all with n <= 0) in as few calls as
-// possible, at most 20. Telnyx seems to list newest first but does not promise it: the
-// times on the first page show the order, and the other pages are read accordingly.
-func (c *Client) NewestMessages(ctx context.Context, id string, n int) (History, error) {
-	r := &reader{client: c, id: id, want: n, size: largePage}
+// Transcript reads the newest n messages, or all with n <= 0, in as few calls as possible, at
+// most 20: one for up to 100 messages, three for 300. Telnyx seems to list newest first but does
+// not promise it: the times on the first page show the order, and the other pages are read
+// accordingly.
+func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
+	r := &reader{client: p.client, id: string(id), want: n, size: largePage}
 	if 0 < n && n <= smallPage {
 		r.size = smallPage
 	}
 	first, err := r.read(ctx, 1)
 	if err != nil {
-		return History{}, err
+		return takeover.Transcript{}, err
 	}
 	rising := oldestFirst(first.Messages)
 	if rising && first.Meta.TotalPages > 1 {
@@ -40,9 +35,9 @@ func (c *Client) NewestMessages(ctx context.Context, id string, n int) (History,
 		err = r.forwards(ctx, first, rising)
 	}
 	if err != nil {
-		return History{}, err
+		return takeover.Transcript{}, err
 	}
-	return r.history(), nil
+	return r.transcript(), nil
 }
 
 // reader collects pages.
@@ -174,23 +169,30 @@ func oldestFirst(list []Message) bool {
 	return rising > 0
 }
 
-// history gives the messages their keys, sorts them by time and keeps the newest ones.
+// transcript gives the messages their keys, sorts them by time and keeps the newest ones.
 // Messages of the same time keep their order, and one without any time follows the one
 // before it.
-func (r *reader) history() History {
+func (r *reader) transcript() takeover.Transcript {
+	type entry struct {
+		message takeover.Message
+		at      time.Time
+	}
 	keys := apicall.Keys{}
-	var before time.Time
-	for i := range r.list {
-		m := &r.list[i]
+	var entries []entry
+	var at time.Time
+	for _, m := range r.list {
 		if t := m.at(); !t.IsZero() {
-			before = t
+			at = t
 		}
-		m.Key, m.sortAt = keys.Next(m.identity()), before
+		entries = append(entries, entry{m.domain(keys.Next(m.identity())), at})
 	}
-	slices.SortStableFunc(r.list, func(a, b Message) int { return a.sortAt.Compare(b.sortAt) })
-	h := History{Messages: r.list, Total: r.total, Complete: r.complete}
-	if r.want > 0 && len(r.list) > r.want {
-		h.Messages, h.Complete = r.list[len(r.list)-r.want:], false
+	slices.SortStableFunc(entries, func(a, b entry) int { return a.at.Compare(b.at) })
+	t := takeover.Transcript{Total: r.total, Complete: r.complete}
+	if older := len(entries) - r.want; r.want > 0 && older > 0 {
+		entries, t.Complete = entries[older:], false
 	}
-	return h
+	for _, e := range entries {
+		t.Messages = append(t.Messages, e.message)
+	}
+	return t
 }

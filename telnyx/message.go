@@ -17,10 +17,6 @@ type Message struct {
 	Metadata  struct {
 		Source string `json:"source"`
 	} `json:"metadata"`
-	// Key stays the same when the message is read again. NewestMessages sets it.
-	Key string `json:"-"`
-
-	sortAt time.Time // see reader.history
 }
 
 // ToolCall is one call of a tool. Arguments hold JSON, or should.
@@ -45,6 +41,12 @@ type MessagePage struct {
 
 // sourceHuman marks the messages that this bot adds for an operator.
 const sourceHuman = "human"
+
+// domain translates to the bot's own words. key stays the same when the message is read again.
+func (m Message) domain(key string) takeover.Message {
+	return takeover.Message{Key: key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text),
+		ToolCalls: m.toolCalls(), At: m.at()}
+}
 
 // at is the time to show and to sort by; zero without one.
 func (m Message) at() time.Time {

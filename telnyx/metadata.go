@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"reflect"
 
 	"takeoverbot/internal/apicall"
 )
@@ -49,7 +48,7 @@ func (m *Metadata) UnmarshalJSON(raw []byte) error {
 func equalJSON(a, b json.RawMessage) bool {
 	x, errX := decodeAny(a)
 	y, errY := decodeAny(b)
-	return errX == nil && errY == nil && sameValue(x, y)
+	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
 }
 
 // decodeAny reads exactly one JSON value, numbers as their text.
@@ -64,21 +63,4 @@ func decodeAny(raw json.RawMessage) (any, error) {
 		return nil, errors.New("more than one value")
 	}
 	return v, nil
-}
-
-// sameValue compares decoded values.
-func sameValue(x, y any) bool {
-	switch x := x.(type) {
-	case map[string]any:
-		y, ok := y.(map[string]any)
-		return ok && maps.EqualFunc(x, y, sameValue)
-	case []any:
-		y, ok := y.([]any)
-		return ok && slices.EqualFunc(x, y, sameValue)
-	}
-	switch y.(type) {
-	case map[string]any, []any: // not comparable with ==
-		return false
-	}
-	return x == y
 }

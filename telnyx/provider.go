@@ -90,22 +90,6 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 	return wish, keep, nil
 }
 
-// Transcript reads the newest n messages, or all with n <= 0, in at most 20 calls: one
-// for up to 100 messages, three for 300.
-func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
-	h, err := p.client.NewestMessages(ctx, string(id), n)
-	if err != nil {
-		return takeover.Transcript{}, err
-	}
-	t := takeover.Transcript{Total: h.Total, Complete: h.Complete}
-	for _, m := range h.Messages {
-		t.Messages = append(t.Messages, takeover.Message{
-			Key: m.Key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text), ToolCalls: m.toolCalls(), At: m.at(),
-		})
-	}
-	return t, nil
-}
-
 // Note puts text into the conversation as a system message, which the AI reads in its
 // next turn. The same key inserts it once within 24 hours, which is how long Telnyx
 // remembers.

@@ -56,7 +56,8 @@ func New(s Service, cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("%s: the API key is empty or holds characters that no key has", name)
 	}
 	c := &Client{provider: s.Name, base: base, key: key, header: s.Header, http: ownHTTP(cfg.HTTP),
-		timeout: cmp.Or(cfg.Timeout, defaultTimeout), log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)), observe: cfg.Observe}
+		timeout: cmp.Or(cfg.Timeout, defaultTimeout), log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)),
+		observe: cfg.Observe}
 	if c.observe == nil {
 		c.observe = func(string, int, time.Duration) {}
 	}
