@@ -59,8 +59,12 @@ func quietLine(text string) slack.RichTextElement {
 // a line, else after a word, else between two characters that do not belong together. The first
 // part has at least one character.
 func splitText(text string, room int) (piece, rest string) {
-	end, line, word := 0, 0, 0
+	var end, line, word, character int
+	var before rune
 	for i, r := range text {
+		if !belong(before, r) {
+			character = i
+		}
 		if room -= jsonCost(r); room < 0 {
 			break
 		}
@@ -71,6 +75,7 @@ func splitText(text string, room int) (piece, rest string) {
 		case ' ':
 			word = end
 		}
+		before = r
 	}
 	switch {
 	case end == len(text):
@@ -78,8 +83,8 @@ func splitText(text string, room int) (piece, rest string) {
 		end = line
 	case word > end/2:
 		end = word
-	default:
-		end = betweenCharacters(text, end)
+	case character > end/2:
+		end = character
 	}
 	if end == 0 {
 		_, end = utf8.DecodeRuneInString(text)
@@ -87,29 +92,11 @@ func splitText(text string, room int) (piece, rest string) {
 	return text[:end], text[end:]
 }
 
-// longestCharacter bounds, in code points, how far back a cut searches for the beginning of a
-// character that has several of them (an emoji with skin tone, a letter with its accents).
-const longestCharacter = 32
-
-// betweenCharacters moves a cut back to where a character begins.
-func betweenCharacters(text string, end int) int {
-	cut := end
-	for range longestCharacter {
-		before, size := utf8.DecodeLastRuneInString(text[:cut])
-		after, _ := utf8.DecodeRuneInString(text[cut:])
-		if before != mrkdwn.ZeroWidthJoiner && !continues(after) && (!isFlag(before) || !isFlag(after)) {
-			return cut
-		}
-		if cut -= size; cut <= 0 {
-			break
-		}
-	}
-	return end
-}
-
-// continues reports whether r belongs to the character before it.
-func continues(r rune) bool {
-	return r == mrkdwn.ZeroWidthJoiner || mrkdwn.IsSkinTone(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc)
+// belong reports whether two code points may be parts of one character: an emoji with its skin
+// tone, a letter with its accents, a flag.
+func belong(before, after rune) bool {
+	return before == mrkdwn.ZeroWidthJoiner || after == mrkdwn.ZeroWidthJoiner || mrkdwn.IsSkinTone(after) ||
+		unicode.In(after, unicode.Mn, unicode.Me, unicode.Mc) || isFlag(before) && isFlag(after)
 }
 
 // isFlag reports whether r is half of a flag.
