@@ -46,6 +46,10 @@ const (
 
 	OrderNewest = "newest" // messages: newest first
 	OrderOldest = "oldest"
+	// … newest first, but each two neighbours have changed places: the newest is the second
+	OrderSwapped = "swapped"
+	// … newest first page by page, but each page in an order that has nothing to do with time; it is the same every time
+	OrderScrambled = "scrambled"
 
 	TextAsStored = "stored"
 	TextNull     = "null"  // the text of a message without text is null
@@ -58,7 +62,7 @@ type Faults struct {
 	Put     string `json:"put"`     // replace or merge
 	Bool    string `json:"bool"`    // accept, reject, stringify or stringify_all
 	Numbers string `json:"numbers"` // exact, float or lossy: what a PUT does to numbers
-	Order   string `json:"order"`   // newest or oldest: of messages
+	Order   string `json:"order"`   // newest, oldest, swapped or scrambled: of messages
 	Text    string `json:"text"`    // stored, null or empty
 
 	PutKeepsNothing bool `json:"put_keeps_nothing"` // PUT answers 200 with what was sent and stores nothing
@@ -81,6 +85,12 @@ type Faults struct {
 	// messages has it before, and last_message_at is that of the newest message that can be seen. Writes find it.
 	ConversationsLateMS int `json:"conversations_late_ms"`
 	MessagesLateMS      int `json:"messages_late_ms"`
+
+	// SentAtLateMS and SentAtShiftMS are about messages that go out or come in from now on: their sent_at is null until so
+	// many milliseconds later, by the clock that SetNow and Advance turn, and then so many after their created_at (before
+	// it where negative).
+	SentAtLateMS  int `json:"sent_at_late_ms"`
+	SentAtShiftMS int `json:"sent_at_shift_ms"`
 
 	// LateReplyMS, in milliseconds, lets an answer that is being generated when the assistant is silenced out all the
 	// same, so long after the silencing. 0 cancels it.
@@ -209,14 +219,14 @@ func (f Faults) check() error {
 		{"put", f.Put, []string{PutReplace, PutMerge}},
 		{"bool", f.Bool, []string{BoolAccept, BoolReject, BoolStringify, BoolStringifyAll}},
 		{"numbers", f.Numbers, []string{NumbersExact, NumbersFloat, NumbersLossy}},
-		{"order", f.Order, []string{OrderNewest, OrderOldest}},
+		{"order", f.Order, []string{OrderNewest, OrderOldest, OrderSwapped, OrderScrambled}},
 		{"text", f.Text, []string{TextAsStored, TextNull, TextEmpty}},
 	} {
 		if sw.value != "" && !slices.Contains(sw.allowed, sw.value) {
 			return fmt.Errorf("fault %s: %q is none of %q", sw.name, sw.value, sw.allowed)
 		}
 	}
-	if min(f.ConversationsLateMS, f.MessagesLateMS, f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
+	if min(f.SentAtLateMS, f.ConversationsLateMS, f.MessagesLateMS, f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
 		return fmt.Errorf("faults: a number is negative")
 	}
 	if f.MaxRows > maxRows {

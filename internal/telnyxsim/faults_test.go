@@ -190,7 +190,7 @@ func TestFaultsAreCheckedAndCopied(t *testing.T) {
 		t.Errorf("a copy changed the switches: %+v", f)
 	}
 	for _, bad := range []Faults{
-		{Put: "x"}, {Bool: "x"}, {Numbers: "x"}, {Order: "x"}, {Text: "x"}, {PutDropsKeys: -1}, {MaxRows: -1}, {ConversationsLateMS: -1}, {MessagesLateMS: -1}, {MaxRows: 101}, {LatencyMS: map[Op]int{"x": 1}}, {LatencyMS: map[Op]int{OpGet: -1}},
+		{Put: "x"}, {Bool: "x"}, {Numbers: "x"}, {Order: "x"}, {Text: "x"}, {PutDropsKeys: -1}, {MaxRows: -1}, {SentAtLateMS: -1}, {ConversationsLateMS: -1}, {MessagesLateMS: -1}, {MaxRows: 101}, {LatencyMS: map[Op]int{"x": 1}}, {LatencyMS: map[Op]int{OpGet: -1}},
 		{Fail: []Failure{{Op: "x", Status: 500}}}, {Fail: []Failure{{Status: 200}}}, {Fail: []Failure{{How: "x"}}}, {Fail: []Failure{{Status: 500, Hint: "x"}}}, {Fail: []Failure{{Status: 500, Times: -1}}},
 		{Fail: []Failure{{Op: OpMessage, How: FailHang, LandMS: 1}}}, {Fail: []Failure{{Op: OpPut, How: FailHangAfter, LandMS: 1}}}, {Fail: []Failure{{Status: 500, ForMS: -1}}},
 	} {

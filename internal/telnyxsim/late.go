@@ -9,6 +9,11 @@ import (
 func (s *Sim) add(c *Conversation, m Message) {
 	m.shownFrom = s.after(s.faults.MessagesLateMS)
 	c.add(m, s.now())
+	if m.delivered {
+		added := &c.Messages[len(c.Messages)-1]
+		added.SentAt = added.CreatedAt.Add(ms(s.faults.SentAtShiftMS))
+		added.sentFrom = s.after(s.faults.SentAtLateMS)
+	}
 }
 
 // after is the moment so many milliseconds from now by the clock that SetNow and Advance turn; 0 is the zero time, which

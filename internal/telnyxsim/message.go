@@ -30,6 +30,7 @@ type Message struct {
 	Inserted bool
 
 	shownFrom time.Time // when reads begin to see it, by the clock that SetNow and Advance turn
+	sentFrom  time.Time // … its SentAt
 	delivered bool      // Conversation.add sets SentAt to the creation time
 }
 

@@ -1,7 +1,9 @@
 package telnyxsim
 
 import (
+	"cmp"
 	"encoding/json"
+	"math/bits"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,13 +52,27 @@ func (s *Sim) shown(c *Conversation) []Message {
 	if s.faults.Order != OrderOldest {
 		slices.Reverse(all)
 	}
+	if s.faults.Order == OrderSwapped {
+		for pair := range slices.Chunk(all, 2) {
+			slices.Reverse(pair)
+		}
+	}
 	return all
 }
 
-// messageRows applies the switches text and drop_sent_at. s.mu must be held.
+// messageRows applies the switches text, drop_sent_at and sent_at_late_ms, and order for what lies within a page. s.mu
+// must be held.
 func (s *Sim) messageRows(page []Message) []any {
+	if s.faults.Order == OrderScrambled {
+		scattered := func(m Message) uint64 { return bits.Reverse64(uint64(m.CreatedAt.UnixMicro())) }
+		slices.SortStableFunc(page, func(a, b Message) int { return cmp.Compare(scattered(a), scattered(b)) })
+	}
+	now := s.clock.Now()
 	rows := make([]any, 0, len(page))
 	for _, m := range page {
+		if m.sentFrom.After(now) {
+			m.SentAt = time.Time{}
+		}
 		switch s.faults.Text {
 		case TextNull:
 			m.NullText = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const messagesPath = convPath + "/messages"
@@ -136,5 +137,80 @@ func TestAddMessageStoresAndSendsNothing(t *testing.T) {
 	r.do("POST", convPath+"/message", `{"role":"user","content":"hello"}`)
 	if m := r.Messages(SeedID(9001)); len(m) != 2 {
 		t.Errorf("the assistant answered an inserted message: %v", m)
+	}
+}
+
+func TestSentAtIsFilledInLater(t *testing.T) {
+	t.Parallel()
+	for _, shift := range []time.Duration{0, 3 * time.Second, -3 * time.Second} {
+		r := newRig(t, Options{Now: clock})
+		r.faults(Faults{SentAtLateMS: 2000, SentAtShiftMS: int(shift.Milliseconds())})
+		id := r.text("hello")
+		path := "/ai/conversations/" + id
+		if a := r.do("POST", path+"/message", `{"role":"assistant","content":"hi","sent_at":"2026-01-02T03:04:05Z"}`); a.status != 200 {
+			t.Fatal(a)
+		}
+		r.faults(Faults{}) // what is missing stays so
+		for _, step := range []struct {
+			wait time.Duration
+			sent bool
+		}{{0, false}, {1999 * time.Millisecond, false}, {time.Millisecond, true}, {time.Hour, true}} {
+			r.Advance(step.wait)
+			var out struct{ Data []Message }
+			r.do("GET", path+"/messages", "").into(t, &out)
+			for _, m := range out.Data[1:] {
+				want := time.Time{}
+				if step.sent {
+					want = m.CreatedAt.Add(shift)
+				}
+				if !m.SentAt.Equal(want) {
+					t.Errorf("shift %s: created %s, sent %s", shift, m.CreatedAt, m.SentAt)
+				}
+			}
+			if own := out.Data[0]; own.SentAt.Year() != 2026 || own.SentAt.Month() != time.January {
+				t.Errorf("what was sent with a time has another: %s", own.SentAt)
+			}
+		}
+	}
+}
+
+func TestMessagesOutOfOrder(t *testing.T) {
+	t.Parallel()
+	c := conv(1, "+14155550101")
+	for i := range 7 {
+		c.add(Message{Role: RoleUser, Text: fmt.Sprint(i + 1), delivered: true}, noonUTC)
+	}
+	r := newRig(t, Options{Now: clock}, c)
+	pages := func(size int) string {
+		t.Helper()
+		var texts []string
+		for page := 1; page <= (7+size-1)/size; page++ {
+			var out struct{ Data []Message }
+			r.do("GET", fmt.Sprintf("%s/messages?page[size]=%d&page[number]=%d", convPath, size, page), "").into(t, &out)
+			for _, m := range out.Data {
+				texts = append(texts, m.Text)
+			}
+		}
+		return strings.Join(texts, "")
+	}
+	r.faults(Faults{Order: OrderSwapped})
+	if whole, paged := pages(100), pages(3); whole != "6745231" || paged != whole {
+		t.Errorf("swapped: %s, in pages %s", whole, paged)
+	}
+	r.faults(Faults{Order: OrderScrambled})
+	sorted := func(s string) string {
+		b := []byte(s)
+		slices.Sort(b)
+		return string(b)
+	}
+	whole, paged := pages(100), pages(3)
+	if whole == "7654321" || whole == "1234567" || whole != pages(100) || sorted(whole) != "1234567" {
+		t.Errorf("scrambled: %s", whole)
+	}
+	if sorted(paged[:3]) != "567" || sorted(paged[3:6]) != "234" || paged[6:] != "1" {
+		t.Errorf("scrambled in pages: %s", paged)
+	}
+	if all := r.Messages(SeedID(9001)); all[0].Text != "1" || all[6].Text != "7" {
+		t.Errorf("the truth is scrambled: %v", all)
 	}
 }
