@@ -216,6 +216,9 @@ func (s *Sim) updateMessage(a args) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.faults.window.closed(m, s.now()) {
+		return nil, refuse(s.faults.window.code)
+	}
 	c, err := s.readContent("chat.update", a, maxUpdateText)
 	if err != nil {
 		return nil, err

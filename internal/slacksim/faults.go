@@ -41,6 +41,7 @@ type plannedFault struct {
 type faults struct {
 	planned map[string][]*plannedFault
 	latency map[string]time.Duration
+	window  editWindow
 }
 
 func newFaults() faults {
@@ -62,7 +63,7 @@ func (s *Sim) SetLatency(method string, d time.Duration) {
 	s.faults.latency[method] = d
 }
 
-// ClearFaults ends all planned faults and latencies. Calls that hang already
+// ClearFaults ends all planned faults and latencies, and the edit window. Calls that hang already
 // stay so until their client gives up.
 func (s *Sim) ClearFaults() {
 	s.mu.Lock()
