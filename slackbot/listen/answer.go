@@ -29,13 +29,16 @@ type Answer struct {
 	Kind string
 }
 
-// put stores a command. It outlives a sender that hangs up: the row may be there, and
-// Slack's next delivery finds it.
-func (ln *Listener) put(ctx context.Context, c takeover.Command) error {
+// store stores a command; the empty answer acknowledges it. A sender that hangs up does not
+// end the storing: Slack delivers the request again and finds the command stored.
+func (ln *Listener) store(ctx context.Context, kind string, c takeover.Command) (Answer, error) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	c.Lead = ln.People.KnownRole(string(c.By)) >= people.Lead // asked for just now
-	return ln.Inbox.Put(ctx, c)
+	c.Lead = ln.People.KnownRole(string(c.By)) >= people.Lead // Handle has just looked the role up
+	if err := ln.Inbox.Put(ctx, c); err != nil {
+		return Answer{}, fmt.Errorf("store the command %q: %w", c.Verb, err)
+	}
+	return Answer{Kind: kind}, nil
 }
 
 // outlive keeps the deadline of a request, but not that its sender hung up.
@@ -49,13 +52,17 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // private is an immediate answer that only the asker sees.
 func private(kind string, m slackapi.Message) (Answer, error) {
-	body, err := json.Marshal(struct {
+	return jsonAnswer(kind, struct {
 		ResponseType string        `json:"response_type"`
 		Text         string        `json:"text"`
 		Blocks       []slack.Block `json:"blocks,omitempty"`
 		UnfurlLinks  bool          `json:"unfurl_links"`
 		UnfurlMedia  bool          `json:"unfurl_media"`
 	}{slack.ResponseTypeEphemeral, m.Text, m.Blocks, false, false})
+}
+
+func jsonAnswer(kind string, content any) (Answer, error) {
+	body, err := json.Marshal(content)
 	if err != nil {
 		return Answer{}, fmt.Errorf("encode the answer: %w", err)
 	}
@@ -78,9 +85,6 @@ func Status(err error) int {
 
 // maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
 const maxNote = 2000
-
-// errUnreadable is the cause of ErrUnreadable's cases that decode but make no sense.
-var errUnreadable = errors.New("it misses what every request of its kind has")
 
 // ErrUnreadable is returned by Parse for a verified body that is none of Slack's three
 // kinds of requests.

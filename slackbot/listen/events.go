@@ -79,10 +79,7 @@ func (ln *Listener) talk(s uttered) task {
 		run: func(ctx context.Context) (Answer, error) {
 			c := s.command(takeover.Active)
 			c.Reply = takeover.Reply{}
-			if err := ln.put(ctx, c); err != nil {
-				return Answer{}, fmt.Errorf("store that the holder is active: %w", err)
-			}
-			return Answer{Kind: string(takeover.Active)}, nil
+			return ln.store(ctx, string(takeover.Active), c)
 		},
 		refuse: func(context.Context, string) (Answer, error) { return Answer{Kind: s.Type}, nil }} // it was no request
 }

@@ -8,7 +8,6 @@ import (
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -33,7 +32,9 @@ func (ln *Listener) homeTask(user, team, kind string, page int) task {
 	return task{user: user, team: team, needs: people.Reader,
 		run: func(ctx context.Context) (Answer, error) { return Answer{Kind: kind}, ln.keepHome(ctx, user, page) },
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
-			ln.refuseHome(ctx, user, refusal)
+			ln.afterAck(ctx, "Home not refused", user, func(ctx context.Context) error {
+				return ln.Slack.PublishHome(ctx, user, render.ClosedHome(refusal))
+			})
 			return Answer{Kind: "refused"}, nil
 		}}
 }
@@ -47,15 +48,4 @@ func (ln *Listener) keepHome(ctx context.Context, user string, page int) error {
 	}
 	ln.HomeOpened(user)
 	return nil
-}
-
-// refuseHome shows somebody who may not see anything how to get access.
-func (ln *Listener) refuseHome(ctx context.Context, user, refusal string) {
-	ctx = context.WithoutCancel(ctx)
-	ln.Background(func() {
-		err := slackapi.TryFor(ctx, func(ctx context.Context) error { return ln.Slack.PublishHome(ctx, user, render.ClosedHome(refusal)) })
-		if err != nil {
-			ln.Log.WarnContext(ctx, "Home not refused", "operator", user, "err", err)
-		}
-	})
 }

@@ -2,7 +2,6 @@ package listen
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"takeoverbot/slackbot/ids"
@@ -63,7 +62,7 @@ func (ln *Listener) click(in interaction) task {
 		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
 	if m, ok := modals()[a.ActionID]; ok {
-		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return m.open(ln, ctx, in, takeover.LineID(a.Value)) })
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.openModal(ctx, in, m, takeover.LineID(a.Value)) })
 	}
 	if verb, ok := clicks()[a.ActionID]; ok {
 		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
@@ -73,17 +72,12 @@ func (ln *Listener) click(in interaction) task {
 
 // press stores the command that a button stands for.
 func (ln *Listener) press(ctx context.Context, in interaction, a action, verb takeover.Verb) (Answer, error) {
-	c := takeover.Command{
-		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
-		At: ln.Now().UTC(), Line: takeover.LineID(a.Value), Conversation: ids.ConversationIn(a.BlockID), Reply: in.reply(),
-	}
+	c := in.command(verb, ln.Now())
+	c.Line, c.Conversation = takeover.LineID(a.Value), ids.ConversationIn(a.BlockID)
 	if !complete(&c, a) {
 		return Answer{Kind: "unknown action"}, nil
 	}
-	if err := ln.put(ctx, c); err != nil {
-		return Answer{}, fmt.Errorf("store the click: %w", err)
-	}
-	return Answer{Kind: a.ActionID}, nil
+	return ln.store(ctx, a.ActionID, c)
 }
 
 // needOf is the role that a command needs. What only reads is open to readers.

@@ -2,9 +2,6 @@ package listen
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -15,30 +12,15 @@ import (
 	"takeoverbot/takeover"
 )
 
-// heldBox opens a box about a line that somebody has, or says privately why not. It is not
-// stored: nothing has happened yet, and Slack wants the box within three seconds. build
-// returns the box, or a refusal.
-func (ln *Listener) heldBox(ctx context.Context, in interaction, id takeover.LineID, build func(takeover.Line) (slack.ModalViewRequest, *takeover.Refusal)) (Answer, error) {
-	kind := in.Actions[0].ActionID
-	line, err := ln.Lines.Line(ctx, id)
-	if errors.Is(err, takeover.ErrNotFound) {
-		ln.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine}))
-		return Answer{Kind: kind}, nil
-	}
-	if err != nil {
-		return Answer{}, fmt.Errorf("load the line: %w", err)
-	}
-	if !line.Taken() {
-		return ln.refuseStale(ctx, in, line)
-	}
-	box, refusal := build(line)
-	if refusal != nil {
-		ln.answerLater(ctx, in, render.Refusal(*refusal))
-		return Answer{Kind: kind}, nil
-	}
-	ln.openBox(ctx, in, box)
-	return Answer{Kind: kind}, nil
+// modalRequest is what a modal is built from.
+type modalRequest struct {
+	line    takeover.Line
+	by      takeover.OperatorID
+	channel string // where it was asked for; empty outside of channels
 }
+
+// metadata is what the modal remembers.
+func (r modalRequest) metadata() string { return boxNote(r.line.ID, r.channel, "") }
 
 // openBox opens a box; where Slack does not, the person is told to press again.
 func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.ModalViewRequest) {
@@ -53,12 +35,9 @@ func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.Modal
 // refuseStale answers a button of an old card: the state is shown as it is now.
 func (ln *Listener) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
 	ln.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
-	c := takeover.Command{Key: "stale/" + in.key(), Verb: takeover.Refresh, By: takeover.OperatorID(in.User.ID),
-		Origin: takeover.FromButton, At: ln.Now().UTC(), Line: line.ID}
-	if err := ln.put(ctx, c); err != nil {
-		return Answer{}, fmt.Errorf("store the refresh: %w", err)
-	}
-	return Answer{Kind: in.Actions[0].ActionID}, nil
+	c := in.command(takeover.Refresh, ln.Now())
+	c.Key, c.Line, c.Reply = "stale/"+c.Key, line.ID, takeover.Reply{}
+	return ln.store(ctx, in.Actions[0].ActionID, c)
 }
 
 // box is a modal view that keeps to Slack's lengths.
@@ -81,11 +60,7 @@ func aboutLine(l takeover.Line) slack.Block {
 
 // fieldError keeps a box open and says under its input what is wrong.
 func fieldError(callback, block, sentence string) (Answer, error) {
-	body, err := json.Marshal(slack.NewErrorsViewSubmissionResponse(map[string]string{block: sentence}))
-	if err != nil {
-		return Answer{}, fmt.Errorf("encode the field error: %w", err)
-	}
-	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: callback}, nil
+	return jsonAnswer(callback, slack.NewErrorsViewSubmissionResponse(map[string]string{block: sentence}))
 }
 
 // boxNote is what a box remembers: its line, where it was opened, and who held the line

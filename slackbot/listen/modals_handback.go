@@ -1,7 +1,6 @@
 package listen
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -13,17 +12,11 @@ import (
 	"takeoverbot/takeover"
 )
 
-// askNote opens the box "What did you agree?".
-func (ln *Listener) askNote(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		return handBackBox(l, takeover.OperatorID(in.User.ID), in.Container.ChannelID), nil
-	})
-}
-
-// handBackBox asks what was agreed. Whoever is not the holder is told so first, and
-// whoever leaves an end user unanswered is asked whether that is meant.
-func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.ModalViewRequest {
-	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, by))}
+// handBackModal asks what was agreed. An operator who is not the holder is told so first, and
+// one who would leave an end user unanswered is asked whether that is intended.
+func handBackModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	l := r.line
+	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, r.by))}
 	if words := render.Unanswered(l); words != "" {
 		submit = "Hand back anyway"
 		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
@@ -36,9 +29,9 @@ func handBackBox(l takeover.Line, by takeover.OperatorID, channel string) slack.
 	}
 	note := slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
 	note.Optional = true
-	view := box(ids.HandBack, boxNote(l.ID, channel, ""), "Hand back to AI", submit, append(blocks, note)...)
+	view := box(ids.HandBack, r.metadata(), "Hand back to AI", submit, append(blocks, note)...)
 	view.Close = mrkdwn.Plain("Keep it")
-	return view
+	return view, nil
 }
 
 func handBackIntro(l takeover.Line, by takeover.OperatorID) string {

@@ -14,48 +14,37 @@ import (
 	"takeoverbot/takeover"
 )
 
-// askWhom opens the box that offers a line to somebody.
-func (ln *Listener) askWhom(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		if l.Takeover.Holder != takeover.OperatorID(in.User.ID) {
-			refusal := render.RefusalOf(takeover.RefusedNotYours, l)
-			return slack.ModalViewRequest{}, &refusal
-		}
-		return handOffBox(l, in.Container.ChannelID), nil
-	})
-}
-
-// askWhomAll opens the box that offers everything that somebody holds.
-func (ln *Listener) askWhomAll(ctx context.Context, in interaction, _ takeover.LineID) (Answer, error) {
-	lines, err := ln.Lines.Taken(ctx)
+// openPassAll opens the modal that offers all lines that an operator holds.
+func (ln *Listener) openPassAll(ctx context.Context, in interaction) (Answer, error) {
+	lines, err := ln.heldBy(ctx, takeover.OperatorID(in.User.ID))
 	if err != nil {
-		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
+		return Answer{}, err
 	}
-	n := 0
-	for _, l := range lines {
-		if l.Taken() && l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
-			n++
-		}
-	}
+	n := len(keep(lines, takeover.Line.Taken))
 	if n == 0 {
 		ln.answerLater(ctx, in, render.Refusal(takeover.Refusal{Kind: takeover.RefusedNothing}))
 		return Answer{Kind: ids.PassAll}, nil
 	}
-	ln.openBox(ctx, in, passAllBox(n, in.Container.ChannelID))
+	ln.openBox(ctx, in, passAllModal(n, in.Container.ChannelID))
 	return Answer{Kind: ids.PassAll}, nil
 }
 
-// handOffBox asks to whom a line is to go.
-func handOffBox(l takeover.Line, channel string) slack.ModalViewRequest {
+// handOffModal asks to which colleague the holder offers the line.
+func handOffModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	l := r.line
+	if l.Takeover.Holder != r.by {
+		refusal := render.RefusalOf(takeover.RefusedNotYours, l)
+		return slack.ModalViewRequest{}, &refusal
+	}
 	intro := "It stays yours until it is accepted; for the end user and the AI nothing changes."
 	if l.Offered() {
 		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Takeover.Handoff.To)) + intro
 	}
-	return box(ids.HandOff, boxNote(l.ID, channel, ""), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...)
+	return box(ids.HandOff, r.metadata(), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...), nil
 }
 
-// passAllBox asks to whom everything that somebody holds is to go.
-func passAllBox(n int, channel string) slack.ModalViewRequest {
+// passAllModal asks to which colleague an operator offers all n lines that he or she holds.
+func passAllModal(n int, channel string) slack.ModalViewRequest {
 	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", mrkdwn.Count(n, "line"))
 	return box(ids.PassAll, boxNote("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)...)
 }
@@ -68,33 +57,21 @@ func whomInputs() []slack.Block {
 	return []slack.Block{to, note}
 }
 
-// askReason opens the box that takes a line from its holder.
-func (ln *Listener) askReason(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		if l.Takeover.Holder == takeover.OperatorID(in.User.ID) {
-			refusal := render.RefusalOf(takeover.RefusedYours, l)
-			return slack.ModalViewRequest{}, &refusal
-		}
-		return takeFromBox(l, in.Container.ChannelID), nil
-	})
-}
-
-// takeFromBox asks why a line is taken from its holder.
-func takeFromBox(l takeover.Line, channel string) slack.ModalViewRequest {
+// takeFromModal asks why a line is taken from its holder.
+func takeFromModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	l := r.line
+	if l.Takeover.Holder == r.by {
+		refusal := render.RefusalOf(takeover.RefusedYours, l)
+		return slack.ModalViewRequest{}, &refusal
+	}
 	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince()))
 	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
-	return box(ids.TakeFrom, boxNote(l.ID, channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason)
+	return box(ids.TakeFrom, boxNote(l.ID, r.channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason), nil
 }
 
-// askHowLong opens the box that says how long a line is held without activity.
-func (ln *Listener) askHowLong(ctx context.Context, in interaction, id takeover.LineID) (Answer, error) {
-	return ln.heldBox(ctx, in, id, func(l takeover.Line) (slack.ModalViewRequest, *takeover.Refusal) {
-		return holdForBox(l, in.Container.ChannelID), nil
-	})
-}
-
-// holdForBox asks how long.
-func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
+// holdForModal asks how long a line is held without activity.
+func holdForModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	l := r.line
 	intro := fmt.Sprintf("%s has this line.", mrkdwn.Mention(l.Takeover.Holder))
 	if left := render.HoldLeft(l); left != "" {
 		intro = fmt.Sprintf("%s has this line %s.", mrkdwn.Mention(l.Takeover.Holder), left)
@@ -111,5 +88,5 @@ func holdForBox(l takeover.Line, channel string) slack.ModalViewRequest {
 	}
 	pick.Options = options
 	input := slack.NewInputBlock(ids.ForBlock, mrkdwn.Plain("How long?"), nil, pick)
-	return box(ids.HoldFor, boxNote(l.ID, channel, ""), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input)
+	return box(ids.HoldFor, r.metadata(), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input), nil
 }

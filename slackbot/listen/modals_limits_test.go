@@ -13,10 +13,16 @@ import (
 
 // boxesOf are all boxes that a line may open, as a person sees them.
 func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalViewRequest {
-	return map[string]slack.ModalViewRequest{
-		"hand back": handBackBox(l, by, "C0DESK"), "hand off": handOffBox(l, "C0DESK"), "pass all": passAllBox(3, "C0DESK"),
-		"take from": takeFromBox(l, "C0DESK"), "hold for": holdForBox(l, "C0DESK"),
+	boxes := map[string]slack.ModalViewRequest{"pass all": passAllModal(3, "C0DESK")}
+	for id, m := range modals() {
+		if m.build == nil {
+			continue
+		}
+		if view, refusal := m.build(modalRequest{l, by, "C0DESK"}); refusal == nil {
+			boxes[id] = view
+		}
 	}
+	return boxes
 }
 
 func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
@@ -54,7 +60,7 @@ func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
 		"answered": {answered, "Hand back", ""},
 		"ended":    {slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
 	} {
-		box := handBackBox(tc.line, slacktest.Holder, "C0DESK")
+		box, _ := handBackModal(modalRequest{tc.line, slacktest.Holder, "C0DESK"})
 		texts := strings.Join(slacktest.CheckView(t, box).Texts, "\n")
 		if box.Submit.Text != tc.submit || !strings.Contains(texts, tc.asks) || (tc.asks == "") == strings.Contains(texts, "anyway") {
 			t.Errorf("%s: %q %q", name, box.Submit.Text, texts)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -16,6 +17,11 @@ import (
 // the App Home or in a box that was opened there, is answered in a direct message.
 func (in interaction) reply() takeover.Reply {
 	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
+}
+
+// command is a command of the person who pressed something, at a time of any zone.
+func (in interaction) command(verb takeover.Verb, at time.Time) takeover.Command {
+	return takeover.Command{Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: at.UTC(), Reply: in.reply()}
 }
 
 // Source: Slack's documentation of slash commands, block_actions and view_submission
@@ -127,7 +133,7 @@ func parseInteraction(payload string) (interaction, error) {
 		return in, fmt.Errorf("decode the interaction: %w", err)
 	}
 	if in.Type == "" || in.User.ID == "" {
-		return in, fmt.Errorf("decode the interaction: %w", errUnreadable)
+		return in, errors.New("the interaction has no type or no user")
 	}
 	in.payload = payload
 	in.Container.ChannelID = cmp.Or(in.Container.ChannelID, in.Channel.ID)
@@ -215,4 +221,10 @@ type asked struct {
 	rest string // what follows the word
 	key  string
 	at   time.Time
+}
+
+// command is a command of the person who typed; line is empty for a search.
+func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
+	return takeover.Command{Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at, Line: line,
+		Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID}}
 }

@@ -58,15 +58,9 @@ func (ln *Listener) findOne(ctx context.Context, in interaction) (Answer, error)
 
 // searchFor stores a search whose answer goes where the interaction came from.
 func (ln *Listener) searchFor(ctx context.Context, in interaction, value string) (Answer, error) {
-	err := ln.put(ctx, takeover.Command{
-		Key: in.key(), Verb: takeover.Search, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: ln.Now().UTC(),
-		Query: takeover.Query{Field: takeover.FieldEndUser, Value: value},
-		Reply: takeover.Reply{URL: in.ResponseURL, Channel: in.Container.ChannelID, Thread: in.Container.ThreadTS},
-	})
-	if err != nil {
-		return Answer{}, fmt.Errorf("store the search: %w", err)
-	}
-	return Answer{Kind: ids.FindNumber}, nil
+	c := in.command(takeover.Search, ln.Now())
+	c.Query = takeover.Query{Field: takeover.FieldEndUser, Value: value}
+	return ln.store(ctx, ids.FindNumber, c)
 }
 
 // whichNumber asks which of several numbers is meant.

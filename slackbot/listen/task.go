@@ -25,13 +25,18 @@ func (ln *Listener) answerLater(ctx context.Context, in interaction, text string
 
 // tellLater is answerLater with more than a sentence.
 func (ln *Listener) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
+	ln.afterAck(ctx, "private answer not delivered", in.User.ID, func(ctx context.Context) error {
+		return ln.Slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
+	})
+}
+
+// afterAck calls Slack after the acknowledgement, again after a transient failure; failed is
+// what the log says if that does not help.
+func (ln *Listener) afterAck(ctx context.Context, failed, user string, call func(context.Context) error) {
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {
-		err := slackapi.TryFor(ctx, func(ctx context.Context) error {
-			return ln.Slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
-		})
-		if err != nil {
-			ln.Log.WarnContext(ctx, "private answer not delivered", "err", err)
+		if err := slackapi.TryFor(ctx, call); err != nil {
+			ln.Log.WarnContext(ctx, failed, "operator", user, "err", err)
 		}
 	})
 }

@@ -103,16 +103,13 @@ func (ln *Listener) threadWord(name string, s uttered) task {
 	return t
 }
 
-// store stores the wish of a word.
-func (ln *Listener) store(ctx context.Context, c takeover.Command) (Answer, error) {
-	if err := ln.put(ctx, c); err != nil {
-		return Answer{}, fmt.Errorf("store the word: %w", err)
-	}
-	return Answer{Kind: "word " + string(c.Verb)}, nil
+// storeWord stores the command of a word.
+func (ln *Listener) storeWord(ctx context.Context, c takeover.Command) (Answer, error) {
+	return ln.store(ctx, "word "+string(c.Verb), c)
 }
 
 func (ln *Listener) saidTake(ctx context.Context, s uttered) (Answer, error) {
-	return ln.store(ctx, s.command(takeover.TakeOver))
+	return ln.storeWord(ctx, s.command(takeover.TakeOver))
 }
 
 func (ln *Listener) saidBack(ctx context.Context, s uttered) (Answer, error) {
@@ -167,19 +164,19 @@ func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Comman
 	if n := utf8.RuneCountInString(c.Note); n > most {
 		return ln.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))
 	}
-	return ln.store(ctx, c)
+	return ln.storeWord(ctx, c)
 }
 
 func (ln *Listener) saidAccept(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Accept)
 	c.Handoff = s.line.Takeover.Handoff.Ref
-	return ln.store(ctx, c)
+	return ln.storeWord(ctx, c)
 }
 
 func (ln *Listener) saidDecline(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.Decline)
 	c.Handoff = s.line.Takeover.Handoff.Ref
-	return ln.store(ctx, c)
+	return ln.storeWord(ctx, c)
 }
 
 // moreMinutes is how much longer a line is held without a number.
@@ -196,11 +193,11 @@ func (ln *Listener) saidMore(ctx context.Context, s uttered) (Answer, error) {
 	}
 	c := s.command(takeover.Extend)
 	c.For, c.More = time.Duration(minutes)*time.Minute, true
-	return ln.store(ctx, c)
+	return ln.storeWord(ctx, c)
 }
 
 func (ln *Listener) saidLog(ctx context.Context, s uttered) (Answer, error) {
-	return ln.store(ctx, s.command(takeover.ShowLog))
+	return ln.storeWord(ctx, s.command(takeover.ShowLog))
 }
 
 func (ln *Listener) saidHelp(ctx context.Context, s uttered) (Answer, error) {

@@ -38,10 +38,7 @@ func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
 		c.Show = true // the card shows what becomes of it
-		if err := ln.put(ctx, c); err != nil {
-			return Answer{}, fmt.Errorf("store the takeover: %w", err)
-		}
-		return Answer{Kind: "take"}, nil
+		return ln.store(ctx, "take", c)
 	}
 	return private("take", render.Choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, ids.Take, "Take over"))
 }
@@ -59,10 +56,7 @@ func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
 	}
 	c := a.command(takeover.GiveBack, lines[0].ID)
 	c.AskFirst = true
-	if err := ln.put(ctx, c); err != nil {
-		return Answer{}, fmt.Errorf("store the hand-back: %w", err)
-	}
-	return Answer{Kind: "back"}, nil
+	return ln.store(ctx, "back", c)
 }
 
 // wordHandOff passes lines on: one to a colleague who is mentioned, or, without more, a
@@ -93,16 +87,7 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	}
 	c := a.command(takeover.HandOff, lines[0].ID)
 	c.To, c.Note = who, note
-	if err := ln.put(ctx, c); err != nil {
-		return Answer{}, fmt.Errorf("store the handoff: %w", err)
-	}
-	return Answer{Kind: "handoff"}, nil
-}
-
-// command is a wish about a line that was named by its number.
-func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
-	return takeover.Command{Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at, Line: line,
-		Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID}}
+	return ln.store(ctx, "handoff", c)
 }
 
 // heldAs are the held lines that a number means, those of mine alone where there are

@@ -2,7 +2,6 @@ package listen
 
 import (
 	"context"
-	"fmt"
 
 	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
@@ -14,12 +13,7 @@ func (ln *Listener) search(ctx context.Context, a asked) (Answer, error) {
 	if err != nil {
 		return ln.badInput("find", err)
 	}
-	err = ln.put(ctx, takeover.Command{
-		Key: a.key, Verb: takeover.Search, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at,
-		Query: query, Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID},
-	})
-	if err != nil {
-		return Answer{}, fmt.Errorf("store the search: %w", err)
-	}
-	return Answer{Kind: "find"}, nil
+	c := a.command(takeover.Search, "")
+	c.Query = query
+	return ln.store(ctx, "find", c)
 }
