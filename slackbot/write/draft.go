@@ -2,7 +2,6 @@ package write
 
 import (
 	"context"
-	"errors"
 
 	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
@@ -16,17 +15,6 @@ func (w *Writer) Draft(ctx context.Context, job takeover.DraftJob) error {
 }
 
 func (w *Writer) draft(ctx context.Context, job takeover.DraftJob) error {
-	e := job.Entry
-	line, post, ok, err := w.threadOf(ctx, e.Line)
-	if err != nil || !ok {
-		return err // no card, no thread: the audit has it
-	}
-	_, err = w.Slack.PostOnce(ctx, slackapi.Urgent, "draft/"+e.Key, slackapi.Place{Channel: post.Channel, Thread: post.TS}, render.Draft(line, job))
-	switch {
-	case errors.Is(err, slackapi.ErrThreadGone):
-		return w.sayAgain(ctx, post, line)
-	case w.lost(post, err):
-		return w.showAgain(ctx, line, post)
-	}
+	_, err := w.sayInThread(ctx, job.Entry, "draft/"+job.Entry.Key, false, func(l takeover.Line) slackapi.Message { return render.Draft(l, job) })
 	return err
 }

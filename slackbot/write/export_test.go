@@ -27,7 +27,7 @@ func (w *Writer) PutUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 	return w.putUpCard(ctx, line)
 }
 
-func (w *Writer) Open(ctx context.Context, c takeover.Command) error { return w.open(ctx, c) }
+func (w *Writer) Open(ctx context.Context, c takeover.Command) error { return w.open(ctx, c, "") }
 
 func (w *Writer) Refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	return w.refusal(ctx, c, r)

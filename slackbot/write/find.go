@@ -53,7 +53,7 @@ func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Co
 	}
 	if len(hits) == 1 && !found.More {
 		answerTo.Line, answerTo.Conversation = lines[0].ID, hits[0].ID
-		return w.openFound(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), w.unanswered(found))))
+		return w.open(ctx, answerTo, strings.TrimSpace(fmt.Sprintf("1 conversation for %s. %s", shownQuery(c.Query), w.unanswered(found))))
 	}
 	m := w.results(ctx, c.Query, page, lines, after, found)
 	if after+pageSize < len(hits) {

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -37,10 +38,6 @@ func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
 		return w.followFailed(ctx, job, line, err)
 	}
 	w.waits.forget(followKey(job))
-	conv := job.Conversation
-	if conv == "" {
-		conv = line.Newest.ID
-	}
 	if len(t.Messages) == 0 {
 		return nil
 	}
@@ -48,7 +45,7 @@ func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.showMessages(ctx, line, conv, card, t)
+	_, err = w.showMessages(ctx, line, cmp.Or(job.Conversation, line.Newest.ID), card, t)
 	switch pe, failed := errors.AsType[*takeover.ProviderError](err); {
 	case w.lost(card, err):
 		return w.showAgain(ctx, line, card)

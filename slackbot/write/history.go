@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,19 +15,11 @@ import (
 // earlier shows the twenty messages before the oldest one that the clicked message
 // showed.
 func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
-	line, err := w.Reader.Line(ctx, c.Line)
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Opened: true})
 	if err != nil {
 		return err
 	}
-	conv := c.Conversation
-	if conv == "" {
-		conv = line.Newest.ID
-	}
-	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
-	if err != nil {
-		return err
-	}
-	end := len(t.Messages)
+	conv, end := cmp.Or(c.Conversation, line.Newest.ID), len(t.Messages)
 	if c.Before != "" {
 		end = slices.IndexFunc(t.Messages, func(m takeover.Message) bool { return m.Key == c.Before })
 		if end < 0 {
@@ -60,15 +53,7 @@ func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
 // wholeTranscript puts the conversation into the thread as a text file, in the time
 // zone of whoever asked.
 func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error {
-	line, err := w.Reader.Line(ctx, c.Line)
-	if err != nil {
-		return err
-	}
-	conv := c.Conversation
-	if conv == "" {
-		conv = line.Newest.ID
-	}
-	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: line.ID, Conversation: conv, Opened: true})
+	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Opened: true})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,21 +14,14 @@ import (
 )
 
 // open shows a line: its card in the desk's channel, and its newest messages in the
-// thread, oldest first. What is shown already is not shown again.
-func (w *Writer) open(ctx context.Context, c takeover.Command) error {
-	return w.openFound(ctx, c, "")
-}
-
-// openFound is open with a sentence in front of the private answer.
-func (w *Writer) openFound(ctx context.Context, c takeover.Command, found string) error {
+// thread, oldest first. What is shown already is not shown again. The private answer begins
+// with the sentence found, if there is one.
+func (w *Writer) open(ctx context.Context, c takeover.Command, found string) error {
 	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
 	if err != nil {
 		return err
 	}
-	conv := c.Conversation
-	if conv == "" {
-		conv = line.Newest.ID
-	}
+	conv := cmp.Or(c.Conversation, line.Newest.ID)
 	post, err := w.putUpCard(ctx, line)
 	if err != nil {
 		return err

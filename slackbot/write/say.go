@@ -17,26 +17,36 @@ func (w *Writer) Say(ctx context.Context, job takeover.SayJob) error {
 }
 
 func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
-	e := job.Entry
-	line, post, ok, err := w.threadOf(ctx, e.Line)
-	if err != nil || !ok {
-		return err // no card, no thread: the audit has it
-	}
-	at := slackapi.Place{Channel: post.Channel, Thread: post.TS, Broadcast: render.IsAlarm(e.Event)}
-	stands, err := w.Slack.PostOnce(ctx, slackapi.Urgent, "say/"+e.Key, at, render.ThreadMessage(line, e, w.Desks.Of(line).Groups.Leads))
+	e, alarm := job.Entry, render.IsAlarm(job.Entry.Event)
+	post, err := w.sayInThread(ctx, e, "say/"+e.Key, alarm, func(l takeover.Line) slackapi.Message {
+		return render.ThreadMessage(l, e, w.Desks.Of(l).Groups.Leads)
+	})
 	switch {
-	case errors.Is(err, slackapi.ErrThreadGone):
-		return w.sayAgain(ctx, post, line)
-	case w.lost(post, err):
-		return w.showAgain(ctx, line, post)
-	case err != nil:
+	case err != nil || post.TS == "":
 		return err
 	case e.Event == takeover.EventOffered:
-		return w.offerStands(ctx, e, stands)
-	case render.IsAlarm(e.Event):
-		return w.alarmStands(ctx, e, stands)
+		return w.offerStands(ctx, e, post)
+	case alarm:
+		return w.alarmStands(ctx, e, post)
 	}
 	return nil
+}
+
+// sayInThread posts a message about an entry below the card of its line, once. The post is
+// empty where the line has no card and needs none: the audit has the entry.
+func (w *Writer) sayInThread(ctx context.Context, e takeover.Entry, key string, broadcast bool, message func(takeover.Line) slackapi.Message) (takeover.Post, error) {
+	line, card, ok, err := w.threadOf(ctx, e.Line)
+	if err != nil || !ok {
+		return takeover.Post{}, err
+	}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: card.Channel, Thread: card.TS, Broadcast: broadcast}, message(line))
+	switch {
+	case errors.Is(err, slackapi.ErrThreadGone):
+		return takeover.Post{}, w.sayAgain(ctx, card, line)
+	case w.lost(card, err):
+		return takeover.Post{}, w.showAgain(ctx, line, card)
+	}
+	return post, err
 }
 
 // threadOf is a line and its card, in whose thread something is to be said. What is said

@@ -42,12 +42,21 @@ func (w *Writer) closeAlarms(ctx context.Context, id takeover.LineID) error {
 }
 
 func (w *Writer) closeAlarm(ctx context.Context, a takeover.Alarm, m slackapi.Message) error {
+	if err := w.replace(ctx, a.Channel, a.TS, m); err != nil {
+		return fmt.Errorf("close an alarm in the channel: %w", err)
+	}
+	return w.Posts.DropAlarm(ctx, a)
+}
+
+// replace puts m in place of a message with buttons. A message that Slack refuses to change
+// for good was deleted, and its buttons with it.
+func (w *Writer) replace(ctx context.Context, channel, ts string, m slackapi.Message) error {
 	if err := w.Slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
 		return err
 	}
-	err := w.Slack.Update(ctx, a.Channel, a.TS, m)
-	if refused, ok := errors.AsType[*slackapi.Error](err); err != nil && (!ok || refused.Class != slackapi.Permanent) {
-		return fmt.Errorf("close an alarm in the channel: %w", err) // else it is gone, and its buttons with it
+	err := w.Slack.Update(ctx, channel, ts, m)
+	if refused, ok := errors.AsType[*slackapi.Error](err); ok && refused.Class == slackapi.Permanent {
+		return nil
 	}
-	return w.Posts.DropAlarm(ctx, a)
+	return err
 }

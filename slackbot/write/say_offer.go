@@ -2,13 +2,11 @@ package write
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -44,12 +42,8 @@ func (w *Writer) closeOffer(ctx context.Context, id, words string) error {
 	if _, closed, err := w.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
 		return err
 	}
-	if err := w.Slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
-		return err
-	}
-	err = w.Slack.Update(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words))
-	if ae, refused := errors.AsType[*slackapi.Error](err); err != nil && (!refused || ae.Class != slackapi.Permanent) {
-		return fmt.Errorf("close an offer in the thread: %w", err) // else it is gone, and its buttons with it
+	if err := w.replace(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words)); err != nil {
+		return fmt.Errorf("close an offer in the thread: %w", err)
 	}
 	post.Key = closedOfferKey(id)
 	return w.Posts.PutPost(ctx, post)

@@ -34,7 +34,7 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 	case takeover.SearchMore:
 		err = w.findMore(ctx, c)
 	case takeover.Open, takeover.Refresh:
-		err = w.open(ctx, c)
+		err = w.open(ctx, c, "")
 	case takeover.Earlier:
 		err = w.earlier(ctx, c)
 	case takeover.WholeText:
