@@ -34,6 +34,7 @@ func crowd(n, tie, ties int) []anyreachsim.Conversation {
 }
 
 func TestPagesGoBackThroughTies(t *testing.T) {
+	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
 		for _, tc := range []struct{ n, tie, ties int }{{1, 0, 0}, {9, 0, 0}, {10, 0, 0}, {11, 0, 0}, {40, 0, 0}, {35, 5, 12}, {35, 9, 2}, {30, 0, 30}, {45, 18, 15}} {
 			s := newSimulated(t, anyreachsim.Faults{CursorInclusive: inclusive}, 0)
@@ -55,6 +56,7 @@ func TestPagesGoBackThroughTies(t *testing.T) {
 
 // The cursor is the server's own text, and the last page is told by its raw size.
 func TestCursorIsTheServersWord(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(crowd(20, 0, 0))
 	if _, err := s.client.List(t.Context(), anyreach.ListOptions{Limit: 10}, nil); err != nil {
@@ -83,6 +85,7 @@ func queriesOf(s simulated) []string {
 }
 
 func TestACircleEnds(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{IgnoreCursor: true}, 0)
 	s.Load(crowd(1100, 0, 0))
 	rows, err := s.client.List(t.Context(), anyreach.ListOptions{Limit: 10}, nil)
@@ -95,6 +98,7 @@ func TestACircleEnds(t *testing.T) {
 }
 
 func TestTheWalkIsBounded(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(crowd(200, 0, 0))
 	rows, err := s.client.List(t.Context(), anyreach.ListOptions{Limit: 10}, nil)
@@ -104,6 +108,7 @@ func TestTheWalkIsBounded(t *testing.T) {
 }
 
 func TestAConversationThatVanishesBetweenPages(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{VanishAfterPage: anyreachsim.SeedID(10)}, 0)
 	s.Load(crowd(25, 0, 0))
 	rows, err := s.client.List(t.Context(), anyreach.ListOptions{Limit: 10}, nil)
@@ -118,6 +123,7 @@ func TestAConversationThatVanishesBetweenPages(t *testing.T) {
 
 // A page that fails after the first leaves what is known, and says that there is more.
 func TestALaterPageThatFails(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{Fail: []anyreachsim.Failure{}}, 0)
 	s.Load(crowd(25, 0, 0))
 	calls := 0
@@ -132,6 +138,7 @@ func TestALaterPageThatFails(t *testing.T) {
 }
 
 func TestNumbersAreFoundAsTheyAreStored(t *testing.T) {
+	t.Parallel()
 	for stored, calls := range map[string]int{someone: 1, someone[1:]: 2, "1 (415) 555-0142": 2} {
 		s := newSimulated(t, anyreachsim.Faults{}, 0)
 		s.Load([]anyreachsim.Conversation{
@@ -160,6 +167,7 @@ func TestNumbersAreFoundAsTheyAreStored(t *testing.T) {
 }
 
 func TestAnAddressIsFound(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(anyreachsim.Seeds(time.Now()))
 	found, err := s.Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: "sip:Tenant@example.com", Limit: 5})
@@ -170,6 +178,7 @@ func TestAnAddressIsFound(t *testing.T) {
 
 // All filters reach the server in a form that a strict one takes, and are compared again.
 func TestEveryFilter(t *testing.T) {
+	t.Parallel()
 	zero, hour := 0, 3600
 	at := apicall.At(then)
 	for name, o := range map[string]anyreach.ListOptions{
@@ -200,6 +209,7 @@ func TestEveryFilter(t *testing.T) {
 }
 
 func TestARefusedParameterIsSentOnceOnly(t *testing.T) {
+	t.Parallel()
 	for _, vague := range []bool{false, true} {
 		s := newSimulated(t, anyreachsim.Faults{Refuse: []string{"fields"}, RefuseVaguely: vague}, 0)
 		s.Load(crowd(1, 0, 0))
@@ -219,6 +229,7 @@ func TestARefusedParameterIsSentOnceOnly(t *testing.T) {
 }
 
 func TestTheRateLimitIsHonoured(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{Fail: []anyreachsim.Failure{{Status: 429, RetryAfter: 20, Times: 1}}}, 0)
 	s.Load(crowd(1, 0, 0))
 	for i := range 3 {
@@ -233,6 +244,7 @@ func TestTheRateLimitIsHonoured(t *testing.T) {
 }
 
 func TestLabelsAndNames(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(anyreachsim.Seeds(time.Now()))
 	for _, q := range []takeover.Query{

@@ -39,6 +39,7 @@ func newSimulated(t *testing.T, f anyreachsim.Faults, timeout time.Duration) sim
 
 // TestProvider is what Anyreach shares with every provider, whatever it leaves open.
 func TestProvider(t *testing.T) {
+	t.Parallel()
 	for name, faults := range map[string]anyreachsim.Faults{
 		"as documented":      {},
 		"cursor included":    {CursorInclusive: true},

@@ -15,6 +15,7 @@ import (
 )
 
 func TestTheFourStatesOfATranscript(t *testing.T) {
+	t.Parallel()
 	seed := func(n int) takeover.ConversationID { return takeover.ConversationID(anyreachsim.SeedID(n)) }
 	for name, tc := range map[string]struct {
 		faults anyreachsim.Faults
@@ -48,6 +49,7 @@ func TestTheFourStatesOfATranscript(t *testing.T) {
 }
 
 func TestToolsAreToldApart(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(anyreachsim.Seeds(time.Now()))
 	tr, err := s.Transcript(t.Context(), takeover.ConversationID(anyreachsim.SeedID(1)), 0)
@@ -65,6 +67,7 @@ func TestToolsAreToldApart(t *testing.T) {
 }
 
 func TestWhatEnds(t *testing.T) {
+	t.Parallel()
 	for status, over := range map[string]bool{"token_created": false, "triggered": false, "ringing": false, "in_progress": false,
 		"completed": true, "failed": true, "cancelled": true, "transferred": true, "unanswered": true, "paused_by_aliens": false} {
 		s := newSimulated(t, anyreachsim.Faults{}, 0)
@@ -81,6 +84,7 @@ func TestWhatEnds(t *testing.T) {
 }
 
 func TestCapabilitiesFollowWhatWasSeen(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, anyreachsim.Faults{}, 0)
 	s.Load(anyreachsim.Seeds(time.Now()))
 	open := takeover.Conversation{Channel: takeover.ChannelCall, Status: "in_progress"}
@@ -101,6 +105,7 @@ func TestCapabilitiesFollowWhatWasSeen(t *testing.T) {
 }
 
 func TestCredentials(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		key, org string
 		good     bool
@@ -132,6 +137,7 @@ func TestCredentials(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		faults anyreachsim.Faults
 		scopes []string
@@ -155,6 +161,7 @@ func TestProbe(t *testing.T) {
 
 // Another conversation's words are nobody's business, whatever the server sends.
 func TestAnAnswerAboutAnotherConversation(t *testing.T) {
+	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"id":"other","status":"in_progress","conversation":{"items":[{"role":"user","content":"secret"}]}}`))
 	}))

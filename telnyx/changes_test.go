@@ -25,6 +25,7 @@ func changesWorld(t *testing.T, n int, f telnyxsim.Faults) (s simulated, at func
 // bounds is missed, and nothing is told twice. A server that ignores filters can be asked
 // for the newest 100 only: where more changed, that is said.
 func TestChanges(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		all, changed, calls int
 		ignored             bool // the filters, by the server

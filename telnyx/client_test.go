@@ -25,6 +25,7 @@ func kindOfError(t *testing.T, err error) *takeover.ProviderError {
 }
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
+	t.Parallel()
 	for name, cfg := range map[string]Config{
 		"no key":             {BaseURL: "https://api.example"},
 		"key with a newline": {Key: "KEY1\nX-Evil: 1"},
@@ -47,6 +48,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 }
 
 func TestKeyIsNotPrinted(t *testing.T) {
+	t.Parallel()
 	cfg := Config{Key: testKey, BaseURL: "https://api.example"}
 	c, err := New(cfg)
 	if err != nil {
@@ -63,6 +65,7 @@ func TestKeyIsNotPrinted(t *testing.T) {
 
 // Every operation: what goes over the wire.
 func TestOperations(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	for name, tc := range map[string]struct {
 		do         func(c *Client) error
@@ -114,6 +117,7 @@ func TestOperations(t *testing.T) {
 }
 
 func TestInsightsAreRead(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`)
 	runs, err := f.client().Insights(t.Context(), convA)
@@ -128,6 +132,7 @@ func TestInsightsAreRead(t *testing.T) {
 
 // Mistake 36: an id is a path somebody else chose.
 func TestIDsThatAreNoUUIDsReachNobody(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	c, p, ctx := f.client(), f.provider(), t.Context()
 	for _, id := range []string{"", "../balance", "a/b", "v3:a/b?c", "..", convA + "/messages", convA[:35] + "/",
@@ -152,6 +157,7 @@ func TestIDsThatAreNoUUIDsReachNobody(t *testing.T) {
 
 // A redirect would carry the key, or the write, somewhere else.
 func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
 	var elsewhere atomic.Int32
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer other.Close()
@@ -171,6 +177,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 // One call is one attempt, whatever happens to it.
 func TestNoRetries(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{408, 429, 500, 502, 503, 504} {
 		f := newFake(t)
 		f.add(convA, `{}`)
@@ -185,6 +192,7 @@ func TestNoRetries(t *testing.T) {
 }
 
 func TestDeadlineOfACall(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(_ http.ResponseWriter, r *http.Request, _ int) bool { <-r.Context().Done(); return true }
 	_, err := f.client(withTimeout(20*time.Millisecond)).Get(t.Context(), convA)
@@ -200,6 +208,7 @@ func TestDeadlineOfACall(t *testing.T) {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
 		chunk := strings.Repeat(" ", 1<<20)
@@ -217,6 +226,7 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 func TestCheckSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		status int
 		body   string
@@ -236,6 +246,7 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestObserveIsToldOfEveryCall(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`)
 	var seen []string

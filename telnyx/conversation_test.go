@@ -11,6 +11,7 @@ import (
 
 // Mistake 37: one shape of the answer assumed.
 func TestBothShapesOfOneConversation(t *testing.T) {
+	t.Parallel()
 	inner := `{"id":"` + convA + `","metadata":{"a":1}}`
 	for name, body := range map[string]string{"plain": inner, "wrapped": `{"data":` + inner + `}`} {
 		c, err := decodeOne([]byte(body))
@@ -27,6 +28,7 @@ func TestBothShapesOfOneConversation(t *testing.T) {
 }
 
 func TestConversationFieldsAreTolerated(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		json string
 		want string
@@ -51,6 +53,7 @@ func TestConversationFieldsAreTolerated(t *testing.T) {
 }
 
 func TestTimesAreUTCAndKeepTheirText(t *testing.T) {
+	t.Parallel()
 	ts := apicall.ParseTimestamp([]byte(`"2026-11-20T10:00:00.123456+01:00"`))
 	want := time.Date(2026, 11, 20, 9, 0, 0, 123456000, time.UTC)
 	if !ts.Time.Equal(want) || ts.Time.Location() != time.UTC || ts.Text != "2026-11-20T10:00:00.123456+01:00" {
@@ -59,6 +62,7 @@ func TestTimesAreUTCAndKeepTheirText(t *testing.T) {
 }
 
 func TestChannels(t *testing.T) {
+	t.Parallel()
 	for metadata, want := range map[string]takeover.Channel{
 		`{"telnyx_conversation_channel":"sms_chat"}`:                                     takeover.ChannelText,
 		`{"telnyx_conversation_channel":"sms"}`:                                          takeover.ChannelText,
@@ -81,6 +85,7 @@ func TestChannels(t *testing.T) {
 }
 
 func TestEndUserIsNoName(t *testing.T) {
+	t.Parallel()
 	c, err := decodeOne([]byte(`{"id":"` + convA + `","name":"Night desk","metadata":{"name":"+13125550199",
 		"customer_name":"sip:desk@pbx.example","telnyx_end_user_target":"+13125550199","telnyx_agent_target":"desk@PBX.example"}}`))
 	if err != nil {
@@ -92,6 +97,7 @@ func TestEndUserIsNoName(t *testing.T) {
 }
 
 func TestSameTarget(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		a, b string
 		want bool

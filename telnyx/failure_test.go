@@ -11,6 +11,7 @@ import (
 
 // Mistake 35: one error format only, raw HTML, keys and numbers in the text.
 func TestRefusalsAreUnderstood(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		status             int
 		body               string
@@ -61,6 +62,7 @@ func TestRefusalsAreUnderstood(t *testing.T) {
 
 // What a person wrote may be repeated by the answer and must not get into the error.
 func TestRefusedMessagesKeepTheirText(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
@@ -75,6 +77,7 @@ func TestRefusedMessagesKeepTheirText(t *testing.T) {
 
 // A note whose first call still runs is not refused: asking again settles it.
 func TestRunningIdempotentCallCanBeAskedAgain(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool { w.WriteHeader(409); return true }
 	if e := kindOfError(t, f.provider().Note(t.Context(), convA, "k", "x")); e.Kind != takeover.NoAnswer {
@@ -86,6 +89,7 @@ func TestRunningIdempotentCallCanBeAskedAgain(t *testing.T) {
 }
 
 func TestLostCallsAreNamedWithoutTheAddress(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool { dropConnection(w); return true }
 	_, err := f.client().List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550199"}})

@@ -14,6 +14,7 @@ import (
 
 // Mistakes 1 and 2: a "+" that arrives as a space, a ">" raw or encoded twice.
 func TestListEncodesItsFilters(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, smsMetadata("+13125550199"))
 	page, err := f.client().List(t.Context(), ListOptions{Metadata: map[string]string{keyEndUser: "+13125550199"}})
@@ -27,6 +28,7 @@ func TestListEncodesItsFilters(t *testing.T) {
 }
 
 func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	from := apicall.At(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
 	to := apicall.Timestamp{Text: "2026-11-20T10:00:00.123456+00:00", Time: time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.UTC)}
@@ -61,6 +63,7 @@ func TestListSendsEveryFilterAndOneBoundPerColumn(t *testing.T) {
 
 // Mistake 3: a server that ignores filters returns other people's conversations.
 func TestListDropsStrangers(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.ignoreFilters = true
 	f.add(convA, smsMetadata("+13125550198"))
@@ -90,6 +93,7 @@ func TestListDropsStrangers(t *testing.T) {
 
 // The lower bound that was not sent is applied here.
 func TestListAppliesTheSecondBoundItself(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`).last = "2026-11-05T10:00:00Z"
 	f.add(convB, `{}`).last = "2026-11-15T10:00:00Z"
@@ -101,6 +105,7 @@ func TestListAppliesTheSecondBoundItself(t *testing.T) {
 }
 
 func TestListRefusesKeysThatMeanMore(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	for _, key := range []string{"", "a->b", "a,b", "or", "a b", "ключ", strings.Repeat("k", 65)} {
 		_, err := f.client().List(t.Context(), ListOptions{Metadata: map[string]string{key: "1"}})
@@ -118,6 +123,7 @@ func TestListRefusesKeysThatMeanMore(t *testing.T) {
 
 // One unreadable row must not hide the others, nor a row come twice.
 func TestListSkipsWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	good := `{"id":"` + convA + `","metadata":{}}`
 	for body, want := range map[string]int{
 		`{"data":[` + good + `,null,7,{"id":"../x"},{"id":"` + convB + `","metadata":[]},` + good + `]}`: 1,

@@ -15,6 +15,7 @@ import (
 // Mistake 40: keys, numbers and words in logs. Everything is done once well and once
 // against each kind of failure, with the log at its most talkative.
 func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
+	t.Parallel()
 	const text = "the door code is 4711"
 	number, agent := "+14155550137", "+13125550100"
 	echo := `{"errors":[{"code":"14155550137","title":"T","detail":"` + number + ` ` + testKey + ` (415) 555-0137","source":{"pointer":"/` + number + `"}}],` +

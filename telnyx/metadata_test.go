@@ -53,6 +53,7 @@ func TestMetadataThatIsNoJSONIsNotWritten(t *testing.T) {
 }
 
 func TestEqualJSON(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		a, b string
 		want bool
@@ -88,6 +89,7 @@ func TestEqualJSON(t *testing.T) {
 
 // Mistake 8: reading only one form of the flag.
 func TestReadFlag(t *testing.T) {
+	t.Parallel()
 	for raw, want := range map[string]bool{
 		`true`: true, `"true"`: true, `"True"`: true, `"TRUE"`: true, `"1"`: true, `1`: true, `1.0`: true, ` true `: true,
 		`false`: false, `"false"`: false, `null`: false, ``: false, `""`: false, `0`: false, `2`: false, `-1`: false,
@@ -100,6 +102,7 @@ func TestReadFlag(t *testing.T) {
 }
 
 func TestLostEntries(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		was, now string
 		lost     bool
@@ -126,6 +129,7 @@ func TestLostEntries(t *testing.T) {
 }
 
 func TestMended(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct{ known, read, want string }{
 		"missing since":            {`"4B"`, ``, `"4B"`},
 		"the same":                 {`"4B"`, `"4B"`, `"4B"`},

@@ -27,6 +27,7 @@ func people(t *testing.T) *fake {
 }
 
 func TestFind(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		q    takeover.Query
 		want string // last figures of the ids, in order
@@ -62,6 +63,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestFindSaysWhenThereMayBeMore(t *testing.T) {
+	t.Parallel()
 	f := people(t)
 	for limit, want := range map[int]bool{6: true, 7: false, 1: true, 0: true} {
 		found, err := f.provider().Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: "+14155550137", Limit: limit})
@@ -73,6 +75,7 @@ func TestFindSaysWhenThereMayBeMore(t *testing.T) {
 
 // A query for nothing would list everybody.
 func TestFindRefusesQueriesForNothing(t *testing.T) {
+	t.Parallel()
 	f := people(t)
 	for _, q := range []takeover.Query{
 		{Field: takeover.FieldEndUser}, {Field: takeover.FieldEndUser, Value: "  "}, {Field: takeover.FieldLastDigits, Value: "x"},
@@ -91,6 +94,7 @@ func TestFindRefusesQueriesForNothing(t *testing.T) {
 }
 
 func TestFindTellsTheFlag(t *testing.T) {
+	t.Parallel()
 	found, err := people(t).provider().Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: "+14155550137", Limit: 10})
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +106,7 @@ func TestFindTellsTheFlag(t *testing.T) {
 }
 
 func TestNote(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`)
 	p := f.provider()

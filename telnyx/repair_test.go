@@ -11,6 +11,7 @@ import (
 
 // Entries that a write loses are written once more, then reported.
 func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
+	t.Parallel()
 	t.Run("lost once", func(t *testing.T) {
 		f := newFake(t)
 		f.put = "drop"
@@ -60,6 +61,7 @@ func TestLostEntriesAreWrittenOnceMore(t *testing.T) {
 
 // The repair fails: the flag is as proven as before it.
 func TestRepairThatFails(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct{ put, back int }{"refused": {429, 0}, "unread": {0, 500}, "both": {500, 500}} {
 		f := newFake(t)
 		f.put = "drop"
@@ -87,6 +89,7 @@ func TestRepairThatFails(t *testing.T) {
 
 // Telnyx adds to called_tools while we write: that is no loss and is not taken back.
 func TestListThatGrowsMeanwhile(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, rich)
 	f.intercept = func(_ http.ResponseWriter, r *http.Request, n int) bool {

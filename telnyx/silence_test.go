@@ -47,6 +47,7 @@ func keepNothing(context.Context, takeover.Snapshot) error { return nil }
 // TestWhatIsWrittenIsKeptFirst: the entries are handed over between the read and the
 // write, and nothing is written if they cannot be kept.
 func TestWhatIsWrittenIsKeptFirst(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{"unit":"4B"}`)
 	full := errors.New("no room")
@@ -65,6 +66,7 @@ func TestWhatIsWrittenIsKeptFirst(t *testing.T) {
 }
 
 func TestSilenceAndRelease(t *testing.T) {
+	t.Parallel()
 	for _, put := range []string{"replace", "merge"} {
 		for _, boolean := range []string{"accept", "reject", "stringify"} {
 			t.Run(put+" "+boolean, func(t *testing.T) {
@@ -95,6 +97,7 @@ func TestSilenceAndRelease(t *testing.T) {
 
 // The good case costs three calls; a refused boolean costs one more, once.
 func TestCallsOfSilence(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.boolean = "reject"
 	f.add(convA, rich)
@@ -130,6 +133,7 @@ func TestCallsOfSilence(t *testing.T) {
 
 // A refusal that names something else is not answered with another form of the flag.
 func TestOtherRefusalsAreNotRetried(t *testing.T) {
+	t.Parallel()
 	for body, puts := range map[string]int{
 		`{"detail":[{"loc":["body","metadata","called_tools"],"msg":"str type expected","type":"type_error.str"}]}`: 1,
 		`{"detail":[{"loc":["path","conversation_id"],"msg":"x","type":"y"}]}`:                                      1,
@@ -159,6 +163,7 @@ func TestOtherRefusalsAreNotRetried(t *testing.T) {
 
 // Mistake 9: taking a 200 for proof.
 func TestFlagThatIsNotKept(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.put = "nothing"
 	f.add(convA, rich)
@@ -173,6 +178,7 @@ func TestFlagThatIsNotKept(t *testing.T) {
 }
 
 func TestEveryRefusalHasItsKind(t *testing.T) {
+	t.Parallel()
 	for status, kind := range map[int]takeover.ProviderErrorKind{
 		400: takeover.Refused, 401: takeover.KeyRefused, 402: takeover.Refused, 403: takeover.KeyRefused,
 		404: takeover.Gone, 409: takeover.Refused, 429: takeover.Limited,
@@ -204,6 +210,7 @@ func TestEveryRefusalHasItsKind(t *testing.T) {
 
 // A write whose answer was lost is settled by reading, in both directions.
 func TestLostAnswersAreSettledByReading(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		stored bool // the write took effect
 		lose   func(f *fake, w http.ResponseWriter, r *http.Request)
@@ -219,6 +226,7 @@ func TestLostAnswersAreSettledByReading(t *testing.T) {
 		"unreadable":      {true, func(_ *fake, w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<html>") }, "", "PUT 200, read back true"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := newFake(t)
 			f.add(convA, rich)
 			f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
@@ -256,6 +264,7 @@ func TestLostAnswersAreSettledByReading(t *testing.T) {
 
 // Only where the write may have landed and nothing could be read back, the flag is unknown.
 func TestFlagUnknown(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		put, back int // statuses; 0: as usual
 		unknown   bool
@@ -291,6 +300,7 @@ func TestFlagUnknown(t *testing.T) {
 
 // Nobody there at all: nothing can have been written.
 func TestUnsentWriteIsNotUnknown(t *testing.T) {
+	t.Parallel()
 	err := (&apicall.Client{}).Failure(opWrite, takeover.NoAnswer, &apicall.LostCall{What: "connection refused"})
 	if mayHaveLanded(err) {
 		t.Error("a write that was never sent may have landed")
@@ -308,6 +318,7 @@ func TestUnsentWriteIsNotUnknown(t *testing.T) {
 
 // A caller that goes away during the write still gets the truth about it.
 func TestReadBackOutlivesItsCaller(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, rich)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -330,6 +341,7 @@ func TestReadBackOutlivesItsCaller(t *testing.T) {
 
 // ... but not for ever.
 func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, rich)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -351,6 +363,7 @@ func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
 
 // Without metadata in the first answer a write could wipe everything.
 func TestNoMetadataNoWrite(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
 		reply(w, 200, `{"data":{"id":"`+convA+`","name":"x"}}`)
@@ -364,6 +377,7 @@ func TestNoMetadataNoWrite(t *testing.T) {
 
 // Another conversation's metadata must never be written into this one.
 func TestAnswerAboutAnotherConversation(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
 		reply(w, 200, `{"data":{"id":"`+convB+`","metadata":`+rich+`}}`)
@@ -377,6 +391,7 @@ func TestAnswerAboutAnotherConversation(t *testing.T) {
 
 // Mistake 10, as far as it is this package's: parallel takeovers lose no entries.
 func TestParallelSilenceLosesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.boolean = "reject"
 	f.add(convA, rich)
@@ -394,6 +409,7 @@ func TestParallelSilenceLosesNothing(t *testing.T) {
 }
 
 func TestProofHasItsTime(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{"ai_disabled":"True"}`)
 	p := f.provider()

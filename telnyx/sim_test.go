@@ -92,6 +92,7 @@ func one(op telnyxsim.Op, f telnyxsim.Failure) telnyxsim.Faults {
 }
 
 func TestBadNights(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		faults telnyxsim.Faults
 		kind   takeover.ProviderErrorKind // "" for a proof
@@ -148,6 +149,7 @@ func TestBadNights(t *testing.T) {
 
 // Found by number, read, silenced, noted, handed back: the whole job.
 func TestWholeJob(t *testing.T) {
+	t.Parallel()
 	for _, faults := range []telnyxsim.Faults{{}, {IgnoreFilters: true, Order: telnyxsim.OrderOldest, Put: telnyxsim.PutMerge}} {
 		s, ctx := newSimulated(t, faults), t.Context()
 		found, err := s.Find(ctx, takeover.Query{Field: takeover.FieldEndUser, Value: telnyxsim.SeedEndUser, Limit: 50})
@@ -191,6 +193,7 @@ func TestWholeJob(t *testing.T) {
 // Every seed's transcript is the stored one, whichever way it is listed and even while
 // the end user goes on writing.
 func TestTranscriptsOfTheSeeds(t *testing.T) {
+	t.Parallel()
 	for _, faults := range []telnyxsim.Faults{{}, {Order: telnyxsim.OrderOldest}, {Text: telnyxsim.TextNull}, {InsertInPaging: 2}} {
 		s := newSimulated(t, faults)
 		for _, c := range s.Conversations() {
@@ -219,6 +222,7 @@ func TestTranscriptsOfTheSeeds(t *testing.T) {
 }
 
 func TestHistoryThatIsNotKept(t *testing.T) {
+	t.Parallel()
 	s := newSimulated(t, telnyxsim.Faults{HistoryLost: true})
 	tr, err := s.Transcript(t.Context(), s.id, 20)
 	if err != nil || !tr.Complete || len(tr.Messages) != 0 {

@@ -13,6 +13,7 @@ import (
 
 // TestProvider is what Telnyx shares with every provider.
 func TestProvider(t *testing.T) {
+	t.Parallel()
 	providertest.Run(t, func(t *testing.T, timeout time.Duration) providertest.Fixture {
 		t.Helper()
 		sim := telnyxsim.New(telnyxsim.Options{APIKey: simKey})

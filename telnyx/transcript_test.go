@@ -41,6 +41,7 @@ func texts(tr takeover.Transcript) []string {
 
 // Mistake 14: null text, tool calls, unknown roles, missing times.
 func TestGoldenTranscript(t *testing.T) {
+	t.Parallel()
 	body, err := os.ReadFile(filepath.Join("testdata", "messages.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +70,7 @@ func TestGoldenTranscript(t *testing.T) {
 // Mistake 11: a transcript upside down. Both orders of the server give the same one, and
 // the newest messages are the newest ones.
 func TestOrderOfTheServerDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{0, 1, 20, 21, 40, 100, 150, 250, 400} {
 		var got [2]string
 		for i, oldestFirst := range []bool{false, true} {
@@ -99,6 +101,7 @@ func TestOrderOfTheServerDoesNotMatter(t *testing.T) {
 
 // Messages of the same second keep the server's order, whichever way it lists.
 func TestTiesKeepTheirOrder(t *testing.T) {
+	t.Parallel()
 	list := said(3)
 	for i := range 5 {
 		list = append(list, fmt.Sprintf(`{"role":"tool","text":"tie %d","created_at":"2026-11-20T10:02:00Z"}`, i))
@@ -117,6 +120,7 @@ func TestTiesKeepTheirOrder(t *testing.T) {
 
 // Mistake 12: only the first page; and no more calls than needed.
 func TestCallsOfATranscript(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		have, n, calls int
 		size           string
@@ -151,6 +155,7 @@ func TestCallsOfATranscript(t *testing.T) {
 }
 
 func TestTranscriptIsCapped(t *testing.T) {
+	t.Parallel()
 	for _, oldestFirst := range []bool{false, true} {
 		f := newFake(t)
 		f.oldestFirst = oldestFirst
@@ -176,6 +181,7 @@ func TestTranscriptIsCapped(t *testing.T) {
 
 // Mistake 13: a message arrives while pages are read.
 func TestMessagesThatArriveWhilePaging(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name                string
 		oldestFirst, noMeta bool
@@ -209,6 +215,7 @@ func TestMessagesThatArriveWhilePaging(t *testing.T) {
 
 // Mistake 15: what was said twice is there twice, also where pages meet.
 func TestRepeatsStay(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	list := said(250)
 	for i := 149; i < 152; i++ { // the border of pages 1 and 2, newest first
@@ -235,6 +242,7 @@ func TestRepeatsStay(t *testing.T) {
 // A key is the same when more has been said, when another part is read and when the
 // sending time was filled in.
 func TestKeysAreStable(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	c := f.add(convA, `{}`)
 	c.messages = said(30)
@@ -265,6 +273,7 @@ func TestKeysAreStable(t *testing.T) {
 
 // A server that ignores page numbers must neither loop nor repeat.
 func TestServerThatDoesNotPage(t *testing.T) {
+	t.Parallel()
 	for _, oldestFirst := range []bool{false, true} {
 		list := said(100)
 		if !oldestFirst {
@@ -284,6 +293,7 @@ func TestServerThatDoesNotPage(t *testing.T) {
 
 // Where history is not kept, an empty transcript is the truth.
 func TestNoStoredMessages(t *testing.T) {
+	t.Parallel()
 	for _, body := range []string{`{"data":[]}`, `{"data":[],"meta":{"total_pages":0,"total_results":0}}`, `{"data":[],"meta":{"total_pages":3,"total_results":50}}`} {
 		f := newFake(t)
 		f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool { reply(w, 200, body); return true }
@@ -295,6 +305,7 @@ func TestNoStoredMessages(t *testing.T) {
 }
 
 func TestTranscriptFailsWhole(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.add(convA, `{}`).messages = said(250)
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, n int) bool {

@@ -18,6 +18,7 @@ func testConfig() Config {
 }
 
 func TestConfigurationIsChecked(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*Config){
 		"no key":        func(c *Config) { c.Key = " " },
 		"key of words":  func(c *Config) { c.Key = "my " + testKey },
@@ -45,6 +46,7 @@ func TestConfigurationIsChecked(t *testing.T) {
 }
 
 func TestOtherFormatsOfRefusals(t *testing.T) {
+	t.Parallel()
 	for body, want := range map[string]string{
 		`{"detail":{"msg":"a","code":1}}`:                   "a",
 		`{"detail":null,"error":"b"}`:                       "b",
@@ -59,6 +61,7 @@ func TestOtherFormatsOfRefusals(t *testing.T) {
 }
 
 func TestLongDetailsAreCut(t *testing.T) {
+	t.Parallel()
 	c, err := New(testService, testConfig())
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +72,7 @@ func TestLongDetailsAreCut(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		status int
 		header http.Header

@@ -7,6 +7,7 @@ import (
 )
 
 func TestEndUserName(t *testing.T) {
+	t.Parallel()
 	isAddress := func(s string) bool { return strings.HasPrefix(s, "+1") }
 	for metadata, want := range map[string]string{
 		`{"name":"R. Miller","unit":"4B"}`:                                   "R. Miller, Unit 4B",
@@ -27,6 +28,7 @@ func TestEndUserName(t *testing.T) {
 }
 
 func TestHasName(t *testing.T) {
+	t.Parallel()
 	m := Fields(json.RawMessage(`{"customer_name":"Ana RUIZ","unit":"4B"}`))
 	if !HasName(m, "ruiz") || !HasName(m, "A") || HasName(m, "4b") || HasName(nil, "a") {
 		t.Error("wrong entries were searched")
