@@ -34,7 +34,7 @@ func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.Modal
 
 // refuseStale answers a button of an old card: the state is shown as it is now.
 func (ln *Listener) refuseStale(ctx context.Context, in interaction, line takeover.Line) (Answer, error) {
-	ln.answerLater(ctx, in, render.Refusal(render.StaleRefusal(line)))
+	ln.answerLater(ctx, in, render.StaleRefusal(line))
 	c := in.command(takeover.Refresh, ln.Now())
 	c.Key, c.Line, c.Reply = "stale/"+c.Key, line.ID, takeover.Reply{}
 	return ln.store(ctx, in.Actions[0].ActionID, c)

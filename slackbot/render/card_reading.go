@@ -62,7 +62,7 @@ func readingButtons(l takeover.Line) []slack.BlockElement {
 
 // readingSentence says the same as the buttons and the foot, for a lock screen.
 func readingSentence(l takeover.Line) string {
-	words := " " + mrkdwn.Escape(l.Ability(takeover.CanSilence).Reason)
+	words := mrkdwn.Escape(l.Ability(takeover.CanSilence).Reason)
 	watch, read := l.Watched() || l.Ability(takeover.CanWatch).Yes(), l.Ability(takeover.CanRead).Yes()
 	switch {
 	case watch && read:

@@ -131,7 +131,7 @@ func TestCardFeet(t *testing.T) {
 		"outside":         {"the bot does not fight it"},
 		"not_answered":    {"Take over again"},
 	} {
-		foot := cardFoot(slacktest.Cards()[name])
+		foot := strings.Join(faceOf(slacktest.Cards()[name]).foot, "\n")
 		for _, part := range want {
 			if !strings.Contains(foot, part) {
 				t.Errorf("%s: %q is not in %q", name, part, foot)
@@ -152,11 +152,11 @@ func TestCardSaysWhatTheAISaid(t *testing.T) {
 }
 
 func TestCardNamesWhoPressed(t *testing.T) {
-	foot := cardFoot(slacktest.Cards()["not_back_422"])
+	foot := strings.Join(faceOf(slacktest.Cards()["not_back_422"]).foot, "\n")
 	if !strings.Contains(foot, "<@UOMAR> pressed") || strings.Contains(foot, "<@UDANA>") {
 		t.Errorf("UOMAR handed back, but: %s", foot)
 	}
-	if foot := cardFoot(slacktest.Cards()["not_silent_422"]); !strings.Contains(foot, "<@UDANA> pressed") {
+	if foot := strings.Join(faceOf(slacktest.Cards()["not_silent_422"]).foot, "\n"); !strings.Contains(foot, "<@UDANA> pressed") {
 		t.Errorf("UDANA took over, but: %s", foot)
 	}
 }

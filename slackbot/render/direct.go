@@ -33,7 +33,7 @@ func (d Direct) Message() slackapi.Message {
 		Blocks: []slack.Block{mrkdwn.Section("said", words+" · ref "+string(e.Ref)),
 			slack.NewContextBlock("who", mrkdwn.Plain(Who(d.Line)))},
 	}
-	if d.standing() {
+	if standing(d.Line, e) {
 		if lines := cardLines("lines", d.Line); lines != nil {
 			m.Blocks = append(m.Blocks, lines)
 		}
@@ -44,31 +44,27 @@ func (d Direct) Message() slackapi.Message {
 	return m
 }
 
-// standing says whether it is an offer that can be answered.
-func (d Direct) standing() bool {
-	return d.Entry.Event == takeover.EventOffered && d.Line.Takeover.Handoff.Ref == d.Entry.Ref
+// asking reports whether it asks the holder, who still is.
+func (d Direct) asking() bool {
+	return (d.Entry.Event == takeover.EventHolderAsked || d.Entry.Event == takeover.EventHolderAskedAgain) && d.holds()
 }
 
-// asking says whether it asks the holder, who still is.
-func (d Direct) asking() bool {
-	return (d.Entry.Event == takeover.EventHolderAsked || d.Entry.Event == takeover.EventHolderAskedAgain) && d.Line.Taken() && d.Line.Takeover.Holder == d.To
-}
+// holds reports whether the person who reads it has the line.
+func (d Direct) holds() bool { return d.Line.Taken() && d.Line.Takeover.Holder == d.To }
 
 func (d Direct) buttons() []slack.BlockElement {
-	id, free := string(d.Line.ID), d.Line.State == takeover.StateAI
+	id := string(d.Line.ID)
 	switch e := d.Entry; {
-	case d.standing():
-		buttons := []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
+	case standing(d.Line, e):
+		buttons := offerButtons(e)
 		if d.Offers > 1 {
 			buttons = append(buttons, mrkdwn.Button(ids.AcceptAll, string(d.To), fmt.Sprintf("Accept all (%d)", d.Offers)))
 		}
 		return buttons
-	case d.asking():
-		return []slack.BlockElement{primary(ids.Extend, id, "+30 min"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case e.Event == takeover.EventDeclined && d.Line.Takeover.Holder == d.To && d.Line.Taken():
+	case d.asking(), e.Event == takeover.EventSwitchedOn && d.Line.State == takeover.StateAI:
+		return buttons(d.Line.ID, textsOf(e.Event).actions...)
+	case e.Event == takeover.EventDeclined && d.holds():
 		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case e.Event == takeover.EventSwitchedOn && free:
-		return []slack.BlockElement{primary(ids.Take, id, "Take over again")}
 	}
 	return nil
 }
@@ -77,19 +73,15 @@ func (d Direct) buttons() []slack.BlockElement {
 func (d Direct) words() string {
 	e, texts := d.Entry, textsOf(d.Entry.Event)
 	text := cmp.Or(texts.direct, texts.thread, texts.log)
+	receiver := e.Who // to whom the line was offered, of an event that ended an offer
+	if e.Event == takeover.EventWithdrawn {
+		receiver = e.Other
+	}
 	switch {
-	case texts.own != "" && d.To == d.receiver():
+	case texts.own != "" && d.To == receiver:
 		text = texts.own
-	case texts.over != "" && !d.standing() && !d.asking():
+	case texts.over != "" && !standing(d.Line, e) && !d.asking():
 		text = texts.over
 	}
 	return fillIn(text, d.Line, e)
-}
-
-// receiver is the person to whom the line was offered, of an event that ends an offer.
-func (d Direct) receiver() takeover.OperatorID {
-	if d.Entry.Event == takeover.EventWithdrawn {
-		return d.Entry.Other
-	}
-	return d.Entry.Who
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
@@ -16,8 +17,13 @@ type eventText struct {
 	direct string // to the person it concerns; empty where that reads as in the thread
 	over   string // to that person, when nothing can be answered any more
 	own    string // to the person who did it, or to whom the line was offered
-	alarm  bool   // the whole channel is told
+
+	alarm   bool     // the whole channel is told
+	actions []string // the buttons below the text, the likely one first
+	closed  string   // what replaces text and buttons in the thread, when nothing can be answered any more
 }
+
+const alarmEnded = "That has ended; the card shows how it stands now."
 
 // eventTexts has a row for each event, in the order in which they are declared.
 var eventTexts = map[takeover.Event]eventText{
@@ -32,6 +38,7 @@ var eventTexts = map[takeover.Event]eventText{
 		thread: "For the whole desk: after {patience} this is still not proven. {trouble} The bot goes on trying.",
 		log:    "told the desk that it is still not proven: {cause}",
 		alarm:  true,
+		closed: "The desk was told here that a change was not proven for over a minute. " + alarmEnded,
 	},
 	takeover.EventEntriesLost: {
 		thread: "{provider} lost {entries} of this conversation and did not take them back: {lost}. The AI's own switch was read back and is right. The tools that use these entries have to set them again.",
@@ -67,23 +74,27 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "{who} offered it to {other}{note}",
 		direct: "{who} offers you a line{note}. Accept it, or decline: until you accept, {who} keeps it.",
 		over:   "{who} offered you a line. The offer has ended, and there is nothing to do.",
+		closed: "{who} offered this line to {other}{note}. The offer has ended.",
 	},
 	takeover.EventAccepted: {
 		thread: "{who} accepted the handoff and has this line now; {other} does not hold it any more. For the end user and the AI nothing changes.",
 		log:    "{who} accepted what {other} had offered",
 		direct: "{who} accepted the handoff: you do not hold this line any more.",
 		own:    "You accepted what {other} offered you: this line is yours now.",
+		closed: "{other} offered this line to {who}{note}. Accepted at {at}.",
 	},
 	takeover.EventDeclined: {
 		thread: "{who} declined the handoff: {other} keeps this line.",
 		log:    "{who} declined what {other} had offered",
 		direct: "{who} declined the handoff: this line is still yours. Hand it off to another operator, or hand it back.",
 		own:    "You declined what {other} offered you: the line stays where it was.",
+		closed: "{other} offered this line to {who}{note}. Declined at {at}.",
 	},
 	takeover.EventWithdrawn: {
 		thread: "{withdrawn} It cannot be accepted any more.",
 		log:    "{who} withdrew the offer to {other}",
 		own:    "A line was offered to you. The offer has ended, and there is nothing to do.",
+		closed: "This line was offered to {other}{note}. The offer ended at {at}.",
 	},
 	takeover.EventTakenFrom: {
 		thread: "{who} took this line from {other}{note}. {other} does not hold it any more. For the end user and the AI nothing changes.",
@@ -111,30 +122,35 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "{who} asked for a draft that corrects the AI",
 	},
 	takeover.EventSwitchedOn: {
-		thread: "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits} If a person is still needed, press *Take over again*.",
-		log:    "the AI was switched on outside Slack while {other} had the line",
-		direct: "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits} If a person is still needed, take over again.",
+		thread:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits} If a person is still needed, press *Take over again*.",
+		log:     "the AI was switched on outside Slack while {other} had the line",
+		direct:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits} If a person is still needed, take over again.",
+		actions: []string{ids.Take},
 	},
 	takeover.EventOlderSwitchedOn: {
 		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user; the bot does not fight it. In the newest one the AI is silent, and {other} still has this line.",
 		log:    "the AI was switched on outside Slack in an older conversation; {other} still has the line",
 	},
 	takeover.EventHolderAsked: {
-		thread: "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
-		log:    "the hold ran out: {other} was asked{whileWaiting}",
-		direct: "Do you still need this line? Its hold ran out.{waits} Without an answer the bot asks again at {until}.",
-		over:   "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		thread:  "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
+		log:     "the hold ran out: {other} was asked{whileWaiting}",
+		direct:  "Do you still need this line? Its hold ran out.{waits} Without an answer the bot asks again at {until}.",
+		over:    "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		actions: []string{ids.Extend, ids.HandBack},
 	},
 	takeover.EventHolderAskedAgain: {
-		thread: "{other}, the bot asks for the second time: do you still need this line?{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer {next} at {until}.",
-		log:    "{other} was asked again{whileWaiting}",
-		direct: "For the second time: do you still need this line? Its hold ran out.{waits} Without an answer {yourNext} at {until}.",
-		over:   "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		thread:  "{other}, the bot asks for the second time: do you still need this line?{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer {next} at {until}.",
+		log:     "{other} was asked again{whileWaiting}",
+		direct:  "For the second time: do you still need this line? Its hold ran out.{waits} Without an answer {yourNext} at {until}.",
+		over:    "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		actions: []string{ids.Extend, ids.HandBack},
 	},
 	takeover.EventLeadsTold: {
-		thread: "For the desk's leads: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
-		log:    "the leads were told that {other} does not answer{whileWaiting}",
-		alarm:  true,
+		thread:  "For the desk's leads: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
+		log:     "the leads were told that {other} does not answer{whileWaiting}",
+		alarm:   true,
+		closed:  "The leads were told here that {other} did not answer. " + alarmEnded,
+		actions: []string{ids.TakeFrom, ids.HandBack},
 	},
 	takeover.EventKept: {
 		thread: "Nobody answered, so by the desk's rule {other} keeps this line, until {until}. Only a person can answer the end user.{waits}",
@@ -147,8 +163,9 @@ var eventTexts = map[takeover.Event]eventText{
 		direct: "Nobody answered, so by the desk's rule this line goes back to the AI. You were asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
 	},
 	takeover.EventAnswerMissed: {
-		thread: "The AI has not answered the end user since {waiting}, although the line was handed back. Press *Take over again*, or look at the assistant at {provider}.",
-		log:    "the AI had not answered since {waiting}",
+		thread:  "The AI has not answered the end user since {waiting}, although the line was handed back. Press *Take over again*, or look at the assistant at {provider}.",
+		log:     "the AI had not answered since {waiting}",
+		actions: []string{ids.Take},
 	},
 	takeover.EventNoted: {
 		thread: "{who} noted what was agreed; it will stand in the hand-back box.",
@@ -162,7 +179,7 @@ func textsOf(event takeover.Event) eventText {
 		return texts
 	}
 	plain := "{who} " + mrkdwn.Escape(string(event))
-	return eventText{thread: plain, log: plain}
+	return eventText{thread: plain, log: plain, closed: plain}
 }
 
 // threadText is what the thread says of an entry.

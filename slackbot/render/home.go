@@ -88,28 +88,25 @@ func (h Home) head() string {
 		return "Nobody holds a line at the moment."
 	}
 	waiting, held, mine := 0, 0, 0
-	var since time.Time
 	for _, l := range h.Lines {
 		if l.State != takeover.StateAI {
 			held++
 		}
-		if w := l.WaitingSince(); !w.IsZero() {
-			if waiting++; since.IsZero() || w.Before(since) {
-				since = w
-			}
+		if !l.WaitingSince().IsZero() {
+			waiting++
 		}
 		if l.Takeover.Holder == h.Viewer && l.Taken() {
 			mine++
 		}
 	}
 	s := mrkdwn.Count(held, "line") + " held · "
-	switch {
-	case waiting == 1:
-		s += "1 end user waits, since " + mrkdwn.DateTime(since)
-	case waiting > 1:
-		s += fmt.Sprintf("%d end users wait, longest since %s", waiting, mrkdwn.DateTime(since))
-	default:
+	switch since := mrkdwn.DateTime(h.Lines[0].WaitingSince()); waiting {
+	case 0:
 		s += "nobody waits"
+	case 1:
+		s += "1 end user waits, since " + since
+	default:
+		s += fmt.Sprintf("%d end users wait, longest since %s", waiting, since)
 	}
 	return s + fmt.Sprintf(" · %d yours", mine)
 }

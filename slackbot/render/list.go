@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -23,14 +22,13 @@ func SortWaitingFirst(lines []takeover.Line) {
 	slices.SortStableFunc(lines, func(a, b takeover.Line) int {
 		wa, wb := a.WaitingSince(), b.WaitingSince()
 		switch {
-		case wa.IsZero() && wb.IsZero():
-			return 0
+		case wa.IsZero() == wb.IsZero():
+			return wa.Compare(wb)
 		case wa.IsZero():
 			return 1
-		case wb.IsZero():
+		default:
 			return -1
 		}
-		return wa.Compare(wb)
 	})
 }
 
@@ -55,14 +53,6 @@ func ListedMore(l takeover.Line) string {
 		fmt.Fprintf(&more, " · offered to %s, not accepted yet", mrkdwn.Mention(l.Takeover.Handoff.To))
 	}
 	return more.String()
-}
-
-// recently is a time with its date where it needs one.
-func recently(l takeover.Line, at time.Time) string {
-	if longAgo(l, at) {
-		return mrkdwn.DateTime(at)
-	}
-	return mrkdwn.Time(at)
 }
 
 // Row is an entry of a private list: our own words with a button, and below them, as

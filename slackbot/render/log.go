@@ -100,18 +100,10 @@ func standingWords(s takeover.Standing) string {
 	}
 }
 
-// LogOfLine is the log of one line; entries are the newest, oldest first.
-func LogOfLine(l takeover.Line, entries []takeover.Entry) slackapi.Message {
-	return slackapi.Message{
-		Text:   fmt.Sprintf("What happened on this line, oldest first. %s.", State(l)),
-		Blocks: lineLog(l, entries, logRoom),
-	}
-}
-
-// LogOfNumber is the log of the lines of a number, which shown repeats, with the entries of
-// each line, oldest first; rest is how many more lines the number has.
-func LogOfNumber(shown string, lines []takeover.Line, entries [][]takeover.Entry, rest int) slackapi.Message {
-	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(shown), State(lines[0]))}
+// Log is what happened to lines, with the entries of each line, oldest first. of says what was
+// asked for; rest is how many more lines it has.
+func Log(of string, lines []takeover.Line, entries [][]takeover.Entry, rest int) slackapi.Message {
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(of), State(lines[0]))}
 	for i, l := range lines {
 		m.Blocks = append(m.Blocks, lineLog(l, entries[i], logRoom/len(lines))...)
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -15,61 +16,54 @@ func RefusalOf(kind takeover.RefusalKind, l takeover.Line) takeover.Refusal {
 }
 
 // StaleRefusal says why a line that no one holds any more cannot be handed back.
-func StaleRefusal(l takeover.Line) takeover.Refusal {
+func StaleRefusal(l takeover.Line) string {
 	if l.State == takeover.StateReturning {
-		return RefusalOf(takeover.RefusedReturning, l)
+		return Refusal(RefusalOf(takeover.RefusedReturning, l))
 	}
-	return RefusalOf(takeover.RefusedNotHeld, l)
+	return Refusal(RefusalOf(takeover.RefusedNotHeld, l))
 }
 
-// Refusal says in one private sentence or two what happened and what to do.
+// refusals say in one private sentence or two what happened and what to do. {name} in a text is
+// filled in by Refusal.
+var refusals = map[takeover.RefusalKind]string{
+	takeover.RefusedTaken:       "{first}. Nothing was changed; {state}. Write to {holder} if you need the line, or take it: *Take from the holder …* in the menu of its card.",
+	takeover.RefusedNotTheirs:   "{from} does not have this line: {holder} has it, since {since}. Nothing was changed. Write to {holder}, or press *Take from the holder …* in the menu of its card.",
+	takeover.RefusedHolderOnly:  "{holder} has this line, and only the holder can offer it to somebody. Nothing was changed. Write to {holder}, or take the line first: *Take from the holder …* in the menu of its card.",
+	takeover.RefusedNotYours:    "{holder} has this line, and only the holder or a lead may do that. Nothing was changed. Write to {holder}, or take the line: *Take from the holder …* in the menu of its card.",
+	takeover.RefusedYours:       "You already have this line. {yours}",
+	takeover.RefusedNotHeld:     "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now.",
+	takeover.RefusedReturning:   "This line is being handed back to the AI already, since {sinceSecond}. Wait for its card to change; then you can press *Take over*.",
+	takeover.RefusedSettled:     "There is nothing to try again: {state}. The card shows the state as it is now.",
+	takeover.RefusedUnsupported: "{why} Nothing was changed; the card shows what can be done.",
+	takeover.RefusedOver:        "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now.",
+	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick somebody else.",
+	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
+	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
+	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search the number again with `/takeover`.",
+	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`.",
+}
+
+// Refusal says what the person who pressed or typed has to know. A kind that this version does
+// not know reads as a line that it does not know.
 func Refusal(r takeover.Refusal) string {
-	switch r.Kind {
-	case takeover.RefusedTaken, takeover.RefusedNotTheirs, takeover.RefusedHolderOnly, takeover.RefusedNotYours:
-		return theirsNow(r)
-	case takeover.RefusedYours:
-		return "You already have this line. " + yoursNow(r)
-	case takeover.RefusedNotHeld:
-		return "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now."
-	case takeover.RefusedReturning:
-		return fmt.Sprintf("This line is being handed back to the AI already, since %s. Wait for its card to change; then you can press *Take over*.", mrkdwn.TimeSeconds(r.Since))
-	case takeover.RefusedSettled:
-		return fmt.Sprintf("There is nothing to try again: %s. The card shows the state as it is now.", stateNow(r))
-	case takeover.RefusedUnsupported:
-		return strings.TrimSpace(mrkdwn.Escape(r.Why) + " Nothing was changed; the card shows what can be done.")
-	case takeover.RefusedOver:
-		return "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now."
-	case takeover.RefusedSelf:
-		return "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick somebody else."
-	case takeover.RefusedNothing:
-		return "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what."
-	case takeover.RefusedUnasked:
-		return "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card."
-	case takeover.RefusedNoCommand:
-		return "That search is too old to go on with. Please search the number again with `/takeover`."
-	default:
-		return "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`."
+	holder := mrkdwn.Mention(r.Holder)
+	first := fmt.Sprintf("%s was faster: %s earlier", holder, lag(r.Earlier))
+	if r.Earlier > raceTime {
+		first = fmt.Sprintf("%s has had this line for %s", holder, mrkdwn.Duration(r.Earlier))
 	}
-}
-
-// theirsNow is what somebody has to know who wants what another one has.
-func theirsNow(r takeover.Refusal) string {
-	switch r.Kind {
-	case takeover.RefusedTaken:
-		who := fmt.Sprintf("%s was faster: %s earlier", mrkdwn.Mention(r.Holder), lag(r.Earlier))
-		if r.Earlier > raceTime {
-			who = fmt.Sprintf("%s has had this line for %s", mrkdwn.Mention(r.Holder), mrkdwn.Duration(r.Earlier))
-		}
-		return fmt.Sprintf("%s. Nothing was changed; %s. Write to %s if you need the line, or take it: *Take from the holder …* in the menu of its card.",
-			who, stateNow(r), mrkdwn.Mention(r.Holder))
-	case takeover.RefusedNotTheirs:
-		return fmt.Sprintf("%s does not have this line: %s has it, since %s. Nothing was changed. Write to %s, or press *Take from the holder …* in the menu of its card.",
-			mrkdwn.Mention(r.From), mrkdwn.Mention(r.Holder), mrkdwn.Time(r.Since), mrkdwn.Mention(r.Holder))
-	case takeover.RefusedHolderOnly:
-		return fmt.Sprintf("%s has this line, and only the holder can offer it to somebody. Nothing was changed. Write to %s, or take the line first: *Take from the holder …* in the menu of its card.", mrkdwn.Mention(r.Holder), mrkdwn.Mention(r.Holder))
-	default: // only the holder or a lead
-		return fmt.Sprintf("%s has this line, and only the holder or a lead may do that. Nothing was changed. Write to %s, or take the line: *Take from the holder …* in the menu of its card.", mrkdwn.Mention(r.Holder), mrkdwn.Mention(r.Holder))
+	state, yours := "the AI is answering", "The AI is not proven silent yet: watch the card, it changes by itself."
+	switch r.State {
+	case takeover.StateHeld:
+		state, yours = holder+" has it and the AI is silent", "The AI is silent; press *Hand back to AI* when you are done."
+	case takeover.StateTaking:
+		state = holder + " is taking over"
+	case takeover.StateReturning:
+		state = "it is being handed back to the AI"
 	}
+	return strings.TrimSpace(strings.NewReplacer(
+		"{holder}", holder, "{from}", mrkdwn.Mention(r.From), "{since}", mrkdwn.Time(r.Since), "{sinceSecond}", mrkdwn.TimeSeconds(r.Since),
+		"{first}", first, "{state}", state, "{yours}", yours, "{why}", mrkdwn.Escape(r.Why),
+	).Replace(cmp.Or(refusals[r.Kind], refusals[takeover.RefusedNoLine])))
 }
 
 // raceTime is how close two clicks have to be for one of them to be the faster one.
@@ -81,26 +75,4 @@ func lag(d time.Duration) string {
 		return fmt.Sprintf("%.3f seconds", d.Seconds())
 	}
 	return mrkdwn.Duration(d)
-}
-
-// yoursNow is what the holder who presses once more has to know.
-func yoursNow(r takeover.Refusal) string {
-	if r.State == takeover.StateHeld {
-		return "The AI is silent; press *Hand back to AI* when you are done."
-	}
-	return "The AI is not proven silent yet: watch the card, it changes by itself."
-}
-
-// stateNow is the present state inside a sentence.
-func stateNow(r takeover.Refusal) string {
-	switch r.State {
-	case takeover.StateHeld:
-		return fmt.Sprintf("%s has it and the AI is silent", mrkdwn.Mention(r.Holder))
-	case takeover.StateTaking:
-		return fmt.Sprintf("%s is taking over", mrkdwn.Mention(r.Holder))
-	case takeover.StateReturning:
-		return "it is being handed back to the AI"
-	default:
-		return "the AI is answering"
-	}
 }

@@ -23,37 +23,40 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 	}
 	m := mrkdwn.TextMessage(words)
 	if IsAlarm(e.Event) {
-		// The channel sees a copy, far from the card.
-		m.Text += " It is about " + mrkdwn.Escape(Who(l)) + "."
-		m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
+		m = aboutLine(m, l) // the channel sees a copy, far from the card
 	}
 	if e.Event == takeover.EventAISpoke && l.Takeover.Spoke.Text != "" {
 		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Takeover.Spoke.Text))
 	}
-	if buttons := threadButtonsOf(l, e); len(buttons) > 0 {
+	if buttons := threadButtons(l, e); len(buttons) > 0 {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
 	}
 	return m
 }
 
-// threadButtonsOf are what a line of the thread asks for. Pressed when it is too late they
-// are refused, and the state is shown as it is then.
-func threadButtonsOf(l takeover.Line, e takeover.Entry) []slack.BlockElement {
-	id := string(e.Line)
-	switch e.Event {
-	case takeover.EventOffered:
-		if l.Takeover.Handoff.Ref != e.Ref {
-			return nil // answered already
-		}
-		return []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
-	case takeover.EventHolderAsked, takeover.EventHolderAskedAgain:
-		return []slack.BlockElement{primary(ids.Extend, id, "+30 min"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case takeover.EventLeadsTold:
-		return []slack.BlockElement{primary(ids.TakeFrom, id, "Take from the holder …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
-	case takeover.EventSwitchedOn, takeover.EventAnswerMissed:
-		return []slack.BlockElement{primary(ids.Take, id, "Take over again")}
+// threadButtons are the buttons below the text of an event. Pressed when it is too late they are
+// refused, and the state is shown as it is then.
+func threadButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
+	if standing(l, e) {
+		return offerButtons(e)
 	}
-	return nil
+	return buttons(e.Line, textsOf(e.Event).actions...)
+}
+
+// standing reports whether e is an offer that can still be answered.
+func standing(l takeover.Line, e takeover.Entry) bool {
+	return e.Event == takeover.EventOffered && l.Takeover.Handoff.Ref == e.Ref
+}
+
+func offerButtons(e takeover.Entry) []slack.BlockElement {
+	return []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
+}
+
+// aboutLine adds to a message about which line it is.
+func aboutLine(m slackapi.Message, l takeover.Line) slackapi.Message {
+	m.Text += fmt.Sprintf(" It is about %s.", mrkdwn.Escape(Who(l)))
+	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
+	return m
 }
 
 // IsAlarm reports whether an event is told to the whole channel.
@@ -69,12 +72,30 @@ func Alarming(l takeover.Line, event takeover.Event) bool {
 
 // ClosedAlarm replaces an alarm whose cause no longer stands; holder is whom it was about.
 func ClosedAlarm(l takeover.Line, event takeover.Event, holder takeover.OperatorID) slackapi.Message {
-	words := fmt.Sprintf("The leads were told here that %s did not answer.", mrkdwn.Mention(holder))
-	if event == takeover.EventDeskWarned {
-		words = "The desk was told here that a change was not proven for over a minute."
-	}
-	m := mrkdwn.TextMessage(words + " That has ended; the card shows how it stands now.")
-	m.Text += " It is about " + mrkdwn.Escape(Who(l)) + "."
-	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
+	return aboutLine(mrkdwn.TextMessage(fillIn(textsOf(event).closed, l, takeover.Entry{Other: holder})), l)
+}
+
+// ClosedOffer replaces an offer in the thread, without its buttons: e is what ended it, or the offer
+// itself where that is not known.
+func ClosedOffer(e takeover.Entry) slackapi.Message {
+	return mrkdwn.TextMessage(fillIn(textsOf(e.Event).closed, takeover.Line{}, e))
+}
+
+// Draft is the message with the draft: that it was not sent comes first.
+func Draft(l takeover.Line, job takeover.DraftJob) slackapi.Message {
+	e := job.Entry
+	words := fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
+		mrkdwn.Mention(e.Who), l.Provider, e.Ref)
+	m := mrkdwn.TextMessage(words)
+	m.Blocks = append(m.Blocks, mrkdwn.Quote("draft", correction(job.Said)))
 	return m
+}
+
+// correction is what may be written to an end user whom the AI told something.
+func correction(said string) string {
+	what := "the last automatic message"
+	if said != "" {
+		what = "the automatic message “" + mrkdwn.Visible(said) + "”"
+	}
+	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will contact you."
 }

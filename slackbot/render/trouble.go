@@ -1,16 +1,39 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
-// troubleState is the state of a card whose wanted state is not proven, in words.
-func troubleState(provider string, l takeover.Line) string {
-	return fmt.Sprintf("%s — %s, still trying · ref %s", troubleHead(l), TroubleCause(provider, l.Trouble), l.Ref)
+// troubleFace is the face of a line whose change failed: what is not so although an operator wants
+// it, why, what that means, who wants it, and when it is tried again.
+func troubleFace(l takeover.Line) face {
+	by, at, instead := l.Takeover.Holder, l.Takeover.ClaimedAt, ids.HandBack
+	if l.State == takeover.StateReturning {
+		by, at, instead = l.HandBack.By, l.Since, ids.Take
+	}
+	who := mrkdwn.Mention(by) + " pressed at " + mrkdwn.Time(at)
+	if by == "" {
+		who = "The hold ran out at " + mrkdwn.Time(at)
+	}
+	f := face{
+		state: fmt.Sprintf("%s — %s, still trying · ref %s", troubleHead(l), TroubleCause(l.Provider, l.Trouble), l.Ref),
+		red:   true,
+		foot: []string{troubleMeaning(l),
+			fmt.Sprintf("%s; %s so far, next at %s.", who, mrkdwn.Count(l.Trouble.Attempts, "attempt"), mrkdwn.TimeSeconds(l.Trouble.NextAt))},
+		can:     "You can try again, or read the transcript.",
+		buttons: append(buttons(l.ID, ids.Retry), menu(l, ids.Transcript, ids.Refresh, instead)),
+	}
+	if l.Offered() {
+		f.foot = append(f.foot, offered(l))
+	}
+	return f
 }
 
 // troubleHead says what is not so, although it was wished.
@@ -30,40 +53,28 @@ func troubleHead(l takeover.Line) string {
 	}
 }
 
-// TroubleCause says what the provider did.
-func TroubleCause(provider string, t *takeover.Trouble) string {
-	if t == nil {
-		t = &takeover.Trouble{}
-	}
-	switch t.Kind {
-	case takeover.KeyRefused:
-		return fmt.Sprintf("%s refused the bot's key%s", provider, status(t))
-	case takeover.Gone:
-		return fmt.Sprintf("%s does not know this conversation any more%s", provider, status(t))
-	case takeover.Refused:
-		return fmt.Sprintf("%s refused%s", provider, status(t))
-	case takeover.Limited:
-		return fmt.Sprintf("%s allows no more calls at the moment%s", provider, status(t))
-	case takeover.Failing:
-		return fmt.Sprintf("%s is failing%s", provider, status(t))
-	case takeover.NotKept:
-		return provider + " accepted the change but did not keep it"
-	case takeover.LostEntries:
-		return fmt.Sprintf("%s lost %s of this conversation", provider, entries(t.Lost))
-	case takeover.Unsupported:
-		return provider + " cannot do this"
-	case takeover.NotSetUp:
-		return provider + " is not set up any more"
-	default:
-		return provider + " did not answer"
-	}
+// causes are what the provider did, as its name goes on; {entries} is filled in by TroubleCause.
+var causes = map[takeover.ProviderErrorKind]string{
+	takeover.KeyRefused:  "refused the bot's key",
+	takeover.Gone:        "does not know this conversation any more",
+	takeover.Refused:     "refused",
+	takeover.Limited:     "allows no more calls at the moment",
+	takeover.Failing:     "is failing",
+	takeover.NotKept:     "accepted the change but did not keep it",
+	takeover.LostEntries: "lost {entries} of this conversation",
+	takeover.Unsupported: "cannot do this",
+	takeover.NotSetUp:    "is not set up any more",
 }
 
-func status(t *takeover.Trouble) string {
-	if t.Status == 0 {
-		return ""
+// TroubleCause says what the provider did, with the status that it answered.
+func TroubleCause(provider string, t *takeover.Trouble) string {
+	t = cmp.Or(t, &takeover.Trouble{})
+	cause := cmp.Or(causes[t.Kind], "did not answer")
+	cause = provider + " " + strings.Replace(cause, "{entries}", entries(t.Lost), 1)
+	if t.Status != 0 {
+		cause += fmt.Sprintf(" (%d)", t.Status)
 	}
-	return fmt.Sprintf(" (%d)", t.Status)
+	return cause
 }
 
 func entries(lost []string) string {
@@ -130,5 +141,40 @@ func troubleAdvice(t *takeover.Trouble) string {
 		return "The bot was asked to wait, and tries again by itself. " + callYourself
 	default:
 		return callYourself
+	}
+}
+
+// ProviderFailure says what a failed read means and what to do.
+func ProviderFailure(e *takeover.ProviderError, ref takeover.Ref) string {
+	t := &takeover.Trouble{Kind: e.Kind, Status: e.Status}
+	advice := "Please try again in a moment."
+	switch e.Kind {
+	case takeover.NotSetUp:
+		advice = "Whoever runs the bot has to set its key (`bot doctor` tells more)."
+	case takeover.Unsupported:
+		advice = "Try the end user's number instead."
+	case takeover.KeyRefused:
+		advice = "Whoever runs the bot has to check the API key (`bot doctor` tells more)."
+	case takeover.Gone:
+		advice = "Search the number again: there may be a newer conversation."
+	case takeover.Limited:
+		if e.RetryAfter > 0 {
+			advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
+		}
+	}
+	return fmt.Sprintf("%s. Nothing was changed: whoever spoke on the line still does. %s · ref %s", TroubleCause(e.Provider, t), advice, ref)
+}
+
+// SlackFailure says what Slack refuses for good, and who can mend it.
+func SlackFailure(e *slackapi.Error, channel string, ref takeover.Ref) string {
+	switch e.Code {
+	case "not_in_channel", "channel_not_found":
+		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
+	case "is_archived", "is_inactive":
+		return fmt.Sprintf("<#%s>, where the cards stand, is archived. Whoever runs the bot has to name another channel. · ref %s", channel, ref)
+	case "missing_scope":
+		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. Whoever runs it finds which one with `bot doctor`. · ref %s", ref)
+	default:
+		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
 	}
 }

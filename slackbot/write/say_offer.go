@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"takeoverbot/slackbot/ids"
-	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -30,11 +30,11 @@ func (w *Writer) offerStands(ctx context.Context, offer takeover.Entry, at takeo
 	if line.Takeover.Handoff.Ref == offer.Ref {
 		return nil
 	}
-	return w.closeOffer(ctx, ids.OfferOf(offer), render.OverOffer(offer))
+	return w.closeOffer(ctx, ids.OfferOf(offer), render.ClosedOffer(offer))
 }
 
 // closeOffer takes the buttons of an offer out of the thread, once.
-func (w *Writer) closeOffer(ctx context.Context, id, words string) error {
+func (w *Writer) closeOffer(ctx context.Context, id string, m slackapi.Message) error {
 	post, stands, err := w.Posts.Post(ctx, offerKey(id))
 	if err != nil || !stands {
 		return err
@@ -42,7 +42,7 @@ func (w *Writer) closeOffer(ctx context.Context, id, words string) error {
 	if _, closed, err := w.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
 		return err
 	}
-	if err := w.replace(ctx, post.Channel, post.TS, mrkdwn.TextMessage(words)); err != nil {
+	if err := w.replace(ctx, post.Channel, post.TS, m); err != nil {
 		return fmt.Errorf("close an offer in the thread: %w", err)
 	}
 	post.Key = closedOfferKey(id)

@@ -26,7 +26,7 @@ func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Ref
 	case l.Taken():
 		return render.AskHandBack(l, c.By), nil
 	}
-	return mrkdwn.TextMessage(render.Refusal(render.StaleRefusal(l))), nil
+	return mrkdwn.TextMessage(render.StaleRefusal(l)), nil
 }
 
 // Tell answers the operator of a stored command in private.

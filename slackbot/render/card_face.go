@@ -1,0 +1,88 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/takeover"
+)
+
+// face is what a card shows of the state that its line is in.
+type face struct {
+	state   string   // the first line, in the product's exact words
+	red     bool     // an operator has to act now; the words say it too
+	foot    []string // the lines below the messages: at most maxFoot are shown
+	can     string   // for a lock screen: how it goes on, and what can be done
+	buttons []slack.BlockElement
+}
+
+// maxFoot is how many lines the foot of a card may have.
+const maxFoot = 3
+
+// faceOf is the face of a line. A card, a list and the Home take the state from here.
+func faceOf(l takeover.Line) face {
+	switch {
+	case l.Trouble != nil:
+		return troubleFace(l)
+	case l.State == takeover.StateTaking, l.State == takeover.StateReturning:
+		return pendingFace(l)
+	case spokeSince(l):
+		return spokeFace(l)
+	case l.State == takeover.StateHeld:
+		return heldFace(l)
+	default:
+		return freeFace(l)
+	}
+}
+
+// pendingFace is the face of a line whose change is not proven yet.
+func pendingFace(l takeover.Line) face {
+	f := face{can: "There is nothing to press: the card changes by itself."}
+	switch {
+	case l.Joining():
+		f.state = fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Takeover.Holder))
+	case l.State == takeover.StateTaking:
+		f.state = fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Takeover.Holder))
+	case l.HandBack.By == "":
+		f.state = "Handing back… (the hold ran out)"
+	default:
+		f.state = fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
+	}
+	if l.Offered() {
+		f.foot = []string{offered(l)}
+	}
+	return f
+}
+
+// freeFace is the face of a line that no operator has.
+func freeFace(l takeover.Line) face {
+	f := face{state: "AI is answering", can: "You can take over, or read the transcript.", red: l.Aftercare.Missed && !l.Newest.Ended}
+	take := "Take over"
+	switch {
+	case l.Newest.Ended:
+		f.state = Ended(l.Newest.Status)
+	case !l.OffAt.IsZero():
+		f.state = fmt.Sprintf("AI is off — switched off outside Slack, seen %s", mrkdwn.TimeSeconds(l.OffAt))
+		f.foot = []string{"Neither the AI nor a person answers the end user. Take over, and hand back when the AI is to answer again."}
+		f.can = "Nobody answers. " + f.can
+	case l.Aftercare.Missed:
+		f.state = fmt.Sprintf("AI has not answered since %s", mrkdwn.Time(l.Aftercare.WaitsSince))
+		f.foot = []string{"The line was handed back and the end user has got no answer. Take over again, or look at the assistant."}
+		f.can, take = "You can take over again, or read the transcript.", "Take over again"
+	case !l.OutsideAt.IsZero():
+		f.state = fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
+		f.foot = []string{"Somebody switched the AI on again elsewhere; the bot does not fight it. Nobody holds this line now."}
+	case l.HandedBack():
+		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
+	}
+	f.foot = append(f.foot, readingFoot(l)...)
+	if l.Ability(takeover.CanSilence).Yes() {
+		f.buttons = []slack.BlockElement{primary(ids.Take, string(l.ID), take), mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
+	} else {
+		f.can, f.buttons = readingSentence(l), readingButtons(l)
+	}
+	return f
+}
