@@ -23,6 +23,8 @@ type Conversation struct {
 	UpdatedAt   time.Time         // the zero time is CreatedAt
 	Metadata    map[string]string // custom_metadata
 	Items       []Item            // nil: no transcript was stored
+
+	shownFrom time.Time // when reads begin to see it, by Options.Now
 }
 
 // Item is one item of a transcript.
@@ -32,6 +34,8 @@ type Item struct {
 	Content string // text, arguments or output
 	Name    string // of a function
 	At      time.Time
+
+	shownFrom time.Time // when reads begin to see it, by Options.Now
 }
 
 func (c *Conversation) clone() Conversation {
@@ -80,6 +84,21 @@ func (c *Conversation) wire(sensitive bool, f Faults) map[string]any {
 		row["conversation"] = c.transcript(f.Shape)
 	}
 	return row
+}
+
+// shown is the conversation as reads see it at a moment; the result shares all else with c.
+func (c *Conversation) shown(now time.Time) *Conversation {
+	hidden := func(it Item) bool { return it.shownFrom.After(now) }
+	if !slices.ContainsFunc(c.Items, hidden) {
+		return c
+	}
+	out := *c
+	out.Items = slices.DeleteFunc(slices.Clone(c.Items), hidden)
+	out.UpdatedAt = c.CreatedAt
+	if n := len(out.Items); n > 0 {
+		out.UpdatedAt = out.Items[n-1].At
+	}
+	return &out
 }
 
 func orNull(s string) any {

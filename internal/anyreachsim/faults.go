@@ -57,6 +57,14 @@ type Faults struct {
 	ErrorText bool
 	// ScopesWrapped wraps the list of scopes in an object; ScopesRefused answers 403.
 	ScopesWrapped, ScopesRefused bool
+	// MaxRows is the most rows of a page, whatever limit is asked for; 0 is no such maximum.
+	MaxRows int
+	// ClockAhead is how far Anyreach's own clock is ahead of Options.Now, or behind it
+	// where negative: all times stored from now on and the header Date follow it.
+	ClockAhead time.Duration
+	// ConversationsLate and ItemsLate let reads see conversations loaded, and items said,
+	// from now on only so much later by Options.Now, with their true times.
+	ConversationsLate, ItemsLate time.Duration
 	RatePerSecond                int // requests a second before 429; 0 is no limit
 	Latency                      time.Duration
 	Fail                         []Failure

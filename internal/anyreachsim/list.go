@@ -37,10 +37,13 @@ func (s *Sim) list(rawQuery string) response {
 	if q.Has("limit") {
 		limit, _ = strconv.Atoi(q.Get("limit")) // checked
 	}
-	match := s.matcher(q)
+	if s.faults.MaxRows > 0 {
+		limit = min(limit, s.faults.MaxRows)
+	}
+	match, now := s.matcher(q), s.opts.Now()
 	rows := []any{}
 	for _, c := range s.convs {
-		if !s.behind(c, q.Get("cursor")) || !s.faults.IgnoreFilters && !match(c) {
+		if c = c.shown(now); c.shownFrom.After(now) || !s.behind(c, q.Get("cursor")) || !s.faults.IgnoreFilters && !match(c) {
 			continue
 		}
 		if len(rows) == limit {

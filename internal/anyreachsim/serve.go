@@ -96,6 +96,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.calls[n].Status = a.status
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.mu.Unlock()
 	for name, values := range a.header {
 		w.Header()[name] = values
@@ -142,7 +143,7 @@ func (s *Sim) decide(r *http.Request, op Op, id string, body []byte) response {
 		return failed(http.StatusNotFound, "Not Found")
 	}
 	c := s.find(id)
-	if c == nil {
+	if c == nil || op == OpGet && c.shownFrom.After(s.opts.Now()) {
 		return failed(http.StatusNotFound, "Conversation not found")
 	}
 	switch op {
@@ -153,7 +154,7 @@ func (s *Sim) decide(r *http.Request, op Op, id string, body []byte) response {
 	case OpListener:
 		return s.listener(c)
 	}
-	return ok(c.wire(s.has(ScopeSensitive), s.faults))
+	return ok(c.shown(s.opts.Now()).wire(s.has(ScopeSensitive), s.faults))
 }
 
 // authorize refuses what the credential does not cover; nil lets it pass.
@@ -207,9 +208,8 @@ func (s *Sim) message(c *Conversation, body []byte) response {
 	case c.Channel != "text" || !c.active():
 		return failed(http.StatusConflict, "Conversation is not an active text conversation")
 	}
-	now := s.opts.Now()
-	c.Items = append(c.Items, Item{Type: "message", Role: "user", Content: in.Text, At: now},
-		Item{Type: "message", Role: "assistant", Content: "You said: " + in.Text, At: now})
+	s.add(c, "user", in.Text)
+	s.add(c, "assistant", "You said: "+in.Text)
 	return ok(map[string]any{"conversation_id": c.ID, "reply": "You said: " + in.Text, "tool_calls": []any{}})
 }
 
@@ -228,7 +228,7 @@ func (s *Sim) listener(c *Conversation) response {
 	case c.Channel != "telephone" && c.Channel != "webrtc":
 		return failed(http.StatusNotFound, "There is no room")
 	}
-	return ok(map[string]string{"url": "wss://rooms.example.com", "token": "listen-only", "room_name": c.ID, "expires_at": stamp(s.opts.Now().Add(time.Hour))})
+	return ok(map[string]string{"url": "wss://rooms.example.com", "token": "listen-only", "room_name": c.ID, "expires_at": stamp(s.now().Add(time.Hour))})
 }
 
 var errQuery = errors.New("the query cannot be decoded")

@@ -82,6 +82,7 @@ func (s *Sim) Load(convs []Conversation) {
 			fresh.UpdatedAt = fresh.CreatedAt
 		}
 		s.convs = slices.DeleteFunc(s.convs, func(old *Conversation) bool { return old.ID == fresh.ID })
+		fresh.shownFrom = s.after(s.faults.ConversationsLate)
 		s.convs = append(s.convs, &fresh)
 	}
 	slices.SortStableFunc(s.convs, func(a, b *Conversation) int {
@@ -95,9 +96,25 @@ func (s *Sim) Load(convs []Conversation) {
 // Say adds a message of a role (user or assistant) to a conversation.
 func (s *Sim) Say(id, role, text string) error {
 	return s.update(id, func(c *Conversation) {
-		c.Items = append(c.Items, Item{Type: "message", Role: role, Content: text, At: s.opts.Now()})
+		s.add(c, role, text)
 	})
 }
+
+// add appends what a role says now. mu is held.
+func (s *Sim) add(c *Conversation, role, text string) {
+	c.Items = append(c.Items, Item{Type: "message", Role: role, Content: text, At: s.now(), shownFrom: s.after(s.faults.ItemsLate)})
+}
+
+// after is the moment so long from now by Options.Now; 0 is the zero time, which is always past.
+func (s *Sim) after(d time.Duration) time.Time {
+	if d == 0 {
+		return time.Time{}
+	}
+	return s.opts.Now().Add(d)
+}
+
+// now is Anyreach's own clock, see Faults.ClockAhead. mu is held.
+func (s *Sim) now() time.Time { return s.opts.Now().Add(s.faults.ClockAhead) }
 
 // SetStatus moves a conversation on.
 func (s *Sim) SetStatus(id, status string) error {
@@ -112,7 +129,7 @@ func (s *Sim) update(id string, change func(*Conversation)) error {
 		return fmt.Errorf("there is no conversation %s", id)
 	}
 	change(c)
-	c.UpdatedAt = s.opts.Now()
+	c.UpdatedAt = s.now()
 	return nil
 }
 
