@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -16,15 +18,21 @@ const releaseTime = 2 * time.Second
 
 // Lease gives key to one caller in all replicas until release, or until ttl has passed.
 func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error) {
-	// A caller that waits for a lease asks often: read first, because SQLite has one writer.
+	if s.db.Kind == db.SQLite && !strings.HasPrefix(key, takeover.TurnPrefix) {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		release, ok = s.local.lease(key, s.now(), ttl)
+		return release, ok, nil
+	}
+	// A caller that waits for a lease asks often: read first.
 	if held, err := s.leaseHeld(ctx, key); err != nil || held {
 		return nil, false, err
 	}
 	// Two leases of one process are different owners: a late release must not end the
 	// lease that came after.
 	owner := leaseOwner(s.owner) + strconv.FormatUint(s.leased.Add(1), 10)
-	// Relaxed: after a power cut no process is left that holds one, see ForgetLeases.
-	err = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		now := s.now()
 		n, err := tx.Exec(ctx, `INSERT INTO leases (key, owner, until) VALUES ($1, $2, $3)
 			ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until WHERE leases.until <= $4`,
@@ -41,11 +49,32 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 	return func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()
-		_ = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, "DELETE FROM leases WHERE key = $1 AND owner = $2", key, owner)
-			return err
-		})
+		_ = s.write(ctx, "release a lease", "DELETE FROM leases WHERE key = $1 AND owner = $2", key, owner)
 	}, true, nil
+}
+
+// localLeases are the leases on SQLite. One process has the file, so that they stay in
+// memory and end with the process. Turns do not: they are in the table on SQLite too.
+type localLeases struct {
+	mu   sync.Mutex
+	last map[string]*time.Time // when the newest lease of each key ends, unless it was released
+}
+
+func (l *localLeases) lease(key string, now time.Time, ttl time.Duration) (release func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last := l.last[key]; last != nil && last.After(now) {
+		return nil, false
+	}
+	until := now.Add(ttl)
+	l.last[key] = &until
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.last[key] == &until { // not a later lease
+			delete(l.last, key)
+		}
+	}, true
 }
 
 // leaseOwner is what the owners of all leases of a process begin with.
@@ -61,9 +90,3 @@ func (s *Store) leaseHeld(ctx context.Context, key string) (bool, error) {
 
 // ofWork is the condition for leases that end with their process, unlike turns.
 const ofWork = "key NOT LIKE '" + takeover.TurnPrefix + "%'"
-
-// ForgetLeases ends all leases but those of turns. Only for a database that no other
-// process uses: after a crash no process is left to release them.
-func (s *Store) ForgetLeases(ctx context.Context) error {
-	return s.write(ctx, "end all leases", "DELETE FROM leases WHERE "+ofWork)
-}

@@ -94,41 +94,23 @@ func TestLeaseAtOnce(t *testing.T) {
 }
 
 // TestATurnOutlastsItsOwner: a provider is asked once a tick, also by the process that
-// comes after one that died or stopped.
+// comes after one that stopped; its other leases end with it.
 func TestATurnOutlastsItsOwner(t *testing.T) {
 	onBoth(t, func(b *base) {
 		turn, work := takeover.TurnPrefix+"Telnyx", "settle/ln_a"
-		s := b.Store
-		h := &heirs{}
-		for name, end := range map[string]func() error{
-			"forgotten": func() error { return b.ForgetLeases(b.Context()) },
-			"reaped":    func() error { return s.resign(b.Context(), h.inherit, testPace()) },
-		} {
-			for _, key := range []string{turn, work} {
-				if _, ok, err := s.Lease(b.Context(), key, time.Hour); err != nil || !ok {
-					b.Fatal(name, key, ok, err)
-				}
+		for _, key := range []string{turn, work} {
+			if _, ok, err := b.Lease(b.Context(), key, time.Hour); err != nil || !ok {
+				b.Fatal(key, ok, err)
 			}
-			if err := end(); err != nil {
-				b.Fatal(err)
-			}
-			if n := b.count("SELECT count(*) FROM leases WHERE key = $1", work); n != 0 {
-				b.Errorf("%s: the lease for work stays", name)
-			}
-			if n := b.count("SELECT count(*) FROM leases WHERE key = $1", turn); n != 1 {
-				b.Errorf("%s: the turn ended early", name)
-			}
-			b.exec("DELETE FROM leases")
 		}
-	})
-}
-
-func TestForgetLeases(t *testing.T) {
-	onBoth(t, func(b *base) {
-		b.lease(b.Store, true)
-		if err := b.ForgetLeases(b.Context()); err != nil {
+		if err := b.resign(b.Context(), (&heirs{}).inherit, testPace()); err != nil {
 			b.Fatal(err)
 		}
-		b.lease(b.Store, true)
+		next := New(b.db, nil, b.clock.Now, "next")
+		for key, free := range map[string]bool{turn: false, work: true} {
+			if _, ok, err := next.Lease(b.Context(), key, time.Hour); err != nil || ok != free {
+				b.Errorf("the next process leases %s: %t, %v; want %t", key, ok, err, free)
+			}
+		}
 	})
 }

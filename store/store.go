@@ -35,12 +35,13 @@ type Store struct {
 	now     func() time.Time
 	owner   string        // the process, in its leases
 	leased  atomic.Uint64 // leases taken so far
+	local   localLeases
 }
 
 // New returns a Store on a migrated database. owner names this process among the
 // replicas.
 func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
-	return &Store{db: d, enqueue: enqueue, now: now, owner: owner}
+	return &Store{db: d, enqueue: enqueue, now: now, owner: owner, local: localLeases{last: map[string]*time.Time{}}}
 }
 
 // Ready says whether the database answers and is migrated.

@@ -60,10 +60,7 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 	if found, err := s.anyWaiting(ctx); err != nil || !found {
 		return false, err
 	}
-	// Relaxed: the commands are on disk, and a command whose effects a power cut undoes is
-	// applied again, in the same order and with the same result. No job that follows runs
-	// before these effects are on disk: fetching a job is not relaxed.
-	err = s.db.TxRelaxed(ctx, func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		if err := tx.Serialize(ctx, inboxLock); err != nil {
 			return err
 		}

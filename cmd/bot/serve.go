@@ -96,7 +96,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	log.InfoContext(ctx, "listening", "addr", listener.Addr().String(), "version", versionText(), "database", a.database.Kind)
 
 	worker.Go(func() { a.store.Heartbeat(working, log, jobs.Inherit) })
-	if err := a.startWork(working); err != nil {
+	if err := a.runner.Start(working); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.service.Apply) })

@@ -100,16 +100,6 @@ func (c Config) slack(providers []string) slackbot.Config {
 	}
 }
 
-// startWork takes up what an earlier process left, then works jobs.
-func (a *app) startWork(ctx context.Context) error {
-	if a.database.Kind == db.SQLite {
-		if err := a.store.ForgetLeases(ctx); err != nil {
-			return fmt.Errorf("end the leases of an earlier process: %w", err)
-		}
-	}
-	return a.runner.Start(ctx)
-}
-
 // outside is an HTTP client for one outside service: its calls end in time, and it follows
 // no redirect, as that would send a token elsewhere.
 func outside() *http.Client {

@@ -13,7 +13,7 @@ const (
 )
 
 // levelNames are the levels of speed on SQLite, as internal/db calls them.
-func levelNames() []string { return []string{"relaxed", "writequeue", "statements", "wake"} }
+func levelNames() []string { return []string{"writequeue", "statements", "wake"} }
 
 // levelFigures are what one bot did in all rounds.
 type levelFigures struct {

@@ -6,7 +6,6 @@
 // rest of what both databases need. PostgreSQL needs no more. For SQLite, which one process
 // at a time may open (lock_unix.go), these files make it fast, each by itself:
 //
-//   - sync.go: which commits wait for the disk;
 //   - writequeue.go and executor.go: acknowledgements are written first;
 //   - statements.go and connector.go: statements are parsed once;
 //   - wake.go: River's notifications stay in the process.

@@ -11,12 +11,6 @@ import (
 // poolExecutor is River's executor outside a transaction of ours, on SQLite. River's
 // frequent writes go through the write queue, behind acknowledgements; its rare ones only
 // wait for the connection.
-//
-// River's notes that a job is done are relaxed (sync.go). After a power cut, a job that was
-// done just before may run again, as after a kill between the work and the note;
-// jobs check first whether their work was done. All other commits of River wait for the
-// disk, above all the fetching of jobs: what asked for a job is before it in the log, so
-// that no job runs that a power cut could still undo.
 type poolExecutor struct {
 	riverdriver.Executor
 	bus    *bus
@@ -46,7 +40,7 @@ func (e poolExecutor) JobGetAvailable(
 func (e poolExecutor) JobSetStateIfRunningMany(
 	ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams,
 ) ([]*rivertype.JobRow, error) {
-	return inTurn(relaxed(ctx), e, e.Executor.JobSetStateIfRunningMany, p)
+	return inTurn(ctx, e, e.Executor.JobSetStateIfRunningMany, p)
 }
 
 // Begin begins a transaction of River, which keeps its turn until it ends.

@@ -25,15 +25,11 @@ type sqliteDriverConn interface {
 // at a time.
 type statements struct {
 	sqliteDriverConn
-	kept   map[string]statement // none of them is running
-	full   bool                 // the present setting: a commit waits for the disk
-	within bool                 // a transaction has begun and not ended
+	kept map[string]statement // none of them is running
 }
 
-// newStatements returns a connection that was opened with synchronous=FULL, which is
-// also what SQLite has by itself.
 func newStatements(conn sqliteDriverConn) *statements {
-	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}, full: true}
+	return &statements{sqliteDriverConn: conn, kept: map[string]statement{}}
 }
 
 // unstoppable is the context for the driver. The driver starts a goroutine for each
@@ -98,17 +94,17 @@ func (c *statements) drop() {
 	}
 }
 
-// ready prepares the connection for a statement; it fails if ctx has ended.
-func (c *statements) ready(ctx context.Context) error {
+// BeginTx begins a transaction.
+func (c *statements) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	return c.setSync(ctx)
+	return c.sqliteDriverConn.BeginTx(unstoppable(ctx), opts)
 }
 
 // ExecContext runs a statement that returns no rows.
 func (c *statements) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.ready(ctx); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	ctx = unstoppable(ctx)
@@ -123,7 +119,7 @@ func (c *statements) ExecContext(ctx context.Context, query string, args []drive
 
 // QueryContext runs a statement that returns rows; their Close gives it back.
 func (c *statements) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.ready(ctx); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	ctx = unstoppable(ctx)

@@ -100,14 +100,18 @@ func (d *DB) Read() Querier {
 // one writer at a time, so fn must not wait for anything outside, and must use only its Tx.
 // If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
-	return d.inTurn(ctx, fn)
-}
-
-// TxRelaxed is Tx for changes that a power cut may undo, but not a crash of the process: on
-// SQLite its commit does not wait for the disk. sync.go says which changes these are. On
-// PostgreSQL it is Tx.
-func (d *DB) TxRelaxed(ctx context.Context, fn func(*Tx) error) error {
-	return d.inTurn(relaxed(ctx), fn)
+	done := func() {}
+	if d.writes != nil {
+		var err error
+		if done, err = d.writes.acquire(ctx); err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
+	}
+	hooks, err := d.run(ctx, done, fn)
+	for _, hook := range hooks {
+		hook()
+	}
+	return err
 }
 
 // ExecUrgent runs one statement as a transaction, for a sender that waits: on SQLite it
@@ -124,21 +128,6 @@ func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, 
 	defer done()
 	// A context that can end costs a goroutine for each statement.
 	return sqliteQuerier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
-}
-
-func (d *DB) inTurn(ctx context.Context, fn func(*Tx) error) error {
-	done := func() {}
-	if d.writes != nil {
-		var err error
-		if done, err = d.writes.acquire(ctx); err != nil {
-			return fmt.Errorf("begin: %w", err)
-		}
-	}
-	hooks, err := d.run(ctx, done, fn)
-	for _, hook := range hooks {
-		hook()
-	}
-	return err
 }
 
 // run is one transaction; done ends its turn. It returns the functions of AfterCommit.
