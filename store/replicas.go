@@ -68,22 +68,26 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 	if err := s.renew(ctx, p.dead); err != nil {
 		return err
 	}
-	return s.db.Tx(ctx, func(tx *db.Tx) error {
+	jobs := map[string]int64{} // that were taken over, of each dead replica
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		dead, err := deleteDead(ctx, tx)
 		if err != nil {
 			return err
 		}
 		for _, process := range dead {
-			n, err := reap(ctx, tx, process, inherit)
-			if err != nil {
+			if jobs[process], err = reap(ctx, tx, process, inherit); err != nil {
 				return err
 			}
-			tx.AfterCommit(func() {
-				log.WarnContext(ctx, "took over from a dead replica", "replica", process, "jobs", n)
-			})
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for process, n := range jobs {
+		log.WarnContext(ctx, "took over from a dead replica", "replica", process, "jobs", n)
+	}
+	return nil
 }
 
 func (s *Store) renew(ctx context.Context, life time.Duration) error {

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"sync"
 
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
@@ -43,53 +42,26 @@ func (e poolExecutor) JobSetStateIfRunningMany(
 	return inTurn(ctx, e, e.Executor.JobSetStateIfRunningMany, p)
 }
 
-// Begin begins a transaction of River, which keeps its turn until it ends.
+// Begin begins a transaction of River.
 func (e poolExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
-	done, err := e.writes.acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
 	tx, err := e.Executor.Begin(ctx)
-	if err != nil {
-		done()
-		return nil, err
-	}
-	return &ownTx{ExecutorTx: tx, bus: e.bus, done: sync.OnceFunc(done)}, nil
+	return busTx{ExecutorTx: tx, bus: e.bus}, err
 }
 
-// NotifyMany publishes at once.
+// NotifyMany publishes.
 func (e poolExecutor) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
-	return notify(ctx, e.Executor, p, e.bus.publish)
+	return e.bus.notify(ctx, e.Executor, p)
 }
 
-// ownTx is a transaction that River began: its notifications are published when River
-// commits.
-type ownTx struct {
+// busTx is a transaction in which River works: one of its own, or one of ours into which it
+// inserts. It publishes at once. The worker that is woken waits for the one connection that
+// writes, which the transaction has until it ends.
+type busTx struct {
 	riverdriver.ExecutorTx
-	bus     *bus
-	pending []*riverdriver.NotifyManyParams
-	done    func() // ends the turn; may be called more than once
+	bus *bus
 }
 
-// NotifyMany publishes with the commit.
-func (t *ownTx) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
-	return notify(ctx, t.ExecutorTx, p, func(p *riverdriver.NotifyManyParams) { t.pending = append(t.pending, p) })
-}
-
-// Commit ends the transaction and its turn, and publishes.
-func (t *ownTx) Commit(ctx context.Context) error {
-	defer t.done()
-	if err := t.ExecutorTx.Commit(ctx); err != nil {
-		return err
-	}
-	for _, p := range t.pending {
-		t.bus.publish(p)
-	}
-	return nil
-}
-
-// Rollback ends the transaction and its turn.
-func (t *ownTx) Rollback(ctx context.Context) error {
-	defer t.done()
-	return t.ExecutorTx.Rollback(ctx)
+// NotifyMany publishes.
+func (t busTx) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
+	return t.bus.notify(ctx, t.ExecutorTx, p)
 }

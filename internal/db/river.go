@@ -44,16 +44,12 @@ func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdrive
 }
 
 func (d sqliteDriver) UnwrapExecutor(t *Tx) riverdriver.ExecutorTx {
-	return &callerTx{ExecutorTx: d.Driver.UnwrapExecutor(t.sq), tx: t, bus: d.bus}
+	return busTx{ExecutorTx: d.Driver.UnwrapExecutor(t.sq), bus: d.bus}
 }
 
 func (d sqliteDriver) UnwrapTx(e riverdriver.ExecutorTx) *Tx {
-	switch e := e.(type) {
-	case *callerTx:
-		return e.tx
-	case *ownTx:
-		return newSQLiteTx(d.Driver.UnwrapTx(e.ExecutorTx), nil)
-	default:
-		return newSQLiteTx(d.Driver.UnwrapTx(e), nil)
+	if wrapped, ok := e.(busTx); ok {
+		e = wrapped.ExecutorTx
 	}
+	return newSQLiteTx(d.Driver.UnwrapTx(e), d.bus)
 }

@@ -39,17 +39,12 @@ type Tx struct {
 	sq *sql.Tx // one of both is set
 	pg pgx.Tx
 
-	bus         *bus // SQLite only; nil in a transaction of River
-	afterCommit []func()
+	bus *bus // SQLite only
 }
 
 func newSQLiteTx(sq *sql.Tx, bus *bus) *Tx { return &Tx{Querier: sqliteQuerier{sq}, sq: sq, bus: bus} }
 
 func newPGTx(pg pgx.Tx) *Tx { return &Tx{Querier: pgQuerier{pg}, pg: pg} }
-
-// AfterCommit makes fn run once the transaction is committed, in the order of the calls;
-// not at all if it is rolled back.
-func (t *Tx) AfterCommit(fn func()) { t.afterCommit = append(t.afterCommit, fn) }
 
 // Serialize makes transactions that call it with the same key run one after another.
 // SQLite's writers already do.
@@ -68,9 +63,7 @@ func (t *Tx) Nested(ctx context.Context, fn func() error) error {
 	if _, err := t.Exec(ctx, "SAVEPOINT nested"); err != nil {
 		return fmt.Errorf("set a savepoint: %w", err)
 	}
-	hooks := len(t.afterCommit)
 	if err := fn(); err != nil {
-		t.afterCommit = t.afterCommit[:hooks]
 		if _, undo := t.Exec(ctx, "ROLLBACK TO SAVEPOINT nested"); undo != nil {
 			return errors.Join(err, fmt.Errorf("roll back to the savepoint: %w", undo))
 		}
@@ -100,18 +93,32 @@ func (d *DB) Read() Querier {
 // one writer at a time, so fn must not wait for anything outside, and must use only its Tx.
 // If fn panics, the transaction is rolled back first.
 func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
-	done := func() {}
 	if d.writes != nil {
-		var err error
-		if done, err = d.writes.acquire(ctx); err != nil {
+		done, err := d.writes.acquire(ctx)
+		if err != nil {
 			return fmt.Errorf("begin: %w", err)
 		}
+		defer done()
 	}
-	hooks, err := d.run(ctx, done, fn)
-	for _, hook := range hooks {
-		hook()
+	tx, err := d.begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
 	}
-	return err
+	returned := false
+	defer func() {
+		if !returned {
+			_ = tx.rollback(ctx) // the panic says more
+		}
+	}()
+	err = fn(tx)
+	returned = true
+	if err != nil {
+		return errors.Join(err, tx.rollback(ctx))
+	}
+	if err := tx.commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 // ExecUrgent runs one statement as a transaction, for a sender that waits: on SQLite it
@@ -128,30 +135,6 @@ func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, 
 	defer done()
 	// A context that can end costs a goroutine for each statement.
 	return sqliteQuerier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
-}
-
-// run is one transaction; done ends its turn. It returns the functions of AfterCommit.
-func (d *DB) run(ctx context.Context, done func(), fn func(*Tx) error) (hooks []func(), err error) {
-	defer done()
-	tx, err := d.begin(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
-	}
-	returned := false
-	defer func() {
-		if !returned {
-			_ = tx.rollback(ctx) // the panic says more
-		}
-	}()
-	err = fn(tx)
-	returned = true
-	if err != nil {
-		return nil, errors.Join(err, tx.rollback(ctx))
-	}
-	if err := tx.commit(ctx); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
-	}
-	return tx.afterCommit, nil
 }
 
 func (d *DB) begin(ctx context.Context) (*Tx, error) {

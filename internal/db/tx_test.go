@@ -13,31 +13,9 @@ import (
 
 var errOops = errors.New("oops")
 
-func TestTxCommitsAndThenCallsHooksInOrder(t *testing.T) {
-	onBoth(t, func(t *testing.T, d *db.DB) {
-		var seen []string
-		hook := func(name string) func() {
-			// Another transaction must see the row already: the hook comes after the commit.
-			return func() { seen = append(seen, name+" of "+names(t, d.Read())[0]) }
-		}
-		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			tx.AfterCommit(hook("first"))
-			tx.AfterCommit(hook("second"))
-			return add(t.Context(), tx, "a")
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := []string{"first of a", "second of a"}; !slices.Equal(seen, want) {
-			t.Errorf("hooks %q, want %q", seen, want)
-		}
-	})
-}
-
-func TestTxRollsBackAndForgetsHooks(t *testing.T) {
+func TestTxRollsBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
-			tx.AfterCommit(func() { t.Error("a hook of a rolled back transaction was called") })
 			if err := add(t.Context(), tx, "a"); err != nil {
 				return err
 			}
@@ -119,14 +97,12 @@ func TestTxWaitsNoLongerThanItsContext(t *testing.T) {
 
 func TestNestedUndoesItsOwnOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
-		var hooks []string
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
 			if err := add(t.Context(), tx, "before"); err != nil {
 				return err
 			}
 			for _, name := range []string{"kept", "undone", "kept too", "undone too"} {
 				err := tx.Nested(t.Context(), func() error {
-					tx.AfterCommit(func() { hooks = append(hooks, name) })
 					if err := add(t.Context(), tx, name); err != nil {
 						return err
 					}
@@ -146,9 +122,6 @@ func TestNestedUndoesItsOwnOnly(t *testing.T) {
 		}
 		if got, want := names(t, d.Read()), []string{"before", "kept", "kept too", "after"}; !slices.Equal(got, want) {
 			t.Errorf("stored %q, want %q", got, want)
-		}
-		if want := []string{"kept", "kept too"}; !slices.Equal(hooks, want) {
-			t.Errorf("hooks %q, want %q", hooks, want)
 		}
 	})
 }

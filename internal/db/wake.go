@@ -21,26 +21,29 @@ type bus struct {
 
 func newBus() *bus { return &bus{listeners: map[*busListener]bool{}} }
 
-func (b *bus) publish(p *riverdriver.NotifyManyParams) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for l := range b.listeners {
-		for _, payload := range p.Payload {
-			l.offer(&riverdriver.Notification{Topic: p.Topic, Payload: payload})
-		}
-	}
-}
-
-// notify sends notifications with send, instead of through the table of River's executor.
-func notify(
-	ctx context.Context, river riverdriver.Executor, p *riverdriver.NotifyManyParams,
-	send func(*riverdriver.NotifyManyParams),
-) error {
+// notify sends notifications to the listeners, instead of through the table of River's
+// executor.
+func (b *bus) notify(ctx context.Context, river riverdriver.Executor, p *riverdriver.NotifyManyParams) error {
 	if without == levelWake {
 		return river.NotifyMany(ctx, p)
 	}
-	send(p)
+	b.publish(p.Topic, p.Payload)
 	return nil
+}
+
+// publish sends to every listener. One whose buffer is full gets nothing: a job is then late
+// but not lost, because the producers also poll once a second.
+func (b *bus) publish(topic string, payloads []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for l := range b.listeners {
+		for _, payload := range payloads {
+			select {
+			case l.buffer <- &riverdriver.Notification{Topic: topic, Payload: payload}:
+			default:
+			}
+		}
+	}
 }
 
 // insertTopic is where River's producers listen for new jobs; on PostgreSQL the schema
@@ -49,7 +52,8 @@ const insertTopic = "river_insert"
 
 // Wake makes the workers of the queues fetch jobs once the transaction is committed. River
 // notifies them too, but not of a second insert within its cooldown, even if the first one
-// was rolled back: that job would wait for the next poll, up to a second later.
+// was rolled back: that job would wait for the next poll, up to a second later. On SQLite
+// they are woken at once, and wait for the connection that this transaction has.
 func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 	payloads := make([]string, len(queues))
 	for i, queue := range queues {
@@ -62,40 +66,19 @@ func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 		}
 		return nil
 	}
-	if t.bus == nil {
-		return nil // a transaction of River, which publishes by itself
-	}
-	t.AfterCommit(func() {
-		t.bus.publish(&riverdriver.NotifyManyParams{Topic: insertTopic, Payload: payloads})
-	})
+	t.bus.publish(insertTopic, payloads)
 	return nil
 }
 
-// busListener is one subscriber. A full buffer drops the notification. The job is then late
-// but not lost, because the producers also poll once a second.
+// busListener is one subscriber. It receives every topic: River ignores those that it did
+// not ask for.
 type busListener struct {
 	bus    *bus
 	buffer chan *riverdriver.Notification
-
-	mu     sync.Mutex
-	topics map[string]bool
 }
 
 func newBusListener(b *bus) *busListener {
-	return &busListener{bus: b, buffer: make(chan *riverdriver.Notification, 256), topics: map[string]bool{}}
-}
-
-func (l *busListener) offer(n *riverdriver.Notification) {
-	l.mu.Lock()
-	wanted := l.topics[n.Topic]
-	l.mu.Unlock()
-	if !wanted {
-		return
-	}
-	select {
-	case l.buffer <- n:
-	default:
-	}
+	return &busListener{bus: b, buffer: make(chan *riverdriver.Notification, 256)}
 }
 
 // Connect subscribes.
@@ -114,21 +97,11 @@ func (l *busListener) Close(context.Context) error {
 	return nil
 }
 
-// Listen adds a topic.
-func (l *busListener) Listen(_ context.Context, topic string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.topics[topic] = true
-	return nil
-}
+// Listen does nothing: every topic is received.
+func (l *busListener) Listen(context.Context, string) error { return nil }
 
-// Unlisten removes a topic.
-func (l *busListener) Unlisten(_ context.Context, topic string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.topics, topic)
-	return nil
-}
+// Unlisten does nothing.
+func (l *busListener) Unlisten(context.Context, string) error { return nil }
 
 // Ping always succeeds: there is no connection to lose.
 func (l *busListener) Ping(context.Context) error { return nil }
@@ -139,7 +112,7 @@ func (l *busListener) Schema() string { return "" }
 // SetAfterConnectExec does nothing: there is nothing to execute on.
 func (l *busListener) SetAfterConnectExec(string) {}
 
-// WaitForNotification blocks until a notification of a wanted topic, or ctx ends.
+// WaitForNotification blocks until a notification, or ctx ends.
 func (l *busListener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	select {
 	case n := <-l.buffer:
@@ -147,18 +120,4 @@ func (l *busListener) WaitForNotification(ctx context.Context) (*riverdriver.Not
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// callerTx is a transaction of ours that River inserts into. Its notifications are published
-// when we commit.
-type callerTx struct {
-	riverdriver.ExecutorTx
-	tx  *Tx
-	bus *bus
-}
-
-func (t *callerTx) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyParams) error {
-	return notify(ctx, t.ExecutorTx, p, func(p *riverdriver.NotifyManyParams) {
-		t.tx.AfterCommit(func() { t.bus.publish(p) })
-	})
 }
