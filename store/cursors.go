@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -17,7 +18,7 @@ func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
 func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
 	var at string
 	err := q.QueryRow(ctx, "SELECT at FROM cursors WHERE name = $1", name).Scan(&at)
-	if errors.Is(err, db.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
 	if err != nil {
@@ -32,7 +33,7 @@ func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
 
 // Cursor is how far a reader of a list has come, as the transaction sees it.
 func (t *storeTx) Cursor(ctx context.Context, name string) (time.Time, error) {
-	return cursor(ctx, t.tx, name)
+	return cursor(ctx, t.tx.Querier, name)
 }
 
 // MoveCursor stores how far a reader of a list has come, if the cursor is still at from.

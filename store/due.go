@@ -53,7 +53,7 @@ func (s *Store) Compared(ctx context.Context, id takeover.LineID, at time.Time) 
 
 // Attended says whether any line of the provider is attended, as the transaction sees it.
 func (t *storeTx) Attended(ctx context.Context, provider string) (bool, error) {
-	return attended(ctx, t.tx, provider)
+	return attended(ctx, t.tx.Querier, provider)
 }
 
 // flag is a boolean as both databases store it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (s *Store) Taken(ctx context.Context) ([]takeover.Line, error) {
 
 // Taken returns every line that is not simply the AI's, as the transaction sees it.
 func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
-	return allLines(ctx, t.tx, "WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
+	return allLines(ctx, t.tx.Querier, "WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
 }
 
 // maxListed bounds the memory for a list of what is held.
@@ -61,7 +62,7 @@ func oneLine(row db.Row) (takeover.Line, error) {
 	var id, body string
 	var version, compared int64
 	err := row.Scan(&id, &version, &compared, &body)
-	if errors.Is(err, db.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return takeover.Line{}, takeover.ErrNotFound
 	}
 	if err != nil {

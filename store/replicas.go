@@ -98,7 +98,7 @@ func (s *Store) renew(ctx context.Context, life time.Duration) error {
 // deleteDead deletes the rows of dead replicas and returns their names. Of two replicas
 // that do it at the same time, one gets them.
 func deleteDead(ctx context.Context, tx *db.Tx) ([]string, error) {
-	dead, err := collect(ctx, tx, scanText[string], "DELETE FROM replicas WHERE until < "+serverNow+" RETURNING id")
+	dead, err := collect(ctx, tx.Querier, scanText[string], "DELETE FROM replicas WHERE until < "+serverNow+" RETURNING id")
 	if err != nil {
 		return nil, fmt.Errorf("find dead replicas: %w", err)
 	}

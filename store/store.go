@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -94,7 +95,7 @@ func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 // row reads the one row that a query finds into dest; ok is false if it finds none.
 func (s *Store) row(ctx context.Context, query string, args []any, dest ...any) (ok bool, err error) {
 	err = s.db.Read().QueryRow(ctx, query, args...).Scan(dest...)
-	if errors.Is(err, db.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
@@ -142,7 +143,7 @@ func scanText[T ~string](row db.Row) (T, error) {
 func found(ctx context.Context, q db.Querier, query string, args ...any) (bool, error) {
 	var one int64
 	err := q.QueryRow(ctx, query, args...).Scan(&one)
-	if errors.Is(err, db.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err

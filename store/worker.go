@@ -88,7 +88,7 @@ func (s *Store) anyWaiting(ctx context.Context) (bool, error) {
 }
 
 func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
-	rows, err := collect(ctx, tx, func(row db.Row) (w waiting, err error) {
+	rows, err := collect(ctx, tx.Querier, func(row db.Row) (w waiting, err error) {
 		err = row.Scan(&w.seq, &w.attempts, &w.body)
 		return w, err
 	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",

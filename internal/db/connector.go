@@ -4,17 +4,16 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+
+	"modernc.org/sqlite"
 )
 
 // connector opens SQLite connections without the global driver registry.
-type connector struct {
-	dsn    string
-	driver driver.Driver
-}
+type connector struct{ dsn string }
 
 // Connect opens one connection.
 func (c connector) Connect(context.Context) (driver.Conn, error) {
-	conn, err := c.driver.Open(c.dsn)
+	conn, err := c.Driver().Open(c.dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -26,4 +25,4 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 }
 
 // Driver returns the driver that opens the connections.
-func (c connector) Driver() driver.Driver { return c.driver }
+func (connector) Driver() driver.Driver { return &sqlite.Driver{} }

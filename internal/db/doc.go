@@ -2,7 +2,7 @@
 // Tx type, one SQL text ($1 placeholders), one River driver. It knows no table of ours and
 // no rule.
 //
-// Read open.go and tx.go first; querier.go, river.go, migrate.go and inspect.go are the
+// Read open.go and tx.go first; river.go, migrate.go and inspect.go are the
 // rest of what both databases need. PostgreSQL needs no more. For SQLite, which one process
 // at a time may open (lock_unix.go), these files make it fast, each by itself:
 //

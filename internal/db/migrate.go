@@ -2,18 +2,16 @@ package db
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/rivermigrate"
 )
 
 // migrationLock is the PostgreSQL advisory lock under which replicas migrate one by
-// one; neither goose nor River survives two at once.
+// one; two at once would fail.
 const migrationLock int64 = 0x7461_6b65_6f76_6572 // "takeover"
 
 // Migrate brings the tables up to date: ours from files, then River's. The files are
@@ -42,65 +40,79 @@ func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
 	if d.Kind == SQLite {
 		return func() {}, nil
 	}
-	conn, err := d.pool.Acquire(ctx)
+	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to migrate: %w", err)
 	}
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
-		conn.Release()
-		return nil, fmt.Errorf("wait for another replica's migration: %w", err)
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for another replica's migration: %w", err), conn.Close())
 	}
 	return func() {
-		_, err := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
-		if err != nil {
-			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the lock dies with the connection
-		}
-		conn.Release()
+		// Where this fails, the connection has ended, and the lock with it.
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		_ = conn.Close()
 	}, nil
 }
 
 func (d *DB) migrateOurs(ctx context.Context, files fs.FS) (int, error) {
-	dialect, pool := goose.DialectSQLite3, d.writer
-	if d.Kind == Postgres {
-		dialect, pool = goose.DialectPostgres, stdlib.OpenDBFromPool(d.pool)
-		defer func() { _ = pool.Close() }()
-	}
-	provider, err := newProvider(dialect, pool, files)
+	names, err := d.notApplied(ctx, files)
 	if err != nil {
 		return 0, err
 	}
-	results, err := provider.Up(ctx)
-	return len(results), err
-}
-
-// newProvider returns goose's runner of the migrations in files.
-func newProvider(dialect goose.Dialect, pool *sql.DB, files fs.FS) (*goose.Provider, error) {
 	serial := "INTEGER PRIMARY KEY AUTOINCREMENT"
-	if dialect == goose.DialectPostgres {
+	if d.Kind == Postgres {
 		serial = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 	}
+	for i, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return i, fmt.Errorf("read a migration: %w", err)
+		}
+		err = d.Tx(ctx, func(tx *Tx) error {
+			if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)"); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, strings.ReplaceAll(string(text), "{{serial}}", serial)); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "INSERT INTO migrations (name) VALUES ($1)", name)
+			return err
+		})
+		if err != nil {
+			return i, fmt.Errorf("apply %s: %w", name, err)
+		}
+	}
+	return len(names), nil
+}
+
+// notApplied are the names of the files that Migrate would apply, in order.
+func (d *DB) notApplied(ctx context.Context, files fs.FS) ([]string, error) {
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("list the migrations: %w", err)
 	}
-	migrations := make([]*goose.Migration, len(names))
-	for i, name := range names {
-		version, err := goose.NumericComponent(name)
-		if err != nil {
-			return nil, fmt.Errorf("number the migration %s: %w", name, err)
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("read a migration: %w", err)
-		}
-		statements := strings.ReplaceAll(string(text), "{{serial}}", serial)
-		migrations[i] = goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, statements)
-			return err
-		}}, nil)
+	exists := "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'migrations'"
+	if d.Kind == Postgres {
+		exists = "SELECT to_regclass('migrations') IS NOT NULL"
 	}
-	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(migrations...),
-		goose.WithDisableGlobalRegistry(true))
+	var begun bool
+	if err := d.Read().QueryRow(ctx, exists).Scan(&begun); err != nil {
+		return nil, fmt.Errorf("look for the table of migrations: %w", err)
+	}
+	if !begun {
+		return names, nil
+	}
+	var left []string
+	for _, name := range names {
+		var n int
+		if err := d.Read().QueryRow(ctx, "SELECT count(*) FROM migrations WHERE name = $1", name).Scan(&n); err != nil {
+			return nil, fmt.Errorf("read which migrations were applied: %w", err)
+		}
+		if n == 0 {
+			left = append(left, name)
+		}
+	}
+	return left, nil
 }
 
 func (d *DB) migrateRiver(ctx context.Context) (int, error) {

@@ -1,8 +1,10 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -11,8 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"modernc.org/sqlite"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Kind says which database is behind a DB.
@@ -34,10 +38,10 @@ const readers = 4
 type DB struct {
 	Kind Kind
 
-	writer *sql.DB // SQLite: one connection, so that writers wait instead of failing
-	reader *sql.DB // SQLite: read-only connections
-	pool   *pgxpool.Pool
-	jobs   *pgxpool.Pool // for River alone: if ours is full, its leader election must go on
+	writer *sql.DB       // SQLite: one connection, so that writers wait instead of failing
+	reader *sql.DB       // SQLite: read-only connections; PostgreSQL: the writer
+	jobs   *sql.DB       // PostgreSQL: for River alone: if ours is full, its leader election must go on
+	listen *pgxpool.Pool // PostgreSQL: the connection on which River is notified
 	bus    *bus          // SQLite: wakes River within the process
 	writes *writeQueue   // SQLite: which writer is next
 	lock   *fileLock     // SQLite: keeps other processes out
@@ -114,24 +118,27 @@ func createPrivate(path string) error {
 
 func openPool(path string, conns int, pragmas ...string) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
-	// The driver's own connector, not the registered name: no global is involved.
-	pool := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode(),
-		driver: &sqlite.Driver{}})
+	pool := sql.OpenDB(connector{dsn: fileURL(path) + "?" + q.Encode()})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool
 }
 
+// fileURL names a SQLite file, whatever is in its path.
+func fileURL(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
 func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
-	d := &DB{Kind: Postgres}
-	var err error
-	if d.pool, err = openPGPool(ctx, rawURL, 10); err != nil {
+	cfg, err := readPGURL(rawURL)
+	if err != nil {
 		return nil, err
 	}
-	if d.jobs, err = openPGPool(ctx, rawURL, 6); err != nil {
-		return nil, errors.Join(err, d.Close())
+	d := &DB{Kind: Postgres, writer: openPGPool(cfg, 10), jobs: openPGPool(cfg, 6)}
+	d.reader = d.writer
+	cfg.MaxConns = 1
+	if d.listen, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return nil, errors.Join(hideURL("open PostgreSQL", err), d.Close())
 	}
-	if err := d.pool.Ping(ctx); err != nil {
+	if err := d.writer.PingContext(ctx); err != nil {
 		return nil, errors.Join(hideURL("reach PostgreSQL", err), d.Close())
 	}
 	return d, nil
@@ -146,18 +153,27 @@ func readPGURL(rawURL string) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-func openPGPool(ctx context.Context, rawURL string, conns int32) (*pgxpool.Pool, error) {
-	cfg, err := readPGURL(rawURL)
-	if err != nil {
-		return nil, err
-	}
-	cfg.MaxConns = conns
-	cfg.MaxConnIdleTime = 5 * time.Minute
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		return nil, hideURL("open PostgreSQL", err)
-	}
-	return pool, nil
+func openPGPool(cfg *pgxpool.Config, conns int) *sql.DB {
+	pool := stdlib.OpenDB(*cfg.ConnConfig, stdlib.OptionAfterConnect(exactNumbers))
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool
+}
+
+// exactNumbers makes a connection keep the numbers in arrays of JSON, such as River's jobs
+// come in. pgx reads and writes these anew, and would round numbers above 2^53.
+func exactNumbers(_ context.Context, conn *pgx.Conn) error {
+	codec := &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: func(text []byte, v any) error {
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		return d.Decode(v)
+	}}
+	one := &pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: codec}
+	conn.TypeMap().RegisterType(one)
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "_jsonb", OID: pgtype.JSONBArrayOID,
+		Codec: &pgtype.ArrayCodec{ElementType: one}})
+	return nil
 }
 
 // hideURL keeps the cause's type out of the text: pgx names user and host in it.
@@ -173,27 +189,16 @@ var errUnreachable = errors.New("the server does not accept the connection (addr
 // Close closes the database; what is committed stays.
 func (d *DB) Close() error {
 	var errs []error
-	if d.reader != nil {
-		errs = append(errs, d.reader.Close())
-	}
-	if d.writer != nil {
-		errs = append(errs, d.writer.Close())
-	}
-	for _, pool := range []*pgxpool.Pool{d.pool, d.jobs} {
+	for _, pool := range []*sql.DB{d.reader, d.writer, d.jobs} {
 		if pool != nil {
-			pool.Close()
+			errs = append(errs, pool.Close())
 		}
+	}
+	if d.listen != nil {
+		d.listen.Close()
 	}
 	if d.lock != nil {
 		errs = append(errs, d.lock.release())
 	}
 	return errors.Join(errs...)
-}
-
-// Ping says whether the database answers.
-func (d *DB) Ping(ctx context.Context) error {
-	if d.Kind == SQLite {
-		return d.reader.PingContext(ctx)
-	}
-	return d.pool.Ping(ctx)
 }

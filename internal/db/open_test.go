@@ -141,14 +141,6 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func TestPing(t *testing.T) {
-	onBoth(t, func(t *testing.T, d *db.DB) {
-		if err := d.Ping(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 func TestMigrateAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		if n, err := d.Migrate(t.Context(), things); err != nil || n != 0 {

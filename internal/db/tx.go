@@ -6,53 +6,58 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// ErrNoRows is returned by Row.Scan when the query found nothing.
-var ErrNoRows = errors.New("no rows")
+// Querier reads and writes. A Tx has one, and so has DB.Read (which only reads).
+type Querier struct{ conn sqlConn }
 
-// Querier reads and writes. A Tx is one, and so is DB.Read (which only reads).
-type Querier interface {
-	// Exec returns the number of rows changed.
-	Exec(ctx context.Context, query string, args ...any) (int64, error)
-	Query(ctx context.Context, query string, args ...any) (Rows, error)
-	QueryRow(ctx context.Context, query string, args ...any) Row
+// sqlConn is a *sql.DB or a *sql.Tx.
+type sqlConn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// Rows is a result to walk through; Close it.
-type Rows interface {
-	Next() bool
-	Scan(dest ...any) error
-	Err() error
-	Close()
+// Exec returns the number of rows changed.
+func (q Querier) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := q.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
-// Row is a result of at most one row; Scan returns ErrNoRows for none.
+// Query returns a result to walk through; Close it.
+func (q Querier) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return q.conn.QueryContext(ctx, query, args...)
+}
+
+// QueryRow returns a result of at most one row; its Scan returns sql.ErrNoRows for none.
+func (q Querier) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return q.conn.QueryRowContext(ctx, query, args...)
+}
+
+// Row is a *sql.Row, or the present one of *sql.Rows.
 type Row interface{ Scan(dest ...any) error }
 
 // Tx is a transaction on either database. Close the rows of a query before its next
 // statement.
 type Tx struct {
 	Querier
-	sq *sql.Tx // one of both is set
-	pg pgx.Tx
-
-	bus *bus // SQLite only
+	tx *sql.Tx
+	db *DB
 }
 
-func newSQLiteTx(sq *sql.Tx, bus *bus) *Tx { return &Tx{Querier: sqliteQuerier{sq}, sq: sq, bus: bus} }
-
-func newPGTx(pg pgx.Tx) *Tx { return &Tx{Querier: pgQuerier{pg}, pg: pg} }
+func (d *DB) newTx(tx *sql.Tx) *Tx { return &Tx{Querier: Querier{tx}, tx: tx, db: d} }
 
 // Serialize makes transactions that call it with the same key run one after another.
 // SQLite's writers already do.
 func (t *Tx) Serialize(ctx context.Context, key int64) error {
-	if t.sq != nil {
+	if t.db.Kind == SQLite {
 		return nil
 	}
-	if _, err := t.pg.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", key); err != nil {
+	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", key); err != nil {
 		return fmt.Errorf("wait for the other transaction: %w", err)
 	}
 	return nil
@@ -82,12 +87,7 @@ func (t *Tx) release(ctx context.Context) error {
 
 // Read gives read-only access outside any transaction. It sees what is committed and does
 // not wait for writers.
-func (d *DB) Read() Querier {
-	if d.Kind == SQLite {
-		return sqliteQuerier{d.reader}
-	}
-	return pgQuerier{d.pool}
-}
+func (d *DB) Read() Querier { return Querier{d.reader} }
 
 // Tx runs fn in a transaction: committed if fn returns nil, else rolled back. SQLite has
 // one writer at a time, so fn must not wait for anything outside, and must use only its Tx.
@@ -100,22 +100,15 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 		}
 		defer done()
 	}
-	tx, err := d.begin(ctx)
+	tx, err := d.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	returned := false
-	defer func() {
-		if !returned {
-			_ = tx.rollback(ctx) // the panic says more
-		}
-	}()
-	err = fn(tx)
-	returned = true
-	if err != nil {
-		return errors.Join(err, tx.rollback(ctx))
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := fn(d.newTx(tx)); err != nil {
+		return err
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
@@ -126,7 +119,7 @@ func (d *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 // are committed. On SQLite, ctx bounds the wait for the turn but not the statement.
 func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, error) {
 	if d.Kind == Postgres {
-		return pgQuerier{d.pool}.Exec(ctx, query, args...)
+		return Querier{d.writer}.Exec(ctx, query, args...)
 	}
 	done, err := d.writes.acquireUrgent(ctx)
 	if err != nil {
@@ -134,36 +127,7 @@ func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, 
 	}
 	defer done()
 	// A context that can end costs a goroutine for each statement.
-	return sqliteQuerier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
-}
-
-func (d *DB) begin(ctx context.Context) (*Tx, error) {
-	if d.Kind == SQLite {
-		sq, err := d.writer.BeginTx(ctx, nil)
-		return newSQLiteTx(sq, d.bus), err
-	}
-	pg, err := d.pool.Begin(ctx)
-	return newPGTx(pg), err
-}
-
-func (t *Tx) commit(ctx context.Context) error {
-	if t.sq != nil {
-		return t.sq.Commit()
-	}
-	return t.pg.Commit(ctx)
-}
-
-func (t *Tx) rollback(ctx context.Context) error {
-	var err error
-	if t.sq != nil {
-		err = t.sq.Rollback()
-	} else {
-		err = t.pg.Rollback(context.WithoutCancel(ctx))
-	}
-	if err == nil || errors.Is(err, sql.ErrTxDone) || errors.Is(err, pgx.ErrTxClosed) {
-		return nil
-	}
-	return fmt.Errorf("roll back: %w", err)
+	return Querier{d.writer}.Exec(context.WithoutCancel(ctx), query, args...)
 }
 
 // IsDeadlock says whether PostgreSQL undid a transaction because it and another one waited

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 	"sync/atomic"
@@ -234,13 +235,13 @@ func TestRowsAffected(t *testing.T) {
 func TestNoRows(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *db.DB) {
 		var name string
-		if err := d.Read().QueryRow(t.Context(), "SELECT name FROM things").Scan(&name); !errors.Is(err, db.ErrNoRows) {
+		if err := d.Read().QueryRow(t.Context(), "SELECT name FROM things").Scan(&name); !errors.Is(err, sql.ErrNoRows) {
 			t.Errorf("read: %v, want ErrNoRows", err)
 		}
 		err := d.Tx(t.Context(), func(tx *db.Tx) error {
 			return tx.QueryRow(t.Context(), "SELECT name FROM things").Scan(&name)
 		})
-		if !errors.Is(err, db.ErrNoRows) {
+		if !errors.Is(err, sql.ErrNoRows) {
 			t.Errorf("in a transaction: %v, want ErrNoRows", err)
 		}
 	})

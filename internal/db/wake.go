@@ -59,14 +59,14 @@ func (t *Tx) Wake(ctx context.Context, queues ...string) error {
 	for i, queue := range queues {
 		payloads[i] = fmt.Sprintf(`{"queue": %q}`, queue)
 	}
-	if t.pg != nil {
+	if t.db.Kind == Postgres {
 		const notify = "SELECT pg_notify(current_schema() || '.' || $1, unnest($2::text[]))"
-		if _, err := t.pg.Exec(ctx, notify, insertTopic, payloads); err != nil {
+		if _, err := t.Exec(ctx, notify, insertTopic, payloads); err != nil {
 			return fmt.Errorf("wake the workers: %w", err)
 		}
 		return nil
 	}
-	t.bus.publish(insertTopic, payloads)
+	t.db.bus.publish(insertTopic, payloads)
 	return nil
 }
 
