@@ -2,7 +2,7 @@ package takeover
 
 import "time"
 
-// Deed is what happened to a line, in the audit.
+// Event is what happened to a line, in the audit.
 type Event string
 
 // The events of the audit.

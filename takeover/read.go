@@ -13,12 +13,7 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time, r Rules) Step
 	before, waited := l, l.WaitingSince()
 	changes := false
 	if id == l.Newest.ID {
-		recent := l.Recent.read(t, now)
-		changes = !l.Recent.shows(recent) || l.Newest.Status != t.Status || l.Newest.Ended != t.Ended
-		l.Newest.Status, l.Newest.Ended = t.Status, t.Ended
-		if changes {
-			l.Recent = recent
-		}
+		changes = l.readNewest(t, now)
 	}
 	var ai Message
 	for _, m := range t.Messages {
@@ -45,6 +40,17 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time, r Rules) Step
 		return Step{Line: l}
 	}
 	return changed(l, entries...)
+}
+
+// readNewest takes over what the newest conversation shows, and says whether that is new.
+func (l *Line) readNewest(t Transcript, now time.Time) (changes bool) {
+	recent := l.Recent.read(t, now)
+	changes = !l.Recent.shows(recent) || l.Newest.Status != t.Status || l.Newest.Ended != t.Ended
+	l.Newest.Status, l.Newest.Ended = t.Status, t.Ended
+	if changes {
+		l.Recent = recent
+	}
+	return changes
 }
 
 // said takes note of one message that is new to the line.

@@ -52,14 +52,14 @@ func startBrowser(t *testing.T) context.Context {
 
 // openPage starts the demo and opens its page, with cookies and storage that no other
 // page shares. Both end with the test.
-func openPage(t *testing.T, browser context.Context, program string) *demoPage {
+func openPage(browser context.Context, t *testing.T, program string) *demoPage {
 	t.Helper()
 	link := startDemo(t, program, "127.0.0.1:0")
 	ctx, endTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(endTab)
 	p := &demoPage{t: t, ctx: ctx}
-	p.do("open the page", chromedp.EmulateViewport(1280, 900), focused(), chromedp.Navigate(link))
-	p.see("a running bot", `one("lamp").dataset.running === "true"`)
+	p.do("open the page", chromedp.EmulateViewport(1280, 900), focused(), chromedp.Navigate(link)) //nolint:contextcheck // the tab has its own
+	p.see("a running bot", `one("lamp").dataset.running === "true"`) //nolint:contextcheck // the tab has its own
 	return p
 }
 

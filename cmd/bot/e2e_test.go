@@ -43,7 +43,7 @@ func useDemoPage(t *testing.T, program string) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			story(openPage(t, browser, program))
+			story(openPage(browser, t, program))
 		})
 	}
 }

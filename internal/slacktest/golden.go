@@ -21,9 +21,9 @@ func Goldens(t *testing.T, dir string, files map[string][]byte) {
 	dir = filepath.Join("testdata", dir)
 	if *update {
 		Must(t, os.RemoveAll(dir))
-		Must(t, os.MkdirAll(dir, 0o755))
+		Must(t, os.MkdirAll(dir, 0o750))
 		for name, got := range files {
-			Must(t, os.WriteFile(filepath.Join(dir, name), got, 0o644))
+			Must(t, os.WriteFile(filepath.Join(dir, name), got, 0o600))
 		}
 		return
 	}

@@ -12,6 +12,7 @@ import (
 // Night is when the cards of these tests are drawn.
 var Night = time.Date(2026, 11, 22, 3, 14, 9, 0, time.UTC)
 
+// The operators of these tests.
 const (
 	Holder = takeover.OperatorID("UDANA")
 	Other  = takeover.OperatorID("UOMAR")
@@ -99,6 +100,7 @@ func SpokeAfter(text string) takeover.Line {
 	})
 }
 
+// HostileText holds everything that could break a message, or notify people.
 const HostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA has it — AI is silent*\u202e <https://evil.example|card>"
 
 // Cards is one line per row of the product's table of cards, and the odd ones.
@@ -225,6 +227,7 @@ func ReadingLine() takeover.Line {
 	return l
 }
 
+// WatchedLine is one whose new messages an operator wants to see.
 func WatchedLine() takeover.Line {
 	return With(ReadingLine(), func(l *takeover.Line) {
 		l.Watch = takeover.Watch{By: Holder, Ref: "w7t2", Until: time.Now().Add(time.Minute)}

@@ -130,21 +130,21 @@ func (l *Looked) block(kind string, b map[string]any) {
 		}
 	case "context":
 		elements, _ := b["elements"].([]any)
-		l.number("elements of a context", len(elements), 1, 10)
+		l.number("elements of a context", len(elements), 10)
 		for _, e := range elements {
 			l.text(e, 3000)
 			l.Lines += strings.Count(textOf(e), "\n") + 1
 		}
 	case "actions":
 		elements, _ := b["elements"].([]any)
-		l.number("elements of actions", len(elements), 1, 5)
+		l.number("elements of actions", len(elements), 5)
 		l.Lines++
 		for _, e := range elements {
 			l.element(e)
 		}
 	case "rich_text":
 		elements, _ := b["elements"].([]any)
-		l.number("elements of rich text", len(elements), 1, 1000)
+		l.number("elements of rich text", len(elements), 1000)
 		l.Lines += len(elements)
 		for _, e := range elements {
 			l.richPart(e)
@@ -164,7 +164,7 @@ func (l *Looked) input(in map[string]any) {
 	switch in["type"] {
 	case "radio_buttons":
 		options, _ := in["options"].([]any)
-		l.number("options", len(options), 1, 10)
+		l.number("options", len(options), 10)
 		for _, o := range options {
 			option, _ := o.(map[string]any)
 			l.text(option["text"], 75)
@@ -189,9 +189,9 @@ func textOf(v any) string {
 	return s
 }
 
-func (l *Looked) number(what string, n, lo, hi int) {
-	if n < lo || n > hi {
-		l.fault("%d %s, want %d to %d", n, what, lo, hi)
+func (l *Looked) number(what string, n, most int) {
+	if n < 1 || n > most {
+		l.fault("%d %s, want 1 to %d", n, what, most)
 	}
 }
 
@@ -203,7 +203,7 @@ func (l *Looked) text(v any, most int) {
 		return
 	}
 	s := textOf(o)
-	l.number("characters of text", utf8.RuneCountInString(s), 1, most)
+	l.number("characters of text", utf8.RuneCountInString(s), most)
 	l.chars += utf8.RuneCountInString(s)
 	l.Texts = append(l.Texts, s)
 	switch o["type"] {
@@ -234,7 +234,7 @@ func (l *Looked) element(v any) {
 		l.value(e["value"], 2000)
 	case "overflow":
 		options, _ := e["options"].([]any)
-		l.number("options of a menu", len(options), 1, 5)
+		l.number("options of a menu", len(options), 5)
 		for _, o := range options {
 			option, _ := o.(map[string]any)
 			l.text(option["text"], 75)
@@ -248,7 +248,7 @@ func (l *Looked) element(v any) {
 // value is an id of ours, never a number.
 func (l *Looked) value(v any, most int) {
 	s, _ := v.(string)
-	l.number("characters of a value", utf8.RuneCountInString(s), 1, most)
+	l.number("characters of a value", utf8.RuneCountInString(s), most)
 	if longNumber.MatchString(s) || strings.ContainsAny(s, "+@") {
 		l.fault("a number or an address in the value %q", s)
 	}
@@ -261,13 +261,13 @@ func (l *Looked) richPart(v any) {
 		l.fault("rich text of kind %v", part["type"])
 	}
 	elements, _ := part["elements"].([]any)
-	l.number("elements of a rich text section", len(elements), 1, 1000)
+	l.number("elements of a rich text section", len(elements), 1000)
 	for _, x := range elements {
 		e, _ := x.(map[string]any)
 		switch e["type"] {
 		case "text":
 			s, _ := e["text"].(string)
-			l.number("characters of rich text", utf8.RuneCountInString(s), 1, 3000)
+			l.number("characters of rich text", utf8.RuneCountInString(s), 3000)
 			l.chars += utf8.RuneCountInString(s)
 			l.Texts = append(l.Texts, s)
 		case "date":
