@@ -3,16 +3,10 @@ package main
 import (
 	"fmt"
 	"iter"
-	"log/slog"
-	"net"
-	"net/url"
 	"reflect"
 	"strings"
 
 	"github.com/kelseyhightower/envconfig"
-	"github.com/nyaruka/phonenumbers"
-
-	"takeoverbot/internal/db"
 )
 
 // Config is everything that can be set. All fields are strings: envconfig prints a value
@@ -64,97 +58,21 @@ func fields() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().F
 // value.
 func (c Config) Validate() error {
 	var wrong []string
-	complain := func(name, what string) { wrong = append(wrong, name+" "+what) }
-	c.checkNeeded(complain)
-	c.checkSlack(complain)
-	c.checkProviders(complain)
-	c.checkRules(complain)
-	c.checkOutside(complain)
-	c.checkLog(complain)
+	for field, value := range reflect.ValueOf(c).Fields() {
+		if field.Tag.Get("need") == "yes" && value.String() == "" {
+			wrong = append(wrong, field.Tag.Get("envconfig")+" is missing: "+field.Tag.Get("desc"))
+		}
+	}
+	for _, r := range c.rules() {
+		if !r.holds {
+			wrong = append(wrong, r.name+" "+r.want)
+		}
+	}
 	if len(wrong) > 0 {
 		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
 	}
 	return nil
 }
 
-// complaint is told what is wrong with one variable.
-type complaint func(name, what string)
-
-// checkNeeded complains about every required variable that is not set.
-func (c Config) checkNeeded(complain complaint) {
-	for field, value := range reflect.ValueOf(c).Fields() {
-		if field.Tag.Get("need") == "yes" && value.String() == "" {
-			complain(field.Tag.Get("envconfig"), "is missing: "+field.Tag.Get("desc"))
-		}
-	}
-}
-
-func (c Config) checkSlack(complain complaint) {
-	if c.SlackToken != "" && !strings.HasPrefix(c.SlackToken, "xoxb-") {
-		complain("SLACK_BOT_TOKEN", "must begin with xoxb-")
-	}
-	if c.SlackChannel != "" && !strings.ContainsAny(c.SlackChannel[:1], "CG") {
-		complain("SLACK_CHANNEL_ID", "must be a channel's id (C…), not its name")
-	}
-	if c.SlackAPIURL != "" && (!webAddress(c.SlackAPIURL) || !strings.HasSuffix(c.SlackAPIURL, "/")) {
-		complain("SLACK_API_URL", "must be an http(s) address that ends with /")
-	}
-}
-
-// checkOutside checks the addresses of the database and of the bot, and the region of
-// numbers.
-func (c Config) checkOutside(complain complaint) {
-	if err := db.CheckURL(c.DatabaseURL); err != nil {
-		complain("DATABASE_URL", "must be postgres://user:password@host/database, sqlite:///path or a file path")
-	}
-	if !listenable(c.ListenAddr) {
-		complain("LISTEN_ADDR", "must be host:port or :port, with a port up to 65535")
-	}
-	if phonenumbers.GetCountryCodeForRegion(c.Region) == 0 {
-		complain("DEFAULT_REGION", "must be a country, ISO 3166 (US, DE, …)")
-	}
-}
-
-func (c Config) checkLog(complain complaint) {
-	var level slog.Level
-	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
-		complain("LOG_LEVEL", "must be debug, info, warn or error")
-	}
-	if c.LogFormat != "json" && c.LogFormat != "text" {
-		complain("LOG_FORMAT", "must be json or text")
-	}
-}
-
-// checkProviders checks that there is a provider, and that each has what it needs.
-func (c Config) checkProviders(complain complaint) {
-	if !c.hasTelnyx() && !c.hasAnyreach() {
-		complain("TELNYX_API_KEY", "is missing: Telnyx API key (or set ANYREACH_API_KEY)")
-	}
-	if strings.HasPrefix(c.AnyreachKey, "pat_") && c.AnyreachOrg == "" {
-		complain("ANYREACH_ORG", "is missing: a personal access token (pat_…) needs the organization's id")
-	}
-	if !webAddress(c.TelnyxURL) {
-		complain("TELNYX_BASE_URL", "must be an http(s) address")
-	}
-	if !webAddress(c.AnyreachURL) {
-		complain("ANYREACH_BASE_URL", "must be an http(s) address")
-	}
-}
-
 func (c Config) hasTelnyx() bool   { return c.TelnyxKey != "" }
 func (c Config) hasAnyreach() bool { return c.AnyreachKey != "" }
-
-// listenable says whether an address has the form host:port.
-func listenable(address string) bool {
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	_, err = net.ResolveTCPAddr("tcp", ":"+port) // a number or a name (http); no network
-	return err == nil
-}
-
-func webAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
-}

@@ -1,20 +1,77 @@
 package main
 
 import (
+	"log/slog"
+	"net"
+	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
+	"github.com/nyaruka/phonenumbers"
+
+	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
 )
 
-// Bounds of the settings for takeovers.
-const (
-	leastHold        = time.Minute
-	mostSilenceWatch = 10 * time.Minute
-)
+// rule says what one variable has to be.
+type rule struct {
+	name  string
+	holds bool
+	want  string // completes the sentence that begins with the name
+}
 
-// groupID is the shape of a user group's id.
-var groupID = regexp.MustCompile(`^S[A-Z0-9]+$`)
+// rules are those for variables that are set; Validate looks itself for what is missing.
+func (c Config) rules() []rule {
+	var level slog.Level
+	const group = "^$|^S[A-Z0-9]+$"
+	return []rule{
+		{"SLACK_BOT_TOKEN", matches(c.SlackToken, "^$|^xoxb-"), "must begin with xoxb-"},
+		{"SLACK_CHANNEL_ID", matches(c.SlackChannel, "^$|^[CG]"), "must be a channel's id (C…), not its name"},
+		{"SLACK_API_URL", c.SlackAPIURL == "" || webAddress(c.SlackAPIURL) && strings.HasSuffix(c.SlackAPIURL, "/"),
+			"must be an http(s) address that ends with /"},
+		{"TELNYX_API_KEY", c.hasTelnyx() || c.hasAnyreach(), "is missing: Telnyx API key (or set ANYREACH_API_KEY)"},
+		{"ANYREACH_ORG", c.AnyreachOrg != "" || !strings.HasPrefix(c.AnyreachKey, "pat_"),
+			"is missing: a personal access token (pat_…) needs the organization's id"},
+		{"TELNYX_BASE_URL", webAddress(c.TelnyxURL), "must be an http(s) address"},
+		{"ANYREACH_BASE_URL", webAddress(c.AnyreachURL), "must be an http(s) address"},
+		{"HOLD_DURATION", between(c.HoldDuration, time.Minute, takeover.MaxHold), "must be a duration from 1m to 12h (30m, 1h30m, …)"},
+		{"SILENCE_WATCH", between(c.SilenceWatch, 0, 10*time.Minute), "must be a duration from 0s to 10m"},
+		{"HOLD_RULE", matches(c.HoldRule, "^(ai|keep)$"), "must be ai or keep"},
+		{"SLACK_RESPONDERS_GROUP_ID", matches(c.RespondersGroup, group), "must be a user group's id (S…), not its name"},
+		{"SLACK_LEADS_GROUP_ID", matches(c.LeadsGroup, group), "must be a user group's id (S…), not its name"},
+		{"SLACK_ADMINS_GROUP_ID", matches(c.AdminsGroup, group), "must be a user group's id (S…), not its name"},
+		{"DATABASE_URL", db.CheckURL(c.DatabaseURL) == nil,
+			"must be postgres://user:password@host/database, sqlite:///path or a file path"},
+		{"LISTEN_ADDR", listenable(c.ListenAddr), "must be host:port or :port, with a port up to 65535"},
+		{"DEFAULT_REGION", phonenumbers.GetCountryCodeForRegion(c.Region) != 0, "must be a country, ISO 3166 (US, DE, …)"},
+		{"LOG_LEVEL", level.UnmarshalText([]byte(c.LogLevel)) == nil, "must be debug, info, warn or error"},
+		{"LOG_FORMAT", matches(c.LogFormat, "^(json|text)$"), "must be json or text"},
+	}
+}
+
+func matches(s, pattern string) bool { return regexp.MustCompile(pattern).MatchString(s) }
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// between says whether s is a duration within bounds, both included.
+func between(s string, least, most time.Duration) bool {
+	d, err := time.ParseDuration(s)
+	return err == nil && d >= least && d <= most
+}
+
+// listenable says whether an address has the form host:port.
+func listenable(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = net.ResolveTCPAddr("tcp", ":"+port) // a number or a name (http); no network
+	return err == nil
+}
 
 // desks are the one desk of the environment; Validate has checked what it is made of.
 func (c Config) desks() takeover.Desks {
@@ -23,30 +80,4 @@ func (c Config) desks() takeover.Desks {
 	rules := takeover.Rules{Hold: hold, SilenceWatch: watch, Asks: takeover.DefaultAsks(), After: takeover.HoldRule(c.HoldRule)}
 	groups := takeover.Groups{Responders: c.RespondersGroup, Leads: c.LeadsGroup, Admins: c.AdminsGroup}
 	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules}}
-}
-
-// checkRules checks how long takeovers last and which groups have which role.
-func (c Config) checkRules(complain complaint) {
-	if !between(c.HoldDuration, leastHold, takeover.MaxHold) {
-		complain("HOLD_DURATION", "must be a duration from 1m to 12h (30m, 1h30m, …)")
-	}
-	if !between(c.SilenceWatch, 0, mostSilenceWatch) {
-		complain("SILENCE_WATCH", "must be a duration from 0s to 10m")
-	}
-	if rule := takeover.HoldRule(c.HoldRule); rule != takeover.RuleAI && rule != takeover.RuleKeep {
-		complain("HOLD_RULE", "must be ai or keep")
-	}
-	for _, group := range []struct{ name, id string }{
-		{"SLACK_RESPONDERS_GROUP_ID", c.RespondersGroup}, {"SLACK_LEADS_GROUP_ID", c.LeadsGroup}, {"SLACK_ADMINS_GROUP_ID", c.AdminsGroup},
-	} {
-		if group.id != "" && !groupID.MatchString(group.id) {
-			complain(group.name, "must be a user group's id (S…), not its name")
-		}
-	}
-}
-
-// between says whether s is a duration within bounds, both included.
-func between(s string, least, most time.Duration) bool {
-	d, err := time.ParseDuration(s)
-	return err == nil && d >= least && d <= most
 }

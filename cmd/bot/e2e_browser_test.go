@@ -59,7 +59,7 @@ func openPage(browser context.Context, t *testing.T, program string) *demoPage {
 	t.Cleanup(endTab)
 	p := &demoPage{t: t, ctx: ctx}
 	p.do("open the page", chromedp.EmulateViewport(1280, 900), focused(), chromedp.Navigate(link)) //nolint:contextcheck // the tab has its own
-	p.see("a running bot", `one("lamp").dataset.running === "true"`) //nolint:contextcheck // the tab has its own
+	p.see("a running bot", `one("lamp").dataset.running === "true"`)                               //nolint:contextcheck // the tab has its own
 	return p
 }
 
