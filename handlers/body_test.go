@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sync/semaphore"
+
 	"takeoverbot/slackbot/listen"
 )
 
@@ -84,11 +86,11 @@ func TestBrokenBody(t *testing.T) {
 // wantAllRoom: whoever came in has left.
 func (s *surface) wantAllRoom() {
 	s.Helper()
-	s.server.capacity.mu.Lock()
-	defer s.server.capacity.mu.Unlock()
-	if c := s.server.capacity; c.requests != maxInFlight || c.bytes != maxBytes {
-		s.Errorf("capacity for %d requests and %d bytes is left, want %d and %d", c.requests, c.bytes, maxInFlight, maxBytes)
+	if !s.server.capacity.TryAcquire(maxBytes) {
+		s.Error("a request that was answered still counts")
+		return
 	}
+	s.server.capacity.Release(maxBytes)
 }
 
 // unread fails the test when it is read.
@@ -101,24 +103,25 @@ func (u unread) Read([]byte) (int, error) {
 }
 
 func TestNoRoom(t *testing.T) {
+	const large = 100_000
 	tests := []struct {
-		name     string
-		requests int
-		bytes    int64
-		length   int64 // that the request says; -1 for none
-		want     int
+		name   string
+		bytes  int64
+		length int64 // that the request says; -1 for none
+		want   int
 	}{
-		{"too many at once", 0, maxBytes, 10, 503},
-		{"their bodies are too large", 10, 10*copies - 1, 10, 503},
-		{"just fits", 1, 10 * copies, 10, 200},
-		{"no length counts as the largest", 10, maxBody*copies - 1, -1, 503},
-		{"no length, and capacity for the largest", 10, maxBody * copies, -1, 200},
+		{"too many at once", leastShare - 1, 10, 503},
+		{"one more", leastShare, 10, 200},
+		{"their bodies are too large", large*copies - 1, large, 503},
+		{"just fits", large * copies, large, 200},
+		{"no length counts as the largest", maxBody*copies - 1, -1, 503},
+		{"no length, and capacity for the largest", maxBody * copies, -1, 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSurface(t)
-			s.server.capacity = newCapacity(tt.requests, tt.bytes)
-			var body io.Reader = strings.NewReader("0123456789")
+			s.server.capacity = semaphore.NewWeighted(tt.bytes)
+			var body io.Reader = strings.NewReader(strings.Repeat("x", max(10, int(tt.length))))
 			if tt.want == 503 {
 				body = unread{t}
 			}
@@ -132,8 +135,8 @@ func TestNoRoom(t *testing.T) {
 			if got := w.Header().Get("Retry-After"); (got == "1") != (tt.want == 503) {
 				t.Errorf("Retry-After %q", got)
 			}
-			if c := s.server.capacity; c.requests != tt.requests || c.bytes != tt.bytes {
-				t.Errorf("capacity for %d requests and %d bytes is left, want what there was", c.requests, c.bytes)
+			if !s.server.capacity.TryAcquire(tt.bytes) {
+				t.Error("the request still counts")
 			}
 		})
 	}
@@ -143,7 +146,7 @@ func TestNoRoom(t *testing.T) {
 // health is answered all the same.
 func TestRoomIsShared(t *testing.T) {
 	s := newSurface(t)
-	s.server.capacity = newCapacity(1, maxBytes)
+	s.server.capacity = semaphore.NewWeighted(2*leastShare - 1)
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	s.slack.dispatch = func(context.Context, []byte) (listen.Answer, error) {
 		inside <- struct{}{}

@@ -3,5 +3,5 @@
 // errors into statuses.
 //
 // Read routes.go first, which shows the whole surface, then slack.go, the way of a request
-// of Slack; capacity.go bounds the requests in flight.
+// of Slack.
 package handlers

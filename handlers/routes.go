@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+	"golang.org/x/sync/semaphore"
 
 	"takeoverbot/slackbot/listen"
 )
@@ -39,12 +40,12 @@ func New(d Deps) http.Handler { return newServer(d).handler() }
 
 type server struct {
 	Deps
-	capacity *capacity
-	bodyTime time.Duration // the constant bodyTime, but in tests
+	capacity *semaphore.Weighted // bytes of memory for bodies
+	bodyTime time.Duration       // the constant bodyTime, but in tests
 }
 
 func newServer(d Deps) *server {
-	return &server{Deps: d, capacity: newCapacity(maxInFlight, maxBytes), bodyTime: bodyTime}
+	return &server{Deps: d, capacity: semaphore.NewWeighted(maxBytes), bodyTime: bodyTime}
 }
 
 func (s *server) handler() http.Handler {

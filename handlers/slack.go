@@ -15,6 +15,19 @@ import (
 // 250 kB, and form encoding expands it.
 const maxBody = 4 << 20
 
+// Bounds of the requests that are handled at the same time, so that memory is bounded
+// under overload. Without capacity, the sender is told to try again.
+const (
+	maxInFlight = 512      // requests
+	maxBytes    = 64 << 20 // bytes of their bodies, counted once for each copy in memory
+
+	// copies is how many copies of a body are in memory while its request is handled: as
+	// it came, as a form, and decoded.
+	copies = 3
+	// leastShare is what a request counts with however small it is, in bytes.
+	leastShare = maxBytes / maxInFlight
+)
+
 // bodyTime is how long the transfer of a body may take: Slack gives up after three seconds.
 const bodyTime = 3 * time.Second
 
@@ -35,12 +48,12 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	if size < 0 {
 		size = maxBody
 	}
-	size *= copies
-	if !s.capacity.acquire(size) {
+	size = max(size*copies, leastShare)
+	if !s.capacity.TryAcquire(size) {
 		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
-	defer s.capacity.release(size)
+	defer s.capacity.Release(size)
 	body, err := read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if err != nil {
 		status := http.StatusBadRequest
