@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
@@ -10,15 +9,11 @@ import (
 
 // Alarms returns the alarms of a line.
 func (s *Store) Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error) {
-	alarms, err := collect(ctx, s.db.Read(), func(row db.Row) (takeover.Alarm, error) {
+	return collect(ctx, s.db.Read(), "list alarms", func(row db.Row) (takeover.Alarm, error) {
 		a := takeover.Alarm{Line: line}
 		err := row.Scan((*string)(&a.Event), &a.Channel, &a.TS, (*string)(&a.Holder))
 		return a, err
 	}, "SELECT event, channel, ts, holder FROM alarms WHERE line = $1 ORDER BY event", string(line))
-	if err != nil {
-		return nil, fmt.Errorf("list alarms: %w", err)
-	}
-	return alarms, nil
 }
 
 // PutAlarm stores an alarm in place of the line's last one of this kind.

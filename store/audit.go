@@ -28,13 +28,10 @@ func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
 
 // Audit returns the newest entries of a line, oldest first.
 func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
-	entries, err := collect(ctx, s.db.Read(), oneEntry,
+	entries, err := collect(ctx, s.db.Read(), "read the audit", oneEntry,
 		"SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit: %w", err)
-	}
 	slices.Reverse(entries)
-	return entries, nil
+	return entries, err
 }
 
 func oneEntry(row db.Row) (e takeover.Entry, err error) {

@@ -11,12 +11,9 @@ import (
 // Card returns where the card of a line stands; ok is false if none does.
 func (s *Store) Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error) {
 	c.Line = line
-	ok, err = s.row(ctx, "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)},
+	ok, err = row(ctx, s.db.Read(), "read a card", "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)},
 		&c.Channel, &c.TS, &c.Drawn)
-	if err != nil {
-		return c, false, fmt.Errorf("read a card: %w", err)
-	}
-	return c, ok, nil
+	return c, ok, err
 }
 
 // PutCard stores where a card stands and what it shows. Drawn never goes back: a slow
@@ -35,11 +32,9 @@ func (s *Store) DropCard(ctx context.Context, line takeover.LineID) error {
 
 // CardAt returns the line whose card is this message; ok is false if it is none.
 func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error) {
-	ok, err = s.row(ctx, "SELECT line FROM cards WHERE ts = $1 AND channel = $2", []any{ts, channel}, (*string)(&line))
-	if err != nil {
-		return "", false, fmt.Errorf("find a card: %w", err)
-	}
-	return line, ok, nil
+	ok, err = row(ctx, s.db.Read(), "find a card", "SELECT line FROM cards WHERE ts = $1 AND channel = $2",
+		[]any{ts, channel}, (*string)(&line))
+	return line, ok, err
 }
 
 // RedrawStaleCards enqueues a drawing of each card that shows an older state than its line
@@ -47,17 +42,14 @@ func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.L
 // random, so that cards that cannot be drawn do not block the others. It enqueues at most
 // limit drawings and returns their number.
 func (s *Store) RedrawStaleCards(ctx context.Context, limit int) (int, error) {
-	stale, err := collect(ctx, s.db.Read(), func(row db.Row) (takeover.Job, error) {
+	stale, err := collect(ctx, s.db.Read(), "list stale cards", func(row db.Row) (takeover.Job, error) {
 		var job takeover.DrawJob
 		err := row.Scan((*string)(&job.Line), &job.Version)
 		return job, err
 	}, `SELECT lines.id, lines.version FROM lines JOIN cards ON cards.line = lines.id WHERE cards.drawn < lines.version
 		ORDER BY CASE WHEN lines.state <> $1 THEN 0 ELSE 1 END, random() LIMIT $2`, string(takeover.StateAI), limit)
-	if err != nil {
-		return 0, fmt.Errorf("list stale cards: %w", err)
-	}
-	if len(stale) == 0 {
-		return 0, nil
+	if err != nil || len(stale) == 0 {
+		return 0, err
 	}
 	// A drawing that waits already is not stored twice: it is unique by line and version.
 	if err := s.db.Tx(ctx, func(tx *db.Tx) error { return s.enqueue(ctx, tx, stale) }); err != nil {

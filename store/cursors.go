@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -17,12 +15,9 @@ func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
 
 func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
 	var at string
-	err := q.QueryRow(ctx, "SELECT at FROM cursors WHERE name = $1", name).Scan(&at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, nil
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read a cursor: %w", err)
+	ok, err := row(ctx, q, "read a cursor", "SELECT at FROM cursors WHERE name = $1", []any{name}, &at)
+	if err != nil || !ok {
+		return time.Time{}, err
 	}
 	t, err := time.Parse(time.RFC3339Nano, at)
 	if err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -11,12 +10,8 @@ import (
 
 // DueLines returns lines whose Line.Due has come, the longest overdue first.
 func (s *Store) DueLines(ctx context.Context, now time.Time, limit int) ([]takeover.LineID, error) {
-	due, err := collect(ctx, s.db.Read(), scanText[takeover.LineID],
+	return collect(ctx, s.db.Read(), "list due lines", scanText[takeover.LineID],
 		"SELECT id FROM lines WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2", millis(now), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list due lines: %w", err)
-	}
-	return due, nil
 }
 
 // Attended says whether any line of the provider is attended.
@@ -25,11 +20,8 @@ func (s *Store) Attended(ctx context.Context, provider string) (bool, error) {
 }
 
 func attended(ctx context.Context, q db.Querier, provider string) (bool, error) {
-	yes, err := found(ctx, q, "SELECT 1 FROM lines WHERE provider = $1 AND attended = 1 LIMIT 1", provider)
-	if err != nil {
-		return false, fmt.Errorf("look for attended lines: %w", err)
-	}
-	return yes, nil
+	return row(ctx, q, "look for attended lines",
+		"SELECT 1 FROM lines WHERE provider = $1 AND attended = 1 LIMIT 1", []any{provider}, new(int64))
 }
 
 // AttendedOf returns the attended line of a pair, or takeover.ErrNotFound.

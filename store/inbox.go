@@ -182,9 +182,9 @@ func (b *Inbox) Wake() {
 // Command returns a stored command, or takeover.ErrNotFound once it was purged.
 func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error) {
 	var body string
-	ok, err := s.row(ctx, "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
+	ok, err := row(ctx, s.db.Read(), "read a command", "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
 	if err != nil {
-		return takeover.Command{}, fmt.Errorf("read command %d: %w", seq, err)
+		return takeover.Command{}, err
 	}
 	if !ok {
 		return takeover.Command{}, takeover.ErrNotFound

@@ -26,7 +26,9 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 		return release, ok, nil
 	}
 	// A caller that waits for a lease asks often: read first.
-	if held, err := s.leaseHeld(ctx, key); err != nil || held {
+	held, err := row(ctx, s.db.Read(), "read the lease", "SELECT 1 FROM leases WHERE key = $1 AND until > $2",
+		[]any{key, millis(s.now())}, new(int64))
+	if err != nil || held {
 		return nil, false, err
 	}
 	// Two leases of one process are different owners: a late release must not end the
@@ -79,14 +81,6 @@ func (l *localLeases) lease(key string, now time.Time, ttl time.Duration) (relea
 
 // leaseOwner is what the owners of all leases of a process begin with.
 func leaseOwner(process string) string { return process + "/" }
-
-func (s *Store) leaseHeld(ctx context.Context, key string) (bool, error) {
-	held, err := found(ctx, s.db.Read(), "SELECT 1 FROM leases WHERE key = $1 AND until > $2", key, millis(s.now()))
-	if err != nil {
-		return false, fmt.Errorf("read the lease: %w", err)
-	}
-	return held, nil
-}
 
 // ofWork is the condition for leases that end with their process, unlike turns.
 const ofWork = "key NOT LIKE '" + takeover.TurnPrefix + "%'"

@@ -51,11 +51,7 @@ func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeove
 }
 
 func allLines(ctx context.Context, q db.Querier, where string, args ...any) ([]takeover.Line, error) {
-	lines, err := collect(ctx, q, oneLine, lineColumns+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list lines: %w", err)
-	}
-	return lines, nil
+	return collect(ctx, q, "list lines", oneLine, lineColumns+where, args...)
 }
 
 func oneLine(row db.Row) (takeover.Line, error) {

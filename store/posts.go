@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"takeoverbot/takeover"
@@ -12,13 +11,10 @@ import (
 func (s *Store) Post(ctx context.Context, key string) (p takeover.Post, ok bool, err error) {
 	p.Key = key
 	var begun int64
-	ok, err = s.row(ctx, "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key},
+	ok, err = row(ctx, s.db.Read(), "read a post", "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key},
 		&p.Channel, &p.TS, &begun, &p.File)
-	if err != nil {
-		return p, false, fmt.Errorf("read a post: %w", err)
-	}
 	p.Begun = fromMillis(begun)
-	return p, ok, nil
+	return p, ok, err
 }
 
 // PutPost stores a post. It is durable when it returns.
@@ -39,15 +35,12 @@ func (s *Store) DropPost(ctx context.Context, key string) error {
 func (s *Store) DirectMessage(ctx context.Context, key string) (d takeover.DirectMessage, ok bool, err error) {
 	d.Key = key
 	var written int64
-	ok, err = s.row(ctx, "SELECT channel, ts, written FROM direct_messages WHERE key = $1", []any{key},
-		&d.Channel, &d.TS, &written)
-	if err != nil {
-		return d, false, fmt.Errorf("read a direct message: %w", err)
-	}
+	ok, err = row(ctx, s.db.Read(), "read a direct message",
+		"SELECT channel, ts, written FROM direct_messages WHERE key = $1", []any{key}, &d.Channel, &d.TS, &written)
 	if ok {
 		d.Written = time.UnixMicro(written).UTC()
 	}
-	return d, ok, nil
+	return d, ok, err
 }
 
 // PutDirectMessage stores a direct message.

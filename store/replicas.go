@@ -70,7 +70,9 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 	}
 	jobs := map[string]int64{} // that were taken over, of each dead replica
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		dead, err := deleteDead(ctx, tx)
+		// Of two replicas that do this at the same time, one gets the names.
+		dead, err := collect(ctx, tx.Querier, "find dead replicas", scanText[string],
+			"DELETE FROM replicas WHERE until < "+serverNow+" RETURNING id")
 		if err != nil {
 			return err
 		}
@@ -93,16 +95,6 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 func (s *Store) renew(ctx context.Context, life time.Duration) error {
 	return s.write(ctx, "renew", "INSERT INTO replicas (id, until) VALUES ($1, "+serverNow+` + CAST($2 AS BIGINT))
 		ON CONFLICT (id) DO UPDATE SET until = excluded.until`, s.owner, life.Milliseconds())
-}
-
-// deleteDead deletes the rows of dead replicas and returns their names. Of two replicas
-// that do it at the same time, one gets them.
-func deleteDead(ctx context.Context, tx *db.Tx) ([]string, error) {
-	dead, err := collect(ctx, tx.Querier, scanText[string], "DELETE FROM replicas WHERE until < "+serverNow+" RETURNING id")
-	if err != nil {
-		return nil, fmt.Errorf("find dead replicas: %w", err)
-	}
-	return dead, nil
 }
 
 // reap ends the leases of a process, except turns, and passes its jobs to inherit.

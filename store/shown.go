@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"takeoverbot/takeover"
@@ -14,13 +13,12 @@ func (s *Store) Shown(
 ) (r takeover.Shown, ok bool, err error) {
 	r.Line, r.Conversation = line, conv
 	var last, first, until int64
-	ok, err = s.row(ctx, "SELECT card, last_key, last_at, first_key, first_at, until_key, until_at FROM shown WHERE line = $1 AND conversation = $2",
+	ok, err = row(ctx, s.db.Read(), "read what a thread shows",
+		`SELECT card, last_key, last_at, first_key, first_at, until_key, until_at
+		FROM shown WHERE line = $1 AND conversation = $2`,
 		[]any{string(line), string(conv)}, &r.Card, &r.Last.Key, &last, &r.First.Key, &first, &r.Until.Key, &until)
-	if err != nil {
-		return r, false, fmt.Errorf("read what a thread shows: %w", err)
-	}
 	r.Last.At, r.First.At, r.Until.At = fromNanos(last), fromNanos(first), fromNanos(until)
-	return r, ok, nil
+	return r, ok, err
 }
 
 // PutShown stores how far a thread shows a conversation. It is durable when it returns.

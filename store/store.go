@@ -92,13 +92,19 @@ func (t *storeTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	return nil
 }
 
-// row reads the one row that a query finds into dest; ok is false if it finds none.
-func (s *Store) row(ctx context.Context, query string, args []any, dest ...any) (ok bool, err error) {
-	err = s.db.Read().QueryRow(ctx, query, args...).Scan(dest...)
+// row reads the one row that a query finds into dest; ok is false if it finds none. doing
+// says what for, in an error.
+func row(
+	ctx context.Context, q db.Querier, doing, query string, args []any, dest ...any,
+) (ok bool, err error) {
+	err = q.QueryRow(ctx, query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", doing, err)
+	}
+	return true, nil
 }
 
 // write runs one statement in a transaction; doing says what for, in an error.
@@ -113,23 +119,26 @@ func (s *Store) write(ctx context.Context, doing, query string, args ...any) err
 	return nil
 }
 
-// collect returns the rows of a query, each read by one.
-func collect[T any](ctx context.Context, q db.Querier, one func(db.Row) (T, error), query string, args ...any) ([]T,
-	error) {
+// collect returns the rows of a query, each read by one; doing says what for, in an error.
+func collect[T any](
+	ctx context.Context, q db.Querier, doing string, one func(db.Row) (T, error), query string, args ...any,
+) (all []T, err error) {
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	defer rows.Close()
-	var all []T
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		v, err := one(rows)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", doing, err)
 		}
 		all = append(all, v)
 	}
-	return all, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return all, nil
 }
 
 // scanText reads a row of one text.
@@ -137,16 +146,6 @@ func scanText[T ~string](row db.Row) (T, error) {
 	var text string
 	err := row.Scan(&text)
 	return T(text), err
-}
-
-// found says whether a query finds a row.
-func found(ctx context.Context, q db.Querier, query string, args ...any) (bool, error) {
-	var one int64
-	err := q.QueryRow(ctx, query, args...).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // fromMillis is the inverse of millis, in UTC.

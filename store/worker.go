@@ -57,7 +57,9 @@ type waiting struct {
 // acknowledgement must not wait for more than one command.
 func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool, err error) {
 	// Read first without a transaction: an idle worker must not write.
-	if found, err := s.anyWaiting(ctx); err != nil || !found {
+	found, err := row(ctx, s.db.Read(), "look into the inbox",
+		"SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", []any{millis(s.now())}, new(int64))
+	if err != nil || !found {
 		return false, err
 	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
@@ -83,20 +85,12 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 	return more, err
 }
 
-func (s *Store) anyWaiting(ctx context.Context) (bool, error) {
-	return found(ctx, s.db.Read(), "SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", millis(s.now()))
-}
-
 func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
-	rows, err := collect(ctx, tx.Querier, func(row db.Row) (w waiting, err error) {
+	return collect(ctx, tx.Querier, "read the inbox", func(row db.Row) (w waiting, err error) {
 		err = row.Scan(&w.seq, &w.attempts, &w.body)
 		return w, err
 	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",
 		millis(s.now()), workBatch)
-	if err != nil {
-		return nil, fmt.Errorf("read the inbox: %w", err)
-	}
-	return rows, nil
 }
 
 // workOne applies one command and marks it worked, in one transaction.
