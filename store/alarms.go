@@ -9,7 +9,7 @@ import (
 
 // Alarms returns the alarms of a line.
 func (s *Store) Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error) {
-	return collect(ctx, s.db.Read(), "list alarms", func(row db.Row) (takeover.Alarm, error) {
+	return collect(ctx, s.q, "list alarms", func(row db.Row) (takeover.Alarm, error) {
 		a := takeover.Alarm{Line: line}
 		err := row.Scan((*string)(&a.Event), &a.Channel, &a.TS, (*string)(&a.Holder))
 		return a, err

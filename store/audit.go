@@ -28,7 +28,7 @@ func (t *storeTx) Record(ctx context.Context, e takeover.Entry) error {
 
 // Audit returns the newest entries of a line, oldest first.
 func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
-	entries, err := collect(ctx, s.db.Read(), "read the audit", oneEntry,
+	entries, err := collect(ctx, s.q, "read the audit", oneEntry,
 		"SELECT seq, body FROM audit WHERE line = $1 ORDER BY seq DESC LIMIT $2", string(id), limit)
 	slices.Reverse(entries)
 	return entries, err

@@ -11,7 +11,7 @@ import (
 // Card returns where the card of a line stands; ok is false if none does.
 func (s *Store) Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error) {
 	c.Line = line
-	ok, err = row(ctx, s.db.Read(), "read a card", "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)},
+	ok, err = row(ctx, s.q, "read a card", "SELECT channel, ts, drawn FROM cards WHERE line = $1", []any{string(line)},
 		&c.Channel, &c.TS, &c.Drawn)
 	return c, ok, err
 }
@@ -32,7 +32,7 @@ func (s *Store) DropCard(ctx context.Context, line takeover.LineID) error {
 
 // CardAt returns the line whose card is this message; ok is false if it is none.
 func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error) {
-	ok, err = row(ctx, s.db.Read(), "find a card", "SELECT line FROM cards WHERE ts = $1 AND channel = $2",
+	ok, err = row(ctx, s.q, "find a card", "SELECT line FROM cards WHERE ts = $1 AND channel = $2",
 		[]any{ts, channel}, (*string)(&line))
 	return line, ok, err
 }
@@ -42,7 +42,7 @@ func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.L
 // random, so that cards that cannot be drawn do not block the others. It enqueues at most
 // limit drawings and returns their number.
 func (s *Store) RedrawStaleCards(ctx context.Context, limit int) (int, error) {
-	stale, err := collect(ctx, s.db.Read(), "list stale cards", func(row db.Row) (takeover.Job, error) {
+	stale, err := collect(ctx, s.q, "list stale cards", func(row db.Row) (takeover.Job, error) {
 		var job takeover.DrawJob
 		err := row.Scan((*string)(&job.Line), &job.Version)
 		return job, err

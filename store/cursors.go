@@ -4,18 +4,12 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"takeoverbot/internal/db"
 )
 
 // Cursor is how far a reader of a list has come, in UTC; the zero time if it never began.
-func (s *Store) Cursor(ctx context.Context, name string) (time.Time, error) {
-	return cursor(ctx, s.db.Read(), name)
-}
-
-func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
+func (r reader) Cursor(ctx context.Context, name string) (time.Time, error) {
 	var at string
-	ok, err := row(ctx, q, "read a cursor", "SELECT at FROM cursors WHERE name = $1", []any{name}, &at)
+	ok, err := row(ctx, r.q, "read a cursor", "SELECT at FROM cursors WHERE name = $1", []any{name}, &at)
 	if err != nil || !ok {
 		return time.Time{}, err
 	}
@@ -24,11 +18,6 @@ func cursor(ctx context.Context, q db.Querier, name string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("read cursor %s: %w", name, err)
 	}
 	return t, nil
-}
-
-// Cursor is how far a reader of a list has come, as the transaction sees it.
-func (t *storeTx) Cursor(ctx context.Context, name string) (time.Time, error) {
-	return cursor(ctx, t.tx.Querier, name)
 }
 
 // MoveCursor stores how far a reader of a list has come, if the cursor is still at from.

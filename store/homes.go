@@ -48,7 +48,7 @@ func (s *Store) Homes(ctx context.Context, since time.Time, limit int) ([]takeov
 }
 
 func (s *Store) homes(ctx context.Context, where string, args ...any) ([]takeover.Home, error) {
-	return collect(ctx, s.db.Read(), "read Homes", func(row db.Row) (h takeover.Home, err error) {
+	return collect(ctx, s.q, "read Homes", func(row db.Row) (h takeover.Home, err error) {
 		var asOf int64
 		err = row.Scan((*string)(&h.Viewer), &h.Page, &h.Digest, &asOf)
 		if asOf != 0 {

@@ -182,7 +182,7 @@ func (b *Inbox) Wake() {
 // Command returns a stored command, or takeover.ErrNotFound once it was purged.
 func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error) {
 	var body string
-	ok, err := row(ctx, s.db.Read(), "read a command", "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
+	ok, err := row(ctx, s.q, "read a command", "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
 	if err != nil {
 		return takeover.Command{}, err
 	}
@@ -199,7 +199,7 @@ func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error
 // Waiting is the number of commands that are stored and not applied yet.
 func (s *Store) Waiting(ctx context.Context) (int64, error) {
 	var n int64
-	err := s.db.Read().QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0").Scan(&n)
+	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0").Scan(&n)
 	return n, err
 }
 

@@ -26,7 +26,7 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (relea
 		return release, ok, nil
 	}
 	// A caller that waits for a lease asks often: read first.
-	held, err := row(ctx, s.db.Read(), "read the lease", "SELECT 1 FROM leases WHERE key = $1 AND until > $2",
+	held, err := row(ctx, s.q, "read the lease", "SELECT 1 FROM leases WHERE key = $1 AND until > $2",
 		[]any{key, millis(s.now())}, new(int64))
 	if err != nil || held {
 		return nil, false, err

@@ -15,8 +15,8 @@ import (
 const lineColumns = "SELECT id, version, compared, body FROM lines "
 
 // Line returns a line, or takeover.ErrNotFound.
-func (s *Store) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
-	return oneLine(s.db.Read().QueryRow(ctx, lineColumns+"WHERE id = $1", string(id)))
+func (r reader) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	return oneLine(r.q.QueryRow(ctx, lineColumns+"WHERE id = $1", string(id)))
 }
 
 // LinesOf returns the lines of an end user, newest change first.
@@ -31,7 +31,7 @@ func (s *Store) Taken(ctx context.Context) ([]takeover.Line, error) {
 
 // Taken returns every line that is not simply the AI's, as the transaction sees it.
 func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
-	return allLines(ctx, t.tx.Querier, "WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
+	return t.lines(ctx, "WHERE state <> $1 ORDER BY since", string(takeover.StateAI))
 }
 
 // maxListed bounds the memory for a list of what is held.
@@ -46,12 +46,8 @@ func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
 		func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.Aftercare.Missed }), err
 }
 
-func (s *Store) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
-	return allLines(ctx, s.db.Read(), where, args...)
-}
-
-func allLines(ctx context.Context, q db.Querier, where string, args ...any) ([]takeover.Line, error) {
-	return collect(ctx, q, "list lines", oneLine, lineColumns+where, args...)
+func (r reader) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
+	return collect(ctx, r.q, "list lines", oneLine, lineColumns+where, args...)
 }
 
 func oneLine(row db.Row) (takeover.Line, error) {
@@ -72,14 +68,9 @@ func oneLine(row db.Row) (takeover.Line, error) {
 	return line, nil
 }
 
-// Line returns a line as the transaction sees it.
-func (t *storeTx) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
-	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE id = $1", string(id)))
-}
-
 // LineOf returns the line of a pair.
 func (t *storeTx) LineOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
-	return oneLine(t.tx.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider,
+	return oneLine(t.q.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider,
 		string(endUser), string(agent)))
 }
 

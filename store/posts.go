@@ -11,7 +11,7 @@ import (
 func (s *Store) Post(ctx context.Context, key string) (p takeover.Post, ok bool, err error) {
 	p.Key = key
 	var begun int64
-	ok, err = row(ctx, s.db.Read(), "read a post", "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key},
+	ok, err = row(ctx, s.q, "read a post", "SELECT channel, ts, begun, file FROM posts WHERE key = $1", []any{key},
 		&p.Channel, &p.TS, &begun, &p.File)
 	p.Begun = fromMillis(begun)
 	return p, ok, err
@@ -35,7 +35,7 @@ func (s *Store) DropPost(ctx context.Context, key string) error {
 func (s *Store) DirectMessage(ctx context.Context, key string) (d takeover.DirectMessage, ok bool, err error) {
 	d.Key = key
 	var written int64
-	ok, err = row(ctx, s.db.Read(), "read a direct message",
+	ok, err = row(ctx, s.q, "read a direct message",
 		"SELECT channel, ts, written FROM direct_messages WHERE key = $1", []any{key}, &d.Channel, &d.TS, &written)
 	if ok {
 		d.Written = time.UnixMicro(written).UTC()

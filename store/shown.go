@@ -13,7 +13,7 @@ func (s *Store) Shown(
 ) (r takeover.Shown, ok bool, err error) {
 	r.Line, r.Conversation = line, conv
 	var last, first, until int64
-	ok, err = row(ctx, s.db.Read(), "read what a thread shows",
+	ok, err = row(ctx, s.q, "read what a thread shows",
 		`SELECT card, last_key, last_at, first_key, first_at, until_key, until_at
 		FROM shown WHERE line = $1 AND conversation = $2`,
 		[]any{string(line), string(conv)}, &r.Card, &r.Last.Key, &last, &r.First.Key, &first, &r.Until.Key, &until)

@@ -29,8 +29,12 @@ func Migrations() fs.FS {
 // Enqueue stores jobs within a transaction; package jobs has one.
 type Enqueue func(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error
 
+// reader is what can be read outside any transaction, and in one.
+type reader struct{ q db.Querier }
+
 // Store keeps everything the bot knows. Safe for use by several goroutines.
 type Store struct {
+	reader
 	db      *db.DB
 	enqueue Enqueue
 	now     func() time.Time
@@ -42,13 +46,13 @@ type Store struct {
 // New returns a Store on a migrated database. owner names this process among the
 // replicas.
 func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
-	return &Store{db: d, enqueue: enqueue, now: now, owner: owner, local: localLeases{last: map[string]*time.Time{}}}
+	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, local: localLeases{last: map[string]*time.Time{}}}
 }
 
 // Ready says whether the database answers and is migrated.
 func (s *Store) Ready(ctx context.Context) error {
 	var n int64
-	if err := s.db.Read().QueryRow(ctx, "SELECT count(*) FROM leases").Scan(&n); err != nil {
+	if err := s.q.QueryRow(ctx, "SELECT count(*) FROM leases").Scan(&n); err != nil {
 		return fmt.Errorf("ask the database: %w", err)
 	}
 	return nil
@@ -70,7 +74,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 // within runs fn in a transaction and stores its jobs with one call of River, which costs
 // as much as the rest of a command.
 func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
-	t := &storeTx{tx: tx}
+	t := &storeTx{reader: reader{tx.Querier}, tx: tx}
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
@@ -82,6 +86,7 @@ func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Conte
 
 // storeTx is the store within a transaction.
 type storeTx struct {
+	reader
 	tx   *db.Tx
 	jobs []takeover.Job // stored at the end of the transaction
 }

@@ -57,7 +57,7 @@ type waiting struct {
 // acknowledgement must not wait for more than one command.
 func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool, err error) {
 	// Read first without a transaction: an idle worker must not write.
-	found, err := row(ctx, s.db.Read(), "look into the inbox",
+	found, err := row(ctx, s.q, "look into the inbox",
 		"SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", []any{millis(s.now())}, new(int64))
 	if err != nil || !found {
 		return false, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/riverqueue/river/rivermigrate"
+	"golang.org/x/sys/unix"
 )
 
 // Status is what Open and Migrate would find and do.
@@ -35,20 +36,22 @@ func Inspect(ctx context.Context, rawURL string, files fs.FS) (Status, error) {
 }
 
 func inspectSQLite(ctx context.Context, path string, files fs.FS) (Status, error) {
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Status{Missing: true}, writableFolder(filepath.Dir(path))
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return Status{}, fmt.Errorf("open the database file: %w", err)
-	case info.IsDir():
-		return Status{}, errors.New("open the database file: it is a folder")
 	}
-	if err := fileInUse(path + ".lock"); err != nil {
-		return Status{}, err
+	_ = file.Close() // nothing was written
+	if _, err := os.Stat(path + ".lock"); err == nil {
+		lock, err := lockFile(path + ".lock")
+		if err != nil {
+			return Status{}, err
+		}
+		defer func() { _ = lock.release() }()
 	}
-	if err := errors.Join(writable(path, false), writableFolder(filepath.Dir(path))); err != nil {
+	if err := writableFolder(filepath.Dir(path)); err != nil {
 		return Status{}, err
 	}
 	pool := openReadOnly(path)
@@ -80,7 +83,10 @@ func writableFolder(folder string) error {
 	case !info.IsDir():
 		return errors.New("inspect the folder of the database: it is a file")
 	}
-	return writable(folder, true)
+	if err := unix.Access(folder, unix.W_OK|unix.X_OK); err != nil {
+		return fmt.Errorf("create a file: %w", &os.PathError{Op: "access", Path: folder, Err: err})
+	}
+	return nil
 }
 
 func inspectPostgres(ctx context.Context, rawURL string, files fs.FS) (Status, error) {
