@@ -10,7 +10,7 @@ func (p *Provider) Can(c takeover.Conversation) takeover.Capabilities {
 		takeover.CanFind: yes, takeover.CanRead: yes, takeover.CanWatch: yes,
 		takeover.CanSilence: yes, takeover.CanNote: yes,
 		takeover.CanReply:    {Level: takeover.LevelNo, Reason: "This bot does not write to end users yet."},
-		takeover.CanTransfer: {Level: takeover.LevelNo, Reason: "There is no call to bring anybody into."},
+		takeover.CanTransfer: {Level: takeover.LevelNo, Reason: "There is no phone call to bring a person into."},
 		takeover.CanListen:   {Level: takeover.LevelNo, Reason: "There is no call to listen to."},
 	}
 	if c.Channel == takeover.ChannelCall {

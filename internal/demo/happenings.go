@@ -27,13 +27,13 @@ func happenings() []happening {
 			sentence: "After its inactivity setting, Telnyx opens a new conversation for the same two numbers, without the flag that silences the AI. A held line must not lose its silence.",
 			do:       (*Demo).textAfresh},
 		{name: "call", label: "Phone call",
-			sentence: "The same end user phones, while somebody may be texting: a call is announced in the thread, and not silenced.",
+			sentence: "The same end user phones, while an operator may be texting: a call is announced in the thread, and not silenced.",
 			do:       (*Demo).phoneCall},
 		{name: "speaks", label: "AI speaks anyway", needs: true,
 			sentence: "An answer that was in the air goes out although the AI is silenced: within a minute of the takeover the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
 		{name: "outside", label: "AI on elsewhere",
-			sentence: "Somebody switches the AI on in Telnyx's portal, behind the bot's back: within 30 seconds the card says so, and the bot does not fight.",
+			sentence: "The AI is switched on in Telnyx's portal, without the bot: within 30 seconds the card says so, and the bot does not fight.",
 			do:       (*Demo).switchOn},
 	}
 }

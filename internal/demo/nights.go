@@ -53,7 +53,7 @@ func badNights() []night {
 			telnyx: fails(telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 5})},
 		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503.",
 			telnyx: fails(telnyxsim.Failure{Status: 503})},
-		{name: "key", group: "Telnyx", label: "refuses the key (401)", sentence: "Somebody has withdrawn the bot's key at Telnyx: every call is answered with 401.",
+		{name: "key", group: "Telnyx", label: "refuses the key (401)", sentence: "The bot's key was withdrawn at Telnyx: every call is answered with 401.",
 			telnyx: fails(telnyxsim.Failure{Status: 401})},
 		{name: "slack-slow", group: "Slack", label: "slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
 			slack: func(s *slacksim.Sim) { s.SetLatency(slacksim.AnyMethod, 2*time.Second) }},
@@ -63,7 +63,7 @@ func badNights() []night {
 				s.FailNext("chat.postMessage", always, wait)
 				s.FailNext("chat.update", always, wait)
 			}},
-		{name: secondClick, group: "People", label: "two at once", sentence: "Somebody else presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
+		{name: secondClick, group: "People", label: "two at once", sentence: "Another operator presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
 	}
 }
 

@@ -75,7 +75,7 @@ func scenes() []scene {
 		{"Omar takes another line over, and the bot is killed right after the click.", (*player).kill},
 		{"The end user's next text begins a new conversation: it is silenced too.", (*player).fresh},
 		{"An answer of the AI was in the air and goes out: the card says so.", (*player).spoke},
-		{"Somebody switches the AI on outside Slack: the card follows.", (*player).outside},
+		{"The AI is switched on outside Slack: the card follows.", (*player).outside},
 		{"Telnyx refuses the flag: the card must not say silent, until it is mended.", (*player).refused},
 		{"Dana hands the line off to Omar, who accepts in a direct message.", (*player).handoff},
 		{"Dana hands back although the end user waits: she is warned, and the AI knows what was agreed.", (*player).giveBack},

@@ -124,7 +124,7 @@ func (p *player) spoke(ctx context.Context) {
 func (p *player) outside(ctx context.Context) {
 	wrote := len(p.botWrote(slacksim.Omar))
 	p.do(func() error { return p.switchOn(ctx, p.spanish) })
-	p.printf("   at Telnyx, somebody sets ai_disabled to false; a minute passes\n")
+	p.printf("   at Telnyx, a person sets ai_disabled to false; a minute passes\n")
 	p.do(func() error { return p.advance(time.Minute) })
 	p.seeState(ctx, "everybody sees", p.spanish, wordsOutside)
 	p.seeDirect(ctx, slacksim.Omar, wrote)

@@ -76,7 +76,7 @@ func (d *Demo) takenByDana(ctx context.Context) error {
 		if strings.HasPrefix(state, "@Dana") {
 			return nil
 		}
-		return errors.New("somebody else has the line: hand it back first")
+		return errors.New("another operator has the line: hand it back first")
 	}
 	d.tell("Dana takes over.")
 	if err := d.press(ctx, slacksim.Dana, actionTake); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // ConstantsOf lists the values of the domain's constants of a type, from its source: a
-// new one is tested without anybody thinking of it.
+// new one is tested without further work.
 func ConstantsOf(t *testing.T, typeName string) []string {
 	t.Helper()
 	files, err := filepath.Glob("../takeover/*.go")

@@ -28,7 +28,7 @@ func (ln *Listener) openBox(ctx context.Context, in interaction, box slack.Modal
 	defer cancel()
 	if err := ln.Slack.OpenModal(ctx, in.TriggerID, box); err != nil {
 		ln.Log.WarnContext(ctx, "box not opened", "box", box.CallbackID, "err", err)
-		ln.answerLater(ctx, in, "Slack did not open the box. Nothing was changed: whoever spoke on the line still does. Please press again.")
+		ln.answerLater(ctx, in, "Slack did not open the box. Nothing was changed on the line. Please press again.")
 	}
 }
 

@@ -49,7 +49,7 @@ func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command)
 	case "":
 		return &wrong{ids.ToBlock, "Please pick who is to have it."}
 	case c.By:
-		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick somebody else."}
+		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick another person."}
 	}
 	if refusal := ln.People.MayReceive(ctx, c.To); refusal != "" {
 		return &wrong{ids.ToBlock, ln.bare(refusal, c.To)}

@@ -36,7 +36,7 @@ func (ln *Listener) wordMine(ctx context.Context, a asked) (Answer, error) {
 func (ln *Listener) heldBy(ctx context.Context, who takeover.OperatorID) ([]takeover.Line, error) {
 	lines, err := ln.Lines.Taken(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("list what somebody holds: %w", err)
+		return nil, fmt.Errorf("list the lines of an operator: %w", err)
 	}
 	lines = slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.Takeover.Holder != who })
 	render.SortWaitingFirst(lines)

@@ -30,7 +30,7 @@ const (
 func (ln *Listener) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	taken, err := ln.Lines.Taken(ctx)
 	if err != nil {
-		return Answer{}, fmt.Errorf("list what somebody holds: %w", err)
+		return Answer{}, fmt.Errorf("list the lines of an operator: %w", err)
 	}
 	render.SortWaitingFirst(taken)
 	me := takeover.OperatorID(a.UserID)
@@ -54,7 +54,7 @@ func shiftSentence(mine, offered []takeover.Line) string {
 	if len(offered) > 0 {
 		s += fmt.Sprintf(" Offered to you: %s.", mrkdwn.Count(len(offered), "line"))
 	}
-	return s + " Until somebody accepts, a line stays with whoever holds it."
+	return s + " Until an operator accepts it, a line stays with its holder."
 }
 
 // shiftBlocks are the lines somebody holds: pass, hand to the AI, or keep what was
@@ -63,7 +63,7 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 	if len(mine) == 0 {
 		return nil
 	}
-	blocks := []slack.Block{mrkdwn.Section("shift", fmt.Sprintf("*You hold %s.* Until somebody accepts, each stays yours.", mrkdwn.Count(len(mine), "line")))}
+	blocks := []slack.Block{mrkdwn.Section("shift", fmt.Sprintf("*You hold %s.* Until an operator accepts it, each stays yours.", mrkdwn.Count(len(mine), "line")))}
 	for i, l := range mine[:min(len(mine), shiftLimit)] {
 		buttons := []slack.BlockElement{mrkdwn.Button(ids.HandOff, string(l.ID), "Pass …"), mrkdwn.Button(ids.HandBack, string(l.ID), "Hand to AI")}
 		if l.Offered() {
@@ -85,7 +85,7 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 	if len(offered) == 0 {
 		return nil
 	}
-	blocks := []slack.Block{mrkdwn.Section("offers", fmt.Sprintf("*Offered to you: %s.* Until you accept, each stays with whoever holds it.", mrkdwn.Count(len(offered), "line")))}
+	blocks := []slack.Block{mrkdwn.Section("offers", fmt.Sprintf("*Offered to you: %s.* Until you accept, each stays with its holder.", mrkdwn.Count(len(offered), "line")))}
 	for i, l := range offered[:min(len(offered), offerLimit)] {
 		blocks = append(blocks, aboutBlock(fmt.Sprintf("offer.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("offer.act.%d", i),

@@ -50,7 +50,7 @@ func (p *People) refuseForeign(ctx context.Context, user string) string {
 // whatNow says what helps against a failure of Slack.
 func whatNow(err error) string {
 	if refused, ok := errors.AsType[*slackapi.Error](err); ok && refused.Class == slackapi.Permanent {
-		return "Whoever runs the bot finds the cause with `bot doctor`."
+		return "An administrator of the bot finds the cause with `bot doctor`."
 	}
 	return "Please press again, or type it again."
 }

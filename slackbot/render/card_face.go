@@ -74,7 +74,7 @@ func freeFace(l takeover.Line) face {
 		f.can, take = "You can take over again, or read the transcript.", "Take over again"
 	case !l.OutsideAt.IsZero():
 		f.state = fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
-		f.foot = []string{"Somebody switched the AI on again elsewhere; the bot does not fight it. Nobody holds this line now."}
+		f.foot = []string{"The AI was switched on again elsewhere; the bot does not fight it. Nobody holds this line now."}
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 	}

@@ -226,7 +226,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	).Replace(text)
 }
 
-// ofOther is format about the operator whom the entry concerns beside the one who acted;
+// ofOther is format about the operator whom the entry concerns beside the operator who acted;
 // empty where there is none.
 func ofOther(e takeover.Entry, format string) string {
 	if e.Other == "" || e.Other == e.Who {

@@ -113,7 +113,7 @@ func (h Home) head() string {
 
 // foot says how current the page is, and which one it is.
 func (h Home) foot(page, pages int) string {
-	s := fmt.Sprintf("As of %s; changes show here by themselves. To find somebody, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.AsOf), ids.RootCommand, typed.ExampleNumber)
+	s := fmt.Sprintf("As of %s; changes show here by themselves. To find an end user, type `%s %s` in any channel.", mrkdwn.TimeSeconds(h.AsOf), ids.RootCommand, typed.ExampleNumber)
 	if pages > 1 {
 		s = fmt.Sprintf("Page %d of %d. ", page+1, pages) + s
 	}

@@ -23,20 +23,22 @@ func StaleRefusal(l takeover.Line) string {
 	return Refusal(RefusalOf(takeover.RefusedNotHeld, l))
 }
 
+const orTake = "Write to {holder}, or take the line: *Take from the holder …* in the menu of its card."
+
 // refusals say in one private sentence or two what happened and what to do. {name} in a text is
 // filled in by Refusal.
 var refusals = map[takeover.RefusalKind]string{
-	takeover.RefusedTaken:       "{first}. Nothing was changed; {state}. Write to {holder} if you need the line, or take it: *Take from the holder …* in the menu of its card.",
-	takeover.RefusedNotTheirs:   "{from} does not have this line: {holder} has it, since {since}. Nothing was changed. Write to {holder}, or press *Take from the holder …* in the menu of its card.",
-	takeover.RefusedHolderOnly:  "{holder} has this line, and only the holder can offer it to somebody. Nothing was changed. Write to {holder}, or take the line first: *Take from the holder …* in the menu of its card.",
-	takeover.RefusedNotYours:    "{holder} has this line, and only the holder or a lead may do that. Nothing was changed. Write to {holder}, or take the line: *Take from the holder …* in the menu of its card.",
+	takeover.RefusedTaken:       "{first}. Nothing was changed; {state}. " + orTake,
+	takeover.RefusedNotTheirs:   "{from} does not have this line: {holder} has it, since {since}. Nothing was changed. " + orTake,
+	takeover.RefusedHolderOnly:  "{holder} has this line, and only the holder can offer it to another operator. Nothing was changed. " + orTake,
+	takeover.RefusedNotYours:    "{holder} has this line, and only the holder or a lead may do that. Nothing was changed. " + orTake,
 	takeover.RefusedYours:       "You already have this line. {yours}",
 	takeover.RefusedNotHeld:     "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now.",
 	takeover.RefusedReturning:   "This line is being handed back to the AI already, since {sinceSecond}. Wait for its card to change; then you can press *Take over*.",
 	takeover.RefusedSettled:     "There is nothing to try again: {state}. The card shows the state as it is now.",
 	takeover.RefusedUnsupported: "{why} Nothing was changed; the card shows what can be done.",
-	takeover.RefusedOver:        "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to somebody else. Nothing was changed; the card shows who has the line now.",
-	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick somebody else.",
+	takeover.RefusedOver:        "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to another operator. Nothing was changed; the card shows who has the line now.",
+	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick another person.",
 	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
 	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search the number again with `/takeover`.",

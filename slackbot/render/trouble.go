@@ -125,56 +125,44 @@ func troubleMeaning(l takeover.Line) string {
 	default:
 		now = "The AI may be silent or still talking."
 	}
-	return now + " " + troubleAdvice(t)
+	if t.Kind == takeover.Limited {
+		now += " The bot was asked to wait, and tries again by itself."
+	} else if advice := advices[t.Kind]; advice != "" {
+		now += " " + advice
+	}
+	return now + " If it is urgent, call the end user yourself."
 }
 
-// callYourself is what always helps.
-const callYourself = "If it is urgent, call the end user yourself."
-
-func troubleAdvice(t *takeover.Trouble) string {
-	switch t.Kind {
-	case takeover.KeyRefused:
-		return "Whoever runs the bot has to check the provider's API key (`bot doctor` tells more). " + callYourself
-	case takeover.Gone:
-		return "Search the number again: there may be a newer conversation. " + callYourself
-	case takeover.Limited:
-		return "The bot was asked to wait, and tries again by itself. " + callYourself
-	default:
-		return callYourself
-	}
+// advices say what a person can do about a failure.
+var advices = map[takeover.ProviderErrorKind]string{
+	takeover.KeyRefused: "An administrator of the bot has to check the provider's API key (`bot doctor` tells more).",
+	takeover.NotSetUp:   "An administrator of the bot has to set the provider's API key (`bot doctor` tells more).",
+	takeover.Gone:       "Search the number again: there may be a newer conversation.",
 }
 
 // ProviderFailure says what a failed read means and what to do.
 func ProviderFailure(e *takeover.ProviderError, ref takeover.Ref) string {
-	t := &takeover.Trouble{Kind: e.Kind, Status: e.Status}
-	advice := "Please try again in a moment."
-	switch e.Kind {
-	case takeover.NotSetUp:
-		advice = "Whoever runs the bot has to set its key (`bot doctor` tells more)."
-	case takeover.Unsupported:
+	advice := cmp.Or(advices[e.Kind], "Please try again in a moment.")
+	switch {
+	case e.Kind == takeover.Unsupported:
 		advice = "Try the end user's number instead."
-	case takeover.KeyRefused:
-		advice = "Whoever runs the bot has to check the API key (`bot doctor` tells more)."
-	case takeover.Gone:
-		advice = "Search the number again: there may be a newer conversation."
-	case takeover.Limited:
-		if e.RetryAfter > 0 {
-			advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
-		}
+	case e.Kind == takeover.Limited && e.RetryAfter > 0:
+		advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
 	}
-	return fmt.Sprintf("%s. Nothing was changed: whoever spoke on the line still does. %s · ref %s", TroubleCause(e.Provider, t), advice, ref)
+	cause := TroubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
+	return fmt.Sprintf("%s. Nothing was changed on the line. %s · ref %s", cause, advice, ref)
 }
 
-// SlackFailure says what Slack refuses for good, and who can mend it.
+// SlackFailure says what Slack refuses for good, and what to do.
 func SlackFailure(e *slackapi.Error, channel string, ref takeover.Ref) string {
 	switch e.Code {
 	case "not_in_channel", "channel_not_found":
 		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
 	case "is_archived", "is_inactive":
-		return fmt.Sprintf("<#%s>, where the cards stand, is archived. Whoever runs the bot has to name another channel. · ref %s", channel, ref)
+		return fmt.Sprintf("<#%s>, where the cards stand, is archived. An administrator of the bot has to name another channel. · ref %s", channel, ref)
 	case "missing_scope":
-		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. Whoever runs it finds which one with `bot doctor`. · ref %s", ref)
+		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. An administrator of the bot finds which one with `bot doctor`. · ref %s", ref)
 	default:
-		return fmt.Sprintf("Slack refused (%s). Nothing was changed: whoever spoke on the line still does. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
+		return fmt.Sprintf("Slack refused (%s). Nothing was changed on the line. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
 	}
 }

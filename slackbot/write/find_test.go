@@ -186,7 +186,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 				d.Backend.Fails = fmt.Errorf("read: %w", &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.ProviderErrorKind(kind), Status: 418})
 				d.WorkLast()
 				_, text := d.Private(slacksim.Dana)
-				if !strings.Contains(text, "Nothing was changed: whoever spoke on the line still does.") || !strings.Contains(text, "· ref ") {
+				if !strings.Contains(text, "Nothing was changed on the line.") || !strings.Contains(text, "· ref ") {
 					t.Errorf("told %q", text)
 				}
 				if len(d.Slack.Messages(slacksim.DeskChannel)) != 0 {
