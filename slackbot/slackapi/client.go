@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -87,7 +88,8 @@ func (c *Client) turn(ctx context.Context, p Priority, key limitKey) error {
 	return err
 }
 
-// callNow makes a call whose turn has come.
+// callNow makes a call whose turn has come, reports it to Observe, and remembers for how long Slack
+// asked to wait.
 func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Context) error) error {
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -97,11 +99,7 @@ func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Cont
 		},
 	})
 	err := do(traced)
-	return c.account(key, classify(key.method, sent.Load(), err))
-}
-
-// account reports a call to Observe and remembers for how long Slack asked to wait.
-func (c *Client) account(key limitKey, failed *Error) error {
+	failed := classify(key.method, sent.Load(), err)
 	if failed == nil {
 		c.cfg.Observe(key.method, "ok")
 		return nil
@@ -114,9 +112,14 @@ func (c *Client) account(key limitKey, failed *Error) error {
 	return takeover.Later(failed.retryAfter, "slack "+key.method+": "+failed.Code)
 }
 
-// do sends a request for which slack-go has no method, and lets read have the answer if its
+// send posts a body for which slack-go has no method, and lets read have the answer if its
 // status is 200. Errors have the types that slack-go uses, for classify.
-func (c *Client) do(req *http.Request, read func(answer io.Reader) error) error {
+func (c *Client) send(ctx context.Context, address, contentType, body string, read func(answer io.Reader) error) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", contentType)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return err

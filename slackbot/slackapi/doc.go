@@ -11,8 +11,7 @@
 // first looks for the message in Slack: find_posted.go.
 //
 // respond.go sends private answers, methods.go calls the other methods of the Web API that the
-// bot uses, retry.go repeats calls after transient failures, and skew.go compares Slack's clock
-// with ours.
+// bot uses, and retry.go repeats calls after transient failures.
 //
 // The package does not know lines, cards or modals. Of the domain it uses the types of stored
 // posts, of addresses for answers, and of errors that ask to come back later.

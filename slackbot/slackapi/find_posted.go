@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -28,7 +26,7 @@ const (
 // the channel.
 func (w *posting) find(ctx context.Context, is func(posted) bool) (found reference, err error) {
 	args := url.Values{
-		"channel": {w.at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
+		"token": {w.cfg.Token}, "channel": {w.at.Channel}, "include_all_metadata": {"true"}, "limit": {strconv.Itoa(lookPage)},
 		"oldest": {strconv.FormatInt(w.begun.Add(-clockSkew).Unix(), 10)},
 	}
 	if w.at.Thread == "" {
@@ -69,13 +67,22 @@ type historyPage struct {
 	Messages []posted `json:"messages"`
 }
 
+func (p *historyPage) read(answer io.Reader) error {
+	if err := json.NewDecoder(answer).Decode(p); err != nil {
+		return err
+	}
+	return p.Err()
+}
+
 // page searches a channel or thread, page by page.
-func (w *posting) page(ctx context.Context, method string, args url.Values, is func(posted) bool) (found reference, err error) {
+func (w *posting) page(
+	ctx context.Context, method string, args url.Values, is func(posted) bool,
+) (found reference, err error) {
 	args.Del("cursor")
 	for range lookPages {
 		var page historyPage
 		err := w.call(ctx, w.prio, method, func(ctx context.Context) error {
-			return w.form(ctx, method, args, &page)
+			return w.send(ctx, w.cfg.APIURL+method, "application/x-www-form-urlencoded", args.Encode(), page.read)
 		})
 		if err != nil {
 			return found, withChannel(args.Get("channel"), err)
@@ -102,20 +109,4 @@ func (w *posting) hasKey(m posted) bool {
 	var key string
 	err := json.Unmarshal(m.Metadata.EventPayload["key"], &key)
 	return err == nil && m.Metadata.EventType == postEvent && key == w.key
-}
-
-// form calls a method of the Web API with a form.
-func (c *Client) form(ctx context.Context, method string, args url.Values, page *historyPage) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.APIURL+method, strings.NewReader(args.Encode()))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
-	return c.do(req, func(answer io.Reader) error {
-		if err := json.NewDecoder(answer).Decode(page); err != nil {
-			return err
-		}
-		return page.Err()
-	})
 }

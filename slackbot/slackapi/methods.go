@@ -2,7 +2,9 @@ package slackapi
 
 import (
 	"context"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -81,6 +83,8 @@ type Identity struct {
 	Team         string   // the workspace's name
 	URL          string   // the workspace's address
 	Scopes       []string // of the token
+	// Date is Slack's time of the answer, UTC, to the second; zero if Slack did not tell.
+	Date time.Time
 }
 
 // Includes reports whether team is the id of the bot's workspace or organisation.
@@ -98,6 +102,7 @@ func (c *Client) AuthTest(ctx context.Context) (Identity, error) {
 		TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, BotID: r.BotID, Team: r.Team, URL: r.URL,
 		Scopes: strings.FieldsFunc(r.Header.Get("X-OAuth-Scopes"), func(c rune) bool { return c == ',' || c == ' ' }),
 	}
+	id.Date, _ = http.ParseTime(r.Header.Get("Date")) // zero if it is no time
 	c.botID.Store(&id.BotID)
 	return id, nil
 }

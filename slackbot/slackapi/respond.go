@@ -1,12 +1,10 @@
 package slackapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -94,27 +92,17 @@ func (c *Client) respond(ctx context.Context, address string, replace bool, m Me
 	if err != nil {
 		return &Error{Method: methodReply, Code: codeUnsendable, Class: Permanent}
 	}
-	err = c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error { return c.send(ctx, address, body) })
+	err = c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error {
+		return c.send(ctx, address, "application/json; charset=utf-8", string(body), func(answer io.Reader) error {
+			var said slack.SlackResponse // the answer is "ok", or JSON that may say otherwise
+			_ = json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&said)
+			return said.Err()
+		})
+	})
 	if IsCode(err, "http_404", "http_410", "expired_url", "used_url") {
 		return ErrReplyGone
 	}
 	return err
-}
-
-// send posts to a response_url.
-func (c *Client) send(ctx context.Context, address string, body []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
-	if err != nil {
-		return ErrReplyGone
-	}
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	return c.do(req, func(answer io.Reader) error {
-		var said slack.SlackResponse // the answer is "ok", or JSON that may say otherwise
-		if json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&said) != nil {
-			return nil
-		}
-		return said.Err()
-	})
 }
 
 // slackReply reports whether an address is one of Slack's, so that a forged request cannot make
