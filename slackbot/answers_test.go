@@ -22,6 +22,7 @@ var momentaryFaults = map[string]slacksim.Fault{
 // TestAPrivateAnswerIsTriedAgain: what was acknowledged is answered, although Slack fails
 // for a moment.
 func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	for name, fault := range momentaryFaults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,6 +45,7 @@ func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
 
 // TestTheLogIsTriedAgain by its job, however long Slack fails.
 func TestTheLogIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
 	card := d.PutUp(desktest.HeldBy(slacksim.Dana))
 	d.Write(slacksim.Omar, card, "!log")
@@ -56,6 +58,7 @@ func TestTheLogIsTriedAgain(t *testing.T) {
 // TestAnOpeningIsAnsweredAgain: one call that failed does not leave the asker without an
 // answer; an old request does not keep the thread waiting.
 func TestAnOpeningIsAnsweredAgain(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Put(takeover.Open, func(c *takeover.Command) { c.At = time.Now() })
 	d.Slack.FailNext("chat.postEphemeral", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
@@ -71,6 +74,7 @@ func TestAnOpeningIsAnsweredAgain(t *testing.T) {
 
 // TestAnAnswerWhereTheBotIsNot comes as a direct message.
 func TestAnAnswerWhereTheBotIsNot(t *testing.T) {
+	t.Parallel()
 	for name, to := range map[string]func(*desktest.Desk) takeover.Reply{
 		"the bot is no member": func(d *desktest.Desk) takeover.Reply {
 			d.Slack.AddChannel(slacksim.Channel{ID: "C0ELSE", Name: "random", Members: []string{slacksim.Dana}})
@@ -92,6 +96,7 @@ func TestAnAnswerWhereTheBotIsNot(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
 			d.Put(takeover.HandOff, func(c *takeover.Command) { c.Reply = to(d) })
 			slacktest.Must(t, d.Bot.Tell(t.Context(), takeover.TellJob{Command: 1, Refusal: takeover.Refusal{Kind: takeover.RefusedNotYours, Holder: slacksim.Omar}}))
@@ -105,6 +110,7 @@ func TestAnAnswerWhereTheBotIsNot(t *testing.T) {
 // TestARefusalAfterABoxElsewhere: the box was opened from a list in a channel where the bot
 // is not.
 func TestARefusalAfterABoxElsewhere(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
 	d.Slack.AddChannel(slacksim.Channel{ID: "C0ELSE", Name: "random", Members: []string{slacksim.Dana}})
 	d.Fine(d.Slack.SlashCommand(t.Context(), slacksim.Dana, "C0ELSE", "/takeover", "handoff"))

@@ -13,6 +13,7 @@ import (
 // TestTheHalvesStayApart: the Listener cannot wait for a provider, and the Writer cannot store
 // commands, because neither has what it would need.
 func TestTheHalvesStayApart(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ deps, not reflect.Type }{
 		{reflect.TypeFor[listen.Deps](), reflect.TypeFor[write.Service]()},
 		{reflect.TypeFor[write.Deps](), reflect.TypeFor[listen.Inbox]()},
@@ -30,6 +31,7 @@ func TestTheHalvesStayApart(t *testing.T) {
 
 // TestAHalfIsNotMadeWithoutItsParts: each missing part is an error, not a panic at night.
 func TestAHalfIsNotMadeWithoutItsParts(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	mayBeEmpty := []string{"SigningSecret", "Region", "Providers"}
 	for i := range reflect.TypeFor[listen.Deps]().NumField() {

@@ -17,6 +17,7 @@ func groupsOf(t *testing.T, d *desktest.Desk) []slackbot.Finding {
 }
 
 func TestDoctorLooksAtTheGroups(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		group  string
 		scopes bool // usergroups:read is granted
@@ -28,6 +29,7 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 		"without scope": {slacksim.TechniciansGroup, false, "usergroups:read"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t)
 			d.Config.Desks[0].Groups.Responders = tt.group
 			d.Slack.AddGroup(slacksim.Group{ID: "S0EMPTY", Name: "Empty", Handle: "empty"})
@@ -48,6 +50,7 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 
 // TestScopesOfEvents: each event that is subscribed to has its scope asked for.
 func TestScopesOfEvents(t *testing.T) {
+	t.Parallel()
 	for event, scope := range slackbot.Events() {
 		if scope != "" && slackbot.Scopes()[scope] == "" {
 			t.Errorf("%s needs %s", event, scope)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestTellAnswersOnlyWhoPressed(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	card := d.Open(desktest.LineID)
 	d.Click(slacksim.Omar, card.Ref(), "line.take")
@@ -31,6 +32,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 // TestHandBackAnywayOpensTheBox: the button below the question is the one that asks what
 // was agreed.
 func TestHandBackAnywayOpensTheBox(t *testing.T) {
+	t.Parallel()
 	l := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := desktest.New(t, l)
 	card := d.PutUp(l)
@@ -47,6 +49,7 @@ func TestHandBackAnywayOpensTheBox(t *testing.T) {
 // TestBackDeliveredAgain: Slack may deliver "!back" again, after its question was asked
 // and when nobody waits any more. It is the same wish, and the question stands.
 func TestBackDeliveredAgain(t *testing.T) {
+	t.Parallel()
 	l := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := desktest.New(t, l)
 	card := d.PutUp(l)
@@ -63,6 +66,7 @@ func TestBackDeliveredAgain(t *testing.T) {
 
 // TestBackByNumberIsAskedAbout: the digits show neither whose line it is nor who waits.
 func TestBackByNumberIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	l := desktest.HeldBy(slacksim.Dana)
 	d := desktest.New(t, l)
 	d.Ask(slacksim.Omar, "back 0137")
@@ -80,6 +84,7 @@ func TestBackByNumberIsAskedAbout(t *testing.T) {
 // TestTakeByWordShowsTheCard: one command, so that nothing is taken over that Slack says
 // was not; and it opens the line, too.
 func TestTakeByWordShowsTheCard(t *testing.T) {
+	t.Parallel()
 	l := slacktest.LineIn(takeover.StateAI)
 	d := desktest.New(t, l)
 	d.Ask(slacksim.Dana, "take +14155550137")

@@ -10,6 +10,7 @@ import (
 )
 
 func TestClickValues(t *testing.T) {
+	t.Parallel()
 	for value, want := range map[string]string{"ln_1": "ln_1 0 true", "ln_1 60": "ln_1 60 true", "": " 0 false", "ln_1 x": "ln_1 0 false", "ln_1 -5": "ln_1 -5 false", "ln_1 99999": "ln_1 99999 false"} {
 		line, minutes, ok := ids.ParseExtend(value)
 		if got := fmt.Sprint(line, " ", minutes, " ", ok); got != want {

@@ -38,6 +38,7 @@ func last(d *desktest.Desk) takeover.Command {
 }
 
 func TestClicksOfAHeldCard(t *testing.T) {
+	t.Parallel()
 	spoke := func(l *takeover.Line) {
 		l.Takeover.Spoke = takeover.Spoke{At: slacktest.Night, Text: "I have booked it."}
 	}
@@ -56,6 +57,7 @@ func TestClicksOfAHeldCard(t *testing.T) {
 			takeover.Command{Verb: takeover.Withdraw, Line: desktest.LineID, Handoff: "h2x4"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, tc.line)
 			card := d.Open(desktest.LineID)
 			d.Click(tc.user, card.Ref(), tc.action, tc.pick...)
@@ -83,6 +85,7 @@ func openedBox(d *desktest.Desk, user string, card slacksim.Message, action stri
 }
 
 func TestHandOffBox(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas())
 	card := d.Open(desktest.LineID)
 	before := len(d.Backend.Stored())
@@ -111,6 +114,7 @@ func TestHandOffBox(t *testing.T) {
 }
 
 func TestOnlyTheHolderHandsOff(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas())
 	card := d.Open(desktest.LineID)
 	d.Click(slacksim.Omar, card.Ref(), ids.HandOff)
@@ -120,6 +124,7 @@ func TestOnlyTheHolderHandsOff(t *testing.T) {
 }
 
 func TestTakeFromBoxAsksWhy(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas())
 	card := d.Open(desktest.LineID)
 	view := openedBox(d, slacksim.Omar, card, ids.TakeFrom)
@@ -139,6 +144,7 @@ func TestTakeFromBoxAsksWhy(t *testing.T) {
 }
 
 func TestHoldForBox(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas())
 	card := d.Open(desktest.LineID)
 	view := openedBox(d, slacksim.Dana, card, ids.HoldFor)
@@ -154,6 +160,7 @@ func TestHoldForBox(t *testing.T) {
 }
 
 func TestPassAllBox(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas(), danas(func(l *takeover.Line) { l.ID = "ln_second" }))
 	m := mrkdwn.TextMessage("What you hold.")
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("act", mrkdwn.Button(ids.PassAll, "all", "Pass all …")))
@@ -177,6 +184,7 @@ func TestPassAllBox(t *testing.T) {
 
 // TestOutsideOfChannelsTheAnswerIsADirectMessage: the App Home has no other place.
 func TestOutsideOfChannelsTheAnswerIsADirectMessage(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, danas())
 	press := func(action string) {
 		_, err := d.Bot.Dispatch(t.Context(), payloadBody(fmt.Sprintf(`{"type":"block_actions","user":{"id":%q},"actions":[{"action_id":%q,"value":%q}]}`,

@@ -1,13 +1,5 @@
 package listen
 
-import ()
-
-import ()
-
-import ()
-
-import ()
-
 // Names that only the tests of other files in this folder use.
 
 func IsModal(id string) bool {

@@ -14,6 +14,7 @@ import (
 )
 
 func TestEveryButtonOfACardIsACommandOrABox(t *testing.T) {
+	t.Parallel()
 	for name, line := range slacktest.Cards() {
 		for action := range strings.SplitSeq(actionsOf(t, render.Card(line)), " ") {
 			_, command := clicks()[action]
@@ -44,6 +45,7 @@ func actionsOf(t *testing.T, m slackapi.Message) string {
 }
 
 func TestEveryVerbHasItsNeed(t *testing.T) {
+	t.Parallel()
 	sees := map[string]bool{"find": true, "find more": true, "open": true, "earlier": true, "transcript": true, "refresh": true}
 	for _, verb := range append(slacktest.ConstantsOf(t, "Verb"), "of a later version") {
 		if got := needOf(takeover.Verb(verb)) == people.Reader; got != sees[verb] {

@@ -12,6 +12,7 @@ import (
 // TestFindInBlocks: what another app shows in blocks and attachments is read too, and a
 // new kind of block is no obstacle.
 func TestFindInBlocks(t *testing.T) {
+	t.Parallel()
 	for name, message := range map[string]string{
 		"blocks":         `{"text":"","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"call <tel:+14155550137|them>"}}]}`,
 		"fields":         `{"text":"alert","blocks":[{"type":"section","fields":[{"type":"mrkdwn","text":"*Number*\n(415) 555-0137"}]}]}`,

@@ -15,9 +15,11 @@ import (
 )
 
 func TestListsKeepLimits(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{0, 1, 2, render.ListLimit, render.ListLimit + 1, 60} {
 		for _, word := range []string{"open", "mine"} {
 			t.Run(fmt.Sprint(word, n), func(t *testing.T) {
+				t.Parallel()
 				d := desktest.New(t, slacktest.LongLines(n)...)
 				for _, l := range d.Backend.Lines {
 					d.Posts.CardRows[l.ID] = takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1795317249.000100"}
@@ -49,6 +51,7 @@ func TestListsKeepLimits(t *testing.T) {
 }
 
 func TestLogKeepsLimits(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{0, 1, 3, 20} {
 		t.Run(fmt.Sprint(n, " lines"), func(t *testing.T) {
 			lines := slacktest.LongLines(n)
@@ -82,6 +85,7 @@ func TestLogKeepsLimits(t *testing.T) {
 }
 
 func TestLogNeedsANumber(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	for _, text := range []string{"log", "log 0137", "log unit 4B", "log <@U1>", "log nonsense"} {
 		a, err := d.Bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
@@ -93,6 +97,7 @@ func TestLogNeedsANumber(t *testing.T) {
 }
 
 func TestLogEscapesWhatWasAsked(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.With(slacktest.LineIn(takeover.StateAI), func(l *takeover.Line) { l.EndUser = "sip:a&b@example.com" }))
 	for _, text := range []string{"log sip:a&amp;b@example.com", "log sip:x&amp;y@example.com"} {
 		a, err := d.Bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
@@ -102,6 +107,7 @@ func TestLogEscapesWhatWasAsked(t *testing.T) {
 }
 
 func TestHelpAndBadInput(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	for _, text := range []string{"", "  ", "help", "HELP me", "no number here", "1", "+1 415", "<!channel>", "name", strings.Repeat("9", 4000)} {
 		a, err := d.Bot.Dispatch(t.Context(), slashBody(slacksim.Dana, text))
@@ -117,6 +123,7 @@ func TestHelpAndBadInput(t *testing.T) {
 }
 
 func TestHelpNamesEveryWord(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	a, err := d.Bot.Dispatch(t.Context(), slashBody(slacksim.Dana, "help"))
 	slacktest.Must(t, err)

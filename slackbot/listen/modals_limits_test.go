@@ -26,6 +26,7 @@ func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalView
 }
 
 func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
+	t.Parallel()
 	for name, line := range slacktest.Cards() {
 		line.Takeover.Notes = []string{slacktest.HostileText, strings.Repeat("long & <note> ", 300), "last words"}
 		for _, by := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
@@ -51,6 +52,7 @@ func TestBoxesKeepLimitsAndClaimNothing(t *testing.T) {
 
 // TestHandingBackAnUnansweredEndUserIsAsked before it is done.
 func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
+	t.Parallel()
 	answered := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent = slacktest.RecentOf(l.Recent.Lines[:2]) })
 	for name, tc := range map[string]struct {
 		line         takeover.Line

@@ -12,6 +12,7 @@ import (
 )
 
 func TestHandBackAsksFirst(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.Open(desktest.LineID)
 	d.Slack.ForgetCalls()
@@ -84,6 +85,7 @@ func TestABoxThatDoesNotOpenIsExplained(t *testing.T) {
 }
 
 func TestAnOldButtonShowsTheStateAsItIs(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		now  takeover.Line
@@ -95,6 +97,7 @@ func TestAnOldButtonShowsTheStateAsItIs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 			old := d.Open(desktest.LineID)
 			d.Backend.Mu.Lock()
@@ -123,6 +126,7 @@ func TestAnOldButtonShowsTheStateAsItIs(t *testing.T) {
 }
 
 func TestTheNotesOfATakeoverStandInTheBox(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Notes = []string{"Plumber at four.", "Water is off."} }))
 	card := d.Open(desktest.LineID)
 	d.Click(slacksim.Dana, card.Ref(), "line.handback")

@@ -78,6 +78,7 @@ func submitted(note, metadata string, more string) string {
 }
 
 func TestDispatch(t *testing.T) {
+	t.Parallel()
 	const line = "ln_kq3v5n2m"
 	reply := takeover.Reply{URL: "https://hooks.slack.com/actions/T0DEMO/1/b", Channel: slacksim.DeskChannel, Thread: "99.1"}
 	replace := reply
@@ -167,6 +168,7 @@ func TestDispatch(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t)
 			before := time.Now().Add(-time.Minute)
 			answer, err := d.Bot.Dispatch(t.Context(), tt.body)
@@ -206,6 +208,7 @@ func TestDispatch(t *testing.T) {
 }
 
 func TestURLVerificationAnswersTheChallenge(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	challenge := `<x> "3eZbr" &`
 	body, err := json.Marshal(map[string]string{"type": "url_verification", "challenge": challenge, "token": "t"})
@@ -219,6 +222,7 @@ func TestURLVerificationAnswersTheChallenge(t *testing.T) {
 
 // TestOnlyTheBodyIsRead: Slack signs the body and not the address.
 func TestOnlyTheBodyIsRead(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	evil := url.Values{"payload": {pressed{action: "line.take", value: "ln_evil"}.payload()}, "text": {"+14155550199"}, "user_id": {slacksim.Omar}}
 	for _, body := range []string{"ssl_check=1", string(slashBody(slacksim.Dana, "+1 415 555 0137"))} {
@@ -234,6 +238,7 @@ func TestOnlyTheBodyIsRead(t *testing.T) {
 }
 
 func TestUnsignedRequestsAreRefused(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	body := slashBody(slacksim.Dana, "+1 415 555 0137")
 	for name, at := range map[string]struct {
@@ -256,6 +261,7 @@ func TestUnsignedRequestsAreRefused(t *testing.T) {
 }
 
 func TestKeysAreEqualForTheSameWishOnly(t *testing.T) {
+	t.Parallel()
 	click := pressed{action: "line.take", value: "ln_1", trigger: "1.2.a"}
 	change := func(f func(*pressed)) []byte {
 		c := click
@@ -288,6 +294,7 @@ func TestKeysAreEqualForTheSameWishOnly(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t)
 			for _, body := range [][]byte{tt.a, tt.b} {
 				if _, err := d.Bot.Dispatch(t.Context(), body); err != nil {
@@ -302,6 +309,7 @@ func TestKeysAreEqualForTheSameWishOnly(t *testing.T) {
 }
 
 func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
+	t.Parallel()
 	wishes := map[string][]byte{
 		"click":   pressed{action: "line.take", value: "ln_1", trigger: "1.2.a"}.body(),
 		"command": slashBody(slacksim.Dana, "+14155550137"),
@@ -311,6 +319,7 @@ func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
 	for name, body := range wishes {
 		for _, failure := range []error{errors.New("the disk is full"), takeover.ErrBusy} {
 			t.Run(fmt.Sprint(name, failure), func(t *testing.T) {
+				t.Parallel()
 				d := desktest.New(t)
 				d.Backend.PutFails = failure
 				a, err := d.Bot.Dispatch(t.Context(), body)
@@ -395,6 +404,7 @@ func TestASlowProviderDoesNotDelayTheAcknowledgement(t *testing.T) {
 // TestASenderThatHangsUpDoesNotLoseItsClick: the row may be there, and then Slack's next
 // delivery finds it.
 func TestASenderThatHangsUpDoesNotLoseItsClick(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	ctx, cancel := newCancelled(t)
 	defer cancel()

@@ -26,6 +26,7 @@ func withGroups(t *testing.T, lines ...takeover.Line) *desktest.Desk {
 }
 
 func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
+	t.Parallel()
 	d := withGroups(t, slacktest.LineIn(takeover.StateAI))
 	d.Slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Dana, slacksim.Guest}})
 	card := d.Open(desktest.LineID)
@@ -43,6 +44,7 @@ func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
 }
 
 func TestGuestsAreNotPresumedMembers(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	card := d.Open(desktest.LineID)
 	before := len(d.Backend.Stored())
@@ -54,8 +56,10 @@ func TestGuestsAreNotPresumedMembers(t *testing.T) {
 }
 
 func TestWhoIsRefusedLearnsNothing(t *testing.T) {
+	t.Parallel()
 	for _, user := range []string{slacksim.Guest, slacksim.Outside} {
 		t.Run(user, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 			d.Open("ln_kq3v5n2m")
 			stored := len(d.Backend.Stored())
@@ -86,6 +90,7 @@ func TestWhoIsRefusedLearnsNothing(t *testing.T) {
 }
 
 func TestReadersReadOnly(t *testing.T) {
+	t.Parallel()
 	const user = "U0READ"
 	d := withGroups(t, slacktest.LineIn(takeover.StateHeld))
 	d.Slack.AddChannel(slacksim.Channel{ID: slacksim.DeskChannel, Name: "on-call", Members: []string{slacksim.BotUserID, slacksim.Dana, slacksim.Omar, user}})

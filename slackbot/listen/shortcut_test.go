@@ -14,6 +14,7 @@ import (
 )
 
 func TestFindThisNumber(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, text string
 		value      string // what is searched; empty: nothing is
@@ -29,6 +30,7 @@ func TestFindThisNumber(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t)
 			d.Slack.SetBotMember(slacksim.OtherChannel, false)
 			m, _ := d.Slack.Say(t.Context(), slacksim.Omar, slacksim.OtherChannel, "", tt.text)
@@ -61,6 +63,7 @@ func TestFindThisNumber(t *testing.T) {
 // TestPickANumber: with several numbers in a message each has a button, at most five, and
 // a button's value is no number.
 func TestPickANumber(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	var text strings.Builder
 	for i := range 7 {
@@ -82,6 +85,7 @@ func TestPickANumber(t *testing.T) {
 
 // TestShortcutOfAStranger learns nothing.
 func TestShortcutOfAStranger(t *testing.T) {
+	t.Parallel()
 	for _, user := range []string{slacksim.Guest, slacksim.Outside} {
 		d := desktest.New(t)
 		m, _ := d.Slack.Say(t.Context(), slacksim.Omar, slacksim.DeskChannel, "", "+1 415 555 0137")

@@ -17,6 +17,7 @@ import (
 // TestWordsInAFormerChannel work below a card that stands there still, and ordinary
 // threads of that channel mean nothing.
 func TestWordsInAFormerChannel(t *testing.T) {
+	t.Parallel()
 	l := desktest.HeldBy(slacksim.Dana)
 	d := desktest.New(t, l)
 	card := d.PutUp(l)
@@ -35,6 +36,7 @@ func TestWordsInAFormerChannel(t *testing.T) {
 }
 
 func TestThreadWords(t *testing.T) {
+	t.Parallel()
 	waiting := slacktest.With(desktest.HeldBy(slacksim.Dana), func(l *takeover.Line) {
 		l.Recent = slacktest.RecentOf(slacktest.LineIn(takeover.StateHeld).Recent.Lines)
 	})
@@ -110,6 +112,7 @@ func TestThreadWords(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, tt.line)
 			card := d.PutUp(tt.line)
 			got := d.Write(slacksim.Dana, card, tt.text)
@@ -141,6 +144,7 @@ func TestThreadWords(t *testing.T) {
 
 // TestWhatIsUnrelatedIsRefused: before anything is stored, and without a call of Slack.
 func TestWhatIsUnrelatedIsRefused(t *testing.T) {
+	t.Parallel()
 	event := func(change string) string {
 		e := map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": "!take", "ts": "9.1", "thread_ts": "1.1"}
 		var over map[string]any
@@ -174,6 +178,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 			d.Bot.Listener.People.Link(t.Context(), "C1", "1.1") // the bot knows itself
 			d.Slack.ForgetCalls()
@@ -198,6 +203,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 // TestAnEndUserCannotSayAWord: what the bot repeats of an end user triggers nothing, even
 // where Slack tells the bot of its own posts.
 func TestAnEndUserCannotSayAWord(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[slacktest.LineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: slacktest.Night}}
 	card := d.Open(desktest.LineID)
@@ -213,6 +219,7 @@ func TestAnEndUserCannotSayAWord(t *testing.T) {
 }
 
 func TestOrdinaryTalk(t *testing.T) {
+	t.Parallel()
 	now := slacktest.Night.Add(10 * time.Minute)
 	tests := []struct {
 		name, user string
@@ -253,6 +260,7 @@ func TestOrdinaryTalk(t *testing.T) {
 
 // TestWordsOfOtherWorkspaces change nothing: who wrote and where is checked as for clicks.
 func TestWordsOfOtherWorkspaces(t *testing.T) {
+	t.Parallel()
 	const message = `{"type":"event_callback","team_id":%q,"event":{"type":"message","channel":"C0DESK","user":%q,"user_team":%q,"team":%q,"source_team":%q,"text":"!take","ts":"9.1","thread_ts":"1.1"}}`
 	for name, tt := range map[string][5]string{
 		"another organisation's member":     {slacksim.TeamID, slacksim.Dana, slacksim.OtherTeamID},
@@ -263,6 +271,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 		"a guest":                           {slacksim.TeamID, slacksim.Guest, slacksim.TeamID},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 			card := d.PutUp(slacktest.LineIn(takeover.StateAI))
 			body := strings.Replace(fmt.Sprintf(message, tt[0], tt[1], tt[2], tt[3], tt[4]), `"1.1"`, `"`+card.TS+`"`, 1)
@@ -282,6 +291,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 
 // TestWordsThatCannotBeStored are sent again by Slack.
 func TestWordsThatCannotBeStored(t *testing.T) {
+	t.Parallel()
 	b, h := desktest.Offline()
 	slacktest.Must(t, b.Writer.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	h.PutFails = takeover.ErrBusy

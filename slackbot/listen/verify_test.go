@@ -15,6 +15,7 @@ import (
 // A clock that was turned for people must neither let an old request in nor keep a new
 // one out: Slack signs by the real time.
 func TestVerifyKeepsToTheRealTime(t *testing.T) {
+	t.Parallel()
 	const secret = "of-this-test"
 	body := []byte("command=%2Ftakeover")
 	turned := func() time.Time { return time.Now().Add(31 * time.Minute) }
@@ -38,6 +39,7 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 // TestSignedNeedsNoBody: whoever sends no well-formed signature and time is refused before
 // the body is read; a signature that is only wrong is not known before that.
 func TestSignedNeedsNoBody(t *testing.T) {
+	t.Parallel()
 	bot := &Listener{Deps{SigningSecret: "of-this-test"}}
 	now, sig := strconv.FormatInt(time.Now().Unix(), 10), "v0="+strings.Repeat("0a", sha256.Size)
 	for name, tt := range map[string]struct {

@@ -26,6 +26,7 @@ func lineTo(id takeover.LineID, number string, state takeover.State, holder take
 }
 
 func TestWordsByNumber(t *testing.T) {
+	t.Parallel()
 	const wet, dry, twin = "+14155550137", "+14155550199", "+13125550137"
 	free := lineTo("ln_free", wet, takeover.StateAI, "")
 	second := slacktest.With(lineTo("ln_second", wet, takeover.StateAI, ""), func(l *takeover.Line) { l.Agent = "+13125550111" })
@@ -69,6 +70,7 @@ func TestWordsByNumber(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, tt.lines...)
 			got := d.Ask(slacksim.Dana, tt.text)
 			var verbs []string
@@ -108,6 +110,7 @@ func TestWordsByNumber(t *testing.T) {
 
 // TestChoose: each line of a choice has the button that was typed.
 func TestChoose(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, lineTo("ln_a", "+14155550137", takeover.StateHeld, slacksim.Dana), lineTo("ln_b", "+13125550137", takeover.StateHeld, slacksim.Dana))
 	d.Ask(slacksim.Dana, "back 0137")
 	list, _ := d.Private(slacksim.Dana)
@@ -118,6 +121,7 @@ func TestChoose(t *testing.T) {
 }
 
 func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
+	t.Parallel()
 	waiting := slacktest.With(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
 		l.Recent, l.Since = slacktest.LineIn(takeover.StateHeld).Recent, slacktest.Night.Add(time.Minute)
 	})
@@ -144,6 +148,7 @@ func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
 }
 
 func TestShiftChange(t *testing.T) {
+	t.Parallel()
 	mine := slacktest.With(lineTo("ln_wet", "+14155550137", takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
 		l.Recent = slacktest.RecentOf(slacktest.LineIn(takeover.StateHeld).Recent.Lines)
 		l.Recent.Lines[2].Text = "Hurry <!channel> *now*"
@@ -198,6 +203,7 @@ func TestShiftChange(t *testing.T) {
 
 // TestALongShiftKeepsToSlacksLimits: whatever is held, and whatever is in it.
 func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
+	t.Parallel()
 	var lines []takeover.Line
 	for i := range 40 {
 		lines = append(lines, slacktest.With(lineTo(takeover.LineID(fmt.Sprintf("ln_%04d", i)), fmt.Sprintf("+1415555%04d", i), takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {

@@ -15,6 +15,7 @@ import (
 // TestTheWaitGrows, to a minute where Slack fails and to five where a person has to help,
 // and begins anew after a success.
 func TestTheWaitGrows(t *testing.T) {
+	t.Parallel()
 	w := &Writer{Deps: Deps{Log: slog.New(slog.DiscardHandler)}}
 	after := func(err error) time.Duration {
 		later, ok := errors.AsType[*takeover.LaterError](w.retryLater(t.Context(), "a", err))

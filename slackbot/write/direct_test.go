@@ -44,6 +44,7 @@ func direct(d *desktest.Desk, job takeover.DirectJob) {
 }
 
 func TestAnOfferReachesItsReceiver(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, desktest.Offered())
 	d.Open(desktest.LineID)
 	d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.Recent = slacktest.RecentOf(desktest.Offered().Recent.Lines) })
@@ -72,6 +73,7 @@ func TestAnOfferReachesItsReceiver(t *testing.T) {
 
 // TestAnAnswerTakesTheButtonsAway, from the direct message and from the thread.
 func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
+	t.Parallel()
 	for event, words := range map[takeover.Event][2]string{
 		takeover.EventAccepted:  {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
 		takeover.EventDeclined:  {"You declined what @Dana offered you", "Declined at"},
@@ -114,6 +116,7 @@ func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
 
 // TestAnOfferAnsweredWhileItIsWritten loses its buttons all the same.
 func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
+	t.Parallel()
 	l := desktest.Offered()
 	d := desktest.New(t, l)
 	card := d.Open(desktest.LineID)
@@ -130,6 +133,7 @@ func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 }
 
 func TestTheOneWhoOfferedIsTold(t *testing.T) {
+	t.Parallel()
 	l := desktest.Offered()
 	d := desktest.New(t, l)
 	d.Open(desktest.LineID)
@@ -142,6 +146,7 @@ func TestTheOneWhoOfferedIsTold(t *testing.T) {
 }
 
 func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
+	t.Parallel()
 	second := slacktest.With(desktest.Offered(), func(l *takeover.Line) { l.ID, l.Takeover.Handoff.Ref = "ln_second", "s5c6" })
 	d := desktest.New(t, desktest.Offered(), second)
 	direct(d, offerOf(desktest.Offered()))
@@ -156,6 +161,7 @@ func TestSeveralOffersCanBeAcceptedAtOnce(t *testing.T) {
 }
 
 func TestTheHolderIsAskedDirectly(t *testing.T) {
+	t.Parallel()
 	l := slacktest.With(slacktest.RanOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := desktest.New(t, l)
 	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: slacktest.Night, Ref: "k7f2"}
@@ -176,6 +182,7 @@ func TestTheHolderIsAskedDirectly(t *testing.T) {
 
 // TestWhoCannotBeWrittenToDoesNotHoldTheJobUp.
 func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
+	t.Parallel()
 	for _, code := range []string{"user_disabled", "cannot_dm_bot", "messages_tab_disabled"} {
 		d := desktest.New(t, desktest.Offered())
 		d.Slack.FailNext("conversations.open", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: code})
@@ -196,6 +203,7 @@ func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
 }
 
 func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, desktest.Offered())
 	var jobs sync.WaitGroup
 	for range 8 {
@@ -216,6 +224,7 @@ func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
 
 // TestEveryDirectMessageIsOne: whatever a person is told keeps to Slack's limits.
 func TestEveryDirectMessageIsOne(t *testing.T) {
+	t.Parallel()
 	for _, event := range slacktest.ConstantsOf(t, "Event") {
 		for name, line := range slacktest.Cards() {
 			for _, to := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {

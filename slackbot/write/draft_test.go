@@ -12,6 +12,7 @@ import (
 )
 
 func TestADraftIsSaidNotToBeSent(t *testing.T) {
+	t.Parallel()
 	l := slacktest.SpokeAfter("I have booked the plumber for 08:00. <!channel>")
 	l.Recent.Lines[1].Text, l.Recent.Lines[1].At = l.Takeover.Spoke.Text, l.Takeover.Spoke.At
 	l.Takeover.Spoke = takeover.Spoke{Until: l.Takeover.Spoke.At}
@@ -38,6 +39,7 @@ func TestADraftIsSaidNotToBeSent(t *testing.T) {
 }
 
 func TestADraftNeedsACard(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.Bot.Draft(t.Context(), takeover.DraftJob{Entry: takeover.Entry{Key: "click", Line: desktest.LineID, Event: takeover.EventCorrectionAsked}}))
 	if calls := d.Slack.Calls(); len(calls) != 0 {

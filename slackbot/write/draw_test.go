@@ -22,6 +22,7 @@ import (
 )
 
 func TestDrawShowsTheStoredState(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	card := d.Open(desktest.LineID)
 	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning, takeover.StateAI} {
@@ -35,6 +36,7 @@ func TestDrawShowsTheStoredState(t *testing.T) {
 }
 
 func TestDrawWithoutACardDoesNothing(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Draw(7)
 	if calls := d.Slack.Calls(); len(calls) != 0 {
@@ -43,6 +45,7 @@ func TestDrawWithoutACardDoesNothing(t *testing.T) {
 }
 
 func TestDrawRepeatedDoesNothing(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Open(desktest.LineID)
 	l := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
@@ -59,6 +62,7 @@ func TestDrawRepeatedDoesNothing(t *testing.T) {
 // TestDrawCoalesces: a hundred changes within a moment cost few updates, and the last
 // state is what stands in the end.
 func TestDrawCoalesces(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Open(desktest.LineID)
 	d.Slack.ForgetCalls()
@@ -82,6 +86,7 @@ func TestDrawCoalesces(t *testing.T) {
 }
 
 func TestDrawPutsUpALostCard(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	lost := d.Open(desktest.LineID)
 	deleteCard(d, lost)
@@ -102,6 +107,7 @@ func TestDrawPutsUpALostCard(t *testing.T) {
 // TestACardFoundAgainIsDrawnAnew: the process that posted it died before it could note
 // what is on it, and the line went on.
 func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Posts.KillBeforePlace()
 	d.Put(takeover.Open)
@@ -117,6 +123,7 @@ func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
 }
 
 func TestDrawComesBackWhereSlackFails(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Open(desktest.LineID)
 	l := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
@@ -142,6 +149,7 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 // TestALateDrawingIsDrawnOver: a process that was halted ends its drawing after another
 // one has drawn a newer state.
 func TestALateDrawingIsDrawnOver(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Open(desktest.LineID)
 	late := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
@@ -181,6 +189,7 @@ func idleBot(h *desktest.Backend, posts *slacktest.Posts) *desktest.Bot {
 
 // TestNoLeaseWhileWaitingForATurn, for it would be over when the turn comes.
 func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := slacktest.LineIn(takeover.StateHeld)
 		posts := slacktest.NewPosts()
@@ -204,6 +213,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 
 // TestADrawingEndsBeforeItsLease, however long the store takes.
 func TestADrawingEndsBeforeItsLease(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := slacktest.LineIn(takeover.StateHeld)
 		h, posts := desktest.NewBackend(l), slacktest.NewPosts()

@@ -25,6 +25,7 @@ func conversations(n int) []takeover.Conversation {
 }
 
 func TestFindPagesFiveAtATime(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	d.Backend.Found = takeover.Found{Conversations: conversations(12)}
 	d.Ask(slacksim.Dana, "(415) 555-0137")
@@ -66,6 +67,7 @@ func TestFindPagesFiveAtATime(t *testing.T) {
 }
 
 func TestFindLooksThroughMoreWhereTheProviderCannotFilter(t *testing.T) {
+	t.Parallel()
 	for text, limit := range map[string]int{"0137": 100, "name Miller": 100, "unit 4B": 50, "+14155550137": 50} {
 		d := desktest.New(t)
 		d.Ask(slacksim.Dana, text)
@@ -80,6 +82,7 @@ func TestFindLooksThroughMoreWhereTheProviderCannotFilter(t *testing.T) {
 }
 
 func TestMoreIsRefused(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		change func(d *desktest.Desk)
@@ -95,6 +98,7 @@ func TestMoreIsRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t)
 			d.Backend.Found = takeover.Found{Conversations: conversations(7)}
 			d.Ask(slacksim.Dana, "+14155550137")
@@ -120,6 +124,7 @@ func TestMoreIsRefused(t *testing.T) {
 }
 
 func TestOneHitOpensAtOnce(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	d.Backend.Found = takeover.Found{Conversations: conversations(1)}
 	d.Backend.Said["c00"] = desktest.Spoken(3)
@@ -136,6 +141,7 @@ func TestOneHitOpensAtOnce(t *testing.T) {
 // TestTheOnlyHitMayHaveOlderOnes: where the provider has more, the newest one is not
 // taken for the only one.
 func TestTheOnlyHitMayHaveOlderOnes(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	d.Backend.Found = takeover.Found{Conversations: conversations(1), More: true}
 	d.Ask(slacksim.Dana, "+14155550137")
@@ -149,6 +155,7 @@ func TestTheOnlyHitMayHaveOlderOnes(t *testing.T) {
 }
 
 func TestResultsTellWhoSpeaks(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t)
 	held := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) {
 		l.Agent, l.Covered = "+13125550101", []takeover.Covered{{ID: "new", CheckedAt: slacktest.Night}}
@@ -173,6 +180,7 @@ func TestResultsTellWhoSpeaks(t *testing.T) {
 }
 
 func TestProviderFailuresAreWorded(t *testing.T) {
+	t.Parallel()
 	for _, kind := range slacktest.ConstantsOf(t, "ProviderErrorKind") {
 		for verb, work := range map[string]func(d *desktest.Desk){
 			"find":  func(d *desktest.Desk) { d.Ask(slacksim.Dana, "+14155550137") },
@@ -181,6 +189,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 			"20":    func(d *desktest.Desk) { d.Put(takeover.Earlier) },
 		} {
 			t.Run(kind+" "+verb, func(t *testing.T) {
+				t.Parallel()
 				d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 				work(d)
 				d.Backend.Fails = fmt.Errorf("read: %w", &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.ProviderErrorKind(kind), Status: 418})
@@ -199,6 +208,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 
 // TestAFailureThatNobodyCanBeToldOf: a refresh of the bot's own doing has no asker.
 func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.Backend.Put(t.Context(), takeover.Command{Key: "stale", Verb: takeover.Refresh, By: slacksim.Dana, Line: desktest.LineID}))
 	d.Backend.Fails = &takeover.ProviderError{Provider: "Telnyx", Kind: takeover.Failing, Status: 503}
@@ -209,6 +219,7 @@ func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
 }
 
 func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Put(takeover.Open)
 	d.Slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: time.Second})
@@ -224,6 +235,7 @@ func TestWhatOnlyTheJobCanMendComesBackToIt(t *testing.T) {
 }
 
 func TestSlacksRefusalIsWorded(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Slack.SetArchived(slacksim.DeskChannel, true)
 	slacktest.Must(t, d.Backend.Put(t.Context(), takeover.Command{Key: "k", Verb: takeover.Open, By: slacksim.Dana, Line: desktest.LineID,

@@ -19,6 +19,7 @@ import (
 // TestEveryMessageStandsOnceInOrder: whatever is said, read, followed, lost and killed in
 // whatever order, the thread shows every message once, oldest first.
 func TestEveryMessageStandsOnceInOrder(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(16) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()

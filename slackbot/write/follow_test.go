@@ -28,6 +28,7 @@ func follow(d *desktest.Desk, conv takeover.ConversationID) {
 }
 
 func TestFollowSaysWhoWrote(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		state   takeover.State
 		turns   string // after the first two
@@ -42,6 +43,7 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.With(slacktest.LineIn(tc.state), func(l *takeover.Line) {
 				if l.Takeover.Holder != "" {
 					l.Takeover.Holder = slacksim.Dana
@@ -69,6 +71,7 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 
 // TestFollowNamesTheConversation that joined a takeover.
 func TestFollowNamesTheConversation(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana }))
 	d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua")
 	card := d.Open(desktest.LineID)
@@ -87,8 +90,10 @@ func TestFollowNamesTheConversation(t *testing.T) {
 }
 
 func TestFollowReadsFurtherBack(t *testing.T) {
+	t.Parallel()
 	for name, more := range map[string]int{"a page": 60, "all": 230} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 			d.Backend.Said[desktest.ConversationID] = desktest.Spoken(5)
 			card := d.Open(desktest.LineID)
@@ -112,6 +117,7 @@ func spokenFrom(n int) []takeover.Message {
 
 // TestFollowAfterTheLastShownIsGone: the provider has forgotten it; what is later is new.
 func TestFollowAfterTheLastShownIsGone(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Backend.Said[desktest.ConversationID] = spokenFrom(10)
 	card := d.Open(desktest.LineID)
@@ -124,6 +130,7 @@ func TestFollowAfterTheLastShownIsGone(t *testing.T) {
 }
 
 func TestFollowPutsUpALostCard(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	lost := d.PutUp(d.Backend.Lines[desktest.LineID])
 	deleteCard(d, lost)
@@ -136,6 +143,7 @@ func TestFollowPutsUpALostCard(t *testing.T) {
 }
 
 func TestFollowWaitsForTheProvider(t *testing.T) {
+	t.Parallel()
 	fails := func(kind takeover.ProviderErrorKind, after time.Duration) error {
 		return &takeover.ProviderError{Provider: "Telnyx", Kind: kind, RetryAfter: after}
 	}
@@ -172,6 +180,7 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 
 // TestFollowersAndReadersAtOnce: jobs of one line that run together keep the order.
 func TestFollowersAndReadersAtOnce(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Backend.Said[desktest.ConversationID] = spokenFrom(1)
 	card := d.Open(desktest.LineID)

@@ -16,6 +16,7 @@ import (
 )
 
 func TestNothingFoundSaysWhatToTry(t *testing.T) {
+	t.Parallel()
 	for _, field := range slacktest.ConstantsOf(t, "QueryField") {
 		q := takeover.Query{Field: takeover.QueryField(field), Label: "unit", Value: "<!here> & *x*"}
 		if q.Field == takeover.FieldEndUser {
@@ -31,6 +32,7 @@ func TestNothingFoundSaysWhatToTry(t *testing.T) {
 }
 
 func TestResultsKeepLimits(t *testing.T) {
+	t.Parallel()
 	w := &Writer{Deps: Deps{Providers: []string{"Telnyx"}, Posts: slacktest.NewPosts()}}
 	page := make([]takeover.Conversation, pageSize)
 	lines := slacktest.LongLines(pageSize)
@@ -62,6 +64,7 @@ func TestResultsKeepLimits(t *testing.T) {
 
 // TestNoNameIsShownWithItsNumber: in files and in hits.
 func TestNoNameIsShownWithItsNumber(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"+1 (415) 555-0137", "Call from +14155550137"} {
 		l := slacktest.With(slacktest.LineIn(takeover.StateAI), func(l *takeover.Line) { l.Newest.Name, l.Newest.AgentName = name, name })
 		c := takeover.Conversation{Name: name, AgentName: name, EndUser: l.EndUser, Agent: l.Agent}
@@ -77,6 +80,7 @@ func TestNoNameIsShownWithItsNumber(t *testing.T) {
 }
 
 func TestSearchSaysWhoDidNotAnswer(t *testing.T) {
+	t.Parallel()
 	w := &Writer{Deps: Deps{Providers: []string{"Telnyx", "Anyreach"}, Posts: slacktest.NewPosts()}}
 	down := []*takeover.ProviderError{{Provider: "Telnyx", Kind: takeover.NoAnswer}}
 	if got := w.unanswered(takeover.Found{Unanswered: down}); got != "Telnyx did not answer: these are Anyreach's only." {

@@ -96,6 +96,7 @@ func TestHomesDoNotFloodSlack(t *testing.T) {
 
 // TestAHomeThatFailedIsTriedAgain, and one that Slack does not show is left alone.
 func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	keeping(d)
@@ -116,6 +117,7 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 // TestHomesAfterARestart: a new process publishes what changed meanwhile, once, and not
 // what was opened more than a day ago.
 func TestHomesAfterARestart(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	now := time.Now()
 	deps := d.Deps()
@@ -140,6 +142,7 @@ func TestHomesAfterARestart(t *testing.T) {
 // TestTwoProcessesPublishInTurn: what one has read is not published after what another
 // has read later.
 func TestTwoProcessesPublishInTurn(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Dana))
 	release, ok, err := d.Posts.Lease(t.Context(), "homes", time.Minute)
@@ -157,6 +160,7 @@ func TestTwoProcessesPublishInTurn(t *testing.T) {
 }
 
 func TestHomePages(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.HeldLines(90)...)
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Lena))
 	slacktest.Must(t, d.Bot.PublishHomes(t.Context()))
@@ -176,6 +180,7 @@ func TestHomePages(t *testing.T) {
 // TestHomeOfAStranger shows how to get access, and nothing else; the tab of messages is
 // no Home.
 func TestHomeOfAStranger(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Guest))
 	d.Fine(d.Slack.OpenMessages(t.Context(), slacksim.Dana))
@@ -204,6 +209,7 @@ func TestHomeOfAStranger(t *testing.T) {
 // TestEveryHomeHasItsTurn: where lines change between any two rounds, and Slack's limit
 // ends each round early, those whose Home was opened first are not left out.
 func TestEveryHomeHasItsTurn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const viewers = 100 // far more than one round publishes
 		published := map[string]int{}
@@ -245,6 +251,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 
 // TestAHomeOutlivesAnOutageOfTheToken: nobody has to open it again.
 func TestAHomeOutlivesAnOutageOfTheToken(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Dana))
 	d.Slack.FailNext("views.publish", 1, slacksim.Fault{Kind: slacksim.FaultError, Error: "invalid_auth"})

@@ -32,6 +32,7 @@ func closings(d *desktest.Desk) map[string]func() {
 // TestACardFollowsTheDesk to another channel once the former one cannot be used, whatever
 // is to be shown on it or below it.
 func TestACardFollowsTheDesk(t *testing.T) {
+	t.Parallel()
 	wishes := map[string]func(*desktest.Desk) error{
 		"open": func(d *desktest.Desk) error {
 			d.Backend.Said[slacktest.LineIn(takeover.StateHeld).Newest.ID] = desktest.Dialogue("uau")
@@ -52,6 +53,7 @@ func TestACardFollowsTheDesk(t *testing.T) {
 	for wish, run := range wishes {
 		for _, how := range []string{"archived", "without us", "still usable"} {
 			t.Run(wish+" "+how, func(t *testing.T) {
+				t.Parallel()
 				d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 				former := d.Open(desktest.LineID)
 				moves(d, closings(d)[how])
@@ -80,6 +82,7 @@ func TestACardFollowsTheDesk(t *testing.T) {
 
 // TestADrawingFollowsTheDesk.
 func TestADrawingFollowsTheDesk(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Open(desktest.LineID)
 	moves(d, closings(d)["archived"])
@@ -92,6 +95,7 @@ func TestADrawingFollowsTheDesk(t *testing.T) {
 
 // TestTheChannelThatFailedIsNamed.
 func TestTheChannelThatFailedIsNamed(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	moves(d, func() { d.Slack.SetArchived(newDeskChannel, true) })
 	d.Put(takeover.Open)

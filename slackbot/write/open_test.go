@@ -17,6 +17,7 @@ import (
 // TestOpenDrawsTheLineAsItIsByNow: the drawing for a proof that comes before the card
 // stands finds none and does nothing, so that opening has to show the proof.
 func TestOpenDrawsTheLineAsItIsByNow(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateTaking))
 	d.Backend.ReadThen = func(l *takeover.Line) {
 		held := slacktest.LineIn(takeover.StateHeld)
@@ -28,6 +29,7 @@ func TestOpenDrawsTheLineAsItIsByNow(t *testing.T) {
 }
 
 func TestOpenShowsTheLastMessagesOnce(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(50)
 	card := d.Open(desktest.LineID)
@@ -63,6 +65,7 @@ func TestOpenShowsTheLastMessagesOnce(t *testing.T) {
 }
 
 func TestOpenTellsTheAskerOnly(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		line takeover.Line
@@ -81,6 +84,7 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, tt.line)
 			d.Backend.Said[desktest.ConversationID], d.Backend.Said["old"] = desktest.Spoken(tt.said), desktest.Spoken(tt.said)
 			d.Put(takeover.Open, func(c *takeover.Command) { c.Conversation = tt.conv })
@@ -104,8 +108,10 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 // TestPressedAgainAfterACrash: the job runs once more, from every point at which the
 // process may have died.
 func TestPressedAgainAfterACrash(t *testing.T) {
+	t.Parallel()
 	for killAt := range 12 {
 		t.Run(fmt.Sprint(killAt), func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 			d.Backend.Said[desktest.ConversationID] = longSpoken(40)
 			d.Put(takeover.Open)
@@ -139,6 +145,7 @@ func longSpoken(n int) []takeover.Message {
 }
 
 func TestRefreshSaysWhereNothingIsNew(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(5)
 	card := d.Open(desktest.LineID)
@@ -166,6 +173,7 @@ func TestRefreshSaysWhereNothingIsNew(t *testing.T) {
 
 // TestALostCardIsPutUpAgain: somebody deleted it, and with it its thread.
 func TestALostCardIsPutUpAgain(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(30)
 	lost := d.Open(desktest.LineID)
@@ -194,6 +202,7 @@ func deleteCard(d *desktest.Desk, m slacksim.Message) {
 }
 
 func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(50)
 	card := d.Open(desktest.LineID)
@@ -225,6 +234,7 @@ func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
 }
 
 func TestEarlierWithoutABeginning(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(5)
 	for before, want := range map[string]string{"unknown": "cannot find where this left off", fmt.Sprintf("%032x", 1): "nothing earlier"} {
@@ -237,6 +247,7 @@ func TestEarlierWithoutABeginning(t *testing.T) {
 }
 
 func TestWholeTranscriptIsOneFileInTheAskersZone(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID] = desktest.Spoken(300)
 	card := d.Open(desktest.LineID)
@@ -260,6 +271,7 @@ func TestWholeTranscriptIsOneFileInTheAskersZone(t *testing.T) {
 }
 
 func TestWholeTranscriptOfAnOlderConversation(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Backend.Said[desktest.ConversationID], d.Backend.Said["old"] = desktest.Spoken(2), desktest.Spoken(40)
 	d.Put(takeover.Open, func(c *takeover.Command) { c.Conversation = "old" })
@@ -273,6 +285,7 @@ func TestWholeTranscriptOfAnOlderConversation(t *testing.T) {
 }
 
 func TestNoTranscriptOfNothing(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	d.Put(takeover.WholeText)
 	d.WorkLast()
@@ -283,8 +296,10 @@ func TestNoTranscriptOfNothing(t *testing.T) {
 
 // TestHistoryBelowALostCard: the buttons of a thread outlive the card above it.
 func TestHistoryBelowALostCard(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []takeover.Verb{takeover.Earlier, takeover.WholeText} {
 		t.Run(string(verb), func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 			d.Backend.Said[desktest.ConversationID] = desktest.Spoken(50)
 			lost := d.PutUp(d.Backend.Lines[desktest.LineID])

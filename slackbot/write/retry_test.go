@@ -14,6 +14,7 @@ import (
 // TestAnOutageUsesNoAttemptsUp: what a moment or a person may mend is asked for later, by
 // every job that calls Slack.
 func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
+	t.Parallel()
 	faults := map[string]slacksim.Fault{
 		"503": {Kind: slacksim.FaultUnavailable}, "connection lost": {Kind: slacksim.FaultDropBeforeCommit},
 		"answer lost": {Kind: slacksim.FaultDropAfterCommit}, "limited": {Kind: slacksim.FaultRateLimited},
@@ -51,6 +52,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 	for job, tc := range jobs {
 		for fault, f := range faults {
 			t.Run(job+" "+fault, func(t *testing.T) {
+				t.Parallel()
 				d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 				d.Open(desktest.LineID)
 				d.Slack.FailNext(tc.method, 1, f)

@@ -13,6 +13,7 @@ import (
 // TestAnAlarmInTheChannelEnds: it says whom it is about, and once it has ended its buttons
 // are gone and it says so, whichever comes first, the alarm or its end.
 func TestAnAlarmInTheChannelEnds(t *testing.T) {
+	t.Parallel()
 	for _, overFirst := range []bool{false, true} {
 		line := slacktest.With(slacktest.RanOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 		d := desktest.New(t, line)

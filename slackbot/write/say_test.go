@@ -15,6 +15,7 @@ import (
 )
 
 func TestSayWritesOnceBelowTheCard(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.Open(desktest.LineID)
 	e := slacktest.EntryOf(takeover.EventSilenced)
@@ -33,6 +34,7 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 
 // TestSayWithoutACardSaysNothing: where the AI answers, nobody looks for a card.
 func TestSayWithoutACardSaysNothing(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	e := slacktest.EntryOf(takeover.EventReleased)
 	e.Line = desktest.LineID
@@ -47,6 +49,7 @@ func TestSayWithoutACardSaysNothing(t *testing.T) {
 // TestSayIsFasterThanTheCard: what is said of a taken line before its card stands, or while
 // it is put up, stands below it in the end.
 func TestSayIsFasterThanTheCard(t *testing.T) {
+	t.Parallel()
 	for name, before := range map[string]func(*desktest.Desk){
 		"no card": func(*desktest.Desk) {},
 		"begun by a process that died": func(d *desktest.Desk) {
@@ -62,6 +65,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 			before(d)
 			e := slacktest.EntryOf(takeover.EventSilenced)
@@ -82,6 +86,7 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 
 // TestSayWaitsForWhoeverPutsTheCardUp.
 func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	slacktest.Must(t, d.Posts.PutPost(t.Context(), takeover.Post{Key: write.CardKey(desktest.LineID), Channel: slacksim.DeskChannel, Begun: time.Unix(1, 0)}))
 	release, _, err := d.Posts.Lease(t.Context(), "post/"+write.CardKey(desktest.LineID), time.Minute)
@@ -93,6 +98,7 @@ func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 }
 
 func TestTheDeskIsToldInTheChannel(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 	d.Open(desktest.LineID)
 	e := slacktest.EntryOf(takeover.EventDeskWarned)
@@ -106,6 +112,7 @@ func TestTheDeskIsToldInTheChannel(t *testing.T) {
 // TestTheDeskIsToldAlthoughTheCardIsLost: the drawing that comes with it puts up a new
 // card, and the warning is not lost with the old one.
 func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.InTrouble(takeover.StateTaking, takeover.Refused, 422))
 	lost := d.Open(desktest.LineID)
 	deleteCard(d, lost)
@@ -121,6 +128,7 @@ func TestTheDeskIsToldAlthoughTheCardIsLost(t *testing.T) {
 }
 
 func TestSayGivesUpWhereNoCardComes(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	card := d.Open(desktest.LineID)
 	deleteCard(d, card)

@@ -7,6 +7,7 @@ import (
 )
 
 func TestOpenHeads(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		t    takeover.Transcript
 		n    int

@@ -13,6 +13,7 @@ import (
 )
 
 func TestTellWithoutAnybody(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.Bot.Tell(t.Context(), takeover.TellJob{Command: 99})) // purged
 	d.Put(takeover.TakeOver, func(c *takeover.Command) { c.Reply = takeover.Reply{} })
@@ -29,6 +30,7 @@ func TestTellWithoutAnybody(t *testing.T) {
 // TestTheQuestionIsAsTheLineIs: it says what the box would say, to whoever typed the word,
 // about the line as it is when it is asked.
 func TestTheQuestionIsAsTheLineIs(t *testing.T) {
+	t.Parallel()
 	waiting := slacktest.LineIn(takeover.StateHeld)
 	for name, tt := range map[string]struct {
 		line   takeover.Line
@@ -44,6 +46,7 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 		"handed back":               {slacktest.LineIn(takeover.StateAI), slacktest.Holder, []string{"Nobody holds this line"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b, h := desktest.Offline()
 			h.Lines[tt.line.ID] = tt.line
 			m, err := b.Refusal(t.Context(), takeover.Command{By: tt.by}, takeover.Refusal{Kind: takeover.RefusedUnasked, Line: tt.line.ID})

@@ -12,6 +12,7 @@ import (
 
 // TestAWatchedLineShowsWhatIsNew: each due reading shows what came since the last one.
 func TestAWatchedLineShowsWhatIsNew(t *testing.T) {
+	t.Parallel()
 	l := slacktest.WatchedLine()
 	d := desktest.New(t, l)
 	d.Backend.Said[l.Newest.ID] = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: slacktest.Night}}
@@ -28,6 +29,7 @@ func TestAWatchedLineShowsWhatIsNew(t *testing.T) {
 
 // TestAFailedReadingOfAWatchIsNotRepeated: the watch reads again by itself.
 func TestAFailedReadingOfAWatchIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	d := desktest.New(t, slacktest.WatchedLine())
 	d.Backend.Fails = &takeover.ProviderError{Provider: "Anyreach", Kind: takeover.Limited, RetryAfter: 20 * time.Second}
 	if err := d.Bot.Follow(t.Context(), takeover.FollowJob{Line: desktest.LineID}); err != nil {
