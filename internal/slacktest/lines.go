@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -106,7 +107,7 @@ const HostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA
 // Cards is one line per row of the product's table of cards, and the odd ones.
 func Cards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
-	return map[string]takeover.Line{
+	cards := map[string]takeover.Line{
 		"ai":           LineIn(takeover.StateAI),
 		"taking":       LineIn(taking),
 		"held":         LineIn(takeover.StateHeld),
@@ -177,6 +178,14 @@ func Cards() map[string]takeover.Line {
 			l.Recent.Lines[0].At, l.Recent.Lines[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
 			l.Recent.Lines[0].Text = "\u200b"
 		}),
+	}
+	maps.Copy(cards, readingCards())
+	return cards
+}
+
+// readingCards are lines whose AI cannot be silenced.
+func readingCards() map[string]takeover.Line {
+	return map[string]takeover.Line{
 		"reading":         ReadingLine(),
 		"reading_watched": With(WatchedLine(), func(l *takeover.Line) { l.Watch.Until = Night.Add(time.Minute) }),
 		"reading_hidden": With(ReadingLine(), func(l *takeover.Line) {

@@ -51,7 +51,11 @@ func spokeSince(l takeover.Line) bool {
 // Who says whom a line is about, as literal text: the name comes from the end user and must
 // not become mark-up. The number is masked, because everyone in the channel reads it.
 func Who(l takeover.Line) string {
-	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agentWords(l))
+	agent := typed.AgentName(l, mrkdwn.MaxName)
+	if agent != "" {
+		agent += " at " + l.Provider
+	}
+	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agent)
 }
 
 // Joined joins the parts that are not empty with dots.

@@ -79,10 +79,9 @@ func freeFace(l takeover.Line) face {
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 	}
 	f.foot = append(f.foot, readingFoot(l)...)
-	if l.Ability(takeover.CanSilence).Yes() {
-		f.buttons = []slack.BlockElement{primary(ids.Take, string(l.ID), take), mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
-	} else {
-		f.can, f.buttons = readingSentence(l), readingButtons(l)
+	if !l.Ability(takeover.CanSilence).Yes() {
+		return f.readOnly(l)
 	}
+	f.buttons = []slack.BlockElement{primary(ids.Take, string(l.ID), take), mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
 	return f
 }

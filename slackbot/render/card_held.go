@@ -82,20 +82,21 @@ func holdLength(d time.Duration) string {
 	return fmt.Sprintf("%d min", int(d.Minutes()))
 }
 
+// asked says whom the bot has asked since a hold ran out, by the step that the hold has reached.
+var asked = map[takeover.HoldStep]string{
+	takeover.HoldAsked:      "asked %s",
+	takeover.HoldAskedAgain: "asked %s twice",
+	takeover.HoldLeadsTold:  "asked %s twice and told the leads",
+}
+
 // holdAsked says how far a hold that ran out has come; empty while it runs.
 func holdAsked(l takeover.Line) string {
-	var done string
-	switch l.Takeover.Hold.Step {
-	case takeover.HoldRuns:
+	hold := l.Takeover.Hold
+	if hold.Step == takeover.HoldRuns {
 		return ""
-	case takeover.HoldAsked:
-		done = "asked " + mrkdwn.Mention(l.Takeover.Holder)
-	case takeover.HoldAskedAgain:
-		done = "asked " + mrkdwn.Mention(l.Takeover.Holder) + " twice"
-	case takeover.HoldLeadsTold:
-		done = "asked " + mrkdwn.Mention(l.Takeover.Holder) + " twice and told the leads"
 	}
-	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(l.Takeover.Hold.For), mrkdwn.Time(l.Takeover.Hold.Until), done, mrkdwn.Time(l.Takeover.Hold.NextAt))
+	done := fmt.Sprintf(asked[hold.Step], mrkdwn.Mention(l.Takeover.Holder))
+	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(hold.For), mrkdwn.Time(hold.Until), done, mrkdwn.Time(hold.NextAt))
 }
 
 // offered says to whom the line is offered.

@@ -3,11 +3,8 @@ package render
 import (
 	"fmt"
 
-	"github.com/slack-go/slack"
-
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
-	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -17,15 +14,6 @@ import (
 // Ended is the state of a conversation that has ended, with the provider's word for it.
 func Ended(status string) string {
 	return fmt.Sprintf("The conversation has ended (%s)", mrkdwn.NonEmpty(mrkdwn.Escape(mrkdwn.OneLine(status, mrkdwn.MaxName))))
-}
-
-// agentWords name the assistant and its provider, where the assistant has a name.
-func agentWords(l takeover.Line) string {
-	name := typed.AgentName(l, mrkdwn.MaxName)
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s at %s", name, l.Provider)
 }
 
 // readingFoot says what cannot be done and what can instead, why there is nothing to
@@ -44,31 +32,24 @@ func readingFoot(l takeover.Line) []string {
 	return lines
 }
 
-// readingButtons are the actions of a line that can only be read.
-func readingButtons(l takeover.Line) []slack.BlockElement {
+// readOnly is the face with what can be done where the AI cannot be silenced: watch and read.
+func (f face) readOnly(l takeover.Line) face {
 	id := string(l.ID)
-	var buttons []slack.BlockElement
+	f.can, f.buttons = mrkdwn.Escape(l.Ability(takeover.CanSilence).Reason), nil
+	choice := " You can read the transcript."
 	switch {
 	case l.Watched():
-		buttons = append(buttons, mrkdwn.Button(ids.Watch, id, "Stop watching"))
+		f.buttons = append(f.buttons, mrkdwn.Button(ids.Watch, id, "Stop watching"))
 	case l.Ability(takeover.CanWatch).Yes():
-		buttons = append(buttons, mrkdwn.Button(ids.Watch, id, "Watch").WithStyle(slack.StylePrimary))
+		f.buttons = append(f.buttons, primary(ids.Watch, id, "Watch"))
+	}
+	if len(f.buttons) > 0 {
+		choice = " You can watch it, or read the transcript."
 	}
 	if l.Ability(takeover.CanRead).Yes() {
-		buttons = append(buttons, mrkdwn.Button(ids.Transcript, id, "Transcript"))
+		f.can += choice
+		f.buttons = append(f.buttons, mrkdwn.Button(ids.Transcript, id, "Transcript"))
 	}
-	return append(buttons, menu(l, ids.Refresh))
-}
-
-// readingSentence says the same as the buttons and the foot, for a lock screen.
-func readingSentence(l takeover.Line) string {
-	words := mrkdwn.Escape(l.Ability(takeover.CanSilence).Reason)
-	watch, read := l.Watched() || l.Ability(takeover.CanWatch).Yes(), l.Ability(takeover.CanRead).Yes()
-	switch {
-	case watch && read:
-		words += " You can watch it, or read the transcript."
-	case read:
-		words += " You can read the transcript."
-	}
-	return words
+	f.buttons = append(f.buttons, menu(l, ids.Refresh))
+	return f
 }

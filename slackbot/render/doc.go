@@ -6,6 +6,6 @@
 // line is worded in one table, events.go, with a column for the thread (thread.go), for the log
 // (log.go) and for direct messages (direct.go).
 //
-// Private answers are in refusal.go, trouble.go, handback.go and list.go; home.go draws the App Home.
+// Private answers are in refusal.go, trouble.go and list.go; home.go draws the App Home.
 // Nothing here calls Slack or reads the store.
 package render

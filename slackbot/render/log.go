@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -48,24 +47,14 @@ func lineLog(l takeover.Line, entries []takeover.Entry, room int) []slack.Block 
 	}
 	slices.Reverse(rows)
 	for i := 0; len(rows) > 0; i++ {
-		var text string
-		text, rows = fill(rows, sectionRoom)
+		text := rows[0]
+		rows = rows[1:]
+		for len(rows) > 0 && utf8.RuneCountInString(text+rows[0]) < sectionRoom {
+			text, rows = text+"\n"+rows[0], rows[1:]
+		}
 		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, i), text))
 	}
 	return blocks
-}
-
-// fill joins as many rows as room characters hold, at least one.
-func fill(rows []string, room int) (text string, rest []string) {
-	n, used := 0, 0
-	for n < len(rows) {
-		used += utf8.RuneCountInString(rows[n]) + 1
-		if n > 0 && used > room {
-			break
-		}
-		n++
-	}
-	return strings.Join(rows[:n], "\n"), rows[n:]
 }
 
 // maxAnswer is how much of a provider's answer a row of the log shows, in characters.
