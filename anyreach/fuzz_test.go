@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
@@ -79,7 +78,7 @@ func FuzzNumber(f *testing.F) {
 		if n == "" {
 			return
 		}
-		if len(n) < 9 || len(n) > 16 || n != "+"+apicall.Digits(userID) || !sameEndUser(userID, n) || sameEndUser(userID, n+"1") {
+		if len(n) < 9 || len(n) > 16 || n != "+"+takeover.Digits(userID) || !sameEndUser(userID, n) || sameEndUser(userID, n+"1") {
 			t.Errorf("%q became %q", userID, n)
 		}
 	})

@@ -45,7 +45,7 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 	case takeover.FieldEndUser:
 		return p.findEndUser(ctx, strings.TrimPrefix(value, "sip:"), limit)
 	case takeover.FieldLastDigits:
-		digits := apicall.Digits(value)
+		digits := takeover.Digits(value)
 		if digits == "" {
 			return takeover.Found{}, p.refuse(takeover.Refused, "no digits to look for")
 		}

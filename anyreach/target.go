@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"takeoverbot/internal/apicall"
+	"takeoverbot/takeover"
 )
 
 // phone is a number as integrators store it: international, with or without its plus,
@@ -18,7 +18,7 @@ func numberOf(userID string) string {
 	if !phone.MatchString(userID) {
 		return ""
 	}
-	return "+" + apicall.Digits(userID)
+	return "+" + takeover.Digits(userID)
 }
 
 // sameEndUser reports whether a stored id is the wanted end user: compared as numbers if

@@ -42,3 +42,14 @@ func head(s string, n int) string {
 	runes := []rune(s)
 	return string(runes[:min(n, len(runes))])
 }
+
+// Digits drops everything from s but the digits 0 to 9. What a server or a regular expression
+// might take for a wildcard does not stay.
+func Digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}

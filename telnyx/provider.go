@@ -74,7 +74,7 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 	case takeover.FieldLabel:
 		wish.Metadata = map[string]string{q.Label: q.Value}
 	case takeover.FieldLastDigits:
-		digits := apicall.Digits(q.Value)
+		digits := takeover.Digits(q.Value)
 		if digits == "" {
 			return wish, nil, errors.New("no digits to look for")
 		}

@@ -2,6 +2,7 @@ package apicall
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -42,10 +43,8 @@ func EndUserName(metadata map[string]json.RawMessage, isAddress func(string) boo
 
 // HasName reports whether one of the names in the metadata contains part, in any case.
 func HasName(metadata map[string]json.RawMessage, part string) bool {
-	for _, key := range nameKeys {
-		if strings.Contains(strings.ToLower(Text(metadata[key])), strings.ToLower(part)) {
-			return true
-		}
-	}
-	return false
+	part = strings.ToLower(part)
+	return slices.ContainsFunc(nameKeys[:], func(key string) bool {
+		return strings.Contains(strings.ToLower(Text(metadata[key])), part)
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"strings"
 )
 
 // Decode reads a JSON value into the struct to which v points. A part whose value has another
@@ -53,15 +52,4 @@ type LooseString string
 func (s *LooseString) UnmarshalJSON(raw []byte) error {
 	*s = LooseString(LooseText(raw))
 	return nil
-}
-
-// Digits drops everything from s but the digits 0 to 9. Nothing that a server might take
-// for a wildcard stays.
-func Digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
 }

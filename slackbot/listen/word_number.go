@@ -124,7 +124,7 @@ func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.Opera
 // meant says whether a query by number means this end user.
 func meant(q takeover.Query, endUser takeover.Target) bool {
 	if q.Field == takeover.FieldLastDigits {
-		return strings.HasSuffix(typed.OnlyDigits(string(endUser)), q.Value)
+		return strings.HasSuffix(takeover.Digits(string(endUser)), q.Value)
 	}
 	return string(endUser) == q.Value
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/takeover"
 )
 
 const (
@@ -52,7 +53,7 @@ func findNumbers(text, region string) (found []Address, surplus string) {
 	}
 	if len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
 		// Digits with unusual marks between them: "415,555,0137".
-		if t, ok := numberOf(OnlyDigits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
+		if t, ok := numberOf(takeover.Digits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
 			found = append(found, t)
 		}
 	}
@@ -84,7 +85,7 @@ func runsOf(text string) []run {
 			after:  strings.ContainsFunc(text[at[1]:], unicode.IsLetter),
 		}
 		for _, g := range strings.FieldsFunc(s, func(c rune) bool { return c == ' ' || c == '/' }) {
-			if digits := OnlyDigits(g); digits != "" {
+			if digits := takeover.Digits(g); digits != "" {
 				r.groups = append(r.groups, digits)
 			}
 		}
@@ -177,7 +178,7 @@ func findVanity(text, region string) (found []Address) {
 		}
 	}
 	for _, c := range candidates {
-		if t, ok := numberOf(OnlyDigits(phonenumbers.ConvertAlphaCharactersInNumber(c)), c[0] == '+', region); ok {
+		if t, ok := numberOf(takeover.Digits(phonenumbers.ConvertAlphaCharactersInNumber(c)), c[0] == '+', region); ok {
 			found = append(found, t)
 		}
 	}

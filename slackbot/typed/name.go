@@ -51,7 +51,7 @@ const (
 // country code or without, and any other address as it is.
 func maskIn(text string, t takeover.Target) string {
 	address := strings.TrimPrefix(string(t), "sip:")
-	if digits := OnlyDigits(address); "+"+digits == address {
+	if digits := takeover.Digits(address); "+"+digits == address {
 		return maskNumber(text, digits, t.Masked())
 	}
 	if len(address) < shortAddress {

@@ -130,18 +130,8 @@ func lastDigitsOf(folded string) (digits string, ok bool) {
 	if part == nil {
 		return "", false
 	}
-	digits = OnlyDigits(part[1])
+	digits = takeover.Digits(part[1])
 	return digits, len(digits) >= 3 && len(digits) <= 6
-}
-
-// OnlyDigits drops everything but ASCII digits.
-func OnlyDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // quotedRunes is how much of the typed text an answer repeats, in characters.

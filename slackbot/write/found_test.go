@@ -11,7 +11,6 @@ import (
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/transcript"
-	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -72,7 +71,7 @@ func TestNoNameIsShownWithItsNumber(t *testing.T) {
 			"a file": string(transcript.File(transcript.FileInfo{Line: l}, nil, time.UTC)),
 			"a hit":  hitWho(takeover.Query{Field: takeover.FieldName}, c),
 		} {
-			if strings.Contains(typed.OnlyDigits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {
+			if strings.Contains(takeover.Digits(shown), "4155550137") || !strings.Contains(shown, "•••• 0137") {
 				t.Errorf("%s reads %q", what, shown)
 			}
 		}
