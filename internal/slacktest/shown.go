@@ -52,8 +52,12 @@ func ShownText(t *testing.T, text string, blocks []slack.Block) string {
 	for _, block := range list {
 		delete(block, "block_id")
 		kind := block.take("type")
-		for _, line := range shownLines(kind, block) {
+		lines := shownLines(kind, block)
+		for _, line := range lines {
 			show(strings.TrimSuffix(kind, "_text"), line)
+		}
+		if len(lines) == 0 {
+			show(kind, "")
 		}
 		if len(block) > 0 {
 			show("", block.rest())
@@ -123,16 +127,18 @@ func shownLines(kind string, block object) []string {
 	return lines
 }
 
-// shownObject is a text object. Labels and literal text have no emoji, mrkdwn makes no links by
-// itself: only what differs from that is shown.
+// shownObject is a text object. Plain text has no live emoji, and Slack makes no links in mrkdwn by
+// itself (verbatim): only what differs from that is shown.
 func shownObject(o object) string {
 	o, plain := maps.Clone(o), o["type"] == "plain_text"
 	text := shortTimes(o.take("text"))
 	if plain {
 		text = "(plain) " + text
 		maps.DeleteFunc(o, func(key string, value any) bool { return key == "emoji" && value == false })
+	} else if o["verbatim"] != true {
+		o["verbatim"] = false
 	} else {
-		maps.DeleteFunc(o, func(key string, value any) bool { return key == "verbatim" && value == true })
+		delete(o, "verbatim")
 	}
 	delete(o, "type")
 	return text + o.rest()
@@ -170,11 +176,13 @@ func shownRich(section object) string {
 
 // shownElement is a button, or a menu with its options.
 func shownElement(e object) string {
-	label, _ := e["text"].(map[string]any)
-	delete(e, "text")
-	shown := "[" + strings.TrimPrefix(shownObject(label), "(plain) ") + "]"
-	if kind := e.take("type"); kind == "overflow" {
-		shown = "[⋯]"
+	shown := "[⋯]"
+	if label, ok := e["text"].(map[string]any); ok {
+		delete(e, "text")
+		shown = "[" + strings.TrimPrefix(shownObject(label), "(plain) ") + "]"
+	}
+	if kind := e.take("type"); kind != "" && kind != "button" && kind != "overflow" {
+		shown += " " + kind
 	}
 	for _, key := range []string{"style", "action_id", "value"} {
 		if s := e.take(key); s != "" {
