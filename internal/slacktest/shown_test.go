@@ -9,7 +9,9 @@ import (
 
 // TestShownTextMissesNothing: what a golden file has no short form for stands in it as JSON.
 func TestShownTextMissesNothing(t *testing.T) {
-	plain := func(s string) *slack.TextBlockObject { return slack.NewTextBlockObject(slack.PlainTextType, s, false, false) }
+	plain := func(s string) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+	}
 	button := slack.NewButtonBlockElement("line.take", "ln_1", plain("Take over")).WithStyle(slack.StyleDanger).WithURL("https://example.com")
 	button.WithConfirm(slack.NewConfirmationBlockObject(plain("Sure?"), plain("It goes out."), plain("Yes"), plain("No")))
 	blocks := []slack.Block{
