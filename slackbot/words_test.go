@@ -19,7 +19,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 	n := int64(len(d.Backend.Stored()))
 	job := takeover.TellJob{Command: n, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacksim.Dana, Earlier: 300_000_000}}
 	slacktest.Must(t, d.Bot.Tell(t.Context(), job))
-	if _, text := d.Private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it and the AI is silent. Write to @Dana if you need the line, or take it: ") {
+	if _, text := d.Private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it and the AI is silent. Write to @Dana, or take the line: ") {
 		t.Errorf("told %q", text)
 	}
 	for _, p := range d.Slack.Private(slacksim.Dana) {
