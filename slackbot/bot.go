@@ -63,7 +63,8 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 		return nil, nil, err
 	}
 	listener, err := listen.New(listen.Deps{
-		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks, Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
+		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks,
+		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})
 	return listener, writer, err

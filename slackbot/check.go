@@ -13,7 +13,7 @@ import (
 	"takeoverbot/slackbot/slackapi"
 )
 
-// Finding is what a check found out: fine, or what is wrong and how to mend it.
+// Finding is the result of a check: fine, or what is wrong and how to fix it.
 type Finding struct {
 	What string // what was looked at
 	OK   bool
@@ -30,10 +30,10 @@ func Scopes() map[string]string {
 		"users:read":       "who is a guest, and people's time zones",
 		"channels:read":    "bot doctor: whether the bot is in the desk's channel",
 		"groups:read":      "the same where the desk's channel is private",
-		"channels:history": "words like !take in the threads of cards; and to look whether a message stands already when Slack's answer was lost, so that nothing is posted twice",
+		"channels:history": "words like !take in the threads of cards; and to look whether a message was posted already when Slack's answer was lost, so that nothing is posted twice",
 		"groups:history":   "the same where the desk's channel is private",
 		"im:write":         "direct messages: a handoff that is offered, a hold that runs out",
-		"im:history":       "to look whether a direct message stands already when Slack's answer was lost, so that nobody is told twice",
+		"im:history":       "to look whether a direct message was posted already when Slack's answer was lost, so that no message is sent twice",
 		"usergroups:read":  "who is a responder, a lead or an administrator, by user group",
 	}
 }
@@ -51,7 +51,7 @@ func Events() map[string]string {
 // Shortcuts are the callback ids of the shortcuts that the bot answers.
 func Shortcuts() []string { return []string{ids.FindNumber} }
 
-// check is one examination of Slack.
+// check asks Slack about the settings.
 type check struct {
 	cfg   Config
 	slack *slackapi.Client
@@ -97,7 +97,7 @@ func scopeFinding(granted []string) Finding {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		f.OK, f.Fix = false, "add "+strings.Join(missing, ", ")+" under OAuth & Permissions (or paste the output of `bot manifest` anew) and reinstall the app"
+		f.OK, f.Fix = false, "add "+strings.Join(missing, ", ")+" under OAuth & Permissions (or paste the output of `bot manifest` again) and reinstall the app"
 	}
 	return f
 }
@@ -140,7 +140,7 @@ func (c check) groupFinding(ctx context.Context, name, variable, id string) Find
 	members, err := c.slack.GroupMembers(ctx, id)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
-		f.OK, f.Fix = false, "grant usergroups:read, or nobody gets a role by a user group"
+		f.OK, f.Fix = false, "grant usergroups:read; without it, user groups give no roles"
 	case slackapi.IsCode(err, "plan_upgrade_required", "paid_teams_only"):
 		f.OK, f.Fix = false, "this workspace's plan has no user groups: leave "+variable+" empty"
 	case slackapi.IsCode(err, "no_such_subteam", "subteam_not_found", "invalid_arguments"):

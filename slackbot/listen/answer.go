@@ -17,8 +17,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// ackTime bounds all that happens before the acknowledgement: Slack gives up after three
-// seconds, and a box can be opened no longer.
+// ackTime bounds everything before the acknowledgement: Slack gives up after three seconds,
+// and its trigger for opening a modal expires then.
 const ackTime = 2600 * time.Millisecond
 
 // Answer is the body of the acknowledgement; empty for most requests.
@@ -50,7 +50,7 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), until)
 }
 
-// private is an immediate answer that only the asker sees.
+// private is an answer in the acknowledgement, which only the person who asked sees.
 func private(kind string, m slackapi.Message) (Answer, error) {
 	return jsonAnswer(kind, struct {
 		ResponseType string        `json:"response_type"`
@@ -69,7 +69,7 @@ func jsonAnswer(kind string, content any) (Answer, error) {
 	return Answer{ContentType: "application/json; charset=utf-8", Body: body, Kind: kind}, nil
 }
 
-// Status is the HTTP status that tells Slack what became of a request.
+// Status is the HTTP status that tells Slack the result of a request.
 func Status(err error) int {
 	switch {
 	case err == nil:
@@ -86,7 +86,7 @@ func Status(err error) int {
 // maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
 const maxNote = 2000
 
-// ErrUnreadable is returned by Parse for a verified body that is none of Slack's three
+// ErrUnreadable is returned by Parse for a verified body that is not one of Slack's three
 // kinds of requests.
 var ErrUnreadable = errors.New("unreadable request")
 

@@ -10,9 +10,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// event is the task of a request of the Events API. What does not concern a card's thread
-// or a person's Home asks for nothing. An inner event that does not decode is acknowledged
-// and dropped: Slack would send it again and again.
+// event is the task of a request of the Events API. Events that do not concern a card's thread
+// or a person's Home are acknowledged only, and so are events that do not decode: Slack would
+// send them again and again.
 func (ln *Listener) event(ctx context.Context, e event) (task, error) {
 	switch e.Type {
 	case "url_verification":
@@ -35,9 +35,9 @@ func (ln *Listener) event(ctx context.Context, e event) (task, error) {
 	}
 }
 
-// message is the task of what was written in a channel. Only what a person writes in the
-// thread of a card means anything, also of one in a former channel of the desk: the bot's
-// own posts, which repeat what end users write, and those of other apps do not.
+// message is the task of a message in a channel. Only messages that a person writes in the
+// thread of a card are looked at, also below a card in a former channel of the desk. The
+// bot's own posts, which repeat what end users write, and those of other apps are not.
 func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
 	if !in.written() || ln.People.IsBot(in.User) {
 		return noTask(in.Type), nil
@@ -67,8 +67,8 @@ func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
 // activeEvery is how often ordinary talk of the holder is counted as activity.
 const activeEvery = time.Minute
 
-// talk is the task of what is no word: it stays in the thread. Of the holder's the bot
-// stores that there was some, never what it was.
+// talk is the task of a message without a word: it stays in the thread. If the holder wrote
+// it, the bot stores that the holder is active, never the text.
 func (ln *Listener) talk(s uttered) task {
 	l := s.line
 	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || l.Takeover.Hold.For <= 0
@@ -81,5 +81,5 @@ func (ln *Listener) talk(s uttered) task {
 			c.Reply = takeover.Reply{}
 			return ln.store(ctx, string(takeover.Active), c)
 		},
-		refuse: func(context.Context, string) (Answer, error) { return Answer{Kind: s.Type}, nil }} // it was no request
+		refuse: func(context.Context, string) (Answer, error) { return Answer{Kind: s.Type}, nil }} // it asked for nothing
 }

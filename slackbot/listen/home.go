@@ -11,7 +11,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// homeOpened is the task of an opened Home: from now on it is kept up to date.
+// homeOpened is the task of an opened Home: it is kept up to date from then on.
 func (ln *Listener) homeOpened(in innerEvent) task {
 	if in.Tab != "home" {
 		return noTask(in.Type)

@@ -44,7 +44,7 @@ func (ln *Listener) interaction(in interaction) (task, error) {
 	case "message_action":
 		return ln.shortcut(in), nil
 	default:
-		// Kinds that the manifest does not ask for: nothing waits for them.
+		// The manifest asks for no other kind, so that no person waits for an answer.
 		return noTask(in.Type), nil
 	}
 }
@@ -67,7 +67,7 @@ func (ln *Listener) click(in interaction) task {
 	if verb, ok := clicks()[a.ActionID]; ok {
 		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
 	}
-	return noTask("unknown action") // another app's, or of a later version: nothing to store
+	return noTask("unknown action") // of another app, or of a later version of this one
 }
 
 // press stores the command that a button stands for.
@@ -80,7 +80,7 @@ func (ln *Listener) press(ctx context.Context, in interaction, a action, verb ta
 	return ln.store(ctx, a.ActionID, c)
 }
 
-// needOf is the role that a command needs. What only reads is open to readers.
+// needOf is the role that a command needs. Readers may do what only reads.
 func needOf(verb takeover.Verb) people.Role {
 	switch verb {
 	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh:
@@ -94,7 +94,7 @@ func needOf(verb takeover.Verb) people.Role {
 const halfAnHour = 30 * time.Minute
 
 // complete fills in a click's command from the button's value. It is false for a value that
-// no button of ours has.
+// none of the bot's buttons has.
 func complete(c *takeover.Command, a action) (ok bool) {
 	ok = true
 	switch c.Verb {

@@ -26,9 +26,9 @@ type Lines interface {
 	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
 }
 
-// Shown is what the Listener knows of the messages and Homes that the bot shows.
+// Shown is what the Listener reads and stores of the messages and Homes that the bot shows.
 type Shown interface {
-	// Card returns the card of a line; ok is false if none stands.
+	// Card returns the card of a line; ok is false if there is none.
 	Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error)
 	// CardAt returns the line whose card is this message; ok is false if it is none.
 	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
@@ -61,7 +61,7 @@ type Deps struct {
 	Log        *slog.Logger
 }
 
-// Listener works the requests of Slack up to their acknowledgement. Safe for use by several
+// Listener handles the requests of Slack up to their acknowledgement. Safe for use by several
 // goroutines.
 type Listener struct{ Deps }
 

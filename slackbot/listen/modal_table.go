@@ -51,12 +51,12 @@ func (ln *Listener) openModal(ctx context.Context, in interaction, m modal, id t
 	if !line.Taken() {
 		return ln.refuseStale(ctx, in, line)
 	}
-	box, refusal := m.build(modalRequest{line, takeover.OperatorID(in.User.ID), in.Container.ChannelID})
+	view, refusal := m.build(modalRequest{line, takeover.OperatorID(in.User.ID), in.Container.ChannelID})
 	if refusal != nil {
 		ln.answerLater(ctx, in, render.Refusal(*refusal))
 		return Answer{Kind: kind}, nil
 	}
-	ln.openBox(ctx, in, box)
+	ln.show(ctx, in, view)
 	return Answer{Kind: kind}, nil
 }
 
@@ -64,7 +64,7 @@ func (ln *Listener) openModal(ctx context.Context, in interaction, m modal, id t
 func (ln *Listener) submission(in interaction) task {
 	m, ok := modals()[in.View.CallbackID]
 	if !ok {
-		return noTask("unknown box")
+		return noTask("unknown modal")
 	}
 	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, m) })
 	t.refuse = func(_ context.Context, refusal string) (Answer, error) {
@@ -75,7 +75,7 @@ func (ln *Listener) submission(in interaction) task {
 
 // submit stores what a submitted modal says. An empty answer closes it.
 func (ln *Listener) submit(ctx context.Context, in interaction, m modal) (Answer, error) {
-	line, channel, seen := parseBoxNote(in.View.PrivateMetadata)
+	line, channel, seen := parseMetadata(in.View.PrivateMetadata)
 	c := takeover.Command{
 		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
 		At: ln.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},

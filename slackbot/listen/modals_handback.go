@@ -29,7 +29,7 @@ func handBackModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	}
 	note := slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain("What did you agree?"), mrkdwn.Plain("Becomes a note that only the AI reads. You may leave it empty."), input)
 	note.Optional = true
-	view := box(ids.HandBack, r.metadata(), "Hand back to AI", submit, append(blocks, note)...)
+	view := newModal(ids.HandBack, r.metadata(), "Hand back to AI", submit, append(blocks, note)...)
 	view.Close = mrkdwn.Plain("Keep it")
 	return view, nil
 }
@@ -48,7 +48,7 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 	return intro
 }
 
-// agreedSoFar is what operators had remembered in this takeover, as far as it fits.
+// agreedSoFar is what operators noted during this takeover, the newest of it if not all fits.
 func agreedSoFar(l takeover.Line) string {
 	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Takeover.Notes, "\n")))
 	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))

@@ -13,8 +13,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// reply is where the private answer goes. What is pressed outside of every channel, in
-// the App Home or in a box that was opened there, is answered in a direct message.
+// reply is where the private answer goes. A click outside of channels, in the App Home or in
+// a modal that was opened there, is answered in a direct message.
 func (in interaction) reply() takeover.Reply {
 	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
 }
@@ -118,7 +118,7 @@ type view struct {
 	} `json:"state"`
 }
 
-// input is what was entered into one field of a box.
+// input is what was entered into one field of a modal.
 type input struct {
 	Value        string `json:"value"`
 	SelectedUser string `json:"selected_user"`
@@ -175,7 +175,7 @@ type event struct {
 	Event     json.RawMessage `json:"event"`
 }
 
-// innerEvent is a message, or somebody who opened the app's Home.
+// innerEvent is a message, or the opening of the App Home.
 // Source: Slack's documentation of the events message, app_home_opened and
 // subteam_updated.
 type innerEvent struct {
@@ -183,8 +183,8 @@ type innerEvent struct {
 	Subtype string `json:"subtype"`
 	Channel string `json:"channel"`
 	User    string `json:"user"`
-	// Of whoever wrote it, in channels shared with other organisations. Which of them is
-	// set depends on the workspace in which it was written.
+	// The teams of the person who wrote, in channels shared with other organisations. Which
+	// of them is set depends on the workspace in which the message was written.
 	UserTeam   string `json:"user_team"`
 	Team       string `json:"team"`
 	SourceTeam string `json:"source_team"`
@@ -195,7 +195,7 @@ type innerEvent struct {
 	ThreadTS   string `json:"thread_ts"`
 	Tab        string `json:"tab"` // of app_home_opened
 
-	team string // of whoever did it; where that is not told, the one in which the bot is
+	team string // of the person; where Slack does not say, the workspace of the bot
 }
 
 // inner decodes what happened; ok is false for what the bot does not know.
@@ -215,7 +215,7 @@ func (in innerEvent) written() bool {
 	return byPerson && fresh && in.TS != "" && in.ThreadTS != "" && in.ThreadTS != in.TS
 }
 
-// asked is a typed command on its way.
+// asked is a typed slash command that is being handled.
 type asked struct {
 	slashCommand
 	rest string // what follows the word

@@ -10,8 +10,8 @@ import (
 	"takeoverbot/slackbot/people"
 )
 
-// Request is one request of Slack, apart from the way on which it came. One of its fields
-// is set; without any it is Slack's check of the certificate, which asks for nothing.
+// Request is one request of Slack, apart from its transport. One field is set; without any it
+// is Slack's check of the certificate, which is only acknowledged.
 type Request struct {
 	slash       *slashCommand
 	interaction *interaction
@@ -50,11 +50,11 @@ func Parse(body []byte) (Request, error) {
 	}
 }
 
-// Handle works a request up to its acknowledgement. What changes something is stored when
-// it returns; an error other than ErrUnreadable means that it is not, and Slack (or the
-// person) has to try again.
+// Handle handles a request up to its acknowledgement. When it returns without an error, the
+// command of the request is stored. An error other than ErrUnreadable means that it is not
+// stored, and that Slack (or the person) has to try again.
 //
-// Here, and nowhere else, a person's role is compared with what a request needs.
+// This is the only place where a person's role is compared with what a request needs.
 func (ln *Listener) Handle(ctx context.Context, r Request) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
@@ -80,7 +80,7 @@ func (ln *Listener) Dispatch(ctx context.Context, body []byte) (Answer, error) {
 	return ln.Handle(ctx, r)
 }
 
-// taskOf finds out what a request asks for.
+// taskOf returns what a request asks for.
 func (ln *Listener) taskOf(ctx context.Context, r Request) (task, error) {
 	switch {
 	case r.slash != nil:

@@ -46,8 +46,8 @@ func (ln *Listener) findInMessage(ctx context.Context, in interaction) (Answer, 
 	return Answer{Kind: ids.FindNumber}, nil
 }
 
-// findOne works the pick among several numbers. What the label says is what the bot has
-// put there; it is read like anything typed.
+// findOne searches for the number that was picked among several. The bot wrote the button's
+// label, and reads it like typed text.
 func (ln *Listener) findOne(ctx context.Context, in interaction) (Answer, error) {
 	found := typed.AddressesIn(in.Actions[0].label(), ln.Region)
 	if len(found) != 1 {
@@ -81,9 +81,9 @@ func whichNumber(found []typed.Address) slackapi.Message {
 // maxWords bounds how much of a message is looked through, in bytes.
 const maxWords = 16 << 10
 
-// messageText is all that is written in the message of a shortcut, a line for each part:
-// its text, and what stands in blocks and attachments of other apps. It is decoded apart
-// from clicks, so that no new kind of block can make one unreadable.
+// messageText is all text in the message of a shortcut, a line for each part: the message's own,
+// and that of blocks and attachments of other apps. It is decoded apart from clicks, so that a
+// new kind of block cannot make a click unreadable.
 func messageText(payload string) string {
 	var in struct {
 		Message map[string]any `json:"message"`
@@ -98,7 +98,7 @@ func messageText(payload string) string {
 	return words.String()
 }
 
-// wordKeys are the names under which people's words stand in a message.
+// wordKeys are the JSON names of text in a message.
 func wordKeys() []string {
 	return []string{"text", "url", "fallback", "pretext", "title", "value", "plain_text", "preview"}
 }

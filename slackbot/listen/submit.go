@@ -14,7 +14,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// form is what a submitted box says, by the ids of its fields.
+// form has the values of a submitted modal, by the ids of its fields.
 type form struct {
 	view
 	by takeover.OperatorID
@@ -35,7 +35,7 @@ func (f form) picked(block, action string) string {
 	return ""
 }
 
-// wrong is what keeps a box open: the field, and the sentence below it.
+// wrong keeps a modal open: the field, and the sentence that Slack shows below it.
 type wrong struct{ block, sentence string }
 
 func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
@@ -47,7 +47,7 @@ func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command)
 	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), f.text(ids.NoteBlock, ids.NoteInput), ""
 	switch c.To {
 	case "":
-		return &wrong{ids.ToBlock, "Please pick who is to have it."}
+		return &wrong{ids.ToBlock, "Please pick a person."}
 	case c.By:
 		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick another person."}
 	}
@@ -80,7 +80,7 @@ func readHoldFor(_ context.Context, _ *Listener, f form, c *takeover.Command) *w
 	return nil
 }
 
-// tooLong refuses what a client let through that does not keep to its own limit.
+// tooLong refuses a note above the limit, which Slack's own clients do not let through.
 func tooLong(note string, most int) *wrong {
 	if n := utf8.RuneCountInString(note); n > most {
 		return &wrong{ids.NoteBlock, fmt.Sprintf("That is %d characters; at most %d fit. Please shorten it.", n, most)}
@@ -88,7 +88,7 @@ func tooLong(note string, most int) *wrong {
 	return nil
 }
 
-// bare makes a sentence fit for below a field, where Slack shows marks as they are typed.
+// bare removes mark-up from a sentence that stands below a field: Slack shows it literally there.
 func (ln *Listener) bare(sentence string, who takeover.OperatorID) string {
 	return strings.NewReplacer(mrkdwn.Mention(who), "That person", mrkdwn.MentionGroup(ln.Desks[0].Groups.Responders), "the responders' group", "`", "", "*", "").Replace(sentence)
 }

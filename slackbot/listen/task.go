@@ -9,7 +9,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// task is what a person asks for who is refused by a private message.
+// task makes the task of an interaction, which is refused by a private message.
 func (ln *Listener) task(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
 	return task{user: in.User.ID, team: in.teamID(), needs: needs, run: run,
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
@@ -44,15 +44,14 @@ func (ln *Listener) afterAck(ctx context.Context, failed, user string, call func
 // task is what a request asks for.
 type task struct {
 	user, team string
-	// needs is the role that the person must have; Stranger where nothing is asked of the
-	// person, because nothing is shown or changed.
+	// needs is the role that the person must have; Stranger where nothing is shown or changed.
 	needs people.Role
 	run   func(context.Context) (Answer, error)
 	// refuse tells the person privately why not, and how to get access.
 	refuse func(ctx context.Context, refusal string) (Answer, error)
 }
 
-// noTask acknowledges what asks for nothing that the bot does.
+// noTask acknowledges a request for which the bot does nothing.
 func noTask(kind string) task {
 	return task{run: func(context.Context) (Answer, error) { return Answer{Kind: kind}, nil }}
 }

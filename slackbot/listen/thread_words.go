@@ -18,7 +18,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// uttered is what somebody wrote in the thread of a line's card.
+// uttered is a message that a person wrote in the thread of a line's card.
 type uttered struct {
 	innerEvent
 	line takeover.Line
@@ -33,7 +33,7 @@ func (s uttered) reply() takeover.Reply {
 	return takeover.Reply{Channel: s.Channel, Thread: s.ThreadTS}
 }
 
-// command is a wish of whoever wrote, about the thread's line.
+// command is a command of the person who wrote, about the thread's line.
 func (s uttered) command(verb takeover.Verb) takeover.Command {
 	return takeover.Command{Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord, At: s.at, Line: s.line.ID, Reply: s.reply()}
 }
@@ -63,15 +63,15 @@ func threadWords() []threadWord {
 	}
 }
 
-// wordStart is a word at the beginning of a message, perhaps in bold, italics or code. What
-// was struck out is not meant.
+// wordStart is a word at the beginning of a message, perhaps in bold, italics or code. A word
+// that is struck out does not count.
 var wordStart = regexp.MustCompile("(?s)^\\s*([*_`]*)!(\\p{L}+)(.*)$")
 
-// maxWord is how much of a word that there is not is repeated, in characters.
+// maxWord is how much of an unknown word the answer repeats, in characters.
 const maxWord = 20
 
-// threadWordIn reads "!word and the rest", whatever punctuation stands behind the word.
-// Ordinary talk, and what begins with // because it is to stay inside, is none.
+// threadWordIn reads "!word and the rest", with any punctuation behind the word. Ordinary
+// messages, and those that begin with // because they are for colleagues, have no word.
 func threadWordIn(text string) (name, rest string, ok bool) {
 	part := wordStart.FindStringSubmatch(text)
 	if part == nil {
@@ -136,7 +136,7 @@ func (ln *Listener) saidTakeFrom(ctx context.Context, s uttered) (Answer, error)
 	return ln.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
 }
 
-// withPerson stores a wish that names a colleague.
+// withPerson stores a command that names a colleague.
 func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
 	before, who, note := people.MentionIn(s.rest)
 	c := s.command(verb)
@@ -155,7 +155,7 @@ func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Ver
 	return ln.storeNoted(ctx, s, c)
 }
 
-// storeNoted stores a wish with a note that is not too long.
+// storeNoted stores a command if its note is not too long.
 func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
 	most := render.MaxRemark
 	if c.Verb == takeover.GiveBack {
@@ -219,8 +219,8 @@ func threadHelp(head string) slackapi.Message {
 	}}
 }
 
-// sayPrivately answers in the thread what only the writer sees, once: Slack may deliver
-// the message again. The acknowledgement does not wait for it.
+// sayPrivately answers in the thread so that only the person who wrote sees it, and once:
+// Slack may deliver the message again. The acknowledgement does not wait for it.
 func (ln *Listener) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {

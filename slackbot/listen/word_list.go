@@ -32,7 +32,7 @@ func (ln *Listener) wordMine(ctx context.Context, a asked) (Answer, error) {
 	return ln.list(ctx, "mine", mine, "You hold nothing at the moment. `/takeover open` shows what others hold.", "line is yours", "lines are yours, who waits longest first")
 }
 
-// heldBy are the lines of an operator, those first whose end user waits longest.
+// heldBy lists the lines of an operator, the longest wait first.
 func (ln *Listener) heldBy(ctx context.Context, who takeover.OperatorID) ([]takeover.Line, error) {
 	lines, err := ln.Lines.Taken(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line
 	return private(kind, m)
 }
 
-// cardLink is " · <link|card>" where a card stands, else empty.
+// cardLink is " · <link|card>" for a line with a card, else empty.
 func (ln *Listener) cardLink(ctx context.Context, id takeover.LineID) string {
 	card, stands, err := ln.Shown.Card(ctx, id)
 	if err != nil || !stands {

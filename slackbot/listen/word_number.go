@@ -15,8 +15,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// wordTake takes a line over by its number. A number that the bot does not know yet is
-// searched: its card has the button.
+// wordTake takes a line over by its number. For a number that the bot does not know yet it
+// starts a search, whose card has the button.
 func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 	query, shown, err := typed.ParseQuery(a.rest, ln.Region)
 	if err != nil {
@@ -90,9 +90,9 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	return ln.store(ctx, "handoff", c)
 }
 
-// heldAs are the held lines that a number means, those of mine alone where there are
-// any; an empty text means all of mine. none says in a sentence that there is none. err
-// may be an *inputError.
+// heldAs lists the held lines that a number means: only the lines of the operator mine, where
+// there are any. An empty text means all lines of mine. none is the sentence to answer if there
+// is no line. err may be a *typed.InputError.
 func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.OperatorID) (lines []takeover.Line, none string, err error) {
 	if lines, err = ln.Lines.Taken(ctx); err != nil {
 		return nil, "", fmt.Errorf("list who holds what: %w", err)

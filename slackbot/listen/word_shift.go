@@ -25,8 +25,8 @@ const (
 	offerLimit = 5
 )
 
-// shiftChange lists all that somebody holds, each with what can be done at the end of a
-// shift, and what is offered to them.
+// shiftChange lists the lines that an operator holds, each with what can be done at the end
+// of a shift, and the lines that are offered to that operator.
 func (ln *Listener) shiftChange(ctx context.Context, a asked) (Answer, error) {
 	taken, err := ln.Lines.Taken(ctx)
 	if err != nil {
@@ -57,8 +57,7 @@ func shiftSentence(mine, offered []takeover.Line) string {
 	return s + " Until an operator accepts it, a line stays with its holder."
 }
 
-// shiftBlocks are the lines somebody holds: pass, hand to the AI, or keep what was
-// offered already.
+// shiftBlocks show the lines that an operator holds: pass each, hand it to the AI, or keep it.
 func shiftBlocks(mine []takeover.Line) []slack.Block {
 	if len(mine) == 0 {
 		return nil
@@ -80,7 +79,7 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 	return append(blocks, slack.NewActionBlock("shift.all", mrkdwn.Button(ids.PassAll, "all", "Pass all …")))
 }
 
-// offerBlocks are the lines that are offered to somebody.
+// offerBlocks show the lines that are offered to an operator.
 func offerBlocks(offered []takeover.Line) []slack.Block {
 	if len(offered) == 0 {
 		return nil
@@ -97,8 +96,8 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 	return blocks
 }
 
-// aboutBlock is who a line is about and what was said last, as literal text: both come
-// from outside.
+// aboutBlock says which end user a line is about and what was said last, as literal text:
+// both come from outside.
 func aboutBlock(id string, l takeover.Line) slack.Block {
 	parts := []slack.MixedElement{mrkdwn.Plain(render.Who(l))}
 	if n := len(l.Recent.Lines); n > 0 {

@@ -14,7 +14,7 @@ import (
 	"takeoverbot/slackbot/slackapi"
 )
 
-// word is one row of the table that dispatch reads and help prints.
+// word is one row of the table of subcommands, which help prints.
 type word struct {
 	name    string
 	example string // as typed, without the root command
@@ -23,7 +23,7 @@ type word struct {
 	run     func(*Listener, context.Context, asked) (Answer, error)
 }
 
-// words are the subcommands. Whatever is none of them is a search.
+// words are the subcommands. Any other text is a search.
 func words() []word {
 	return []word{
 		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", people.Reader, nil},

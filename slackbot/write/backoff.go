@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// backoff is how long each job that failed is waited with, as far as this process knows.
-// The zero value is ready. Safe for use by several goroutines.
+// backoff is how long each failed job waits before its next attempt, as far as this process
+// knows. The zero value is ready. Safe for use by several goroutines.
 type backoff struct {
 	mu    sync.Mutex
 	waits map[string]time.Duration
@@ -25,12 +25,12 @@ func (b *backoff) wait(key string, first, most time.Duration) time.Duration {
 	return d
 }
 
-// forget begins anew after a success.
+// forget starts again with the shortest wait, after a success.
 func (b *backoff) forget(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.waits, key)
 }
 
-// maxWaits bounds the memory for jobs that failed.
+// maxWaits bounds how many failed jobs are remembered.
 const maxWaits = 10000

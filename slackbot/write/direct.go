@@ -21,9 +21,9 @@ const (
 	directTime = 25 * time.Second
 )
 
-// Direct tells one person something in a direct message. A later job with the same key
-// changes that message in place, and an older one that comes late does nothing. Somebody
-// who cannot be written to is logged: the thread has the line anyway.
+// Direct sends one person a direct message. A later job with the same key changes that message
+// in place, and an older one that comes late does nothing. If Slack does not deliver to the
+// person, this is logged: the thread says the same.
 func (w *Writer) Direct(ctx context.Context, job takeover.DirectJob) error {
 	return w.retryLater(ctx, "direct/"+job.Key, w.leaseDirect(ctx, job))
 }
@@ -35,21 +35,21 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 		return fmt.Errorf("lease a direct message: %w", err)
 	}
 	if !ok {
-		return takeover.Later(slackapi.BusyWait, "another worker writes it")
+		return takeover.Later(slackapi.BusyWait, "another worker writes the direct message")
 	}
 	defer release()
 	leased, cancel := context.WithTimeout(ctx, directTime)
 	defer cancel()
 	err = w.direct(leased, key, job)
 	if errors.Is(err, takeover.ErrNotFound) {
-		return nil // forgotten: nobody needs to be told
+		return nil // the line was purged: there is nothing to tell
 	}
 	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
 		w.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}
 	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
-		// The thread's buttons go whatever becomes of the direct message.
+		// The buttons in the thread go even if the direct message fails.
 		if closed := w.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
 			err = closed
 		}
@@ -132,7 +132,7 @@ func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (sla
 	return d.Message(), nil
 }
 
-// offersTo is how many lines are offered to somebody.
+// offersTo is how many lines are offered to an operator.
 func (w *Writer) offersTo(ctx context.Context, who takeover.OperatorID) (n int, err error) {
 	lines, err := w.Reader.Taken(ctx)
 	if err != nil {

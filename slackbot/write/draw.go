@@ -12,21 +12,20 @@ import (
 )
 
 const (
-	// drawLease outlives drawTime, so that the lease is still ours when what was drawn is
-	// noted.
+	// drawLease is longer than drawTime, so that the lease is still held when the drawn version
+	// is stored.
 	drawLease = 15 * time.Second
 	// drawTime bounds the reading and drawing of one state.
 	drawTime = 12 * time.Second
-	// drawAgain is how soon a worker looks whether another one has drawn.
+	// drawAgain is how often a waiting worker looks whether another one has finished.
 	drawAgain = 20 * time.Millisecond
 )
 
 // cardKey is the key under which the card of a line is posted.
 func cardKey(id takeover.LineID) string { return "card/" + string(id) }
 
-// Draw brings the line's card up to the stored state. A job that is older than what is
-// drawn does nothing, so that many changes at once cost few updates: the newest state
-// wins.
+// Draw updates the line's card to the stored state. A job for a version that is already drawn
+// does nothing, so that many changes at once cost few updates: the newest state wins.
 func (w *Writer) Draw(ctx context.Context, job takeover.DrawJob) error {
 	return w.retryLater(ctx, "draw/"+string(job.Line), w.drawCard(ctx, job))
 }
@@ -35,7 +34,7 @@ func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	w.homes.changed()
 	card, begun, err := w.cardOf(ctx, job.Line)
 	if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version {
-		return err // no card stands: opening it draws it
+		return err // there is no card: opening the line draws it
 	}
 	overtaken, err := w.drawOnce(ctx, job, false)
 	for err == nil && overtaken {
@@ -47,11 +46,11 @@ func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	return w.closeAlarms(ctx, job.Line)
 }
 
-// drawOnce draws the newest state when its turn has come, alone among all workers. Unless
-// anyway, it does nothing where another worker has drawn the job's version meanwhile.
+// drawOnce draws the newest state when Slack's limit allows an update, one worker at a time.
+// Unless anyway, it does nothing where another worker has drawn the job's version meanwhile.
 func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
-	// The turn under Slack's limit may be long in coming, so it comes before the lease: that
-	// one is for reading and drawing, and must not run out before them.
+	// Waiting for Slack's limit may take long, so it comes before the lease, which must not
+	// expire before the line is read and drawn.
 	if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 		return false, err
 	}
@@ -66,10 +65,10 @@ func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool
 	return w.redraw(ctx, job.Line, anyway)
 }
 
-// leaseCard waits for the line's card. Another worker's drawing takes as long as one call:
-// waiting for it here shows the newest state at once, where a job that comes back later
-// would show it a second late. It is not leased where no card stands any more, and, unless
-// anyway, where another worker has drawn the job's version.
+// leaseCard waits for the lease of the line's card. Another worker's drawing takes as long as
+// one call: waiting here shows the newest state at once, where a job that comes back would show
+// it a second later. The card is not leased where it is gone, and, unless anyway, where another
+// worker has drawn the job's version.
 func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
 	patience, cancel := context.WithTimeout(ctx, drawLease)
 	defer cancel()
@@ -78,8 +77,8 @@ func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway boo
 		if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version && !anyway {
 			return nil, false, err
 		}
-		// A card that was begun and has no place yet is being put up this moment, in the
-		// state of before: a click that is as quick as that must show all the same.
+		// A card that was begun and has no place yet is being posted now, in an older state:
+		// a click that comes so early must be shown, too.
 		if card.TS != "" {
 			release, leased, err := w.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
 			if err != nil {
@@ -92,7 +91,7 @@ func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway boo
 		select {
 		case <-patience.Done():
 			if card.TS == "" {
-				return nil, false, nil // whoever finds the card again draws it
+				return nil, false, nil // the job that finds the card again draws it
 			}
 			return nil, false, takeover.Later(time.Second, "another worker draws the card")
 		case <-time.After(drawAgain):
@@ -100,9 +99,9 @@ func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway boo
 	}
 }
 
-// redraw updates the card in place, under the lease of its line and with a turn for one
-// update. overtaken says that somebody drew a newer state while this one was on its way,
-// as a process does that was halted until its lease was over: what stands may be the older.
+// redraw updates the card in place, under the lease of its line and within Slack's limit.
+// overtaken says that another process drew a newer state meanwhile, because this one was
+// halted until its lease had expired: the card may show the older state.
 func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (overtaken bool, err error) {
 	stands, _, err := w.cardOf(ctx, id)
 	if err != nil || stands.TS == "" {
@@ -118,7 +117,7 @@ func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (o
 	}
 	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
 	if slackapi.IsCode(err, "message_not_found") || w.lost(stands, err) {
-		// The card, or its channel, was deleted. Put up a new one.
+		// The card or its channel was deleted, or the desk has moved: post a new card.
 		if err := w.dropCard(ctx, id); err != nil {
 			return false, err
 		}
@@ -130,14 +129,14 @@ func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (o
 	}
 	now, _, err := w.cardOf(ctx, id)
 	if err != nil || now.TS != stands.TS {
-		return false, err // put up anew meanwhile
+		return false, err // another card was posted meanwhile
 	}
 	stands.Drawn = line.Version
 	return now.Drawn > line.Version, w.Posts.PutCard(ctx, stands)
 }
 
-// cardOf returns where the card of a line stands. begun says that it stands or that it is
-// being put up; card.TS is empty until it is known to stand.
+// cardOf returns where the card of a line is. begun says that it is posted or being posted;
+// card.TS is empty until its place is known.
 func (w *Writer) cardOf(ctx context.Context, id takeover.LineID) (card takeover.Card, begun bool, err error) {
 	card, stands, err := w.Posts.Card(ctx, id)
 	if err != nil || stands {
@@ -155,9 +154,9 @@ func (w *Writer) dropCard(ctx context.Context, id takeover.LineID) error {
 	return w.Posts.DropCard(ctx, id)
 }
 
-// putUpCard posts the line's card, once, and returns where it stands. A card whose
-// posting was begun by a process that died is found again in Slack; it may show an older
-// state, so it does not count as drawn.
+// putUpCard posts the line's card, once, and returns its place. A card that a process posted
+// before it died is found again in Slack; it may show an older state, so it does not count as
+// drawn.
 func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
 	stands, begun, err := w.cardOf(ctx, line.ID)
 	if err != nil {
@@ -177,14 +176,14 @@ func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 	return stands, w.Posts.PutCard(ctx, stands)
 }
 
-// lost says whether err means that a card's thread cannot be written to any more: the card
-// was deleted, or stands in a former channel of the desk that is closed or without the bot.
+// lost says whether err means that a card's thread cannot be written to any more: the card was
+// deleted, or is in a former channel of the desk that is archived or without the bot.
 func (w *Writer) lost(card takeover.Card, err error) bool {
 	return errors.Is(err, slackapi.ErrThreadGone) || !w.Desks.Have(card.Channel) && slackapi.IsCode(err, placeCodes...)
 }
 
-// raiseCard puts up a new card in the desk's channel for one that is lost, once, and returns
-// where the line's card stands now.
+// raiseCard posts a new card in the desk's channel for one that is lost, once, and returns the
+// place of the line's card.
 func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
 	release, leased, err := w.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
 	if err != nil {

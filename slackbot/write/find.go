@@ -25,8 +25,8 @@ const (
 	findLimit = 50
 )
 
-// find answers a search. number is the stored search, c its command, and answerTo the
-// command whose asker waits (another one when a further page is asked for).
+// find answers a search. number is the stored search, c its command, and answerTo the command
+// to answer: c itself, or the one that asks for a further page.
 func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
 	q := c.Query
 	q.Limit = findLimit
@@ -114,7 +114,7 @@ func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.
 	return m
 }
 
-// hitTime is when somebody spoke last in a conversation, as far as is known.
+// hitTime is the time of the last message of a conversation, as far as is known.
 func hitTime(c takeover.Conversation) string {
 	if at := mrkdwn.ShowableTime(c.LastMessageAt); !at.IsZero() {
 		return mrkdwn.DateTime(at)
@@ -139,8 +139,7 @@ func hitState(l takeover.Line, c takeover.Conversation) string {
 	return "AI is answering"
 }
 
-// hitWho names a hit, as literal text: what the asker did not ask for by itself is
-// masked.
+// hitWho names a hit, as literal text. A number that was not searched for is masked.
 func hitWho(q takeover.Query, c takeover.Conversation) string {
 	l, number := takeover.NewLine("", "", c, c.CreatedAt), ""
 	if q.Field != takeover.FieldEndUser {
@@ -150,7 +149,7 @@ func hitWho(q takeover.Query, c takeover.Conversation) string {
 	return render.Joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
 }
 
-// shownQuery repeats to the asker what was really searched.
+// shownQuery repeats what was really searched.
 func shownQuery(q takeover.Query) string {
 	switch q.Field {
 	case takeover.FieldEndUser:
@@ -181,7 +180,7 @@ func nothingFound(providers []string, q takeover.Query) string {
 	}
 }
 
-// nothingAnywhere is nothingFound, of those that answered only.
+// nothingAnywhere is nothingFound for the providers that answered.
 func (w *Writer) nothingAnywhere(found takeover.Found, q takeover.Query) string {
 	return strings.TrimSpace(w.unanswered(found) + " " + nothingFound(w.answered(found), q))
 }
@@ -205,7 +204,7 @@ func (w *Writer) unanswered(found takeover.Found) string {
 	return fmt.Sprintf("%s: these are %s's only.", inWords(causes), inWords(w.answered(found)))
 }
 
-// cardLink is " · <link|card>" where a card stands, else empty.
+// cardLink is " · <link|card>" for a line with a card, else empty.
 func (w *Writer) cardLink(ctx context.Context, id takeover.LineID) string {
 	if link := w.cardAddress(ctx, id); link != "" {
 		return fmt.Sprintf(" · <%s|card>", link)

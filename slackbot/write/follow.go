@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// followFirst and followMost bound how long a read that failed is waited with; it
-	// doubles from one failure to the next.
+	// followFirst and followMost bound the wait after a failed read, which doubles from one
+	// failure to the next.
 	followFirst = time.Second
 	followMost  = 30 * time.Second
 )
 
 // Follow reads the new messages of a conversation and shows them in the thread of its
-// line, in order and once. What a moment may mend is asked for again; a line that nobody
-// attends any more, or a conversation that is gone, is not.
+// line, in order and once. It comes back after a transient failure, unless the line is not
+// attended any more or the conversation is gone.
 func (w *Writer) Follow(ctx context.Context, job takeover.FollowJob) error {
 	return w.retryLater(ctx, "show/"+followKey(job), w.follow(ctx, job))
 }
@@ -55,7 +55,7 @@ func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
 	return err
 }
 
-// showAgain has a new card put up for one that is lost; the job goes on below that one.
+// showAgain posts a new card for one that is lost; the job comes back and goes on below it.
 func (w *Writer) showAgain(ctx context.Context, line takeover.Line, gone takeover.Card) error {
 	if _, err := w.raiseCard(ctx, line, gone); err != nil {
 		return err
@@ -73,9 +73,9 @@ func (w *Writer) followFailed(ctx context.Context, job takeover.FollowJob, line 
 		return err
 	}
 	w.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
-	// A watch reads again by itself. A key that is refused may be mended while the line is held.
+	// A watch reads again by itself. A refused API key may be replaced while the line is held.
 	if line.Attended() && (pe.Transient() || pe.Kind == takeover.KeyRefused) {
-		return takeover.Later(max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost)), "the provider did not tell what is new")
+		return takeover.Later(max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost)), "the provider did not return the new messages")
 	}
 	return nil
 }

@@ -12,8 +12,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// earlier shows the twenty messages before the oldest one that the clicked message
-// showed.
+// earlier shows the twenty messages before the oldest one of the clicked message.
 func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
 	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Opened: true})
 	if err != nil {
@@ -38,7 +37,7 @@ func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
 	}
 	return w.belowCard(ctx, line, func(card takeover.Card) error {
 		key := fmt.Sprintf("earlier/%s/%s/%s/%s", line.ID, conv, card.TS, messages[0].Key)
-		// Pressing once more posts nothing twice; who presses has to be told why.
+		// Pressing again posts nothing twice, and the answer says why.
 		last, _, err := w.Posts.Post(ctx, fmt.Sprintf("%s/%d", key, len(posts)-1))
 		if err != nil {
 			return err
@@ -50,8 +49,8 @@ func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
 	})
 }
 
-// wholeTranscript puts the conversation into the thread as a text file, in the time
-// zone of whoever asked.
+// wholeTranscript puts the conversation into the thread as a text file, in the time zone of
+// the person who asked.
 func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error {
 	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Opened: true})
 	if err != nil {

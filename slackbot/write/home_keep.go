@@ -14,30 +14,29 @@ import (
 const (
 	// homeFor is how long a Home that was opened is kept up to date.
 	homeFor = 24 * time.Hour
-	// homePace is the least time between two rounds: nobody's Home is published more than
-	// once a second.
+	// homePace is the least time between two rounds: a Home is published at most once a second.
 	homePace = time.Second
-	// homeEvery is how often a round is made without a change: another process may have
-	// made one, or a change outside Slack.
+	// homeEvery is how often a round is made without a known change: another process may have
+	// changed something.
 	homeEvery = 30 * time.Second
-	// homeLease outlives homeRound, the longest that one round takes.
+	// homeLease is longer than homeRound, the longest that one round takes.
 	homeLease = 30 * time.Second
 	homeRound = 20 * time.Second
 	// maxHomes bounds how many Homes are kept, those opened last.
 	maxHomes = 500
 )
 
-// HomeOpened has a Home published next, because a person looks at it now. It never waits.
+// HomeOpened has a Home published next, because a person looks at it now. It does not block.
 func (w *Writer) HomeOpened(user string) {
 	w.homes.putBack(user)
 	w.homes.changed()
 }
 
 // KeepHomes keeps every App Home that was opened in the last 24 hours up to date, until
-// ctx ends: after a change within two seconds, at most once a second each, and only where
-// something else is to stand there. What fails is tried again.
+// ctx ends: within two seconds after a change, at most once a second each, and only where the
+// content differs. It tries again what failed.
 func (w *Writer) KeepHomes(ctx context.Context) {
-	again := time.NewTimer(0) // a process that begins does not know what stands there
+	again := time.NewTimer(0) // a new process does not know which Homes are outdated
 	defer again.Stop()
 	wait := homePace
 	for {
@@ -67,8 +66,8 @@ func (w *Writer) KeepHomes(ctx context.Context) {
 // errHomesBusy is returned where another process publishes Homes.
 var errHomesBusy = errors.New("another process publishes them")
 
-// publishHomes makes one round. One process at a time does: what it has read is not older
-// than what another one has published.
+// publishHomes makes one round. One process at a time does, so that what it has read is not
+// older than what another one has published.
 func (w *Writer) publishHomes(ctx context.Context) error {
 	viewers, err := w.Posts.Homes(ctx, w.Now().Add(-homeFor), maxHomes)
 	if err != nil || len(viewers) == 0 {
@@ -92,9 +91,9 @@ func (w *Writer) publishHomes(ctx context.Context) error {
 	return w.publishAll(ctx, viewers, render.Home{Lines: lines, AsOf: w.Now().UTC()})
 }
 
-// publishAll publishes the Homes of a round, those first that somebody has just opened.
-// It ends early where Slack, or the round's time, allows no more; the next round goes on
-// there, so that every Home has its turn.
+// publishAll publishes the Homes of a round, those first that were just opened. It ends early
+// where Slack's limit, or the round's time, allows no more; the next round goes on there, so
+// that no Home is left out.
 func (w *Writer) publishAll(ctx context.Context, viewers []takeover.Home, data render.Home) error {
 	var failed []error
 	from := max(0, slices.IndexFunc(viewers, func(h takeover.Home) bool { return h.Viewer == w.homes.next }))
@@ -116,7 +115,7 @@ func (w *Writer) publishAll(ctx context.Context, viewers []takeover.Home, data r
 	return errors.Join(failed...)
 }
 
-// publishOpened publishes the Homes that somebody looks at now, whatever stands there.
+// publishOpened publishes the Homes that were just opened, even if their content is the same.
 func (w *Writer) publishOpened(ctx context.Context, data render.Home) error {
 	var failed []error
 	for _, user := range w.homes.takeOpened() {
@@ -132,8 +131,8 @@ func (w *Writer) publishOpened(ctx context.Context, data render.Home) error {
 	return errors.Join(failed...)
 }
 
-// publishOne publishes one Home unless the same stands there already. Somebody to whom
-// Slack shows none, or who may see nothing any more, is not kept.
+// publishOne publishes one Home unless it has the same content already. The Home of a person
+// who may see nothing any more, or to whom Slack shows none, is not kept up to date any more.
 func (w *Writer) publishOne(ctx context.Context, home takeover.Home, data render.Home, opened bool) error {
 	user := string(home.Viewer)
 	member, err := w.People.Member(ctx, user)
@@ -153,7 +152,7 @@ func (w *Writer) publishOne(ctx context.Context, home takeover.Home, data render
 	return w.putUpHome(ctx, user, data, opened)
 }
 
-// putUpHome publishes what is drawn, and remembers it.
+// putUpHome publishes a Home, and stores what was published.
 func (w *Writer) putUpHome(ctx context.Context, user string, data render.Home, opened bool) error {
 	known, open, err := w.Posts.Home(ctx, data.Viewer)
 	if err != nil || !open {
@@ -171,7 +170,7 @@ func (w *Writer) putUpHome(ctx context.Context, user string, data render.Home, o
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it stands there now
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // it is published now
 	defer cancel()
 	return w.Posts.PublishedHome(ctx, takeover.Home{Viewer: data.Viewer, Digest: print, AsOf: data.AsOf})
 }

@@ -8,21 +8,21 @@ import (
 	"takeoverbot/takeover"
 )
 
-// homes says what the keeper of the App Homes has to do. Safe for use by several
+// homes says what KeepHomes has to do. Safe for use by several
 // goroutines.
 type homes struct {
-	wake chan struct{} // holds one: something is to be done
+	wake chan struct{} // with room for one signal
 
 	mu     sync.Mutex
-	opened map[string]bool // by user: published next, whatever stands there
-	// next is the viewer with whom a round begins, because the one before did not come so
-	// far; empty if that one published all. Only KeepHomes uses it.
+	opened map[string]bool // by user: published next, even if the content is the same
+	// next is the viewer with whom the next round begins, because the last round ended early;
+	// empty if it published all. Only KeepHomes uses it.
 	next takeover.OperatorID
 }
 
 func newHomes() *homes { return &homes{wake: make(chan struct{}, 1), opened: map[string]bool{}} }
 
-// changed says that a line has changed. It never waits.
+// changed says that a line has changed. It does not block.
 func (h *homes) changed() {
 	select {
 	case h.wake <- struct{}{}:
@@ -30,14 +30,14 @@ func (h *homes) changed() {
 	}
 }
 
-// putBack has a Home that failed published next, when it is tried again.
+// putBack has the Home of a user published next.
 func (h *homes) putBack(user string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.opened[user] = true
 }
 
-// takeOpened are those who wait for their Home.
+// takeOpened returns the users who opened their Home since the last call.
 func (h *homes) takeOpened() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()

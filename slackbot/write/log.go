@@ -8,7 +8,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// showLog answers a stored wish for the log of a line.
+// showLog answers a stored command for the log of a line.
 func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
 	line, err := w.Reader.Line(ctx, c.Line)
 	if err != nil {

@@ -28,7 +28,7 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 	}
 	answer := w.opened(ctx, line, post, conv, t, found)
 	if c.Verb != takeover.Refresh {
-		// The asker is answered first: the thread has to keep Slack's pace.
+		// The answer comes first: filling the thread takes long under Slack's limits.
 		if err := w.answerOnce(ctx, c, answer); err != nil {
 			return err
 		}
@@ -56,12 +56,12 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 	return err
 }
 
-// answerFor is how long after a request its answer is worth another try of the job: later
-// on the thread is not kept waiting for it.
+// answerFor is how long after a request the job is retried to deliver its answer: after that,
+// the job goes on without it.
 const answerFor = 10 * time.Minute
 
-// answerOnce answers the asker of an opening, who is not told again where the thread's
-// turn has not come yet and the opening is worked once more.
+// answerOnce answers the person who asked for an opening. If the job comes back because of
+// the thread, the answer is not sent again.
 func (w *Writer) answerOnce(ctx context.Context, c takeover.Command, m slackapi.Message) error {
 	err := w.Slack.AnswerOnce(ctx, c.Key, c.Reply, c.By, m)
 	_, again := slackapi.IsTransient(err)
@@ -75,9 +75,9 @@ func (w *Writer) answerOnce(ctx context.Context, c takeover.Command, m slackapi.
 	return err
 }
 
-// drawnCard draws the card of the line as it is by now and returns where it stands then.
-// Only the drawing finds out that the card was deleted; and a change that came before the
-// card stood has found none to draw.
+// drawnCard draws the card in the line's present state and returns its place. Only the drawing
+// finds out that the card was deleted; and a change that came before the card was posted has
+// found none to draw.
 func (w *Writer) drawnCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
 	line, err := w.Reader.Line(ctx, line.ID)
 	if err != nil {
@@ -91,7 +91,7 @@ func (w *Writer) drawnCard(ctx context.Context, line takeover.Line) (takeover.Ca
 	return w.putUpCard(ctx, line)
 }
 
-// belowCard has post put something into the thread of the line's card.
+// belowCard calls post with the line's card, and posts a new card if that one is lost.
 func (w *Writer) belowCard(ctx context.Context, line takeover.Line, post func(card takeover.Card) error) error {
 	if _, err := w.putUpCard(ctx, line); err != nil {
 		return err

@@ -8,21 +8,21 @@ import (
 	"takeoverbot/takeover"
 )
 
-// DirectMessages remembers what persons were told in direct messages.
+// DirectMessages stores which direct messages people were sent.
 type DirectMessages interface {
-	// DirectMessage returns the message of a key; ok is false if none stands.
+	// DirectMessage returns the message of a key; ok is false if there is none.
 	DirectMessage(ctx context.Context, key string) (m takeover.DirectMessage, ok bool, err error)
-	// PutDirectMessage stores where a message stands and of when the entry is that it tells.
+	// PutDirectMessage stores the place of a message and the time of the entry that it tells.
 	PutDirectMessage(ctx context.Context, m takeover.DirectMessage) error
 }
 
-// Cards remembers where the card of each line stands, and which version of the line it shows.
+// Cards stores the place of each line's card, and which version of the line it shows.
 type Cards interface {
-	// Card returns the card of a line; ok is false if none stands.
+	// Card returns the card of a line; ok is false if there is none.
 	Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error)
 	// PutCard stores a card; its Drawn never goes back.
 	PutCard(ctx context.Context, c takeover.Card) error
-	// DropCard forgets a card, so that another one may be put up.
+	// DropCard deletes the record of a card, so that another card may be posted.
 	DropCard(ctx context.Context, line takeover.LineID) error
 	// CardAt returns the line whose card is this message; ok is false if it is none.
 	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
@@ -31,7 +31,7 @@ type Cards interface {
 	RedrawStaleCards(ctx context.Context, limit int) (int, error)
 }
 
-// Homes remembers whose App Homes are kept up to date, and what was published there.
+// Homes stores which App Homes are kept up to date, and what was published there.
 type Homes interface {
 	// OpenHome has a Home kept up to date from now on, at the given page.
 	OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error
@@ -41,22 +41,22 @@ type Homes interface {
 	Home(ctx context.Context, viewer takeover.OperatorID) (h takeover.Home, ok bool, err error)
 	// PublishedHome stores the Digest and AsOf of an open Home.
 	PublishedHome(ctx context.Context, h takeover.Home) error
-	// CloseHome ends the keeping of a Home.
+	// CloseHome says that a Home is not kept up to date any more.
 	CloseHome(ctx context.Context, viewer takeover.OperatorID) error
 }
 
-// Alarms remembers the messages to the whole channel whose cause is not over. An alarm
-// stands far from its card: once its cause is over it says so, and its buttons go.
+// Alarms stores the messages to the whole channel whose cause has not ended. An alarm is far
+// from its card: once its cause has ended it says so, and its buttons go.
 type Alarms interface {
 	// Alarms returns those of a line.
 	Alarms(ctx context.Context, line takeover.LineID) ([]takeover.Alarm, error)
 	// PutAlarm stores an alarm in place of the line's last one of the same event.
 	PutAlarm(ctx context.Context, a takeover.Alarm) error
-	// DropAlarm forgets an alarm, unless a newer one has taken its place.
+	// DropAlarm deletes the record of an alarm, unless a newer one has taken its place.
 	DropAlarm(ctx context.Context, a takeover.Alarm) error
 }
 
-// Threads remembers how far the thread of a card shows each conversation of its line.
+// Threads stores how far the thread of a card shows each conversation of its line.
 type Threads interface {
 	// Shown returns how far a thread shows a conversation; ok is false if it shows nothing.
 	Shown(ctx context.Context, line takeover.LineID, conv takeover.ConversationID) (s takeover.Shown, ok bool, err error)
@@ -64,7 +64,7 @@ type Threads interface {
 	PutShown(ctx context.Context, s takeover.Shown) error
 }
 
-// Posts remembers what the bot shows in Slack. What is put is durable when the call returns.
+// Posts stores what the bot shows in Slack. What is put is durable when the call returns.
 type Posts interface {
 	slackapi.Posts
 	Cards

@@ -49,9 +49,9 @@ func (w *Writer) sayInThread(ctx context.Context, e takeover.Entry, key string, 
 	return post, err
 }
 
-// threadOf is a line and its card, in whose thread something is to be said. What is said
-// of a taken line may be faster than its card, which is put up then; ok is false where
-// nobody has asked for one.
+// threadOf returns a line and its card, for a message in its thread. A message about a taken
+// line may come before its card, which is posted then; ok is false for a line that has no card
+// and needs none.
 func (w *Writer) threadOf(ctx context.Context, id takeover.LineID) (line takeover.Line, card takeover.Card, ok bool, err error) {
 	card, begun, err := w.cardOf(ctx, id)
 	if err != nil {
@@ -70,20 +70,20 @@ func (w *Writer) threadOf(ctx context.Context, id takeover.LineID) (line takeove
 	if _, err = w.putUpCard(ctx, line); err != nil {
 		return line, card, false, err
 	}
-	card, err = w.drawnCard(ctx, line) // one that was found again shows an older state
+	card, err = w.drawnCard(ctx, line) // a card that was found again may show an older state
 	return line, card, err == nil, err
 }
 
-// sayAgain decides about a line whose card was deleted with its thread. A drawing that is
-// on its way, or was faster, puts up a new card, and the line belongs below that one.
-// Else the audit has it.
+// sayAgain decides about a message whose card was deleted with its thread. If a drawing posts
+// a new card, or has done so, the message belongs below that one. Otherwise only the audit has
+// it.
 func (w *Writer) sayAgain(ctx context.Context, gone takeover.Card, line takeover.Line) error {
 	now, begun, err := w.cardOf(ctx, line.ID)
 	if err != nil {
 		return err
 	}
 	if !begun || now.TS != gone.TS || now.Drawn < line.Version {
-		return takeover.Later(time.Second, "the card is put up again")
+		return takeover.Later(time.Second, "a new card is being posted")
 	}
 	w.Log.WarnContext(ctx, "not said: the card was deleted", "line", line.ID, "ref", line.Ref)
 	return nil

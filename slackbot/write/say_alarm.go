@@ -10,8 +10,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// alarmStands remembers where an alarm stands. One that is over in this very moment is
-// closed at once: either this sees it, or the drawing of the card sees the row.
+// alarmStands stores the place of an alarm, and closes it if its cause has just ended: either
+// this sees the end, or the drawing of the card sees the stored row.
 func (w *Writer) alarmStands(ctx context.Context, e takeover.Entry, at takeover.Post) error {
 	err := w.Posts.PutAlarm(ctx, takeover.Alarm{Line: e.Line, Event: e.Event, Channel: at.Channel, TS: at.TS, Holder: e.Other})
 	if err != nil {
@@ -20,7 +20,7 @@ func (w *Writer) alarmStands(ctx context.Context, e takeover.Entry, at takeover.
 	return w.closeAlarms(ctx, e.Line)
 }
 
-// closeAlarms closes the alarms of a line whose cause is over.
+// closeAlarms closes the alarms of a line whose cause has ended.
 func (w *Writer) closeAlarms(ctx context.Context, id takeover.LineID) error {
 	alarms, err := w.Posts.Alarms(ctx, id)
 	if err != nil || len(alarms) == 0 {

@@ -10,14 +10,14 @@ import (
 	"takeoverbot/takeover"
 )
 
-// offerKey is the key of the message with an offer's buttons, closedOfferKey that of the
-// same message once its buttons are gone.
+// offerKey is the key of the message with an offer's buttons, closedOfferKey the key of the
+// same message without them.
 func offerKey(id string) string       { return "offer/" + id }
 func closedOfferKey(id string) string { return "offer closed/" + id }
 
-// offerStands remembers where the thread shows an offer with its buttons, so that they go
-// when it is answered. An offer that was answered in this very moment is closed at once:
-// either this sees the answer, or the answer sees the row.
+// offerStands stores where the thread shows an offer with its buttons, so that they go when it
+// is answered. An offer that has just been answered is closed at once: either this sees the
+// answer, or the job of the answer sees the stored row.
 func (w *Writer) offerStands(ctx context.Context, offer takeover.Entry, at takeover.Post) error {
 	err := w.Posts.PutPost(ctx, takeover.Post{Key: offerKey(ids.OfferOf(offer)), Channel: at.Channel, TS: at.TS})
 	if err != nil {

@@ -27,16 +27,15 @@ func inWords(names []string) string {
 }
 
 const (
-	// threadLease outlives threadTime, so that the lease is still ours when the last row
+	// threadLease is longer than threadTime, so that the lease is still held when the last row
 	// is written.
 	threadLease = 60 * time.Second
-	// threadTime bounds the filling of a thread; what is left then is done by the next
-	// run.
+	// threadTime bounds the filling of a thread; the next run of the job does the rest.
 	threadTime = 45 * time.Second
-	// threadPatience is how long another worker is waited for.
+	// threadPatience is how long a worker waits for another one.
 	threadPatience = 3 * time.Second
-	// deeper is how many messages are read where the newest do not reach back to what is
-	// shown; after that, all.
+	// deeper is how many messages are read where the newest ones do not include the last shown
+	// message; where these do not either, all are read.
 	deeper = 100
 )
 
@@ -50,10 +49,10 @@ type exhibit struct {
 	t     takeover.Transcript
 }
 
-// showMessages puts into the thread what it does not show yet, and returns how many
-// messages that were. One at a time fills a line's thread. What is about to be posted is
-// stored first, so that a run after a crash posts exactly that, and then goes on: every
-// message stands once, in order. It is errThreadGone where somebody deleted the card.
+// showMessages posts the messages that the thread does not show yet, and returns their number.
+// One worker at a time fills a line's thread. What is about to be posted is stored first, so
+// that a run after a crash posts exactly that, and then goes on: every message is shown once,
+// in order. err is slackapi.ErrThreadGone where the card was deleted.
 func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
 	release, err := w.leaseThread(ctx, line.ID)
 	if err != nil {
@@ -81,8 +80,8 @@ func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv take
 	return n + more, err
 }
 
-// leaseThread waits a moment for whoever fills the thread: a job that comes back later has
-// to read the conversation again.
+// leaseThread waits a short time for another worker that fills the thread: a job that comes
+// back later has to read the conversation again.
 func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release func(), err error) {
 	patience, cancel := context.WithTimeout(ctx, threadPatience)
 	defer cancel()
@@ -102,7 +101,7 @@ func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release f
 	}
 }
 
-// goOn shows what came after the last message that is shown.
+// goOn shows the messages after the last one that is shown.
 func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
 	if err := x.reach(ctx, x.shown.Last); err != nil {
 		return 0, err
@@ -118,7 +117,7 @@ func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
 	return len(messages), x.post(ctx, messages)
 }
 
-// reach reads further back until the message is there, as far as there is anything.
+// reach reads further back until the transcript includes the message, or is complete.
 func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
 	for _, n := range []int{deeper, 0} {
 		if m.Key == "" || x.t.Complete || where(m, x.t.Messages) >= 0 {
@@ -133,7 +132,7 @@ func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
 	return nil
 }
 
-// post posts a batch whose end is stored, and stores that it stands.
+// post posts a batch whose end is stored, and stores that it is posted.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
 		posts := transcript.Posts("", messages)
@@ -154,9 +153,9 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	return nil
 }
 
-// head puts over the first post what it shows, and calls the holder where an end user
-// wrote. It stands outside of what is packed: a run after a crash packs the same batch
-// into the same posts, whatever the head says by then.
+// head puts a heading over the first post, and mentions the holder where an end user wrote. It
+// is not part of what is packed: a run after a crash packs the same batch into the same posts,
+// even if the heading has changed.
 func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", mrkdwn.Count(len(messages), "new message"), x.whichOne(), writers(messages))
 	lines := []string{head}
@@ -172,8 +171,8 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
 }
 
-// whichOne says in which conversation something was written, where a takeover covers
-// several; empty or ending in a colon.
+// whichOne names the conversation of the messages, where a takeover covers several; empty or
+// ending in a colon.
 func (x *exhibit) whichOne() string {
 	switch {
 	case len(x.line.Covered) < 2:
@@ -209,7 +208,7 @@ func newestHead(n int, t takeover.Transcript) string {
 	}
 }
 
-// writers says who wrote, in the order of their first words.
+// writers says who wrote, in the order of their first messages.
 func writers(messages []takeover.Message) string {
 	var names []string
 	seen := map[string]bool{}
@@ -249,15 +248,15 @@ func spokeOn(messages []takeover.Message, l takeover.Line) bool {
 	})
 }
 
-// threadButtons lead further back from the oldest message shown.
+// threadButtons show more from before the oldest message shown.
 func (w *Writer) threadButtons(line takeover.Line, conv takeover.ConversationID, oldest string) slack.Block {
 	return slack.NewActionBlock(ids.BeforeBlock(oldest, conv),
 		mrkdwn.Button(ids.Earlier, string(line.ID), fmt.Sprintf("%d earlier", threadMessages)),
 		mrkdwn.Button(ids.Transcript, string(line.ID), "Whole transcript"))
 }
 
-// postAll posts a row of messages into a card's thread, each once, in order. It is
-// errThreadGone where somebody deleted the card.
+// postAll posts messages into a card's thread, each once, in order. err is
+// slackapi.ErrThreadGone where the card was deleted.
 func (w *Writer) postAll(ctx context.Context, p slackapi.Priority, key string, card takeover.Card, posts []slackapi.Message) error {
 	for i, m := range posts {
 		at := slackapi.Place{Channel: card.Channel, Thread: card.TS}

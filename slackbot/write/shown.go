@@ -12,8 +12,8 @@ const threadMessages = 20
 
 func markOf(m takeover.Message) takeover.Mark { return takeover.Mark{Key: m.Key, At: m.At.UTC()} }
 
-// shownIn reads how far the card's thread shows a conversation. What the thread of another
-// card showed went with that one.
+// shownIn reads how far the card's thread shows a conversation. What is stored for an earlier
+// card does not count: its thread went with it.
 func (w *Writer) shownIn(ctx context.Context, line takeover.LineID, conv takeover.ConversationID, card takeover.Card) (takeover.Shown, error) {
 	s, ok, err := w.Posts.Shown(ctx, line, conv)
 	if err != nil || !ok || s.Card != card.TS {
@@ -27,8 +27,8 @@ func where(m takeover.Mark, messages []takeover.Message) int {
 	return slices.IndexFunc(messages, func(o takeover.Message) bool { return o.Key == m.Key })
 }
 
-// after returns the messages behind the mark. Where the provider does not know its message
-// any more, they are those that are later; without a time, the newest.
+// after returns the messages after the mark. Where the provider does not know the marked
+// message any more, these are the later ones; without a time, the newest.
 func after(m takeover.Mark, messages []takeover.Message) []takeover.Message {
 	i := where(m, messages)
 	switch {
@@ -50,7 +50,7 @@ func upTo(m takeover.Mark, messages []takeover.Message) []takeover.Message {
 	return slices.DeleteFunc(slices.Clone(messages), func(o takeover.Message) bool { return o.At.After(m.At) })
 }
 
-// batch returns what is being posted, from the messages that the provider knows now.
+// batch returns the messages that an earlier run began to post, as the provider has them now.
 func batch(s takeover.Shown, messages []takeover.Message) []takeover.Message {
 	messages = upTo(s.Until, messages)
 	if i := where(s.First, messages); i >= 0 {

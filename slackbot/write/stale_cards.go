@@ -8,13 +8,13 @@ import (
 const (
 	// staleEvery is how often cards are compared with their lines.
 	staleEvery = 3 * time.Minute
-	// staleAtOnce bounds the drawings that follow, so that within Slack's limit there is
-	// room for the cards that people press.
+	// staleAtOnce bounds the drawings of one round, so that Slack's limit leaves room for the
+	// cards on which people click.
 	staleAtOnce = 30
 )
 
 // KeepCards redraws cards that show an older version than their line has, at the start and
-// then every few minutes until ctx ends: no card stays wrong because a drawing was lost.
+// then every three minutes until ctx ends: no card stays wrong because a drawing was lost.
 func (w *Writer) KeepCards(ctx context.Context) {
 	again := time.NewTicker(staleEvery)
 	defer again.Stop()

@@ -11,8 +11,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// refusal is the private answer to a command that was refused. One that has to be
-// confirmed is answered with the question, as the line is stored now.
+// refusal is the private answer to a command that was refused. For a command that has to be
+// confirmed it is the question, by the line's present state.
 func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	if r.Kind != takeover.RefusedUnasked {
 		return mrkdwn.TextMessage(render.Refusal(r)), nil

@@ -13,9 +13,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Work works a stored command that needs the provider: it answers a search, opens a
-// line, or shows more of a conversation. A provider that fails is said to the asker,
-// who sits there and can press again; what Slack fails is tried again by the job.
+// Work works a stored command that needs the provider: it answers a search, opens a line, or
+// shows more of a conversation. A failure of the provider is told to the operator, who can
+// press again; after a failure of Slack the job comes back.
 func (w *Writer) Work(ctx context.Context, job takeover.WorkJob) error {
 	return w.retryLater(ctx, fmt.Sprintf("work/%d", job.Command), w.work(ctx, job))
 }
@@ -23,7 +23,7 @@ func (w *Writer) Work(ctx context.Context, job takeover.WorkJob) error {
 func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 	c, err := w.Reader.Command(ctx, job.Command)
 	if errors.Is(err, takeover.ErrNotFound) {
-		return nil // purged: nobody waits any more
+		return nil // purged: it is too old to be answered
 	}
 	if err != nil {
 		return err
@@ -45,15 +45,15 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 	return w.explain(ctx, c, err)
 }
 
-// explain turns what a person can understand into a private answer. The rest goes back
-// to the job.
+// explain answers the operator with the failures that a person can understand. It returns the
+// other ones to the job.
 func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) error {
-	c.Reply.Replace = false // a list that stands stays: the page after it can be asked for again
+	c.Reply.Replace = false // the list that is shown stays: its next page can be asked for again
 	var sentence string
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
 		sentence = otherCauses(err) + render.ProviderFailure(pe, takeover.RefOf(c.Key))
-		w.Log.WarnContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+		w.Log.WarnContext(ctx, "told the operator of a failure", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
@@ -62,13 +62,13 @@ func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) err
 			return err
 		}
 		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.Desks[0].Channel), takeover.RefOf(c.Key))
-		w.Log.ErrorContext(ctx, "told the operator", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+		w.Log.ErrorContext(ctx, "told the operator of a failure", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
 	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
 }
 
-// otherCauses says what became of the second provider and the ones after it, where a
-// search failed at all of them.
+// otherCauses says why the second provider and the further ones failed, where a search failed
+// at all of them.
 func otherCauses(err error) string {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
