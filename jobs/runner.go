@@ -166,20 +166,11 @@ func quiet(log *slog.Logger) *slog.Logger {
 	return slog.New(levelFloor{log.Handler()})
 }
 
-// levelFloor passes warnings and errors only.
+// levelFloor passes warnings and errors only. (River derives no logger from the one that it
+// is given.)
 type levelFloor struct{ slog.Handler }
 
 // Enabled says whether a record of the level is passed on.
 func (h levelFloor) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
-}
-
-// WithAttrs keeps the floor.
-func (h levelFloor) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return levelFloor{h.Handler.WithAttrs(attrs)}
-}
-
-// WithGroup keeps the floor.
-func (h levelFloor) WithGroup(name string) slog.Handler {
-	return levelFloor{h.Handler.WithGroup(name)}
 }

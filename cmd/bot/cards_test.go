@@ -16,7 +16,7 @@ import (
 // after it, by one of the wired keepers.
 func TestCardsAreComparedAtTheStart(t *testing.T) {
 	cfg := Config{DatabaseURL: filepath.Join(t.TempDir(), "test.db"), SlackToken: "x", SlackChannel: "C1", TelnyxURL: "http://127.0.0.1:1", TelnyxKey: "KEY"}
-	database, err := openDatabase(t.Context(), cfg)
+	database, _, err := openDatabase(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

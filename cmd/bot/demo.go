@@ -280,8 +280,6 @@ func openBrowser(link string) {
 	switch runtime.GOOS {
 	case "darwin":
 		program = "open"
-	case "windows":
-		program, args = "rundll32", []string{"url.dll,FileProtocolHandler", link}
 	default:
 		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 			return // no screen: a browser for terminals would only take ours

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"takeoverbot/jobs"
@@ -27,27 +28,26 @@ type metrics struct {
 
 func newMetrics() *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
+	auto := promauto.With(m.registry)
 	m.requests = m.histogram("takeover_http_request_seconds", "Time to answer a request.", "route", "status")
 	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
-	m.posted = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
-	m.events = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
-	m.registry.MustRegister(m.posted, m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
+	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 func (m *metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
-	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	return promauto.With(m.registry).NewHistogramVec(prometheus.HistogramOpts{
 		Name: name, Help: help, Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 	}, labels)
-	m.registry.MustRegister(h)
-	return h
 }
 
 // gauge registers a number that is read when metrics are read. It shows -1 after an error.
 func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, error)) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+	promauto.With(m.registry).NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		n, err := ask(ctx)
@@ -55,7 +55,7 @@ func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, err
 			return -1
 		}
 		return float64(n)
-	}))
+	})
 }
 
 func (m *metrics) handler() http.Handler {

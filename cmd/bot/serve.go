@@ -48,7 +48,7 @@ func serve(ctx context.Context, args []string, out io.Writer) error {
 // inbox, then the jobs, then the store. The log goes to logs.
 func run(ctx context.Context, cfg Config, now *clock.Clock, logs io.Writer) error {
 	log := newLog(cfg, logs)
-	database, err := openDatabase(ctx, cfg)
+	database, _, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -64,16 +64,15 @@ func run(ctx context.Context, cfg Config, now *clock.Clock, logs io.Writer) erro
 	return app.serve(ctx, listener, log)
 }
 
-// openDatabase opens and migrates the store.
-func openDatabase(ctx context.Context, cfg Config) (*db.DB, error) {
-	database, err := db.Open(ctx, cfg.DatabaseURL)
-	if err != nil {
-		return nil, fmt.Errorf("open DATABASE_URL: %w", err)
+// openDatabase opens and migrates the store; applied is how many migrations there were.
+func openDatabase(ctx context.Context, cfg Config) (database *db.DB, applied int, err error) {
+	if database, err = db.Open(ctx, cfg.DatabaseURL); err != nil {
+		return nil, 0, fmt.Errorf("open DATABASE_URL: %w", err)
 	}
-	if _, err := database.Migrate(ctx, store.Migrations()); err != nil {
-		return nil, errors.Join(err, database.Close())
+	if applied, err = database.Migrate(ctx, store.Migrations()); err != nil {
+		return nil, 0, errors.Join(err, database.Close())
 	}
-	return database, nil
+	return database, applied, nil
 }
 
 func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger) error {
@@ -146,17 +145,12 @@ func migrate(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	database, err := db.Open(ctx, cfg.DatabaseURL)
-	if err != nil {
-		return fmt.Errorf("open DATABASE_URL: %w", err)
-	}
-	defer func() { _ = database.Close() }()
-	applied, err := database.Migrate(ctx, store.Migrations())
+	database, applied, err := openDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "The database is up to date; %d migrations were applied.\n", applied)
-	return err
+	return errors.Join(err, database.Close())
 }
 
 func newLog(cfg Config, out io.Writer) *slog.Logger {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/riverqueue/river/rivermigrate"
 	"golang.org/x/sys/unix"
@@ -25,14 +24,15 @@ type Status struct {
 // Inspect returns what Open and Migrate would find, with the same errors. It creates and
 // changes nothing. It returns ErrInUse for a SQLite file that a process has open.
 func Inspect(ctx context.Context, rawURL string, files fs.FS) (Status, error) {
-	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
-		return inspectPostgres(ctx, rawURL, files)
-	}
-	path, err := sqlitePath(rawURL)
-	if err != nil {
+	kind, path, err := parseURL(rawURL)
+	switch {
+	case err != nil:
 		return Status{}, err
+	case kind == Postgres:
+		return inspectPostgres(ctx, rawURL, files)
+	default:
+		return inspectSQLite(ctx, path, files)
 	}
-	return inspectSQLite(ctx, path, files)
 }
 
 func inspectSQLite(ctx context.Context, path string, files fs.FS) (Status, error) {

@@ -51,37 +51,41 @@ type DB struct {
 // or a bare path. It creates a missing SQLite file, but no tables: see Migrate.
 // A SQLite file that another process has open is ErrInUse.
 func Open(ctx context.Context, rawURL string) (*DB, error) {
-	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
-		return openPostgres(ctx, rawURL)
-	}
-	path, err := sqlitePath(rawURL)
-	if err != nil {
+	kind, path, err := parseURL(rawURL)
+	switch {
+	case err != nil:
 		return nil, err
+	case kind == Postgres:
+		return openPostgres(ctx, rawURL)
+	default:
+		return openSQLite(ctx, path)
 	}
-	return openSQLite(ctx, path)
 }
 
 // CheckURL says whether an address names a database at all, without opening it. Its error
 // holds nothing of the address.
 func CheckURL(rawURL string) error {
-	if strings.HasPrefix(rawURL, "postgres://") || strings.HasPrefix(rawURL, "postgresql://") {
-		_, err := readPGURL(rawURL)
-		return err
+	kind, _, err := parseURL(rawURL)
+	if kind == Postgres {
+		_, err = readPGURL(rawURL)
 	}
-	_, err := sqlitePath(rawURL)
 	return err
 }
 
-func sqlitePath(rawURL string) (string, error) {
+// parseURL says which database an address names, and where SQLite's file is.
+func parseURL(rawURL string) (kind Kind, path string, err error) {
+	scheme, rest, isURL := strings.Cut(rawURL, "://")
 	switch {
 	case rawURL == "":
-		return "", errors.New("no database named")
-	case strings.HasPrefix(rawURL, "sqlite://"):
-		return strings.TrimPrefix(rawURL, "sqlite://"), nil
-	case strings.Contains(rawURL, "://"):
-		return "", errors.New("the database must be postgres://…, sqlite:///path or a file path")
+		return "", "", errors.New("no database named")
+	case !isURL:
+		return SQLite, rawURL, nil
+	case scheme == "sqlite":
+		return SQLite, rest, nil
+	case scheme == "postgres" || scheme == "postgresql":
+		return Postgres, "", nil
 	default:
-		return rawURL, nil
+		return "", "", errors.New("the database must be postgres://…, sqlite:///path or a file path")
 	}
 }
 

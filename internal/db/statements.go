@@ -75,23 +75,12 @@ func (c *statements) take(ctx context.Context, query string) (statement, error) 
 
 // give keeps a statement for the next use. One that failed is closed.
 func (c *statements) give(query string, s statement, failed bool) {
-	if _, twice := c.kept[query]; failed || twice || without == levelStatements {
+	_, twice := c.kept[query]
+	if failed || twice || len(c.kept) >= maxStatements || without == levelStatements {
 		_ = s.Close() // its result was returned already
 		return
 	}
-	if len(c.kept) >= maxStatements {
-		c.drop()
-	}
 	c.kept[query] = s
-}
-
-// drop closes any one statement: a frequent one is soon prepared again.
-func (c *statements) drop() {
-	for query, s := range c.kept {
-		_ = s.Close() // it is not running
-		delete(c.kept, query)
-		return
-	}
 }
 
 // BeginTx begins a transaction.
