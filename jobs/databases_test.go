@@ -19,7 +19,9 @@ type bench struct {
 	*testing.T
 	db  *db.DB
 	url string
-	log *logBuffer
+	// name is that of the next runner to be started.
+	name string
+	log  *logBuffer
 	// seen are the outcomes of all runs, as "kind outcome".
 	seen chan string
 }
@@ -76,11 +78,11 @@ func (b *bench) open() {
 // enqueue stores jobs in one transaction.
 func (b *bench) enqueue(jobs ...takeover.Job) {
 	b.Helper()
-	q, err := NewQueue(b.db, slog.New(slog.DiscardHandler))
+	r, err := New(b.db, "", slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := b.db.Tx(b.Context(), func(tx *db.Tx) error { return q.EnqueueTx(b.Context(), tx, jobs) }); err != nil {
+	if err := b.db.Tx(b.Context(), func(tx *db.Tx) error { return r.EnqueueTx(b.Context(), tx, jobs) }); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -88,9 +90,13 @@ func (b *bench) enqueue(jobs ...takeover.Job) {
 // start has a runner work, with handlers as add adds them, until the test ends.
 func (b *bench) start(add func(r *Runner)) *Runner {
 	b.Helper()
-	r := NewRunner(b.db, slog.New(slog.NewTextHandler(b.log, nil)), func(kind string, outcome Outcome, _ time.Duration) {
+	log := slog.New(slog.NewTextHandler(b.log, nil))
+	r, err := New(b.db, b.name, log, func(kind string, outcome Outcome, _ time.Duration) {
 		b.seen <- kind + " " + string(outcome)
 	})
+	if err != nil {
+		b.Fatal(err)
+	}
 	add(r)
 	if err := r.Start(b.Context()); err != nil {
 		b.Fatal(err)

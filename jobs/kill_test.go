@@ -42,8 +42,10 @@ func workForever(ctx context.Context, rawURL string) error {
 	if d.Kind == db.Postgres {
 		go st.Heartbeat(ctx, log, Inherit)
 	}
-	r := NewRunner(d, log, nil)
-	r.Name = "victim"
+	r, err := New(d, "victim", log, nil)
+	if err != nil {
+		return err
+	}
 	Handle(r, func(context.Context, takeover.SettleJob) error {
 		fmt.Println("working")
 		select {}
@@ -105,8 +107,8 @@ func TestKilledReplica(t *testing.T) {
 	killAtWork(b)
 
 	arrived, drawing, goOn := make(chan takeover.Job, 10), make(chan struct{}, 10), make(chan struct{})
+	b.name = "heir"
 	b.start(func(r *Runner) {
-		r.Name = "heir"
 		relay[takeover.SettleJob](r, arrived)
 		Handle(r, func(context.Context, takeover.DrawJob) error {
 			drawing <- struct{}{}

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -29,23 +28,9 @@ const (
 // Slack returns a LaterError, which uses up no attempt.
 const maxAttempts = 25
 
-// Queue stores jobs. Safe for use by several goroutines.
-type Queue struct{ client *river.Client[*db.Tx] }
-
-// NewQueue returns a Queue on a migrated database.
-func NewQueue(d *db.DB, log *slog.Logger) (*Queue, error) {
-	client, err := river.NewClient(d.RiverDriver(), &river.Config{
-		Logger: quiet(log), MaxAttempts: maxAttempts,
-		FetchCooldown: time.Millisecond, // within it River would not notify of a second insert
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the job queue: %w", err)
-	}
-	return &Queue{client: client}, nil
-}
-
-// EnqueueTx stores jobs within tx; they run after its commit.
-func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error {
+// EnqueueTx stores jobs within tx; they run after its commit. Safe for use by several
+// goroutines.
+func (r *Runner) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
@@ -65,7 +50,7 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) e
 			queues = append(queues, opts.Queue)
 		}
 	}
-	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
+	if _, err := r.client.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("store %d jobs: %w", len(jobs), err)
 	}
 	return tx.Wake(ctx, queues...)

@@ -28,13 +28,8 @@ const (
 // Observe is called after every run of a job; it may be nil.
 type Observe func(kind string, outcome Outcome, took time.Duration)
 
-// Runner works jobs.
+// Runner stores jobs, and works them once it was started.
 type Runner struct {
-	// Name distinguishes this process from the other replicas, so that they inherit its
-	// jobs when it dies; at most 100 characters. Set it before Start. If it is empty, the
-	// jobs of a dead process wait until River rescues them.
-	Name string
-
 	db      *db.DB
 	log     *slog.Logger
 	observe Observe
@@ -42,12 +37,37 @@ type Runner struct {
 	client  *river.Client[*db.Tx]
 }
 
-// NewRunner returns a Runner without workers: add them with Handle, then call Start.
-func NewRunner(d *db.DB, log *slog.Logger, observe Observe) *Runner {
+// New returns a Runner on a migrated database, without workers: add them with Handle, then
+// call Start. name distinguishes this process from the other replicas, so that they inherit
+// its jobs when it dies; it has at most 100 characters. If it is empty, the jobs of a dead
+// process wait until River rescues them.
+func New(d *db.DB, name string, log *slog.Logger, observe Observe) (*Runner, error) {
 	if observe == nil {
 		observe = func(string, Outcome, time.Duration) {}
 	}
-	return &Runner{db: d, log: log, observe: observe, workers: river.NewWorkers()}
+	workers := river.NewWorkers()
+	client, err := river.NewClient(d.RiverDriver(), &river.Config{
+		ID:      name,
+		Logger:  quiet(log),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24},
+			queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
+		JobTimeout:                  jobTime,
+		SkipUnknownJobCheck:         true, // workers are added later
+		RescueStuckJobsAfter:        rescueAfter,
+		FetchCooldown:               fetchCooldown,
+		FetchPollInterval:           time.Second,
+		MaxAttempts:                 maxAttempts,
+		CompletedJobRetentionPeriod: time.Hour,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+			func() (river.JobArgs, *river.InsertOpts) { job := takeover.PurgeJob{}; return job, options(job) },
+			&river.PeriodicJobOpts{RunOnStart: false})},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the job runner: %w", err)
+	}
+	return &Runner{db: d, log: log, observe: observe, workers: workers, client: client}, nil
 }
 
 // Handle makes fn work all jobs of its type. After a takeover.LaterError the job runs
@@ -64,27 +84,6 @@ func (r *Runner) Start(ctx context.Context) error {
 			return fmt.Errorf("take up interrupted jobs: %w", err)
 		}
 	}
-	var err error
-	r.client, err = river.NewClient(r.db.RiverDriver(), &river.Config{
-		ID:      r.Name,
-		Logger:  quiet(r.log),
-		Workers: r.workers,
-		Queues: map[string]river.QueueConfig{
-			queueSettle: {MaxWorkers: 24}, queueShow: {MaxWorkers: 32}, queueWork: {MaxWorkers: 24},
-			queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
-		JobTimeout:                  jobTime,
-		RescueStuckJobsAfter:        rescueAfter,
-		FetchCooldown:               fetchCooldown,
-		FetchPollInterval:           time.Second,
-		MaxAttempts:                 maxAttempts,
-		CompletedJobRetentionPeriod: time.Hour,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
-			func() (river.JobArgs, *river.InsertOpts) { job := takeover.PurgeJob{}; return job, options(job) },
-			&river.PeriodicJobOpts{RunOnStart: false})},
-	})
-	if err != nil {
-		return fmt.Errorf("open the job runner: %w", err)
-	}
 	// River's services live until Stop, not until the caller's context ends.
 	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start working jobs: %w", err)
@@ -95,9 +94,6 @@ func (r *Runner) Start(ctx context.Context) error {
 // Stop waits for running jobs until ctx ends, then cancels them: they run again after the
 // next start.
 func (r *Runner) Stop(ctx context.Context) error {
-	if r.client == nil {
-		return nil
-	}
 	if err := r.client.Stop(ctx); err == nil || ctx.Err() == nil {
 		return err
 	}

@@ -68,13 +68,13 @@ func TestEveryJobArrivesAsItWasStored(t *testing.T) {
 
 func TestRolledBackJobIsNotWorked(t *testing.T) {
 	onBoth(t, func(b *bench) {
-		q, err := NewQueue(b.db, b.quietLog())
+		r, err := New(b.db, "", b.quietLog(), nil)
 		if err != nil {
 			b.Fatal(err)
 		}
 		oops := errors.New("oops")
 		err = b.db.Tx(b.Context(), func(tx *db.Tx) error {
-			if err := q.EnqueueTx(b.Context(), tx, samples()); err != nil {
+			if err := r.EnqueueTx(b.Context(), tx, samples()); err != nil {
 				return err
 			}
 			return oops
@@ -315,7 +315,11 @@ func TestStopCancels(t *testing.T) {
 
 func TestStopWithoutStart(t *testing.T) {
 	b := newBench(t, databases.SQLite(t))
-	if err := NewRunner(b.db, b.quietLog(), nil).Stop(t.Context()); err != nil {
+	r, err := New(b.db, "", b.quietLog(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

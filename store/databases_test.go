@@ -64,11 +64,11 @@ func newBase(t *testing.T, rawURL string) *base {
 func (b *base) another(owner string) *Store {
 	b.Helper()
 	d := dbtest.Open(b.T, b.url)
-	queue, err := jobs.NewQueue(d, slog.New(slog.DiscardHandler))
+	runner, err := jobs.New(d, owner, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return New(d, queue.EnqueueTx, b.clock.Now, owner)
+	return New(d, runner.EnqueueTx, b.clock.Now, owner)
 }
 
 // change runs fn in a transaction that has to succeed.

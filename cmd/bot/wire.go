@@ -41,12 +41,12 @@ type app struct {
 // people see follow now; leases, jobs and deadlines follow the system's clock.
 func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app, error) {
 	metrics := newMetrics()
-	queue, err := jobs.NewQueue(database, log)
+	name := processName()
+	runner, err := jobs.New(database, name, log, metrics.job)
 	if err != nil {
 		return nil, err
 	}
-	name := processName()
-	st := store.New(database, queue.EnqueueTx, time.Now, name)
+	st := store.New(database, runner.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
 	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
 	providers, err := newProviders(cfg, now.Now, log, metrics.provider)
@@ -66,8 +66,6 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	runner := jobs.NewRunner(database, log, metrics.job)
-	runner.Name = name
 	handle(runner, service, writer)
 	handler := handlers.New(handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
 	return &app{database: database, store: st, inbox: inbox, service: service, writer: writer,
