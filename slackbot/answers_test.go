@@ -12,15 +12,15 @@ import (
 	"takeoverbot/takeover"
 )
 
-// momentaryFaults are what Slack fails with for a moment.
+// momentaryFaults are transient failures of Slack.
 var momentaryFaults = map[string]slacksim.Fault{
 	"503":             {Kind: slacksim.FaultUnavailable},
 	"connection lost": {Kind: slacksim.FaultDropBeforeCommit},
 	"limited":         {Kind: slacksim.FaultRateLimited, RetryAfter: time.Second},
 }
 
-// TestAPrivateAnswerIsTriedAgain: what was acknowledged is answered, although Slack fails
-// for a moment.
+// TestAPrivateAnswerIsTriedAgain: an acknowledged request is answered in spite of a transient
+// failure of Slack.
 func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fault := range momentaryFaults {
@@ -43,7 +43,7 @@ func TestAPrivateAnswerIsTriedAgain(t *testing.T) {
 	}
 }
 
-// TestTheLogIsTriedAgain by its job, however long Slack fails.
+// TestTheLogIsTriedAgain: its job comes back until Slack takes the answer.
 func TestTheLogIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
@@ -55,8 +55,8 @@ func TestTheLogIsTriedAgain(t *testing.T) {
 	d.Told(slacksim.Omar, "Now: ", card.TS)
 }
 
-// TestAnOpeningIsAnsweredAgain: one call that failed does not leave the asker without an
-// answer; an old request does not keep the thread waiting.
+// TestAnOpeningIsAnsweredAgain: after one failed call the operator still gets an answer; for an
+// old request the thread is filled without it.
 func TestAnOpeningIsAnsweredAgain(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -107,8 +107,8 @@ func TestAnAnswerWhereTheBotIsNot(t *testing.T) {
 	}
 }
 
-// TestARefusalAfterABoxElsewhere: the box was opened from a list in a channel where the bot
-// is not.
+// TestARefusalAfterABoxElsewhere: the modal was opened from a list in a channel where the bot
+// is not a member.
 func TestARefusalAfterABoxElsewhere(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))

@@ -29,7 +29,7 @@ func TestTheHalvesStayApart(t *testing.T) {
 	}
 }
 
-// TestAHalfIsNotMadeWithoutItsParts: each missing part is an error, not a panic at night.
+// TestAHalfIsNotMadeWithoutItsParts: each missing part is an error at the start, not a panic later.
 func TestAHalfIsNotMadeWithoutItsParts(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t)

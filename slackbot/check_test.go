@@ -48,7 +48,7 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 	}
 }
 
-// TestScopesOfEvents: each event that is subscribed to has its scope asked for.
+// TestScopesOfEvents: the manifest asks for the scope of each event.
 func TestScopesOfEvents(t *testing.T) {
 	t.Parallel()
 	for event, scope := range slackbot.Events() {

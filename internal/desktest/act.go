@@ -24,7 +24,7 @@ func (d *Desk) Draw(version int64) {
 	}
 }
 
-// Put stores a wish of Dana's for the line of these tests.
+// Put stores a command of Dana for the line of these tests.
 func (d *Desk) Put(verb takeover.Verb, change ...func(*takeover.Command)) {
 	d.Helper()
 	c := takeover.Command{Key: fmt.Sprint(verb, len(d.Backend.Stored())), Verb: verb, By: slacksim.Dana, Line: LineID,
@@ -41,7 +41,7 @@ func (d *Desk) Ask(user, text string) slacksim.Delivery {
 	return d.Fine(d.Slack.SlashCommand(d.Context(), user, slacksim.DeskChannel, "/takeover", text))
 }
 
-// Click presses what stands there.
+// Click presses a button of a message; the acknowledgement has to be fine.
 func (d *Desk) Click(user string, at slacksim.Ref, action string, pick ...slacksim.Pick) slacksim.Delivery {
 	d.Helper()
 	return d.Fine(d.Slack.Click(d.Context(), user, at, action, pick...))
@@ -88,7 +88,7 @@ func (d *Desk) PutUp(l takeover.Line) slacksim.Message {
 	return d.Card()
 }
 
-// AsksFirst works the word that was stored last as the domain does that asks about it.
+// AsksFirst refuses the hand-back that was stored last, as the domain does to ask for confirmation.
 func (d *Desk) AsksFirst(l takeover.Line) {
 	d.Helper()
 	n := len(d.Backend.Stored())

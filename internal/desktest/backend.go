@@ -10,8 +10,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Backend stands for the domain and the store: it keeps what it is given and answers what
-// a test put into it. It decides nothing.
+// Backend stands for the domain, the provider and the store: it keeps what it is given and
+// returns what a test put into it. It decides nothing.
 type Backend struct {
 	Mu       sync.Mutex
 	Commands []takeover.Command // number n is at n-1
@@ -29,6 +29,7 @@ type Backend struct {
 	ReadThen func(*takeover.Line) // changes the stored line right after it was read
 }
 
+// NewBackend returns a Backend that has the lines.
 func NewBackend(lines ...takeover.Line) *Backend {
 	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Said: map[takeover.ConversationID][]takeover.Message{}, total: true}
 	for _, l := range lines {

@@ -26,12 +26,13 @@ const (
 	ConversationID = takeover.ConversationID("c0ffee00-0000-4000-8000-000000000001")
 )
 
-// Bot is both halves of the Slack side.
+// Bot has the methods of both halves of the Slack side.
 type Bot struct {
 	*listen.Listener
 	*write.Writer
 }
 
+// NewBot returns a Bot; it panics where New returns an error.
 func NewBot(cfg slackbot.Config, deps slackbot.Deps) *Bot {
 	listener, writer, err := slackbot.New(cfg, deps)
 	if err != nil {
@@ -40,13 +41,13 @@ func NewBot(cfg slackbot.Config, deps slackbot.Deps) *Bot {
 	return &Bot{listener, writer}
 }
 
-// Store is a Store: lines of a house and posts in memory.
+// Store is a slackbot.Store in memory.
 type Store struct {
 	*Backend
 	*slacktest.Posts
 }
 
-// Desk is a bot on real HTTP between a house and a simulated Slack.
+// Desk is a bot on real HTTP between a Backend and a simulated Slack.
 type Desk struct {
 	*testing.T
 	Backend *Backend
@@ -58,6 +59,7 @@ type Desk struct {
 	Tasks   sync.WaitGroup
 }
 
+// New returns a desk in whose Backend the lines are, and which ends with the test.
 func New(t *testing.T, lines ...takeover.Line) *Desk {
 	t.Helper()
 	d := &Desk{T: t, Backend: NewBackend(lines...), Posts: slacktest.NewPosts()}
@@ -115,7 +117,7 @@ func (d *Desk) Fine(got slacksim.Delivery) slacksim.Delivery {
 	return got
 }
 
-// Offline is a bot whose Slack is never reached: who people are is known already.
+// Offline returns a bot that knows its own name, but of whose calls Slack refuses all others.
 func Offline() (*Bot, *Backend) {
 	h := NewBackend(slacktest.LineIn(takeover.StateHeld))
 	b := NewBot(slackbot.Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}, Region: "US", Providers: []string{"Telnyx"}},

@@ -56,6 +56,7 @@ func WordsIn(texts []string) []int {
 	return found
 }
 
+// FromTo lists the numbers from the first to the last.
 func FromTo(from, to int) []int {
 	var all []int
 	for i := from; i <= to; i++ {
@@ -64,7 +65,7 @@ func FromTo(from, to int) []int {
 	return all
 }
 
-// heldBy is a line that somebody of the simulated workspace has; nobody waits.
+// HeldBy is a line that a user of the simulated workspace holds, with no end user waiting.
 func HeldBy(user takeover.OperatorID) takeover.Line {
 	l := slacktest.LineIn(takeover.StateHeld)
 	l.Takeover.Holder, l.Recent = user, slacktest.RecentOf(l.Recent.Lines[:2])

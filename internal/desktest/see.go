@@ -25,7 +25,7 @@ func (d *Desk) Card() slacksim.Message {
 	d.Helper()
 	all := d.Slack.Messages(slacksim.DeskChannel)
 	if len(all) == 0 {
-		d.Fatal("no card stands in the channel")
+		d.Fatal("there is no card in the channel")
 	}
 	return all[len(all)-1]
 }

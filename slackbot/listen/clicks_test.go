@@ -73,7 +73,7 @@ func TestClicksOfAHeldCard(t *testing.T) {
 	}
 }
 
-// openedBox opens the box behind a button or an option of the card's menu.
+// openedBox opens the modal of a button or of an option in the card's menu.
 func openedBox(d *desktest.Desk, user string, card slacksim.Message, action string) *slacksim.View {
 	d.Helper()
 	if action == ids.HandOff {
@@ -182,7 +182,7 @@ func TestPassAllBox(t *testing.T) {
 	}
 }
 
-// TestOutsideOfChannelsTheAnswerIsADirectMessage: the App Home has no other place.
+// TestOutsideOfChannelsTheAnswerIsADirectMessage: in the App Home there is no other place.
 func TestOutsideOfChannelsTheAnswerIsADirectMessage(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, danas())

@@ -1,7 +1,5 @@
 package listen
 
-// Names that only the tests of other files in this folder use.
-
 func IsModal(id string) bool {
 	_, ok := modals()[id]
 	return ok
@@ -15,7 +13,7 @@ func WordExamples() []string {
 	return all
 }
 
-// What the tests with a whole desk need, which are in package listen_test.
+// These are for the tests of package listen_test, which work with a whole desk.
 const MaxNote = maxNote
 
 func ThreadWordIn(text string) (name, rest string, ok bool) { return threadWordIn(text) }

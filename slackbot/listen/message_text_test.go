@@ -9,7 +9,7 @@ import (
 	"takeoverbot/slackbot/typed"
 )
 
-// TestFindInBlocks: what another app shows in blocks and attachments is read too, and a
+// TestFindInBlocks: text in blocks and attachments of other apps is read, too, and a
 // new kind of block is no obstacle.
 func TestFindInBlocks(t *testing.T) {
 	t.Parallel()

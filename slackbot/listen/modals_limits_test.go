@@ -11,7 +11,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// boxesOf are all boxes that a line may open, as a person sees them.
+// boxesOf are all modals that may open for a line, as a person sees them.
 func boxesOf(l takeover.Line, by takeover.OperatorID) map[string]slack.ModalViewRequest {
 	boxes := map[string]slack.ModalViewRequest{"pass all": passAllModal(3, "C0DESK")}
 	for id, m := range modals() {

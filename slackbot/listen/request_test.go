@@ -70,7 +70,7 @@ func (p pressed) payload() string {
 	return string(b)
 }
 
-// submitted is the payload of a sent box.
+// submitted is the payload of a submitted modal.
 func submitted(note, metadata string, more string) string {
 	return fmt.Sprintf(`{"type":"view_submission","team":{"id":"T0DEMO"},"user":{"id":%q,"team_id":"T0DEMO"},"trigger_id":"1.2.c","response_urls":[],
 		"view":{"id":"V1","type":"modal","callback_id":"line.handback","private_metadata":%q,"hash":"1.h","blocks":[],%s
@@ -337,7 +337,7 @@ func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
 	}
 }
 
-// checkFieldError wants an answer that keeps the box open and says why below its input.
+// checkFieldError wants an answer that keeps the modal open and says why below its field.
 func checkFieldError(t *testing.T, a listen.Answer, err error, want string) {
 	t.Helper()
 	slacktest.Must(t, err)
@@ -377,8 +377,7 @@ func TestAHangingStoreIsGivenUpInTime(t *testing.T) {
 	}
 }
 
-// TestASlowProviderDoesNotDelayTheAcknowledgement: whatever needs the provider is left to
-// a job.
+// TestASlowProviderDoesNotDelayTheAcknowledgement: only jobs call the provider.
 func TestASlowProviderDoesNotDelayTheAcknowledgement(t *testing.T) {
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Slack.SetLatency("chat.postMessage", 5*time.Second)
@@ -401,7 +400,7 @@ func TestASlowProviderDoesNotDelayTheAcknowledgement(t *testing.T) {
 	}
 }
 
-// TestASenderThatHangsUpDoesNotLoseItsClick: the row may be there, and then Slack's next
+// TestASenderThatHangsUpDoesNotLoseItsClick: the command is stored, and then Slack's next
 // delivery finds it.
 func TestASenderThatHangsUpDoesNotLoseItsClick(t *testing.T) {
 	t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestWordsInAFormerChannel work below a card that stands there still, and ordinary
+// TestWordsInAFormerChannel: they work below a card that is still there, and ordinary
 // threads of that channel mean nothing.
 func TestWordsInAFormerChannel(t *testing.T) {
 	t.Parallel()
@@ -142,7 +142,7 @@ func TestThreadWords(t *testing.T) {
 	}
 }
 
-// TestWhatIsUnrelatedIsRefused: before anything is stored, and without a call of Slack.
+// TestWhatIsUnrelatedIsRefused: nothing is stored, and Slack is not called.
 func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	t.Parallel()
 	event := func(change string) string {
@@ -200,8 +200,8 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	}
 }
 
-// TestAnEndUserCannotSayAWord: what the bot repeats of an end user triggers nothing, even
-// where Slack tells the bot of its own posts.
+// TestAnEndUserCannotSayAWord: a word in the bot's own post, which repeats an end user's
+// message, triggers nothing, even if Slack sends the bot an event for it.
 func TestAnEndUserCannotSayAWord(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))

@@ -36,8 +36,8 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 	}
 }
 
-// TestSignedNeedsNoBody: whoever sends no well-formed signature and time is refused before
-// the body is read; a signature that is only wrong is not known before that.
+// TestSignedNeedsNoBody: a request without a well-formed signature and time is refused before
+// the body is read; that a signature is wrong is only known after that.
 func TestSignedNeedsNoBody(t *testing.T) {
 	t.Parallel()
 	bot := &Listener{Deps{SigningSecret: "of-this-test"}}

@@ -201,7 +201,7 @@ func TestShiftChange(t *testing.T) {
 	}
 }
 
-// TestALongShiftKeepsToSlacksLimits: whatever is held, and whatever is in it.
+// TestALongShiftKeepsToSlacksLimits: with many lines, and with long texts in each.
 func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 	t.Parallel()
 	var lines []takeover.Line

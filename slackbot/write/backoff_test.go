@@ -12,8 +12,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestTheWaitGrows, to a minute where Slack fails and to five where a person has to help,
-// and begins anew after a success.
+// TestTheWaitGrows: to a minute after failures of Slack, to five minutes where a person has to
+// fix something, and from the start again after a success.
 func TestTheWaitGrows(t *testing.T) {
 	t.Parallel()
 	w := &Writer{Deps: Deps{Log: slog.New(slog.DiscardHandler)}}

@@ -114,7 +114,7 @@ func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
 	}
 }
 
-// TestAnOfferAnsweredWhileItIsWritten loses its buttons all the same.
+// TestAnOfferAnsweredWhileItIsWritten: its buttons go, too.
 func TestAnOfferAnsweredWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	l := desktest.Offered()
@@ -180,7 +180,8 @@ func TestTheHolderIsAskedDirectly(t *testing.T) {
 	}
 }
 
-// TestWhoCannotBeWrittenToDoesNotHoldTheJobUp.
+// TestWhoCannotBeWrittenToDoesNotHoldTheJobUp: the job ends where Slack does not deliver to the
+// person, and comes back after an outage.
 func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"user_disabled", "cannot_dm_bot", "messages_tab_disabled"} {
@@ -212,7 +213,7 @@ func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
 				if _, later := errors.AsType[*takeover.LaterError](d.Bot.Direct(t.Context(), offerOf(desktest.Offered()))); !later {
 					return
 				}
-				time.Sleep(time.Millisecond) // a job that is to run later leaves the machine to others
+				time.Sleep(time.Millisecond) // the queue would wait, too
 			}
 		})
 	}
@@ -222,7 +223,7 @@ func TestDirectJobsAtOnceWriteOnce(t *testing.T) {
 	}
 }
 
-// TestEveryDirectMessageIsOne: whatever a person is told keeps to Slack's limits.
+// TestEveryDirectMessageIsOne: every direct message keeps to Slack's limits.
 func TestEveryDirectMessageIsOne(t *testing.T) {
 	t.Parallel()
 	for _, event := range slacktest.ConstantsOf(t, "Event") {

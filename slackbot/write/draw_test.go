@@ -59,8 +59,8 @@ func TestDrawRepeatedDoesNothing(t *testing.T) {
 	}
 }
 
-// TestDrawCoalesces: a hundred changes within a moment cost few updates, and the last
-// state is what stands in the end.
+// TestDrawCoalesces: a hundred changes at nearly the same time cost few updates, and the card
+// shows the last state in the end.
 func TestDrawCoalesces(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -104,8 +104,8 @@ func TestDrawPutsUpALostCard(t *testing.T) {
 	}
 }
 
-// TestACardFoundAgainIsDrawnAnew: the process that posted it died before it could note
-// what is on it, and the line went on.
+// TestACardFoundAgainIsDrawnAnew: the process that posted it died before it stored which state
+// the card shows, and the line changed after that.
 func TestACardFoundAgainIsDrawnAnew(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -146,7 +146,7 @@ func TestDrawComesBackWhereSlackFails(t *testing.T) {
 	}
 }
 
-// TestALateDrawingIsDrawnOver: a process that was halted ends its drawing after another
+// TestALateDrawingIsDrawnOver: a process that was halted finishes its drawing after another
 // one has drawn a newer state.
 func TestALateDrawingIsDrawnOver(t *testing.T) {
 	t.Parallel()
@@ -155,7 +155,7 @@ func TestALateDrawingIsDrawnOver(t *testing.T) {
 	late := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.State, l.Takeover.Holder = takeover.StateTaking, slacktest.Holder })
 	var once sync.Once
 	reader := &haltedReader{Reader: d.Backend, after: func() {
-		once.Do(func() { // its lease is over meanwhile, and another process draws
+		once.Do(func() { // its lease expires meanwhile, and another process draws
 			newer := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
 			other := desktest.NewBot(d.Config, d.Deps())
 			d.Posts.EndLeases()
@@ -181,13 +181,13 @@ func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.L
 	return l, err
 }
 
-// idleBot is a bot on posts and a house, for tests in which time is turned: it has no Slack.
+// idleBot is a bot without a Slack, for tests with synthetic time.
 func idleBot(h *desktest.Backend, posts *slacktest.Posts) *desktest.Bot {
 	return desktest.NewBot(slackbot.Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}},
 		slackbot.Deps{Inbox: h, Service: h, Store: desktest.Store{Backend: h, Posts: posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }})
 }
 
-// TestNoLeaseWhileWaitingForATurn, for it would be over when the turn comes.
+// TestNoLeaseWhileWaitingForATurn: it would expire before Slack's limit allows the update.
 func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 		go func() { done <- b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1}) }()
 		time.Sleep(19 * time.Second)
 		if posts.Leased("draw/" + string(l.ID)) {
-			t.Error("the lease is taken before the turn has come")
+			t.Error("the lease is taken before the limit allows an update")
 		}
 		if err := <-done; err == nil {
 			t.Error("drawn without Slack")
@@ -211,7 +211,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 	})
 }
 
-// TestADrawingEndsBeforeItsLease, however long the store takes.
+// TestADrawingEndsBeforeItsLease: also if the store hangs.
 func TestADrawingEndsBeforeItsLease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

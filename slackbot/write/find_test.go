@@ -57,7 +57,7 @@ func TestFindPagesFiveAtATime(t *testing.T) {
 		t.Errorf("%v: the last page leads on", err)
 	}
 	if len(d.Slack.Messages(slacksim.DeskChannel)) != 0 || len(d.Slack.Private(slacksim.Omar)) != 0 {
-		t.Error("somebody else saw the search")
+		t.Error("another person saw the search")
 	}
 	for _, q := range d.Backend.Queries {
 		if q.Value != "+14155550137" || q.Limit != 50 {
@@ -89,7 +89,7 @@ func TestMoreIsRefused(t *testing.T) {
 		by     string
 		want   string
 	}{
-		{"for somebody else", func(*desktest.Desk) {}, slacksim.Omar, "too old to go on with"},
+		{"for another person", func(*desktest.Desk) {}, slacksim.Omar, "too old to go on with"},
 		{"when the search is gone", func(d *desktest.Desk) { d.Backend.Commands[0].Verb = takeover.Open }, slacksim.Dana, "too old to go on with"},
 		{"when the results became fewer", func(d *desktest.Desk) { d.Backend.Found = takeover.Found{Conversations: conversations(3)} }, slacksim.Dana, "no more results"},
 		{"when the provider fails", func(d *desktest.Desk) {
@@ -206,7 +206,7 @@ func TestProviderFailuresAreWorded(t *testing.T) {
 	}
 }
 
-// TestAFailureThatNobodyCanBeToldOf: a refresh of the bot's own doing has no asker.
+// TestAFailureThatNobodyCanBeToldOf: no person asked for the refresh of an outdated card.
 func TestAFailureThatNobodyCanBeToldOf(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))

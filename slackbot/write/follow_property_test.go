@@ -16,8 +16,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestEveryMessageStandsOnceInOrder: whatever is said, read, followed, lost and killed in
-// whatever order, the thread shows every message once, oldest first.
+// TestEveryMessageStandsOnceInOrder: after any sequence of new messages, readings, lost calls
+// and crashes, the thread shows every message once, oldest first.
 func TestEveryMessageStandsOnceInOrder(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(16) {
@@ -39,7 +39,7 @@ func TestEveryMessageStandsOnceInOrder(t *testing.T) {
 	}
 }
 
-// walk is a night of random steps.
+// walk is a sequence of random steps.
 type walk struct {
 	*desktest.Desk
 	rand *rand.Rand
@@ -106,7 +106,7 @@ func (w *walk) kill(n int) {
 	}
 }
 
-// revive starts the bot again: what it knew is gone.
+// revive starts the bot again, without what it had in memory.
 func (w *walk) revive() {
 	w.Posts.Mu.Lock()
 	w.Posts.BeforePut = nil

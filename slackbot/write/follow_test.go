@@ -53,7 +53,7 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 			card := d.Open(desktest.LineID)
 			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua" + tc.turns)
 			follow(d, "")
-			follow(d, desktest.ConversationID) // once, however often
+			follow(d, desktest.ConversationID) // the second job posts nothing
 			thread := d.Thread(card)
 			if got := desktest.WordsIn(thread); !slices.Equal(got, desktest.FromTo(1, 2+len(tc.turns))) || len(thread) != 2 {
 				t.Fatalf("%v in %q", got, thread)
@@ -170,7 +170,7 @@ func TestFollowWaitsForTheProvider(t *testing.T) {
 	slacktest.Must(t, d.Bot.Follow(t.Context(), job))
 	d.Backend.Fails = fails(takeover.Failing, 0)
 	d.Backend.Change(desktest.LineID, func(l *takeover.Line) { *l = slacktest.LineIn(takeover.StateAI) })
-	slacktest.Must(t, d.Bot.Follow(t.Context(), job)) // nobody attends it
+	slacktest.Must(t, d.Bot.Follow(t.Context(), job)) // it is not attended
 	slacktest.Must(t, d.Bot.Follow(t.Context(), takeover.FollowJob{Line: "ln_unknown"}))
 	d.Backend.Fails = takeover.Later(5*time.Second, "it is to be read later")
 	if later, ok := errors.AsType[*takeover.LaterError](d.Bot.Follow(t.Context(), job)); !ok || later.After != 5*time.Second {

@@ -32,7 +32,7 @@ func keeping(d *desktest.Desk) (stop func()) {
 	return stop
 }
 
-// shows waits until somebody's Home has a text on it.
+// shows waits until the Home of a user has a text on it.
 func shows(d *desktest.Desk, user, part string) time.Duration {
 	d.Helper()
 	began := time.Now()
@@ -47,7 +47,7 @@ func shows(d *desktest.Desk, user, part string) time.Duration {
 		if time.Since(began) > 5*time.Second {
 			d.Fatalf("the Home of %s does not show %q: %+v", user, part, d.Slack.Home(user))
 		}
-		<-time.After(5 * time.Millisecond) // there is no event for another's screen
+		<-time.After(5 * time.Millisecond) // Slack sends no event for a published Home
 	}
 }
 
@@ -65,8 +65,8 @@ func TestHomeFollowsChanges(t *testing.T) {
 	}
 }
 
-// TestHomesDoNotFloodSlack: many changes are few publications, and none where the same
-// stands there.
+// TestHomesDoNotFloodSlack: many changes cost few publications, and none where the content is
+// the same.
 func TestHomesDoNotFloodSlack(t *testing.T) {
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	stop := keeping(d)
@@ -94,7 +94,7 @@ func TestHomesDoNotFloodSlack(t *testing.T) {
 	}
 }
 
-// TestAHomeThatFailedIsTriedAgain, and one that Slack does not show is left alone.
+// TestAHomeThatFailedIsTriedAgain: but not one that Slack does not show.
 func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
@@ -114,8 +114,8 @@ func TestAHomeThatFailedIsTriedAgain(t *testing.T) {
 	}
 }
 
-// TestHomesAfterARestart: a new process publishes what changed meanwhile, once, and not
-// what was opened more than a day ago.
+// TestHomesAfterARestart: a new process publishes the changed Homes, once, and not those that
+// were opened more than a day ago.
 func TestHomesAfterARestart(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
@@ -139,8 +139,8 @@ func TestHomesAfterARestart(t *testing.T) {
 	}
 }
 
-// TestTwoProcessesPublishInTurn: what one has read is not published after what another
-// has read later.
+// TestTwoProcessesPublishInTurn: a process does not publish an older state over a newer one of
+// another process.
 func TestTwoProcessesPublishInTurn(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
@@ -249,7 +249,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 	})
 }
 
-// TestAHomeOutlivesAnOutageOfTheToken: nobody has to open it again.
+// TestAHomeOutlivesAnOutageOfTheToken: the person does not have to open it again.
 func TestAHomeOutlivesAnOutageOfTheToken(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))

@@ -29,8 +29,8 @@ func closings(d *desktest.Desk) map[string]func() {
 	}
 }
 
-// TestACardFollowsTheDesk to another channel once the former one cannot be used, whatever
-// is to be shown on it or below it.
+// TestACardFollowsTheDesk: every kind of job posts a new card in the desk's new channel once the
+// former channel cannot be used.
 func TestACardFollowsTheDesk(t *testing.T) {
 	t.Parallel()
 	wishes := map[string]func(*desktest.Desk) error{
@@ -80,7 +80,6 @@ func TestACardFollowsTheDesk(t *testing.T) {
 	}
 }
 
-// TestADrawingFollowsTheDesk.
 func TestADrawingFollowsTheDesk(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -93,7 +92,6 @@ func TestADrawingFollowsTheDesk(t *testing.T) {
 	}
 }
 
-// TestTheChannelThatFailedIsNamed.
 func TestTheChannelThatFailedIsNamed(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))

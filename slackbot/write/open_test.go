@@ -14,8 +14,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestOpenDrawsTheLineAsItIsByNow: the drawing for a proof that comes before the card
-// stands finds none and does nothing, so that opening has to show the proof.
+// TestOpenDrawsTheLineAsItIsByNow: the drawing for a proof that comes before the card is posted
+// finds none and does nothing, so that the opening has to show the proof.
 func TestOpenDrawsTheLineAsItIsByNow(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateTaking))
@@ -99,14 +99,13 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 				t.Errorf("told %q", text)
 			}
 			if len(d.Slack.Private(slacksim.Omar)) != 0 {
-				t.Error("somebody else was told too")
+				t.Error("another person was told, too")
 			}
 		})
 	}
 }
 
-// TestPressedAgainAfterACrash: the job runs once more, from every point at which the
-// process may have died.
+// TestPressedAgainAfterACrash: the job runs again after a crash at each of its writes.
 func TestPressedAgainAfterACrash(t *testing.T) {
 	t.Parallel()
 	for killAt := range 12 {
@@ -171,7 +170,7 @@ func TestRefreshSaysWhereNothingIsNew(t *testing.T) {
 	}
 }
 
-// TestALostCardIsPutUpAgain: somebody deleted it, and with it its thread.
+// TestALostCardIsPutUpAgain: it was deleted, and with it its thread.
 func TestALostCardIsPutUpAgain(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -221,7 +220,7 @@ func TestEarlierGoesBackTwentyAtATime(t *testing.T) {
 	if last := thread[len(thread)-1]; !strings.HasPrefix(last, "Messages 1 to 10 of 50, oldest first.") || strings.Contains(last, "[20 earlier]") {
 		t.Errorf("the beginning says %q", last)
 	}
-	// The first button, pressed again: nothing twice, and not without a word.
+	// The first button, pressed again, posts nothing twice and says why.
 	before := len(thread)
 	d.Click(slacksim.Omar, d.Slack.Thread(card.Channel, card.TS)[0].Ref(), "line.earlier")
 	d.WorkLast()
@@ -294,7 +293,7 @@ func TestNoTranscriptOfNothing(t *testing.T) {
 	}
 }
 
-// TestHistoryBelowALostCard: the buttons of a thread outlive the card above it.
+// TestHistoryBelowALostCard: the buttons in a thread can be pressed after the card was deleted.
 func TestHistoryBelowALostCard(t *testing.T) {
 	t.Parallel()
 	for _, verb := range []takeover.Verb{takeover.Earlier, takeover.WholeText} {

@@ -11,8 +11,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestAnOutageUsesNoAttemptsUp: what a moment or a person may mend is asked for later, by
-// every job that calls Slack.
+// TestAnOutageUsesNoAttemptsUp: every job that calls Slack comes back after a transient failure,
+// and after one that a person can fix.
 func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 	t.Parallel()
 	faults := map[string]slacksim.Fault{
@@ -25,7 +25,7 @@ func TestAnOutageUsesNoAttemptsUp(t *testing.T) {
 	}
 	jobs := map[string]struct {
 		method string
-		told   bool // a refusal is told to whoever waits, or concerns that person alone
+		told   bool // a refusal is told to the operator, or concerns that person alone
 		run    func(*desktest.Desk) error
 	}{
 		"draw": {"chat.update", false, func(d *desktest.Desk) error {

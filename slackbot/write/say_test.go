@@ -32,7 +32,7 @@ func TestSayWritesOnceBelowTheCard(t *testing.T) {
 	}
 }
 
-// TestSayWithoutACardSaysNothing: where the AI answers, nobody looks for a card.
+// TestSayWithoutACardSaysNothing: a line on which the AI answers needs no card.
 func TestSayWithoutACardSaysNothing(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
@@ -46,8 +46,8 @@ func TestSayWithoutACardSaysNothing(t *testing.T) {
 	}
 }
 
-// TestSayIsFasterThanTheCard: what is said of a taken line before its card stands, or while
-// it is put up, stands below it in the end.
+// TestSayIsFasterThanTheCard: a message about a taken line that comes before its card, or while
+// the card is being posted, is below the card in the end.
 func TestSayIsFasterThanTheCard(t *testing.T) {
 	t.Parallel()
 	for name, before := range map[string]func(*desktest.Desk){
@@ -84,7 +84,6 @@ func TestSayIsFasterThanTheCard(t *testing.T) {
 	}
 }
 
-// TestSayWaitsForWhoeverPutsTheCardUp.
 func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))

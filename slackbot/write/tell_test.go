@@ -27,7 +27,7 @@ func TestTellWithoutAnybody(t *testing.T) {
 	}
 }
 
-// TestTheQuestionIsAsTheLineIs: it says what the box would say, to whoever typed the word,
+// TestTheQuestionIsAsTheLineIs: it says what the modal would say to the person who typed the word,
 // about the line as it is when it is asked.
 func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 	t.Parallel()

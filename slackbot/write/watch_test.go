@@ -10,7 +10,7 @@ import (
 	"takeoverbot/takeover"
 )
 
-// TestAWatchedLineShowsWhatIsNew: each due reading shows what came since the last one.
+// TestAWatchedLineShowsWhatIsNew: each reading shows the messages since the last one.
 func TestAWatchedLineShowsWhatIsNew(t *testing.T) {
 	t.Parallel()
 	l := slacktest.WatchedLine()
