@@ -22,16 +22,14 @@ type Backend struct {
 	Entries  map[takeover.LineID][]takeover.Entry
 	Found    takeover.Found
 	Said     map[takeover.ConversationID][]takeover.Message
-	total    bool  // the provider tells how many messages there are
 	Fails    error // what the provider fails with
 	Queries  []takeover.Query
-	reads    int
 	ReadThen func(*takeover.Line) // changes the stored line right after it was read
 }
 
 // NewBackend returns a Backend that has the lines.
 func NewBackend(lines ...takeover.Line) *Backend {
-	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Said: map[takeover.ConversationID][]takeover.Message{}, total: true}
+	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Said: map[takeover.ConversationID][]takeover.Message{}}
 	for _, l := range lines {
 		h.Lines[l.ID] = l
 	}
@@ -106,12 +104,8 @@ func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, ta
 	case conv == "":
 		conv = l.Newest.ID
 	}
-	h.reads++
 	all := h.Said[conv]
-	t := takeover.Transcript{Messages: all, Complete: n <= 0 || len(all) <= n}
-	if h.total {
-		t.Total = len(all)
-	}
+	t := takeover.Transcript{Messages: all, Complete: n <= 0 || len(all) <= n, Total: len(all)}
 	if !t.Complete {
 		t.Messages = all[len(all)-n:]
 	}
