@@ -53,6 +53,7 @@ func (d *Desk) WorkLast() {
 	slacktest.Must(d.T, d.TryLast())
 }
 
+// TryLast works the command that was stored last, and returns what its job would.
 func (d *Desk) TryLast() error {
 	d.Helper()
 	n := int64(len(d.Backend.Stored()))
@@ -73,6 +74,7 @@ func (d *Desk) Open(id takeover.LineID) slacksim.Message {
 	return d.Card()
 }
 
+// Write writes in the thread of a card.
 func (d *Desk) Write(user string, card slacksim.Message, text string) slacksim.Delivery {
 	d.Helper()
 	_, got := d.Slack.Say(d.Context(), user, card.Channel, card.TS, text)

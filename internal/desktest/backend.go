@@ -63,6 +63,7 @@ func (h *Backend) Stored() []takeover.Command {
 	return slices.Clone(h.Commands)
 }
 
+// Find returns h.Found and h.Fails, and keeps the query.
 func (h *Backend) Find(_ context.Context, q takeover.Query) (takeover.Found, error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
@@ -70,6 +71,7 @@ func (h *Backend) Find(_ context.Context, q takeover.Query) (takeover.Found, err
 	return h.Found, h.Fails
 }
 
+// Remember stores a line for each conversation.
 func (h *Backend) Remember(_ context.Context, _ takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
@@ -91,6 +93,7 @@ func (h *Backend) Remember(_ context.Context, _ takeover.Query, convs []takeover
 	return lines, nil
 }
 
+// Read returns what was said in a conversation.
 func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error) {
 	id, conv, n := r.Line, r.Conversation, r.Messages
 	h.Mu.Lock()
@@ -138,6 +141,7 @@ func (h *Backend) wait(ctx context.Context) error {
 	}
 }
 
+// Line returns a line, or takeover.ErrNotFound.
 func (h *Backend) Line(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
 	if err := h.wait(ctx); err != nil {
 		return takeover.Line{}, err
@@ -162,6 +166,7 @@ func (h *Backend) Change(id takeover.LineID, change func(*takeover.Line)) takeov
 	return l
 }
 
+// LinesOf returns the lines of an end user.
 func (h *Backend) LinesOf(_ context.Context, _ string, endUser takeover.Target) ([]takeover.Line, error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
@@ -174,6 +179,7 @@ func (h *Backend) LinesOf(_ context.Context, _ string, endUser takeover.Target) 
 	return lines, nil
 }
 
+// Open returns the taken lines, and those on which the AI has not answered after a hand-back.
 func (h *Backend) Open(ctx context.Context) ([]takeover.Line, error) {
 	lines, err := h.Taken(ctx)
 	h.Mu.Lock()
@@ -186,6 +192,7 @@ func (h *Backend) Open(ctx context.Context) ([]takeover.Line, error) {
 	return lines, err
 }
 
+// Taken returns the lines that are not the AI's, longest first.
 func (h *Backend) Taken(ctx context.Context) ([]takeover.Line, error) {
 	if err := h.wait(ctx); err != nil {
 		return nil, err
@@ -202,6 +209,7 @@ func (h *Backend) Taken(ctx context.Context) ([]takeover.Line, error) {
 	return lines, nil
 }
 
+// Command returns a stored command, or takeover.ErrNotFound.
 func (h *Backend) Command(_ context.Context, seq int64) (takeover.Command, error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
@@ -211,6 +219,7 @@ func (h *Backend) Command(_ context.Context, seq int64) (takeover.Command, error
 	return h.Commands[seq-1], nil
 }
 
+// Audit returns the newest entries of a line, oldest first.
 func (h *Backend) Audit(_ context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()

@@ -83,6 +83,7 @@ func New(t *testing.T, lines ...takeover.Line) *Desk {
 	return d
 }
 
+// Deps are what the bot of the desk works with.
 func (d *Desk) Deps() slackbot.Deps {
 	return slackbot.Deps{Inbox: d.Backend, Service: d.Backend, Store: Store{d.Backend, d.Posts},
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: d.Tasks.Go, Pacer: slackapi.Unpaced()}
@@ -108,6 +109,7 @@ func (d *Desk) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body)
 }
 
+// Fine returns a delivery that has to have been acknowledged.
 func (d *Desk) Fine(got slacksim.Delivery) slacksim.Delivery {
 	d.Helper()
 	if !got.OK() {

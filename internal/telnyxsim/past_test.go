@@ -18,12 +18,12 @@ func TestWouldAnswerIsWhatTextDoes(t *testing.T) {
 	}{
 		{func() {}, true, true},
 		{func() {}, true, false},
-		{func() { r.FlipAI(id, true) }, false, false},
+		{func() { check(t, r.FlipAI(id, true)) }, false, false},
 		{func() { r.PhoneCall(t.Context(), user, SeedAgent, "hello?") }, false, false},
 		{func() { r.Advance(59 * time.Minute) }, false, false},
 		{func() { r.Text(t.Context(), other, SeedAgent, "hi"); r.Text(t.Context(), user, "+13125550101", "hi") }, false, false},
 		{func() { r.Advance(61 * time.Minute) }, true, true},
-		{func() { r.SetMetadata(id, KeyAIDisabled, []byte(`"1"`)) }, false, false},
+		{func() { check(t, r.SetMetadata(id, KeyAIDisabled, []byte(`"1"`))) }, false, false},
 		{func() { r.do("DELETE", "/ai/conversations/"+id, "") }, false, false}, // back to the first one, which is younger than an hour …
 	} {
 		step.before()
@@ -51,8 +51,8 @@ func TestFlagHistory(t *testing.T) {
 		t.Errorf("loaded: %v", got)
 	}
 	r.Advance(time.Second)
-	r.FlipAI(loaded, false)
-	r.FlipAI(loaded, false) // no change
+	check(t, r.FlipAI(loaded, false))
+	check(t, r.FlipAI(loaded, false)) // no change
 	r.Advance(time.Second)
 	if a := r.do("PUT", convPath, `{"metadata":{"ai_disabled":"true"}}`); a.status != 200 {
 		t.Fatal(a)
@@ -76,5 +76,13 @@ func TestFlagHistory(t *testing.T) {
 	r.Load([]Conversation{conv(1, "+14155550101")})
 	if got := r.FlagHistory(loaded); !slices.Equal(got, []FlagChange{{}}) {
 		t.Errorf("loaded again: %v", got)
+	}
+}
+
+// check ends the test after an error.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -112,7 +112,7 @@ func (s *Sim) perform(r *http.Request, rt route, req *request) response {
 	}
 	f, fails := s.takeFailure(rt.op)
 	if fails && f.LandMS > 0 {
-		s.landLater(req, ms(f.LandMS))
+		s.landLater(req, ms(f.LandMS)) //nolint:contextcheck // it lands although its caller has gone
 	}
 	if fails && f.How == FailHang {
 		s.server.Hang(r) // in here, so that the request counts as running for its Idempotency-Key

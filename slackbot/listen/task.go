@@ -36,7 +36,7 @@ func (ln *Listener) afterAck(ctx context.Context, failed, user string, call func
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {
 		if err := slackapi.TryFor(ctx, call); err != nil {
-			ln.Log.WarnContext(ctx, failed, "operator", user, "err", err)
+			ln.Log.WarnContext(ctx, failed, "operator", user, "err", err) //nolint:sloglint // constants of the callers
 		}
 	})
 }

@@ -293,7 +293,7 @@ func TestWordsOfOtherWorkspaces(t *testing.T) {
 func TestWordsThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	b, h := desktest.Offline()
-	slacktest.Must(t, b.Writer.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
+	slacktest.Must(t, b.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 	h.PutFails = takeover.ErrBusy
 	body := []byte(`{"type":"event_callback","team_id":"T0DEMO","event":{"type":"message","channel":"C0DESK","user":"U0DANA","text":"!take","ts":"9.1","thread_ts":"1.1"}}`)
 	if _, err := b.Dispatch(t.Context(), body); listen.Status(err) != 503 {
@@ -311,7 +311,7 @@ func FuzzThreadWord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b, h := desktest.Offline()
-		slacktest.Must(t, b.Writer.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
+		slacktest.Must(t, b.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID,
 			"event": map[string]any{"type": "message", "channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": text, "ts": "9.1", "thread_ts": "1.1"}})
 		slacktest.Must(t, err)

@@ -162,7 +162,7 @@ func TestALateDrawingIsDrawnOver(t *testing.T) {
 			slacktest.Must(t, other.Draw(t.Context(), takeover.DrawJob{Line: desktest.LineID, Version: newer.Version}))
 		})
 	}}
-	d.Bot.Writer.Reader = reader
+	d.Bot.Reader = reader
 	slacktest.Must(t, d.Bot.Draw(t.Context(), takeover.DrawJob{Line: desktest.LineID, Version: late.Version}))
 	if got := d.Read(d.Card()); !strings.Contains(got, "AI is silent") {
 		t.Errorf("an older state was drawn over a newer one: %q", got)
