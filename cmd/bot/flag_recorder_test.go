@@ -49,9 +49,7 @@ func (f *flagRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.looks = append(f.looks, to)
 		f.mu.Unlock()
 	}
-	if r.Method == http.MethodPut {
-		f.record(from, to)
-	}
+	f.record(from, to) // after a read too: it may show a write that landed late
 }
 
 // cutWriter notices that a connection is taken over, to be cut.
@@ -76,19 +74,23 @@ func (f *flagRecorder) flip(id string, on bool) error {
 	return f.sim.FlipAI(id, on)
 }
 
-// look notes what changed since a moment that a bot may take for any time between the
-// two: a flag is on from the first, and off from the second.
+// record notes what changed since a moment that a bot may take for any time between the
+// two: a flag is on from the first, and off from the second. A change from before that
+// moment, such as a write that landed late, has the time that Telnyx has for it.
 func (f *flagRecorder) record(earliest, latest time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.sim.Conversations() {
-		spans, on := f.spans[c.ID], c.AIDisabled()
-		if len(spans) == 0 || spans[len(spans)-1].on != on {
+		changes := f.sim.FlagHistory(c.ID)
+		for _, change := range changes[min(len(f.spans[c.ID]), len(changes)):] {
 			from := latest
-			if on {
+			if change.Silenced {
 				from = earliest
 			}
-			f.spans[c.ID] = append(spans, flagSpan{from, on})
+			if !change.At.IsZero() && change.At.Before(earliest) {
+				from = change.At
+			}
+			f.spans[c.ID] = append(f.spans[c.ID], flagSpan{from, change.Silenced})
 		}
 	}
 }

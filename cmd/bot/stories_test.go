@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"takeoverbot/internal/telnyxsim"
 )
 
 // TestStories runs testdata/*.txt against the real program. A story is a script of
@@ -134,12 +138,17 @@ func TestEveryStoryCommandIsUsed(t *testing.T) {
 // TestStoriesFailWithFileAndLine shows that a story can fail, and that it says where.
 func TestStoriesFailWithFileAndLine(t *testing.T) {
 	for script, want := range map[string]string{
-		"# one line\nclock soon":     `story.txt:2: time: invalid duration "soon"`,
-		"clock":                      "story.txt:1: the arguments are: DURATION",
-		"! clock 1s":                 "story.txt:1: this command allows no !",
-		"\n! cards-on-table":         `story.txt:2: unknown command "cards-on-table"`,
-		"timeout 1ms\nlog 'no \"'":   `story.txt:2: a line of the log no ": not within 1ms`,
-		"direct nobody 'some words'": `story.txt:1: there is no "nobody" in the workspace`,
+		"# one line\nclock soon":              `story.txt:2: time: invalid duration "soon"`,
+		"clock":                               "story.txt:1: the arguments are: DURATION",
+		"! clock 1s":                          "story.txt:1: this command allows no !",
+		"\n! cards-on-table":                  `story.txt:2: unknown command "cards-on-table"`,
+		"timeout 1ms\nlog 'no \"'":            `story.txt:2: a line of the log no ": not within 1ms`,
+		"direct nobody 'some words'":          `story.txt:1: there is no "nobody" in the workspace`,
+		"telnyx max_row=20":                   `story.txt:1: json: unknown field "max_row"`,
+		"fail get lagging=soon":               `story.txt:1: time: invalid duration "soon"`,
+		"fail get hang lands=5s":              `story.txt:1: fault fail[0]: only a put`,
+		"slack window=1m:no_text":             `story.txt:1: edit window: 1m0s with the error "no_text"`,
+		"phone +14155550137 would-not-answer": `story.txt:1: would the AI answer in "5eed0000`,
 	} {
 		path := filepath.Join(t.TempDir(), "story.txt")
 		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
@@ -151,6 +160,53 @@ func TestStoriesFailWithFileAndLine(t *testing.T) {
 			t.Errorf("%q: said %q, want %q", script, &failed.said, want)
 		}
 	}
+}
+
+// TestStoriesCanMakeTheProviderOdd runs the commands that no story needs a bot for: each sets what it says.
+func TestStoriesCanMakeTheProviderOdd(t *testing.T) {
+	s := newSystem(t, options{})
+	number := telnyxsim.SeedEndUser
+	for _, args := range [][]string{
+		{"telnyx", "max_rows=20", "clock_ahead=-8s", "conversations_late=20s", "messages_late=1500ms", "order=swapped"},
+		{"telnyx", "sent_at_late=2s", "sent_at_shift=-700ms"},
+		{"fail", "put", "hang", "x2", "lands=14s", "for=1m"},
+		{"fail", "get", "lagging=10s", "for=1m"},
+		{"fail", "all", "flag_off", "x1", "of=" + number},
+		{"slack", "window=10m"},
+		{"phone", number, "would-answer"},
+		{"flag", number, "flip"},
+		{"phone", number, "would-not-answer"},
+	} {
+		s.run(args[0], args[1:]...)
+	}
+	f, put, lagging, odd := s.telnyx.Faults(), telnyxsim.Failure{}, telnyxsim.Misread{}, telnyxsim.Misread{}
+	s.must(nil, roundTrip(f.Fail[0], &put))
+	s.must(nil, roundTrip(f.Misread[0], &lagging))
+	s.must(nil, roundTrip(f.Misread[1], &odd))
+	if want := (telnyxsim.Failure{Op: telnyxsim.OpPut, Times: 2, How: telnyxsim.FailHang, LandMS: 14_000, ForMS: 60_000}); put != want {
+		t.Errorf("put: %+v", put)
+	}
+	if want := (telnyxsim.Misread{Op: telnyxsim.OpGet, How: telnyxsim.ReadLagging, LagMS: 10_000, ForMS: 60_000}); lagging != want {
+		t.Errorf("get: %+v", lagging)
+	}
+	if want := (telnyxsim.Misread{Op: telnyxsim.OpAll, ID: telnyxsim.SeedID(1), How: telnyxsim.ReadFlagOff, Times: 1}); odd != want {
+		t.Errorf("all: %+v", odd)
+	}
+	f.Fail, f.Misread = nil, nil
+	want := telnyxsim.Faults{MaxRows: 20, ClockAheadMS: -8000, ConversationsLateMS: 20_000, MessagesLateMS: 1500, Order: telnyxsim.OrderSwapped,
+		SentAtLateMS: 2000, SentAtShiftMS: -700}
+	if !reflect.DeepEqual(f, want) {
+		t.Errorf("switches: %+v", f)
+	}
+}
+
+// roundTrip reads what a switch is as JSON, without the times at which it was switched on and ends.
+func roundTrip(from, into any) error {
+	raw, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
 }
 
 // failingT is a test that is expected to fail: it keeps what is said.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 // slackCommands make Slack fail, and count its calls.
 func slackCommands() map[string]storyCommand {
 	return map[string]storyCommand{
-		"slack":       {usage: "METHOD|good [FAULT|slow=DURATION] [xN]", do: cmdSlack},
+		"slack":       {usage: "METHOD|good|window=DURATION[:ERROR] [FAULT|slow=DURATION] [xN]", do: cmdSlack},
 		"bot-leaves":  {check: cmdBotLeaves},
 		"forget":      {do: cmdForget},
 		"posts":       {usage: "N", do: cmdPosts},
@@ -20,11 +21,19 @@ func slackCommands() map[string]storyCommand {
 }
 
 // slack METHOD FAULT [xN]: the next N (1) calls of the method fail; see
-// slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack good: all is
-// well again.
+// slacksim.FaultKind. slack METHOD slow=DURATION: they take so long. slack
+// window=DURATION[:ERROR]: a message that is older than that cannot be updated any more;
+// the error is edit_window_closed if none is named. slack good: all is well again.
 func cmdSlack(s *system, args []string) {
 	if args[0] == "good" {
 		s.slack.ClearFaults()
+		return
+	}
+	if window, ok := strings.CutPrefix(args[0], "window="); ok {
+		age, code, _ := strings.Cut(window, ":")
+		d, err := time.ParseDuration(age)
+		s.check(err)
+		s.check(s.slack.SetEditWindow(d, cmp.Or(code, slacksim.EditWindowClosed)))
 		return
 	}
 	if len(args) < 2 {

@@ -16,13 +16,13 @@ import (
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
-		"fail":       {usage: "OP STATUS|HOW [xN] [retry_after=S]", do: cmdFail},
+		"fail":       {usage: "OP STATUS|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
 		"call":       {usage: "NUMBER TEXT", do: cmdCall},
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
 		"release":    {do: cmdRelease},
 		"inactivity": {usage: "DURATION", do: cmdInactivity},
-		"phone":      {usage: "NUMBER silent|answers [TEXT…]", do: cmdPhone},
+		"phone":      {usage: "NUMBER silent|answers|would-answer|would-not-answer [TEXT…]", do: cmdPhone},
 		"flag":       {usage: "NUMBER on|off|set|flip", do: cmdFlag},
 		"keep":       {usage: "NUMBER", do: cmdKeep},
 		"kept":       {usage: "NUMBER", check: cmdKept},
@@ -35,7 +35,8 @@ func telnyxCommands() map[string]storyCommand {
 }
 
 // telnyx NAME=VALUE …: flips switches, by their names in telnyxsim.Faults; slow-OP=MS is
-// an operation's latency. telnyx good: all is well again.
+// an operation's latency. A switch whose name ends in _ms is set by a duration without that
+// ending: clock_ahead=8s, conversations_late=20s. telnyx good: all is well again.
 func cmdTelnyx(s *system, args []string) {
 	if slices.Equal(args, []string{"good"}) {
 		s.check(s.telnyx.SetFaults(telnyxsim.Faults{}))
@@ -51,33 +52,69 @@ func cmdTelnyx(s *system, args []string) {
 				continue
 			}
 			raw := value
-			if !json.Valid([]byte(value)) {
+			if d, err := time.ParseDuration(value); !json.Valid([]byte(value)) && err == nil {
+				name, raw = name+"_ms", strconv.FormatInt(d.Milliseconds(), 10)
+			} else if !json.Valid([]byte(value)) {
 				raw = strconv.Quote(value)
 			}
-			s.check(json.Unmarshal([]byte(fmt.Sprintf("{%q:%s}", name, raw)), f))
+			flip := json.NewDecoder(strings.NewReader(fmt.Sprintf("{%q:%s}", name, raw)))
+			flip.DisallowUnknownFields()
+			s.check(flip.Decode(f))
 		}
 	}))
 }
 
-// fail OP STATUS|HOW [xN] [retry_after=S]: the next N requests of an operation fail;
-// without xN all, until telnyx good.
+// fail OP STATUS|HOW [xN] [for=DURATION] [retry_after=S] [lands=DURATION]: the next N
+// requests of an operation fail, or those for so long; without either all, until telnyx
+// good. A put that fails with lands= takes effect all the same, so long after it came in.
+//
+// fail get|list|all READ [xN] [for=DURATION] [of=NUMBER]: reads show something other than
+// the truth, in N answers that differ from it or for so long, and of the end user's newest
+// conversation alone or of all. READ is before (the state before the newest write), lagging=DURATION
+// (the state so long ago), frozen (the state now), flag_on or flag_off.
 func cmdFail(s *system, args []string) {
-	f := telnyxsim.Failure{Op: telnyxsim.Op(args[0])}
-	if status, err := strconv.Atoi(args[1]); err == nil {
+	plain, set := settings(args[1:])
+	lag, lagging := set[telnyxsim.ReadLagging]
+	if lagging {
+		plain = slices.Insert(plain, 0, telnyxsim.ReadLagging)
+	}
+	if len(plain) == 0 {
+		s.Fatalf("which failure?")
+	}
+	op, how, times := telnyxsim.Op(args[0]), plain[0], 0
+	for _, a := range plain[1:] {
+		times = s.times([]string{a})
+	}
+	if slices.Contains(telnyxsim.ReadWays(), how) {
+		m := telnyxsim.Misread{Op: op, How: how, Times: times, LagMS: s.millis(lag), ForMS: s.millis(set["for"])}
+		if number, ok := set["of"]; ok {
+			m.ID = s.conversation(number).ID
+		}
+		s.check(s.telnyx.Misread(m))
+		return
+	}
+	f := telnyxsim.Failure{Op: op, Times: times, LandMS: s.millis(set["lands"]), ForMS: s.millis(set["for"])}
+	if status, err := strconv.Atoi(how); err == nil {
 		f.Status = status
 	} else {
-		f.How = args[1]
+		f.How = how
 	}
-	for _, a := range args[2:] {
-		if seconds, ok := strings.CutPrefix(a, "retry_after="); ok {
-			n, err := strconv.Atoi(seconds)
-			s.check(err)
-			f.Hint, f.Seconds = telnyxsim.HintRetryAfter, n
-		} else {
-			f.Times = s.times([]string{a})
-		}
+	if seconds, ok := set["retry_after"]; ok {
+		n, err := strconv.Atoi(seconds)
+		s.check(err)
+		f.Hint, f.Seconds = telnyxsim.HintRetryAfter, n
 	}
 	s.check(s.telnyx.Inject(f))
+}
+
+// millis reads a duration in milliseconds; nothing is 0.
+func (s *system) millis(value string) int {
+	if value == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(value)
+	s.check(err)
+	return int(d.Milliseconds())
 }
 
 // conversation is the end user's newest one that is written; else the newest call.
@@ -104,9 +141,16 @@ func cmdText(s *system, args []string) {
 }
 
 // phone NUMBER silent: nothing answered the end user's last text. phone NUMBER answers
-// [TEXT…]: the AI did, with all of the texts.
+// [TEXT…]: the AI did, with all of the texts. phone NUMBER would-answer, would-not-answer:
+// what the AI would do with a text that the end user wrote now, which is not written.
 func cmdPhone(s *system, args []string) {
 	c := s.conversation(args[0])
+	if would := args[1] == "would-answer"; would || args[1] == "would-not-answer" {
+		if answers, in := s.telnyx.WouldAnswer(args[0], c.Agent()); answers != would {
+			s.Fatalf("would the AI answer in %q? %t", in, answers)
+		}
+		return
+	}
 	bubbles := s.telnyx.Phone(args[0], c.Agent())
 	last := bubbles[len(bubbles)-1]
 	if answered := last.Role == telnyxsim.RoleAssistant; answered != (args[1] == "answers") || !containsAll(last.Text, args[2:]) {
