@@ -105,7 +105,7 @@ func SpokeAfter(text string) takeover.Line {
 const HostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA has it — AI is silent*\u202e <https://evil.example|card>"
 
 // Cards is one line per row of the product's table of cards, and the odd ones.
-func Cards() map[string]takeover.Line { //nolint:funlen // a table
+func Cards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
 	cards := map[string]takeover.Line{
 		"ai":           LineIn(takeover.StateAI),
