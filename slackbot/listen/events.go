@@ -71,8 +71,9 @@ const activeEvery = time.Minute
 // it, the bot stores that the holder is active, never the text.
 func (ln *Listener) talk(s uttered) task {
 	l := s.line
-	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || l.Takeover.Hold.For <= 0
-	if quiet || l.Takeover.Hold.Step == takeover.HoldRuns && s.at.Add(l.Takeover.Hold.For).Sub(l.Takeover.Hold.Until) < activeEvery {
+	hold := l.Takeover.Hold
+	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || hold.For <= 0
+	if quiet || hold.Step == takeover.HoldRuns && s.at.Add(hold.For).Sub(hold.Until) < activeEvery {
 		return noTask(s.Type)
 	}
 	return task{user: s.User, team: s.team, needs: people.Responder,

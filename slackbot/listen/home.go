@@ -32,7 +32,7 @@ func (ln *Listener) homeTask(user, team, kind string, page int) task {
 	return task{user: user, team: team, needs: people.Reader,
 		run: func(ctx context.Context) (Answer, error) { return Answer{Kind: kind}, ln.keepHome(ctx, user, page) },
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
-			ln.afterAck(ctx, "Home not refused", user, func(ctx context.Context) error {
+			ln.afterAck(ctx, "closed Home", user, func(ctx context.Context) error {
 				return ln.Slack.PublishHome(ctx, user, render.ClosedHome(refusal))
 			})
 			return Answer{Kind: "refused"}, nil

@@ -62,7 +62,9 @@ func (ln *Listener) click(in interaction) task {
 		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
 	if m, ok := modals()[a.ActionID]; ok {
-		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.openModal(ctx, in, m, takeover.LineID(a.Value)) })
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) {
+			return ln.openModal(ctx, in, m, takeover.LineID(a.Value))
+		})
 	}
 	if verb, ok := clicks()[a.ActionID]; ok {
 		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })

@@ -44,13 +44,15 @@ func (ln *Listener) refuseStale(ctx context.Context, in interaction, line takeov
 func newModal(callback, note, title, submit string, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: note,
-		Title: mrkdwn.Plain(title), Submit: mrkdwn.Plain(submit), Close: mrkdwn.Plain("Cancel"), Blocks: slack.Blocks{BlockSet: blocks},
+		Title: mrkdwn.Plain(title), Submit: mrkdwn.Plain(submit), Close: mrkdwn.Plain("Cancel"),
+		Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
 
 // noteInput is a field for a note of one line.
 func noteInput(label, hint, example string) *slack.InputBlock {
-	return slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain(label), mrkdwn.Plain(hint), slack.NewPlainTextInputBlockElement(mrkdwn.Plain(example), ids.NoteInput).WithMaxLength(render.MaxRemark))
+	field := slack.NewPlainTextInputBlockElement(mrkdwn.Plain(example), ids.NoteInput).WithMaxLength(render.MaxRemark)
+	return slack.NewInputBlock(ids.NoteBlock, mrkdwn.Plain(label), mrkdwn.Plain(hint), field)
 }
 
 // aboutLine says which end user a modal is about, as literal text.

@@ -40,13 +40,15 @@ func handOffModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	if l.Offered() {
 		intro = fmt.Sprintf("You have offered it to %s, who has not accepted yet; a new offer takes the place of that one. ", mrkdwn.Mention(l.Takeover.Handoff.To)) + intro
 	}
-	return newModal(ids.HandOff, r.metadata(), "Hand off", "Offer it", append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)...), nil
+	blocks := append([]slack.Block{mrkdwn.Section("intro", intro), aboutLine(l)}, whomInputs()...)
+	return newModal(ids.HandOff, r.metadata(), "Hand off", "Offer it", blocks...), nil
 }
 
 // passAllModal asks to which colleague an operator offers all n lines that he or she holds.
 func passAllModal(n int, channel string) slack.ModalViewRequest {
 	intro := fmt.Sprintf("You offer %s. Each stays yours until it is accepted; what is declined comes back to you.", mrkdwn.Count(n, "line"))
-	return newModal(ids.PassAll, metadata("", channel, ""), "Pass all that I hold", "Offer all", append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)...)
+	blocks := append([]slack.Block{mrkdwn.Section("intro", intro)}, whomInputs()...)
+	return newModal(ids.PassAll, metadata("", channel, ""), "Pass all that I hold", "Offer all", blocks...)
 }
 
 func whomInputs() []slack.Block {
@@ -66,7 +68,8 @@ func takeFromModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	}
 	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince()))
 	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
-	return newModal(ids.TakeFrom, metadata(l.ID, r.channel, l.Takeover.Holder), "Take from the holder", "Take it", mrkdwn.Section("intro", intro), aboutLine(l), reason), nil
+	return newModal(ids.TakeFrom, metadata(l.ID, r.channel, l.Takeover.Holder), "Take from the holder", "Take it",
+		mrkdwn.Section("intro", intro), aboutLine(l), reason), nil
 }
 
 // holdForModal asks how long a line is held without activity.
@@ -88,5 +91,6 @@ func holdForModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	}
 	pick.Options = options
 	input := slack.NewInputBlock(ids.ForBlock, mrkdwn.Plain("How long?"), nil, pick)
-	return newModal(ids.HoldFor, r.metadata(), "Hold for …", "Hold", mrkdwn.Section("intro", intro), aboutLine(l), input), nil
+	return newModal(ids.HoldFor, r.metadata(), "Hold for …", "Hold",
+		mrkdwn.Section("intro", intro), aboutLine(l), input), nil
 }

@@ -16,12 +16,16 @@ import (
 // reply is where the private answer goes. A click outside of channels, in the App Home or in
 // a modal that was opened there, is answered in a direct message.
 func (in interaction) reply() takeover.Reply {
-	return takeover.Reply{URL: in.ResponseURL, Channel: cmp.Or(in.Container.ChannelID, in.User.ID), Thread: in.Container.ThreadTS}
+	channel := cmp.Or(in.Container.ChannelID, in.User.ID)
+	return takeover.Reply{URL: in.ResponseURL, Channel: channel, Thread: in.Container.ThreadTS}
 }
 
 // command is a command of the person who pressed something, at a time of any zone.
 func (in interaction) command(verb takeover.Verb, at time.Time) takeover.Command {
-	return takeover.Command{Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton, At: at.UTC(), Reply: in.reply()}
+	return takeover.Command{
+		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
+		At: at.UTC(), Reply: in.reply(),
+	}
 }
 
 // Source: Slack's documentation of slash commands, block_actions and view_submission
@@ -225,6 +229,8 @@ type asked struct {
 
 // command is a command of the person who typed; line is empty for a search.
 func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
-	return takeover.Command{Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord, At: a.at, Line: line,
-		Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID}}
+	return takeover.Command{
+		Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord,
+		At: a.at, Line: line, Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID},
+	}
 }

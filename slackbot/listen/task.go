@@ -25,18 +25,18 @@ func (ln *Listener) answerLater(ctx context.Context, in interaction, text string
 
 // tellLater is answerLater with more than a sentence.
 func (ln *Listener) tellLater(ctx context.Context, in interaction, m slackapi.Message) {
-	ln.afterAck(ctx, "private answer not delivered", in.User.ID, func(ctx context.Context) error {
+	ln.afterAck(ctx, "message", in.User.ID, func(ctx context.Context) error {
 		return ln.Slack.Answer(ctx, in.reply(), takeover.OperatorID(in.User.ID), m)
 	})
 }
 
-// afterAck calls Slack after the acknowledgement, again after a transient failure; failed is
-// what the log says if that does not help.
-func (ln *Listener) afterAck(ctx context.Context, failed, user string, call func(context.Context) error) {
+// afterAck calls Slack after the acknowledgement, again after a transient failure. what names
+// the call in the log.
+func (ln *Listener) afterAck(ctx context.Context, what, user string, call func(context.Context) error) {
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {
 		if err := slackapi.TryFor(ctx, call); err != nil {
-			ln.Log.WarnContext(ctx, failed, "operator", user, "err", err) //nolint:sloglint // constants of the callers
+			ln.Log.WarnContext(ctx, "private answer not delivered", "answer", what, "operator", user, "err", err)
 		}
 	})
 }

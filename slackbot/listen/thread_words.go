@@ -35,7 +35,10 @@ func (s uttered) reply() takeover.Reply {
 
 // command is a command of the person who wrote, about the thread's line.
 func (s uttered) command(verb takeover.Verb) takeover.Command {
-	return takeover.Command{Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord, At: s.at, Line: s.line.ID, Reply: s.reply()}
+	return takeover.Command{
+		Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord,
+		At: s.at, Line: s.line.ID, Reply: s.reply(),
+	}
 }
 
 // threadWord is one row of the table of words that work in threads.
@@ -90,7 +93,9 @@ func threadWordIn(text string) (name, rest string, ok bool) {
 func (ln *Listener) threadWord(name string, s uttered) task {
 	t := task{user: s.User, team: s.team, needs: people.Reader,
 		run: func(ctx context.Context) (Answer, error) {
-			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", mrkdwn.Escape(mrkdwn.Clip(name, maxWord)))))
+			shown := mrkdwn.Escape(mrkdwn.Clip(name, maxWord))
+			head := fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", shown)
+			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(head))
 		},
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
 			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))

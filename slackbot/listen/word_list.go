@@ -3,7 +3,6 @@ package listen
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -38,7 +37,7 @@ func (ln *Listener) heldBy(ctx context.Context, who takeover.OperatorID) ([]take
 	if err != nil {
 		return nil, fmt.Errorf("list the lines of an operator: %w", err)
 	}
-	lines = slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.Takeover.Holder != who })
+	lines = keep(lines, func(l takeover.Line) bool { return l.Takeover.Holder == who })
 	render.SortWaitingFirst(lines)
 	return lines, nil
 }
@@ -54,7 +53,8 @@ func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line
 	first := fmt.Sprintf("%s, %s.", render.Listed(lines[0]), mrkdwn.Escape(render.Who(lines[0])))
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), render.ListLimit)] {
-		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, l.Newest.ID), "*"+render.State(l)+"*"+render.ListedMore(l)+ln.cardLink(ctx, l.ID), render.Who(l), l.ID)...)
+		words := "*" + render.State(l) + "*" + render.ListedMore(l) + ln.cardLink(ctx, l.ID)
+		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, l.Newest.ID), words, render.Who(l), l.ID)...)
 	}
 	if rest := len(lines) - render.ListLimit; rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, ids.RootCommand)))

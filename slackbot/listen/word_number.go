@@ -3,7 +3,6 @@ package listen
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,7 +39,8 @@ func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 		c.Show = true // the card shows what becomes of it
 		return ln.store(ctx, "take", c)
 	}
-	return private("take", render.Choice(fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line")), lines, ids.Take, "Take over"))
+	head := fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line"))
+	return private("take", render.Choice(head, lines, ids.Take, "Take over"))
 }
 
 // wordBack hands a line back by its number, or by the last digits of one that is held.
@@ -97,7 +97,7 @@ func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.Opera
 	if lines, err = ln.Lines.Taken(ctx); err != nil {
 		return nil, "", fmt.Errorf("list who holds what: %w", err)
 	}
-	own := slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return l.Takeover.Holder != mine || mine == "" })
+	own := keep(lines, func(l takeover.Line) bool { return mine != "" && l.Takeover.Holder == mine })
 	if text == "" && mine != "" {
 		if len(own) == 0 {
 			return nil, "You hold nothing at the moment: there is nothing to pass on. `/takeover open` shows what others hold.", nil

@@ -14,6 +14,7 @@ import (
 	"takeoverbot/takeover"
 )
 
+// keep returns the lines that are wanted.
 func keep(lines []takeover.Line, wanted func(takeover.Line) bool) []takeover.Line {
 	return slices.DeleteFunc(slices.Clone(lines), func(l takeover.Line) bool { return !wanted(l) })
 }
@@ -64,7 +65,9 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 	}
 	blocks := []slack.Block{mrkdwn.Section("shift", fmt.Sprintf("*You hold %s.* Until an operator accepts it, each stays yours.", mrkdwn.Count(len(mine), "line")))}
 	for i, l := range mine[:min(len(mine), shiftLimit)] {
-		buttons := []slack.BlockElement{mrkdwn.Button(ids.HandOff, string(l.ID), "Pass …"), mrkdwn.Button(ids.HandBack, string(l.ID), "Hand to AI")}
+		buttons := []slack.BlockElement{
+			mrkdwn.Button(ids.HandOff, string(l.ID), "Pass …"), mrkdwn.Button(ids.HandBack, string(l.ID), "Hand to AI"),
+		}
 		if l.Offered() {
 			buttons = append(buttons, mrkdwn.Button(ids.Withdraw, l.HandoffID(), "Keep"))
 		} else {
@@ -88,10 +91,12 @@ func offerBlocks(offered []takeover.Line) []slack.Block {
 	for i, l := range offered[:min(len(offered), offerLimit)] {
 		blocks = append(blocks, aboutBlock(fmt.Sprintf("offer.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("offer.act.%d", i),
-				mrkdwn.Button(ids.Accept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary), mrkdwn.Button(ids.Decline, l.HandoffID(), "Decline")))
+				mrkdwn.Button(ids.Accept, l.HandoffID(), "Accept").WithStyle(slack.StylePrimary),
+				mrkdwn.Button(ids.Decline, l.HandoffID(), "Decline")))
 	}
 	if len(offered) > 1 {
-		blocks = append(blocks, slack.NewActionBlock("offer.all", mrkdwn.Button(ids.AcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))))
+		all := mrkdwn.Button(ids.AcceptAll, "all", fmt.Sprintf("Accept all %d", len(offered)))
+		blocks = append(blocks, slack.NewActionBlock("offer.all", all))
 	}
 	return blocks
 }
@@ -102,7 +107,8 @@ func aboutBlock(id string, l takeover.Line) slack.Block {
 	parts := []slack.MixedElement{mrkdwn.Plain(render.Who(l))}
 	if n := len(l.Recent.Lines); n > 0 {
 		last := l.Recent.Lines[n-1]
-		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+mrkdwn.OneLine(last.Text, takeover.ExcerptLength)))
+		text := mrkdwn.OneLine(last.Text, takeover.ExcerptLength)
+		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+text))
 	}
 	if l.Offered() && l.Takeover.Handoff.Note != "" {
 		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Takeover.Handoff.Note, takeover.ExcerptLength)))

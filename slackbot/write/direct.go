@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +43,7 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 	if errors.Is(err, takeover.ErrNotFound) {
 		return nil // the line was purged: there is nothing to tell
 	}
-	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
+	if refusedForGood(err) {
 		w.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
 		err = nil
 	}

@@ -15,6 +15,7 @@ func (w *Writer) Draft(ctx context.Context, job takeover.DraftJob) error {
 }
 
 func (w *Writer) draft(ctx context.Context, job takeover.DraftJob) error {
-	_, err := w.sayInThread(ctx, job.Entry, "draft/"+job.Entry.Key, false, func(l takeover.Line) slackapi.Message { return render.Draft(l, job) })
+	message := func(l takeover.Line) slackapi.Message { return render.Draft(l, job) }
+	_, err := w.sayInThread(ctx, job.Entry, "draft/"+job.Entry.Key, false, message)
 	return err
 }

@@ -165,7 +165,8 @@ func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 	if stands.TS != "" && stands.Drawn > 0 {
 		return stands, nil
 	}
-	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), slackapi.Place{Channel: w.Desks.Of(line).Channel}, render.Card(line))
+	at := slackapi.Place{Channel: w.Desks.Of(line).Channel}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), at, render.Card(line))
 	if err != nil {
 		return stands, fmt.Errorf("put up the card: %w", err)
 	}

@@ -75,7 +75,8 @@ func (w *Writer) followFailed(ctx context.Context, job takeover.FollowJob, line 
 	w.Log.WarnContext(ctx, "new messages not read", "line", job.Line, "err", pe)
 	// A watch reads again by itself. A refused API key may be replaced while the line is held.
 	if line.Attended() && (pe.Transient() || pe.Kind == takeover.KeyRefused) {
-		return takeover.Later(max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost)), "the provider did not return the new messages")
+		wait := max(pe.RetryAfter, w.waits.wait(followKey(job), followFirst, followMost))
+		return takeover.Later(wait, "the provider did not return the new messages")
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -163,7 +162,7 @@ func (w *Writer) putUpHome(ctx context.Context, user string, data render.Home, o
 		return nil
 	}
 	err = w.Slack.PublishHome(ctx, user, data.View())
-	if ae, isAPI := errors.AsType[*slackapi.Error](err); isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...) {
+	if refusedForGood(err) {
 		w.Log.WarnContext(ctx, "Home not kept", "operator", user, "err", err)
 		return w.Posts.CloseHome(ctx, takeover.OperatorID(user))
 	}

@@ -30,6 +30,13 @@ var (
 	tokenCodes = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "http_401", "http_403"}
 )
 
+// refusedForGood says whether Slack refused a call so that neither a retry nor a fixed setting of
+// the bot would change it.
+func refusedForGood(err error) bool {
+	ae, isAPI := errors.AsType[*slackapi.Error](err)
+	return isAPI && ae.Class == slackapi.Permanent && !slackapi.IsCode(err, slices.Concat(scopeCodes, tokenCodes)...)
+}
+
 // retryLater decides whether a failed job comes back. An outage of Slack may last longer than
 // all attempts of a job: after a transient failure, or one that a person can fix, the job comes
 // back later, as often as necessary. Other failures use up attempts. key names the job in this

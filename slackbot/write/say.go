@@ -34,12 +34,14 @@ func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
 
 // sayInThread posts a message about an entry below the card of its line, once. The post is
 // empty where the line has no card and needs none: the audit has the entry.
-func (w *Writer) sayInThread(ctx context.Context, e takeover.Entry, key string, broadcast bool, message func(takeover.Line) slackapi.Message) (takeover.Post, error) {
+func (w *Writer) sayInThread(ctx context.Context, e takeover.Entry, key string, broadcast bool,
+	message func(takeover.Line) slackapi.Message) (takeover.Post, error) {
 	line, card, ok, err := w.threadOf(ctx, e.Line)
 	if err != nil || !ok {
 		return takeover.Post{}, err
 	}
-	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: card.Channel, Thread: card.TS, Broadcast: broadcast}, message(line))
+	at := slackapi.Place{Channel: card.Channel, Thread: card.TS, Broadcast: broadcast}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, at, message(line))
 	switch {
 	case errors.Is(err, slackapi.ErrThreadGone):
 		return takeover.Post{}, w.sayAgain(ctx, card, line)
