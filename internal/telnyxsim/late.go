@@ -37,16 +37,17 @@ func (s *Sim) visible(c *Conversation) []Message {
 
 // lastShown returns the time of the newest message that reads see; without one, that of the conversation's beginning.
 func (c *Conversation) lastShown(now time.Time) time.Time {
-	for i, m := range slices.Backward(c.Messages) {
-		switch {
+	newest := len(c.Messages) - 1
+	for i := newest; i >= 0; i-- {
+		switch m := &c.Messages[i]; {
 		case m.shownFrom.After(now):
-		case i == len(c.Messages)-1:
+		case i == newest:
 			return c.LastMessageAt
 		default:
 			return m.CreatedAt
 		}
 	}
-	if len(c.Messages) == 0 {
+	if newest < 0 {
 		return c.LastMessageAt
 	}
 	return c.CreatedAt
