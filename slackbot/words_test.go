@@ -19,7 +19,7 @@ func TestTellAnswersOnlyWhoPressed(t *testing.T) {
 	n := int64(len(d.Backend.Stored()))
 	job := takeover.TellJob{Command: n, Refusal: takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacksim.Dana, Earlier: 300_000_000}}
 	slacktest.Must(t, d.Bot.Tell(t.Context(), job))
-	if _, text := d.Private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it and the AI is silent. Write to @Dana, or take the line: ") {
+	if _, text := d.Private(slacksim.Omar); !strings.HasPrefix(text, "@Dana was faster: 0.3 seconds earlier. Nothing was changed; @Dana has it. Write to @Dana, or take the line: ") {
 		t.Errorf("told %q", text)
 	}
 	for _, p := range d.Slack.Private(slacksim.Dana) {
@@ -47,7 +47,7 @@ func TestHandBackAnywayOpensTheBox(t *testing.T) {
 }
 
 // TestBackDeliveredAgain: Slack may deliver "!back" again, after its question was asked
-// and when no end user waits any more. It is the same command, and the question stays.
+// and when nobody waits any more. It is the same wish, and the question stands.
 func TestBackDeliveredAgain(t *testing.T) {
 	t.Parallel()
 	l := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
@@ -64,7 +64,7 @@ func TestBackDeliveredAgain(t *testing.T) {
 	d.Told(slacksim.Dana, "Hand back anyway?", card.TS)
 }
 
-// TestBackByNumberIsAskedAbout: the digits show neither the holder of the line nor who waits.
+// TestBackByNumberIsAskedAbout: the digits show neither whose line it is nor who waits.
 func TestBackByNumberIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	l := desktest.HeldBy(slacksim.Dana)
@@ -81,8 +81,8 @@ func TestBackByNumberIsAskedAbout(t *testing.T) {
 	}
 }
 
-// TestTakeByWordShowsTheCard: one command takes the line over and opens it, so that both are
-// stored or neither.
+// TestTakeByWordShowsTheCard: one command, so that nothing is taken over that Slack says
+// was not; and it opens the line, too.
 func TestTakeByWordShowsTheCard(t *testing.T) {
 	t.Parallel()
 	l := slacktest.LineIn(takeover.StateAI)

@@ -110,7 +110,7 @@ func TestPurge(t *testing.T) {
 			home    = "INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ('NAME', 0, AT, '', 0)"
 			shown   = `INSERT INTO shown (line, conversation, card, last_key, last_at, first_key, first_at, until_key, until_at, changed_at)
 				VALUES ('NAME', '', '', '', 0, '', 0, '', 0, AT)`
-			lease = "INSERT INTO leases (key, owner, until) VALUES ('NAME', 'x', AT)"
+			lease = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
 		)
 		old := -time.Millisecond
 		fill(worked, commands.Add(old), "old")

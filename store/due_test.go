@@ -82,33 +82,45 @@ func TestAttended(t *testing.T) {
 
 func TestCompared(t *testing.T) {
 	onBoth(t, func(b *base) {
-		l := b.save(heldLine("ln_a", "+14155550101", start.Add(time.Hour)))
-		uncompared := func(before time.Time) int {
-			lines, err := b.Uncompared(b.Context(), before, 10)
-			if err != nil {
-				b.Fatal(err)
+		l := heldLine("ln_a", "+14155550101", start.Add(time.Hour))
+		l.Takeover.ListedAt = start
+		l = b.save(l)
+		due := func(now time.Time) int {
+			lines, all, err := b.ToCompare(b.Context(), "Telnyx", now, 10)
+			if err != nil || len(lines) > 0 && all != 1 {
+				b.Fatalf("%d of %d, %v", len(lines), all, err)
 			}
 			return len(lines)
 		}
-		l.Newest.Name = "again" // what is stored at the proof counts as a comparison
-		l = b.save(l)
-		if n := uncompared(start.Add(-time.Second)); n != 0 {
-			b.Errorf("%d to compare moments after the proof", n)
+		check := func(what string, now time.Time, want int) {
+			b.Helper()
+			if n := due(now); n != want {
+				b.Errorf("%s: %d to compare, want %d", what, n, want)
+			}
 		}
-		if n := uncompared(start.Add(time.Second)); n != 1 {
-			b.Errorf("%d to compare, want 1", n)
-		}
+		check("moments after the proof", start.Add(time.Second), 0)
+		check("in its time", start.Add(takeover.CompareEvery), 1)
 		at := start.Add(time.Minute)
-		if err := errors.Join(b.Compared(b.Context(), "ln_a", at), b.Compared(b.Context(), "ln_a", start)); err != nil {
+		next := at.Add(takeover.CompareEvery)
+		if err := b.Compared(b.Context(), "ln_a", at, next); err != nil {
 			b.Fatal(err)
 		}
 		got, err := b.Line(b.Context(), "ln_a")
-		if err != nil || !got.ComparedAt.Equal(at) || got.Version != l.Version || !got.SilentAsOf().Equal(at) {
+		if err != nil || !got.ComparedAt.Equal(at) || got.Version != l.Version || !got.Silence(at).AsOf.Equal(at) {
 			b.Errorf("compared at %s in version %d, %v; want %s in %d", got.ComparedAt, got.Version, err, at, l.Version)
 		}
-		if n := uncompared(at.Add(-time.Second)); n != 0 {
-			b.Errorf("%d to compare right after the comparison", n)
+		check("right after the comparison", at.Add(time.Second), 0)
+		check("in its next time", next, 1)
+		if err := b.CompareLater(b.Context(), "ln_a", next.Add(time.Second)); err != nil {
+			b.Fatal(err)
 		}
+		check("put off", next, 0)
+		check("with a clock that was an hour ahead", next.Add(-time.Hour), 1)
+		b.change(func(ctx context.Context, tx takeover.Tx) error { return tx.CompareAll(ctx, "Telnyx", at) })
+		check("after a list that was not whole", at, 1)
+		got.State = takeover.StateAI
+		b.save(got)
+		check("handed back long ago", next.Add(time.Hour), 0)
 	})
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,27 +10,68 @@ import (
 )
 
 // lease takes a lease that has to be had, or not, as free says.
-func (b *base) lease(s *Store, free bool) (release func()) {
+func (b *base) lease(s *Store, free bool) takeover.Lease {
 	b.Helper()
-	release, ok, err := s.Lease(b.Context(), "settle/ln_a", time.Minute)
+	lease, ok, err := s.Lease(b.Context(), "settle/ln_a", time.Minute)
 	if err != nil || ok != free {
 		b.Errorf("leased %t, %v; want %t", ok, err, free)
 	}
-	return release
+	return lease
+}
+
+// leasePasses has all leases be older: PostgreSQL's clock is not ours to turn.
+func (b *base) leasePasses(d time.Duration) {
+	if b.db.Kind == "postgres" {
+		b.exec(fmt.Sprintf("UPDATE leases SET taken = taken - (%[1]d), until = until - (%[1]d)", d.Milliseconds()))
+		return
+	}
+	b.clock.advance(d)
 }
 
 func TestLeaseIsExclusive(t *testing.T) {
 	onBoth(t, func(b *base) {
-		release := b.lease(b.Store, true)
+		lease := b.lease(b.Store, true)
 		b.lease(b.Store, false)
 		if _, ok, err := b.Lease(b.Context(), "settle/ln_b", time.Minute); err != nil || !ok {
 			b.Errorf("another key: %t, %v", ok, err)
 		}
-		release()
+		lease.Release()
 		b.lease(b.Store, true)
-		b.clock.advance(time.Minute - time.Millisecond)
+		b.leasePasses(time.Minute - time.Second)
 		b.lease(b.Store, false)
-		b.clock.advance(time.Millisecond)
+		b.leasePasses(time.Second)
+		b.lease(b.Store, true)
+	})
+}
+
+// TestALeaseThatEndedIsNotLeased: its owner sees that before it writes.
+func TestALeaseThatEndedIsNotLeased(t *testing.T) {
+	onBoth(t, func(b *base) {
+		first := b.lease(b.Store, true)
+		leased := func(l takeover.Lease, want bool) {
+			b.Helper()
+			b.change(func(ctx context.Context, tx takeover.Tx) error {
+				held, err := tx.Leased(ctx, l)
+				if held != want {
+					b.Errorf("leased %t, want %t", held, want)
+				}
+				return err
+			})
+		}
+		leased(first, true)
+		b.leasePasses(time.Minute)
+		leased(first, false)
+		second := b.lease(b.Store, true)
+		leased(first, false)
+		leased(second, true)
+	})
+}
+
+// TestALeaseLastsNoLongerThanItsLength, whichever way the clock was turned.
+func TestALeaseLastsNoLongerThanItsLength(t *testing.T) {
+	onBoth(t, func(b *base) {
+		b.lease(b.Store, true)
+		b.leasePasses(-time.Hour) // it was taken while the clock was an hour ahead
 		b.lease(b.Store, true)
 	})
 }
@@ -43,7 +85,7 @@ func TestLateRelease(t *testing.T) {
 			b.Fatal(ok, err)
 		}
 		b.lease(b.Store, true)
-		late()
+		late.Release()
 		b.lease(b.Store, false)
 	})
 }
@@ -51,12 +93,12 @@ func TestLateRelease(t *testing.T) {
 func TestReleaseOutlivesItsContext(t *testing.T) {
 	onBoth(t, func(b *base) {
 		ctx, cancel := context.WithCancel(b.Context())
-		release, ok, err := b.Lease(ctx, "settle/ln_a", time.Minute)
+		lease, ok, err := b.Lease(ctx, "settle/ln_a", time.Minute)
 		if err != nil || !ok {
 			b.Fatal(ok, err)
 		}
 		cancel()
-		release()
+		lease.Release()
 		b.lease(b.Store, true)
 		if _, _, err := b.Lease(ctx, "settle/ln_b", time.Minute); err == nil {
 			b.Error("leased although nobody asks any more")

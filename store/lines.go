@@ -85,16 +85,16 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	var n int64
 	if loaded == 0 {
 		n, err = t.tx.Exec(ctx, `
-			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
 			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since),
-			millis(l.Due()), flag(l.Attended()), string(body))
+			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body))
 	} else {
 		n, err = t.tx.Exec(ctx, `
-			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, body = $6,
-			compared = CASE WHEN compared < $7 THEN $7 ELSE compared END WHERE id = $8 AND version = $9`,
-			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), string(body),
-			millis(l.SilentAsOf()), string(l.ID), loaded)
+			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, compare_at = $6, body = $7
+			WHERE id = $8 AND version = $9`,
+			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body),
+			string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)

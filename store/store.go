@@ -40,13 +40,13 @@ type Store struct {
 	now     func() time.Time
 	owner   string        // the process, in its leases
 	leased  atomic.Uint64 // leases taken so far
-	local   localLeases
+	locals  localLeases
 }
 
 // New returns a Store on a migrated database. owner names this process among the
 // replicas.
 func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
-	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, local: localLeases{last: map[string]*time.Time{}}}
+	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
 }
 
 // Ready says whether the database answers and is migrated.
@@ -74,7 +74,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 // within runs fn in a transaction and stores its jobs with one call of River, which costs
 // as much as the rest of a command.
 func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
-	t := &storeTx{reader: reader{tx.Querier}, tx: tx}
+	t := &storeTx{reader: reader{tx.Querier}, store: s, tx: tx}
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
@@ -87,8 +87,9 @@ func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Conte
 // storeTx is the store within a transaction.
 type storeTx struct {
 	reader
-	tx   *db.Tx
-	jobs []takeover.Job // stored at the end of the transaction
+	store *Store
+	tx    *db.Tx
+	jobs  []takeover.Job // stored at the end of the transaction
 }
 
 // Enqueue stores jobs with the transaction; they run once it is committed.

@@ -37,7 +37,7 @@ func (s *Service) applyToOne(ctx context.Context, tx Tx, seq int64, c Command, l
 	line.Can = s.abilities(line.conversation()) // as of now, whatever an old card shows
 	step := Decide(line, c, s.rules(line))
 	if c.Verb == TakeOver && step.Save {
-		if err := s.reachBack(ctx, tx, line); err != nil {
+		if err := s.beginSync(ctx, tx, line.Provider); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,8 @@ const (
 	EventHandedBack      Event = "pressed hand back"
 	EventHandBackRefused Event = "could not hand back"
 	EventReleased        Event = "AI answering"
-	EventReleasedGone    Event = "AI answering, the conversation is gone" // handed back; nothing was there to switch on
+	EventReleasedGone    Event = "AI answering, the conversation is gone"       // handed back; nothing was there to switch on
+	EventReleasedOutside Event = "AI answering, in the other conversations too" // after EventSwitchedOn
 	EventRetried         Event = "pressed try again"
 	EventNoteGiven       Event = "note given to the AI"
 	EventNoteRefused     Event = "note refused"
@@ -38,7 +39,13 @@ const (
 	EventCorrectionAsked  Event = "asked for a correction"
 	EventSwitchedOn       Event = "changed outside Slack" // the AI was switched on again elsewhere
 	EventOlderSwitchedOn  Event = "changed outside Slack, an older conversation"
-	EventHolderAsked      Event = "asked the holder" // the hold ran out
+	EventLateWrite        Event = "an earlier change arrived late" // the bot's own, and is put right
+	EventGone             Event = "a conversation is gone"         // an older one, during the takeover
+	EventUnchecked        Event = "silence not checked"            // for Lag; Trouble says why
+	EventUncheckedHolder  Event = "silence not checked, told the holder"
+	EventUncheckedDesk    Event = "silence not checked, told the desk"
+	EventCheckedAgain     Event = "silence checked again" // after Lag
+	EventHolderAsked      Event = "asked the holder"      // the hold ran out
 	EventHolderAskedAgain Event = "asked the holder again"
 	EventLeadsTold        Event = "told the leads" // the end user waits, Other does not answer
 	EventKept             Event = "kept by the desk's rule"

@@ -9,95 +9,178 @@ import (
 )
 
 const (
-	// CompareEvery is how often the flag of a held line is compared with the provider,
-	// for up to compareBudget lines; beyond that in turn.
+	// CompareEvery is how often a held line is compared with the provider: its conversations
+	// are listed, and the flag of each is read, in one call where the list has them all.
 	CompareEvery = 30 * time.Second
-	// compareBudget is how many lines are compared in CompareEvery at most.
-	compareBudget = 100
+	// compareBatch is how many lines are compared in a tick at most; beyond that in turn.
+	compareBatch = 20
 	// compareAtOnce is how many of them are read at the same time.
-	compareAtOnce = 4
+	compareAtOnce = 8
+	// compareTime bounds the comparison of one line.
+	compareTime = 8 * time.Second
+	// comparePause is how soon a line that could not be compared has its turn again; it
+	// grows with the time since the last comparison, up to CompareEvery.
+	comparePause = 5 * time.Second
 )
 
-// compare compares the flags of held lines with the provider, the longest uncompared
-// first, within its budget of calls.
-func (s *Service) compare(ctx context.Context, provider string, checker Checker) error {
-	budget := int((compareBudget*SyncTick + CompareEvery - 1) / CompareEvery)
-	lines, err := s.Store.Uncompared(ctx, s.Now().Add(-CompareEvery), budget)
-	if err != nil {
-		return fmt.Errorf("look for what to compare: %w", err)
-	}
-	var mu sync.Mutex
-	var errs []error
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, compareAtOnce)
-	for _, line := range lines {
-		if line.Provider != provider {
-			continue
-		}
-		if budget <= 0 {
-			break // the rest comes first at the next tick
-		}
-		budget -= len(line.Covered)
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			if err := s.compareOne(ctx, line, checker); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				errs = append(errs, err)
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+// CompareProviders compares the flags of lines with the providers until ctx ends. At each
+// tick one of all replicas does it. It never keeps the look for new conversations waiting.
+func (s *Service) CompareProviders(ctx context.Context) {
+	s.eachTick(ctx, "flags not compared", s.CompareOnce)
 }
 
-// compareOne compares one held line: nearly always one conversation, else all that the
-// takeover has silenced. An older one that the provider does not know any more is not
-// where an AI could speak.
-func (s *Service) compareOne(ctx context.Context, line Line, checker Checker) error {
-	at := s.Now()
-	if line.ListedAt.Before(line.Takeover.ClaimedAt.Add(-listedFresh)) {
-		// The list could not be had when the line was taken over.
-		if err := s.joinOthers(ctx, line); err != nil {
-			return fmt.Errorf("look for newer conversations of line %s: %w", line.ID, err)
-		}
+// CompareOnce compares the lines whose turn it is, unless another replica does so.
+func (s *Service) CompareOnce(ctx context.Context) error {
+	due := func(ctx context.Context, name string) (bool, error) {
+		lines, _, err := s.Store.ToCompare(ctx, name, s.Now(), 1)
+		return len(lines) > 0, err
 	}
-	for _, c := range line.Covered {
-		silent, err := stillSilent(ctx, checker, c.ID)
-		if c.ID != line.Newest.ID && isGone(err) {
-			continue
-		}
+	return s.eachSilencer(ctx, "compare", due, func(ctx context.Context, name string, p Silencer) error {
+		lines, all, err := s.Store.ToCompare(ctx, name, s.Now(), compareBatch)
 		if err != nil {
-			return fmt.Errorf("compare line %s: %w", line.ID, err)
+			return fmt.Errorf("look for what to compare: %w", err)
 		}
-		if !silent {
-			return s.seeChange(ctx, line, c.ID)
+		// With more lines than the ticks of a minute can compare, a proof lives longer.
+		fresh := max(ProofFresh, 2*SyncTick*time.Duration(all/compareBatch))
+		var mu sync.Mutex
+		var errs []error
+		var wg sync.WaitGroup
+		slots := make(chan struct{}, compareAtOnce)
+		for _, line := range lines {
+			slots <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-slots }()
+				if err := s.compareOne(ctx, p, line, fresh); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					errs = append(errs, fmt.Errorf("compare line %s: %w", line.ID, err))
+				}
+			})
 		}
-	}
-	return s.Store.Compared(ctx, line.ID, at)
-}
-
-// stillSilent reads a flag, and once more where it is off: a read that was overtaken by
-// our own write tells of the time before it.
-func stillSilent(ctx context.Context, checker Checker, id ConversationID) (silent bool, err error) {
-	if silent, err = checker.Silenced(ctx, id); err != nil || silent {
-		return silent, err
-	}
-	return checker.Silenced(ctx, id)
-}
-
-// seeChange stores that the AI of a held line was switched on outside Slack, unless the
-// line went on meanwhile.
-func (s *Service) seeChange(ctx context.Context, line Line, id ConversationID) error {
-	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		now, err := tx.Line(ctx, line.ID)
-		if err != nil {
-			return fmt.Errorf("load the line: %w", err)
-		}
-		if now.State != line.State || now.Ref != line.Ref || now.Newest.ID != line.Newest.ID || !now.readBackAt().Equal(line.readBackAt()) {
-			return nil // it went on meanwhile: the next comparison sees
-		}
-		return s.store(ctx, tx, now.SwitchedOn(id, s.Now()))
+		wg.Wait()
+		return errors.Join(errs...)
 	})
+}
+
+// compareOne compares one line, and stores what follows. A failure costs the line its turn,
+// and no other line.
+func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh time.Duration) error {
+	at := s.Now()
+	looking, cancel := context.WithTimeout(ctx, compareTime)
+	step, err := s.look(looking, p, line, at)
+	cancel()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	next := s.Now().Add(SyncTick)
+	if err != nil {
+		failure := asProviderError(line.Provider, err)
+		step = func(l Line) Step { return l.Unchecked(failure, fresh, s.Now()) }
+		next = s.afterFailure(line)
+	}
+	if step == nil {
+		aged := at.Sub(line.silentAsOf()) > fresh
+		step = func(l Line) Step { return l.ReadAgain(at, s.Now(), aged) }
+		line.ComparedAt = at
+		if unstored := s.Store.Compared(ctx, line.ID, at, line.CompareAt()); unstored != nil {
+			return unstored
+		}
+	} else if unstored := s.Store.CompareLater(ctx, line.ID, next); unstored != nil {
+		return errors.Join(err, unstored)
+	}
+	_, unstored := s.change(ctx, line.ID, func(l Line) Step {
+		if l.State != line.State || l.Ref != line.Ref || !l.checkedLike(line) {
+			return Step{Line: l} // it went on meanwhile: the next comparison sees
+		}
+		return step(l)
+	})
+	return errors.Join(err, unstored)
+}
+
+// afterFailure is when a line that could not be compared is compared again: the pause grows
+// with the age of the proof.
+func (s *Service) afterFailure(line Line) time.Time {
+	now := s.Now()
+	return now.Add(min(max(now.Sub(later(line.silentAsOf(), line.Since))/4, comparePause), CompareEvery))
+}
+
+// checkedLike reports whether nothing was proven anew since o was loaded: what was read
+// then is not older than the bot's last write.
+func (l Line) checkedLike(o Line) bool {
+	if len(l.Covered) != len(o.Covered) {
+		return false
+	}
+	for i, c := range l.Covered {
+		if c.ID != o.Covered[i].ID || !c.CheckedAt.Equal(o.Covered[i].CheckedAt) {
+			return false
+		}
+	}
+	return true
+}
+
+// look lists the line's conversations and reads their flags. It returns what follows from
+// that; nil where all is as the line wants it.
+func (s *Service) look(ctx context.Context, p Silencer, line Line, at time.Time) (func(Line) Step, error) {
+	flags, joins, err := s.flags(ctx, p, line, at)
+	if err != nil || joins != nil {
+		return joins, err
+	}
+	wanted, _ := line.wantsSilence()
+	for _, c := range line.Covered {
+		if !c.LeftAt.IsZero() {
+			continue
+		}
+		silent, read := flags[c.ID]
+		if !read {
+			silent, err = p.Silenced(ctx, c.ID)
+		}
+		switch {
+		case isGone(err) && c.ID != line.answering():
+			return func(l Line) Step { return l.Gone(c.ID, s.Now()) }, nil
+		case err != nil:
+			return nil, err
+		case silent != wanted:
+			return func(l Line) Step { return l.ReadOtherwise(c.ID, s.Now()) }, nil
+		}
+	}
+	return nil, nil
+}
+
+// flags are those that the list of the line's conversations has. joins is what follows where
+// the list has a conversation that the takeover does not know. Of an anonymous end user
+// nothing tells another conversation.
+func (s *Service) flags(ctx context.Context, p Silencer, line Line, at time.Time) (map[ConversationID]bool, func(Line) Step, error) {
+	if line.EndUser.Anonymous() {
+		return nil, nil, nil
+	}
+	list, err := s.listed(ctx, p, line)
+	if err != nil {
+		return nil, nil, err
+	}
+	if step := line.Listed(list, at); step.Settle {
+		return nil, func(l Line) Step { return l.Listed(list, at) }, nil
+	}
+	flags := make(map[ConversationID]bool, len(list.Conversations))
+	for _, c := range list.Conversations {
+		flags[c.ID] = c.AIDisabled
+	}
+	return flags, nil, nil
+}
+
+// pairMost is how many conversations of a line are listed: more than a takeover covers, so
+// that the card can say how many are left out.
+const pairMost = 50
+
+// listed lists the line's conversations.
+func (s *Service) listed(ctx context.Context, p Silencer, line Line) (Listing, error) {
+	list, err := p.Conversations(ctx, line.EndUser, line.Agent, pairMost)
+	if err != nil {
+		failure := asProviderError(line.Provider, err)
+		failure.Unlisted = true
+		return Listing{}, failure
+	}
+	for i := range list.Conversations {
+		list.Conversations[i].Provider = line.Provider
+	}
+	return list, nil
 }

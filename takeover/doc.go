@@ -15,27 +15,32 @@
 //	held       --Accept-->       held        another holder; until then the first one keeps it
 //	held       --TakeFrom-->     held        another holder, with a reason; the first one is told
 //	held       --TimeUp-->       returning   the hold ran out, all asks went unanswered, the rule says AI
-//	held       --SwitchedOn-->   ai          the AI was switched on outside Slack: not fought
+//	held       --ReadOtherwise--> returning  the AI was switched on outside Slack: not fought, and
+//	                                         switched on in the line's other conversations too
+//	held       --ReadOtherwise--> taking     a write of the bot arrived late: written again
 //
 // Read it in three layers; no file refers to a file of a later layer.
 //
-// Nouns: line.go, takeover.go, hold.go, recent.go, watch.go, desk.go, trouble.go, audit.go,
+// Nouns: line.go, covered.go (a conversation and what is known of its flag), silence.go (what
+// is proven of the AI), takeover.go, hold.go, recent.go, watch.go, desk.go, trouble.go, audit.go,
 // command.go, job.go, errors.go; what the domain asks of others is in provider.go,
 // capability.go and store.go.
 //
 // Transitions are pure: a line and a command or a fact in, a Step (step.go) out. decide.go
 // lists the commands; they are in take.go, extend.go, handoff.go, spoke.go and watching.go. The
-// facts are in prove.go (what the provider read back), observed.go (what a list or a
-// comparison showed), read.go (what a transcript showed) and timeup.go (what is due).
+// facts are in prove.go (what the provider read back), listed.go (what a list showed),
+// outside.go (what a comparison showed), read.go (what a transcript showed) and timeup.go (what is due).
 //
 // The service (service.go) loads lines, asks transitions, and stores the line, its audit
-// and the jobs that follow in one transaction: apply.go for commands, settle.go for the
-// provider's flag, reader.go for transcripts, search.go and remember.go for searches.
+// and the jobs that follow in one transaction: apply.go for commands, settle.go and
+// attempt.go for the provider's flag, reader.go for transcripts, search.go and remember.go for searches.
 //
-// Two loops run beside them. RunTimers (timers.go) takes the steps that are due by the
+// Three loops run beside them. RunTimers (timers.go) takes the steps that are due by the
 // clock: when a line wants attention is a column of it (Line.Due), every replica looks, and
 // the first to save has taken the step. SyncProviders (sync.go) asks each provider once a
 // tick what changed in all its conversations, whatever the number of held lines.
+// CompareProviders (compare.go) lists the conversations of each held line every half minute
+// and reads their flags: this, and nothing else, renews a proof of silence.
 //
 // One thing is surprising: a click never calls the provider. A click changes what the line
 // wants; Settle makes the provider's flag agree and proves it. Only one Settle works a line

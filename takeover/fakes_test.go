@@ -17,7 +17,8 @@ import (
 // fakeStore is a Store with real behaviour: a map and a version check. A transaction works
 // on a copy that replaces the original when it succeeds.
 type fakeStore struct {
-	mu       *sync.Mutex // guards compared: several lines are compared at the same time
+	mu       *sync.Mutex // guards compared and next: several lines are compared at the same time
+	writes   *sync.Mutex
 	lines    map[takeover.LineID]takeover.Line
 	audit    []takeover.Entry
 	jobs     []takeover.Job
@@ -26,20 +27,32 @@ type fakeStore struct {
 	leases   map[string]time.Time // when each ends
 	cursors  map[string]time.Time
 	compared map[takeover.LineID]time.Time
+	next     map[takeover.LineID]time.Time // when a line is compared next, where it was said
 	// conflict makes the next transactions of Change fail as another writer would.
 	conflict int
 }
 
 func newFakeStore(now func() time.Time) *fakeStore {
-	return &fakeStore{mu: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}}
+	return &fakeStore{mu: &sync.Mutex{}, writes: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}, next: map[takeover.LineID]time.Time{}}
 }
 
 func (m *fakeStore) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
+	m.mu.Lock()
 	l, ok := m.lines[id]
+	m.mu.Unlock()
 	if !ok {
 		return l, takeover.ErrNotFound
 	}
-	return clone(l), nil
+	return m.loaded(l), nil
+}
+
+// loaded is a line as it is loaded.
+func (m *fakeStore) loaded(l takeover.Line) takeover.Line {
+	l = clone(l)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l.ComparedAt = m.compared[l.ID]
+	return l
 }
 
 // clone goes through JSON, as a database would.
@@ -110,21 +123,39 @@ func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to time.Tim
 	return true, nil
 }
 
-func (m *fakeStore) Uncompared(_ context.Context, before time.Time, limit int) ([]takeover.Line, error) {
-	var held []takeover.Line
+func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time, limit int) (due []takeover.Line, all int, err error) {
 	for _, l := range m.lines {
-		l.ComparedAt = m.compared[l.ID]
-		if l.State == takeover.StateHeld && !l.SilentAsOf().After(before) && len(held) < limit {
-			held = append(held, clone(l))
+		l = m.loaded(l)
+		next := l.CompareAt()
+		if next.IsZero() || l.Provider != provider {
+			continue
+		}
+		if all++; !later(next, m.next[l.ID]).After(now) && len(due) < limit {
+			due = append(due, l)
 		}
 	}
-	return held, nil
+	return due, all, nil
 }
 
-func (m *fakeStore) Compared(_ context.Context, id takeover.LineID, at time.Time) error {
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (m *fakeStore) Compared(_ context.Context, id takeover.LineID, at, _ time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.compared[id] = at
+	delete(m.next, id)
+	return nil
+}
+
+func (m *fakeStore) CompareLater(_ context.Context, id takeover.LineID, next time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.next[id] = next
 	return nil
 }
 
@@ -145,30 +176,50 @@ func (m *fakeStore) Change(ctx context.Context, fn func(context.Context, takeove
 		m.conflict--
 		return takeover.ErrConflict
 	}
-	tx := &fakeTx{fakeStore: fakeStore{lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs), cursors: m.cursors}}
+	m.writes.Lock() // one writer at a time
+	defer m.writes.Unlock()
+	tx := &fakeTx{fakeStore: fakeStore{mu: m.mu, writes: m.writes, lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs),
+		cursors: m.cursors, compared: m.compared, next: m.next, leases: m.leases, now: m.now}}
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.lines, m.audit, m.jobs = tx.lines, tx.audit, tx.jobs
 	return nil
 }
 
-func (m *fakeStore) Lease(_ context.Context, key string, ttl time.Duration) (func(), bool, error) {
+func (m *fakeStore) Lease(_ context.Context, key string, ttl time.Duration) (takeover.Lease, bool, error) {
 	if m.leases[key].After(m.now()) {
-		return nil, false, nil
+		return takeover.Lease{}, false, nil
 	}
 	until := m.now().Add(ttl)
 	m.leases[key] = until
-	return func() {
+	return takeover.Lease{Key: key, Owner: until.Format(time.RFC3339Nano), Release: func() {
 		if m.leases[key].Equal(until) {
 			delete(m.leases, key)
 		}
-	}, true, nil
+	}}, true, nil
+}
+
+func (t *fakeTx) Leased(_ context.Context, lease takeover.Lease) (bool, error) {
+	until := t.leases[lease.Key]
+	return until.Format(time.RFC3339Nano) == lease.Owner && t.now().Before(until), nil
 }
 
 func (m *fakeStore) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }
 
 type fakeTx struct{ fakeStore }
+
+func (t *fakeTx) CompareAll(_ context.Context, provider string, now time.Time) error {
+	for _, l := range t.lines {
+		if l.Provider == provider {
+			delete(t.compared, l.ID)
+			delete(t.next, l.ID)
+		}
+	}
+	return nil
+}
 
 func (t *fakeTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	for _, l := range t.lines {
@@ -218,10 +269,12 @@ type fakeProvider struct {
 	spoken map[takeover.ConversationID][]takeover.Message
 	lists  int
 	checks atomic.Int64
+	pairs  atomic.Int64 // lists of one line's conversations
+	mu     sync.Mutex   // an attempt lists while it writes
 }
 
 // Changes lists what was written since.
-func (a *fakeProvider) Changes(_ context.Context, since time.Time) ([]takeover.Conversation, bool, error) {
+func (a *fakeProvider) Changes(_ context.Context, since time.Time) (takeover.Listing, error) {
 	a.lists++
 	var changed []takeover.Conversation
 	for _, c := range a.convs {
@@ -229,17 +282,36 @@ func (a *fakeProvider) Changes(_ context.Context, since time.Time) ([]takeover.C
 			changed = append(changed, c)
 		}
 	}
-	return changed, true, nil
+	return takeover.Listing{Conversations: changed, AsOf: a.now()}, nil
+}
+
+// Conversations lists those of a pair.
+func (a *fakeProvider) Conversations(_ context.Context, endUser, agent takeover.Target, _ int) (takeover.Listing, error) {
+	a.pairs.Add(1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var convs []takeover.Conversation
+	for _, c := range a.convs {
+		if c.EndUser == endUser && c.Agent == agent {
+			c.AIDisabled = a.flag[c.ID]
+			convs = append(convs, c)
+		}
+	}
+	return takeover.Listing{Conversations: convs, AsOf: a.now()}, nil
 }
 
 // Silenced reads the flag.
 func (a *fakeProvider) Silenced(_ context.Context, id takeover.ConversationID) (bool, error) {
 	a.checks.Add(1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return a.flag[id], nil
 }
 
 // writes has somebody write into a conversation.
 func (a *fakeProvider) writes(id takeover.ConversationID, role takeover.Role, text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.spoken[id] = append(a.spoken[id], takeover.Message{Key: fmt.Sprint(id, len(a.spoken[id])), Role: role, Text: text, At: a.now()})
 	c := takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText, CreatedAt: a.now()}
 	if i := slices.IndexFunc(a.convs, func(o takeover.Conversation) bool { return o.ID == id }); i >= 0 {
@@ -278,30 +350,50 @@ func (a *fakeProvider) Release(ctx context.Context, id takeover.ConversationID, 
 
 func (a *fakeProvider) change(ctx context.Context, id takeover.ConversationID, known takeover.Snapshot, keep takeover.Keep, on bool) (takeover.Proof, error) {
 	a.known = known
-	if err := keep(ctx, takeover.Snapshot{"unit": json.RawMessage(`"4B"`)}); err != nil {
+	if err := keep(ctx, takeover.Before{Snapshot: takeover.Snapshot{"unit": json.RawMessage(`"4B"`)}, NewestAt: a.newest(id)}); err != nil {
 		return takeover.Proof{}, err
 	}
 	return a.set(id, on)
 }
 
-func (a *fakeProvider) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {
-	a.calls++
-	was := a.flag[id]
-	if len(a.fail) > 0 {
-		failure := a.fail[0]
-		a.fail = a.fail[1:]
-		if failure != nil {
-			if a.lands {
-				a.flag[id] = on
-			}
-			return takeover.Proof{}, failure
-		}
+// newest is the time of the newest message of a conversation.
+func (a *fakeProvider) newest(id takeover.ConversationID) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if said := a.spoken[id]; len(said) > 0 {
+		return said[len(said)-1].At
 	}
-	a.flag[id] = on
+	return noon
+}
+
+func (a *fakeProvider) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {
+	was, failure := a.written(id, on)
+	if failure != nil {
+		return takeover.Proof{}, failure
+	}
 	if a.during != nil {
 		a.during()
 	}
 	return takeover.Proof{Silent: on, WasSilent: was, CheckedAt: a.now(), Answer: "PUT 200, read back"}, nil
+}
+
+func (a *fakeProvider) written(id takeover.ConversationID, on bool) (was bool, failure error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls++
+	was = a.flag[id]
+	if len(a.fail) > 0 {
+		ordered := a.fail[0]
+		a.fail = a.fail[1:]
+		if ordered != nil {
+			if a.lands {
+				a.flag[id] = on
+			}
+			return was, ordered
+		}
+	}
+	a.flag[id] = on
+	return was, nil
 }
 
 func (a *fakeProvider) Note(_ context.Context, _ takeover.ConversationID, key, text string) error {

@@ -134,9 +134,7 @@ func TestAnOfferEndsWithTheTakeover(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *fixture){
 		"handed back": func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.GiveBack, "UA", "back")) },
 		"switched on outside": func(t *testing.T, h *fixture) {
-			h.ai.flag["c1"] = false
-			h.turn(takeover.CompareEvery)
-			h.watch(t)
+			h.outside(t, "c1")
 		},
 		"lapsed": func(t *testing.T, h *fixture) {
 			h.turn(31 * time.Minute)

@@ -26,9 +26,6 @@ type Line struct {
 	Can Capabilities `json:",omitempty"`
 	// Recent is what was last read of the newest conversation.
 	Recent Recent
-	// ListedAt is when the end user's conversations were last listed: the bot does not know
-	// conversations that began later. UTC.
-	ListedAt time.Time `json:",omitzero"`
 
 	State State
 	// Since is when the present state began. UTC.
@@ -37,8 +34,8 @@ type Line struct {
 	Ref Ref
 	// Takeover is who holds the line and how; the zero value means that nobody does.
 	Takeover Takeover `json:"Takeover,omitzero"`
-	// ComparedAt is when the flag was last compared with the provider while the line was
-	// held; the store keeps it apart from the line. UTC.
+	// ComparedAt is when all of the line's conversations were last listed, and each of their
+	// flags was read as the line wants it; the store keeps it apart from the line. UTC.
 	ComparedAt time.Time `json:"-"`
 	// Trouble is why the wanted state is not proven yet; nil while all is well.
 	Trouble *Trouble `json:",omitempty"`
@@ -60,19 +57,6 @@ type Line struct {
 	OffAt time.Time `json:",omitzero"`
 }
 
-// Covered is a conversation that a takeover silences.
-type Covered struct {
-	ID ConversationID
-	// Snapshot is the metadata as it was first read, kept from before the first write
-	// until it was read back whole.
-	Snapshot Snapshot `json:",omitempty"`
-	// CheckedAt is when the flag was last read back as the line wants it; zero if it was
-	// not yet. UTC.
-	CheckedAt time.Time `json:",omitzero"`
-	// SeenAt is the time of the newest message that a reading was asked for. UTC.
-	SeenAt time.Time `json:",omitzero"`
-}
-
 // NewLine makes a line on which the AI answers, for the pair that conv belongs to.
 func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line {
 	l := Line{ID: id, Provider: provider, EndUser: conv.EndUser, Agent: conv.Agent, State: StateAI, Since: now.UTC()}
@@ -83,7 +67,7 @@ func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line 
 // would silence.
 func (l Line) renewed(conv Conversation) Line {
 	l = l.standsFor(conv)
-	l.Covered = []Covered{{ID: conv.ID}}
+	l.Covered = []Covered{{ID: conv.ID, Channel: conv.Channel}}
 	return l
 }
 
@@ -114,8 +98,64 @@ func (l Line) seenOff(newest Conversation, now time.Time) Line {
 }
 
 // Covers reports whether a takeover of the line silences the conversation.
-func (l Line) Covers(id ConversationID) bool {
-	return slices.ContainsFunc(l.Covered, func(c Covered) bool { return c.ID == id })
+func (l Line) Covers(id ConversationID) bool { return l.covered(id) >= 0 }
+
+// covered is the index of a conversation in Covered, or -1.
+func (l Line) covered(id ConversationID) int {
+	return slices.IndexFunc(l.Covered, func(c Covered) bool { return c.ID == id })
+}
+
+// edited is the line with a changed copy of what it knows of one conversation.
+func (l Line) edited(id ConversationID, edit func(*Covered)) Line {
+	if i := l.covered(id); i >= 0 {
+		l.Covered = slices.Clone(l.Covered)
+		edit(&l.Covered[i])
+	}
+	return l
+}
+
+// unchecked is the line without what was proven of its conversations.
+func (l Line) unchecked() Line {
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		c := &l.Covered[i]
+		c.CheckedAt, c.OddAt, c.LeftAt = time.Time{}, time.Time{}, time.Time{}
+	}
+	return l
+}
+
+// attempted is the line with what an attempt to set the flags brought back, conversation
+// by conversation: one that joined meanwhile stays as it is.
+func (l Line) attempted(tried Line) Line {
+	l.Covered = slices.Clone(l.Covered)
+	for i, c := range l.Covered {
+		if j := tried.covered(c.ID); j >= 0 {
+			t := tried.Covered[j]
+			c.CheckedAt, c.Snapshot, c.CareUntil, c.Before = t.CheckedAt, t.Snapshot, t.CareUntil, t.Before
+			l.Covered[i] = c
+		}
+	}
+	l.HandBack, l.Unrepaired = tried.HandBack, tried.Unrepaired
+	return l
+}
+
+// proven reports whether each flag was read back as the line wants it.
+func (l Line) proven() bool {
+	return !slices.ContainsFunc(l.Covered, func(c Covered) bool { return c.CheckedAt.IsZero() && c.LeftAt.IsZero() })
+}
+
+// answering is the conversation in which the AI answers the end user's next text: the
+// newest that is no phone call, else the newest.
+func (l Line) answering() ConversationID {
+	if l.Newest.Channel != ChannelCall {
+		return l.Newest.ID
+	}
+	for _, c := range l.Covered {
+		if !c.call() {
+			return c.ID
+		}
+	}
+	return l.Newest.ID
 }
 
 // Taken reports whether a person has the line, proven or not.
@@ -138,33 +178,26 @@ func (l Line) Attended() bool {
 
 // HandedBack reports whether the AI answers because an operator, or the desk's rule,
 // handed the line back.
-func (l Line) HandedBack() bool { return l.State == StateAI && l.HandBack.Key != "" }
-
-// SilentAsOf is when the AI was last seen silent on a held line: the oldest of its
-// conversations' read-backs, or a later comparison of all of them. UTC; zero while one
-// of them is not read back.
-func (l Line) SilentAsOf() time.Time { return later(l.readBackAt(), l.ComparedAt) }
-
-// readBackAt is the oldest read-back of the line's conversations; zero while one of them
-// is not read back.
-func (l Line) readBackAt() time.Time {
-	var oldest time.Time
-	for i, c := range l.Covered {
-		if i == 0 || c.CheckedAt.Before(oldest) {
-			oldest = c.CheckedAt
-		}
-	}
-	return oldest
+func (l Line) HandedBack() bool {
+	return l.State == StateAI && l.HandBack.Key != "" && l.OutsideAt.IsZero()
 }
 
-// WaitingSince is when the end user began to wait for an answer, as last read; the zero
-// time if the last word is not the end user's. Nobody waits where nothing can be answered
-// any more, and the last words of a phone call do not tell: the call may have ended. UTC.
+// WaitingSince is when the end user began to wait for an answer in any conversation of the
+// line, as last read; the zero time if the last word is not the end user's. Nobody waits
+// where nothing can be answered any more, and the last words of a phone call do not tell:
+// the call may have ended. By the provider's clock.
 func (l Line) WaitingSince() time.Time {
-	if l.Newest.Ended || l.Newest.Channel == ChannelCall {
-		return time.Time{}
+	var since time.Time
+	if !l.Newest.Ended && l.Newest.Channel != ChannelCall {
+		since = l.Recent.WaitsSince
 	}
-	return l.Recent.WaitsSince
+	for _, c := range l.Covered {
+		// A person who answers on one conversation has answered the end user.
+		if c.ID != l.Newest.ID && !c.call() && c.WaitsSince.After(l.Recent.PersonAt) {
+			since = sooner(since, c.WaitsSince)
+		}
+	}
+	return since
 }
 
 // Due is when the line wants attention by itself; the zero time if it does not. UTC.

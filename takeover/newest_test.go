@@ -23,12 +23,9 @@ func TestTheNewestOfSeveralIsTheLinesOwn(t *testing.T) {
 // TestWhatBeganBetweenSearchAndClickIsSilenced, although the watch, which goes on for
 // another line, had passed it by then.
 func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
-	l := line(takeover.StateAI, "")
-	l.ListedAt = noon
-	h := newFixture(l)
+	h := newFixture(line(takeover.StateAI, ""))
 	other := line(takeover.StateAI, "")
 	other.ID, other.EndUser, other.Newest.ID, other.Covered = "ln_2", "+14155550999", "d1", []takeover.Covered{{ID: "d1"}}
-	other.ListedAt = noon
 	h.store.lines["ln_2"] = other
 	c := h.wish(takeover.TakeOver, "UB", "take2")
 	c.Line = "ln_2"
@@ -38,10 +35,6 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	}
 	h.store.jobs = nil
 	h.ai.writes("c1", takeover.RoleEndUser, "old")
-	// searched now: ListedAt
-	ll := h.store.lines["ln_1"]
-	ll.ListedAt = h.clock
-	h.store.lines["ln_1"] = ll
 	h.turn(10 * time.Second)
 	h.ai.writes("c2", takeover.RoleEndUser, "water is coming")
 	h.ai.writes("c2", takeover.RoleAssistant, "How can I help?")
@@ -60,7 +53,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 		h.watch(t)
 	}
 	if l := h.line(); !h.ai.flag["c2"] {
-		t.Errorf("%s (checked %s), covers %v, flags %v: c2, where the end user talks with the AI, is not silenced after 100 s", l.State, l.SilentAsOf(), l.Covered, h.ai.flag)
+		t.Errorf("%s (checked %s), covers %v, flags %v: c2, where the end user talks with the AI, is not silenced after 100 s", l.State, l.Silence(h.clock).AsOf, l.Covered, h.ai.flag)
 	}
 }
 
@@ -123,7 +116,7 @@ func TestFoundByALabelThatTheNewestLacks(t *testing.T) {
 		}
 	}
 	if l := h.store.lines[c.Line]; !h.ai.flag["c2"] {
-		t.Errorf("%s, silent as of %s, covers %v: the newest conversation c2 is not silenced after 100 s", l.State, l.SilentAsOf(), l.Covered)
+		t.Errorf("%s, silent as of %s, covers %v: the newest conversation c2 is not silenced after 100 s", l.State, l.Silence(h.clock).AsOf, l.Covered)
 	}
 }
 

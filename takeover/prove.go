@@ -31,10 +31,15 @@ func (l Line) Proven(proofs []Proof, now time.Time) Step {
 		if gone {
 			e.Event = EventReleasedGone
 		}
+		if !l.OutsideAt.IsZero() {
+			e.Event = EventReleasedOutside
+		}
 		l.Takeover, l.HandBack.Note = Takeover{}, ""
 		l = l.enter(StateAI, now)
-		l.Aftercare = Aftercare{Since: started}
-		if !e.Waiting.IsZero() {
+		if l.OutsideAt.IsZero() {
+			l.Aftercare = Aftercare{Since: started}
+		}
+		if !e.Waiting.IsZero() && !l.Aftercare.Since.IsZero() {
 			l.Aftercare.WaitsSince = now.UTC()
 		}
 	}
@@ -68,7 +73,7 @@ func (p Proof) describe() string {
 // different trouble; next is when it is tried again.
 func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 	before, old := l.standing(), l.Trouble
-	t := Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown}
+	t := Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown, Unlisted: err.Unlisted}
 	if old != nil {
 		t.Since, t.Attempts, t.DeskTold = old.Since, old.Attempts+1, old.DeskTold
 	}

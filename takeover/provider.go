@@ -168,6 +168,8 @@ type Proof struct {
 	CheckedAt time.Time // UTC, when the read-back was answered
 	Snapshot  Snapshot  // as read before the change (merged with what was passed in)
 	Answer    string    // the provider's answers in short, for the audit: "PUT 200, read back true"
+	// MayLand says that the answer of a write was lost: it may still take effect.
+	MayLand bool
 	// Gone says that the provider does not know the conversation: nothing can be said there.
 	// Only Service sets it.
 	Gone bool
@@ -199,11 +201,20 @@ type Provider interface {
 	Can(c Conversation) Capabilities
 }
 
-// Keep stores what a conversation's metadata has to hold after a change, before the
-// change is made: a process that dies in between leaves a record of what may be lost.
-type Keep func(ctx context.Context, s Snapshot) error
+// Before is what has to be known of a conversation before it is written.
+type Before struct {
+	// Snapshot is what its metadata has to hold after the change.
+	Snapshot Snapshot
+	// NewestAt is the time of its newest message, as first read; the provider's clock.
+	NewestAt time.Time
+}
 
-// Silencer is a provider whose AI can be stopped from outside.
+// Keep stores that before each write: a process that dies in between leaves a record of what
+// may be lost. Its error says that the caller may not write any more.
+type Keep func(ctx context.Context, b Before) error
+
+// Silencer is a provider whose AI can be stopped from outside, and that tells what became
+// of it.
 type Silencer interface {
 	// Silence reads the conversation, sets the flag that stops the AI, writes all
 	// metadata back, reads again and compares. It returns a Proof only if the flag
@@ -211,12 +222,35 @@ type Silencer interface {
 	// earlier attempt) is there with an equal JSON value. A write whose answer was
 	// lost is settled by the read-back. With entries lost it writes once more; if
 	// they stay lost the error's Kind is LostEntries and its Snapshot holds what
-	// should be there. keep is called before the first write, and its error is returned
+	// should be there. keep is called before each write, and its error is returned
 	// as it is: nothing was written then.
 	Silence(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
 
 	// Release is Silence in the other direction: the AI may answer again.
 	Release(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
+
+	// Conversations lists the newest n conversations of an end user with an agent, in one
+	// call where the provider sends them on one page. It fails where it cannot tell that
+	// none is missing.
+	Conversations(ctx context.Context, endUser, agent Target, n int) (Listing, error)
+
+	// Changes lists the conversations whose last message was written at since or later:
+	// one call, and a further one for each page that was full. Listing.More says that it
+	// does not reach back to since; it stops after some pages.
+	Changes(ctx context.Context, since time.Time) (Listing, error)
+
+	// Silenced reads a conversation's flag, in one call.
+	Silenced(ctx context.Context, id ConversationID) (bool, error)
+}
+
+// Listing is a list of conversations, as it was at one moment.
+type Listing struct {
+	Conversations []Conversation // newest first
+	// More says that there may be older ones.
+	More bool
+	// AsOf is the provider's clock when it answered the first call; zero where it did not
+	// say. Compare it with other times of the same provider only.
+	AsOf time.Time
 }
 
 // Noter is a provider that can tell its AI something.
@@ -224,20 +258,6 @@ type Noter interface {
 	// Note puts text into the conversation so that only the AI reads it. key makes a
 	// repeated call harmless: the same key inserts the note once.
 	Note(ctx context.Context, id ConversationID, key, text string) error
-}
-
-// Lister is a provider that tells in one call what changed in all its conversations.
-type Lister interface {
-	// Changes lists the conversations whose last message was written at since or later,
-	// newest first: one call, and a further one for each page that was full. complete
-	// says that it reaches back to since; it stops after some pages.
-	Changes(ctx context.Context, since time.Time) (convs []Conversation, complete bool, err error)
-}
-
-// Checker is a provider that tells of one conversation whether its AI is silenced.
-type Checker interface {
-	// Silenced reads the flag, in one call.
-	Silenced(ctx context.Context, id ConversationID) (bool, error)
 }
 
 // ProviderErrorKind sorts the ways in which a provider call fails by what a person
@@ -271,6 +291,12 @@ type ProviderError struct {
 	// FlagUnknown says that a write may have taken effect and reading it back failed
 	// too: the AI may be silent or not.
 	FlagUnknown bool
+	// MayLand says that the answer of a write was lost: it may still take effect, whatever
+	// was read since.
+	MayLand bool
+	// Unlisted says that it was the list of the line's conversations that failed. Only
+	// Service sets it.
+	Unlisted bool
 	// Lost names the metadata entries that are missing or changed (Kind LostEntries).
 	Lost []string
 	// Snapshot is what was read before the change, when the call got that far.

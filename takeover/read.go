@@ -9,11 +9,15 @@ import (
 // last, whether the AI spoke, whether the hold slides, whether the AI has answered after a
 // hand-back, and whether a watch ends. The last words of an older conversation are not the
 // line's.
-func (l Line) Read(id ConversationID, t Transcript, now time.Time, r Rules) Step {
+func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 	before, waited := l, l.WaitingSince()
 	changes := false
 	if id == l.Newest.ID {
 		changes = l.readNewest(t, now)
+	}
+	if waits := waitsSince(t.Messages); l.Covers(id) && !l.Covered[l.covered(id)].WaitsSince.Equal(waits) {
+		l = l.edited(id, func(c *Covered) { c.WaitsSince = waits })
+		changes = true
 	}
 	var ai Message
 	for _, m := range t.Messages {
@@ -22,21 +26,21 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time, r Rules) Step
 		}
 		// What the AI said may become visible after a younger word of another participant.
 		if m.Role == RoleAssistant || m.At.After(before.Recent.LastAt) {
-			l.said(m, waited, now)
+			l.said(id, m, waited, now)
 		}
 		if m.Role == RoleAssistant && m.At.After(ai.At) {
 			ai = m
 		}
 	}
 	var entries []Entry
-	if e, spoke := l.aiSpoke(id, ai, now, r); spoke {
+	if e, spoke := l.aiSpoke(id, ai, now); spoke {
 		entries = append(entries, e)
 	}
-	l.awaitAnswer(t)
+	l.awaitAnswer(now)
 	if e, ends := l.watchEnds(id, t, now); ends {
 		entries = append(entries, e)
 	}
-	if !changes && len(entries) == 0 && l.Recent.LastAt.Equal(before.Recent.LastAt) && l.Aftercare == before.Aftercare {
+	if !changes && len(entries) == 0 && l.Recent.LastAt.Equal(before.Recent.LastAt) && l.Recent.PersonAt.Equal(before.Recent.PersonAt) && l.Aftercare == before.Aftercare {
 		return Step{Line: l}
 	}
 	return changed(l, entries...)
@@ -53,60 +57,53 @@ func (l *Line) readNewest(t Transcript, now time.Time) (changes bool) {
 	return changes
 }
 
-// said takes note of one message that is new to the line.
-func (l *Line) said(m Message, waited, now time.Time) {
+// said takes note of one message that is new to the line. What was there before the takeover
+// is no sign of life, however late it is read.
+func (l *Line) said(id ConversationID, m Message, waited, now time.Time) {
+	i := l.covered(id)
+	alive := l.Taken() && i >= 0 && !l.Covered[i].Before.IsZero() && m.At.After(l.Covered[i].Before)
 	l.Recent.LastAt = later(m.At, l.Recent.LastAt).UTC()
 	switch m.Role {
 	case RoleAssistant:
-		if !l.Aftercare.Since.IsZero() && m.At.After(l.Aftercare.Since) {
+		if !l.Aftercare.Since.IsZero() && m.At.After(l.HandBack.LastAt) {
 			l.Aftercare = Aftercare{}
 		}
 	case RoleOperator:
-		l.slide(earlier(m.At, now))
+		l.Recent.PersonAt = later(m.At, l.Recent.PersonAt).UTC()
+		l.slide(alive, now)
 	case RoleEndUser:
 		// An end user who is not answered and writes again and again must not keep the holder
 		// from being asked: only the first word of a wait is activity.
 		if waited.IsZero() || !m.At.After(waited) {
-			l.slide(earlier(m.At, now))
+			l.slide(alive, now)
 		}
 	}
 }
 
-// slide slides the hold of a taken line.
-func (l *Line) slide(at time.Time) {
-	if l.Taken() {
+// slide slides the hold of a taken line for a sign of life.
+func (l *Line) slide(alive bool, at time.Time) {
+	if alive {
 		l.Takeover.Hold.slide(at)
 	}
 }
 
-// awaitAnswer takes note of since when the end user waits for the AI after a hand-back.
-// Who was answered, however late that is read, does not wait.
-func (l *Line) awaitAnswer(t Transcript) {
-	a, waits := &l.Aftercare, waitsSince(t.Messages)
-	if !a.Since.IsZero() && a.WaitsSince.IsZero() && !waits.IsZero() && l.Newest.Channel != ChannelCall {
-		a.WaitsSince = later(waits, a.Since).UTC()
+// awaitAnswer takes note that the end user waits for the AI after a hand-back. Who was
+// answered, however late that is read, does not wait.
+func (l *Line) awaitAnswer(now time.Time) {
+	if a := &l.Aftercare; !a.Since.IsZero() && a.WaitsSince.IsZero() && !l.WaitingSince().IsZero() {
+		a.WaitsSince = now.UTC()
 	}
 }
 
-// aiSpoke turns the card red where the AI spoke after the takeover; m is the newest that
-// it said.
-func (l *Line) aiSpoke(id ConversationID, m Message, now time.Time, r Rules) (e Entry, spoke bool) {
-	s := &l.Takeover.Spoke
-	if !l.Taken() || !m.At.After(l.Takeover.ClaimedAt) || m.At.After(l.alarmUntil(r)) || !m.At.After(s.Until) || !m.At.After(s.At) {
+// aiSpoke turns the card red where the AI spoke after the takeover; m is the newest that it
+// said. What was there when the takeover first listed the conversation was said before.
+func (l *Line) aiSpoke(id ConversationID, m Message, now time.Time) (e Entry, spoke bool) {
+	s, i := &l.Takeover.Spoke, l.covered(id)
+	if !l.Taken() || i < 0 || l.Covered[i].Before.IsZero() || !m.At.After(l.Covered[i].Before) || !m.At.After(s.Until) || !m.At.After(s.At) {
 		return Entry{}, false
 	}
 	s.At, s.Text = m.At.UTC(), cut(m.Text, SpokeLength)
 	e = l.event(EventAISpoke, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At.UTC().Format(time.RFC3339Nano)), l.standing(), now)
 	e.Conversation = id
 	return e, true
-}
-
-// alarmUntil is how long what the AI says turns the card red. While silence is not proven
-// the card says so already, and once it is the time begins anew.
-func (l Line) alarmUntil(r Rules) time.Time {
-	from := later(l.Takeover.ClaimedAt, l.Takeover.JoinedAt)
-	if l.State == StateHeld && r.SilenceWatch > 0 {
-		from = later(from, l.Since)
-	}
-	return from.Add(r.SilenceWatch)
 }

@@ -38,7 +38,7 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 		if r.Opened && l.State == StateAI && !l.Covers(id) {
 			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
 		}
-		step := l.Read(id, t, s.Now(), s.rules(l))
+		step := l.Read(id, t, s.Now())
 		can := s.abilities(step.Line.conversation()) // it may just have ended
 		step.Save = step.Save || r.Opened || !l.Can.Equal(can)
 		step.Line.Can = can

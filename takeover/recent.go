@@ -27,6 +27,9 @@ type Recent struct {
 	WaitsSince time.Time `json:",omitzero"`
 	// LastAt is when the newest message was written that was taken note of. UTC.
 	LastAt time.Time `json:",omitzero"`
+	// PersonAt is when an operator last spoke to the end user on the line. The provider's
+	// clock.
+	PersonAt time.Time `json:",omitzero"`
 	// State says why Lines is empty, where the transcript could not be shown; Why says it
 	// in words.
 	State TranscriptState `json:",omitempty"`
@@ -42,7 +45,7 @@ type Excerpt struct {
 
 // read is what remains of a transcript that was read at now.
 func (r Recent) read(t Transcript, now time.Time) Recent {
-	r = Recent{ReadAt: now.UTC(), WaitsSince: waitsSince(t.Messages), LastAt: r.LastAt, State: t.State, Why: t.Why}
+	r = Recent{ReadAt: now.UTC(), WaitsSince: waitsSince(t.Messages), LastAt: r.LastAt, PersonAt: r.PersonAt, State: t.State, Why: t.Why}
 	for _, m := range slices.Backward(t.Messages) {
 		if !m.spoken() {
 			continue

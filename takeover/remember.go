@@ -36,18 +36,12 @@ func (s *Service) remember(ctx context.Context, tx Tx, q Query, c, newest Conver
 	if errors.Is(err, ErrNotFound) {
 		line = NewLine(s.NewID(), c.Provider, newest, s.Now())
 		line.Can = s.abilities(newest)
-		if q.whole() {
-			line.ListedAt = s.Now().UTC()
-		}
 		return tx.Save(ctx, line)
 	}
 	if err != nil {
 		return Line{}, err
 	}
 	before := line
-	if q.whole() && s.Now().Sub(line.ListedAt) >= listedFresh/2 {
-		line.ListedAt = s.Now().UTC()
-	}
 	// What was found by a label may be older than what the line stands for.
 	if line.State == StateAI && (q.whole() || !newest.newest().Before(line.Newest.newest())) {
 		line = line.found(newest, s.abilities(newest), s.Now())
@@ -71,5 +65,5 @@ func (l Line) found(newest Conversation, can Capabilities, now time.Time) Line {
 // same says whether a list told nothing that is worth a write. When something last
 // happened is kept with the next one.
 func (l Line) same(o Line) bool {
-	return l.Newest.ID == o.Newest.ID && l.Newest.Status == o.Newest.Status && l.Newest.Ended == o.Newest.Ended && l.Can.Equal(o.Can) && l.ListedAt.Equal(o.ListedAt) && l.OffAt.Equal(o.OffAt)
+	return l.Newest.ID == o.Newest.ID && l.Newest.Status == o.Newest.Status && l.Newest.Ended == o.Newest.Ended && l.Can.Equal(o.Can) && l.OffAt.Equal(o.OffAt)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -39,19 +38,19 @@ func (s *Service) Settle(ctx context.Context, job SettleJob) error {
 
 // settleAlone makes one attempt under a lease that outlives it.
 func (s *Service) settleAlone(ctx context.Context, job SettleJob) (again bool, err error) {
-	release, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
+	lease, ok, err := s.Store.Lease(ctx, "settle/"+string(job.Line), settleLease)
 	if err != nil {
 		return false, fmt.Errorf("lease the line: %w", err)
 	}
 	if !ok {
 		return false, Later(settleBusy, "another settler works the line")
 	}
-	defer release()
-	return s.settleOnce(ctx, job)
+	defer lease.Release()
+	return s.settleOnce(ctx, job, lease)
 }
 
 // settleOnce makes one attempt. again says that the line changed meanwhile.
-func (s *Service) settleOnce(ctx context.Context, job SettleJob) (again bool, err error) {
+func (s *Service) settleOnce(ctx context.Context, job SettleJob, lease Lease) (again bool, err error) {
 	line, err := s.Store.Line(ctx, job.Line)
 	if err != nil {
 		return false, fmt.Errorf("load the line: %w", err)
@@ -62,20 +61,19 @@ func (s *Service) settleOnce(ctx context.Context, job SettleJob) (again bool, er
 	if wait := s.notYet(line, job); wait > 0 {
 		return false, Later(wait, "the next attempt is planned for later")
 	}
-	attempt, cancel := context.WithTimeout(ctx, settleTime)
-	if line, err = s.catchUp(attempt, line); err != nil {
-		cancel()
-		return false, err
-	}
-	proofs, failure, err := s.prove(attempt, &line)
+	trying, cancel := context.WithTimeout(ctx, settleTime)
+	a := &attempt{Service: s, line: line, lease: lease}
+	failure, err := a.prove(trying)
 	cancel()
 	switch {
+	case errors.Is(err, errLeaseLost):
+		return false, Later(settleBusy, err.Error())
 	case err != nil:
 		return false, err
 	case failure != nil && ctx.Err() != nil:
 		return false, ctx.Err() // we are being stopped: not the provider's failure
 	}
-	again, err = s.record(ctx, line, proofs, failure)
+	again, err = s.record(ctx, a.line, a.proofs, failure)
 	if _, planned := errors.AsType[*LaterError](err); planned && job.Now {
 		return false, nil
 	}
@@ -91,138 +89,6 @@ func (s *Service) notYet(line Line, job SettleJob) time.Duration {
 	return min(line.Trouble.NextAt.Sub(s.Now()), maxBackoff)
 }
 
-// prove does the provider's part for every covered conversation. Snapshots of entries
-// that went missing are put into line. err is ours: nothing is known of the provider.
-func (s *Service) prove(ctx context.Context, line *Line) (proofs []Proof, failure *ProviderError, err error) {
-	provider, err := s.silencer(line.Provider)
-	if err != nil {
-		return nil, asProviderError(line.Provider, err), nil
-	}
-	verb := provider.Silence
-	if line.State == StateReturning {
-		verb = provider.Release
-		if failure := s.note(ctx, line); failure != nil {
-			return nil, failure, nil
-		}
-	}
-	for i, c := range line.Covered {
-		if !c.CheckedAt.IsZero() {
-			continue // proven by an earlier attempt
-		}
-		proof, failure, err := s.proveOne(ctx, verb, line, i)
-		// There is nothing to switch, and no AI can speak there. Of the line's newest
-		// conversation one answer does not tell: a proxy's 404 would leave its AI silenced.
-		if failure != nil && failure.Kind == Gone && (c.ID != line.Newest.ID || line.State == StateReturning && line.attempts() >= maxRepairs) {
-			proof, failure = Proof{CheckedAt: s.Now(), Gone: c.ID == line.Newest.ID, Answer: failure.Answer()}, nil
-		}
-		if failure != nil || err != nil {
-			return nil, failure, err
-		}
-		line.Covered[i].CheckedAt = proof.CheckedAt.UTC()
-		proofs = append(proofs, proof)
-	}
-	if line.State == StateTaking {
-		s.readAgain(ctx, line, proofs)
-	}
-	return proofs, nil, nil
-}
-
-// proveOne does it for one conversation of the line.
-func (s *Service) proveOne(ctx context.Context, verb setFlag, line *Line, i int) (Proof, *ProviderError, error) {
-	c := &line.Covered[i]
-	var unkept error
-	proof, err := verb(ctx, c.ID, c.Snapshot, func(ctx context.Context, snap Snapshot) error {
-		unkept = s.keepSnapshot(ctx, line.ID, c.ID, snap)
-		return unkept
-	})
-	switch {
-	case unkept != nil:
-		return Proof{}, nil, unkept
-	case err == nil:
-		return proof, nil, nil
-	}
-	failure := asProviderError(line.Provider, err)
-	if len(failure.Lost) > 0 || failure.FlagUnknown {
-		// The only record of what the write may have lost.
-		c.Snapshot = failure.Snapshot
-	}
-	if failure.Kind != LostEntries || failure.Proof == nil || line.attempts() < maxRepairs {
-		return Proof{}, failure, nil
-	}
-	// The flag is proven; entries that cannot be put back must not keep the line
-	// from being held or given back for ever.
-	line.Unrepaired = failure.Lost
-	return *failure.Proof, nil, nil
-}
-
-// setFlag is Silencer.Silence or Silencer.Release.
-type setFlag = func(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
-
-// keepSnapshot stores what a conversation of the line has to hold, for the process that
-// goes on if this one dies before it has read back what its write has done.
-func (s *Service) keepSnapshot(ctx context.Context, line LineID, conv ConversationID, snap Snapshot) error {
-	_, err := s.change(ctx, line, func(l Line) Step {
-		l.Covered = slices.Clone(l.Covered)
-		for i := range l.Covered {
-			if l.Covered[i].ID == conv {
-				l.Covered[i].Snapshot = snap
-			}
-		}
-		return Step{Line: l, Save: true}
-	})
-	if err != nil {
-		return fmt.Errorf("keep the conversation's entries: %w", err)
-	}
-	return nil
-}
-
-// readAgain reads the flags once more that were read before the last write: "silent
-// (checked 03:14:09)" speaks of all conversations of the line, and the last one was not
-// silent when the first was read. It costs nothing where there is one. A flag that was
-// switched elsewhere meanwhile keeps its old time: the comparison sees to it.
-func (s *Service) readAgain(ctx context.Context, line *Line, proofs []Proof) {
-	provider, _ := s.Providers.Named(line.Provider)
-	checker, ok := provider.(Checker)
-	if !ok || len(proofs) == 0 {
-		return
-	}
-	last := proofs[len(proofs)-1].CheckedAt
-	for i, c := range line.Covered {
-		if !c.CheckedAt.Before(last) {
-			continue
-		}
-		if silent, err := checker.Silenced(ctx, c.ID); err == nil && silent {
-			line.Covered[i].CheckedAt = s.Now().UTC()
-		}
-	}
-}
-
-// note gives the hand-back's note to the AI, before it may answer. A note that the
-// provider refuses for good does not keep the line from being given back.
-func (s *Service) note(ctx context.Context, line *Line) *ProviderError {
-	h := &line.HandBack
-	if h.Note == "" || h.NoteDone || h.NoteFailed {
-		return nil
-	}
-	provider, _ := s.Providers.Named(line.Provider)
-	noter, ok := provider.(Noter)
-	if !ok {
-		h.NoteFailed = true
-		return nil
-	}
-	err := noter.Note(ctx, line.Newest.ID, h.Key, h.Note)
-	if err == nil {
-		h.NoteDone = true
-		return nil
-	}
-	failure := asProviderError(line.Provider, err)
-	if failure.Kind == Refused || failure.Kind == Unsupported || failure.Kind == Gone {
-		h.NoteFailed = true
-		return nil
-	}
-	return failure
-}
-
 // record stores the outcome of an attempt, unless the line was changed meanwhile: then
 // the outcome is of no interest and the new wish is worked.
 func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failure *ProviderError) (again bool, err error) {
@@ -235,14 +101,19 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 			return fmt.Errorf("load the line: %w", err)
 		}
 		// A conversation that joined meanwhile is not in what was tried.
-		again = line.State != tried.State || line.Ref != tried.Ref || line.Newest.ID != tried.Newest.ID
+		again = line.State != tried.State || line.Ref != tried.Ref
 		if again {
 			return nil
 		}
-		line.Covered, line.HandBack, line.Unrepaired = tried.Covered, tried.HandBack, tried.Unrepaired
-		if failure == nil {
+		line = line.attempted(tried)
+		// A conversation that joined meanwhile is not in what was tried.
+		again = failure == nil && !line.proven()
+		switch {
+		case again:
+			step = Step{Line: line, Save: true}
+		case failure == nil:
 			step = line.Proven(proofs, now)
-		} else {
+		default:
 			later = untilDesk(line, failure, now, backoff(line.Trouble, failure))
 			step = line.Failed(failure, now, now.Add(later))
 		}

@@ -95,7 +95,7 @@ type losing struct {
 }
 
 func (p *losing) Silence(ctx context.Context, _ takeover.ConversationID, _ takeover.Snapshot, keep takeover.Keep) (takeover.Proof, error) {
-	if err := keep(ctx, takeover.Snapshot{"ticket": []byte(`"4711"`)}); err != nil {
+	if err := keep(ctx, takeover.Before{Snapshot: takeover.Snapshot{"ticket": []byte(`"4711"`)}}); err != nil {
 		return takeover.Proof{}, err
 	}
 	p.do()

@@ -116,7 +116,7 @@ func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
 	if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
 		t.Fatal(err)
 	}
-	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || !h.ai.flag["c1"] || l.SilentAsOf().IsZero() {
+	if l := h.store.lines["ln_1"]; l.State != takeover.StateHeld || !h.ai.flag["c1"] || l.Silence(h.clock).AsOf.IsZero() {
 		t.Fatalf("line %s, flag %v", l.State, h.ai.flag)
 	}
 	back := press(takeover.GiveBack, "UA", "back", noon)

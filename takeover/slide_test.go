@@ -26,11 +26,11 @@ func TestOldWordsDoNotKeepTheHold(t *testing.T) {
 		"in the first second": {time.Second, true},
 	} {
 		l := line(takeover.StateHeld, "UA")
-		l.Takeover.ClaimedAt = claimed
+		l.Takeover.ClaimedAt, l.Covered[0].Before = claimed, claimed
 		l.Takeover.Hold = takeover.Hold{For: rules.Hold, Until: claimed.Add(rules.Hold), Step: takeover.HoldAsked, NextAt: asked.Add(takeover.AskEvery)}
 		now := asked.Add(2 * time.Minute)
 		read := takeover.Transcript{Messages: []takeover.Message{{Role: takeover.RoleEndUser, Text: "hello?", At: claimed.Add(c.said)}}}
-		got := l.Read("c1", read, now, rules).Line.Takeover.Hold
+		got := l.Read("c1", read, now).Line.Takeover.Hold
 		if slid := got.Step == takeover.HoldRuns; slid != c.slides {
 			t.Errorf("said %s: %+v", name, got)
 		}
@@ -49,19 +49,19 @@ func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		messages []takeover.Message
-		waits    time.Time
+		waits    bool
 	}{
-		"answered long ago":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Hour), said(takeover.RoleAssistant, -time.Hour)}, time.Time{}},
-		"a note for the AI":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleNote, -time.Second)}, since},
-		"answered by a person": {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleOperator, -time.Second)}, time.Time{}},
-		"never answered":       {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, -time.Minute)}, since},
-		"asked since then":     {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, time.Minute)}, since.Add(time.Minute)},
+		"answered long ago":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Hour), said(takeover.RoleAssistant, -time.Hour)}, false},
+		"a note for the AI":    {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleNote, -time.Second)}, true},
+		"answered by a person": {[]takeover.Message{said(takeover.RoleEndUser, -time.Minute), said(takeover.RoleOperator, -time.Second)}, false},
+		"never answered":       {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, -time.Minute)}, true},
+		"asked since then":     {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, time.Minute)}, true},
 	} {
 		l := line(takeover.StateAI, "")
-		l.Aftercare = takeover.Aftercare{Since: since}
-		got := l.Read("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute), takeover.Rules{}).Line.Aftercare
-		if !got.WaitsSince.Equal(c.waits) {
-			t.Errorf("%s: waited for since %s, want %s", name, got.WaitsSince, c.waits)
+		l.Aftercare, l.HandBack.LastAt = takeover.Aftercare{Since: since}, since
+		got := l.Read("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute)).Line.Aftercare
+		if c.waits == got.WaitsSince.IsZero() {
+			t.Errorf("%s: waited for since %s, want %t", name, got.WaitsSince, c.waits)
 		}
 	}
 }

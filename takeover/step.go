@@ -1,9 +1,6 @@
 package takeover
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Step is what a transition decided: the line as it is now and what is to happen
 // next. It is stored in one transaction.
@@ -70,17 +67,9 @@ func (l Line) standing() Standing {
 
 // enter is the line in another state.
 func (l Line) enter(s State, at time.Time) Line {
-	l.State, l.Since, l.Trouble = s, at.UTC(), nil
+	l.State, l.Since, l.Trouble, l.Takeover.Doubt = s, at.UTC(), nil, Doubt{}
 	if s == StateTaking || s == StateReturning {
 		l.Unrepaired = nil
 	}
 	return l
-}
-
-// uncheck forgets what was proven of the line's conversations.
-func (l *Line) uncheck() {
-	l.Covered = slices.Clone(l.Covered)
-	for i := range l.Covered {
-		l.Covered[i].CheckedAt = time.Time{}
-	}
 }

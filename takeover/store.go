@@ -15,9 +15,9 @@ type Store interface {
 	Line(ctx context.Context, id LineID) (Line, error)
 	// Change runs fn in a transaction. fn may run again and must only use tx.
 	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
-	// Lease gives key to one caller in all replicas until release, or until ttl has
-	// passed; ok is false while another caller has it.
-	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	// Lease gives key to one caller in all replicas until it is released, or until ttl has
+	// passed by the database's clock; ok is false while another caller has it.
+	Lease(ctx context.Context, key string, ttl time.Duration) (lease Lease, ok bool, err error)
 	// DueLines returns lines whose Line.Due has come, the longest overdue first.
 	DueLines(ctx context.Context, now time.Time, limit int) ([]LineID, error)
 	// Attended says whether any line of the provider is attended (Line.Attended).
@@ -26,15 +26,25 @@ type Store interface {
 	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
 	Cursor(ctx context.Context, name string) (time.Time, error)
-	// Uncompared returns held lines whose flag was not compared since before, the longest
-	// first.
-	Uncompared(ctx context.Context, before time.Time, limit int) ([]Line, error)
-	// Compared remembers that the flag of a line was seen as wanted, without changing the
-	// line's version.
-	Compared(ctx context.Context, id LineID, at time.Time) error
+	// ToCompare returns the provider's lines whose Line.CompareAt has come, the longest
+	// overdue first, and how many are compared in all.
+	ToCompare(ctx context.Context, provider string, now time.Time, limit int) (due []Line, all int, err error)
+	// Compared remembers that all flags of a line were read as wanted at a time, and when they
+	// are to be compared next, without changing the line's version.
+	Compared(ctx context.Context, id LineID, at, next time.Time) error
+	// CompareLater remembers when a line that could not be compared is to be compared next.
+	CompareLater(ctx context.Context, id LineID, next time.Time) error
 	// Purge removes worked commands received, and audit entries written, before the
 	// given times. It returns how many rows went.
 	Purge(ctx context.Context, commands, audit time.Time) (int64, error)
+}
+
+// Lease is the right to do something alone, for a time.
+type Lease struct {
+	Key   string
+	Owner string // the process, and a number that is different for each of its leases
+	// Release gives it back early.
+	Release func()
 }
 
 // Tx is the store within one transaction.
@@ -50,6 +60,11 @@ type Tx interface {
 	// MoveCursor remembers how far a reader of a list has come; moved is false, and nothing
 	// changes, where it is not at from any more.
 	MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error)
+	// Leased reports whether a lease has not ended yet, by the database's clock: it cannot
+	// be given to another caller before the transaction is committed.
+	Leased(ctx context.Context, lease Lease) (bool, error)
+	// CompareAll has all lines of the provider that are compared be compared now.
+	CompareAll(ctx context.Context, provider string, now time.Time) error
 	// LineOf returns the line of a pair, or ErrNotFound.
 	LineOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Save stores the line and returns it with its new version. It is ErrConflict if

@@ -12,14 +12,9 @@ const (
 	// SyncTick is how often the providers are asked what changed, while any line of
 	// theirs is attended.
 	SyncTick = 5 * time.Second
-	// syncOverlap is how far a list reaches back before the newest message of the last
-	// one: messages may become visible in another order than that of their times.
-	syncOverlap = 2 * time.Second
-	// syncStart is how far the first list reaches back: beyond the last list of whose
-	// conversations there are, on which a takeover relies.
-	syncStart = 2 * listedFresh
-	// syncMost is the longest stretch that is caught up on after a pause.
-	syncMost = 24 * time.Hour
+	// syncOverlap is how far a list reaches back before the last one: what happened may
+	// become visible late.
+	syncOverlap = 30 * time.Second
 	// maxRest is the longest that a provider is not asked because it asked for that.
 	maxRest = time.Minute
 	// syncBatch is how many changed conversations share a commit.
@@ -29,130 +24,117 @@ const (
 // SyncProviders looks for what changed at the providers until ctx ends. At each tick one of
 // all replicas does it.
 func (s *Service) SyncProviders(ctx context.Context) {
+	s.eachTick(ctx, "providers not asked what changed", s.SyncOnce)
+}
+
+// eachTick does something at each tick until ctx ends.
+func (s *Service) eachTick(ctx context.Context, failed string, do func(context.Context) error) {
 	for ctx.Err() == nil {
 		began := time.Now()
-		if err := s.SyncOnce(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "providers not asked what changed", "err", err)
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, failed, "err", err)
 		}
 		// The time that it took is part of the tick: many held lines make it no longer.
 		s.Wait(ctx, max(SyncTick-time.Since(began), SyncTick/10))
 	}
 }
 
-// syncName names the cursor and the lease of a provider.
+// eachSilencer does something with each provider that can be silenced and needs it, one after
+// another. The lease is not given back: until it ends, no replica does the same. It ends a little before
+// the next tick, which would come too early otherwise. A provider that asks for a rest gets it.
+func (s *Service) eachSilencer(ctx context.Context, what string,
+	needs func(ctx context.Context, name string) (bool, error), do func(ctx context.Context, name string, p Silencer) error) error {
+	var errs []error
+	for _, p := range s.Providers {
+		silencer, ok := p.(Silencer)
+		if !ok {
+			continue
+		}
+		if needed, err := needs(ctx, p.Name()); err != nil || !needed {
+			errs = append(errs, err)
+			continue
+		}
+		key := TurnPrefix + what + "/" + p.Name()
+		lease, ok, err := s.Store.Lease(ctx, key, SyncTick*9/10)
+		if err == nil && ok {
+			err = do(ctx, p.Name(), silencer)
+		}
+		if pe, limited := errors.AsType[*ProviderError](err); limited && pe.RetryAfter > 0 {
+			lease.Release()
+			_, _, leaseErr := s.Store.Lease(ctx, key, min(pe.RetryAfter, maxRest))
+			err = errors.Join(err, leaseErr)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// syncName names the cursor of a provider's list of changes.
 func syncName(provider string) string { return TurnPrefix + provider }
 
-// reachBack has the next list of changes reach back to the last list of a line that is
-// being taken. The bot does not know what began after that, and the cursor may have passed
-// it on behalf of other lines. Where no line was attended the list begins there.
-func (s *Service) reachBack(ctx context.Context, tx Tx, line Line) error {
-	name, from := syncName(line.Provider), line.ListedAt
-	if now := s.Now(); now.Sub(from) >= listedFresh {
-		from = now // it is listed anew before it is silenced
-	}
-	cursor, err := tx.Cursor(ctx, name)
-	if err != nil {
-		return fmt.Errorf("read the cursor: %w", err)
-	}
-	attended, err := tx.Attended(ctx, line.Provider)
-	if err != nil {
+// beginSync has the list of changes begin anew with the next takeover, where no line was
+// attended: what happened meanwhile is in no list that anyone needs.
+func (s *Service) beginSync(ctx context.Context, tx Tx, provider string) error {
+	attended, err := tx.Attended(ctx, provider)
+	if err != nil || attended {
 		return err
 	}
-	if attended && (cursor.IsZero() || !from.Before(cursor)) {
-		return nil
+	cursor, err := tx.Cursor(ctx, syncName(provider))
+	if err != nil || cursor.IsZero() {
+		return err
 	}
-	moved, err := tx.MoveCursor(ctx, name, cursor, from)
-	if err == nil && !moved {
-		err = ErrConflict
-	}
+	_, err = tx.MoveCursor(ctx, syncName(provider), cursor, time.Time{})
 	return err
 }
 
 // SyncOnce asks each provider once what changed, unless another replica has just done so.
 func (s *Service) SyncOnce(ctx context.Context) error {
-	var errs []error
-	for _, p := range s.Providers {
-		attended, err := s.Store.Attended(ctx, p.Name())
-		if err == nil && attended {
-			err = s.syncProvider(ctx, p)
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (s *Service) syncProvider(ctx context.Context, p Provider) error {
-	// The lease is not given back: until it ends, no replica asks this provider again. It
-	// ends a little before the next tick, which would come too early otherwise.
-	name := syncName(p.Name())
-	release, ok, err := s.Store.Lease(ctx, name, SyncTick*9/10)
-	if err != nil || !ok {
-		return err
-	}
-	var errs []error
-	if lister, ok := p.(Lister); ok {
-		errs = append(errs, s.listChanges(ctx, p.Name(), lister))
-	}
-	if checker, ok := p.(Checker); ok {
-		errs = append(errs, s.compare(ctx, p.Name(), checker))
-	}
-	err = errors.Join(errs...)
-	if pe, ok := errors.AsType[*ProviderError](err); ok && pe.RetryAfter > 0 {
-		release()
-		_, _, leaseErr := s.Store.Lease(ctx, name, min(pe.RetryAfter, maxRest))
-		return errors.Join(err, leaseErr)
-	}
-	return err
+	return s.eachSilencer(ctx, "changes", s.Store.Attended, s.listChanges)
 }
 
 // listChanges asks once for what changed in all conversations, whatever the number of lines.
-func (s *Service) listChanges(ctx context.Context, provider string, lister Lister) error {
+func (s *Service) listChanges(ctx context.Context, provider string, p Silencer) error {
 	name := syncName(provider)
 	cursor, err := s.Store.Cursor(ctx, name)
 	if err != nil {
 		return fmt.Errorf("read the cursor: %w", err)
 	}
-	since := cursor.Add(-syncOverlap)
-	if now := s.Now(); now.Sub(since) > syncMost {
-		since = now.Add(-syncStart)
+	if cursor.IsZero() {
+		return nil // it begins with the list of the first takeover
 	}
-	convs, complete, err := lister.Changes(ctx, since)
+	list, err := p.Changes(ctx, cursor.Add(-syncOverlap))
 	if err != nil {
 		return fmt.Errorf("list what changed: %w", err)
 	}
-	if !complete {
-		s.Log.WarnContext(ctx, "more changed than one list shows", "provider", provider, "conversations", len(convs))
+	for i := range list.Conversations {
+		list.Conversations[i].Provider = provider
+		list.Conversations[i] = list.Conversations[i].owned()
 	}
-	newest := cursor
-	for i := range convs {
-		convs[i].Provider = provider
-		convs[i] = convs[i].owned()
-		// What is dated in the future must not keep the present from being seen.
-		newest = later(newest, earlier(convs[i].LastMessageAt, s.Now()))
-	}
-	for len(convs) > 0 {
-		n := min(syncBatch, len(convs))
-		if err := s.noticeAll(ctx, convs[:n]); err != nil {
+	for convs := range slices.Chunk(list.Conversations, syncBatch) {
+		if err := s.noticeAll(ctx, convs, list.AsOf); err != nil {
 			return fmt.Errorf("store what changed: %w", err)
 		}
-		convs = convs[n:]
 	}
-	if !newest.After(cursor) {
+	if list.AsOf.IsZero() || list.AsOf.Equal(cursor) {
 		return nil
 	}
 	// Only now: a list that was not stored whole is asked for again. A cursor that was moved
 	// back meanwhile stays: the next list begins there.
 	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		_, err := tx.MoveCursor(ctx, name, cursor, newest)
+		if list.More || list.AsOf.Before(cursor) { // or the provider's clock was turned back
+			s.Log.WarnContext(ctx, "the list of changes is not whole: each line is compared", "provider", provider, "conversations", len(list.Conversations))
+			if err := tx.CompareAll(ctx, provider, s.Now()); err != nil {
+				return err
+			}
+		}
+		_, err := tx.MoveCursor(ctx, name, cursor, list.AsOf)
 		return err
 	})
 }
 
 // noticeAll stores what follows from changed conversations. Most are of lines that are not
 // attended: only what changes something costs a write.
-func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
+func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf time.Time) error {
 	var mine []Conversation
 	for _, c := range convs {
 		line, err := s.Store.AttendedOf(ctx, c.Provider, c.EndUser, c.Agent)
@@ -162,7 +144,7 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
 		if err != nil {
 			return err
 		}
-		if s.notice(line, c).Save {
+		if s.notice(line, c, asOf).Save {
 			mine = append(mine, c)
 		}
 	}
@@ -175,7 +157,7 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
 			if err != nil {
 				return err
 			}
-			if step := s.notice(line, c); step.Save {
+			if step := s.notice(line, c, asOf); step.Save {
 				if err := s.store(ctx, tx, step); err != nil {
 					return err
 				}
@@ -186,19 +168,15 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation) error {
 }
 
 // notice is the step that follows from a listed conversation of an attended line.
-func (s *Service) notice(line Line, c Conversation) Step {
-	if !line.Attended() {
+func (s *Service) notice(line Line, c Conversation, asOf time.Time) Step {
+	switch {
+	case !line.Attended():
 		return Step{Line: line}
-	}
-	if line.Covers(c.ID) {
-		return line.Changed(c, s.Now())
-	}
-	if !line.Taken() {
+	case line.Covers(c.ID):
+		return line.Changed(c, asOf, s.Now())
+	case line.Taken():
+		return line.Joined(c, asOf, s.Now())
+	default:
 		return line.Renewed(c, s.Now())
 	}
-	// One that was quiet when the end user's conversations were last listed is history.
-	if c.newest().Before(earlier(line.ListedAt, line.Takeover.ClaimedAt).Add(-syncOverlap)) {
-		return Step{Line: line}
-	}
-	return line.Joined(c, s.Now())
 }

@@ -86,7 +86,7 @@ func TestTheSilenceWatchBeginsWithTheProof(t *testing.T) {
 	h.ai.writes("c1", takeover.RoleAssistant, "A plumber is on the way")
 	h.watch(t)
 	if l := h.line(); l.Takeover.Spoke.At.IsZero() {
-		t.Errorf("AI text %s after 'AI is silent (checked %s)' is not shown red", h.clock.Sub(l.SilentAsOf()), l.SilentAsOf().Format("15:04:05"))
+		t.Errorf("AI text %s after 'AI is silent (checked %s)' is not shown red", h.clock.Sub(l.Silence(h.clock).AsOf), l.Silence(h.clock).AsOf.Format("15:04:05"))
 	}
 }
 

@@ -1,6 +1,7 @@
 package takeover
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,11 +28,20 @@ func (l Line) take(c Command, r Rules) Step {
 	l.Takeover = Takeover{Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at)}
 	l.Ref, l.HandBack, l.Aftercare = RefOf(c.Key), HandBack{}, Aftercare{}
 	l.OutsideAt, l.OffAt = time.Time{}, time.Time{}
-	l.uncheck()
-	l = l.enter(StateTaking, at)
+	if !l.Covers(l.Newest.ID) {
+		l.Covered = append([]Covered{{ID: l.Newest.ID, Channel: l.Newest.Channel}}, l.Covered...)
+	}
+	l.Covered = slices.Clone(l.Covered[:min(len(l.Covered), CoveredMost)])
+	for i := range l.Covered {
+		l.Covered[i].Before = time.Time{}
+	}
+	l = l.unchecked().enter(StateTaking, at)
 	s := changed(l, l.entry(c, EventClaimed, before))
 	s.Settle = true
 	s.Follow = []FollowJob{{Line: l.ID, Conversation: l.Newest.ID, From: at.Add(FirstLook)}}
+	if r.SilenceWatch > FirstLook {
+		s.Follow = append(s.Follow, FollowJob{Line: l.ID, Conversation: l.Newest.ID, From: at.Add(r.SilenceWatch)})
+	}
 	return s
 }
 
@@ -62,16 +72,25 @@ func (l Line) giveBack(c Command) Step {
 
 // release is the line on its way back to the AI.
 func (l Line) release(h HandBack, at time.Time) Line {
-	h.WasSilent = l.State == StateHeld
+	h.WasSilent = l.State == StateHeld && l.proven()
+	h.LastAt = l.Recent.LastAt
+	for _, c := range l.Covered {
+		h.LastAt = later(h.LastAt, later(c.Before, c.SeenAt))
+	}
 	l.HandBack = h
-	l.uncheck()
-	return l.enter(StateReturning, at)
+	return l.unchecked().enter(StateReturning, at)
 }
 
-// tryAgain has a line in trouble settled without waiting for the next planned attempt.
+// tryAgain has a line settled without waiting for the next planned attempt. Where the AI was
+// switched on outside Slack in a conversation, it is silenced there again.
 func (l Line) tryAgain(c Command) Step {
-	if l.Trouble == nil {
+	before := l.standing()
+	switch silence := l.Silence(c.At); {
+	case l.Trouble != nil:
+	case silence.Level == SilenceBroken || silence.Level == SilenceUnchecked:
+		l = l.unchecked().enter(StateTaking, c.At)
+	default:
 		return l.refused(RefusedSettled, c)
 	}
-	return Step{Line: l, Settle: true, Now: true, Draw: true, Entries: []Entry{l.entry(c, EventRetried, l.standing())}}
+	return Step{Line: l, Save: true, Settle: true, Now: true, Draw: true, Entries: []Entry{l.entry(c, EventRetried, before)}}
 }

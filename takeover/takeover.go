@@ -1,6 +1,9 @@
 package takeover
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Takeover is an operator's hold on a line: the AI is silenced on the line's
 // conversations until it is handed back. The zero value means that nobody holds the line.
@@ -20,17 +23,35 @@ type Takeover struct {
 	Hold Hold `json:"Hold,omitzero"`
 	// Handoff is what the holder offers to another operator; zero while there is no offer.
 	Handoff Handoff `json:"Handoff,omitzero"`
+	// ListedAt is when all conversations of the line were first listed after the claim; zero
+	// while that was not possible. UTC.
+	ListedAt time.Time `json:",omitzero"`
+	// AsOf is the provider's clock when it made that list.
+	AsOf time.Time `json:",omitzero"`
+	// Beyond is how many older text conversations the takeover does not silence.
+	Beyond int `json:",omitempty"`
+	// Doubt is since when the proof of silence could not be renewed.
+	Doubt Doubt `json:"Doubt,omitzero"`
 	// JoinedAt is when a conversation last joined the takeover; zero if none did. UTC.
 	JoinedAt time.Time `json:",omitzero"`
-	// Calls are the phone calls that were announced during the takeover.
-	Calls []ConversationID `json:",omitempty"`
-	// Left are older conversations whose AI was switched on outside Slack during the
-	// takeover: it does not silence them any more.
-	Left []ConversationID `json:",omitempty"`
+	// Calls are the phone calls of the end user during the takeover: the AI on the phone is
+	// not silenced.
+	Calls []Call `json:",omitempty"`
 	// Spoke is what the AI said after the takeover, until an operator dealt with it.
 	Spoke Spoke `json:"Spoke,omitzero"`
 	// Notes are what operators noted for the hand-back, oldest first.
 	Notes []string `json:",omitempty"`
+}
+
+// Call is a phone call of the end user during a takeover.
+type Call struct {
+	ID    ConversationID
+	Since time.Time // when it began; the provider's clock
+}
+
+// calls reports whether the phone call is known to the takeover.
+func (t Takeover) calls(id ConversationID) bool {
+	return slices.ContainsFunc(t.Calls, func(c Call) bool { return c.ID == id })
 }
 
 // HeldSince is since when the present holder has had the line: proven, where silence was
@@ -72,6 +93,9 @@ type HandBack struct {
 	Note       string `json:",omitempty"` // for the AI; empty once the line is handed back
 	NoteFailed bool   `json:",omitempty"` // the provider refused the note for good
 	NoteDone   bool   `json:",omitempty"` // the provider has the note
+	// LastAt is the time of the newest message that was known then: what the AI says after
+	// that is its answer. The provider's clock.
+	LastAt time.Time `json:",omitzero"`
 }
 
 const (
@@ -86,7 +110,8 @@ type Aftercare struct {
 	// Since is when the line was given back: what the AI says from then on is its answer.
 	// UTC; zero without aftercare.
 	Since time.Time `json:",omitzero"`
-	// WaitsSince is since when the end user waits for the AI. UTC; zero while nobody waits.
+	// WaitsSince is since when the bot knows that the end user waits for the AI. UTC; zero
+	// while nobody waits.
 	WaitsSince time.Time `json:",omitzero"`
 	// Missed says that the AI did not answer in time. It stays until the AI speaks or an
 	// operator takes over.
@@ -105,4 +130,14 @@ func (a Aftercare) due() time.Time {
 	default:
 		return a.WaitsSince.Add(AnswerTime)
 	}
+}
+
+// Doubt is that a proof of silence could not be renewed; zero while it is fresh.
+type Doubt struct {
+	// Since is when the AI was last known to be silent. UTC.
+	Since time.Time `json:",omitzero"`
+	Why   *Trouble  `json:",omitempty"`
+	// HolderTold and DeskTold say who was told.
+	HolderTold bool `json:",omitempty"`
+	DeskTold   bool `json:",omitempty"`
 }

@@ -80,7 +80,7 @@ func (l Line) missAnswer(now time.Time) Step {
 		return changed(l)
 	}
 	e := l.event(EventAnswerMissed, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
-	e.Waiting = l.Aftercare.WaitsSince
+	e.Waiting = later(l.WaitingSince(), l.Recent.PersonAt)
 	l.Aftercare.Missed = true
 	return changed(l, e)
 }

@@ -146,10 +146,11 @@ func TestFailedIsSaidOncePerTrouble(t *testing.T) {
 
 func TestProvenNeedsTheOldestCheck(t *testing.T) {
 	l := line(takeover.StateTaking, "UA")
+	l.Takeover.ListedAt = noon.Add(1500 * time.Millisecond)
 	l.Covered = []takeover.Covered{{ID: "c2", CheckedAt: noon.Add(2 * time.Second)}, {ID: "c1", CheckedAt: noon.Add(time.Second)}}
 	step := l.Proven([]takeover.Proof{{CheckedAt: noon.Add(2 * time.Second)}, {CheckedAt: noon.Add(time.Second)}}, noon.Add(3*time.Second))
-	if step.Line.State != takeover.StateHeld || !step.Line.SilentAsOf().Equal(noon.Add(time.Second)) {
-		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.SilentAsOf())
+	if step.Line.State != takeover.StateHeld || !step.Line.Silence(noon).AsOf.Equal(noon.Add(time.Second)) {
+		t.Errorf("%s checked at %s, want held, checked at the oldest read-back", step.Line.State, step.Line.Silence(noon).AsOf)
 	}
 }
 

@@ -16,6 +16,9 @@ type Trouble struct {
 	Lost     []string  `json:",omitempty"` // names of metadata entries that are missing (LostEntries)
 	// FlagUnknown says that the AI may be silent or not: the write may have landed.
 	FlagUnknown bool `json:",omitempty"`
+	// Unlisted says that the provider does not tell which conversations the line has: there
+	// may be one in which the AI answers.
+	Unlisted bool `json:",omitempty"`
 	// StillSilent says that a line that is being handed back was proven silent and that none
 	// of its conversations was proven to be the AI's again.
 	StillSilent bool `json:",omitempty"`
@@ -28,5 +31,5 @@ func (t *Trouble) Same(o *Trouble) bool {
 	if t == nil || o == nil {
 		return t == o
 	}
-	return t.Kind == o.Kind && t.Status == o.Status && t.FlagUnknown == o.FlagUnknown && len(t.Lost) == len(o.Lost)
+	return t.Kind == o.Kind && t.Status == o.Status && t.FlagUnknown == o.FlagUnknown && t.Unlisted == o.Unlisted && len(t.Lost) == len(o.Lost)
 }

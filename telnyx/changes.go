@@ -2,49 +2,110 @@ package telnyx
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
 )
 
-// maxChangePages bounds the calls of one Changes.
-const maxChangePages = 20
+const (
+	// maxListPages bounds the calls of one list.
+	maxListPages = 20
+	// leastMaximum is how many rows every server is taken to send on a page, if it has them.
+	leastMaximum = 10
+)
+
+// errNotWhole is that the server's pages do not lead to the end of a list.
+var errNotWhole = errors.New("the list cannot be read to its end")
 
 // Changes lists the conversations whose last message was written at since or later,
-// newest first: one call, and a further one for each page that was full, at most 20.
-// complete says that the list reaches back to since. List compares every row with since,
-// because a server may ignore the filter: then only the newest page can be had, and
-// complete is false where since lies before it. A conversation that gets a message between
-// two pages may be missing; it is in the next Changes from the same time on.
-func (p *Provider) Changes(ctx context.Context, since time.Time) (
-	convs []takeover.Conversation, complete bool, err error) {
-	wish := ListOptions{Limit: maxLimit, LastMessageFrom: apicall.At(since)}
+// newest first: one call, and a further one for each page that may be full, at most 20.
+// List compares every row with since, because a server may ignore the filter: then only the
+// newest page can be had, and the list is cut where since lies before it. A conversation
+// that gets a message between two pages may be missing; it is in the next Changes from the
+// same time on.
+func (p *Provider) Changes(ctx context.Context, since time.Time) (takeover.Listing, error) {
+	from := apicall.At(since)
+	list, rows, err := p.list(ctx, ListOptions{Limit: maxLimit, LastMessageFrom: from}, func(page Page, _ int) bool { return page.reaches(since) })
+	rows = slices.DeleteFunc(rows, func(row Conversation) bool {
+		// A conversation without a message changed when it was opened.
+		return row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(from, apicall.Timestamp{})
+	})
+	list.Conversations = newestFirst(rows)
+	return list, err
+}
+
+// Conversations lists the newest n conversations of an end user with an agent, in one call
+// where the server sends them on one page that is not its largest. It fails where the end
+// of the list cannot be reached.
+func (p *Provider) Conversations(ctx context.Context, endUser, agent takeover.Target, n int) (takeover.Listing, error) {
+	wish := ListOptions{Limit: n, Metadata: map[string]string{keyEndUser: string(endUser), keyAgent: string(agent)}}
+	list, rows, err := p.list(ctx, wish, func(_ Page, known int) bool { return known >= n })
+	if err != nil {
+		return takeover.Listing{}, err
+	}
+	if list.More && len(rows) < n {
+		return takeover.Listing{}, p.client.api.Failure(opList, takeover.Failing, errNotWhole)
+	}
+	list.Conversations = newestFirst(rows)[:min(len(rows), n)]
+	return list, nil
+}
+
+// list reads pages until enough says so, or one proves the end of the list. More says that
+// neither came.
+func (p *Provider) list(ctx context.Context, wish ListOptions, enough func(page Page, known int) bool) (list takeover.Listing, rows []Conversation, err error) {
 	seen := make(map[string]bool)
-	var rows []Conversation
-	for range maxChangePages {
+	var before int64 // rows of the page before
+	for i := range maxListPages {
 		page, err := p.client.List(ctx, wish)
 		if err != nil {
-			return nil, false, err
+			return takeover.Listing{}, nil, err
+		}
+		if i == 0 {
+			list.AsOf = page.asOf()
 		}
 		known := len(seen)
 		for _, row := range page.Conversations {
-			// A conversation without a message changed when it was opened.
-			old := row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(wish.LastMessageFrom, apicall.Timestamp{})
-			if !seen[row.ID] && !old {
-				rows = append(rows, row)
+			if !seen[row.ID] {
+				seen[row.ID], rows = true, append(rows, row)
 			}
-			seen[row.ID] = true
 		}
-		if !page.Full || page.reaches(since) {
-			return newestFirst(rows), true, nil
+		switch {
+		case !p.maybeFull(page):
+			return list, rows, nil
+		case enough(page, len(rows)):
+			list.More = len(rows) >= wish.limit() && wish.LastMessageFrom.Text == ""
+			return list, rows, nil
+		case len(seen) == known:
+			// What is left was seen, unless the server ignores the bound, or has more rows of
+			// one moment than a page holds.
+			list.More = page.Sent >= before || page.Sent != int64(len(page.Conversations))
+			return list, rows, nil
+		case page.Oldest.Text == "":
+			list.More = true // the pages are not sorted
+			return list, rows, nil
 		}
-		if page.Oldest.Text == "" || len(seen) == known {
-			break // the pages are not sorted, or all rows of one are of the same moment
-		}
-		wish.LastMessageTo = page.Oldest
+		wish.LastMessageTo, before = page.Oldest, page.Sent
 	}
-	return newestFirst(rows), false, nil
+	list.More = true
+	return list, rows, nil
+}
+
+// maybeFull reports whether more rows may exist than a page has. Fewer rows than asked for
+// are no proof of the end: the server's own maximum is documented nowhere. Fewer than it
+// has ever sent are.
+func (p *Provider) maybeFull(page Page) bool {
+	for {
+		most := p.largest.Load()
+		if page.Sent < max(most, leastMaximum) {
+			return false
+		}
+		if p.largest.CompareAndSwap(most, page.Sent) {
+			return true
+		}
+	}
 }
 
 // Silenced reads the flag, in one call.

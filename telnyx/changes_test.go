@@ -46,11 +46,16 @@ func TestChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, at := changesWorld(t, tc.all, telnyxsim.Faults{IgnoreFilters: tc.ignored})
+			if _, err := s.Provider.Changes(t.Context(), at(0)); err != nil { // now the largest page is known
+				t.Fatal(err)
+			}
+			s.ResetCalls()
 			since := at(tc.all - 1).Add(time.Microsecond)
 			if tc.changed > 0 {
 				since = at(tc.all - tc.changed)
 			}
-			got, complete, err := s.Provider.Changes(t.Context(), since)
+			list, err := s.Provider.Changes(t.Context(), since)
+			got, complete := list.Conversations, !list.More
 			if err != nil || complete != tc.complete || len(got) != tc.got || len(s.Calls()) != tc.calls {
 				t.Fatalf("%d changes, complete %t, in %d calls, %v; want %d, %t, %d",
 					len(got), complete, len(s.Calls()), err, tc.got, tc.complete, tc.calls)
@@ -68,7 +73,8 @@ func TestChanges(t *testing.T) {
 func TestChangesBeyondTheLastPage(t *testing.T) {
 	t.Parallel()
 	s, at := changesWorld(t, 2100, telnyxsim.Faults{})
-	got, complete, err := s.Provider.Changes(t.Context(), at(0))
+	list, err := s.Provider.Changes(t.Context(), at(0))
+	got, complete := list.Conversations, !list.More
 	if err != nil || complete || len(s.Calls()) != 20 {
 		t.Fatalf("complete %t after %d calls, %v", complete, len(s.Calls()), err)
 	}
@@ -87,7 +93,8 @@ func TestChangesOfOneMoment(t *testing.T) {
 		bulk[i].LastMessageAt = bulk[0].LastMessageAt
 	}
 	s.Load(bulk)
-	got, complete, err := s.Provider.Changes(t.Context(), bulk[0].LastMessageAt)
+	list, err := s.Provider.Changes(t.Context(), bulk[0].LastMessageAt)
+	got, complete := list.Conversations, !list.More
 	if err != nil || complete || len(got) < 100 || len(s.Calls()) > 2 {
 		t.Errorf("%d changes in %d calls, complete %t, %v", len(got), len(s.Calls()), complete, err)
 	}
@@ -102,7 +109,8 @@ func TestChangesTellOfMessagesAndOpenings(t *testing.T) {
 	old := s.Text(t.Context(), telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "Is anybody there?")
 	fresh := s.Text(t.Context(), "+14155550199", telnyxsim.SeedAgent, "Hello?")
 	call := s.PhoneCall(t.Context(), telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "Hello?")
-	got, complete, err := s.Provider.Changes(t.Context(), since)
+	list, err := s.Provider.Changes(t.Context(), since)
+	got, complete := list.Conversations, !list.More
 	if err != nil || !complete || len(got) != 3 {
 		t.Fatalf("%+v, complete %t, %v", got, complete, err)
 	}
@@ -116,10 +124,10 @@ func TestChangesTellOfMessagesAndOpenings(t *testing.T) {
 func TestChangesOfAProviderThatFails(t *testing.T) {
 	t.Parallel()
 	s := newSimulated(t, one(telnyxsim.OpList, telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 7}))
-	_, complete, err := s.Provider.Changes(t.Context(), time.Now())
+	_, err := s.Provider.Changes(t.Context(), time.Now())
 	e, ok := errors.AsType[*takeover.ProviderError](err)
-	if complete || !ok || e.Kind != takeover.Limited || e.RetryAfter != 7*time.Second {
-		t.Errorf("complete %t, %v", complete, err)
+	if !ok || e.Kind != takeover.Limited || e.RetryAfter != 7*time.Second {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -41,6 +41,10 @@ type Page struct {
 	Conversations []Conversation
 	// Full says that the server sent as many rows as it was asked for: more may exist.
 	Full bool
+	// Sent is how many rows the server sent, whether they match or not.
+	Sent int64
+	// Date is the server's clock when it answered; zero where it did not say.
+	Date time.Time
 	// Oldest is the time of the last message of the last row, whether that row matches
 	// or not: a further page begins there. It is zero where the rows are not sorted by
 	// their last messages, newest first, or have none.
@@ -52,6 +56,17 @@ func (p Page) reaches(t time.Time) bool {
 	return !p.Oldest.Time.IsZero() && p.Oldest.Time.Before(t)
 }
 
+// asOf is the server's clock when it answered, or the time of the newest row.
+func (p Page) asOf() time.Time {
+	at := p.Date
+	for _, row := range p.Conversations {
+		if p.Date.IsZero() && row.LastMessageAt.Time.After(at) {
+			at = row.LastMessageAt.Time
+		}
+	}
+	return at
+}
+
 // List reads conversations (GET /ai/conversations).
 func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 	for key := range o.Metadata {
@@ -60,13 +75,14 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 		}
 	}
 	var sent []json.RawMessage
+	var page Page
 	_, err := c.api.Do(ctx, apicall.Call{Op: opList, Method: http.MethodGet, Path: conversationsPath, Query: o.query(),
-		Read: dataInto(&sent)})
+		Read: dataInto(&sent), Date: &page.Date})
 	if err != nil {
 		return Page{}, err
 	}
 	rows := readableRows(sent)
-	page := Page{Full: len(sent) >= o.limit(), Oldest: oldest(rows)}
+	page.Full, page.Sent, page.Oldest = len(sent) >= o.limit(), int64(len(sent)), oldest(rows)
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		if !seen[row.ID] && o.matches(row) {

@@ -25,14 +25,14 @@ type Provider struct {
 
 	// flagAsText remembers that this account's API takes the flag as a string only.
 	flagAsText atomic.Bool
+	// largest is the most rows that the server has sent on a page.
+	largest atomic.Int64
 }
 
 var (
 	_ takeover.Provider = (*Provider)(nil)
 	_ takeover.Silencer = (*Provider)(nil)
 	_ takeover.Noter    = (*Provider)(nil)
-	_ takeover.Lister   = (*Provider)(nil)
-	_ takeover.Checker  = (*Provider)(nil)
 )
 
 // NewProvider makes a Provider of a client. By the clock now it says when something was

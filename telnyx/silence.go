@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,10 @@ type change struct {
 	want  Metadata // what must be there afterwards; the flag in it is the value that was read first
 	trail []string // the answers in short, for the audit
 
+	keep    takeover.Keep
+	newest  time.Time // of the messages, as first read
+	mayLand bool      // the answer of a write was lost
+
 	got  Metadata // what was read back last; nil before the first read-back
 	lost []string // the entries of want that are missing or changed in got
 }
@@ -56,11 +61,8 @@ func (p *Provider) setFlag(
 	if err != nil {
 		return takeover.Proof{}, err // also without metadata: a write could wipe what the answer left out
 	}
-	ch := &change{p: p, id: string(id), on: on,
+	ch := &change{p: p, id: string(id), on: on, keep: keep, newest: cmp.Or(first.LastMessageAt.Time, first.CreatedAt.Time),
 		was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
-	if err := keep(ctx, ch.snapshot()); err != nil {
-		return takeover.Proof{}, err
-	}
 	again, err := ch.writeAndRead(ctx, ch.want)
 	if again {
 		ch.note("%d entries lost", len(ch.lost))
@@ -70,8 +72,14 @@ func (p *Provider) setFlag(
 		}
 		_, err = ch.writeAndRead(ctx, union)
 	}
+	if unkept, ok := errors.AsType[*notKept](err); ok {
+		return takeover.Proof{}, unkept.error
+	}
 	return ch.verdict(err)
 }
+
+// notKept is that the caller may not write any more.
+type notKept struct{ error }
 
 // writeAndRead writes m with the flag, and reads back. again says that a second write can put
 // lost entries back. err is the error of a call that failed.
@@ -80,6 +88,7 @@ func (ch *change) writeAndRead(ctx context.Context, m Metadata) (again bool, err
 	if wrote != nil && !mayHaveLanded(wrote) {
 		return false, wrote
 	}
+	ch.mayLand = ch.mayLand || wrote != nil
 	got, err := ch.readBack(ctx)
 	if err != nil {
 		return false, err
@@ -119,7 +128,7 @@ func (ch *change) verdict(failed error) (takeover.Proof, error) {
 func (ch *change) proof() takeover.Proof {
 	return takeover.Proof{
 		Silent: ch.on, WasSilent: ch.was, CheckedAt: ch.p.now().UTC(),
-		Snapshot: ch.snapshot(), Answer: strings.Join(ch.trail, ", "),
+		Snapshot: ch.snapshot(), Answer: strings.Join(ch.trail, ", "), MayLand: ch.mayLand,
 	}
 }
 
@@ -129,7 +138,7 @@ func (ch *change) fail(err error) *takeover.ProviderError {
 	if !ok {
 		e = ch.p.client.api.Failure(opWrite, takeover.Failing, err)
 	}
-	e.Snapshot = ch.snapshot()
+	e.Snapshot, e.MayLand = ch.snapshot(), ch.mayLand
 	return e
 }
 
@@ -152,6 +161,9 @@ func (ch *change) write(ctx context.Context, m Metadata) error {
 
 // put writes metadata once.
 func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
+	if err := ch.keep(ctx, takeover.Before{Snapshot: ch.snapshot(), NewestAt: ch.newest}); err != nil {
+		return &notKept{err}
+	}
 	m = maps.Clone(m)
 	m[keyAIDisabled] = flagValue(ch.on, asText)
 	status, err := ch.p.client.Update(ctx, ch.id, m)

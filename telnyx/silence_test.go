@@ -42,7 +42,7 @@ func checkRest(t *testing.T, f *fake, id, was string) {
 
 // Mistakes 4, 5, 6, 7: lost types, a partial write, a removed key, one form of the flag.
 // keepNothing is for what does not look at it.
-func keepNothing(context.Context, takeover.Snapshot) error { return nil }
+func keepNothing(context.Context, takeover.Before) error { return nil }
 
 // TestWhatIsWrittenIsKeptFirst: the entries are handed over between the read and the
 // write, and nothing is written if they cannot be kept.
@@ -51,9 +51,9 @@ func TestWhatIsWrittenIsKeptFirst(t *testing.T) {
 	f := newFake(t)
 	f.add(convA, `{"unit":"4B"}`)
 	full := errors.New("no room")
-	proof, err := f.provider().Silence(t.Context(), convA, takeover.Snapshot{"gate": json.RawMessage(`7`)}, func(_ context.Context, s takeover.Snapshot) error {
-		if string(s["unit"]) != `"4B"` || string(s["gate"]) != "7" {
-			t.Errorf("kept %v", s)
+	proof, err := f.provider().Silence(t.Context(), convA, takeover.Snapshot{"gate": json.RawMessage(`7`)}, func(_ context.Context, b takeover.Before) error {
+		if string(b.Snapshot["unit"]) != `"4B"` || string(b.Snapshot["gate"]) != "7" {
+			t.Errorf("kept %v", b.Snapshot)
 		}
 		return full
 	})

@@ -16,7 +16,7 @@ import (
 )
 
 // keepNothing is for what does not look at it.
-func keepNothing(context.Context, takeover.Snapshot) error { return nil }
+func keepNothing(context.Context, takeover.Before) error { return nil }
 
 // The provider against the simulator, which shares no code with it: what both get right
 // is not an agreement with itself.
@@ -196,7 +196,7 @@ func TestTranscriptsOfTheSeeds(t *testing.T) {
 	t.Parallel()
 	for _, faults := range []telnyxsim.Faults{{}, {Order: telnyxsim.OrderOldest}, {Text: telnyxsim.TextNull}, {InsertInPaging: 2}} {
 		s := newSimulated(t, faults)
-		for _, c := range s.Conversations() {
+		for _, c := range s.Sim.Conversations() {
 			s.ResetCalls()
 			tr, err := s.Transcript(t.Context(), takeover.ConversationID(c.ID), 0)
 			if err != nil || !tr.Complete || tr.Total < len(c.Messages) {

@@ -100,7 +100,7 @@ func heldLine(i int) takeover.Line {
 	l := takeover.NewLine(takeover.LineID(fmt.Sprintf("ln_bulk%04d", i)), "Telnyx", takeover.Conversation{ID: id, Channel: takeover.ChannelText,
 		EndUser: takeover.Target(telnyxsim.BulkEndUser(i)), Agent: telnyxsim.SeedAgent}, now)
 	l.State, l.Takeover.Holder, l.Ref, l.Takeover.Claim = takeover.StateHeld, slacksim.Dana, "k7f2", fmt.Sprint("earlier/", i)
-	l.ListedAt, l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Takeover.ProvenAt, l.Covered[0].CheckedAt = now, now, now, now, now
+	l.Takeover.ListedAt, l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Takeover.ProvenAt, l.Covered[0].CheckedAt = now, now, now, now, now
 	l.Takeover.Hold = takeover.Hold{For: time.Hour, Until: now.Add(time.Hour), NextAt: now.Add(time.Hour)}
 	return l
 }

@@ -87,7 +87,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.writer.KeepHomes, a.writer.KeepCards}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards}
 }
 
 // slack are the settings of slackbot.

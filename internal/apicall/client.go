@@ -33,6 +33,8 @@ type Client struct {
 	timeout  time.Duration
 	log      *slog.Logger
 	observe  func(op string, status int, d time.Duration)
+	now      func() time.Time
+	clock    func(offset time.Duration)
 }
 
 // String describes the client without its key.
@@ -60,6 +62,9 @@ type Call struct {
 	// Read reads the body of a 2xx answer. Its error says that the body is not what the API
 	// promises; the call then fails with it. nil: the body does not matter.
 	Read func(body []byte) error
+	// Date is set to the server's clock as its answer gives it, in UTC, to the second; nil: it
+	// does not matter.
+	Date *time.Time
 }
 
 // Do makes one call: one attempt, bounded in time and size, reported once. status is the
@@ -93,6 +98,7 @@ func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
 		return 0, nil, c.noAnswer(ctx, q.Op, 0, sent.Load(), err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	c.readDate(q, resp.Header)
 	if resp.StatusCode/100 != 2 {
 		return resp.StatusCode, nil, c.refusal(q, resp)
 	}
@@ -104,6 +110,19 @@ func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
 		return resp.StatusCode, nil, c.unreadable(q.Op, resp.StatusCode, errTooLarge)
 	}
 	return resp.StatusCode, body, nil
+}
+
+// readDate tells of the server's clock, which differs from ours by some offset.
+func (c *Client) readDate(q Call, h http.Header) {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return
+	}
+	if q.Date != nil {
+		*q.Date = date.UTC()
+	}
+	// The header has no fraction: on average it is half a second behind.
+	c.clock(date.Add(time.Second / 2).Sub(c.now()))
 }
 
 // request builds the HTTP request. sent becomes true once a connection was handed the

@@ -32,6 +32,11 @@ type Config struct {
 	// the HTTP status (0 without an answer) and how long it took. It runs in the
 	// goroutine of the call.
 	Observe func(op string, status int, d time.Duration)
+
+	// Now is the bot's clock; nil: the system's. Clock, when set, is called after every
+	// answer with how far the server's clock is ahead of it, give or take half a second.
+	Now   func() time.Time
+	Clock func(offset time.Duration)
 }
 
 // String describes the configuration without the key.
@@ -58,6 +63,12 @@ func New(s Service, cfg Config) (*Client, error) {
 	c := &Client{provider: s.Name, base: base, key: key, header: s.Header, http: ownHTTP(cfg.HTTP),
 		timeout: cmp.Or(cfg.Timeout, defaultTimeout), log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)),
 		observe: cfg.Observe}
+	if c.now = cfg.Now; c.now == nil {
+		c.now = time.Now
+	}
+	if c.clock = cfg.Clock; c.clock == nil {
+		c.clock = func(time.Duration) {}
+	}
 	if c.observe == nil {
 		c.observe = func(string, int, time.Duration) {}
 	}

@@ -84,7 +84,7 @@ func (d *Desk) Write(user string, card slacksim.Message, text string) slacksim.D
 // PutUp puts up the card of a line.
 func (d *Desk) PutUp(l takeover.Line) slacksim.Message {
 	d.Helper()
-	post, err := d.Client.PostOnce(d.Context(), slackapi.Urgent, "card/"+string(l.ID), slackapi.Place{Channel: slacksim.DeskChannel}, render.Card(l))
+	post, err := d.Client.PostOnce(d.Context(), slackapi.Urgent, "card/"+string(l.ID), slackapi.Place{Channel: slacksim.DeskChannel}, render.Card(l, slacktest.Night))
 	slacktest.Must(d.T, err)
 	slacktest.Must(d.T, d.Posts.PutCard(d.Context(), takeover.Card{Line: l.ID, Channel: post.Channel, TS: post.TS, Drawn: l.Version}))
 	return d.Card()

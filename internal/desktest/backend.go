@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
@@ -88,7 +89,7 @@ func (h *Backend) Remember(_ context.Context, _ takeover.Query, convs []takeover
 			l.Version = 1
 			h.Lines[id] = l
 		}
-		lines = append(lines, h.Lines[id])
+		lines = append(lines, compared(h.Lines[id]))
 	}
 	return lines, nil
 }
@@ -113,9 +114,10 @@ func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, ta
 		t.Messages = all[len(all)-n:]
 	}
 	t.Status, t.Ended = l.Newest.Status, l.Newest.Ended
-	l = l.Read(conv, t, slacktest.Night, takeover.Rules{}).Line
+	l = l.Read(conv, t, slacktest.Night).Line
 	l.Version++
 	h.Lines[id] = l
+	l = compared(l)
 	if h.ReadThen != nil {
 		later := l
 		h.ReadThen(&later)
@@ -123,6 +125,14 @@ func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, ta
 		h.Lines[id] = later
 	}
 	return l, t, nil
+}
+
+// compared is a line as the store loads it: a held one was compared a moment ago.
+func compared(l takeover.Line) takeover.Line {
+	if l.State == takeover.StateHeld && l.ComparedAt.IsZero() && l.Takeover.Doubt.Since.IsZero() {
+		l.ComparedAt = time.Now().UTC()
+	}
+	return l
 }
 
 // wait is how long the store takes.
@@ -152,7 +162,7 @@ func (h *Backend) Line(ctx context.Context, id takeover.LineID) (takeover.Line, 
 	if !ok {
 		return l, takeover.ErrNotFound
 	}
-	return l, nil
+	return compared(l), nil
 }
 
 // Change stores the line changed, as a new version.
@@ -173,7 +183,7 @@ func (h *Backend) LinesOf(_ context.Context, _ string, endUser takeover.Target) 
 	var lines []takeover.Line
 	for _, l := range h.Lines {
 		if l.EndUser == endUser {
-			lines = append(lines, l)
+			lines = append(lines, compared(l))
 		}
 	}
 	return lines, nil
@@ -202,7 +212,7 @@ func (h *Backend) Taken(ctx context.Context) ([]takeover.Line, error) {
 	var lines []takeover.Line
 	for _, l := range h.Lines {
 		if l.State != takeover.StateAI {
-			lines = append(lines, l)
+			lines = append(lines, compared(l))
 		}
 	}
 	slices.SortFunc(lines, func(a, b takeover.Line) int { return a.Since.Compare(b.Since) })

@@ -17,7 +17,7 @@ var usual = limit{files: 25, circle: 8}
 // row goes. A new row is a decision about the picture, to be argued for in its commit.
 var exceptions = map[string]limit{
 	"cmd/bot":  {files: 25, circle: 9},
-	"takeover": {files: 42, circle: 2},
+	"takeover": {files: 45, circle: 2},
 }
 
 func TestPackagesKeepToTheirLimits(t *testing.T) {

@@ -12,22 +12,29 @@ import (
 // bound.
 func changes(t *testing.T, start Start) {
 	w := start(t, calm)
-	lister, ok := w.Provider.(takeover.Lister)
+	silencer, ok := w.Provider.(takeover.Silencer)
 	if !ok {
 		return // each of its conversations is read by itself
 	}
 	all := many(230)
 	w.Put(all...)
+	if _, err := silencer.Changes(t.Context(), all[0].At); err != nil { // now the largest page is known
+		t.Fatal(err)
+	}
 	for _, want := range []int{0, 1, 99, 100, 101, 230} {
 		since := all[len(all)-1].At.Add(time.Second)
 		if want > 0 {
 			since = all[len(all)-want].At
 		}
 		before := w.Calls()
-		got, complete, err := lister.Changes(t.Context(), since)
-		if err != nil || !complete || len(got) != want {
-			t.Errorf("%d changes, complete %t, %v; want %d", len(got), complete, err, want)
+		list, err := silencer.Changes(t.Context(), since)
+		got := list.Conversations
+		if err != nil || list.More || len(got) != want {
+			t.Errorf("%d changes, more %t, %v; want %d", len(got), list.More, err, want)
 			continue
+		}
+		if list.AsOf.IsZero() {
+			t.Errorf("%d changes, and the provider's clock is not known", want)
 		}
 		if calls := w.Calls() - before; calls > 1+want/99 {
 			t.Errorf("%d changes cost %d calls", want, calls)

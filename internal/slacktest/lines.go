@@ -51,7 +51,8 @@ func LineIn(state takeover.State) takeover.Line {
 	l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Since = Night.Add(-2*time.Second), Night.Add(-2*time.Second), Night.Add(-2*time.Second)
 	if state == takeover.StateHeld || state == takeover.StateReturning {
 		l.Since, l.Takeover.ProvenAt = Night, Night
-		l.Covered = []takeover.Covered{{ID: l.Newest.ID, CheckedAt: Night}}
+		l.Takeover.ListedAt, l.Takeover.AsOf = Night, Night
+		l.Covered = []takeover.Covered{{ID: l.Newest.ID, Channel: takeover.ChannelText, CheckedAt: Night}}
 		l.Takeover.Hold = takeover.Hold{For: 30 * time.Minute, Until: Night.Add(30 * time.Minute), NextAt: Night.Add(30 * time.Minute)}
 	}
 	if state == takeover.StateReturning {
@@ -59,6 +60,25 @@ func LineIn(state takeover.State) takeover.Line {
 		l.HandBack = takeover.HandBack{By: Other, Key: "box"}
 	}
 	return l
+}
+
+// DrawnAt is when the card of a line is drawn: while its proof is fresh, unless the line says
+// that it is not.
+func DrawnAt(l takeover.Line) time.Time {
+	switch {
+	case !l.Takeover.Doubt.Since.IsZero():
+		return l.Takeover.Doubt.Since.Add(70 * time.Second)
+	case l.ComparedAt.After(Night):
+		return l.ComparedAt
+	default:
+		return Night
+	}
+}
+
+// OnThePhone is a held line of which a phone call is the newest conversation.
+func OnThePhone(l *takeover.Line) {
+	l.Newest.Channel, l.Newest.CreatedAt = takeover.ChannelCall, Night.Add(-2*time.Minute)
+	l.Covered[0].Channel = takeover.ChannelCall
 }
 
 // With returns the line changed.
@@ -108,12 +128,35 @@ const HostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA
 func Cards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
 	cards := map[string]takeover.Line{
-		"ai":           LineIn(takeover.StateAI),
-		"taking":       LineIn(taking),
-		"held":         LineIn(takeover.StateHeld),
-		"held_call":    With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
-		"returning":    LineIn(returning),
-		"held_offered": Offering(LineIn(takeover.StateHeld)),
+		"ai":        LineIn(takeover.StateAI),
+		"taking":    LineIn(taking),
+		"held":      LineIn(takeover.StateHeld),
+		"held_call": With(LineIn(takeover.StateHeld), OnThePhone),
+		"held_call_text": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			OnThePhone(l)
+			l.Covered = append(l.Covered, takeover.Covered{ID: "older", Channel: takeover.ChannelText, CheckedAt: Night})
+		}),
+		"held_phones": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Takeover.Calls = []takeover.Call{{ID: "call", Since: Night.Add(-2 * time.Minute)}}
+		}),
+		"held_unchecked": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Takeover.Doubt = takeover.Doubt{Since: Night, Why: &takeover.Trouble{Kind: takeover.NoAnswer}}
+		}),
+		"held_unchecked_failing": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Takeover.Doubt = takeover.Doubt{Since: Night, Why: &takeover.Trouble{Kind: takeover.Failing, Status: 503}}
+		}),
+		"held_read_otherwise": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Covered[0].CheckedAt, l.Covered[0].OddAt = time.Time{}, Night
+		}),
+		"held_left": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Covered = append(l.Covered, takeover.Covered{ID: "older", Channel: takeover.ChannelText, LeftAt: Night})
+		}),
+		"held_may_change": With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Covered[0].CareUntil = Night.Add(2 * time.Minute) }),
+		"held_beyond":     With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Beyond = 3 }),
+		"not_listed":      With(InTrouble(taking, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.Unlisted = true }),
+		"outside_others":  With(LineIn(returning), func(l *takeover.Line) { l.HandBack.By, l.OutsideAt = "", Night }),
+		"returning":       LineIn(returning),
+		"held_offered":    Offering(LineIn(takeover.StateHeld)),
 		"held_long": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
 			l.Takeover.Hold.For, l.Takeover.Hold.Until = 2*time.Hour, Night.Add(2*time.Hour)
 		}),
@@ -121,14 +164,14 @@ func Cards() map[string]takeover.Line {
 		"held_compared":    With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.ComparedAt = Night.Add(12 * time.Minute) }),
 		"hold_asked":       RanOut(takeover.HoldAsked),
 		"hold_asked_again": RanOut(takeover.HoldAskedAgain),
-		"hold_leads_told":  With(Offering(RanOut(takeover.HoldLeadsTold)), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
+		"hold_leads_told":  With(Offering(RanOut(takeover.HoldLeadsTold)), OnThePhone),
 		"hold_lapsed":      With(LineIn(returning), func(l *takeover.Line) { l.HandBack.By = "" }),
 		"not_lapsed":       With(InTrouble(returning, takeover.Refused, 422), func(l *takeover.Line) { l.HandBack.By = "" }),
 		"joining":          With(LineIn(taking), func(l *takeover.Line) { l.Takeover.ProvenAt = Night.Add(-time.Hour) }),
 		"joining_offered":  Offering(With(LineIn(taking), func(l *takeover.Line) { l.Takeover.ProvenAt = Night })),
 		"joining_trouble":  Offering(With(InTrouble(taking, takeover.Refused, 422), func(l *takeover.Line) { l.Takeover.ProvenAt = Night })),
 		"spoke":            SpokeAfter("I have booked the plumber for 08:00."),
-		"spoke_hostile":    With(Offering(SpokeAfter(HostileText)), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelCall }),
+		"spoke_hostile":    With(Offering(SpokeAfter(HostileText)), OnThePhone),
 		"spoke_unheard":    With(SpokeAfter(""), func(l *takeover.Line) { l.Recent = RecentOf(nil) }),
 		"off_outside":      With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.OffAt = Night }),
 		"not_back_partly": With(InTrouble(takeover.StateReturning, takeover.Failing, 503), func(l *takeover.Line) {

@@ -72,18 +72,18 @@ func (m *Posts) DropPost(_ context.Context, key string) error {
 }
 
 // Lease gives key to one caller until release; time does not end it, EndLeases does.
-func (m *Posts) Lease(_ context.Context, key string, _ time.Duration) (func(), bool, error) {
+func (m *Posts) Lease(_ context.Context, key string, _ time.Duration) (takeover.Lease, bool, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
 	if m.Leases[key] {
-		return nil, false, nil
+		return takeover.Lease{}, false, nil
 	}
 	m.Leases[key] = true
-	return func() {
+	return takeover.Lease{Key: key, Release: func() {
 		m.Mu.Lock()
 		defer m.Mu.Unlock()
 		delete(m.Leases, key)
-	}, true, nil
+	}}, true, nil
 }
 
 // Leased reports whether a lease is held.

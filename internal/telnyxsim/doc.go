@@ -3,10 +3,7 @@
 //
 // It is strict where a client could make a mistake that shows only in production: a raw '+' in a query
 // is a space, an unknown filter is ignored and returns strangers, metadata is kept as raw JSON and comes back as it was
-// stored, a PUT replaces. Faults switches failures on: slow, refusing, forgetting, losing answers; writes that land
-// late, reads that lag or are wrong, a clock that differs, and what becomes visible late.
-//
-// WouldAnswer and FlagHistory say what is true here whatever reads are told, for tests that hold a claim against it.
+// stored, a PUT replaces. Faults switches failures on: slow, refusing, forgetting, losing answers.
 //
 // It deliberately imports nothing of the product and no Telnyx SDK, so that a mistake in the product's own encoding
 // cannot agree with itself. What Telnyx leaves undocumented is a switch here, or the least convenient choice.

@@ -37,17 +37,16 @@ func (s *Sim) visible(c *Conversation) []Message {
 
 // lastShown returns the time of the newest message that reads see; without one, that of the conversation's beginning.
 func (c *Conversation) lastShown(now time.Time) time.Time {
-	newest := len(c.Messages) - 1
-	for i := newest; i >= 0; i-- {
-		switch m := &c.Messages[i]; {
+	for i, m := range slices.Backward(c.Messages) {
+		switch {
 		case m.shownFrom.After(now):
-		case i == newest:
+		case i == len(c.Messages)-1:
 			return c.LastMessageAt
 		default:
 			return m.CreatedAt
 		}
 	}
-	if newest < 0 {
+	if len(c.Messages) == 0 {
 		return c.LastMessageAt
 	}
 	return c.CreatedAt

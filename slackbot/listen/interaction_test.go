@@ -16,7 +16,7 @@ import (
 func TestEveryButtonOfACardIsACommandOrABox(t *testing.T) {
 	t.Parallel()
 	for name, line := range slacktest.Cards() {
-		for action := range strings.SplitSeq(actionsOf(t, render.Card(line)), " ") {
+		for action := range strings.SplitSeq(actionsOf(t, render.Card(line, slacktest.DrawnAt(line))), " ") {
 			_, command := clicks()[action]
 			_, boxed := modals()[action]
 			if action != "" && !command && !boxed {

@@ -34,9 +34,9 @@ type Shown interface {
 	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
 	// OpenHome has a Home kept up to date from now on, at the given page.
 	OpenHome(ctx context.Context, viewer takeover.OperatorID, page int) error
-	// Lease gives key to one caller in all replicas until release is called or ttl has passed;
+	// Lease gives key to one caller in all replicas until it is released or ttl has passed;
 	// ok is false while another caller has it.
-	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	Lease(ctx context.Context, key string, ttl time.Duration) (lease takeover.Lease, ok bool, err error)
 }
 
 // Deps are what the Listener works with: the settings, and the rest of the program.

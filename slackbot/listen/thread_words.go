@@ -229,11 +229,11 @@ func threadHelp(head string) slackapi.Message {
 func (ln *Listener) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {
-		release, ok, err := ln.Shown.Lease(ctx, "told/"+s.key(), 2*slackapi.TryTime)
+		lease, ok, err := ln.Shown.Lease(ctx, "told/"+s.key(), 2*slackapi.TryTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered
 		}
-		defer release()
+		defer lease.Release()
 		err = slackapi.TryFor(ctx, func(ctx context.Context) error {
 			return ln.Slack.AnswerOnce(ctx, s.key(), s.reply(), takeover.OperatorID(s.User), m)
 		})

@@ -50,10 +50,10 @@ func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line
 	if len(lines) > 1 {
 		head = fmt.Sprintf("%d %s.", len(lines), many)
 	}
-	first := fmt.Sprintf("%s, %s.", render.Listed(lines[0]), mrkdwn.Escape(render.Who(lines[0])))
+	first := fmt.Sprintf("%s, %s.", render.Listed(lines[0], ln.Now()), mrkdwn.Escape(render.Who(lines[0])))
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), render.ListLimit)] {
-		words := "*" + render.State(l) + "*" + render.ListedMore(l) + ln.cardLink(ctx, l.ID)
+		words := "*" + render.State(l, ln.Now()) + "*" + render.ListedMore(l) + ln.cardLink(ctx, l.ID)
 		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, l.Newest.ID), words, render.Who(l), l.ID)...)
 	}
 	if rest := len(lines) - render.ListLimit; rest > 0 {

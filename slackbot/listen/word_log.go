@@ -34,7 +34,7 @@ func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
 			return Answer{}, fmt.Errorf("read the log of a line: %w", err)
 		}
 	}
-	return private("log", render.Log(shown, shownLines, entries, len(lines)-len(shownLines)))
+	return private("log", render.Log(shown, shownLines, ln.Now(), entries, len(lines)-len(shownLines)))
 }
 
 // linesOf are the lines of an end user at all providers, newest change first.

@@ -40,7 +40,7 @@ func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 		return ln.store(ctx, "take", c)
 	}
 	head := fmt.Sprintf("%s has %s: which one do you take over?", mrkdwn.Escape(shown), mrkdwn.Count(len(lines), "line"))
-	return private("take", render.Choice(head, lines, ids.Take, "Take over"))
+	return private("take", render.Choice(head, lines, ln.Now(), ids.Take, "Take over"))
 }
 
 // wordBack hands a line back by its number, or by the last digits of one that is held.
@@ -52,7 +52,7 @@ func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
 	case none != "":
 		return private("back", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
-		return private("back", render.Choice("Which line do you hand back to the AI?", lines, ids.HandBack, "Hand back …"))
+		return private("back", render.Choice("Which line do you hand back to the AI?", lines, ln.Now(), ids.HandBack, "Hand back …"))
 	}
 	c := a.command(takeover.GiveBack, lines[0].ID)
 	c.AskFirst = true
@@ -83,7 +83,7 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	case none != "":
 		return private("handoff", mrkdwn.TextMessage(none))
 	case len(lines) > 1:
-		return private("handoff", render.Choice("Which line do you pass on?", lines, ids.HandOff, "Pass …"))
+		return private("handoff", render.Choice("Which line do you pass on?", lines, ln.Now(), ids.HandOff, "Pass …"))
 	}
 	c := a.command(takeover.HandOff, lines[0].ID)
 	c.To, c.Note = who, note

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -41,7 +42,7 @@ func (ln *Listener) shiftChange(ctx context.Context, a asked) (Answer, error) {
 		return private("handoff", mrkdwn.TextMessage("You hold nothing and nothing is offered to you: there is nothing to pass on. `/takeover open` shows what others hold."))
 	}
 	m := slackapi.Message{Text: shiftSentence(mine, offered)}
-	m.Blocks = append(m.Blocks, shiftBlocks(mine)...)
+	m.Blocks = append(m.Blocks, shiftBlocks(mine, ln.Now())...)
 	m.Blocks = append(m.Blocks, offerBlocks(offered)...)
 	return private("handoff", m)
 }
@@ -59,7 +60,7 @@ func shiftSentence(mine, offered []takeover.Line) string {
 }
 
 // shiftBlocks show the lines that an operator holds: pass each, hand it to the AI, or keep it.
-func shiftBlocks(mine []takeover.Line) []slack.Block {
+func shiftBlocks(mine []takeover.Line, now time.Time) []slack.Block {
 	if len(mine) == 0 {
 		return nil
 	}
@@ -73,7 +74,7 @@ func shiftBlocks(mine []takeover.Line) []slack.Block {
 		} else {
 			buttons = append(buttons, mrkdwn.Button(ids.Extend, string(l.ID), "Keep (+30 min)"))
 		}
-		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("shift.%d", i), render.Listed(l)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("shift.%d", i), render.Listed(l, now)), aboutBlock(fmt.Sprintf("shift.who.%d", i), l),
 			slack.NewActionBlock(fmt.Sprintf("shift.act.%d", i), buttons...))
 	}
 	if rest := len(mine) - shiftLimit; rest > 0 {

@@ -16,10 +16,10 @@ import (
 )
 
 // Card draws a line: ten lines and five buttons at most. testdata/card/cards.txt shows the card of
-// every state.
-func Card(l takeover.Line) slackapi.Message {
+// every state. now is when it is drawn: a proof of silence ages.
+func Card(l takeover.Line, now time.Time) slackapi.Message {
 	id := func(part string) string { return fmt.Sprintf("%s.v%d", part, l.Version) }
-	f, red := faceOf(l), ""
+	f, red := faceOf(l, now), ""
 	if f.red {
 		red = " 🔴"
 	}
@@ -40,7 +40,7 @@ func Card(l takeover.Line) slackapi.Message {
 }
 
 // State is the first line of a card, in the product's exact words.
-func State(l takeover.Line) string { return faceOf(l).state }
+func State(l takeover.Line, now time.Time) string { return faceOf(l, now).state }
 
 // spokeSince reports whether the AI spoke although an operator had the line, and no operator has
 // dealt with it yet.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -23,16 +24,16 @@ type face struct {
 const maxFoot = 3
 
 // faceOf is the face of a line. A card, a list and the Home take the state from here.
-func faceOf(l takeover.Line) face {
+func faceOf(l takeover.Line, now time.Time) face {
 	switch {
 	case l.Trouble != nil:
 		return troubleFace(l)
 	case l.State == takeover.StateTaking, l.State == takeover.StateReturning:
 		return pendingFace(l)
 	case spokeSince(l):
-		return spokeFace(l)
+		return spokeFace(l, now)
 	case l.State == takeover.StateHeld:
-		return heldFace(l)
+		return heldFace(l, now)
 	default:
 		return freeFace(l)
 	}
@@ -46,6 +47,8 @@ func pendingFace(l takeover.Line) face {
 		f.state = fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case l.State == takeover.StateTaking:
 		f.state = fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Takeover.Holder))
+	case !l.OutsideAt.IsZero():
+		f.state = "AI switched on outside Slack — the bot switches it on in the other conversations too"
 	case l.HandBack.By == "":
 		f.state = "Handing back… (the hold ran out)"
 	default:

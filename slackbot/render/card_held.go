@@ -5,36 +5,42 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
 // spokeFace is the face of a held line whose AI spoke all the same.
-func spokeFace(l takeover.Line) face {
+func spokeFace(l takeover.Line, now time.Time) face {
 	return face{
 		state:   fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(l.Takeover.Spoke.At)),
 		red:     true,
-		foot:    heldFoot(l),
+		foot:    heldFoot(l, now),
 		can:     fmt.Sprintf("%s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder)),
 		buttons: append(buttons(l.ID, ids.Correct, ids.Fine), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
 	}
 }
 
-// heldFace is the face of a line that an operator has and whose AI is silent.
-func heldFace(l takeover.Line) face {
+// heldFace is the face of a line that an operator has: what is proven of its AI.
+func heldFace(l takeover.Line, now time.Time) face {
+	silence := l.Silence(now)
+	state, can := silenceWords(l, silence)
 	f := face{
-		state:   fmt.Sprintf("%s has it — AI is silent (checked %s)", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.TimeSeconds(l.SilentAsOf())),
-		foot:    heldFoot(l),
+		state:   state,
+		foot:    heldFoot(l, now),
 		can:     strings.TrimSpace(pending(l) + " You can hand back to the AI, hold it longer, or hand it off."),
 		buttons: buttons(l.ID, ids.HandBack, ids.Extend, ids.HandOff),
+	}
+	if silence.Level != takeover.SilenceProven {
+		f.red, f.can = true, "You can check it now, or hand back to the AI."
+		f.buttons = append([]slack.BlockElement{primary(ids.Retry, string(l.ID), "Check now")}, mrkdwn.Button(ids.HandBack, string(l.ID), labels[ids.HandBack]))
 	}
 	if left := HoldLeft(l); left != "" {
 		f.can = strings.TrimSpace("It lasts " + left + ". " + f.can)
 	}
-	if l.Newest.Channel == takeover.ChannelCall {
-		f.foot = append(f.foot, fmt.Sprintf("This is a phone call: %s promises silence for written answers only. Listen in, or call the end user.", l.Provider))
-	}
+	f.can = strings.TrimSpace(can + " " + f.can)
 	if l.Offered() {
 		f.buttons = append(f.buttons, mrkdwn.Button(ids.Withdraw, l.HandoffID(), "Withdraw offer"))
 	}
@@ -42,13 +48,79 @@ func heldFace(l takeover.Line) face {
 	return f
 }
 
+// silenceWords say what is proven of a held line's AI, in the product's exact words, and for a
+// lock screen what they do not promise. No other function calls the AI silent.
+func silenceWords(l takeover.Line, s takeover.Silence) (state, can string) {
+	has := mrkdwn.Mention(l.Takeover.Holder) + " has it"
+	switch {
+	case len(s.Left) > 0:
+		return fmt.Sprintf("%s — NOT silent in an older conversation: the AI was switched on there outside Slack", has), ""
+	case s.Level == takeover.SilenceUnchecked:
+		return fmt.Sprintf("%s — silence not checked since %s (%s)", has, mrkdwn.TimeSeconds(s.AsOf), uncheckedCause(l.Provider, s.Why)), ""
+	case s.Level != takeover.SilenceProven:
+		return fmt.Sprintf("%s — NOT silent: %s reads the AI as on, looking again", has, l.Provider), ""
+	case s.Texts == 0:
+		return fmt.Sprintf("%s — a phone call: the AI on the phone is not silenced", has), onThePhone(l)
+	case l.Newest.Channel == takeover.ChannelCall || len(l.Takeover.Calls) > 0:
+		return fmt.Sprintf("%s — AI is silent in text, not on the phone (checked %s)", has, mrkdwn.TimeSeconds(s.AsOf)), onThePhone(l)
+	default:
+		return fmt.Sprintf("%s — AI is silent (checked %s)", has, mrkdwn.TimeSeconds(s.AsOf)), ""
+	}
+}
+
+// uncheckedCause says why a proof of silence could not be renewed.
+func uncheckedCause(provider string, t *takeover.Trouble) string {
+	if t == nil {
+		return "the bot did not look"
+	}
+	if t.Status != 0 {
+		return fmt.Sprintf("%s answers %d", provider, t.Status)
+	}
+	if t.Kind == takeover.NoAnswer {
+		return provider + " does not answer"
+	}
+	return TroubleCause(provider, t)
+}
+
+// onThePhone says what a takeover does not do about phone calls.
+func onThePhone(l takeover.Line) string {
+	since := l.Newest.CreatedAt
+	if n := len(l.Takeover.Calls); n > 0 {
+		since = l.Takeover.Calls[n-1].Since
+	}
+	words := "The end user phoned"
+	if !since.IsZero() {
+		words += " at " + mrkdwn.Time(since)
+	}
+	return words + ": on the phone the AI is not silenced. Listen in, or call the end user."
+}
+
 // heldFoot says who holds a line, how long, how well it is known that the AI is silent,
 // and what is pending.
-func heldFoot(l takeover.Line) []string {
-	lines := []string{Joined("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l),
-		"silence checked at "+mrkdwn.TimeSeconds(l.SilentAsOf()), "ref "+string(l.Ref))}
+func heldFoot(l takeover.Line, now time.Time) []string {
+	silence := l.Silence(now)
+	checked := ""
+	if (silence.Level == takeover.SilenceProven || silence.Level == takeover.SilenceUnchecked) && silence.Texts > 0 {
+		checked = "silence checked at " + mrkdwn.TimeSeconds(silence.AsOf)
+	}
+	lines := []string{Joined("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l), checked, "ref "+string(l.Ref))}
 	if pending := pending(l); pending != "" {
 		lines = append(lines, pending)
+	}
+	if l.Newest.Channel == takeover.ChannelCall || len(l.Takeover.Calls) > 0 {
+		lines = append(lines, onThePhone(l))
+	}
+	return append(lines, silenceLimits(l, silence)...)
+}
+
+// silenceLimits say what a proof of silence does not cover.
+func silenceLimits(l takeover.Line, s takeover.Silence) []string {
+	var lines []string
+	if !s.MayChangeUntil.IsZero() {
+		lines = append(lines, fmt.Sprintf("%s did not answer an earlier change, which may still arrive until %s. The bot looks every few seconds until then, and puts it right.", l.Provider, mrkdwn.TimeSeconds(s.MayChangeUntil)))
+	}
+	if s.Beyond > 0 {
+		lines = append(lines, fmt.Sprintf("The takeover covers the %d newest text conversations; %d older ones are not.", takeover.CoveredMost, s.Beyond))
 	}
 	return lines
 }

@@ -20,8 +20,8 @@ func TestReadingCards(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			line := slacktest.Cards()[name]
-			m := Card(line)
-			if got := State(line); !strings.HasPrefix(got, tc.state) {
+			m := Card(line, slacktest.DrawnAt(line))
+			if got := State(line, slacktest.DrawnAt(line)); !strings.HasPrefix(got, tc.state) {
 				t.Errorf("state %q", got)
 			}
 			if got := buttonsOf(t, m); got != tc.buttons {

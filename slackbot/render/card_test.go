@@ -19,7 +19,7 @@ import (
 func TestCardGoldens(t *testing.T) {
 	cards := map[string]slackapi.Message{}
 	for name, line := range slacktest.Cards() {
-		cards[name] = Card(line)
+		cards[name] = Card(line, slacktest.DrawnAt(line))
 	}
 	var text bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(cards)) {
@@ -35,13 +35,13 @@ func TestCardGoldens(t *testing.T) {
 func TestCardKeepsItsPromises(t *testing.T) {
 	for name, line := range slacktest.Cards() {
 		t.Run(name, func(t *testing.T) {
-			m := Card(line)
+			m := Card(line, slacktest.DrawnAt(line))
 			seen := checkMessage(t, m)
 			if seen.Lines > 10 || seen.Buttons > 5 {
 				t.Errorf("%d lines, %d buttons; at most 10 and 5", seen.Lines, seen.Buttons)
 			}
 			proven := line.State == takeover.StateHeld || line.State == takeover.StateReturning && line.Trouble != nil && line.Trouble.StillSilent
-			for _, s := range append([]string{m.Text, State(line)}, seen.Mrkdwn...) {
+			for _, s := range append([]string{m.Text, State(line, slacktest.DrawnAt(line))}, seen.Mrkdwn...) {
 				if slacktest.ClaimsSilence(s) && !proven {
 					t.Errorf("silence is claimed without a proof: %q", s)
 				}
@@ -49,7 +49,7 @@ func TestCardKeepsItsPromises(t *testing.T) {
 					t.Errorf("the number is not masked: %q", s)
 				}
 			}
-			if !strings.HasPrefix(m.Text, State(line)+". ") {
+			if !strings.HasPrefix(m.Text, State(line, slacktest.DrawnAt(line))+". ") {
 				t.Errorf("the sentence does not begin with the state: %q", m.Text)
 			}
 		})
@@ -66,6 +66,13 @@ func TestCardExactWords(t *testing.T) {
 		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, ⋯"},
 		{"held_compared", "<@UDANA> has it — AI is silent (checked <!date^1795317969^{time_secs}|03:26:09 UTC>)", "Hand back to AI, +30 min, Hand off …, ⋯"},
 		{"held_offered", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, Withdraw offer, ⋯"},
+		{"held_call", "<@UDANA> has it — a phone call: the AI on the phone is not silenced", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_call_text", "<@UDANA> has it — AI is silent in text, not on the phone (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, ⋯"},
+		{"held_unchecked", "<@UDANA> has it — silence not checked since " + checked + " (Telnyx does not answer)", "Check now, Hand back to AI, ⋯"},
+		{"held_unchecked_failing", "<@UDANA> has it — silence not checked since " + checked + " (Telnyx answers 503)", "Check now, Hand back to AI, ⋯"},
+		{"held_read_otherwise", "<@UDANA> has it — NOT silent: Telnyx reads the AI as on, looking again", "Check now, Hand back to AI, ⋯"},
+		{"held_left", "<@UDANA> has it — NOT silent in an older conversation: the AI was switched on there outside Slack", "Check now, Hand back to AI, ⋯"},
+		{"not_listed", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
 		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
 		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, ⋯"},
 		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over, Transcript, ⋯"},
@@ -79,10 +86,10 @@ func TestCardExactWords(t *testing.T) {
 	}
 	for _, tt := range tests {
 		line := slacktest.Cards()[tt.card]
-		if got := State(line); got != tt.state {
+		if got := State(line, slacktest.DrawnAt(line)); got != tt.state {
 			t.Errorf("%s: state %q, want %q", tt.card, got, tt.state)
 		}
-		if got := buttonsOf(t, Card(line)); got != tt.buttons {
+		if got := buttonsOf(t, Card(line, slacktest.DrawnAt(line))); got != tt.buttons {
 			t.Errorf("%s: buttons %q, want %q", tt.card, got, tt.buttons)
 		}
 	}
@@ -125,13 +132,13 @@ func TestCardFeet(t *testing.T) {
 		"held_endless":    {"Held by <@UDANA> since "},
 		"held_offered":    {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
 		"hold_asked":      {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
-		"hold_leads_told": {"told the leads", "Offered to", "This is a phone call"},
+		"hold_leads_told": {"told the leads", "Offered to", "on the phone the AI is not silenced"},
 		"joining_trouble": {"The AI is still talking.", "Offered to"},
 		"not_lapsed":      {"The hold ran out at ", "3 attempts so far"},
 		"outside":         {"the bot does not fight it"},
 		"not_answered":    {"Take over again"},
 	} {
-		foot := strings.Join(faceOf(slacktest.Cards()[name]).foot, "\n")
+		foot := strings.Join(faceOf(slacktest.Cards()[name], slacktest.DrawnAt(slacktest.Cards()[name])).foot, "\n")
 		for _, part := range want {
 			if !strings.Contains(foot, part) {
 				t.Errorf("%s: %q is not in %q", name, part, foot)
@@ -145,25 +152,25 @@ func TestCardFeet(t *testing.T) {
 
 // TestCardSaysWhatTheAISaid, word for word and literally.
 func TestCardSaysWhatTheAISaid(t *testing.T) {
-	seen := checkMessage(t, Card(slacktest.Cards()["spoke"]))
+	seen := checkMessage(t, Card(slacktest.Cards()["spoke"], slacktest.Night))
 	if !slices.ContainsFunc(seen.Texts, func(s string) bool { return strings.Contains(s, "I have booked the plumber for 08:00.") }) {
 		t.Errorf("%q", seen.Texts)
 	}
 }
 
 func TestCardNamesWhoPressed(t *testing.T) {
-	foot := strings.Join(faceOf(slacktest.Cards()["not_back_422"]).foot, "\n")
+	foot := strings.Join(faceOf(slacktest.Cards()["not_back_422"], slacktest.Night).foot, "\n")
 	if !strings.Contains(foot, "<@UOMAR> pressed") || strings.Contains(foot, "<@UDANA>") {
 		t.Errorf("UOMAR handed back, but: %s", foot)
 	}
-	if foot := strings.Join(faceOf(slacktest.Cards()["not_silent_422"]).foot, "\n"); !strings.Contains(foot, "<@UDANA> pressed") {
+	if foot := strings.Join(faceOf(slacktest.Cards()["not_silent_422"], slacktest.Night).foot, "\n"); !strings.Contains(foot, "<@UDANA> pressed") {
 		t.Errorf("UDANA took over, but: %s", foot)
 	}
 }
 
 // TestCardHostileTextIsLiteral looks for the end user's words outside of literal text.
 func TestCardHostileTextIsLiteral(t *testing.T) {
-	m := Card(slacktest.Cards()["hostile"])
+	m := Card(slacktest.Cards()["hostile"], slacktest.Night)
 	seen := checkMessage(t, m)
 	for _, s := range seen.Mrkdwn {
 		if strings.Contains(s, "bold") || strings.Contains(s, "evil") {

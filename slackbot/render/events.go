@@ -28,7 +28,7 @@ const alarmEnded = "That has ended; the card shows how it stands now."
 // eventTexts has a row for each event, in the order in which they are declared.
 var eventTexts = map[takeover.Event]eventText{
 	takeover.EventClaimed:    {log: "{who} pressed take over"},
-	takeover.EventCameSecond: {log: "{who} pressed take over, but {other} was {lag} faster"},
+	takeover.EventCameSecond: {log: "{who} pressed take over, but {other} was {faster}"},
 	takeover.EventSilenced: {
 		thread: "{other} took over. The AI is silent (read back at {at}, {lag} after the click). What the end user writes is not answered until the line is handed back.",
 		log:    "AI proven silent for {other}, {lag} after the click",
@@ -53,6 +53,10 @@ var eventTexts = map[takeover.Event]eventText{
 	takeover.EventReleasedGone: {
 		thread: "{back}. {provider} does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation.",
 		log:    "handed back; {provider} does not know the conversation any more",
+	},
+	takeover.EventReleasedOutside: {
+		thread: "The bot has switched the AI on in the other conversations of this end user too (read back at {at}).",
+		log:    "AI proven answering in the other conversations too",
 	},
 	takeover.EventRetried:   {log: "{who} pressed try again"},
 	takeover.EventNoteGiven: {log: "the AI was given the note of {who}"},
@@ -128,8 +132,37 @@ var eventTexts = map[takeover.Event]eventText{
 		actions: []string{ids.Take},
 	},
 	takeover.EventOlderSwitchedOn: {
-		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user; the bot does not fight it. In the newest one the AI is silent, and {other} still has this line.",
+		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user, and may answer there; the bot does not fight it. {other} still has this line. *Check now* on the card silences that conversation again.",
 		log:    "the AI was switched on outside Slack in an older conversation; {other} still has the line",
+	},
+	takeover.EventLateWrite: {
+		thread: "An earlier change of the bot arrived at {provider} late, and changed the AI's switch (seen at {at}). The bot puts it right.",
+		log:    "an earlier change of the bot arrived late, and is put right",
+	},
+	takeover.EventGone: {
+		thread: "{provider} does not know an older conversation of this end user any more (asked twice, at {at}): no AI can answer there. {other} still has this line.",
+		log:    "{provider} does not know an older conversation any more; {other} still has the line",
+	},
+	takeover.EventUnchecked: {
+		thread: "The bot has not been able to check for {lag} that the AI is silent: {cause}. It goes on looking.",
+		log:    "silence not checked for {lag}: {cause}",
+	},
+	takeover.EventUncheckedHolder: {
+		thread: "{other}, the bot has not been able to check for {lag} that the AI is silent: {cause}. Call the end user if it is urgent. The bot goes on looking.",
+		log:    "silence not checked for {lag}, {other} was told: {cause}",
+		direct: "The bot has not been able to check for {lag} that the AI is silent on a line of yours: {cause}. Call the end user if it is urgent. The bot goes on looking.",
+		over:   "The bot could not check for a while that the AI was silent on a line of yours. That has ended, and there is nothing to do.",
+	},
+	takeover.EventUncheckedDesk: {
+		thread: "For the whole desk: the bot has not been able to check for {lag} that the AI is silent on a line of {other}: {cause}. Call the end user if it is urgent. The bot goes on looking.",
+		log:    "silence not checked for {lag}, the desk was told: {cause}",
+		alarm:  true,
+		closed: "The desk was told here that silence could not be checked. " + alarmEnded,
+	},
+	takeover.EventCheckedAgain: {
+		thread: "Checked again at {at}: the AI is silent in all text conversations of this end user. Before that it was not known for {lag}.",
+		log:    "silence checked again, after {lag}",
+		direct: "Checked again at {at}: the AI is silent in all text conversations of the line. There is nothing to do.",
 	},
 	takeover.EventHolderAsked: {
 		thread:  "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
@@ -210,8 +243,12 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	if !e.Waiting.IsZero() {
 		next, yourNext = "the desk's leads are told", "the desk's leads are told"
 	}
+	faster := "faster"
+	if e.Lag >= leastLag {
+		faster = mrkdwn.Duration(e.Lag) + " faster"
+	}
 	return strings.NewReplacer(
-		"{who}", who, "{other}", other, "{provider}", l.Provider, "{note}", noted(e.Note),
+		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note),
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
 		"{entries}", entries(e.Lost), "{lost}", entryNames(e.Lost),

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -125,20 +126,12 @@ func (h Home) row(i int, r homeRow) []slack.Block {
 	l, id := r.line, string(r.line.ID)
 	who := []*slack.TextBlockObject{mrkdwn.Plain(h.who(l))}
 	open := slack.NewAccessory(mrkdwn.Button(ids.Open, id, "Open"))
-	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn.Text(homeWords(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
+	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn.Text("*"+State(l, h.AsOf)+"*"+ListedMore(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
 	if !r.mine {
 		return blocks
 	}
 	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), mrkdwn.Button(ids.HandBack, id, "Hand back"),
 		mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")))
-}
-
-// homeWords is a line's state with what a lead wants to know of it.
-func homeWords(l takeover.Line) string {
-	if l.State != takeover.StateHeld || l.Trouble != nil || spokeSince(l) {
-		return "*" + State(l) + "*" + ListedMore(l)
-	}
-	return fmt.Sprintf("*%s has it*%s · AI silent as of %s", mrkdwn.Mention(l.Takeover.Holder), ListedMore(l), mrkdwn.TimeSeconds(l.SilentAsOf()))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.
@@ -153,11 +146,15 @@ func (h Home) who(l takeover.Line) string {
 // Digest tells two Homes apart by everything but the times of checks: those are renewed every
 // half minute.
 func (h Home) Digest() string {
-	h.AsOf = time.Time{}
+	now, checked := h.AsOf, time.Unix(0, 0)
+	h.AsOf = checked
 	lines := make([]takeover.Line, len(h.Lines))
 	for i, l := range h.Lines {
-		if l.State == takeover.StateHeld {
-			l.Covered, l.ComparedAt = nil, time.Time{}
+		if l.Silence(now).Level == takeover.SilenceProven {
+			l.ComparedAt, l.Takeover.ListedAt, l.Covered = checked, checked, slices.Clone(l.Covered)
+			for i := range l.Covered {
+				l.Covered[i].CheckedAt = checked
+			}
 		}
 		lines[i] = l
 	}

@@ -99,7 +99,7 @@ func TestReadersSeeMaskedNumbers(t *testing.T) {
 func TestHomeSilenceHasATime(t *testing.T) {
 	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning} {
 		for _, l := range []takeover.Line{slacktest.LineIn(state), slacktest.InTrouble(state, takeover.NoAnswer, 0)} {
-			words := homeWords(l)
+			words := State(l, slacktest.Night)
 			if slacktest.ClaimsSilence(words) && (l.State != takeover.StateHeld || !strings.Contains(words, "<!date^")) {
 				t.Errorf("%s: %q", state, words)
 			}

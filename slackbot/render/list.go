@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -33,7 +34,7 @@ func SortWaitingFirst(lines []takeover.Line) {
 }
 
 // Listed is a line in a list: its state, who waits, how long it is held.
-func Listed(l takeover.Line) string { return State(l) + ListedMore(l) }
+func Listed(l takeover.Line, now time.Time) string { return State(l, now) + ListedMore(l) }
 
 // ListedMore is what a list says after the state.
 func ListedMore(l takeover.Line) string {
@@ -69,10 +70,10 @@ func rowWith(blockID, words, who string, press *slack.ButtonBlockElement) []slac
 }
 
 // Choice asks which of several lines is meant, each with a button.
-func Choice(question string, lines []takeover.Line, action, label string) slackapi.Message {
+func Choice(question string, lines []takeover.Line, now time.Time, action, label string) slackapi.Message {
 	m := slackapi.Message{Text: question + " Press its button.", Blocks: []slack.Block{mrkdwn.Section("choice", "*"+question+"*")}}
 	for i, l := range lines[:min(len(lines), ListLimit)] {
-		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), Listed(l), Joined(Who(l), "agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName)), mrkdwn.Button(action, string(l.ID), label))...)
+		m.Blocks = append(m.Blocks, rowWith(fmt.Sprintf("choice.%d", i), Listed(l, now), Joined(Who(l), "agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName)), mrkdwn.Button(action, string(l.ID), label))...)
 	}
 	if rest := len(lines) - ListLimit; rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("choice.rest", fmt.Sprintf("… and %d more: type more digits of the number.", rest)))

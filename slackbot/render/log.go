@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -27,10 +28,10 @@ const (
 )
 
 // lineLog shows as many of the newest entries as room characters hold, oldest first.
-func lineLog(l takeover.Line, entries []takeover.Entry, room int) []slack.Block {
+func lineLog(l takeover.Line, now time.Time, entries []takeover.Entry, room int) []slack.Block {
 	id := "log." + string(l.ID)
 	blocks := []slack.Block{
-		mrkdwn.Section(id, "*Now: "+State(l)+"*"),
+		mrkdwn.Section(id, "*Now: "+State(l, now)+"*"),
 		slack.NewContextBlock(id+".who", mrkdwn.Plain(Who(l)+" · agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName))),
 	}
 	rows := []string{}
@@ -83,7 +84,7 @@ func standingWords(s takeover.Standing) string {
 	case s.Trouble:
 		return fmt.Sprintf("%s by %s, not proven", s.State, mrkdwn.Mention(s.Holder))
 	case s.State == takeover.StateHeld:
-		return fmt.Sprintf("held by %s, AI silent", mrkdwn.Mention(s.Holder))
+		return "held by " + mrkdwn.Mention(s.Holder)
 	default:
 		return fmt.Sprintf("%s by %s", s.State, mrkdwn.Mention(s.Holder))
 	}
@@ -91,10 +92,10 @@ func standingWords(s takeover.Standing) string {
 
 // Log is what happened to lines, with the entries of each line, oldest first. of says what was
 // asked for; rest is how many more lines it has.
-func Log(of string, lines []takeover.Line, entries [][]takeover.Entry, rest int) slackapi.Message {
-	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(of), State(lines[0]))}
+func Log(of string, lines []takeover.Line, now time.Time, entries [][]takeover.Entry, rest int) slackapi.Message {
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(of), State(lines[0], now))}
 	for i, l := range lines {
-		m.Blocks = append(m.Blocks, lineLog(l, entries[i], logRoom/len(lines))...)
+		m.Blocks = append(m.Blocks, lineLog(l, now, entries[i], logRoom/len(lines))...)
 	}
 	if rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", mrkdwn.Count(rest, "line"))))

@@ -116,7 +116,7 @@ func TestLogWords(t *testing.T) {
 		{"silence", entry(takeover.EventSilenced, func(e *takeover.Entry) {
 			e.Who, e.Other, e.Lag, e.Answer = "", slacktest.Holder, 1200*time.Millisecond, "PUT 200, read back true"
 			e.Before, e.After = takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}, takeover.Standing{State: takeover.StateHeld, Holder: slacktest.Holder}
-		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA>, AI silent · PUT 200, read back true · ref k7f2"},
+		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA> · PUT 200, read back true · ref k7f2"},
 		{"hand back of another's", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Other }),
 			"<@UDANA> pressed hand back of what <@UOMAR> held (box) · ref k7f2"},
 		{"hand back of the own", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Holder }),
@@ -144,7 +144,7 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 	proven.Trouble = &takeover.Trouble{Kind: takeover.Refused, Status: 422, StillSilent: true}
 	const (
 		notSilent   = "NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
-		stillSilent = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI is still silent: only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		stillSilent = "NOT handed back (held by <@UDANA>): Telnyx refused (422). Nothing shows that the AI answers again: for now only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
 		unknown     = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
 	)
 	tests := []struct {
@@ -191,7 +191,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 					}
 					l := slacktest.LineIn(takeover.StateTaking)
 					l.Trouble = e.Trouble
-					checkMessage(t, Card(l))
+					checkMessage(t, Card(l, slacktest.DrawnAt(l)))
 					checkSpoken(t, ProviderFailure(&takeover.ProviderError{Provider: "Telnyx", Kind: e.Trouble.Kind, Status: status, RetryAfter: time.Duration(status) * time.Second}, "k7f2"))
 				})
 			}

@@ -54,14 +54,17 @@ var refusals = map[takeover.RefusalKind]string{
 // not know reads as a line that it does not know.
 func Refusal(r takeover.Refusal) string {
 	holder := mrkdwn.Mention(r.Holder)
-	first := fmt.Sprintf("%s was faster: %s earlier", holder, lag(r.Earlier))
+	first := holder + " was faster"
+	if r.Earlier >= leastLag { // clocks of two replicas may say that the second one was first
+		first += fmt.Sprintf(": %s earlier", lag(r.Earlier))
+	}
 	if r.Earlier > raceTime {
 		first = fmt.Sprintf("%s has had this line for %s", holder, mrkdwn.Duration(r.Earlier))
 	}
 	state, yours := "the AI is answering", "The AI is not proven silent yet: watch the card, it changes by itself."
 	switch r.State {
 	case takeover.StateHeld:
-		state, yours = holder+" has it and the AI is silent", "The AI is silent; press *Hand back to AI* when you are done."
+		state, yours = holder+" has it", "The card says what the AI does; press *Hand back to AI* when you are done."
 	case takeover.StateTaking:
 		state = holder + " is taking over"
 	case takeover.StateReturning:
@@ -72,6 +75,9 @@ func Refusal(r takeover.Refusal) string {
 		"{first}", first, "{state}", state, "{yours}", yours, "{why}", mrkdwn.Escape(r.Why),
 	).Replace(cmp.Or(refusals[r.Kind], refusals[takeover.RefusedNoLine])))
 }
+
+// leastLag is the least that is said of how much faster a click was.
+const leastLag = 10 * time.Millisecond
 
 // raceTime is how close two clicks have to be for one of them to be the faster one.
 const raceTime = 10 * time.Second

@@ -46,7 +46,7 @@ func troubleHead(l takeover.Line) string {
 		return "NOT proven handed back"
 	case back:
 		return "NOT handed back"
-	case l.Trouble.FlagUnknown:
+	case l.Trouble.FlagUnknown, l.Trouble.Unlisted:
 		return "NOT proven silent"
 	default:
 		return "NOT silent"
@@ -118,10 +118,12 @@ func troubleMeaning(l takeover.Line) string {
 			was = "on again"
 		}
 		return fmt.Sprintf("The AI is %s (read back), but entries of other tools are missing: %s. The bot writes them again from its own copy.", was, entryNames(t.Lost))
+	case t.Unlisted:
+		now = fmt.Sprintf("%s does not say which conversations the end user has: the AI is off in those that the bot knows, and may answer in another.", l.Provider)
 	case l.State == takeover.StateTaking && !t.FlagUnknown:
 		now = "The AI is still talking."
 	case t.StillSilent && !t.FlagUnknown:
-		now = "The AI is still silent: only a person can answer the end user."
+		now = "Nothing shows that the AI answers again: for now only a person can answer the end user."
 	default:
 		now = "The AI may be silent or still talking."
 	}

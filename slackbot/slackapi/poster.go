@@ -18,9 +18,9 @@ type Posts interface {
 	PutPost(ctx context.Context, p takeover.Post) error
 	// DropPost deletes a post, so that it may be posted again.
 	DropPost(ctx context.Context, key string) error
-	// Lease gives key to one caller in all replicas until release is called or ttl has passed;
+	// Lease gives key to one caller in all replicas until it is released or ttl has passed;
 	// ok is false while another caller has it.
-	Lease(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+	Lease(ctx context.Context, key string, ttl time.Duration) (lease takeover.Lease, ok bool, err error)
 }
 
 const (
@@ -77,14 +77,14 @@ func (w *posting) once(ctx context.Context, work func(context.Context) (takeover
 	if err != nil || known.TS != "" {
 		return known, err
 	}
-	release, ok, err := w.cfg.Posts.Lease(ctx, "post/"+w.key, postLease)
+	lease, ok, err := w.cfg.Posts.Lease(ctx, "post/"+w.key, postLease)
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)
 	}
 	if !ok {
 		return takeover.Post{}, takeover.Later(BusyWait, "another worker is posting it")
 	}
-	defer release()
+	defer lease.Release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
 	known, w.again, err = w.cfg.Posts.Post(ctx, w.key) // another worker may have been faster

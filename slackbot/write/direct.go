@@ -29,14 +29,14 @@ func (w *Writer) Direct(ctx context.Context, job takeover.DirectJob) error {
 
 func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
 	key := "direct/" + job.Key
-	release, ok, err := w.Posts.Lease(ctx, key, directLease)
+	lease, ok, err := w.Posts.Lease(ctx, key, directLease)
 	if err != nil {
 		return fmt.Errorf("lease a direct message: %w", err)
 	}
 	if !ok {
 		return takeover.Later(slackapi.BusyWait, "another worker writes the direct message")
 	}
-	defer release()
+	defer lease.Release()
 	leased, cancel := context.WithTimeout(ctx, directTime)
 	defer cancel()
 	err = w.direct(leased, key, job)

@@ -54,12 +54,12 @@ func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool
 	if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
 		return false, err
 	}
-	release, leased, err := w.leaseCard(ctx, job, anyway)
+	lease, leased, err := w.leaseCard(ctx, job, anyway)
 	if err != nil || !leased {
 		w.Slack.ForgoUpdate()
 		return false, err
 	}
-	defer release()
+	defer lease.Release()
 	ctx, cancel := context.WithTimeout(ctx, drawTime)
 	defer cancel()
 	return w.redraw(ctx, job.Line, anyway)
@@ -69,31 +69,31 @@ func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool
 // one call: waiting here shows the newest state at once, where a job that comes back would show
 // it a second later. The card is not leased where it is gone, and, unless anyway, where another
 // worker has drawn the job's version.
-func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (release func(), leased bool, err error) {
+func (w *Writer) leaseCard(ctx context.Context, job takeover.DrawJob, anyway bool) (lease takeover.Lease, leased bool, err error) {
 	patience, cancel := context.WithTimeout(ctx, drawLease)
 	defer cancel()
 	for {
 		card, begun, err := w.cardOf(ctx, job.Line)
 		if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version && !anyway {
-			return nil, false, err
+			return takeover.Lease{}, false, err
 		}
 		// A card that was begun and has no place yet is being posted now, in an older state:
 		// a click that comes so early must be shown, too.
 		if card.TS != "" {
-			release, leased, err := w.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
+			lease, leased, err := w.Posts.Lease(ctx, "draw/"+string(job.Line), drawLease)
 			if err != nil {
-				return nil, false, fmt.Errorf("lease the card: %w", err)
+				return takeover.Lease{}, false, fmt.Errorf("lease the card: %w", err)
 			}
 			if leased {
-				return release, true, nil
+				return lease, true, nil
 			}
 		}
 		select {
 		case <-patience.Done():
 			if card.TS == "" {
-				return nil, false, nil // the job that finds the card again draws it
+				return takeover.Lease{}, false, nil // the job that finds the card again draws it
 			}
-			return nil, false, takeover.Later(time.Second, "another worker draws the card")
+			return takeover.Lease{}, false, takeover.Later(time.Second, "another worker draws the card")
 		case <-time.After(drawAgain):
 		}
 	}
@@ -115,7 +115,7 @@ func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (o
 		w.Slack.ForgoUpdate()
 		return false, nil
 	}
-	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line))
+	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line, w.Now()))
 	if slackapi.IsCode(err, "message_not_found") || w.lost(stands, err) {
 		// The card or its channel was deleted, or the desk has moved: post a new card.
 		if err := w.dropCard(ctx, id); err != nil {
@@ -166,7 +166,7 @@ func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 		return stands, nil
 	}
 	at := slackapi.Place{Channel: w.Desks.Of(line).Channel}
-	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), at, render.Card(line))
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), at, render.Card(line, w.Now()))
 	if err != nil {
 		return stands, fmt.Errorf("put up the card: %w", err)
 	}
@@ -186,14 +186,14 @@ func (w *Writer) lost(card takeover.Card, err error) bool {
 // raiseCard posts a new card in the desk's channel for one that is lost, once, and returns the
 // place of the line's card.
 func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
-	release, leased, err := w.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
+	lease, leased, err := w.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
 	if err != nil {
 		return gone, fmt.Errorf("lease the card: %w", err)
 	}
 	if !leased {
 		return gone, takeover.Later(slackapi.BusyWait, "another worker draws the card")
 	}
-	defer release()
+	defer lease.Release()
 	now, begun, err := w.cardOf(ctx, line.ID)
 	if err != nil || begun && now.TS != gone.TS {
 		return now, err

@@ -26,10 +26,14 @@ func TestDrawShowsTheStoredState(t *testing.T) {
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	card := d.Open(desktest.LineID)
 	for _, state := range []takeover.State{takeover.StateTaking, takeover.StateHeld, takeover.StateReturning, takeover.StateAI} {
-		l := d.Backend.Change(desktest.LineID, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(state); l.Version = v })
+		l := d.Backend.Change(desktest.LineID, func(l *takeover.Line) {
+			v := l.Version
+			*l = slacktest.LineIn(state)
+			l.Version, l.ComparedAt = v, time.Now()
+		})
 		d.Draw(l.Version)
 		got := d.Slack.Messages(slacksim.DeskChannel)[0]
-		if want := render.Card(l).Text; got.Text != want || got.TS != card.TS {
+		if want := render.Card(l, slacktest.DrawnAt(l)).Text; got.Text != want || got.TS != card.TS {
 			t.Errorf("%s: the card says %q, want %q", state, got.Text, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -98,14 +99,14 @@ func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.
 		count = fmt.Sprintf("The newest %d conversations", total)
 	}
 	head := fmt.Sprintf("%s for %s, newest first. Shown: %d to %d.", count, shownQuery(q), after+1, after+len(page))
-	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0]), mrkdwn.Escape(hitWho(q, page[0])))
+	first := fmt.Sprintf("The first: %s, %s, %s.", hitTime(page[0]), hitState(lines[0], page[0], w.Now()), mrkdwn.Escape(hitWho(q, page[0])))
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("head", "*"+head+"*")}}
 	if missing := w.unanswered(found); missing != "" {
 		m.Text = missing + " " + m.Text
 		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
 	}
 	for i, c := range page {
-		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c), w.cardLink(ctx, lines[i].ID))
+		words := fmt.Sprintf("*%s* · %s%s", hitTime(c), hitState(lines[i], c, w.Now()), w.cardLink(ctx, lines[i].ID))
 		if len(w.Providers) > 1 {
 			words += " · " + c.Provider
 		}
@@ -126,9 +127,9 @@ func hitTime(c takeover.Conversation) string {
 }
 
 // hitState is who speaks in a conversation that was found.
-func hitState(l takeover.Line, c takeover.Conversation) string {
+func hitState(l takeover.Line, c takeover.Conversation, now time.Time) string {
 	if l.State != takeover.StateAI && l.Covers(c.ID) {
-		return render.State(l)
+		return render.State(l, now)
 	}
 	if c.Ended {
 		return render.Ended(c.Status)

@@ -32,7 +32,7 @@ func TestNothingFoundSaysWhatToTry(t *testing.T) {
 
 func TestResultsKeepLimits(t *testing.T) {
 	t.Parallel()
-	w := &Writer{Deps: Deps{Providers: []string{"Telnyx"}, Posts: slacktest.NewPosts()}}
+	w := &Writer{Deps: Deps{Providers: []string{"Telnyx"}, Posts: slacktest.NewPosts(), Now: time.Now}}
 	page := make([]takeover.Conversation, pageSize)
 	lines := slacktest.LongLines(pageSize)
 	for i := range page {
@@ -80,7 +80,7 @@ func TestNoNameIsShownWithItsNumber(t *testing.T) {
 
 func TestSearchSaysWhoDidNotAnswer(t *testing.T) {
 	t.Parallel()
-	w := &Writer{Deps: Deps{Providers: []string{"Telnyx", "Anyreach"}, Posts: slacktest.NewPosts()}}
+	w := &Writer{Deps: Deps{Providers: []string{"Telnyx", "Anyreach"}, Posts: slacktest.NewPosts(), Now: time.Now}}
 	down := []*takeover.ProviderError{{Provider: "Telnyx", Kind: takeover.NoAnswer}}
 	if got := w.unanswered(takeover.Found{Unanswered: down}); got != "Telnyx did not answer: these are Anyreach's only." {
 		t.Errorf("%q", got)

@@ -72,14 +72,14 @@ func (w *Writer) publishHomes(ctx context.Context) error {
 	if err != nil || len(viewers) == 0 {
 		return err
 	}
-	release, ok, err := w.Posts.Lease(ctx, "homes", homeLease)
+	lease, ok, err := w.Posts.Lease(ctx, "homes", homeLease)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return errHomesBusy
 	}
-	defer release()
+	defer lease.Release()
 	ctx, cancel := context.WithTimeout(ctx, homeRound)
 	defer cancel()
 	lines, err := w.Reader.Open(ctx)

@@ -145,14 +145,14 @@ func TestTwoProcessesPublishInTurn(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Dana))
-	release, ok, err := d.Posts.Lease(t.Context(), "homes", time.Minute)
+	lease, ok, err := d.Posts.Lease(t.Context(), "homes", time.Minute)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	if err := d.Bot.PublishHomes(t.Context()); err == nil || d.Slack.Home(slacksim.Dana) != nil {
 		t.Errorf("published beside another process: %v", err)
 	}
-	release()
+	lease.Release()
 	slacktest.Must(t, d.Bot.PublishHomes(t.Context()))
 	if d.Slack.Home(slacksim.Dana) == nil {
 		t.Error("not published after it")

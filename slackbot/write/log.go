@@ -18,5 +18,5 @@ func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
 	if err != nil {
 		return fmt.Errorf("read the log of a line: %w", err)
 	}
-	return w.lastAnswer(ctx, c, render.Log("this line", []takeover.Line{line}, [][]takeover.Entry{entries}, 0))
+	return w.lastAnswer(ctx, c, render.Log("this line", []takeover.Line{line}, w.Now(), [][]takeover.Entry{entries}, 0))
 }

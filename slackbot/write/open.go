@@ -112,7 +112,7 @@ func (w *Writer) opened(ctx context.Context, l takeover.Line, card takeover.Card
 	if link := w.People.Link(ctx, card.Channel, card.TS); link != "" {
 		where = fmt.Sprintf("<%s|here>", link)
 	}
-	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l))
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l, w.Now()))
 	if found != "" {
 		text = found + " " + text
 	}

@@ -75,7 +75,7 @@ func TestOpenTellsTheAskerOnly(t *testing.T) {
 		not  string
 	}{
 		{"answering", slacktest.LineIn(takeover.StateAI), "", 3, []string{"The card is here, with the last messages in its thread. AI is answering."}, "older"},
-		{"held", slacktest.LineIn(takeover.StateHeld), "", 3, []string{"has it — AI is silent (checked 03:14:09"}, "older"},
+		{"held", slacktest.LineIn(takeover.StateHeld), "", 3, []string{"has it — AI is silent (checked "}, "older"},
 		{"no messages", slacktest.LineIn(takeover.StateAI), "", 0, []string{"Telnyx has no messages of this conversation: it may be set to keep none."}, ""},
 		{"an older one that is covered", slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Covered = append(l.Covered, takeover.Covered{ID: "old"}) }), "old", 3,
 			[]string{"You opened an older conversation of this line; a takeover covers it and the newest one."}, "not cover"},

@@ -88,9 +88,9 @@ func TestSayWaitsForWhoeverPutsTheCardUp(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))
 	slacktest.Must(t, d.Posts.PutPost(t.Context(), takeover.Post{Key: write.CardKey(desktest.LineID), Channel: slacksim.DeskChannel, Begun: time.Unix(1, 0)}))
-	release, _, err := d.Posts.Lease(t.Context(), "post/"+write.CardKey(desktest.LineID), time.Minute)
+	lease, _, err := d.Posts.Lease(t.Context(), "post/"+write.CardKey(desktest.LineID), time.Minute)
 	slacktest.Must(t, err)
-	defer release()
+	defer lease.Release()
 	e := slacktest.EntryOf(takeover.EventSilenced)
 	e.Line = desktest.LineID
 	slacktest.WantLater(t, d.Bot.Say(t.Context(), takeover.SayJob{Entry: e}), slackapi.BusyWait)

@@ -86,12 +86,12 @@ func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release f
 	patience, cancel := context.WithTimeout(ctx, threadPatience)
 	defer cancel()
 	for {
-		release, ok, err := w.Posts.Lease(ctx, "thread/"+string(id), threadLease)
+		lease, ok, err := w.Posts.Lease(ctx, "thread/"+string(id), threadLease)
 		if err != nil {
 			return nil, fmt.Errorf("lease the thread: %w", err)
 		}
 		if ok {
-			return release, nil
+			return lease.Release, nil
 		}
 		select {
 		case <-patience.Done():

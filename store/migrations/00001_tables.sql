@@ -11,14 +11,15 @@ CREATE TABLE lines (
     since      BIGINT NOT NULL,           -- of the state
     due        BIGINT NOT NULL DEFAULT 0, -- when the line needs its next step; 0 is never
     attended   BIGINT NOT NULL DEFAULT 0, -- 1 if new messages of the line are looked for, else 0
-    compared   BIGINT NOT NULL DEFAULT 0, -- when its flag was last compared with the provider
+    compared   BIGINT NOT NULL DEFAULT 0, -- when all its flags were last read as it wants them
+    compare_at BIGINT NOT NULL DEFAULT 0, -- when they are to be read next; 0 is never
     body       TEXT NOT NULL,
     UNIQUE (provider, end_user, agent)
 );
 CREATE INDEX lines_state ON lines (state, since);
 CREATE INDEX lines_due ON lines (due) WHERE due > 0;
 CREATE INDEX lines_attended ON lines (provider, end_user, agent) WHERE attended = 1;
-CREATE INDEX lines_compared ON lines (compared) WHERE state = 'held';
+CREATE INDEX lines_compare ON lines (provider, compare_at) WHERE compare_at > 0;
 
 -- Requests that were acknowledged, in the order in which they are applied.
 CREATE TABLE inbox (
@@ -116,6 +117,7 @@ CREATE TABLE cursors (
 CREATE TABLE leases (
     key   TEXT PRIMARY KEY,
     owner TEXT NOT NULL, -- the process, and a number that is different for each of its leases
+    taken BIGINT NOT NULL,
     until BIGINT NOT NULL
 );
 

@@ -1,0 +1,51 @@
+package takeover
+
+import "time"
+
+const (
+	// CoveredMost is how many text conversations of a line a takeover silences: the newest.
+	CoveredMost = 10
+	// writeMayLand is how long a write may still take effect after its caller gave up.
+	writeMayLand = 2 * time.Minute
+	// oddAfter is how long after a flag first read otherwise it is believed: one read may
+	// be older than the last write.
+	oddAfter = 3 * time.Second
+	// callFresh is how long after the last word of a phone call the call may still go on.
+	callFresh = 2 * time.Minute
+)
+
+// Covered is a conversation that a takeover silences, with what is known of its flag.
+type Covered struct {
+	ID      ConversationID
+	Channel Channel `json:",omitempty"`
+	// Snapshot is the metadata as it was first read, kept from before the first write
+	// until it was read back whole.
+	Snapshot Snapshot `json:",omitempty"`
+	// CheckedAt is when the flag was last read back as the line wants it; zero if it was
+	// not yet, or reads otherwise since. UTC.
+	CheckedAt time.Time `json:",omitzero"`
+	// OddAt is when the flag first read otherwise than the line wants, after it had been
+	// proven; zero if it does not. UTC.
+	OddAt time.Time `json:",omitzero"`
+	// CareUntil is until when a write of the bot may still take effect although nothing was
+	// heard of it. It stays until the flag has read as wanted after that time: zero if all
+	// writes were answered, or have shown what they did. UTC.
+	CareUntil time.Time `json:",omitzero"`
+	// LeftAt is when the bot saw that its AI was switched on outside Slack, during the
+	// takeover: the bot does not write there any more. UTC; zero if it was not.
+	LeftAt time.Time `json:",omitzero"`
+	// SeenAt is the time of the newest message that a reading was asked for. The provider's clock.
+	SeenAt time.Time `json:",omitzero"`
+	// WaitsSince is since when the end user waits for an answer there, as last read; zero if
+	// the last word is another's. The provider's clock.
+	WaitsSince time.Time `json:",omitzero"`
+	// Before is the time of the newest message that was there when the takeover first
+	// read the conversation: what is newer was written after the takeover. The provider's clock.
+	Before time.Time `json:",omitzero"`
+}
+
+// inCare reports whether a write of the bot may have taken effect since the flag was read.
+func (c Covered) inCare() bool { return !c.CareUntil.IsZero() }
+
+// call reports whether it is a phone call, of which nothing says that it falls silent.
+func (c Covered) call() bool { return c.Channel == ChannelCall }

@@ -1,0 +1,209 @@
+package takeover
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// careTime is how long a line is compared after it was handed back.
+const careTime = 10 * time.Minute
+
+// wantsSilence reports whether the line's flags are to be set; known is false while they are
+// being changed.
+func (l Line) wantsSilence() (silent, known bool) {
+	return l.State == StateHeld, l.State == StateHeld || l.State == StateAI
+}
+
+// CompareAt is when the line's flags are to be compared with the provider next: while the
+// line is held, and for careTime after a hand-back. The zero time is never. UTC.
+func (l Line) CompareAt() time.Time {
+	last := later(l.Since, l.ComparedAt)
+	every := CompareEvery
+	switch l.State {
+	case StateHeld:
+		last = later(last, l.silentAsOf())
+	case StateAI:
+		inCare := slices.ContainsFunc(l.Covered, Covered.inCare)
+		if l.HandBack.Key == "" || len(l.Covered) == 0 || !inCare && !last.Before(l.Since.Add(careTime)) {
+			return time.Time{}
+		}
+	default:
+		return time.Time{}
+	}
+	for _, c := range l.Covered {
+		if !c.OddAt.IsZero() || c.inCare() {
+			every = SyncTick
+		}
+	}
+	return last.Add(every).UTC()
+}
+
+// ReadOtherwise is the step that follows from a flag that reads otherwise than the line
+// wants. One read may be older than the bot's last write: the flag is believed when it
+// reads so again. The card does not call the AI silent in between.
+func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
+	i := l.covered(id)
+	silent, known := l.wantsSilence()
+	if i < 0 || !known || !l.Covered[i].LeftAt.IsZero() {
+		return Step{Line: l}
+	}
+	c := l.Covered[i]
+	switch {
+	case c.OddAt.IsZero():
+		l = l.edited(id, func(c *Covered) { c.OddAt, c.CheckedAt = now.UTC(), time.Time{} })
+		return Step{Line: l, Save: true, Draw: silent}
+	case now.Sub(c.OddAt) < oddAfter:
+		return Step{Line: l}
+	case c.inCare():
+		return l.putRight(id, now)
+	case silent:
+		return l.switchedOn(id, now)
+	}
+	// The AI was switched off outside Slack after the hand-back: a card says so.
+	l = l.edited(id, func(c *Covered) { c.OddAt = time.Time{} })
+	if l.OffAt.IsZero() && id == l.answering() {
+		l.OffAt = now.UTC()
+	}
+	return changed(l)
+}
+
+// ReadAgain is the step that follows where all flags read as wanted at a time: after one that
+// did not, after the proof grew old (a card that was drawn then says so), or after the time of
+// a write of which nothing was heard.
+func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
+	doubt := l.Takeover.Doubt
+	odd := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() || c.inCare() && !at.Before(c.CareUntil) })
+	if _, known := l.wantsSilence(); !known || !odd && !aged && doubt.Since.IsZero() {
+		return Step{Line: l}
+	}
+	before := l.standing()
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		if c := &l.Covered[i]; !c.OddAt.IsZero() {
+			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
+		}
+		if c := &l.Covered[i]; !at.Before(c.CareUntil) {
+			c.CareUntil = time.Time{}
+		}
+	}
+	l.Takeover.Doubt, l.ComparedAt = Doubt{}, later(l.ComparedAt, at)
+	s := Step{Line: l, Save: true, Draw: l.Taken()}
+	if !doubt.Since.IsZero() {
+		e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)
+		e.Lag = now.Sub(doubt.Since)
+		s.Entries = []Entry{e}
+		if doubt.HolderTold {
+			s.Direct = []Direct{{To: l.Takeover.Holder, Key: l.doubtKey(doubt.Since), Entry: e}}
+		}
+	}
+	return s
+}
+
+// Unchecked is the step that follows where the flags could not be compared: once the proof
+// is older than fresh the card says so, then the holder is told, then the desk.
+func (l Line) Unchecked(why *ProviderError, fresh time.Duration, now time.Time) Step {
+	asOf := l.silentAsOf()
+	if l.State != StateHeld || asOf.IsZero() {
+		return Step{Line: l}
+	}
+	before, doubt, age := l.standing(), l.Takeover.Doubt, now.Sub(asOf)
+	late := fresh - ProofFresh // where many lines are held
+	event, told := Event(""), false
+	switch {
+	case age >= ProofDesk+late && !doubt.DeskTold:
+		event, doubt.HolderTold, doubt.DeskTold = EventUncheckedDesk, true, true
+	case age >= ProofHolder+late && !doubt.HolderTold:
+		event, doubt.HolderTold, told = EventUncheckedHolder, true, true
+	case age > fresh && doubt.Since.IsZero():
+		event = EventUnchecked
+	default:
+		return Step{Line: l}
+	}
+	doubt.Since, doubt.Why = asOf, &Trouble{Kind: NoAnswer, Since: now.UTC()}
+	if why != nil {
+		doubt.Why.Kind, doubt.Why.Status = why.Kind, why.Status
+	}
+	l.Takeover.Doubt = doubt
+	e := l.event(event, FromBot, fmt.Sprintf("%s/unchecked/%s/%s", l.ID, event, asOf.Format(time.RFC3339Nano)), before, now)
+	e.Trouble, e.Lag = doubt.Why, age
+	s := changed(l, e)
+	if told {
+		s.Direct = []Direct{{To: l.Takeover.Holder, Key: l.doubtKey(asOf), Entry: e}}
+	}
+	return s
+}
+
+// doubtKey names the direct message about a proof that grew old.
+func (l Line) doubtKey(asOf time.Time) string {
+	return fmt.Sprintf("%s/unchecked/%s", l.ID, asOf.Format(time.RFC3339Nano))
+}
+
+// putRight has a flag written again that one of the bot's own earlier writes changed late.
+func (l Line) putRight(id ConversationID, now time.Time) Step {
+	e := l.event(EventLateWrite, FromBot, string(l.ID)+"/late/"+now.UTC().Format(time.RFC3339Nano), l.standing(), now)
+	e.Conversation = id
+	l = l.edited(id, func(c *Covered) { c.OddAt, c.CheckedAt = time.Time{}, time.Time{} })
+	if l.State == StateHeld {
+		l = l.enter(StateTaking, now)
+	} else {
+		l = l.enter(StateReturning, now)
+	}
+	e.After = l.standing()
+	s := changed(l, e)
+	s.Settle = true
+	return s
+}
+
+// switchedOn is the step that follows from a held line whose AI was switched on outside
+// Slack. The bot does not fight the other writer. Where it was the conversation in which
+// the AI answers, the takeover ends: what else the bot has silenced it switches on again,
+// and the thread and the holder are told. An older one is left to the AI, and the card
+// says so.
+func (l Line) switchedOn(id ConversationID, now time.Time) Step {
+	e := l.event(EventSwitchedOn, Elsewhere, string(l.ID)+"/outside/"+now.UTC().Format(time.RFC3339Nano), l.standing(), now)
+	e.Waiting, e.Conversation = l.WaitingSince(), id
+	if id != l.answering() {
+		l = l.edited(id, func(c *Covered) { c.LeftAt, c.OddAt = now.UTC(), time.Time{} })
+		e.Event = EventOlderSwitchedOn
+		return changed(l, e)
+	}
+	s := changed(l)
+	if l.Offered() {
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, EventWithdrawn)
+	}
+	l.Covered = slices.DeleteFunc(slices.Clone(l.Covered), func(c Covered) bool { return c.ID == id || !c.LeftAt.IsZero() })
+	l.OutsideAt = now.UTC()
+	if len(l.Covered) > 0 {
+		l = l.release(HandBack{Key: e.Key}, now)
+		s.Settle = true
+	} else {
+		l = l.enter(StateAI, now)
+		l.Takeover = Takeover{}
+	}
+	e.After = l.standing()
+	s.Line, s.Entries = l, append(s.Entries, e)
+	s.Direct = append(s.Direct, Direct{To: e.Other, Key: e.Key, Entry: e})
+	return s
+}
+
+// Gone is the step that follows from a conversation of a held line that the provider does
+// not know, twice: no AI can speak there. Of the conversation in which the AI answers one
+// answer does not tell: a proxy may have made it.
+func (l Line) Gone(id ConversationID, now time.Time) Step {
+	i := l.covered(id)
+	if i < 0 || l.State != StateHeld || id == l.answering() {
+		return Step{Line: l}
+	}
+	switch odd := l.Covered[i].OddAt; {
+	case odd.IsZero():
+		l = l.edited(id, func(c *Covered) { c.OddAt = now.UTC() })
+		return Step{Line: l, Save: true}
+	case now.Sub(odd) < oddAfter:
+		return Step{Line: l}
+	}
+	e := l.event(EventGone, FromBot, string(l.ID)+"/gone/"+string(id), l.standing(), now)
+	e.Conversation = id
+	l.Covered = slices.DeleteFunc(slices.Clone(l.Covered), func(c Covered) bool { return c.ID == id })
+	return changed(l, e)
+}
