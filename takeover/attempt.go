@@ -192,25 +192,27 @@ func (a *attempt) keep(ctx context.Context, conv Covered) error {
 
 // readAgain reads the flags once more that were read before the last write: "silent
 // (checked 03:14:09)" speaks of all conversations of the line, and the last one was not
-// silent when the first was read. It costs nothing where there is one. A flag that cannot
-// be read keeps its older time; one that reads otherwise is not proven.
+// silent when the first was read. It costs nothing where there is one. A flag that cannot be
+// read again, or reads otherwise, is not proven.
 func (a *attempt) readAgain(ctx context.Context, p Silencer) *ProviderError {
-	if len(a.proofs) == 0 {
-		return nil
+	var last time.Time
+	for _, c := range a.line.Covered {
+		last = later(last, c.CheckedAt)
 	}
-	last := a.proofs[len(a.proofs)-1].CheckedAt
 	for i, c := range a.line.Covered {
 		if !c.CheckedAt.Before(last) || !c.LeftAt.IsZero() {
 			continue
 		}
-		switch silent, err := p.Silenced(ctx, c.ID); {
-		case err != nil:
-		case silent:
+		silent, err := p.Silenced(ctx, c.ID)
+		if err == nil && silent {
 			a.line.Covered[i].CheckedAt = a.Now().UTC()
-		default:
-			a.line.Covered[i].CheckedAt = time.Time{}
-			return &ProviderError{Provider: a.line.Provider, Op: "read conversation again", Kind: NotKept}
+			continue
 		}
+		a.line.Covered[i].CheckedAt = time.Time{}
+		if err != nil {
+			return asProviderError(a.line.Provider, err)
+		}
+		return &ProviderError{Provider: a.line.Provider, Op: "read conversation again", Kind: NotKept}
 	}
 	return nil
 }

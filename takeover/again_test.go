@@ -1,0 +1,39 @@
+package takeover_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// forgetful is a provider whose single readings fail.
+type forgetful struct{ *fakeProvider }
+
+func (p forgetful) Silenced(context.Context, takeover.ConversationID) (bool, error) {
+	return false, failing(takeover.NoAnswer, 0)
+}
+
+// TestTheCardNamesATimeAtWhichAllWereSilent: the first of two conversations was silent before the
+// second one was written. Where it cannot be read again, the older time would speak of a moment
+// at which the AI answered in the second.
+func TestTheCardNamesATimeAtWhichAllWereSilent(t *testing.T) {
+	h := newFixture(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "old")
+	h.turn(time.Minute)
+	h.ai.writes("c2", takeover.RoleEndUser, "new")
+	h.Providers = takeover.Providers{forgetful{h.ai}}
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.ai.during = func() { h.turn(time.Second) }
+	_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+	if s := h.line().Silence(h.clock); s.Level != takeover.SilenceNotYet {
+		t.Errorf("%s as of %s, although c1 was not read after c2 was written", s.Level, s.AsOf)
+	}
+	h.Providers = takeover.Providers{h.ai}
+	h.turn(time.Minute)
+	h.settle(t)
+	if s := h.line().Silence(h.clock); s.Level != takeover.SilenceProven || s.AsOf.Before(h.clock.Add(-5*time.Second)) {
+		t.Errorf("%s as of %s, want now", s.Level, s.AsOf)
+	}
+}
