@@ -16,6 +16,8 @@ const (
 	heldAgent = "+13125550100"
 	// heldFor keeps the holds from running out while something is measured.
 	heldFor = 24 * time.Hour
+	// compareEvery is how often the bot compares a held line with the provider.
+	compareEvery = 30 * time.Second
 )
 
 // holdLines makes n held lines in a database that a bot has left behind, as copies of
@@ -42,20 +44,24 @@ func holdLines(ctx context.Context, w *simulators, path string, n int) (err erro
 		}
 	}
 	// The one that was really held is no part of what is measured.
-	if _, err := tx.ExecContext(ctx, "UPDATE lines SET state = 'ai', attended = 0, due = 0 WHERE id NOT LIKE 'ln_held%'"); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE lines SET state = 'ai', attended = 0, due = 0, compare_at = 0 WHERE id NOT LIKE 'ln_held%'"); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
 }
 
 func copyHeld(ctx context.Context, tx *sql.Tx, i int) error {
-	until := time.Now().Add(heldFor).UTC()
-	_, err := tx.ExecContext(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compared, body)
-		SELECT $1, version, provider, $2, $3, state, since, $4, 1, 0, json_set(body, '$.EndUser', $2, '$.Agent', $3, '$.Newest.ID', $5,
+	now := time.Now().UTC()
+	until := now.Add(heldFor)
+	// The lines were taken one after another: their comparisons are spread over the time between two.
+	next := now.Add(time.Duration(i*7919) * time.Millisecond % compareEvery)
+	_, err := tx.ExecContext(ctx, `INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compared, compare_at, body)
+		SELECT $1, version, provider, $2, $3, state, since, $4, 1, $7, $8, json_set(body, '$.EndUser', $2, '$.Agent', $3, '$.Newest.ID', $5,
 			'$.Covered', json_array(json_object('ID', $5, 'CheckedAt', json_extract(body, '$.Covered[0].CheckedAt'))),
 			'$.Takeover.Hold.Until', $6, '$.Takeover.Hold.NextAt', $6)
 		FROM lines WHERE state = 'held' AND id NOT LIKE 'ln_held%' LIMIT 1`,
-		fmt.Sprintf("ln_held%05d", i), telnyxsim.BulkEndUser(i), heldAgent, until.UnixMilli(), telnyxsim.BulkID(i), until.Format(time.RFC3339Nano))
+		fmt.Sprintf("ln_held%05d", i), telnyxsim.BulkEndUser(i), heldAgent, until.UnixMilli(), telnyxsim.BulkID(i), until.Format(time.RFC3339Nano),
+		next.Add(-compareEvery).UnixMilli(), next.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("copy the held line: %w", err)
 	}

@@ -17,8 +17,8 @@ const (
 func idle(ctx context.Context, s *setup) []row {
 	p := s.readyBot(ctx, s.sims, dbFree)
 	c := dial(ctx, s.addr)
-	s.takeover(ctx, c, s.takeOver, saysSilent)
-	s.takeover(ctx, c, s.handBack, saysAgain)
+	s.takeover(ctx, c, s.takeOver, takeoverCalls, saysSilent)
+	s.takeover(ctx, c, s.handBack, proofCalls, saysAgain)
 	must(c.Close(), "hang up")
 	pause(ctx, settleDown)
 	before, began := p.cpu(), time.Now()

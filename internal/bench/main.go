@@ -26,8 +26,12 @@
 // whatever became of those before, and its time counts from that moment.
 //
 // From click to proven silence: the bot's own time runs from the click's sending to the
-// answer to the third call (read, write, read back), less the time that the three calls
-// spent in the simulator. Slack's limits are off there, and on where pace is the point.
+// answer to the last call of the proof (read, write, read back, list), less the time that the
+// calls spent in the simulator. Slack's limits are off there, and on where pace is the point.
+//
+// From a new conversation to proven silence there: an end user whose line is held writes, and
+// the simulated Telnyx opens a new conversation for it, without the flag. The time runs to the
+// answer to the read-back of its flag. Most of it is the wait for the next look.
 //
 // Percentiles are nearest-rank. Before each measurement the bot starts on a copy of a
 // database that a bot has worked with.

@@ -13,6 +13,8 @@ import (
 const (
 	// proofCalls are read, write and read back.
 	proofCalls = 3
+	// takeoverCalls are these and the list that shows that there is no other conversation.
+	takeoverCalls = proofCalls + 1
 	// quietTime without a call says that nothing more follows.
 	quietTime = 200 * time.Millisecond
 )
@@ -47,13 +49,14 @@ func (s *setup) oneTakeover(ctx context.Context) takeoverTimes {
 	// The bot asks Slack who it is and who Dana is once in a while: here before the clock starts.
 	mine := template{body: []byte("command=%2Ftakeover&text=mine&user_id=U0DANA&team_id=T0DEMO&channel_id=C0DESK&trigger_id=UNIQUE"), unique: "UNIQUE"}
 	must(c.acked(s.mint.request(mine)), "warm up")
-	t := s.takeover(ctx, c, s.takeOver, saysSilent)
-	s.takeover(ctx, c, s.handBack, saysAgain)
+	t := s.takeover(ctx, c, s.takeOver, takeoverCalls, saysSilent)
+	s.takeover(ctx, c, s.handBack, proofCalls, saysAgain)
 	return t
 }
 
-// takeover sends a click and waits for the proof and for the card that says so.
-func (s *setup) takeover(ctx context.Context, c *conn, click template, says string) (t takeoverTimes) {
+// takeover sends a click and waits for the proof, which takes so many calls, and for the card
+// that says so.
+func (s *setup) takeover(ctx context.Context, c *conn, click template, needs int, says string) (t takeoverTimes) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	s.sims.telnyxCalls.reset()
@@ -61,32 +64,25 @@ func (s *setup) takeover(ctx context.Context, c *conn, click template, says stri
 	request := s.mint.request(click)
 	sent := time.Now()
 	must(c.acked(request), "click")
-	proven := func(calls []call) bool { return len(proof(calls)) >= proofCalls }
+	proven := func(calls []call) bool { return len(proof(calls)) >= needs }
 	calls := value(s.sims.telnyxCalls.await(ctx, proven))("wait for the proof")
 	drawn := func(c call) bool { return c.Name == slackUpdate && strings.Contains(c.field("blocks"), says) }
 	cards := value(s.sims.slackCalls.await(ctx, func(calls []call) bool { return slices.ContainsFunc(calls, drawn) }))("wait for the card that says %q", says)
 	t.card = cards[slices.IndexFunc(cards, drawn)].To.Sub(sent)
-	last := proof(calls)[proofCalls-1]
-	for _, c := range proof(calls)[:proofCalls] {
+	for _, c := range proof(calls)[:needs] {
 		if c.Status/100 != 2 {
 			must(errors.New("the simulated provider refused"), "take over")
 		}
 		t.provider += c.To.Sub(c.From)
 	}
-	// A card that stood for more than a minute has the end user's conversations listed
-	// first; the watch over held lines lists, too.
-	for _, c := range calls {
-		if c.Name == telnyxList && c.To.Before(last.From) {
-			t.provider += c.To.Sub(c.From)
-		}
-	}
-	t.own = last.To.Sub(sent) - t.provider
+	t.own = proof(calls)[needs-1].To.Sub(sent) - t.provider
 	return t
 }
 
-// proof are the calls that read and write a flag.
+// proof are the calls that read and write a flag, or list the conversations of a pair.
 func proof(calls []call) []call {
-	return slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.Name != telnyxRead && c.Name != telnyxWrite })
+	names := []string{telnyxRead, telnyxWrite, telnyxList}
+	return slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return !slices.Contains(names, c.Name) })
 }
 
 // field is a field of the call's form.

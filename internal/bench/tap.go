@@ -13,6 +13,7 @@ import (
 // simulator, so that To minus From is the outside's time and not the bot's.
 type call struct {
 	Name   string // as the tap's name function has it
+	Path   string
 	Body   []byte
 	From   time.Time
 	To     time.Time
@@ -42,7 +43,7 @@ func (t *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	c := call{Name: t.name(r), Body: body, From: from}
+	c := call{Name: t.name(r), Path: r.URL.Path, Body: body, From: from}
 	sw := &statusWriter{ResponseWriter: w}
 	t.next.ServeHTTP(sw, r)
 	c.To, c.Status = time.Now(), sw.status
