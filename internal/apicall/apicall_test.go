@@ -91,6 +91,8 @@ func TestRetryAfter(t *testing.T) {
 		"words":              {429, http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"2"}}, 2 * time.Second},
 		"past date":          {429, http.Header{"Retry-After": {"Fri, 20 Nov 2020 10:00:00 GMT"}}, 0},
 		"far date":           {503, http.Header{"Retry-After": {"Fri, 20 Nov 2099 10:00:00 GMT"}}, maxRetryAfter},
+		"date by its clock":  {503, http.Header{"Retry-After": {"Fri, 20 Nov 2099 10:00:07 GMT"}, "Date": {"Fri, 20 Nov 2099 10:00:00 GMT"}}, 7 * time.Second},
+		"date gone by":       {503, http.Header{"Retry-After": {"Fri, 20 Nov 2099 10:00:00 GMT"}, "Date": {"Fri, 20 Nov 2099 10:00:07 GMT"}}, 0},
 		"nothing":            {429, nil, 0},
 	} {
 		if got := retryAfter(tc.status, tc.header); got != tc.want {

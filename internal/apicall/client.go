@@ -114,15 +114,15 @@ func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
 
 // readDate tells of the server's clock, which differs from ours by some offset.
 func (c *Client) readDate(q Call, h http.Header) {
-	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
+	at, ok := date(h)
+	if !ok {
 		return
 	}
 	if q.Date != nil {
-		*q.Date = date.UTC()
+		*q.Date = at
 	}
 	// The header has no fraction: on average it is half a second behind.
-	c.clock(date.Add(time.Second / 2).Sub(c.now()))
+	c.clock(at.Add(time.Second / 2).Sub(c.now()))
 }
 
 // request builds the HTTP request. sent becomes true once a connection was handed the

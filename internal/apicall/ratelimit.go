@@ -22,7 +22,11 @@ func retryAfter(status int, h http.Header) time.Duration {
 		return d
 	}
 	if at, err := http.ParseTime(after); err == nil {
-		return bounded(time.Until(at))
+		now, ok := date(h) // the clock that named the time
+		if !ok {
+			now = time.Now()
+		}
+		return min(max(at.Sub(now), 0), maxRetryAfter)
 	}
 	if status == http.StatusTooManyRequests {
 		d, _ := delay(h.Get("X-Ratelimit-Reset"), time.Second)
@@ -44,5 +48,9 @@ func delay(s string, unit time.Duration) (time.Duration, bool) {
 	return time.Duration(n * float64(unit)), true
 }
 
-// bounded keeps d between 0 and maxRetryAfter.
-func bounded(d time.Duration) time.Duration { return min(max(d, 0), maxRetryAfter) }
+// date is the server's clock when it answered, in UTC, to the second. ok is false where the
+// answer does not say it.
+func date(h http.Header) (at time.Time, ok bool) {
+	at, err := http.ParseTime(h.Get("Date"))
+	return at.UTC(), err == nil
+}
