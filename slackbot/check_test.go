@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/desktest"
 	"takeoverbot/internal/slacksim"
@@ -45,6 +46,22 @@ func TestDoctorLooksAtTheGroups(t *testing.T) {
 	d := desktest.New(t)
 	if found := groupsOf(t, d); len(found) != 0 {
 		t.Errorf("without groups: %+v", found)
+	}
+}
+
+func TestClockFinding(t *testing.T) {
+	t.Parallel()
+	for ahead, fix := range map[time.Duration]string{
+		0: "", 1999 * time.Millisecond: "", -1999 * time.Millisecond: "",
+		2 * time.Second:           "the clock of this machine is 2 s behind Telnyx's: ",
+		-2 * time.Second:          "the clock of this machine is 2 s ahead of Telnyx's: ",
+		8200 * time.Millisecond:   "the clock of this machine is 8 s behind Telnyx's: ",
+		-61700 * time.Millisecond: "the clock of this machine is 62 s ahead of Telnyx's: ",
+	} {
+		f := slackbot.ClockFinding("Telnyx", ahead)
+		if f.OK != (fix == "") || !strings.HasPrefix(f.Fix, fix) || f.OK != (f.Fix == "") {
+			t.Errorf("%s ahead: %+v", ahead, f)
+		}
 	}
 }
 

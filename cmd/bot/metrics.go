@@ -22,6 +22,7 @@ type metrics struct {
 	worked   *prometheus.HistogramVec
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
+	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
 	events   *prometheus.CounterVec
 }
@@ -33,6 +34,7 @@ func newMetrics() *metrics {
 	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
+	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -75,6 +77,11 @@ func (m *metrics) provider(name string) func(operation string, status int, took 
 	return func(operation string, status int, took time.Duration) {
 		m.called.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())
 	}
+}
+
+// clock returns the function that keeps how far one provider's clock is ahead of the bot's.
+func (m *metrics) clock(name string) func(ahead time.Duration) {
+	return func(ahead time.Duration) { m.clocks.WithLabelValues(name).Set(ahead.Seconds()) }
 }
 
 func (m *metrics) slack(method, outcome string) {

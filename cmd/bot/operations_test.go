@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +32,7 @@ func TestFirstStart(t *testing.T) {
 func TestHealthAndMetrics(t *testing.T) {
 	t.Parallel()
 	s := startSystem(t, options{})
+	s.run("telnyx", "clock_ahead=95s")
 	s.run("slash", "dana", "+1 415 555 0137")
 	s.run("click", "dana", "line.take")
 	s.run("card", "AI is silent (checked ")
@@ -49,7 +51,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		`takeover_job_seconds_count{kind="settle",outcome="done"} 1`,
 		`takeover_provider_call_seconds_count{operation="`, `takeover_proof_seconds_count{state="held"} 1`,
 		`takeover_events_total{event="pressed take over"} 1`, `takeover_events_total{event="AI silent"} 1`,
-		`takeover_slack_calls_total{method="chat.postMessage",outcome="ok"}`, "takeover_inbox_waiting 0",
+		`takeover_slack_calls_total{method="chat.postMessage",outcome="ok"}`, "takeover_inbox_waiting 0", `takeover_provider_clock_ahead_seconds{provider="telnyx"} 9`,
 	} {
 		if !strings.Contains(exposition, want) {
 			t.Errorf("missing: %s", want)
@@ -159,11 +161,24 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	out := diagnose(exitDone)
-	has(out, "ok    Slack accepts the bot token", "ok    Slack granted every scope", "ok    the bot is in the desk's channel (#on-call)", "ok    the clock is right",
-		"ok    Telnyx answers and accepts the key", "ok    the database can be written")
+	has(out, "ok    Slack accepts the bot token", "ok    Slack granted every scope", "ok    the bot is in the desk's channel (#on-call)", "ok    Slack's clock and this machine's agree",
+		"ok    Telnyx answers and accepts the key", "ok    Telnyx's clock and this machine's agree", "ok    the database can be written")
 	if strings.Contains(out, "FIX") {
 		t.Errorf("all is well, but:\n%s", out)
 	}
+
+	// A date has no fraction, and an answer takes its time.
+	for ahead, want := range map[string]string{"8s": "[78] s behind", "-8s": "[89] s ahead of", "1h": "(3599|3600) s behind", "3s": "[23] s behind", "-3s": "[34] s ahead of"} {
+		s.run("telnyx", "clock_ahead="+ahead)
+		out := diagnose(exitFailed)
+		if line := regexp.MustCompile("FIX   Telnyx's clock and this machine's agree — the clock of this machine is " + want + " Telnyx's: run chrony"); !line.MatchString(out) {
+			t.Errorf("%s ahead:\n%s", ahead, out)
+		}
+		has(out, "ok    Slack's clock and this machine's agree")
+	}
+	s.run("telnyx", "clock_ahead=1s")
+	has(diagnose(exitDone), "ok    Telnyx's clock and this machine's agree")
+	s.run("telnyx", "good")
 
 	// The doctor inspects the database and creates nothing.
 	folder := t.TempDir()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -9,27 +10,28 @@ import (
 	"time"
 
 	"takeoverbot/anyreach"
+	"takeoverbot/internal/apicall"
 	"takeoverbot/slackbot"
 	"takeoverbot/takeover"
 	"takeoverbot/telnyx"
 )
 
-// observer returns, for a provider, the function that is told about its calls.
-type observer func(provider string) func(op string, status int, took time.Duration)
-
 // newProviders makes the providers that are configured, in the order in which they are
 // shown. now is the time of their checks.
-func newProviders(cfg Config, now func() time.Time, log *slog.Logger, observe observer) (takeover.Providers, error) {
+func newProviders(cfg Config, now func() time.Time, log *slog.Logger, m *metrics) (takeover.Providers, error) {
+	calls := func(provider string) apicall.Config {
+		return apicall.Config{Log: log, Now: now, Observe: m.provider(provider), Clock: m.clock(provider)}
+	}
 	var on takeover.Providers
 	if cfg.hasTelnyx() {
-		client, err := newTelnyx(cfg, log, observe)
+		client, err := newTelnyx(cfg, calls("telnyx"))
 		if err != nil {
 			return nil, err
 		}
 		on = append(on, telnyx.NewProvider(client, now))
 	}
 	if cfg.hasAnyreach() {
-		client, err := newAnyreach(cfg, log, observe)
+		client, err := newAnyreach(cfg, calls("anyreach"))
 		if err != nil {
 			return nil, err
 		}
@@ -38,16 +40,15 @@ func newProviders(cfg Config, now func() time.Time, log *slog.Logger, observe ob
 	return on, nil
 }
 
-func newTelnyx(cfg Config, log *slog.Logger, observe observer) (*telnyx.Client, error) {
-	return telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, Key: cfg.TelnyxKey, HTTP: outside(), Log: log, Observe: observe("telnyx")})
+func newTelnyx(cfg Config, calls apicall.Config) (*telnyx.Client, error) {
+	calls.BaseURL, calls.Key, calls.HTTP = cfg.TelnyxURL, cfg.TelnyxKey, outside()
+	return telnyx.New(calls)
 }
 
-func newAnyreach(cfg Config, log *slog.Logger, observe observer) (*anyreach.Client, error) {
-	return anyreach.New(anyreach.Config{BaseURL: cfg.AnyreachURL, Key: cfg.AnyreachKey, HTTP: outside(), Log: log, Observe: observe("anyreach")}, cfg.AnyreachOrg)
+func newAnyreach(cfg Config, calls apicall.Config) (*anyreach.Client, error) {
+	calls.BaseURL, calls.Key, calls.HTTP = cfg.AnyreachURL, cfg.AnyreachKey, outside()
+	return anyreach.New(calls, cfg.AnyreachOrg)
 }
-
-// unobserved is the observer that ignores calls.
-func unobserved(string) func(string, int, time.Duration) { return nil }
 
 // examined is what the doctor learned about one provider.
 type examined struct {
@@ -70,33 +71,50 @@ func checkProviders(ctx context.Context, cfg Config) []examined {
 
 func checkTelnyx(ctx context.Context, cfg Config) examined {
 	f := slackbot.Finding{What: "Telnyx answers and accepts the key", OK: true}
-	client, err := newTelnyx(cfg, slog.New(slog.DiscardHandler), unobserved)
+	var clock offsets
+	client, err := newTelnyx(cfg, apicall.Config{Clock: clock.measured})
 	if err != nil {
 		return examined{findings: []slackbot.Finding{providerFinding(f, err, "check TELNYX_API_KEY and TELNYX_BASE_URL", "")}}
 	}
 	err = client.Check(ctx)
 	f = providerFinding(f, err, "check TELNYX_BASE_URL and that this machine reaches it",
 		"put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)")
-	return examined{[]slackbot.Finding{f}, telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
+	return examined{append([]slackbot.Finding{f}, clock.finding("Telnyx")...), telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
 }
 
 // checkAnyreach tries the credential: which scopes it reports, whether it may list, and
 // whether a conversation comes with its transcript.
 func checkAnyreach(ctx context.Context, cfg Config) examined {
 	f := slackbot.Finding{What: "Anyreach answers and accepts the key", OK: true}
-	client, err := newAnyreach(cfg, slog.New(slog.DiscardHandler), unobserved)
+	var clock offsets
+	client, err := newAnyreach(cfg, apicall.Config{Clock: clock.measured})
 	if err != nil {
 		return examined{findings: []slackbot.Finding{providerFinding(f, err, "check ANYREACH_API_KEY, ANYREACH_ORG and ANYREACH_BASE_URL", "")}}
 	}
 	probe, err := client.Probe(ctx)
 	f = providerFinding(f, err, "check ANYREACH_BASE_URL and that this machine reaches it",
 		"put a valid key with the scope conversations:read into ANYREACH_API_KEY (and, for a pat_ token, its organization into ANYREACH_ORG)")
-	x := examined{[]slackbot.Finding{f, scopesFinding(probe)}, anyreach.NewProvider(client),
+	x := examined{append([]slackbot.Finding{f, scopesFinding(probe)}, clock.finding("Anyreach")...), anyreach.NewProvider(client),
 		[]takeover.Channel{takeover.ChannelCall, takeover.ChannelWeb, takeover.ChannelText, takeover.ChannelEmail}}
 	if err == nil {
 		x.findings = append(x.findings, sensitiveFinding(probe))
 	}
 	return x
+}
+
+// offsets are how far a provider's clock is ahead of this machine's, by each of its answers.
+type offsets []time.Duration
+
+func (o *offsets) measured(ahead time.Duration) { *o = append(*o, ahead) }
+
+// finding is about the answer that differs least: a slow one makes the provider's clock look
+// behind. Without any answer nothing is found.
+func (o offsets) finding(provider string) []slackbot.Finding {
+	if len(o) == 0 {
+		return nil
+	}
+	least := slices.MinFunc(o, func(a, b time.Duration) int { return cmp.Compare(a.Abs(), b.Abs()) })
+	return []slackbot.Finding{slackbot.ClockFinding(provider, least)}
 }
 
 func providerFinding(f slackbot.Finding, err error, unreachable, refused string) slackbot.Finding {

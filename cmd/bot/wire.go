@@ -49,7 +49,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	st := store.New(database, runner.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
 	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
-	providers, err := newProviders(cfg, now.Now, log, metrics.provider)
+	providers, err := newProviders(cfg, now.Now, log, metrics)
 	if err != nil {
 		return nil, err
 	}
