@@ -99,6 +99,9 @@ func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Cont
 		},
 	})
 	err := do(traced)
+	if sent.Load() {
+		c.cfg.Pacer.answered(key)
+	}
 	failed := classify(key.method, sent.Load(), err)
 	if failed == nil {
 		c.cfg.Observe(key.method, "ok")

@@ -135,6 +135,17 @@ func (p *Pacer) sent(key limitKey) {
 	k.full = latest(k.full, k.left.Add(k.limit.every))
 }
 
+// answered counts a call of a limit without a burst from its answer: Slack counts from when a
+// call arrives. A slow network may keep one call and not the next, which would then arrive too
+// early, however far apart they left.
+func (p *Pacer) answered(key limitKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k := p.pace(key); k.limit.burst == 1 {
+		k.full = latest(k.full, time.Now().Add(k.limit.every))
+	}
+}
+
 // giveBack returns a turn that wait gave and no call used: the next caller has it.
 func (p *Pacer) giveBack(key limitKey) {
 	p.mu.Lock()

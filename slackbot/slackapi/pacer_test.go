@@ -315,6 +315,31 @@ func TestPacerCountsFromWhenACallLeft(t *testing.T) {
 	})
 }
 
+// A call that a slow network kept pushes the next one out: Slack counts from when calls arrive.
+func TestPacerCountsFromTheAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer()
+		post, update := limitKey{method: methodPost, channel: "C1"}, limitKey{method: methodUpdate}
+		for _, key := range []limitKey{post, update} {
+			slacktest.Must(t, p.wait(t.Context(), key, Urgent))
+			p.sent(key)
+		}
+		time.Sleep(700 * time.Millisecond)
+		p.answered(post)
+		p.answered(update)
+		arrived := time.Now()
+		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
+		if took := time.Since(arrived); took != 0 {
+			t.Errorf("an update waited %s: its limit allows several at once", took)
+		}
+		slacktest.Must(t, p.wait(t.Context(), post, Urgent))
+		if apart := time.Since(arrived); apart < time.Second {
+			t.Errorf("the next post may arrive %s after the one before", apart)
+		}
+	})
+}
+
 // TestPacerGivesATurnBack: it costs nobody anything, unless a call has left meanwhile.
 func TestPacerGivesATurnBack(t *testing.T) {
 	t.Parallel()
