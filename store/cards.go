@@ -16,18 +16,13 @@ func (s *Store) Card(ctx context.Context, line takeover.LineID) (c takeover.Card
 	return c, ok, err
 }
 
-// PutCard stores where a card stands and what it shows. Drawn never goes back: a slow
-// drawing that ends late must not make an older card count as the newest.
+// PutCard stores where a card stands and what it shows. Drawn of the same card never goes back:
+// a slow drawing that ends late must not make an older state count as the newest.
 func (s *Store) PutCard(ctx context.Context, c takeover.Card) error {
 	return s.write(ctx, "store a card", `INSERT INTO cards (line, channel, ts, drawn) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (line) DO UPDATE SET channel = excluded.channel, ts = excluded.ts,
-		drawn = CASE WHEN excluded.drawn > cards.drawn THEN excluded.drawn ELSE cards.drawn END`,
+		drawn = CASE WHEN excluded.drawn > cards.drawn OR excluded.ts <> cards.ts THEN excluded.drawn ELSE cards.drawn END`,
 		string(c.Line), c.Channel, c.TS, c.Drawn)
-}
-
-// DropCard forgets the card of a line, so that another one may be put up.
-func (s *Store) DropCard(ctx context.Context, line takeover.LineID) error {
-	return s.write(ctx, "forget a card", "DELETE FROM cards WHERE line = $1", string(line))
 }
 
 // CardAt returns the line whose card is this message; ok is false if it is none.

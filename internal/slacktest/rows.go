@@ -34,20 +34,14 @@ func (m *Posts) Card(_ context.Context, line takeover.LineID) (takeover.Card, bo
 	return c, ok, nil
 }
 
-// PutCard stores a card; its Drawn never goes back, as in the store.
+// PutCard stores a card; Drawn of the same card never goes back, as in the store.
 func (m *Posts) PutCard(ctx context.Context, c takeover.Card) error {
 	return m.put(ctx, c, func() {
-		c.Drawn = max(c.Drawn, m.CardRows[c.Line].Drawn)
+		if was := m.CardRows[c.Line]; was.TS == c.TS {
+			c.Drawn = max(c.Drawn, was.Drawn)
+		}
 		m.CardRows[c.Line] = c
 	})
-}
-
-// DropCard deletes a card.
-func (m *Posts) DropCard(_ context.Context, line takeover.LineID) error {
-	m.Mu.Lock()
-	defer m.Mu.Unlock()
-	delete(m.CardRows, line)
-	return nil
 }
 
 // CardAt returns the line whose card is this message.

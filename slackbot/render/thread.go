@@ -34,6 +34,20 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 	return m
 }
 
+// OutOfDate is what the thread of a card says once Slack does not edit the card any more. where is
+// the place of the new card; empty if Slack takes none.
+func OutOfDate(where string) string {
+	if where == "" {
+		return "*The card above is out of date*: Slack lets the bot neither change it nor post a new one. Believe what this thread says from here on, and `/takeover list`."
+	}
+	return fmt.Sprintf("*The card above is out of date*: Slack does not let the bot change it any more. The card of this line is %s now.", where)
+}
+
+// Supersedes is what the thread of a new card says of the one whose place it took.
+func Supersedes(where string) string {
+	return fmt.Sprintf("Slack does not let the bot change the earlier card of this line any more: this one takes its place. The earlier one, with its thread, is %s.", where)
+}
+
 // threadButtons are the buttons below the text of an event. Pressed when it is too late they are
 // refused, and the state is shown as it is then.
 func threadButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {

@@ -69,25 +69,33 @@ func (w *Writer) direct(ctx context.Context, key string, job takeover.DirectJob)
 		return err
 	}
 	if known.TS != "" {
-		if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+		err := w.changeDirect(ctx, known, m)
+		if err == nil {
+			known.Written = written
+			return w.Posts.PutDirectMessage(ctx, known)
+		}
+		if !neverEdits(err) {
 			return err
 		}
-		if err := w.Slack.Update(ctx, known.Channel, known.TS, m); err != nil {
-			return err
-		}
-	} else {
-		channel, err := w.directChannel(ctx, job.To)
-		if err != nil {
-			return err
-		}
-		post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
-		if err != nil {
-			return err
-		}
-		known.Channel, known.TS = post.Channel, post.TS
+		key += "/after/" + known.TS // the person is told all the same, in a message below
 	}
-	known.Written = written
+	channel, err := w.directChannel(ctx, job.To)
+	if err != nil {
+		return err
+	}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, slackapi.Place{Channel: channel}, m)
+	if err != nil {
+		return err
+	}
+	known.Channel, known.TS, known.Written = post.Channel, post.TS, written
 	return w.Posts.PutDirectMessage(ctx, known)
+}
+
+func (w *Writer) changeDirect(ctx context.Context, known takeover.DirectMessage, m slackapi.Message) error {
+	if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+		return err
+	}
+	return w.Slack.Update(ctx, known.Channel, known.TS, m)
 }
 
 // knownDirect is the message of the job's key; its TS is empty if it is not known to stand.

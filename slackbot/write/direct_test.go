@@ -248,3 +248,18 @@ func TestEveryDirectMessageIsOne(t *testing.T) {
 		}
 	}
 }
+
+// TestAPersonIsToldWhereSlackEditsNoMore: what is newer stands in a message below.
+func TestAPersonIsToldWhereSlackEditsNoMore(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, desktest.Offered())
+	direct(d, offerOf(desktest.Offered()))
+	slacktest.Must(t, d.Slack.SetEditWindow(time.Nanosecond, slacksim.EditWindowClosed))
+	d.Backend.Change(desktest.LineID, func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{} })
+	for range 2 {
+		direct(d, answerOf(desktest.Offered(), takeover.EventAccepted))
+	}
+	if got := d.Directs(slacksim.Omar); len(got) != 2 || !strings.Contains(got[1], "this line is yours now") {
+		t.Errorf("told %q", got)
+	}
+}

@@ -116,13 +116,10 @@ func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (o
 		return false, nil
 	}
 	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line, w.Now()))
-	if slackapi.IsCode(err, "message_not_found") || w.lost(stands, err) {
-		// The card or its channel was deleted, or the desk has moved: post a new card.
-		if err := w.dropCard(ctx, id); err != nil {
-			return false, err
-		}
-		_, err = w.putUpCard(ctx, line)
-		return false, err
+	if w.lost(stands, err) || neverEdits(err) {
+		w.Log.WarnContext(ctx, "Slack does not edit the card any more, a new one takes its place", "line", id, "err", err)
+		now, err := w.supersede(ctx, line, stands)
+		return err == nil && now.Drawn == 0, err
 	}
 	if err != nil {
 		return false, fmt.Errorf("draw the card: %w", err)
@@ -146,35 +143,37 @@ func (w *Writer) cardOf(ctx context.Context, id takeover.LineID) (card takeover.
 	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS}, begun, err
 }
 
-// dropCard forgets a card that is gone.
-func (w *Writer) dropCard(ctx context.Context, id takeover.LineID) error {
-	if err := w.Posts.DropPost(ctx, cardKey(id)); err != nil {
-		return err
-	}
-	return w.Posts.DropCard(ctx, id)
-}
-
 // putUpCard posts the line's card, once, and returns its place. A card that a process posted
 // before it died is found again in Slack; it may show an older state, so it does not count as
 // drawn.
 func (w *Writer) putUpCard(ctx context.Context, line takeover.Line) (takeover.Card, error) {
-	stands, begun, err := w.cardOf(ctx, line.ID)
-	if err != nil {
+	stands, ok, err := w.Posts.Card(ctx, line.ID)
+	if err != nil || ok {
 		return stands, err
 	}
-	if stands.TS != "" && stands.Drawn > 0 {
-		return stands, nil
-	}
-	at := slackapi.Place{Channel: w.Desks.Of(line).Channel}
-	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, cardKey(line.ID), at, render.Card(line, w.Now()))
-	if err != nil {
-		return stands, fmt.Errorf("put up the card: %w", err)
-	}
-	stands.Channel, stands.TS = post.Channel, post.TS
-	if !begun {
-		stands.Drawn = line.Version
+	if stands, err = w.postCard(ctx, line, cardKey(line.ID)); err != nil {
+		return stands, err
 	}
 	return stands, w.Posts.PutCard(ctx, stands)
+}
+
+// postCard posts a card of the line, once for its key. The place of a card whose posting was
+// begun earlier counts as not drawn: that card may show an older state.
+func (w *Writer) postCard(ctx context.Context, line takeover.Line, key string) (takeover.Card, error) {
+	_, begun, err := w.Posts.Post(ctx, key)
+	if err != nil {
+		return takeover.Card{Line: line.ID}, err
+	}
+	at := slackapi.Place{Channel: w.Desks.Of(line).Channel}
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, at, render.Card(line, w.Now()))
+	if err != nil {
+		return takeover.Card{Line: line.ID}, fmt.Errorf("put up the card: %w", err)
+	}
+	card := takeover.Card{Line: line.ID, Channel: post.Channel, TS: post.TS}
+	if !begun {
+		card.Drawn = line.Version
+	}
+	return card, nil
 }
 
 // lost says whether err means that a card's thread cannot be written to any more: the card was
@@ -183,8 +182,8 @@ func (w *Writer) lost(card takeover.Card, err error) bool {
 	return errors.Is(err, slackapi.ErrThreadGone) || !w.Desks.Have(card.Channel) && slackapi.IsCode(err, placeCodes...)
 }
 
-// raiseCard posts a new card in the desk's channel for one that is lost, once, and returns the
-// place of the line's card.
+// raiseCard posts a new card in the desk's channel for one that is lost, once, under the lease
+// of the line's card, and returns the place of the new one.
 func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeover.Card) (takeover.Card, error) {
 	lease, leased, err := w.Posts.Lease(ctx, "draw/"+string(line.ID), drawLease)
 	if err != nil {
@@ -198,8 +197,5 @@ func (w *Writer) raiseCard(ctx context.Context, line takeover.Line, gone takeove
 	if err != nil || begun && now.TS != gone.TS {
 		return now, err
 	}
-	if err := w.dropCard(ctx, line.ID); err != nil {
-		return gone, err
-	}
-	return w.putUpCard(ctx, line)
+	return w.supersede(ctx, line, gone)
 }

@@ -108,11 +108,7 @@ func (w *Writer) belowCard(ctx context.Context, line takeover.Line, post func(ca
 
 // opened is the private answer to an opening.
 func (w *Writer) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
-	where := fmt.Sprintf("in <#%s>", card.Channel)
-	if link := w.People.Link(ctx, card.Channel, card.TS); link != "" {
-		where = fmt.Sprintf("<%s|here>", link)
-	}
-	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", where, render.State(l, w.Now()))
+	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", w.address(ctx, card), render.State(l, w.Now()))
 	if found != "" {
 		text = found + " " + text
 	}

@@ -20,10 +20,8 @@ type DirectMessages interface {
 type Cards interface {
 	// Card returns the card of a line; ok is false if there is none.
 	Card(ctx context.Context, line takeover.LineID) (c takeover.Card, ok bool, err error)
-	// PutCard stores a card; its Drawn never goes back.
+	// PutCard stores a card in place of the line's last one. Drawn of the same card never goes back.
 	PutCard(ctx context.Context, c takeover.Card) error
-	// DropCard deletes the record of a card, so that another card may be posted.
-	DropCard(ctx context.Context, line takeover.LineID) error
 	// CardAt returns the line whose card is this message; ok is false if it is none.
 	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
 	// RedrawStaleCards enqueues at most limit drawings of cards that show an older version
