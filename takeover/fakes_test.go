@@ -130,11 +130,14 @@ func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time,
 		if next.IsZero() || l.Provider != provider {
 			continue
 		}
-		if all++; !later(next, m.next[l.ID]).After(now) && len(due) < limit {
+		if all++; !later(next, m.next[l.ID]).After(now) {
 			due = append(due, l)
 		}
 	}
-	return due, all, nil
+	slices.SortFunc(due, func(a, b takeover.Line) int {
+		return later(a.CompareAt(), m.next[a.ID]).Compare(later(b.CompareAt(), m.next[b.ID]))
+	})
+	return due[:min(limit, len(due))], all, nil
 }
 
 func later(a, b time.Time) time.Time {

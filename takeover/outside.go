@@ -18,6 +18,9 @@ func (l Line) wantsSilence() (silent, known bool) {
 // CompareAt is when the line's flags are to be compared with the provider next: while the
 // line is held, and for careTime after a hand-back. The zero time is never. UTC.
 func (l Line) CompareAt() time.Time {
+	if l.waitsForTurn() {
+		return time.UnixMilli(1).UTC() // before all others
+	}
 	last := later(l.Since, l.ComparedAt)
 	every := CompareEvery
 	switch l.State {
@@ -37,6 +40,25 @@ func (l Line) CompareAt() time.Time {
 		}
 	}
 	return last.Add(every).UTC()
+}
+
+// drawWithin is how soon after it is asked for a card is drawn, as a rule.
+const drawWithin = 15 * time.Second
+
+// drawn is a line whose card is to be drawn: where the card may say that the proof is old, the
+// line is compared next, and drawn again. So it is where many held lines take turns.
+func (l Line) drawn(now time.Time) Line {
+	asOf := l.silentAsOf()
+	if l.State == StateHeld && l.Takeover.Doubt.Since.IsZero() && !asOf.IsZero() && now.Sub(asOf) > ProofFresh-drawWithin {
+		l.Takeover.Doubt = Doubt{Since: asOf}
+	}
+	return l
+}
+
+// waitsForTurn reports whether the card may say that the proof is old, and nothing but other
+// lines keeps the bot from renewing it.
+func (l Line) waitsForTurn() bool {
+	return l.State == StateHeld && !l.Takeover.Doubt.Since.IsZero() && l.Takeover.Doubt.Why == nil
 }
 
 // ReadOtherwise is the step that follows from a flag that reads otherwise than the line
@@ -89,7 +111,7 @@ func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
 	}
 	l.Takeover.Doubt, l.ComparedAt = Doubt{}, later(l.ComparedAt, at)
 	s := Step{Line: l, Save: true, Draw: l.Taken()}
-	if !doubt.Since.IsZero() {
+	if doubt.Why != nil {
 		e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)
 		e.Lag = now.Sub(doubt.Since)
 		s.Entries = []Entry{e}
@@ -115,7 +137,7 @@ func (l Line) Unchecked(why *ProviderError, fresh time.Duration, now time.Time) 
 		event, doubt.HolderTold, doubt.DeskTold = EventUncheckedDesk, true, true
 	case age >= ProofHolder+late && !doubt.HolderTold:
 		event, doubt.HolderTold, told = EventUncheckedHolder, true, true
-	case age > fresh && doubt.Since.IsZero():
+	case age > fresh && doubt.Why == nil:
 		event = EventUnchecked
 	default:
 		return Step{Line: l}

@@ -69,6 +69,9 @@ func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 // stored is store, and returns the line with the version that it has from now on.
 func (s *Service) stored(ctx context.Context, tx Tx, step Step) (line Line, err error) {
 	line = step.Line
+	if step.Draw {
+		line = line.drawn(s.Now())
+	}
 	if step.Save || step.Draw { // a new version asks for a new drawing
 		if line, err = tx.Save(ctx, line); err != nil {
 			return Line{}, fmt.Errorf("save the line: %w", err)

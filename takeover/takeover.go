@@ -132,11 +132,13 @@ func (a Aftercare) due() time.Time {
 	}
 }
 
-// Doubt is that a proof of silence could not be renewed; zero while it is fresh.
+// Doubt is that a proof of silence is not renewed; zero while it is fresh.
 type Doubt struct {
 	// Since is when the AI was last known to be silent. UTC.
 	Since time.Time `json:",omitzero"`
-	Why   *Trouble  `json:",omitempty"`
+	// Why is why the proof could not be renewed; nil where the card alone says that it was not:
+	// the line waits for its turn to be compared.
+	Why *Trouble `json:",omitempty"`
 	// HolderTold and DeskTold say who was told.
 	HolderTold bool `json:",omitempty"`
 	DeskTold   bool `json:",omitempty"`
