@@ -99,10 +99,10 @@ func (p *Provider) list(ctx context.Context, wish ListOptions, enough func(page 
 func (p *Provider) maybeFull(page Page) bool {
 	for {
 		most := p.largest.Load()
-		if page.Sent < max(most, leastMaximum) {
-			return false
-		}
-		if p.largest.CompareAndSwap(most, page.Sent) {
+		switch {
+		case page.Sent < max(most, leastMaximum):
+			return page.Full // a short page was asked for
+		case p.largest.CompareAndSwap(most, page.Sent):
 			return true
 		}
 	}
