@@ -86,6 +86,17 @@ func (s simulated) entries() map[string]string {
 	return m
 }
 
+// writes is how many writes were made.
+func (s simulated) writes() int {
+	n := 0
+	for _, c := range s.Calls() {
+		if c.Op == telnyxsim.OpPut {
+			n++
+		}
+	}
+	return n
+}
+
 func one(op telnyxsim.Op, f telnyxsim.Failure) telnyxsim.Faults {
 	f.Op, f.Times = op, 1
 	return telnyxsim.Faults{Fail: []telnyxsim.Failure{f}}
@@ -94,36 +105,47 @@ func one(op telnyxsim.Op, f telnyxsim.Failure) telnyxsim.Faults {
 func TestBadNights(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		faults telnyxsim.Faults
-		kind   takeover.ProviderErrorKind // "" for a proof
-		silent bool                       // what is true at the provider afterwards
-		calls  int
+		faults  telnyxsim.Faults
+		kind    takeover.ProviderErrorKind // "" for a proof
+		silent  bool                       // what is true at the provider afterwards
+		calls   int
+		mayLand bool // the answer of a write was lost
 	}{
-		"good":                 {telnyxsim.Faults{}, "", true, 3},
-		"merges":               {telnyxsim.Faults{Put: telnyxsim.PutMerge}, "", true, 3},
-		"booleans refused":     {telnyxsim.Faults{Bool: telnyxsim.BoolReject}, "", true, 4},
-		"booleans stringified": {telnyxsim.Faults{Bool: telnyxsim.BoolStringify}, "", true, 3},
-		"keeps nothing":        {telnyxsim.Faults{PutKeepsNothing: true}, takeover.NotKept, false, 3},
-		"drops once":           {telnyxsim.Faults{PutDropsKeys: 3, PutDropsOnce: true}, "", true, 5},
-		"drops always":         {telnyxsim.Faults{PutDropsKeys: 3}, takeover.LostEntries, true, 5},
-		"loses digits":         {telnyxsim.Faults{Numbers: telnyxsim.NumbersLossy}, takeover.LostEntries, true, 5},
-		"401":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 401}), takeover.KeyRefused, false, 1},
-		"402 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 402}), takeover.Refused, false, 2},
-		"404":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 404}), takeover.Gone, false, 1},
-		"422 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 422}), takeover.Refused, false, 2},
-		"429 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintReset, Seconds: 2}), takeover.Limited, false, 2},
-		"500 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 500}), takeover.Failing, false, 3},
-		"502 on the read":      {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 502}), takeover.Failing, false, 1},
-		"dropped before":       {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDrop}), takeover.NoAnswer, false, 3},
-		"dropped after":        {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDropAfter}), "", true, 3},
-		"hangs before":         {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHang}), takeover.NoAnswer, false, 3},
-		"hangs after":          {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHangAfter}), "", true, 3},
+		"good":                 {telnyxsim.Faults{}, "", true, 3, false},
+		"merges":               {telnyxsim.Faults{Put: telnyxsim.PutMerge}, "", true, 3, false},
+		"booleans refused":     {telnyxsim.Faults{Bool: telnyxsim.BoolReject}, "", true, 4, false},
+		"booleans stringified": {telnyxsim.Faults{Bool: telnyxsim.BoolStringify}, "", true, 3, false},
+		"keeps nothing":        {telnyxsim.Faults{PutKeepsNothing: true}, takeover.NotKept, false, 3, false},
+		"drops once":           {telnyxsim.Faults{PutDropsKeys: 3, PutDropsOnce: true}, "", true, 5, false},
+		"drops always":         {telnyxsim.Faults{PutDropsKeys: 3}, takeover.LostEntries, true, 5, false},
+		"loses digits":         {telnyxsim.Faults{Numbers: telnyxsim.NumbersLossy}, takeover.LostEntries, true, 5, false},
+		"401":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 401}), takeover.KeyRefused, false, 1, false},
+		"402 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 402}), takeover.Refused, false, 2, false},
+		"404":                  {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 404}), takeover.Gone, false, 1, false},
+		"422 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 422}), takeover.Refused, false, 2, false},
+		"429 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintReset, Seconds: 2}), takeover.Limited, false, 2, false},
+		"500 on the write":     {one(telnyxsim.OpPut, telnyxsim.Failure{Status: 500}), takeover.Failing, false, 3, true},
+		"502 on the read":      {one(telnyxsim.OpGet, telnyxsim.Failure{Status: 502}), takeover.Failing, false, 1, false},
+		"dropped before":       {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDrop}), takeover.NoAnswer, false, 3, true},
+		"dropped after":        {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailDropAfter}), "", true, 3, true},
+		"hangs before":         {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHang}), takeover.NoAnswer, false, 3, true},
+		"hangs after":          {one(telnyxsim.OpPut, telnyxsim.Failure{How: telnyxsim.FailHangAfter}), "", true, 3, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSimulated(t, tc.faults)
 			before := s.entries()
-			proof, err := s.Silence(t.Context(), s.id, nil, keepNothing)
+			var kept []int // writes before each call of keep
+			proof, err := s.Silence(t.Context(), s.id, nil, func(_ context.Context, b takeover.Before) error {
+				kept = append(kept, s.writes())
+				if len(b.Snapshot) < len(before) || b.NewestAt.IsZero() {
+					t.Errorf("to be kept: %+v", b)
+				}
+				return nil
+			})
+			if want := []int{0, 1, 2}[:s.writes()]; !slices.Equal(kept, want) {
+				t.Errorf("kept after %v writes, and there were %d", kept, s.writes())
+			}
 			if got := s.silent(t); got != tc.silent {
 				t.Errorf("silent at the provider: %t", got)
 			}
@@ -131,7 +153,7 @@ func TestBadNights(t *testing.T) {
 				t.Errorf("%d calls, want %d", n, tc.calls)
 			}
 			if tc.kind == "" {
-				if err != nil || !proof.Silent {
+				if err != nil || !proof.Silent || proof.MayLand != tc.mayLand {
 					t.Fatalf("proof %+v, %v", proof, err)
 				}
 				if got := s.entries(); !reflect.DeepEqual(got, before) {
@@ -140,10 +162,34 @@ func TestBadNights(t *testing.T) {
 				return
 			}
 			var e *takeover.ProviderError
-			if !errors.As(err, &e) || e.Kind != tc.kind || e.FlagUnknown {
+			if !errors.As(err, &e) || e.Kind != tc.kind || e.FlagUnknown || e.MayLand != tc.mayLand {
 				t.Errorf("error %+v", err)
 			}
 		})
+	}
+}
+
+// The second write of a change, in another form or of lost entries, is kept first like the
+// first one: where it cannot be, it is not made.
+func TestNoWriteThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	asleep := errors.New("the lease has ended")
+	for name, faults := range map[string]telnyxsim.Faults{
+		"another form": {Bool: telnyxsim.BoolReject}, "repair": {PutDropsKeys: 3},
+	} {
+		for allowed := range 2 {
+			s := newSimulated(t, faults)
+			kept := 0
+			_, err := s.Silence(t.Context(), s.id, nil, func(context.Context, takeover.Before) error {
+				if kept++; kept > allowed {
+					return asleep
+				}
+				return nil
+			})
+			if err != asleep || s.writes() != allowed { //nolint:errorlint // as it is, says Silencer
+				t.Errorf("%s, %d allowed: %d writes, %v", name, allowed, s.writes(), err)
+			}
+		}
 	}
 }
 

@@ -21,6 +21,9 @@ func Run(t *testing.T, start Start) {
 		"Keys stay":                          keysStay,
 		"A conversation that is not there":   notThere,
 		"What changed, newest first":         changes,
+		"What is written is kept first":      keptFirst,
+		"All conversations of a pair":        ofAPair,
+		"A list that fails is no list":       neverAPart,
 		"Capabilities are whole and no fake": capabilities,
 	} {
 		t.Run(name, func(t *testing.T) {
