@@ -140,15 +140,15 @@ func TestSwitches(t *testing.T) {
 		}
 	}
 	f := h.telnyx.Faults()
-	if f.LatencyMS[telnyxsim.OpAll] != 3000 || f.Bool != telnyxsim.BoolReject || !f.PutKeepsNothing || f.PutDropsKeys != 2 || len(f.Fail) != 5 || f.Fail[0].Status != 401 {
+	if f.LatencyMS[telnyxsim.OpAll] != 3000 || f.Bool != telnyxsim.BoolReject || !f.PutKeepsNothing || f.PutDropsKeys != 2 || len(f.Fail) != 6 || f.ConversationsLateMS == 0 || f.ClockAheadMS >= 0 || f.Fail[0].Status != 401 {
 		t.Errorf("all switches on: %+v", f)
 	}
-	if problem := h.do(t, "switch", input{Name: "refused", On: false}); problem != "" || len(h.telnyx.Faults().Fail) != 4 {
+	if problem := h.do(t, "switch", input{Name: "refused", On: false}); problem != "" || len(h.telnyx.Faults().Fail) != 5 {
 		t.Errorf("one switch off: %s, %+v", problem, h.telnyx.Faults())
 	}
 	h.do(t, "normal", input{})
 	f = h.telnyx.Faults()
-	if len(f.LatencyMS) != 0 || f.Bool != "" || f.PutKeepsNothing || len(f.Fail) != 0 {
+	if len(f.LatencyMS) != 0 || f.Bool != "" || f.PutKeepsNothing || len(f.Fail) != 0 || f.ConversationsLateMS != 0 || f.ClockAheadMS != 0 {
 		t.Errorf("all back to normal: %+v", f)
 	}
 	h.post(t, "Slack takes posts again", "")

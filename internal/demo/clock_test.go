@@ -66,11 +66,17 @@ func TestHappenings(t *testing.T) {
 	if err := h.telnyx.FlipAI(before.ID, true); err != nil {
 		t.Fatal(err)
 	}
+	if got := happen("stale"); got != "" || len(h.telnyx.Faults().Misread) != 1 {
+		t.Errorf("no reading will be stale: %q", got)
+	}
 	if got := happen("outside"); got != "" {
 		t.Error(got)
 	}
 	if c, _ := h.telnyx.Conversation(before.ID); c.AIDisabled() {
 		t.Error("the AI is still silenced")
+	}
+	if got := happen("stale"); !strings.Contains(got, "take the line over first") {
+		t.Errorf("a stale reading of an AI that is on: %q", got)
 	}
 	if got := happen("speaks"); got != "" || len(h.telnyx.Messages(before.ID)) != len(before.Messages)+1 {
 		t.Errorf("the AI did not speak: %q", got)
@@ -88,7 +94,7 @@ func TestHappenings(t *testing.T) {
 	if got := happen("magic"); got == "" {
 		t.Error("something happened that is not known")
 	}
-	if got := len(h.state(look{}).Happens); got != 4 {
+	if got := len(h.state(look{}).Happens); got != len(happenings()) {
 		t.Errorf("the page has %d buttons", got)
 	}
 }

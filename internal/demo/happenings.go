@@ -27,14 +27,17 @@ func happenings() []happening {
 			sentence: "After its inactivity setting, Telnyx opens a new conversation for the same two numbers, without the flag that silences the AI. A held line must not lose its silence.",
 			do:       (*Demo).textAfresh},
 		{name: "call", label: "Phone call",
-			sentence: "The same end user phones, while an operator may be texting: a call is announced in the thread, and not silenced.",
+			sentence: "The same end user phones, while an operator may be texting: the call is announced on the card and in the thread, and not silenced.",
 			do:       (*Demo).phoneCall},
 		{name: "speaks", label: "AI speaks anyway", needs: true,
-			sentence: "An answer that was in the air goes out although the AI is silenced: within a minute of the takeover the card turns red, with the exact words.",
+			sentence: "An answer that was in the air goes out although the AI is silenced: the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
 		{name: "outside", label: "AI on elsewhere",
 			sentence: "The AI is switched on in Telnyx's portal, without the bot: within 30 seconds the card says so, and the bot does not fight.",
 			do:       (*Demo).switchOn},
+		{name: "stale", label: "Stale reading",
+			sentence: "One list of Telnyx shows the flag as it is not: the card stops saying “silent” at the next comparison, within 30 seconds, and says it again when a second reading is right. The takeover goes on.",
+			do:       (*Demo).misread},
 	}
 }
 
@@ -80,6 +83,15 @@ func (d *Demo) switchOn(_ context.Context, l line) error {
 		return errors.New("the AI of this line is on already: take the line over first")
 	}
 	return d.telnyx.FlipAI(c.ID, false)
+}
+
+// misread has the next reading of the flag say that the AI is on, although it is not.
+func (d *Demo) misread(_ context.Context, l line) error {
+	c, ok := d.newest(l)
+	if !ok || !c.AIDisabled() {
+		return errors.New("the AI of this line is on: take the line over first")
+	}
+	return d.telnyx.Misread(telnyxsim.Misread{ID: c.ID, How: telnyxsim.ReadFlagOff, Times: 1})
 }
 
 // newest is the conversation of a line that a text would go to.

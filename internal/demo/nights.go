@@ -16,7 +16,7 @@ type night struct {
 	label    string
 	sentence string
 	telnyx   func(*telnyxsim.Faults)
-	slack    func(*slacksim.Sim)
+	slack    func(*slacksim.Sim) error
 }
 
 // secondClick is the switch that lets another person press at the same moment.
@@ -45,24 +45,33 @@ func badNights() []night {
 			telnyx: func(f *telnyxsim.Faults) { f.PutDropsKeys = 2 }},
 		{name: "unanswered", group: "Telnyx", label: "loses the answer", sentence: "Telnyx writes, but the connection breaks before it answers: the bot must read to know, not guess.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDropAfter})},
+		{name: "lands", group: "Telnyx", label: "writes late", sentence: "Telnyx closes the connection, and the write takes effect 20 seconds later, when the bot may want something else: the card says until when an earlier change may still arrive, and the bot looks every 5 seconds until then.",
+			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDrop, LandMS: 20_000})},
+		{name: "unseen", group: "Telnyx", label: "shows late", sentence: "A new conversation is in no list for 20 seconds, but the AI answers in it (press “New conversation” on a held line): the bot silences it once it is listed, and what the AI said until then is on the card in red.",
+			telnyx: func(f *telnyxsim.Faults) { f.ConversationsLateMS = 20_000 }},
+		{name: "clock", group: "Telnyx", label: "clock is behind", sentence: "Telnyx's clock is 20 seconds behind the bot's. Take over and press “AI speaks anyway”: the card turns red all the same, because the bot compares Telnyx's times with Telnyx's own clock only.",
+			telnyx: func(f *telnyxsim.Faults) { f.ClockAheadMS = -20_000 }},
 		{name: lateAnswers, group: "Telnyx", label: "answers late", sentence: "The AI's answers stay in the air. Text from the phone, take over, then flip this off: what was in the air goes out all the same, and the card turns red.",
 			telnyx: func(f *telnyxsim.Faults) { f.LateReply = true }},
 		{name: "refused", group: "Telnyx", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, Status: 422})},
 		{name: "limited", group: "Telnyx", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
 			telnyx: fails(telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 5})},
-		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503.",
+		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503. On a held line, let a minute pass: the card says since when silence is not checked. After five minutes the holder is told, after ten the desk.",
 			telnyx: fails(telnyxsim.Failure{Status: 503})},
 		{name: "key", group: "Telnyx", label: "refuses the key (401)", sentence: "The bot's key was withdrawn at Telnyx: every call is answered with 401.",
 			telnyx: fails(telnyxsim.Failure{Status: 401})},
 		{name: "slack-slow", group: "Slack", label: "slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
-			slack: func(s *slacksim.Sim) { s.SetLatency(slacksim.AnyMethod, 2*time.Second) }},
+			slack: func(s *slacksim.Sim) error { s.SetLatency(slacksim.AnyMethod, 2*time.Second); return nil }},
 		{name: "slack-limited", group: "Slack", label: "limits (429)", sentence: "Slack takes no posts and no changes of cards and asks for 3 seconds of patience each time: when this is over, the card jumps to the newest state.",
-			slack: func(s *slacksim.Sim) {
+			slack: func(s *slacksim.Sim) error {
 				wait := slacksim.Fault{Kind: slacksim.FaultRateLimited, RetryAfter: 3 * time.Second}
 				s.FailNext("chat.postMessage", always, wait)
 				s.FailNext("chat.update", always, wait)
+				return nil
 			}},
+		{name: "edit-window", group: "Slack", label: "edits no old cards", sentence: "Slack changes no message that is older than a minute: the bot posts a new card, and the old thread says where it is.",
+			slack: func(s *slacksim.Sim) error { return s.SetEditWindow(time.Minute, slacksim.EditWindowClosed) }},
 		{name: secondClick, group: "People", label: "two at once", sentence: "Another operator presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
 	}
 }
@@ -124,7 +133,9 @@ func (n *nights) apply() error {
 			b.telnyx(&faults)
 		}
 		if b.slack != nil {
-			b.slack(n.slack)
+			if err := b.slack(n.slack); err != nil {
+				return fmt.Errorf("set the switches of Slack: %w", err)
+			}
 		}
 	}
 	if err := n.telnyx.SetFaults(faults); err != nil {
