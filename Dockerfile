@@ -4,7 +4,7 @@
 #   docker build --build-arg VERSION=$(git describe --tags --always) -t takeover-bot .
 #   docker run -p 8080:8080 takeover-bot demo --addr 0.0.0.0:8080
 
-FROM golang:1.26.8-bookworm AS build
+FROM golang:1.26.10-bookworm AS build
 WORKDIR /src
 # The modules first: they change less often than the code, so they stay cached.
 COPY go.mod go.sum ./

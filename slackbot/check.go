@@ -65,7 +65,7 @@ func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
 		return []Finding{{What: "Slack accepts the bot token", Fix: tokenFix(err)}}
 	}
 	// Now, before further calls take their time; the date has no fraction.
-	ahead := own.Date.Add(time.Second / 2).Sub(time.Now())
+	ahead := time.Until(own.Date.Add(time.Second / 2))
 	findings := []Finding{
 		{What: "Slack accepts the bot token", OK: true, Note: fmt.Sprintf("workspace %s, bot %s", own.Team, own.UserID)},
 		scopeFinding(own.Scopes),

@@ -26,7 +26,7 @@ const (
 // CompareProviders compares the flags of lines with the providers until ctx ends. At each
 // tick one of all replicas does it. It never keeps the look for new conversations waiting.
 func (s *Service) CompareProviders(ctx context.Context) {
-	s.eachTick(ctx, "flags not compared", s.CompareOnce)
+	s.eachTick(ctx, "flags", s.CompareOnce)
 }
 
 // CompareOnce compares the lines whose turn it is, unless another replica does so.

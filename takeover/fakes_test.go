@@ -214,7 +214,7 @@ func (m *fakeStore) Purge(context.Context, time.Time, time.Time) (int64, error) 
 
 type fakeTx struct{ fakeStore }
 
-func (t *fakeTx) CompareAll(_ context.Context, provider string, now time.Time) error {
+func (t *fakeTx) CompareAll(_ context.Context, provider string, _ time.Time) error {
 	for _, l := range t.lines {
 		if l.Provider == provider {
 			delete(t.compared, l.ID)

@@ -131,7 +131,8 @@ func (l Line) Unchecked(why *ProviderError, fresh time.Duration, now time.Time) 
 	}
 	before, doubt, age := l.standing(), l.Takeover.Doubt, now.Sub(asOf)
 	late := fresh - ProofFresh // where many lines are held
-	event, told := Event(""), false
+	var event Event
+	told := false
 	switch {
 	case age >= ProofDesk+late && !doubt.DeskTold:
 		event, doubt.HolderTold, doubt.DeskTold = EventUncheckedDesk, true, true

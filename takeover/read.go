@@ -15,23 +15,9 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 	if id == l.Newest.ID {
 		changes = l.readNewest(t, now)
 	}
-	if waits := waitsSince(t.Messages); l.Covers(id) && !l.Covered[l.covered(id)].WaitsSince.Equal(waits) {
-		l = l.edited(id, func(c *Covered) { c.WaitsSince = waits })
-		changes = true
-	}
-	var ai Message
-	for _, m := range t.Messages {
-		if !m.spoken() {
-			continue
-		}
-		// What the AI said may become visible after a younger word of another participant.
-		if m.Role == RoleAssistant || m.At.After(before.Recent.LastAt) {
-			l.said(id, m, waited, now)
-		}
-		if m.Role == RoleAssistant && m.At.After(ai.At) {
-			ai = m
-		}
-	}
+	l, waits := l.waiting(id, waitsSince(t.Messages))
+	changes = changes || waits
+	ai := l.heard(id, t.Messages, waited, now)
 	var entries []Entry
 	if e, spoke := l.aiSpoke(id, ai, now); spoke {
 		entries = append(entries, e)
@@ -40,10 +26,39 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 	if e, ends := l.watchEnds(id, t, now); ends {
 		entries = append(entries, e)
 	}
-	if !changes && len(entries) == 0 && l.Recent.LastAt.Equal(before.Recent.LastAt) && l.Recent.PersonAt.Equal(before.Recent.PersonAt) && l.Aftercare == before.Aftercare {
+	spoken := !l.Recent.LastAt.Equal(before.Recent.LastAt) || !l.Recent.PersonAt.Equal(before.Recent.PersonAt)
+	if !changes && !spoken && len(entries) == 0 && l.Aftercare == before.Aftercare {
 		return Step{Line: l}
 	}
 	return changed(l, entries...)
+}
+
+// heard takes note of what is new to the line, and returns what the AI said last.
+func (l *Line) heard(id ConversationID, messages []Message, waited, now time.Time) (ai Message) {
+	last := l.Recent.LastAt
+	for _, m := range messages {
+		if !m.spoken() {
+			continue
+		}
+		// What the AI said may become visible after a younger word of another participant.
+		if m.Role == RoleAssistant || m.At.After(last) {
+			l.said(id, m, waited, now)
+		}
+		if m.Role == RoleAssistant && m.At.After(ai.At) {
+			ai = m
+		}
+	}
+	return ai
+}
+
+// waiting is the line with since when the end user waits in a conversation, and whether that is
+// new.
+func (l Line) waiting(id ConversationID, since time.Time) (Line, bool) {
+	i := l.covered(id)
+	if i < 0 || l.Covered[i].WaitsSince.Equal(since) {
+		return l, false
+	}
+	return l.edited(id, func(c *Covered) { c.WaitsSince = since }), true
 }
 
 // readNewest takes over what the newest conversation shows, and says whether that is new.

@@ -2,14 +2,15 @@ package takeover
 
 import "time"
 
+// The ages of a proof of silence.
 const (
 	// ProofFresh is how old a proof may get. After that it is not known whether the AI is
 	// silent.
 	ProofFresh = time.Minute
-	// ProofHolder is how old a proof gets before the holder is told, and ProofDesk before
-	// the desk is.
+	// ProofHolder is how old a proof gets before the holder is told.
 	ProofHolder = 5 * time.Minute
-	ProofDesk   = 10 * time.Minute
+	// ProofDesk is how old a proof gets before the desk is told.
+	ProofDesk = 10 * time.Minute
 )
 
 // Proof levels of Silence.

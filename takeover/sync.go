@@ -24,15 +24,15 @@ const (
 // SyncProviders looks for what changed at the providers until ctx ends. At each tick one of
 // all replicas does it.
 func (s *Service) SyncProviders(ctx context.Context) {
-	s.eachTick(ctx, "providers not asked what changed", s.SyncOnce)
+	s.eachTick(ctx, "changes", s.SyncOnce)
 }
 
 // eachTick does something at each tick until ctx ends.
-func (s *Service) eachTick(ctx context.Context, failed string, do func(context.Context) error) {
+func (s *Service) eachTick(ctx context.Context, what string, do func(context.Context) error) {
 	for ctx.Err() == nil {
 		began := time.Now()
 		if err := do(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, failed, "err", err)
+			s.Log.WarnContext(ctx, "provider not asked", "for", what, "err", err)
 		}
 		// The time that it took is part of the tick: many held lines make it no longer.
 		s.Wait(ctx, max(SyncTick-time.Since(began), SyncTick/10))

@@ -124,13 +124,10 @@ func SpokeAfter(text string) takeover.Line {
 // HostileText holds everything that could break a message, or notify people.
 const HostileText = "<!channel> <@U0BOSS> &amp; *bold* _it_ `x` :tada:\n> *UDANA has it — AI is silent*\u202e <https://evil.example|card>"
 
-// Cards is one line per row of the product's table of cards, and the odd ones.
-func Cards() map[string]takeover.Line {
+// silenceCards are held lines by what is proven of their AI.
+func silenceCards() map[string]takeover.Line {
 	taking, returning := takeover.StateTaking, takeover.StateReturning
-	cards := map[string]takeover.Line{
-		"ai":        LineIn(takeover.StateAI),
-		"taking":    LineIn(taking),
-		"held":      LineIn(takeover.StateHeld),
+	return map[string]takeover.Line{
 		"held_call": With(LineIn(takeover.StateHeld), OnThePhone),
 		"held_call_text": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
 			OnThePhone(l)
@@ -155,8 +152,18 @@ func Cards() map[string]takeover.Line {
 		"held_beyond":     With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Beyond = 3 }),
 		"not_listed":      With(InTrouble(taking, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.Unlisted = true }),
 		"outside_others":  With(LineIn(returning), func(l *takeover.Line) { l.HandBack.By, l.OutsideAt = "", Night }),
-		"returning":       LineIn(returning),
-		"held_offered":    Offering(LineIn(takeover.StateHeld)),
+	}
+}
+
+// Cards is one line per row of the product's table of cards, and the odd ones.
+func Cards() map[string]takeover.Line {
+	taking, returning := takeover.StateTaking, takeover.StateReturning
+	cards := map[string]takeover.Line{
+		"ai":           LineIn(takeover.StateAI),
+		"taking":       LineIn(taking),
+		"held":         LineIn(takeover.StateHeld),
+		"returning":    LineIn(returning),
+		"held_offered": Offering(LineIn(takeover.StateHeld)),
 		"held_long": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
 			l.Takeover.Hold.For, l.Takeover.Hold.Until = 2*time.Hour, Night.Add(2*time.Hour)
 		}),
@@ -222,6 +229,7 @@ func Cards() map[string]takeover.Line {
 			l.Recent.Lines[0].Text = "\u200b"
 		}),
 	}
+	maps.Copy(cards, silenceCards())
 	maps.Copy(cards, readingCards())
 	return cards
 }
