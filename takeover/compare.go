@@ -79,7 +79,7 @@ func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh t
 		next = s.afterFailure(line)
 	}
 	if step == nil {
-		aged := at.Sub(line.silentAsOf()) > fresh
+		aged := at.Sub(line.silentAsOf()).Abs() > fresh
 		step = func(l Line) Step { return l.ReadAgain(at, s.Now(), aged) }
 		line.ComparedAt = at
 		if unstored := s.Store.Compared(ctx, line.ID, at, line.CompareAt()); unstored != nil {

@@ -130,7 +130,8 @@ func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time,
 		if next.IsZero() || l.Provider != provider {
 			continue
 		}
-		if all++; !later(next, m.next[l.ID]).After(now) {
+		next = later(next, m.next[l.ID])
+		if all++; !next.After(now) || next.After(now.Add(2*takeover.CompareEvery)) { // as in the database
 			due = append(due, l)
 		}
 	}
@@ -267,6 +268,7 @@ type fakeProvider struct {
 	calls  int
 	known  takeover.Snapshot // as the last call got it
 	now    func() time.Time
+	bots   func() time.Time // the clock by which a proof is dated; now's where it is nil
 	// convs is what is listed, newest first; spoken is what was said where.
 	convs  []takeover.Conversation
 	spoken map[takeover.ConversationID][]takeover.Message
@@ -377,7 +379,11 @@ func (a *fakeProvider) set(id takeover.ConversationID, on bool) (takeover.Proof,
 	if a.during != nil {
 		a.during()
 	}
-	return takeover.Proof{Silent: on, WasSilent: was, CheckedAt: a.now(), Answer: "PUT 200, read back"}, nil
+	at := a.now()
+	if a.bots != nil {
+		at = a.bots()
+	}
+	return takeover.Proof{Silent: on, WasSilent: was, CheckedAt: at, Answer: "PUT 200, read back"}, nil
 }
 
 func (a *fakeProvider) written(id takeover.ConversationID, on bool) (was bool, failure error) {

@@ -75,7 +75,7 @@ func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
 	case c.OddAt.IsZero():
 		l = l.edited(id, func(c *Covered) { c.OddAt, c.CheckedAt = now.UTC(), time.Time{} })
 		return Step{Line: l, Save: true, Draw: silent}
-	case now.Sub(c.OddAt) < oddAfter:
+	case now.Sub(c.OddAt).Abs() < oddAfter:
 		return Step{Line: l}
 	case c.inCare():
 		return l.putRight(id, now)
@@ -91,8 +91,8 @@ func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
 }
 
 // ReadAgain is the step that follows where all flags read as wanted at a time: after one that
-// did not, after the proof grew old (a card that was drawn then says so), or after the time of
-// a write of which nothing was heard.
+// did not, after the proof grew old (a card that was drawn then says so) or was dated by a
+// clock that was far ahead, or after the time of a write of which nothing was heard.
 func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
 	doubt := l.Takeover.Doubt
 	odd := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() || c.inCare() && !at.Before(c.CareUntil) })
@@ -102,13 +102,14 @@ func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
 	before := l.standing()
 	l.Covered = slices.Clone(l.Covered)
 	for i := range l.Covered {
-		if c := &l.Covered[i]; !c.OddAt.IsZero() {
+		if c := &l.Covered[i]; !c.OddAt.IsZero() || c.CheckedAt.After(at) {
 			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
 		}
 		if c := &l.Covered[i]; !at.Before(c.CareUntil) {
 			c.CareUntil = time.Time{}
 		}
 	}
+	l.Takeover.ListedAt = earlier(l.Takeover.ListedAt, at).UTC()
 	l.Takeover.Doubt, l.ComparedAt = Doubt{}, later(l.ComparedAt, at)
 	s := Step{Line: l, Save: true, Draw: l.Taken()}
 	if doubt.Why != nil {
@@ -222,7 +223,7 @@ func (l Line) Gone(id ConversationID, now time.Time) Step {
 	case odd.IsZero():
 		l = l.edited(id, func(c *Covered) { c.OddAt = now.UTC() })
 		return Step{Line: l, Save: true}
-	case now.Sub(odd) < oddAfter:
+	case now.Sub(odd).Abs() < oddAfter:
 		return Step{Line: l}
 	}
 	e := l.event(EventGone, FromBot, string(l.ID)+"/gone/"+string(id), l.standing(), now)

@@ -42,19 +42,18 @@ func TestADateInTheFutureDoesNotBlindTheWatch(t *testing.T) {
 	}
 }
 
-// picky is an assistant that does not know some conversations.
-
 // TestTheWatchRestsWhenAskedTo.
 func TestTheWatchRestsWhenAskedTo(t *testing.T) {
 	h := held(t)
 	n := 0
 	h.Providers = takeover.Providers{&limited{h.ai, &n}}
-	for range 12 {
-		h.turn(takeover.SyncTick)
+	h.turn(takeover.SyncTick)
+	for range 11 {
 		_ = h.SyncOnce(t.Context())
+		h.turn(takeover.SyncTick)
 	}
-	if n > 2 {
-		t.Errorf("%d list calls within a minute after 429 with Retry-After 60", n)
+	if n != 1 {
+		t.Errorf("%d list calls within a minute after 429 with Retry-After 60, want 1", n)
 	}
 }
 
@@ -64,9 +63,79 @@ type limited struct {
 	n *int
 }
 
-func (p *limited) Changes(context.Context, time.Time) ([]takeover.Conversation, bool, error) {
+func (p *limited) Changes(context.Context, time.Time) (takeover.Listing, error) {
 	*p.n++
-	return nil, false, &takeover.ProviderError{Provider: "Telnyx", Op: "list conversations", Kind: takeover.Limited, Status: 429, RetryAfter: time.Minute}
+	return takeover.Listing{}, &takeover.ProviderError{Provider: "Telnyx", Op: "list conversations", Kind: takeover.Limited, Status: 429, RetryAfter: time.Minute}
+}
+
+// TestAClockThatWasAnHourAhead for a moment, in which the takeover was proven or compared,
+// keeps nothing from being looked at and proven again once it is right.
+func TestAClockThatWasAnHourAhead(t *testing.T) {
+	for name, proven := range map[string]bool{"when the takeover was proven": true, "when it was compared": false} {
+		t.Run(name, func(t *testing.T) {
+			h := newFixture(line(takeover.StateAI, ""))
+			h.ai.writes("c1", takeover.RoleEndUser, "water")
+			h.turn(time.Second)
+			h.ai.bots = func() time.Time { return h.clock }
+			wrong := func(do func()) {
+				theirs := h.clock
+				h.ai.now = func() time.Time { return theirs } // the provider's clock stays right
+				h.turn(time.Hour)
+				do()
+				h.turn(-time.Hour)
+				h.ai.now = func() time.Time { return h.clock }
+			}
+			take := func() {
+				h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+				h.settle(t)
+			}
+			if proven {
+				wrong(take)
+			} else {
+				take()
+				wrong(func() { h.watch(t) })
+			}
+			h.turn(takeover.SyncTick)
+			h.watch(t)
+			h.turn(time.Second)
+			if s := h.line().Silence(h.clock); s.Level == takeover.SilenceProven && s.AsOf.After(h.clock) {
+				t.Errorf("silent as of %s, and it is %s", s.AsOf, h.clock)
+			}
+			h.turn(takeover.CompareEvery)
+			h.watch(t)
+			line, _ := h.store.Line(t.Context(), "ln_1")
+			if s := line.Silence(h.clock); s.Level != takeover.SilenceProven || s.AsOf.After(h.clock) {
+				t.Errorf("%s as of %s, and it is %s", s.Level, s.AsOf, h.clock)
+			}
+			h.turn(takeover.SyncTick)
+			h.ai.writes("c2", takeover.RoleEndUser, "is anybody there?")
+			h.watch(t)
+			if l := h.line(); !l.Covers("c2") || !h.ai.flag["c2"] {
+				t.Errorf("the new conversation is not silenced: %+v", l.Covered)
+			}
+		})
+	}
+}
+
+// TestAFlagThatReadOtherwiseAnHourAhead is believed when it reads so again, and not an hour later.
+func TestAFlagThatReadOtherwiseAnHourAhead(t *testing.T) {
+	h := held(t)
+	h.ai.flag["c1"] = false // another program
+	h.turn(time.Hour)
+	if err := h.CompareOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.turn(-time.Hour)
+	if s := h.line().Silence(h.clock); s.Level == takeover.SilenceProven {
+		t.Error("called silent although the flag read otherwise")
+	}
+	for range 2 {
+		h.turn(takeover.SyncTick)
+		h.watch(t)
+	}
+	if l := h.line(); l.State != takeover.StateAI || l.OutsideAt.IsZero() {
+		t.Errorf("the line is %s", l.State)
+	}
 }
 
 // TestTheSilenceWatchBeginsWithTheProof, however long silence could not be proven.
