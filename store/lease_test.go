@@ -67,12 +67,45 @@ func TestALeaseThatEndedIsNotLeased(t *testing.T) {
 	})
 }
 
-// TestALeaseLastsNoLongerThanItsLength, whichever way the clock was turned.
+// TestALeaseLastsNoLongerThanItsLength, whichever way the clock was turned; nor does a
+// provider's turn, which outlasts its process.
 func TestALeaseLastsNoLongerThanItsLength(t *testing.T) {
 	onBoth(t, func(b *base) {
-		b.lease(b.Store, true)
-		b.leasePasses(-time.Hour) // it was taken while the clock was an hour ahead
-		b.lease(b.Store, true)
+		for _, key := range []string{"settle/ln_a", takeover.TurnPrefix + "changes/Telnyx"} {
+			for _, turned := range []string{"", "back by an hour"} { // it was taken while the clock was an hour ahead
+				if turned != "" {
+					b.leasePasses(-time.Hour)
+				}
+				if _, ok, err := b.Lease(b.Context(), key, time.Minute); err != nil || !ok {
+					b.Errorf("%s, clock turned %q: leased %t, %v", key, turned, ok, err)
+				}
+			}
+		}
+	})
+}
+
+// TestAReplicaWhoseClockIsAhead does not take a lease that lives, and gets none that lives
+// longer: on PostgreSQL the server's clock counts alone. One process has an SQLite file.
+func TestAReplicaWhoseClockIsAhead(t *testing.T) {
+	onBoth(t, func(b *base) {
+		if b.db.Kind != "postgres" {
+			return
+		}
+		for name, off := range map[string]time.Duration{"ahead": 31 * time.Second, "behind": -31 * time.Second, "an hour ahead": time.Hour} {
+			other := New(b.db, nil, func() time.Time { return b.clock.Now().Add(off) }, name)
+			for _, key := range []string{"settle/" + name, takeover.TurnPrefix + name} {
+				for first, second := range map[*Store]*Store{b.Store: other, other: b.Store} {
+					lease, ok, err := first.Lease(b.Context(), key, 30*time.Second)
+					if err != nil || !ok {
+						b.Fatalf("%s: leased %t, %v", key, ok, err)
+					}
+					if _, ok, err := second.Lease(b.Context(), key, 30*time.Second); err != nil || ok {
+						b.Errorf("%s, the clocks differ by %s: a lease that lives was taken: %t, %v", key, off, ok, err)
+					}
+					lease.Release()
+				}
+			}
+		}
 	})
 }
 
