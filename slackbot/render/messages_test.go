@@ -48,6 +48,21 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// TestNobodyIsFasterByNothing: the clocks of two replicas may say that the second click came
+// first; then nothing is said of how much faster the first one was.
+func TestNobodyIsFasterByNothing(t *testing.T) {
+	t.Parallel()
+	for _, lag := range []time.Duration{-time.Hour, -time.Second, 0, time.Nanosecond, 400 * time.Microsecond, 9 * time.Millisecond, 10 * time.Millisecond, 49 * time.Millisecond} {
+		said := Refusal(takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacktest.Holder, Earlier: lag})
+		logged := entryWords("Telnyx", takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Event: takeover.EventCameSecond, Other: slacktest.Other, Lag: lag})
+		for _, s := range []string{said, logged} {
+			if !strings.Contains(s, "faster") || strings.Contains(s, "0.000") || strings.Contains(s, "0.0 ") || strings.Contains(s, "-") {
+				t.Errorf("%s: %q", lag, s)
+			}
+		}
+	}
+}
+
 // TestEveryEventHasItsTexts: an event without a row would be told by its name.
 func TestEveryEventHasItsTexts(t *testing.T) {
 	for _, name := range slacktest.ConstantsOf(t, "Event") {
