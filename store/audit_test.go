@@ -108,9 +108,8 @@ func TestPurge(t *testing.T) {
 			post    = "INSERT INTO posts (key, channel, ts, begun, file, changed_at) VALUES ('NAME', '', '', 0, '', AT)"
 			direct  = "INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ('NAME', '', '', 0, AT)"
 			home    = "INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ('NAME', 0, AT, '', 0)"
-			shown   = `INSERT INTO shown (line, conversation, card, last_key, last_at, first_key, first_at, until_key, until_at, changed_at)
-				VALUES ('NAME', '', '', '', 0, '', 0, '', 0, AT)`
-			lease = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
+			shown   = "INSERT INTO shown (line, conversation, card, keys, whole, posting, changed_at) VALUES ('NAME', '', '', '', 0, '', AT)"
+			lease   = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
 		)
 		old := -time.Millisecond
 		fill(worked, commands.Add(old), "old")

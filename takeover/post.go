@@ -45,22 +45,22 @@ type Home struct {
 	AsOf   time.Time // when that was true, in UTC to the second; zero if nothing was published
 }
 
-// Shown is how far the thread of a card shows a conversation: keys and times, nothing that
-// was said.
+// Shown is what the thread of a card shows of a conversation: digests of message keys, nothing
+// that was said. The order of a transcript may change, and messages may become visible late, so
+// that no position in it says what is shown.
 type Shown struct {
 	Line         LineID
 	Conversation ConversationID
 	Card         string // the TS of the card: another card has another thread
-	// Last is the newest message that the thread shows.
-	Last Mark
-	// First and Until are the ends of what is being posted. A process that finds them posts
-	// exactly that before anything else. Zero while nothing is being posted.
-	First, Until Mark
+	// Keys are the messages that the thread shows, the newest ShownMost, oldest first.
+	Keys []string
+	// Whole says that no message before Keys[0] was left out or is forgotten: whatever is not
+	// among Keys is not shown.
+	Whole bool
+	// Posting are the messages that are being posted, in this order. A process that finds
+	// some posts exactly these before anything else.
+	Posting []string
 }
 
-// Mark names a message of a conversation: by its key, and by its time for a provider that
-// does not know the key any more.
-type Mark struct {
-	Key string
-	At  time.Time // UTC
-}
+// ShownMost is how many shown messages of a conversation are remembered.
+const ShownMost = 400

@@ -148,7 +148,7 @@ func (m *Posts) CloseHome(_ context.Context, viewer takeover.OperatorID) error {
 	return nil
 }
 
-// Shown returns how far a thread shows a conversation.
+// Shown returns what a thread shows of a conversation.
 func (m *Posts) Shown(_ context.Context, line takeover.LineID, conv takeover.ConversationID) (takeover.Shown, bool, error) {
 	m.Mu.Lock()
 	defer m.Mu.Unlock()
@@ -156,7 +156,7 @@ func (m *Posts) Shown(_ context.Context, line takeover.LineID, conv takeover.Con
 	return s, ok, nil
 }
 
-// PutShown stores how far a thread shows a conversation.
+// PutShown stores what a thread shows of a conversation.
 func (m *Posts) PutShown(ctx context.Context, s takeover.Shown) error {
 	return m.put(ctx, s, func() { m.shown[shownID{s.Line, s.Conversation}] = s })
 }

@@ -129,6 +129,65 @@ func TestFollowAfterTheLastShownIsGone(t *testing.T) {
 	}
 }
 
+// TestFollowShowsWhatIsLate: once, and it says so.
+func TestFollowShowsWhatIsLate(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		begin   int   // so many are there when the card is opened
+		visible []int // of what is said after that, at the first reading; all are at the second
+		all     int
+		want    []int // the order in the thread
+		head    string
+	}{
+		"one":                {3, []int{4, 6}, 6, []int{1, 2, 3, 4, 6, 5}, "1 new message since the last time, oldest first. From the end user. It is late: Telnyx shows only now what was written before messages above."},
+		"with a new one":     {3, []int{5}, 6, []int{1, 2, 3, 5, 4, 6}, "2 new messages since the last time, oldest first. From the AI. The first one is late: "},
+		"two":                {3, []int{6}, 6, []int{1, 2, 3, 6, 4, 5}, "2 new messages since the last time, oldest first. From the AI and the end user. They are late: "},
+		"two of three":       {3, []int{6}, 7, []int{1, 2, 3, 6, 4, 5, 7}, "3 new messages since the last time, oldest first. From the AI and the end user. The first 2 are late: "},
+		"below earlier ones": {25, []int{26, 28}, 28, append(desktest.FromTo(6, 26), 28, 27), "1 new message since the last time, oldest first. From the end user. It is late: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
+			d.Backend.Said[desktest.ConversationID] = spokenFrom(tc.begin)
+			card := d.Open(desktest.LineID)
+			all := spokenFrom(tc.all)
+			some := slices.Clone(all[:tc.begin])
+			for _, n := range tc.visible {
+				some = append(some, all[n-1])
+			}
+			for _, said := range [][]takeover.Message{some, all, all} {
+				d.Backend.Said[desktest.ConversationID] = said
+				follow(d, "")
+			}
+			thread := d.Thread(card)
+			if got := desktest.WordsIn(thread); !slices.Equal(got, tc.want) || len(thread) != 3 {
+				t.Fatalf("the thread shows %v, want %v", got, tc.want)
+			}
+			if !strings.HasPrefix(thread[2], tc.head) {
+				t.Errorf("the head says %q", thread[2])
+			}
+		})
+	}
+}
+
+// TestFollowForgetsTheOldest: what is remembered is bounded, and nothing comes twice all the same.
+func TestFollowForgetsTheOldest(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
+	d.Backend.Said[desktest.ConversationID] = spokenFrom(5)
+	card := d.Open(desktest.LineID)
+	for _, n := range []int{300, 460, 470, 600} {
+		d.Backend.Said[desktest.ConversationID] = spokenFrom(n)
+		follow(d, "")
+	}
+	if got := desktest.WordsIn(d.Thread(card)); !slices.Equal(got, desktest.FromTo(1, 600)) {
+		t.Errorf("the thread shows %v", got)
+	}
+	if s, _, _ := d.Posts.Shown(t.Context(), desktest.LineID, desktest.ConversationID); len(s.Keys) != takeover.ShownMost || s.Whole {
+		t.Errorf("%d keys are stored, whole: %t", len(s.Keys), s.Whole)
+	}
+}
+
 func TestFollowPutsUpALostCard(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateHeld))

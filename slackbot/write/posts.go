@@ -54,9 +54,9 @@ type Alarms interface {
 	DropAlarm(ctx context.Context, a takeover.Alarm) error
 }
 
-// Threads stores how far the thread of a card shows each conversation of its line.
+// Threads stores what the thread of a card shows of each conversation of its line.
 type Threads interface {
-	// Shown returns how far a thread shows a conversation; ok is false if it shows nothing.
+	// Shown returns what a thread shows of a conversation; ok is false if it shows nothing.
 	Shown(ctx context.Context, line takeover.LineID, conv takeover.ConversationID) (s takeover.Shown, ok bool, err error)
 	// PutShown stores it. It is durable when it returns.
 	PutShown(ctx context.Context, s takeover.Shown) error

@@ -34,8 +34,8 @@ const (
 	threadTime = 45 * time.Second
 	// threadPatience is how long a worker waits for another one.
 	threadPatience = 3 * time.Second
-	// deeper is how many messages are read where the newest ones do not include the last shown
-	// message; where these do not either, all are read.
+	// deeper is how many messages are read where none of the newest ones is shown; where none
+	// of these is shown either, all are read.
 	deeper = 100
 )
 
@@ -51,8 +51,8 @@ type exhibit struct {
 
 // showMessages posts the messages that the thread does not show yet, and returns their number.
 // One worker at a time fills a line's thread. What is about to be posted is stored first, so
-// that a run after a crash posts exactly that, and then goes on: every message is shown once,
-// in order. err is slackapi.ErrThreadGone where the card was deleted.
+// that a run after a crash posts exactly that, and then goes on: every message is shown once, in
+// order, and one that becomes visible late is shown when it is seen. err is slackapi.ErrThreadGone where the card was deleted.
 func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv takeover.ConversationID, card takeover.Card, t takeover.Transcript) (n int, err error) {
 	release, err := w.leaseThread(ctx, line.ID)
 	if err != nil {
@@ -66,11 +66,11 @@ func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv take
 		return 0, err
 	}
 	x := &exhibit{w, line, conv, card, s, t}
-	if s.Until.Key != "" {
-		if err := x.reach(ctx, s.First); err != nil {
+	if len(s.Posting) > 0 {
+		if err := x.reach(ctx, s.Posting[:1]); err != nil {
 			return 0, err
 		}
-		messages := batch(s, x.t.Messages)
+		messages := pick(s.Posting, x.t.Messages)
 		if err := x.post(ctx, messages); err != nil {
 			return 0, err
 		}
@@ -101,26 +101,30 @@ func (w *Writer) leaseThread(ctx context.Context, id takeover.LineID) (release f
 	}
 }
 
-// goOn shows the messages after the last one that is shown.
+// goOn shows the messages that are not shown yet.
 func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
-	if err := x.reach(ctx, x.shown.Last); err != nil {
+	if err := x.reach(ctx, x.shown.Keys); err != nil {
 		return 0, err
 	}
-	messages := after(x.shown.Last, x.t.Messages)
+	messages := unshown(x.shown, x.t.Messages)
 	if len(messages) == 0 {
 		return 0, nil
 	}
-	x.shown.First, x.shown.Until = markOf(messages[0]), markOf(messages[len(messages)-1])
+	x.shown.Whole = x.shown.Whole || x.first() && x.t.Complete
+	x.shown.Posting = digests(messages)
 	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
 		return 0, fmt.Errorf("store what is being shown: %w", err)
 	}
 	return len(messages), x.post(ctx, messages)
 }
 
-// reach reads further back until the transcript includes the message, or is complete.
-func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
+// first says that the thread shows nothing of the conversation yet.
+func (x *exhibit) first() bool { return len(x.shown.Keys) == 0 }
+
+// reach reads further back until the transcript includes one of the messages, or is complete.
+func (x *exhibit) reach(ctx context.Context, names []string) error {
 	for _, n := range []int{deeper, 0} {
-		if m.Key == "" || x.t.Complete || where(m, x.t.Messages) >= 0 {
+		if len(names) == 0 || x.t.Complete || anyOf(x.t.Messages, names) {
 			return nil
 		}
 		_, t, err := x.Service.Read(ctx, takeover.Reading{Line: x.line.ID, Conversation: x.conv, Messages: n})
@@ -132,21 +136,22 @@ func (x *exhibit) reach(ctx context.Context, m takeover.Mark) error {
 	return nil
 }
 
-// post posts a batch whose end is stored, and stores that it is posted.
+// post posts the batch that is stored, and stores that it is posted.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
 		posts := transcript.Posts("", messages)
 		x.head(&posts[0], messages)
-		if x.shown.Last.Key == "" && (!x.t.Complete || where(markOf(messages[0]), x.t.Messages) > 0) {
+		if x.first() && !x.shown.Whole {
 			last := &posts[len(posts)-1]
 			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
 		}
-		key := fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, x.shown.Until.Key)
+		batch := x.shown.Posting[len(x.shown.Posting)-1]
+		key := fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, batch)
 		if err := x.postAll(ctx, slackapi.Normal, key, x.card, posts); err != nil {
 			return err
 		}
 	}
-	x.shown.Last, x.shown.First, x.shown.Until = x.shown.Until, takeover.Mark{}, takeover.Mark{}
+	x.shown = posted(x.shown, x.t.Messages)
 	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
 		return fmt.Errorf("store what is shown: %w", err)
 	}
@@ -157,10 +162,11 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 // is not part of what is packed: a run after a crash packs the same batch into the same posts,
 // even if the heading has changed.
 func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
-	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.", mrkdwn.Count(len(messages), "new message"), x.whichOne(), writers(messages))
+	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(len(messages), "new message"), x.whichOne(),
+		writers(messages), x.lateHead(messages))
 	lines := []string{head}
 	switch {
-	case x.shown.Last.Key == "":
+	case x.first():
 		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(len(messages), x.t)}
 	case x.line.Taken() && spokeOn(messages, x.line):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
@@ -169,6 +175,24 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	}
 	first.Text = strings.Join(lines, " ") + " " + first.Text
 	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
+}
+
+// lateHead says that messages are late; empty where none is. They are the oldest ones.
+func (x *exhibit) lateHead(messages []takeover.Message) string {
+	which := ""
+	switch n := late(x.shown, messages, x.t.Messages); {
+	case n == 0:
+		return ""
+	case n == 1 && len(messages) == 1:
+		which = "It is late"
+	case n == 1:
+		which = "The first one is late"
+	case n == len(messages):
+		which = "They are late"
+	default:
+		which = fmt.Sprintf("The first %d are late", n)
+	}
+	return fmt.Sprintf(" %s: %s shows only now what was written before messages above.", which, x.line.Provider)
 }
 
 // whichOne names the conversation of the messages, where a takeover covers several; empty or

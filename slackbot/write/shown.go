@@ -2,6 +2,8 @@ package write
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 
 	"takeoverbot/takeover"
@@ -10,10 +12,22 @@ import (
 // threadMessages is how many messages an opening shows, and a press of "20 earlier".
 const threadMessages = 20
 
-func markOf(m takeover.Message) takeover.Mark { return takeover.Mark{Key: m.Key, At: m.At.UTC()} }
+// digest names a message in what is stored.
+func digest(m takeover.Message) string {
+	sum := sha256.Sum256([]byte(m.Key))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
 
-// shownIn reads how far the card's thread shows a conversation. What is stored for an earlier
-// card does not count: its thread went with it.
+func digests(messages []takeover.Message) []string {
+	all := make([]string, len(messages))
+	for i, m := range messages {
+		all[i] = digest(m)
+	}
+	return all
+}
+
+// shownIn reads what the card's thread shows of a conversation. What is stored for an earlier
+// card does not count: it is in another thread.
 func (w *Writer) shownIn(ctx context.Context, line takeover.LineID, conv takeover.ConversationID, card takeover.Card) (takeover.Shown, error) {
 	s, ok, err := w.Posts.Shown(ctx, line, conv)
 	if err != nil || !ok || s.Card != card.TS {
@@ -22,39 +36,79 @@ func (w *Writer) shownIn(ctx context.Context, line takeover.LineID, conv takeove
 	return s, nil
 }
 
-// where is the index of the marked message, or -1.
-func where(m takeover.Mark, messages []takeover.Message) int {
-	return slices.IndexFunc(messages, func(o takeover.Message) bool { return o.Key == m.Key })
+// anyOf says whether any of the messages is named by one of the digests.
+func anyOf(messages []takeover.Message, names []string) bool {
+	return slices.ContainsFunc(messages, func(m takeover.Message) bool { return slices.Contains(names, digest(m)) })
 }
 
-// after returns the messages after the mark. Where the provider does not know the marked
-// message any more, these are the later ones; without a time, the newest.
-func after(m takeover.Mark, messages []takeover.Message) []takeover.Message {
-	i := where(m, messages)
-	switch {
-	case m.Key == "":
-		return messages
-	case i >= 0:
-		return messages[i+1:]
-	case m.At.IsZero():
-		return messages[max(0, len(messages)-threadMessages):]
+// unshown returns the messages that the thread does not show. Those before the first one that it
+// shows are earlier ones, unless it shows the whole conversation.
+func unshown(s takeover.Shown, messages []takeover.Message) []takeover.Message {
+	shown := set(s.Keys)
+	var list []takeover.Message
+	whole := s.Whole || !anyOf(messages, s.Keys)
+	for _, m := range messages {
+		if shown[digest(m)] {
+			whole = true
+		} else if whole {
+			list = append(list, m)
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(messages), func(o takeover.Message) bool { return !o.At.After(m.At) })
+	return list
 }
 
-// upTo returns the messages up to and with the mark, or those that are not later.
-func upTo(m takeover.Mark, messages []takeover.Message) []takeover.Message {
-	if i := where(m, messages); i >= 0 {
-		return messages[:i+1]
+// late is how many of the messages stand before one that the thread shows already: the provider
+// has made them visible late.
+func late(s takeover.Shown, messages, transcript []takeover.Message) int {
+	shown, asked := set(s.Keys), set(digests(messages))
+	n, late := 0, 0
+	for _, key := range digests(transcript) {
+		if asked[key] {
+			n++
+		}
+		if shown[key] {
+			late = n
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(messages), func(o takeover.Message) bool { return o.At.After(m.At) })
+	return late
 }
 
-// batch returns the messages that an earlier run began to post, as the provider has them now.
-func batch(s takeover.Shown, messages []takeover.Message) []takeover.Message {
-	messages = upTo(s.Until, messages)
-	if i := where(s.First, messages); i >= 0 {
-		return messages[i:]
+// pick returns the messages that are named, in that order, as far as the transcript has them.
+func pick(names []string, transcript []takeover.Message) []takeover.Message {
+	var list []takeover.Message
+	for _, name := range names {
+		if i := slices.IndexFunc(transcript, func(m takeover.Message) bool { return digest(m) == name }); i >= 0 {
+			list = append(list, transcript[i])
+		}
 	}
-	return after(s.Last, messages)
+	return list
+}
+
+// posted is s once its batch was posted. A late message is put before the next one of the
+// transcript, so that the oldest messages are the first to be forgotten.
+func posted(s takeover.Shown, transcript []takeover.Message) takeover.Shown {
+	order, keys := digests(transcript), slices.Clone(s.Keys)
+	for _, name := range slices.Backward(s.Posting) {
+		at := len(keys)
+		if stands := slices.Index(order, name); stands >= 0 {
+			next := slices.IndexFunc(order[stands:], func(o string) bool { return slices.Contains(keys, o) })
+			if next >= 0 {
+				at = slices.Index(keys, order[stands+next])
+			}
+		}
+		keys = slices.Insert(keys, at, name)
+	}
+	if over := len(keys) - takeover.ShownMost; over > 0 {
+		keys, s.Whole = keys[over:], false
+	}
+	s.Keys, s.Posting = keys, nil
+	return s
+}
+
+func set(names []string) map[string]bool {
+	in := make(map[string]bool, len(names))
+	for _, name := range names {
+		in[name] = true
+	}
+	return in
 }

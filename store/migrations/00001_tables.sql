@@ -91,18 +91,15 @@ CREATE TABLE homes (
 );
 CREATE INDEX homes_opened ON homes (opened_at);
 
--- How far the thread of a card shows each conversation. A message is named by its key and
--- its time, in nanoseconds since 1970 UTC.
+-- What the thread of a card shows of each conversation: digests of message keys, with a space
+-- between two.
 CREATE TABLE shown (
     line         TEXT NOT NULL,
     conversation TEXT NOT NULL,
-    card         TEXT NOT NULL, -- the card's ts
-    last_key     TEXT NOT NULL, -- the newest message that is shown
-    last_at      BIGINT NOT NULL,
-    first_key    TEXT NOT NULL, -- the ends of what is being posted; empty while nothing is
-    first_at     BIGINT NOT NULL,
-    until_key    TEXT NOT NULL,
-    until_at     BIGINT NOT NULL,
+    card         TEXT NOT NULL,   -- the card's ts
+    keys         TEXT NOT NULL,   -- what is shown, oldest first
+    whole        BIGINT NOT NULL, -- 1 if nothing before the first key was left out or is forgotten, else 0
+    posting      TEXT NOT NULL,   -- what is being posted
     changed_at   BIGINT NOT NULL,
     PRIMARY KEY (line, conversation)
 );
