@@ -42,7 +42,8 @@ func (d Desks) Have(channel string) bool {
 type Rules struct {
 	// Hold is how long a takeover lasts without activity.
 	Hold time.Duration
-	// SilenceWatch is how long after a takeover AI text turns the card red.
+	// SilenceWatch is how long after a takeover its conversation is read once more, even if no
+	// list shows a change. AI text turns the card red whenever it is seen.
 	SilenceWatch time.Duration
 	// Asks are what the bot does, one after another, when a hold runs out.
 	Asks []Ask

@@ -29,7 +29,7 @@ type Config struct {
 	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
 	HoldDuration       string `envconfig:"HOLD_DURATION" default:"30m" desc:"how long a takeover lasts without activity, 1m to 12h; then its holder is asked"`
 	HoldRule           string `envconfig:"HOLD_RULE" default:"ai" desc:"what becomes of a takeover whose holder does not answer: ai hands it to the AI, keep keeps it"`
-	SilenceWatch       string `envconfig:"SILENCE_WATCH" default:"60s" desc:"how long after a takeover AI text is watched for, 0s to 10m"`
+	SilenceWatch       string `envconfig:"SILENCE_WATCH" default:"60s" desc:"how long after a takeover its conversation is read once more, even if no list shows a change, 0s to 10m"`
 	LogLevel           string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`
 }
