@@ -49,6 +49,11 @@ func (d Direct) asking() bool {
 	return (d.Entry.Event == takeover.EventHolderAsked || d.Entry.Event == takeover.EventHolderAskedAgain) && d.holds()
 }
 
+// doubting reports whether it tells the holder, who still is, that silence cannot be checked.
+func (d Direct) doubting() bool {
+	return d.Entry.Event == takeover.EventUncheckedHolder && d.holds() && d.Line.Takeover.Doubt.HolderTold
+}
+
 // holds reports whether the person who reads it has the line.
 func (d Direct) holds() bool { return d.Line.Taken() && d.Line.Takeover.Holder == d.To }
 
@@ -80,7 +85,7 @@ func (d Direct) words() string {
 	switch {
 	case texts.own != "" && d.To == receiver:
 		text = texts.own
-	case texts.over != "" && !standing(d.Line, e) && !d.asking():
+	case texts.over != "" && !standing(d.Line, e) && !d.asking() && !d.doubting():
 		text = texts.over
 	}
 	return fillIn(text, d.Line, e)

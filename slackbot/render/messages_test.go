@@ -235,3 +235,23 @@ func TestWhyAWatchEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestAWarningStandsWhileSilenceCannotBeChecked: neither the holder's message nor the desk's says
+// that it has ended before it has.
+func TestAWarningStandsWhileSilenceCannotBeChecked(t *testing.T) {
+	l := slacktest.LineIn(takeover.StateHeld)
+	l.Takeover.Doubt = takeover.Doubt{Since: slacktest.Night, Why: &takeover.Trouble{Kind: takeover.Failing, Status: 503}, HolderTold: true, DeskTold: true}
+	direct := Direct{Line: l, Entry: slacktest.EntryOf(takeover.EventUncheckedHolder), To: slacktest.Holder}
+	if words := direct.words(); strings.Contains(words, "has ended") || !Alarming(l, takeover.EventUncheckedDesk) {
+		t.Errorf("the holder is told %q; the desk's warning stands: %t", words, Alarming(l, takeover.EventUncheckedDesk))
+	}
+	direct.Line.Takeover.Doubt = takeover.Doubt{}
+	if words := direct.words(); !strings.Contains(words, "has ended") || Alarming(direct.Line, takeover.EventUncheckedDesk) {
+		t.Errorf("checked again, and the holder is told %q", words)
+	}
+	direct.Line = l
+	direct.Line.Takeover.Holder = slacktest.Other
+	if words := direct.words(); !strings.Contains(words, "has ended") {
+		t.Errorf("another operator holds it, and the first one is told %q", words)
+	}
+}

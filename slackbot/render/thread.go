@@ -78,10 +78,14 @@ func IsAlarm(event takeover.Event) bool { return textsOf(event).alarm }
 
 // Alarming reports whether the cause of an alarm still stands.
 func Alarming(l takeover.Line, event takeover.Event) bool {
-	if event == takeover.EventDeskWarned {
+	switch event {
+	case takeover.EventDeskWarned:
 		return l.Trouble != nil
+	case takeover.EventUncheckedDesk:
+		return l.Taken() && l.Takeover.Doubt.DeskTold
+	default:
+		return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 	}
-	return l.Taken() && l.Takeover.Hold.Step == takeover.HoldLeadsTold
 }
 
 // ClosedAlarm replaces an alarm whose cause no longer stands; holder is whom it was about.
