@@ -39,6 +39,9 @@ type Covered struct {
 	// WaitsSince is since when the end user waits for an answer there, as last read; zero if
 	// the last word is another's. The provider's clock.
 	WaitsSince time.Time `json:",omitzero"`
+	// WaitsFor is the end user's last message there, cut to ExcerptLength, while WaitsSince is
+	// set; hostile until escaped.
+	WaitsFor string `json:",omitempty"`
 	// Before is the time of the newest message that was there when the takeover first
 	// read the conversation: what is newer was written after the takeover. The provider's clock.
 	Before time.Time `json:",omitzero"`

@@ -192,12 +192,35 @@ func (l Line) WaitingSince() time.Time {
 		since = l.Recent.WaitsSince
 	}
 	for _, c := range l.Covered {
-		// A person who answers on one conversation has answered the end user.
-		if c.ID != l.Newest.ID && !c.call() && c.WaitsSince.After(l.Recent.PersonAt) {
+		if l.waitsIn(c) {
 			since = sooner(since, c.WaitsSince)
 		}
 	}
 	return since
+}
+
+// Unanswered is the end user's last message, if the end user waits for an answer to it; else
+// empty. Cut to ExcerptLength; hostile until escaped.
+func (l Line) Unanswered() string {
+	if !l.Newest.Ended && l.Newest.Channel != ChannelCall && !l.Recent.WaitsSince.IsZero() {
+		for _, e := range slices.Backward(l.Recent.Lines) {
+			if e.Role == RoleEndUser {
+				return e.Text
+			}
+		}
+	}
+	for _, c := range l.Covered {
+		if l.waitsIn(c) {
+			return c.WaitsFor
+		}
+	}
+	return ""
+}
+
+// waitsIn reports whether the end user waits in an older conversation. A person who answers
+// on one conversation has answered the end user.
+func (l Line) waitsIn(c Covered) bool {
+	return c.ID != l.Newest.ID && !c.call() && c.WaitsSince.After(l.Recent.PersonAt)
 }
 
 // Due is when the line wants attention by itself; the zero time if it does not. UTC.

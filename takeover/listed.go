@@ -96,6 +96,9 @@ func (s Step) cover(conv Conversation, now time.Time) Step {
 	}
 	if !found || newer {
 		l.Takeover.JoinedAt = now.UTC()
+	}
+	// An end user who waits there waits. Older ones are read when something is written there.
+	if !found || newer || conv.ID == l.answering() {
 		s.Follow = append(s.Follow, FollowJob{Line: l.ID, Conversation: conv.ID})
 	}
 	if l.State == StateHeld {

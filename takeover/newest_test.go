@@ -1,6 +1,7 @@
 package takeover_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -164,5 +165,29 @@ func TestASecondMessageWithinTheSecondIsRead(t *testing.T) {
 	}
 	if l := h.line(); l.Recent.Lines[len(l.Recent.Lines)-1].Text != "the ceiling comes down" {
 		t.Errorf("after %d planned readings the last line is %q", len(planned), l.Recent.Lines[len(l.Recent.Lines)-1].Text)
+	}
+}
+
+// TestTheEndUserWaitsWhereTheAIWouldAnswer: the newest conversation is a phone call, and the
+// takeover finds the older text conversation, in which the end user waits.
+func TestTheEndUserWaitsWhereTheAIWouldAnswer(t *testing.T) {
+	l := line(takeover.StateAI, "")
+	l.Newest = takeover.Conversation{ID: "call", Channel: takeover.ChannelCall, CreatedAt: noon, LastMessageAt: noon}
+	l.Covered = []takeover.Covered{{ID: "call", Channel: takeover.ChannelCall}}
+	h := newFixture(l)
+	h.turn(-time.Minute)
+	h.ai.writes("text", takeover.RoleEndUser, "is somebody coming?")
+	h.turn(time.Minute)
+	h.ai.convs = slices.Insert(h.ai.convs, 0, takeover.Conversation{ID: "call", EndUser: l.EndUser, Agent: l.Agent, Channel: takeover.ChannelCall, LastMessageAt: noon})
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.work(t)
+	if l := h.line(); l.State != takeover.StateHeld || !l.WaitingSince().Equal(noon.Add(-time.Minute)) || l.Unanswered() != "is somebody coming?" {
+		t.Errorf("%s, waiting since %s for an answer to %q", l.State, l.WaitingSince(), l.Unanswered())
+	}
+	h.turn(time.Second)
+	h.ai.writes("text", takeover.RoleOperator, "yes, at four")
+	h.watch(t)
+	if l := h.line(); !l.WaitingSince().IsZero() || l.Unanswered() != "" {
+		t.Errorf("answered, and waiting since %s for an answer to %q", l.WaitingSince(), l.Unanswered())
 	}
 }

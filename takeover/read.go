@@ -15,7 +15,7 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 	if id == l.Newest.ID {
 		changes = l.readNewest(t, now)
 	}
-	l, waits := l.waiting(id, waitsSince(t.Messages))
+	l, waits := l.waiting(id, t.Messages)
 	changes = changes || waits
 	ai := l.heard(id, t.Messages, waited, now)
 	var entries []Entry
@@ -51,14 +51,18 @@ func (l *Line) heard(id ConversationID, messages []Message, waited, now time.Tim
 	return ai
 }
 
-// waiting is the line with since when the end user waits in a conversation, and whether that is
-// new.
-func (l Line) waiting(id ConversationID, since time.Time) (Line, bool) {
+// waiting is the line with what a conversation shows of an end user who waits, and whether that
+// is new.
+func (l Line) waiting(id ConversationID, messages []Message) (Line, bool) {
 	i := l.covered(id)
-	if i < 0 || l.Covered[i].WaitsSince.Equal(since) {
+	if i < 0 {
 		return l, false
 	}
-	return l.edited(id, func(c *Covered) { c.WaitsSince = since }), true
+	since, last := waitsSince(messages)
+	if c := l.Covered[i]; c.WaitsSince.Equal(since) && c.WaitsFor == last {
+		return l, false
+	}
+	return l.edited(id, func(c *Covered) { c.WaitsSince, c.WaitsFor = since, last }), true
 }
 
 // readNewest takes over what the newest conversation shows, and says whether that is new.

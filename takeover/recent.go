@@ -45,7 +45,8 @@ type Excerpt struct {
 
 // read is what remains of a transcript that was read at now.
 func (r Recent) read(t Transcript, now time.Time) Recent {
-	r = Recent{ReadAt: now.UTC(), WaitsSince: waitsSince(t.Messages), LastAt: r.LastAt, PersonAt: r.PersonAt, State: t.State, Why: t.Why}
+	since, _ := waitsSince(t.Messages)
+	r = Recent{ReadAt: now.UTC(), WaitsSince: since, LastAt: r.LastAt, PersonAt: r.PersonAt, State: t.State, Why: t.Why}
 	for _, m := range slices.Backward(t.Messages) {
 		if !m.spoken() {
 			continue
@@ -65,10 +66,9 @@ func (r Recent) shows(o Recent) bool {
 		slices.EqualFunc(r.Lines, o.Lines, func(a, b Excerpt) bool { return a.Role == b.Role && a.Text == b.Text && a.At.Equal(b.At) })
 }
 
-// waitsSince is since when the end user waits at the end of these messages; zero if the
-// last word is another's.
-func waitsSince(messages []Message) time.Time {
-	var since time.Time
+// waitsSince is since when the end user waits at the end of these messages, and the last of
+// them, cut; zero if the last word is another's.
+func waitsSince(messages []Message) (since time.Time, last string) {
 	for _, m := range slices.Backward(messages) {
 		if !m.spoken() {
 			continue
@@ -76,9 +76,12 @@ func waitsSince(messages []Message) time.Time {
 		if m.Role != RoleEndUser {
 			break
 		}
-		since = m.At
+		if since.IsZero() {
+			last = cut(m.Text, ExcerptLength)
+		}
+		since = m.At.UTC()
 	}
-	return since.UTC()
+	return since, last
 }
 
 // cut shortens text to n characters on one line, with an ellipsis where it was cut.

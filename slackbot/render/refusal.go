@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -111,16 +110,12 @@ func AskHandBack(l takeover.Line, by takeover.OperatorID) slackapi.Message {
 	}}
 }
 
-// Unanswered is the end user's last message, on one line, if no one has answered it; else
-// empty.
+// Unanswered is the end user's last message, on one line, if the end user waits for an answer
+// to it; else empty.
 func Unanswered(l takeover.Line) string {
-	if l.WaitingSince().IsZero() {
+	words := l.Unanswered()
+	if words == "" {
 		return ""
 	}
-	for _, e := range slices.Backward(l.Recent.Lines) {
-		if e.Role == takeover.RoleEndUser {
-			return mrkdwn.OneLine(e.Text, takeover.ExcerptLength)
-		}
-	}
-	return ""
+	return mrkdwn.OneLine(words, takeover.ExcerptLength)
 }
