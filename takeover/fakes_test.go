@@ -1,6 +1,7 @@
 package takeover_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,7 +28,7 @@ type fakeStore struct {
 	leases   map[string]time.Time // when each ends
 	cursors  map[string]time.Time
 	compared map[takeover.LineID]time.Time
-	next     map[takeover.LineID]time.Time // when a line is compared next, where it was said
+	next     map[takeover.LineID]time.Time // when a line is compared next, where that is not as its CompareAt says
 	// conflict makes the next transactions of Change fail as another writer would.
 	conflict int
 }
@@ -123,29 +124,28 @@ func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to time.Tim
 	return true, nil
 }
 
+// ToCompare returns the lines that are due, the longest overdue first.
 func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time, limit int) (due []takeover.Line, all int, err error) {
+	at := map[takeover.LineID]time.Time{}
 	for _, l := range m.lines {
 		l = m.loaded(l)
-		next := l.CompareAt()
-		if next.IsZero() || l.Provider != provider {
+		if l.Provider != provider || l.CompareAt().IsZero() {
 			continue
 		}
-		next = later(next, m.next[l.ID])
-		if all++; !next.After(now) || next.After(now.Add(2*takeover.CompareEvery)) { // as in the database
+		at[l.ID] = l.CompareAt()
+		m.mu.Lock()
+		if next, said := m.next[l.ID]; said {
+			at[l.ID] = next
+		}
+		m.mu.Unlock()
+		if next := at[l.ID]; !next.After(now) || next.After(now.Add(2*takeover.CompareEvery)) { // as in the database
 			due = append(due, l)
 		}
 	}
 	slices.SortFunc(due, func(a, b takeover.Line) int {
-		return later(a.CompareAt(), m.next[a.ID]).Compare(later(b.CompareAt(), m.next[b.ID]))
+		return cmp.Or(at[a.ID].Compare(at[b.ID]), strings.Compare(string(a.ID), string(b.ID)))
 	})
-	return due[:min(limit, len(due))], all, nil
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
+	return due[:min(len(due), limit)], len(at), nil
 }
 
 func (m *fakeStore) Compared(_ context.Context, id takeover.LineID, at, _ time.Time) error {
@@ -215,11 +215,10 @@ func (m *fakeStore) Purge(context.Context, time.Time, time.Time) (int64, error) 
 
 type fakeTx struct{ fakeStore }
 
-func (t *fakeTx) CompareAll(_ context.Context, provider string, _ time.Time) error {
+func (t *fakeTx) CompareAll(_ context.Context, provider string, now time.Time) error {
 	for _, l := range t.lines {
 		if l.Provider == provider {
-			delete(t.compared, l.ID)
-			delete(t.next, l.ID)
+			t.next[l.ID] = now
 		}
 	}
 	return nil
@@ -240,6 +239,9 @@ func (t *fakeTx) Save(_ context.Context, l takeover.Line) (takeover.Line, error)
 	}
 	l.Version++
 	t.lines[l.ID] = clone(l)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.next, l.ID)
 	return l, nil
 }
 
