@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -23,10 +24,11 @@ func telnyxCommands() map[string]storyCommand {
 		"release":    {do: cmdRelease},
 		"inactivity": {usage: "DURATION", do: cmdInactivity},
 		"phone":      {usage: "NUMBER silent|answers|would-answer|would-not-answer [TEXT…]", do: cmdPhone},
-		"flag":       {usage: "NUMBER on|off|set|flip", do: cmdFlag},
+		"flag":       {usage: "NUMBER on|off|set|unset|flip [all]", do: cmdFlag},
 		"keep":       {usage: "NUMBER", do: cmdKeep},
 		"kept":       {usage: "NUMBER", check: cmdKept},
-		"many":       {usage: "N NUMBER", do: cmdMany},
+		"many":       {usage: "N NUMBER [with=AGENT]", do: cmdMany},
+		"others":     {usage: "N TEXT", do: cmdOthers},
 		"calls":      {usage: "[OP=N…]", do: cmdCalls},
 		"during":     {usage: "OP", do: cmdDuring},
 		"delete":     {usage: "NUMBER", do: cmdDelete},
@@ -158,21 +160,29 @@ func cmdPhone(s *system, args []string) {
 	}
 }
 
-// flag NUMBER on|off: the flag at Telnyx now. flag NUMBER set: waits until it is on.
-// flag NUMBER flip: another program changes it.
+// flag NUMBER on|off: the flag at Telnyx now. flag NUMBER set|unset: waits until it is on,
+// or off. With all: the flags of all conversations that the end user writes in. flag NUMBER
+// flip: another program changes it.
 func cmdFlag(s *system, args []string) {
 	c := s.conversation(args[0])
+	want := args[1] == "on" || args[1] == "set"
+	is := func() bool {
+		for _, now := range s.telnyx.Conversations() {
+			all := len(args) > 2 && now.EndUser() == args[0] && now.Agent() == c.Agent() && now.Channel() != "phone_call"
+			if (all || now.ID == c.ID) && now.AIDisabled() != want {
+				return false
+			}
+		}
+		return true
+	}
 	switch args[1] {
 	case "flip":
 		s.check(s.flags.flip(c.ID, !c.AIDisabled()))
-	case "set":
-		s.eventually("the flag is on", func() bool {
-			now := s.conversation(args[0])
-			return now.AIDisabled()
-		})
+	case "set", "unset":
+		s.eventually("the flag is "+args[1], is)
 	default:
-		if c.AIDisabled() != (args[1] == "on") {
-			s.Fatalf("the flag is %s", c.Metadata[telnyxsim.KeyAIDisabled])
+		if !is() {
+			s.Fatalf("the flag is not %s", args[1])
 		}
 	}
 }
@@ -195,23 +205,33 @@ func cmdKept(s *system, neg bool, args []string) {
 	}
 }
 
-// many N NUMBER: loads N conversations of an end user, each with another agent,
-// the first one the newest.
+// many N NUMBER [with=AGENT]: loads N conversations of an end user, the first one the
+// newest: each with another agent, or all with one.
 func cmdMany(s *system, args []string) {
 	n, err := strconv.Atoi(args[0])
 	s.check(err)
+	_, set := settings(args[2:])
 	var convs []telnyxsim.Conversation
 	for i := range n {
 		at := s.clock.now().UTC().Add(-time.Duration(i+1) * time.Hour).Truncate(time.Second)
 		c := telnyxsim.Conversation{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), CreatedAt: at, LastMessageAt: at,
 			Messages: []telnyxsim.Message{{Role: telnyxsim.RoleUser, Text: fmt.Sprintf("question number %02d of many", i+1), CreatedAt: at, SentAt: at}}}
 		c.Metadata = telnyxsim.Metadata{}
-		for name, value := range map[string]string{telnyxsim.KeyEndUserTarget: args[1], telnyxsim.KeyAgentTarget: fmt.Sprintf("+131255501%02d", i+10), telnyxsim.KeyChannel: "sms_chat", "unit": fmt.Sprintf("%d Z", i+1)} {
+		for name, value := range map[string]string{telnyxsim.KeyEndUserTarget: args[1], telnyxsim.KeyAgentTarget: cmp.Or(set["with"], fmt.Sprintf("+131255501%02d", i+10)), telnyxsim.KeyChannel: "sms_chat", "unit": fmt.Sprintf("%d Z", i+1)} {
 			c.Metadata[name] = json.RawMessage(strconv.Quote(value))
 		}
 		convs = append(convs, c)
 	}
 	s.telnyx.Load(convs)
+}
+
+// others N TEXT: so many other end users write to the building's number.
+func cmdOthers(s *system, args []string) {
+	n, err := strconv.Atoi(args[0])
+	s.check(err)
+	for i := range n {
+		s.telnyx.Text(s.Context(), fmt.Sprintf("+1650555%04d", i+1000), telnyxsim.SeedAgent, args[1])
+	}
 }
 
 // calls [OP=N …]: Telnyx was called exactly so since forget, and not otherwise. What a
