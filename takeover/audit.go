@@ -100,6 +100,9 @@ type Entry struct {
 	// Rule is what the desk does without an answer (EventHolderAsked, EventHolderAskedAgain,
 	// EventLeadsTold).
 	Rule HoldRule `json:",omitempty"`
+	// Leaderless says that the desk has no group of leads (EventHolderAskedAgain, EventLeadsTold):
+	// its channel is told.
+	Leaderless bool `json:",omitempty"`
 	// Waiting is since when the end user waited for an answer; zero without a wait. UTC.
 	Waiting time.Time `json:",omitzero"`
 	// Conversation is the one that the event is about (EventJoined, EventCallSeen, EventAISpoke).

@@ -47,6 +47,9 @@ type Rules struct {
 	SilenceWatch time.Duration
 	// Asks are what the bot does, one after another, when a hold runs out.
 	Asks []Ask
+	// Leaderless says that the desk has no group of leads: its channel is told instead. The
+	// service sets it.
+	Leaderless bool
 	// After is what becomes of the takeover when all of Asks went unanswered.
 	After HoldRule
 }

@@ -18,6 +18,9 @@ type Hold struct {
 	Until time.Time
 	// Step is how far a hold that ran out has come.
 	Step HoldStep
+	// Leaderless says that with HoldLeadsTold the desk's channel was told, as it has no group
+	// of leads.
+	Leaderless bool `json:",omitempty"`
 	// NextAt is when the next step comes; Until while the hold runs. UTC.
 	NextAt time.Time
 }

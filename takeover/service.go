@@ -58,7 +58,11 @@ func New(d Deps) (*Service, error) {
 }
 
 // rules are what the line's desk has set.
-func (s *Service) rules(l Line) Rules { return s.Desks.Of(l).Rules }
+func (s *Service) rules(l Line) Rules {
+	desk := s.Desks.Of(l)
+	desk.Rules.Leaderless = desk.Groups.Leads == ""
+	return desk.Rules
+}
 
 // store keeps what a transition decided.
 func (s *Service) store(ctx context.Context, tx Tx, step Step) error {

@@ -39,7 +39,8 @@ func (l Line) holdUp(now time.Time, r Rules) Step {
 func (l Line) ask(ask Ask, now time.Time, r Rules) Step {
 	e := l.timed(ask.Event, now)
 	l.Takeover.Hold.Step, l.Takeover.Hold.NextAt = ask.Step, now.Add(ask.Pause).UTC()
-	e.Until, e.Rule = l.Takeover.Hold.NextAt, r.After
+	l.Takeover.Hold.Leaderless = r.Leaderless
+	e.Until, e.Rule, e.Leaderless = l.Takeover.Hold.NextAt, r.After, r.Leaderless
 	s := changed(l, e)
 	if ask.Direct {
 		s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}

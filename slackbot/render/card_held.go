@@ -158,7 +158,7 @@ func holdLength(d time.Duration) string {
 var asked = map[takeover.HoldStep]string{
 	takeover.HoldAsked:      "asked %s",
 	takeover.HoldAskedAgain: "asked %s twice",
-	takeover.HoldLeadsTold:  "asked %s twice and told the leads",
+	takeover.HoldLeadsTold:  "asked %s twice and told {leads}",
 }
 
 // holdAsked says how far a hold that ran out has come; empty while it runs.
@@ -168,6 +168,11 @@ func holdAsked(l takeover.Line) string {
 		return ""
 	}
 	done := fmt.Sprintf(asked[hold.Step], mrkdwn.Mention(l.Takeover.Holder))
+	leads := "the leads"
+	if hold.Leaderless {
+		leads = "the desk's channel"
+	}
+	done = strings.Replace(done, "{leads}", leads, 1)
 	return fmt.Sprintf("The %s hold ran out at %s: %s; next step at %s.", holdLength(hold.For), mrkdwn.Time(hold.Until), done, mrkdwn.Time(hold.NextAt))
 }
 

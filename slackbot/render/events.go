@@ -179,10 +179,10 @@ var eventTexts = map[takeover.Event]eventText{
 		actions: []string{ids.Extend, ids.HandBack},
 	},
 	takeover.EventLeadsTold: {
-		thread:  "For the desk's leads: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
-		log:     "the leads were told that {other} does not answer{whileWaiting}",
+		thread:  "For {leads}: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
+		log:     "{toldLeads} told that {other} does not answer{whileWaiting}",
 		alarm:   true,
-		closed:  "The leads were told here that {other} did not answer. " + alarmEnded,
+		closed:  "The desk was told here that {other} did not answer. " + alarmEnded,
 		actions: []string{ids.TakeFrom, ids.HandBack},
 	},
 	takeover.EventKept: {
@@ -241,7 +241,12 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	}
 	next, yourNext := ruleText(e, other+" keeps this line"), ruleText(e, "you keep it")
 	if !e.Waiting.IsZero() {
-		next, yourNext = "the desk's leads are told", "the desk's leads are told"
+		next = toldNext(e)
+		yourNext = next
+	}
+	leads, toldLeads := "the desk's leads", "the leads were"
+	if e.Leaderless {
+		leads, toldLeads = "the whole desk", "the desk's channel was"
 	}
 	faster := "faster"
 	if e.Lag >= leastLag {
@@ -249,6 +254,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	}
 	return strings.NewReplacer(
 		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note),
+		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
 		"{entries}", entries(e.Lost), "{lost}", entryNames(e.Lost),
@@ -261,6 +267,14 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{answersFirst}", waits(" The end user has been waiting for an answer since %s: the AI may answer that first."),
 		"{unanswered}", waits(" *The end user is handed back unanswered*, and has been waiting since %s: the AI may answer that."),
 	).Replace(text)
+}
+
+// toldNext says who is told next of a holder who does not answer.
+func toldNext(e takeover.Entry) string {
+	if e.Leaderless {
+		return "the desk's channel is told"
+	}
+	return "the desk's leads are told"
 }
 
 // ofOther is format about the operator whom the entry concerns beside the operator who acted;

@@ -255,3 +255,25 @@ func TestAWarningStandsWhileSilenceCannotBeChecked(t *testing.T) {
 		t.Errorf("another operator holds it, and the first one is told %q", words)
 	}
 }
+
+// TestWithoutLeadsTheDeskIsTold: no text says that leads were told where the desk has none.
+func TestWithoutLeadsTheDeskIsTold(t *testing.T) {
+	t.Parallel()
+	l := slacktest.With(slacktest.RanOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Hold.Leaderless = true })
+	texts := []string{Card(l, slacktest.DrawnAt(l)).Text}
+	for _, event := range []takeover.Event{takeover.EventHolderAskedAgain, takeover.EventLeadsTold} {
+		e := takeover.Entry{Event: event, Line: l.ID, At: slacktest.Night, Other: slacktest.Holder, Waiting: slacktest.Night, Until: slacktest.Night, Leaderless: true}
+		texts = append(texts, ThreadMessage(l, e, "").Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l.Provider, e))
+	}
+	for _, text := range texts {
+		if strings.Contains(text, "leads") {
+			t.Errorf("%q", text)
+		}
+	}
+	for i, want := range []string{"told the desk's channel; next", "Without an answer the desk's channel is told at ", "Without an answer the desk's channel is told at ", "",
+		"For the whole desk: ", "For the whole desk: ", "the desk's channel was told that "} {
+		if !strings.Contains(texts[i], want) {
+			t.Errorf("%q is not in %q", want, texts[i])
+		}
+	}
+}

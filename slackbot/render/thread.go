@@ -34,6 +34,11 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 	return m
 }
 
+// Undelivered says in the thread that a person did not get a direct message.
+func Undelivered(job takeover.DirectJob) slackapi.Message {
+	return mrkdwn.TextMessage(fmt.Sprintf("Slack did not take the direct message to %s: only this thread says it. · ref %s", mrkdwn.Mention(job.To), job.Entry.Ref))
+}
+
 // OutOfDate is what the thread of a card says once Slack does not edit the card any more. where is
 // the place of the new card; empty if Slack takes none.
 func OutOfDate(where string) string {

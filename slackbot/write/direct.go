@@ -45,13 +45,26 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 	}
 	if refusedForGood(err) {
 		w.Log.WarnContext(ctx, "direct message not delivered", "operator", job.To, "ref", job.Entry.Ref, "err", err)
-		err = nil
+		err = w.sayUndelivered(ctx, job)
 	}
 	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
 		// The buttons in the thread go even if the direct message fails.
 		if closed := w.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
 			err = closed
 		}
+	}
+	return err
+}
+
+// sayUndelivered says in the thread that a person was not told: what else is said there, in the
+// log and on the card counts on the direct message.
+func (w *Writer) sayUndelivered(ctx context.Context, job takeover.DirectJob) error {
+	_, err := w.sayInThread(ctx, job.Entry, "undelivered/"+job.Key+"/"+string(job.Entry.Event), false, func(takeover.Line) slackapi.Message {
+		return render.Undelivered(job)
+	})
+	if refusedForGood(err) {
+		w.Log.WarnContext(ctx, "nor is it said in the thread", "operator", job.To, "ref", job.Entry.Ref, "err", err)
+		return nil
 	}
 	return err
 }

@@ -191,6 +191,10 @@ func TestWhoCannotBeWrittenToDoesNotHoldTheJobUp(t *testing.T) {
 		if got := d.Directs(slacksim.Omar); len(got) != 0 {
 			t.Errorf("told %q", got)
 		}
+		thread := d.Thread(d.Card())
+		if len(thread) != 1 || !strings.HasPrefix(thread[0], "Slack did not take the direct message to @Omar: only this thread says it.") {
+			t.Errorf("%s: the thread says %q", code, thread)
+		}
 	}
 	d := desktest.New(t, desktest.Offered())
 	d.Slack.FailNext("chat.postMessage", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})

@@ -36,7 +36,7 @@ func TestAnAlarmInTheChannelEnds(t *testing.T) {
 			}
 			slacktest.Must(t, d.Bot.Draw(t.Context(), takeover.DrawJob{Line: desktest.LineID, Version: answer().Version}))
 		}
-		if got := alarm(); !strings.HasPrefix(got, "The leads were told here that @Dana did not answer. That has ended") || strings.Contains(got, "[") {
+		if got := alarm(); !strings.HasPrefix(got, "The desk was told here that @Dana did not answer. That has ended") || strings.Contains(got, "[") {
 			t.Errorf("when it has ended it says %q", got)
 		}
 	}
