@@ -311,7 +311,8 @@ func TestUnchecked(t *testing.T) {
 // TestUncheckedSaysNothing where nothing was proven, and late where many lines are held.
 func TestUncheckedSaysNothing(t *testing.T) {
 	broken := heldTwo(func(l *takeover.Line) { l.Covered[0].CheckedAt = time.Time{} })
-	for name, l := range map[string]takeover.Line{"being taken": line(takeover.StateTaking, "UA"), "handed back": returned(), "read otherwise": broken} {
+	for name, l := range map[string]takeover.Line{"being taken": line(takeover.StateTaking, "UA"), "handed back": returned(), "read otherwise": broken,
+		"being taken, all read": heldTwo(func(l *takeover.Line) { l.State = takeover.StateTaking })} {
 		if step := l.Unchecked(nil, takeover.ProofFresh, noon.Add(time.Hour)); step.Save || len(step.Entries) > 0 {
 			t.Errorf("%s: %v", name, events(step))
 		}

@@ -21,11 +21,14 @@ type claimRecorder struct {
 type claim struct {
 	line string // our id of it
 	at   int64  // seconds since 1970 UTC
+	// beyond is how many older conversations the card says that it does not cover.
+	beyond int
 }
 
 var (
-	claimWords = regexp.MustCompile(`AI is silent \(checked <!date\^(\d+)\^`)
-	lineValue  = regexp.MustCompile(`"value":"(?:[a-z.]+ )?(ln_[a-z0-9]+)"`)
+	claimWords  = regexp.MustCompile(`AI is silent(?: in text, not on the phone)? \(checked <!date\^(\d+)\^`)
+	beyondWords = regexp.MustCompile(`; (\d+) older ones are not\.`)
+	lineValue   = regexp.MustCompile(`"value":"(?:[a-z.]+ )?(ln_[a-z0-9]+)"`)
 )
 
 func newClaimRecorder(sim *slacksim.Sim) *claimRecorder {
@@ -53,8 +56,12 @@ func (c *claimRecorder) record(sim *slacksim.Sim) {
 			continue
 		}
 		at, _ := strconv.ParseInt(said[1], 10, 64)
+		beyond := 0
+		if left := beyondWords.FindSubmatch(m.Blocks); left != nil {
+			beyond, _ = strconv.Atoi(string(left[1]))
+		}
 		c.mu.Lock()
-		c.claims[claim{string(of[1]), at}] = true
+		c.claims[claim{string(of[1]), at, beyond}] = true
 		c.mu.Unlock()
 	}
 }

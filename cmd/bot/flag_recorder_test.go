@@ -133,16 +133,3 @@ func (f *flagRecorder) history(id string) string {
 	}
 	return strings.Join(told, ", ")
 }
-
-// firstOn is when the flag became on for the first time, or, if it never did, a time that
-// has not come.
-func (f *flagRecorder) firstOn(id string) time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, s := range f.spans[id] {
-		if s.on {
-			return s.from
-		}
-	}
-	return time.Now().AddDate(100, 0, 0)
-}

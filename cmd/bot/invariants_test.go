@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"takeoverbot/internal/telnyxsim"
 	"takeoverbot/takeover"
 )
 
@@ -35,33 +36,38 @@ func (s *system) checkInvariants() {
 	s.checkHolders(s.audit())
 }
 
-// checkClaims: the word "silent" was never shown without the flag having been read
-// back as set.
+// checkClaims: at the time that a card named, the flag was set in every text conversation that
+// Telnyx had of the pair then, but for as many as the card said that it does not cover.
 func (s *system) checkClaims() {
 	lines := map[string]takeover.Line{}
 	for _, l := range s.lines() {
 		lines[string(l.ID)] = l
 	}
-	began := s.joinTimes()
 	for c := range s.cards.claims {
 		at := time.Unix(c.at, 0)
-		for _, conv := range lines[c.line].Covered {
-			if !began[conv.ID].After(at) && !s.flags.wasOn(string(conv.ID), at) {
-				s.Errorf("a card said that the AI is silent, checked at %s, but the flag of %s was not set then: %s", at.UTC().Format(time.TimeOnly), conv.ID, s.flags.history(string(conv.ID)))
+		var on []string
+		for _, conv := range s.telnyx.Conversations() {
+			if s.claimed(lines[c.line], conv, at) && !s.flags.wasOn(conv.ID, at) {
+				on = append(on, conv.ID+": "+s.flags.history(conv.ID))
 			}
+		}
+		if len(on) > c.beyond {
+			s.Errorf("a card said that the AI is silent, checked at %s, and %d older conversations are not, but the flag was not set then: %v", at.UTC().Format(time.TimeOnly), c.beyond, on)
 		}
 	}
 }
 
-// joinTimes are since when a claim is about a conversation that Telnyx opened during the
-// story: what a card said before it was first silenced was about the older ones. Those
-// that the story began with are none of them.
-func (s *system) joinTimes() map[takeover.ConversationID]time.Time {
-	times := map[takeover.ConversationID]time.Time{}
-	for _, c := range s.telnyx.Conversations() {
-		if c.CreatedAt.After(s.began) {
-			times[takeover.ConversationID(c.ID)] = s.flags.firstOn(c.ID)
-		}
+// claimed reports whether a claim about the line speaks of a conversation: one of its pair in
+// which the end user writes, and that lists had shown by then. Of an anonymous end user it
+// speaks of the line's own.
+func (s *system) claimed(l takeover.Line, conv telnyxsim.Conversation, at time.Time) bool {
+	late := time.Duration(s.telnyx.Faults().ConversationsLateMS) * time.Millisecond
+	switch {
+	case conv.Channel() == "phone_call" || s.telnyx.FlagHistory(conv.ID)[0].At.Add(late).After(at):
+		return false
+	case l.EndUser.Anonymous():
+		return l.Covers(takeover.ConversationID(conv.ID))
+	default:
+		return conv.EndUser() == string(l.EndUser) && conv.Agent() == string(l.Agent)
 	}
-	return times
 }

@@ -41,7 +41,6 @@ type system struct {
 	flags           *flagRecorder
 	cards           *claimRecorder
 	clock           testClock
-	began           time.Time
 	dir             string
 	telnyxURL       string
 	database        string  // DATABASE_URL
@@ -67,7 +66,7 @@ type options struct {
 // newSystem starts the simulators and prepares the bots; start starts a bot.
 func newSystem(t testing.TB, opt options) *system {
 	t.Helper()
-	s := &system{TB: t, began: time.Now(), dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, timeout: cmp.Or(opt.timeout, timeout)}
+	s := &system{TB: t, dir: t.TempDir(), database: opt.database, log: &lockedBuffer{}, timeout: cmp.Or(opt.timeout, timeout)}
 	if s.database == "" {
 		s.database = databases.SQLite(t)
 	}
