@@ -16,8 +16,9 @@ type Priority int
 
 // The priorities.
 const (
-	Urgent Priority = iota // cards, and the messages of taking over and handing back
-	Normal                 // other messages
+	Alarm  Priority = iota // cards on which the AI may be answering although a person has the line
+	Urgent                 // cards that say silent, and the messages of taking over and handing back
+	Normal                 // other cards and messages
 	Bulk                   // transcripts
 )
 

@@ -19,6 +19,12 @@ const (
 	drawTime = 12 * time.Second
 	// drawAgain is how often a waiting worker looks whether another one has finished.
 	drawAgain = 20 * time.Millisecond
+	// proofTime is how long a takeover that is not proven yet is not drawn: most are proven by
+	// then, and cost one update of the few that Slack allows. The operator sees something within
+	// a second all the same.
+	proofTime = 700 * time.Millisecond
+	// proofLook is how often the line is looked at meanwhile.
+	proofLook = 50 * time.Millisecond
 )
 
 // cardKey is the key under which the card of a line is posted.
@@ -36,9 +42,14 @@ func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	if err != nil || !begun || card.TS != "" && card.Drawn >= job.Version {
 		return err // there is no card: opening the line draws it
 	}
-	overtaken, err := w.drawOnce(ctx, job, false)
+	line, err := w.awaitProof(ctx, job.Line)
+	if err != nil {
+		return err
+	}
+	first := urgency(line, w.Now())
+	overtaken, err := w.drawOnce(ctx, job, first, false)
 	for err == nil && overtaken {
-		overtaken, err = w.drawOnce(ctx, job, true)
+		overtaken, err = w.drawOnce(ctx, job, first, true)
 	}
 	if err != nil {
 		return err
@@ -46,12 +57,48 @@ func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	return w.closeAlarms(ctx, job.Line)
 }
 
+// awaitProof returns the line, once a takeover that has just begun is proven or has failed, or
+// after a short time.
+func (w *Writer) awaitProof(ctx context.Context, id takeover.LineID) (takeover.Line, error) {
+	ctx, cancel := context.WithTimeout(ctx, drawTime)
+	defer cancel()
+	for {
+		line, err := w.Reader.Line(ctx, id)
+		if err != nil {
+			return line, fmt.Errorf("load the line: %w", err)
+		}
+		wait := proofTime - w.Now().Sub(line.Since)
+		begun := line.State == takeover.StateTaking && line.Trouble == nil && !line.Joining()
+		if !begun || wait <= 0 || wait > proofTime {
+			return line, nil
+		}
+		select {
+		case <-ctx.Done():
+			return line, ctx.Err()
+		case <-time.After(min(wait, proofLook)):
+		}
+	}
+}
+
+// urgency says which cards are drawn first where Slack's limit makes them wait: those that may
+// say silent although an AI answers, then those that say silent or cease to, then the others.
+func urgency(l takeover.Line, now time.Time) slackapi.Priority {
+	switch {
+	case l.Joining(), render.Red(l, now):
+		return slackapi.Alarm
+	case l.State == takeover.StateHeld, l.State == takeover.StateReturning:
+		return slackapi.Urgent
+	default:
+		return slackapi.Normal
+	}
+}
+
 // drawOnce draws the newest state when Slack's limit allows an update, one worker at a time.
 // Unless anyway, it does nothing where another worker has drawn the job's version meanwhile.
-func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, anyway bool) (overtaken bool, err error) {
+func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, first slackapi.Priority, anyway bool) (overtaken bool, err error) {
 	// Waiting for Slack's limit may take long, so it comes before the lease, which must not
 	// expire before the line is read and drawn.
-	if err := w.Slack.AwaitUpdate(ctx, slackapi.Urgent); err != nil {
+	if err := w.Slack.AwaitUpdate(ctx, first); err != nil {
 		return false, err
 	}
 	lease, leased, err := w.leaseCard(ctx, job, anyway)

@@ -200,7 +200,7 @@ func TestNoLeaseWhileWaitingForATurn(t *testing.T) {
 		b := idleBot(desktest.NewBackend(l), posts)
 		slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1"}))
 		for range 17 { // five may go at once, the twelve others make it wait for 20 seconds
-			go func() { slacktest.Must(t, b.Writer.Slack.AwaitUpdate(t.Context(), slackapi.Urgent)) }()
+			go func() { slacktest.Must(t, b.Writer.Slack.AwaitUpdate(t.Context(), slackapi.Alarm)) }()
 		}
 		synctest.Wait()
 		done := make(chan error)
@@ -228,6 +228,83 @@ func TestADrawingEndsBeforeItsLease(t *testing.T) {
 		err := b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version + 1})
 		if took := time.Since(began); err == nil || took >= write.DrawLease-time.Second {
 			t.Errorf("%v after %s, its lease is for %s", err, took, write.DrawLease)
+		}
+	})
+}
+
+// taken is a line that Dana has just begun to take over.
+func taken(l *takeover.Line) {
+	v := l.Version
+	*l = slacktest.LineIn(takeover.StateTaking)
+	l.Version, l.Since = v, time.Now()
+}
+
+// TestAQuickTakeoverCostsOneUpdate: one that is proven within a second; another one is shown
+// within a second as not proven yet.
+func TestAQuickTakeoverCostsOneUpdate(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		proven  time.Duration
+		updates int
+	}{"quick": {300 * time.Millisecond, 1}, "slow": {1500 * time.Millisecond, 2}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
+			d.Open(desktest.LineID)
+			d.Slack.ForgetCalls()
+			click := time.Now()
+			l := d.Backend.Change(desktest.LineID, taken)
+			var jobs sync.WaitGroup
+			jobs.Go(func() {
+				d.Draw(l.Version)
+				if took := time.Since(click); took > time.Second {
+					t.Errorf("the click shows after %s", took)
+				}
+			})
+			time.Sleep(tc.proven)
+			l = d.Backend.Change(desktest.LineID, func(l *takeover.Line) { v := l.Version; *l = slacktest.LineIn(takeover.StateHeld); l.Version = v })
+			d.Draw(l.Version)
+			jobs.Wait()
+			if n := d.Times("chat.update"); n != tc.updates {
+				t.Errorf("%d updates, want %d", n, tc.updates)
+			}
+			if got := d.Read(d.Card()); !strings.Contains(got, "AI is silent") {
+				t.Errorf("the card shows %q", got)
+			}
+		})
+	}
+}
+
+// TestTheMostUrgentCardIsDrawnFirst where Slack's limit makes the others wait.
+func TestTheMostUrgentCardIsDrawnFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(slacktest.Night.Add(time.Hour))) // the lines are of that night
+		var lines []takeover.Line
+		for i, l := range []takeover.Line{slacktest.LineIn(takeover.StateAI), slacktest.LineIn(takeover.StateHeld), slacktest.Cards()["spoke"]} {
+			l.ID, l.Version, l.ComparedAt = takeover.LineID(fmt.Sprint(i)), 2, time.Now()
+			lines = append(lines, l)
+		}
+		posts, drawn := slacktest.NewPosts(), []string{}
+		b := idleBot(desktest.NewBackend(lines...), posts)
+		for range 5 { // so many may go at once
+			slacktest.Must(t, b.Writer.Slack.AwaitUpdate(t.Context(), slackapi.Urgent))
+		}
+		var jobs sync.WaitGroup
+		var mu sync.Mutex
+		for _, l := range lines {
+			slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1" + string(l.ID)}))
+			jobs.Go(func() {
+				_ = b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version}) // there is no Slack
+				mu.Lock()
+				defer mu.Unlock()
+				drawn = append(drawn, string(l.ID))
+			})
+			synctest.Wait()
+		}
+		jobs.Wait()
+		if got := strings.Join(drawn, " "); got != "2 1 0" {
+			t.Errorf("drawn in the order %q", got)
 		}
 	})
 }
