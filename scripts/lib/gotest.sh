@@ -51,11 +51,11 @@ gotest_run() {
 	export GORACE="${GORACE:+$GORACE }atexit_sleep_ms=0"
 
 	# Vetted above, and once is enough.
-	say "go test ${gotest_race:+$gotest_race $gotest_sqlite $gotest_libc }-p 1 -vet=off -count=1 -timeout 20m -tags e2e $*"
+	say "go test ${gotest_race:+$gotest_race $gotest_sqlite $gotest_libc }-p 2 -vet=off -count=1 -timeout 20m -tags e2e $*"
 	gotest_status=0
 	gotest_own "$scratch/testrun" -skipped "$scratch/skipped" \
 		${gotest_race:+"$gotest_race" "$gotest_sqlite" "$gotest_libc"} \
-		-p 1 -vet=off -count=1 -timeout 20m -tags e2e "$@" || gotest_status=$?
+		-p 2 -vet=off -count=1 -timeout 20m -tags e2e "$@" || gotest_status=$?
 	if [ -s "$scratch/skipped" ]; then
 		not_run "tests that skipped themselves: $(wc -l <"$scratch/skipped" | tr -d ' ') — the reasons stand above, after SKIP"
 	fi
