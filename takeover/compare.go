@@ -9,9 +9,6 @@ import (
 )
 
 const (
-	// CompareEvery is how often a held line is compared with the provider: its conversations
-	// are listed, and the flag of each is read, in one call where the list has them all.
-	CompareEvery = 30 * time.Second
 	// compareBatch is how many lines are compared in a tick at most; beyond that in turn.
 	compareBatch = 20
 	// compareAtOnce is how many of them are read at the same time.

@@ -9,9 +9,6 @@ import (
 )
 
 const (
-	// SyncTick is how often the providers are asked what changed, while any line of
-	// theirs is attended.
-	SyncTick = 5 * time.Second
 	// syncOverlap is how far a list reaches back before the last one: what happened may
 	// become visible late.
 	syncOverlap = 30 * time.Second

@@ -92,7 +92,7 @@ func TestPacerServesByPriorityThenByArrival(t *testing.T) {
 		p, j, key := newPacer(), &journal{}, limitKey{methodPost, "C1"}
 		slacktest.Must(t, p.wait(t.Context(), key, Bulk)) // the bucket is empty now
 		var wg sync.WaitGroup
-		for i, prio := range []Priority{Bulk, Bulk, Normal, Urgent, Bulk, Normal, Urgent} {
+		for i, prio := range []Priority{Bulk, Bulk, Normal, Urgent, Bulk, Normal, Alarm, Urgent} {
 			wg.Go(func() {
 				slacktest.Must(t, p.wait(t.Context(), key, prio))
 				j.note(fmt.Sprintf("%d.%d", prio, i))
@@ -100,7 +100,7 @@ func TestPacerServesByPriorityThenByArrival(t *testing.T) {
 			synctest.Wait() // so that they arrive in this order
 		}
 		wg.Wait()
-		if want := []string{"0.3", "0.6", "1.2", "1.5", "2.0", "2.1", "2.4"}; !slices.Equal(j.who, want) {
+		if want := []string{"0.6", "1.3", "1.7", "2.2", "2.5", "3.0", "3.1", "3.4"}; !slices.Equal(j.who, want) {
 			t.Errorf("served %v, want %v", j.who, want)
 		}
 	})
