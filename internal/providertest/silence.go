@@ -46,15 +46,24 @@ func keptFirst(t *testing.T, start Start) {
 	}
 	keep, kept = keeping(nil)
 	proof, err := s.Silence(t.Context(), w.ID(1), nil, keep)
-	if err != nil || *kept == 0 || !proof.Silent || proof.WasSilent || proof.MayLand || proof.CheckedAt.IsZero() {
-		t.Errorf("kept %d times, %+v, %v", *kept, proof, err)
+	if err != nil || *kept == 0 {
+		t.Errorf("kept %d times, %v", *kept, err)
+	}
+	proofTells(t, w, proof)
+}
+
+// proofTells tests a proof that the first conversation is silent, and that it is handed back.
+func proofTells(t *testing.T, w Fixture, proof takeover.Proof) {
+	s := silencer(w)
+	if !proof.Silent || proof.WasSilent || proof.MayLand || proof.CheckedAt.IsZero() {
+		t.Errorf("%+v", proof)
 	}
 	if silent, err := s.Silenced(t.Context(), w.ID(1)); err != nil || !silent {
 		t.Errorf("silent %t, %v", silent, err)
 	}
 	nothing := func(context.Context, takeover.Before) error { return nil }
-	if proof, err = s.Release(t.Context(), w.ID(1), proof.Snapshot, nothing); err != nil || proof.Silent || !proof.WasSilent {
-		t.Errorf("released: %+v, %v", proof, err)
+	if back, err := s.Release(t.Context(), w.ID(1), proof.Snapshot, nothing); err != nil || back.Silent || !back.WasSilent {
+		t.Errorf("released: %+v, %v", back, err)
 	}
 }
 
@@ -83,7 +92,14 @@ func ofAPair(t *testing.T, start Start) {
 			t.Errorf("number %d is %+v", i, c)
 		}
 	}
-	if list, err = s.Conversations(t.Context(), endUser, agent, 3); err != nil || len(list.Conversations) != 3 || !list.More || list.Conversations[0].ID != w.ID(5) {
+	fewOfAPair(t, w, agent)
+}
+
+// fewOfAPair tests lists that are shorter than what there is, and of an end user who has nothing.
+func fewOfAPair(t *testing.T, w Fixture, agent takeover.Target) {
+	s := silencer(w)
+	list, err := s.Conversations(t.Context(), endUser, agent, 3)
+	if err != nil || len(list.Conversations) != 3 || !list.More || list.Conversations[0].ID != w.ID(5) {
 		t.Errorf("of three: %d, more %t, %v", len(list.Conversations), list.More, err)
 	}
 	if list, err = s.Conversations(t.Context(), "+14155550144", agent, 50); err != nil || len(list.Conversations) != 0 || list.More {

@@ -179,7 +179,7 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 
 // lateHead says that messages are late; empty where none is. They are the oldest ones.
 func (x *exhibit) lateHead(messages []takeover.Message) string {
-	which := ""
+	var which string
 	switch n := late(x.shown, messages, x.t.Messages); {
 	case n == 0:
 		return ""
