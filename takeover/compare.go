@@ -144,7 +144,7 @@ func (s *Service) look(ctx context.Context, p Silencer, line Line, at time.Time)
 }
 
 // flags are those that the list of the line's conversations has. joins is what follows where
-// the list has a conversation that the takeover does not know. Of an anonymous end user
+// the list has a conversation or a phone call that the takeover does not know. Of an anonymous end user
 // nothing tells another conversation.
 func (s *Service) flags(ctx context.Context, p Silencer, line Line, at time.Time) (map[ConversationID]bool, func(Line) Step, error) {
 	if line.EndUser.Anonymous() {
@@ -154,7 +154,7 @@ func (s *Service) flags(ctx context.Context, p Silencer, line Line, at time.Time
 	if err != nil {
 		return nil, nil, err
 	}
-	if step := line.Listed(list, at); step.Settle {
+	if step := line.Listed(list, at); step.Settle || len(step.Entries) > 0 {
 		return nil, func(l Line) Step { return l.Listed(list, at) }, nil
 	}
 	flags := make(map[ConversationID]bool, len(list.Conversations))

@@ -179,3 +179,21 @@ func TestOneOddReadingEndsNothing(t *testing.T) {
 		t.Errorf("%s, %s, %v", l.State, l.Silence(h.clock).Level, h.events(0))
 	}
 }
+
+// TestAComparisonAnnouncesAPhoneCall that the list of changes did not show.
+func TestAComparisonAnnouncesAPhoneCall(t *testing.T) {
+	h := held(t)
+	h.turn(takeover.CompareEvery)
+	h.ai.writes("call", takeover.RoleEndUser, "hello")
+	h.ai.convs[0].Channel = takeover.ChannelCall
+	for range 2 {
+		clear(h.store.leases)
+		if err := h.CompareOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.turn(takeover.SyncTick)
+	}
+	if n := h.count(takeover.EventCallSeen); n != 1 || h.line().State != takeover.StateHeld {
+		t.Errorf("announced %d times, line %s", n, h.line().State)
+	}
+}
