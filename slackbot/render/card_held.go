@@ -58,7 +58,7 @@ func silenceWords(l takeover.Line, s takeover.Silence) (state, can string) {
 	case s.Level == takeover.SilenceUnchecked:
 		return fmt.Sprintf("%s — silence not checked since %s (%s)", has, mrkdwn.TimeSeconds(s.AsOf), uncheckedCause(l.Provider, s.Why)), ""
 	case s.Level != takeover.SilenceProven:
-		return fmt.Sprintf("%s — NOT silent: %s reads the AI as on, looking again", has, l.Provider), ""
+		return fmt.Sprintf("%s — NOT silent: %s says that the AI is on; the bot looks again", has, l.Provider), ""
 	case s.Texts == 0:
 		return fmt.Sprintf("%s — a phone call: the AI on the phone is not silenced", has), onThePhone(l)
 	case l.Newest.Channel == takeover.ChannelCall || len(l.Takeover.Calls) > 0:
@@ -71,7 +71,7 @@ func silenceWords(l takeover.Line, s takeover.Silence) (state, can string) {
 // uncheckedCause says why a proof of silence could not be renewed.
 func uncheckedCause(provider string, t *takeover.Trouble) string {
 	if t == nil {
-		return "the bot did not look"
+		return "the bot has not looked since"
 	}
 	if t.Status != 0 {
 		return fmt.Sprintf("%s answers %d", provider, t.Status)

@@ -70,7 +70,7 @@ func TestCardExactWords(t *testing.T) {
 		{"held_call_text", "<@UDANA> has it — AI is silent in text, not on the phone (checked " + checked + ")", "Hand back to AI, +30 min, Hand off …, ⋯"},
 		{"held_unchecked", "<@UDANA> has it — silence not checked since " + checked + " (Telnyx does not answer)", "Check now, Hand back to AI, ⋯"},
 		{"held_unchecked_failing", "<@UDANA> has it — silence not checked since " + checked + " (Telnyx answers 503)", "Check now, Hand back to AI, ⋯"},
-		{"held_read_otherwise", "<@UDANA> has it — NOT silent: Telnyx reads the AI as on, looking again", "Check now, Hand back to AI, ⋯"},
+		{"held_read_otherwise", "<@UDANA> has it — NOT silent: Telnyx says that the AI is on; the bot looks again", "Check now, Hand back to AI, ⋯"},
 		{"held_left", "<@UDANA> has it — NOT silent in an older conversation: the AI was switched on there outside Slack", "Check now, Hand back to AI, ⋯"},
 		{"not_listed", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
 		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
