@@ -6,7 +6,7 @@ const (
 	// CoveredMost is how many text conversations of a line a takeover silences: the newest.
 	CoveredMost = 10
 	// writeMayLand is how long a write may still take effect after its caller gave up.
-	writeMayLand = 2 * time.Minute
+	writeMayLand = 5 * time.Minute
 	// oddAfter is how long after a flag first read otherwise it is believed: one read may
 	// be older than the last write.
 	oddAfter = 3 * time.Second

@@ -134,7 +134,7 @@ func TestALateWriteIsPutRightAfterAHandBack(t *testing.T) {
 	if l := h.line(); l.State != takeover.StateAI || h.ai.flag["c1"] {
 		t.Fatalf("%s, flag %t", l.State, h.ai.flag["c1"])
 	}
-	for at := time.Duration(0); at < 5*time.Minute; at += takeover.SyncTick {
+	for at := time.Duration(0); at < 8*time.Minute; at += takeover.SyncTick {
 		if at == 110*time.Second {
 			h.ai.flag["c1"] = true
 		}

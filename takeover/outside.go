@@ -27,7 +27,7 @@ func (l Line) CompareAt() time.Time {
 	case StateHeld:
 		last = later(last, l.silentAsOf())
 	case StateAI:
-		inCare := slices.ContainsFunc(l.Covered, Covered.inCare)
+		inCare := slices.ContainsFunc(l.Covered, func(c Covered) bool { return c.inCare() || !c.OddAt.IsZero() })
 		if l.HandBack.Key == "" || len(l.Covered) == 0 || !inCare && !last.Before(l.Since.Add(careTime)) {
 			return time.Time{}
 		}
