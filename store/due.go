@@ -7,10 +7,14 @@ import (
 	"takeoverbot/takeover"
 )
 
-// DueLines returns lines whose Line.Due has come, the longest overdue first.
+// DueLines returns lines whose Line.Due has come, the longest overdue first. Where nobody attends a
+// line, only the next reading of a watch is due: a time further ahead than any is planned was
+// written by a clock that went wrong, and counts as come.
 func (s *Store) DueLines(ctx context.Context, now time.Time, limit int) ([]takeover.LineID, error) {
 	return collect(ctx, s.q, "list due lines", scanText[takeover.LineID],
-		"SELECT id FROM lines WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2", millis(now), limit)
+		`SELECT id FROM (SELECT id, due FROM lines WHERE due > 0 AND due <= $1
+			UNION ALL SELECT id, due FROM lines WHERE due > 0 AND due > $2 AND attended = 0) AS come ORDER BY due LIMIT $3`,
+		millis(now), millis(now.Add(takeover.MaxWatchAhead)), limit)
 }
 
 // Attended says whether any line of the provider is attended.

@@ -38,9 +38,19 @@ func TestDueLines(t *testing.T) {
 			b.Errorf("due %v, want the longest overdue first", got)
 		}
 		soon.State, soon.Takeover.Holder = takeover.StateAI, ""
-		b.save(soon)
+		soon = b.save(soon)
 		if got := due(start.Add(5 * time.Minute)); !slices.Equal(got, []takeover.LineID{"ln_late"}) {
 			b.Errorf("due %v after one was handed back", got)
+		}
+		soon.Watch = takeover.Watch{By: "U1", NextAt: start.Add(time.Minute), Until: start.Add(time.Hour)}
+		soon = b.save(soon)
+		if got := due(start); len(got) != 0 {
+			b.Errorf("due %v before the watch reads again", got)
+		}
+		soon.Watch.NextAt = start.Add(time.Hour) // by a clock that was an hour ahead
+		b.save(soon)
+		if got := due(start); !slices.Equal(got, []takeover.LineID{"ln_soon"}) {
+			b.Errorf("due %v, want the watch that a wrong clock put off", got)
 		}
 	})
 }

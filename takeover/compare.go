@@ -63,6 +63,7 @@ func (s *Service) CompareOnce(ctx context.Context) error {
 // and no other line.
 func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh time.Duration) error {
 	at := s.Now()
+	line, _ = line.inTime(at)
 	looking, cancel := context.WithTimeout(ctx, compareTime)
 	step, err := s.look(looking, p, line, at)
 	cancel()
@@ -77,9 +78,10 @@ func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh t
 	}
 	if step == nil {
 		aged := at.Sub(line.silentAsOf()).Abs() > fresh
-		step = func(l Line) Step { return l.ReadAgain(at, s.Now(), aged) }
-		line.ComparedAt = at
-		if unstored := s.Store.Compared(ctx, line.ID, at, line.CompareAt()); unstored != nil {
+		passed := earlier(at, line.ComparedAt)
+		step = func(l Line) Step { return l.ReadAgain(at, passed, s.Now(), aged) }
+		line.ComparedAt = line.comparedAt(at)
+		if unstored := s.Store.Compared(ctx, line.ID, line.ComparedAt, line.CompareAt()); unstored != nil {
 			return unstored
 		}
 	} else if unstored := s.Store.CompareLater(ctx, line.ID, next); unstored != nil {

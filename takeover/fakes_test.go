@@ -87,7 +87,7 @@ func (m *fakeStore) Taken(context.Context) ([]takeover.Line, error) {
 func (m *fakeStore) DueLines(_ context.Context, now time.Time, _ int) ([]takeover.LineID, error) {
 	var due []takeover.LineID
 	for _, l := range m.lines {
-		if at := l.Due(); !at.IsZero() && !at.After(now) {
+		if at := l.Due(); !at.IsZero() && (!at.After(now) || !l.Attended() && at.After(now.Add(takeover.MaxWatchAhead))) { // as in the database
 			due = append(due, l.ID)
 		}
 	}

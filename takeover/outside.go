@@ -92,11 +92,14 @@ func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
 
 // ReadAgain is the step that follows where all flags read as wanted at a time: after one that
 // did not, after the proof grew old (a card that was drawn then says so) or was dated by a
-// clock that was far ahead, or after the time of a write of which nothing was heard.
-func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
+// clock that was far ahead, or after the time of a write of which nothing was heard. passed is the
+// time that has surely come: this comparison and the one before it were not earlier. A clock
+// may be ahead for a moment.
+func (l Line) ReadAgain(at, passed, now time.Time, aged bool) Step {
 	doubt := l.Takeover.Doubt
-	odd := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() || c.inCare() && !at.Before(c.CareUntil) })
-	if _, known := l.wantsSilence(); !known || !odd && !aged && doubt.Since.IsZero() {
+	l, ahead := l.inTime(now)
+	odd := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() || c.inCare() && !passed.Before(c.CareUntil) })
+	if _, known := l.wantsSilence(); !known || !odd && !aged && !ahead && doubt.Since.IsZero() {
 		return Step{Line: l}
 	}
 	before := l.standing()
@@ -105,12 +108,15 @@ func (l Line) ReadAgain(at, now time.Time, aged bool) Step {
 		if c := &l.Covered[i]; !c.OddAt.IsZero() || c.CheckedAt.After(at) {
 			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
 		}
-		if c := &l.Covered[i]; !at.Before(c.CareUntil) {
+		if c := &l.Covered[i]; !passed.Before(c.CareUntil) {
 			c.CareUntil = time.Time{}
 		}
 	}
 	l.Takeover.ListedAt = earlier(l.Takeover.ListedAt, at).UTC()
-	l.Takeover.Doubt, l.ComparedAt = Doubt{}, later(l.ComparedAt, at)
+	l.Takeover.Doubt = Doubt{}
+	if l.Taken() {
+		l.ComparedAt = later(l.ComparedAt, at)
+	}
 	s := Step{Line: l, Save: true, Draw: l.Taken()}
 	if doubt.Why != nil {
 		e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)

@@ -250,7 +250,7 @@ func TestReadAgain(t *testing.T) {
 		{"while it is being taken", line(takeover.StateTaking, "UA"), true, false, nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			step := tt.line.ReadAgain(at, at.Add(time.Second), tt.aged)
+			step := tt.line.ReadAgain(at, at, at.Add(time.Second), tt.aged)
 			if step.Save != tt.saved || !slices.Equal(events(step), tt.events) || len(step.Direct) != tt.direct {
 				t.Errorf("saved %t, %v, %d told; want %t, %v, %d", step.Save, events(step), len(step.Direct), tt.saved, tt.events, tt.direct)
 			}
@@ -299,7 +299,7 @@ func TestUnchecked(t *testing.T) {
 	if s := l.Silence(noon.Add(15 * time.Minute)); s.Level != takeover.SilenceUnchecked || s.Why == nil || s.Why.Status != 503 || !s.AsOf.Equal(noon) {
 		t.Errorf("%+v", s)
 	}
-	step := l.ReadAgain(noon.Add(16*time.Minute), noon.Add(16*time.Minute), true)
+	step := l.ReadAgain(noon.Add(16*time.Minute), noon.Add(16*time.Minute), noon.Add(16*time.Minute), true)
 	if !slices.Equal(events(step), []takeover.Event{takeover.EventCheckedAgain}) || len(step.Direct) != 1 || step.Entries[0].Lag != 16*time.Minute {
 		t.Errorf("checked again: %+v", step)
 	}

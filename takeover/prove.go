@@ -72,6 +72,7 @@ func (p Proof) describe() string {
 // Failed records that the wanted state could not be proven. It is said once for each
 // different trouble; next is when it is tried again.
 func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
+	l, _ = l.inTime(now)
 	before, old := l.standing(), l.Trouble
 	t := Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown, Unlisted: err.Unlisted}
 	if old != nil {

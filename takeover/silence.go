@@ -62,7 +62,7 @@ func (l Line) Silence(now time.Time) Silence {
 			s.Left = append(s.Left, c.ID)
 		}
 		if now.Before(c.CareUntil) {
-			s.MayChangeUntil = later(s.MayChangeUntil, c.CareUntil)
+			s.MayChangeUntil = later(s.MayChangeUntil, earlier(c.CareUntil, now.Add(writeMayLand)))
 		}
 	}
 	if !l.Taken() {

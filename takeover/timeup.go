@@ -9,6 +9,7 @@ import (
 // of a hold that ran out, or an answer of the AI that did not come. Before its time it
 // does nothing.
 func (l Line) TimeUp(now time.Time, r Rules) Step {
+	l, _ = l.inTime(now)
 	isDue := func(at time.Time) bool { return !at.IsZero() && !now.Before(at) }
 	switch {
 	case isDue(l.Aftercare.due()):

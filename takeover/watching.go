@@ -62,7 +62,7 @@ func (l Line) Unread(err *ProviderError, now time.Time) Step {
 	case !l.Watched():
 		return Step{Line: l}
 	case err.Transient():
-		l.Watch.NextAt = later(l.Watch.NextAt, now.Add(err.RetryAfter)).UTC()
+		l.Watch.NextAt = later(l.Watch.NextAt, now.Add(min(err.RetryAfter, maxRest))).UTC()
 		return Step{Line: l, Save: err.RetryAfter > 0}
 	}
 	e := l.endWatch(WatchFailed, now)

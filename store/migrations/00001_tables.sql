@@ -18,6 +18,7 @@ CREATE TABLE lines (
 );
 CREATE INDEX lines_state ON lines (state, since);
 CREATE INDEX lines_due ON lines (due) WHERE due > 0;
+CREATE INDEX lines_watched ON lines (due) WHERE due > 0 AND attended = 0;
 CREATE INDEX lines_attended ON lines (provider, end_user, agent) WHERE attended = 1;
 CREATE INDEX lines_compare ON lines (provider, compare_at) WHERE compare_at > 0;
 
