@@ -95,7 +95,7 @@ func splitText(text string, room int) (piece, rest string) {
 // belong reports whether two code points may be parts of one character: an emoji with its skin
 // tone, a letter with its accents, a flag.
 func belong(before, after rune) bool {
-	return before == mrkdwn.ZeroWidthJoiner || after == mrkdwn.ZeroWidthJoiner || mrkdwn.IsSkinTone(after) ||
+	return mrkdwn.BelongsToBoth(before) || mrkdwn.BelongsToBoth(after) || mrkdwn.IsSkinTone(after) || mrkdwn.IsTag(after) ||
 		unicode.In(after, unicode.Mn, unicode.Me, unicode.Mc) || isFlag(before) && isFlag(after)
 }
 
