@@ -43,9 +43,15 @@ func holdLines(ctx context.Context, w *simulators, path string, n int) (err erro
 			return errors.Join(err, tx.Rollback())
 		}
 	}
-	// The one that was really held is no part of what is measured, also where a job of its own comes later.
-	if _, err := tx.ExecContext(ctx, "UPDATE lines SET state = 'ai', attended = 0, due = 0, compare_at = 0, body = json_set(body, '$.State', 'ai') WHERE id NOT LIKE 'ln_held%'"); err != nil {
-		return errors.Join(err, tx.Rollback())
+	// The one that was really held is no part of what is measured, and its jobs of a minute later
+	// would read it once more than a message came.
+	for _, query := range []string{
+		"UPDATE lines SET state = 'ai', attended = 0, due = 0, compare_at = 0, body = json_set(body, '$.State', 'ai') WHERE id NOT LIKE 'ln_held%'",
+		"DELETE FROM river_job WHERE kind = 'follow'",
+	} {
+		if _, err := tx.ExecContext(ctx, query); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
 	}
 	return tx.Commit()
 }
