@@ -16,8 +16,11 @@ import (
 // The queues. Each has its own workers: silencing never waits for drawing, and what an
 // operator waits for never waits for long transcripts, which Slack's limits slow down, nor
 // for many end users who write at once.
+// Cards have a queue for themselves, where the most urgent one gets a worker first, because each
+// may wait for Slack's limit.
 const (
 	queueSettle = "settle"
+	queueDraw   = "draw"
 	queueShow   = "show"
 	queueWork   = "work"
 	queueFollow = "follow"
@@ -39,6 +42,7 @@ func (r *Runner) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) 
 	seen := map[takeover.DrawJob]bool{}
 	for _, job := range jobs {
 		if draw, ok := job.(takeover.DrawJob); ok {
+			draw.Urgency = 0 // not part of what makes it unique
 			if seen[draw] {
 				continue // River refuses a batch that holds a unique job twice
 			}
@@ -63,6 +67,7 @@ func options(job takeover.Job) *river.InsertOpts {
 	case takeover.SettleJob:
 		opts.Queue = queueSettle
 	case takeover.DrawJob:
+		opts.Queue, opts.Priority = queueDraw, int(job.Urgency) // River's first is 1, as ours
 		// By line and version: by line alone, a change during a drawing would be lost.
 		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -97,7 +102,7 @@ func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
 	if err != nil || n == 0 {
 		return n, err
 	}
-	return n, tx.Wake(ctx, queueSettle, queueShow, queueWork, queueFollow, queueBulk)
+	return n, tx.Wake(ctx, queueSettle, queueDraw, queueShow, queueWork, queueFollow, queueBulk)
 }
 
 // Settings of River.

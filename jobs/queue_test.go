@@ -15,7 +15,7 @@ func TestWhereAJobWaits(t *testing.T) {
 		want string
 	}{
 		{takeover.SettleJob{}, queueSettle},
-		{takeover.DrawJob{}, queueShow},
+		{takeover.DrawJob{}, queueDraw},
 		{takeover.SayJob{}, queueShow},
 		{takeover.TellJob{}, queueShow},
 		{takeover.WorkJob{Verb: takeover.Search}, queueWork},

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,6 +193,49 @@ func TestDrawOnlyOnceForAVersion(t *testing.T) {
 		if v := receive(b, drawing); v != 1 {
 			b.Errorf("draws version %d, want 1", v)
 		}
+	})
+}
+
+// TestTheMostUrgentDrawingGetsAWorkerFirst, ahead of those that were asked for earlier, and however
+// many private answers and posts wait.
+func TestTheMostUrgentDrawingGetsAWorkerFirst(t *testing.T) {
+	onBoth(t, func(b *bench) {
+		for i := range 60 {
+			b.enqueue(takeover.SayJob{Entry: takeover.Entry{Key: fmt.Sprint(i)}})
+			b.enqueue(takeover.DrawJob{Line: takeover.LineID(fmt.Sprint(i)), Version: 1, Urgency: takeover.UrgentNothing})
+		}
+		b.enqueue(takeover.DrawJob{Line: "silent", Version: 1, Urgency: takeover.UrgentSilence})
+		b.enqueue(takeover.DrawJob{Line: "red", Version: 1, Urgency: takeover.UrgentAlarm})
+		var mu sync.Mutex
+		var drawn []takeover.LineID
+		goOn, full := make(chan struct{}), make(chan struct{})
+		b.start(func(r *Runner) {
+			wait := func(ctx context.Context) {
+				select {
+				case <-goOn:
+				case <-ctx.Done():
+				}
+			}
+			Handle(r, func(ctx context.Context, _ takeover.SayJob) error { wait(ctx); return nil })
+			Handle(r, func(ctx context.Context, job takeover.DrawJob) error {
+				mu.Lock()
+				if drawn = append(drawn, job.Line); len(drawn) == 32 {
+					close(full)
+				}
+				mu.Unlock()
+				wait(ctx)
+				return nil
+			})
+		})
+		receive(b, full)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, line := range []takeover.LineID{"red", "silent"} {
+			if !slices.Contains(drawn, line) {
+				b.Errorf("%s waits behind %v", line, drawn)
+			}
+		}
+		close(goOn)
 	})
 }
 

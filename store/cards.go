@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
@@ -36,12 +37,11 @@ func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.L
 // has, because a drawing was lost. Taken lines come first; apart from that the order is
 // random, so that cards that cannot be drawn do not block the others. It enqueues at most
 // limit drawings and returns their number.
-func (s *Store) RedrawStaleCards(ctx context.Context, limit int) (int, error) {
+func (s *Store) RedrawStaleCards(ctx context.Context, now time.Time, limit int) (int, error) {
 	stale, err := collect(ctx, s.q, "list stale cards", func(row db.Row) (takeover.Job, error) {
-		var job takeover.DrawJob
-		err := row.Scan((*string)(&job.Line), &job.Version)
-		return job, err
-	}, `SELECT lines.id, lines.version FROM lines JOIN cards ON cards.line = lines.id WHERE cards.drawn < lines.version
+		line, err := oneLine(row)
+		return takeover.DrawJob{Line: line.ID, Version: line.Version, Urgency: line.Urgency(now)}, err
+	}, lineColumns+`JOIN cards ON cards.line = lines.id WHERE cards.drawn < lines.version
 		ORDER BY CASE WHEN lines.state <> $1 THEN 0 ELSE 1 END, random() LIMIT $2`, string(takeover.StateAI), limit)
 	if err != nil || len(stale) == 0 {
 		return 0, err

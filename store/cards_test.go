@@ -77,21 +77,21 @@ func TestRedrawStaleCards(t *testing.T) {
 			b.putCard(takeover.Card{Line: ids[name].ID, Channel: "C1", TS: "1.1", Drawn: drawn})
 		}
 		drawings := func() int64 { return b.count("SELECT count(*) FROM river_job WHERE kind = 'draw'") }
-		if n, err := b.RedrawStaleCards(b.Context(), 1); n != 1 || err != nil || drawings() != 1 {
+		if n, err := b.RedrawStaleCards(b.Context(), start, 1); n != 1 || err != nil || drawings() != 1 {
 			b.Errorf("%d, %v, %d drawings; want one", n, err, drawings())
 		}
 		if n := b.count("SELECT count(*) FROM river_job WHERE CAST(args AS TEXT) LIKE '%ln_1%'"); n != 1 {
 			b.Error("the held line does not come first")
 		}
 		for range 2 { // what waits already is not asked for twice
-			if n, err := b.RedrawStaleCards(b.Context(), 10); n != 2 || err != nil || drawings() != 2 {
+			if n, err := b.RedrawStaleCards(b.Context(), start, 10); n != 2 || err != nil || drawings() != 2 {
 				b.Errorf("%d, %v, %d drawings; want two", n, err, drawings())
 			}
 		}
 		for _, name := range []string{"behind", "held behind"} {
 			b.putCard(takeover.Card{Line: ids[name].ID, Channel: "C1", TS: "1.1", Drawn: 2})
 		}
-		if n, err := b.RedrawStaleCards(b.Context(), 10); n != 0 || err != nil {
+		if n, err := b.RedrawStaleCards(b.Context(), start, 10); n != 0 || err != nil {
 			b.Errorf("%d, %v after all were drawn", n, err)
 		}
 	})

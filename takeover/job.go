@@ -22,6 +22,8 @@ type SettleJob struct {
 type DrawJob struct {
 	Line    LineID
 	Version int64
+	// Urgency says which jobs get a worker first. It is kept with the job, not in it.
+	Urgency Urgency `json:"-"`
 }
 
 // SayJob writes one line of the audit into the line's thread.

@@ -87,20 +87,20 @@ func (s *Service) stored(ctx context.Context, tx Tx, step Step) (line Line, err 
 		}
 		s.Happened(e.Event)
 	}
-	if jobs := step.jobs(line); len(jobs) > 0 {
+	if jobs := step.jobs(line, s.Now()); len(jobs) > 0 {
 		err = tx.Enqueue(ctx, jobs...)
 	}
 	return line, err
 }
 
 // jobs are what has to be done because of the step, line being what was stored.
-func (s Step) jobs(line Line) []Job {
+func (s Step) jobs(line Line, now time.Time) []Job {
 	var jobs []Job
 	if s.Settle {
 		jobs = append(jobs, SettleJob{Line: line.ID, Now: s.Now})
 	}
 	if s.Draw {
-		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version})
+		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version, Urgency: line.Urgency(now)})
 	}
 	for _, e := range s.Entries {
 		if e.Event.Said() {

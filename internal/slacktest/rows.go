@@ -57,7 +57,7 @@ func (m *Posts) CardAt(_ context.Context, channel, ts string) (takeover.LineID, 
 }
 
 // RedrawStaleCards does nothing: lines are not kept here.
-func (m *Posts) RedrawStaleCards(context.Context, int) (int, error) { return 0, nil }
+func (m *Posts) RedrawStaleCards(context.Context, time.Time, int) (int, error) { return 0, nil }
 
 // DirectMessage returns a direct message.
 func (m *Posts) DirectMessage(_ context.Context, key string) (takeover.DirectMessage, bool, error) {

@@ -42,9 +42,6 @@ func Card(l takeover.Line, now time.Time) slackapi.Message {
 // State is the first line of a card, in the product's exact words.
 func State(l takeover.Line, now time.Time) string { return faceOf(l, now).state }
 
-// Red reports whether the card says that an operator has to act now.
-func Red(l takeover.Line, now time.Time) bool { return faceOf(l, now).red }
-
 // spokeSince reports whether the AI spoke although an operator had the line, and no operator has
 // dealt with it yet.
 func spokeSince(l takeover.Line) bool {

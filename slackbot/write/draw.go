@@ -83,10 +83,10 @@ func (w *Writer) awaitProof(ctx context.Context, id takeover.LineID) (takeover.L
 // urgency says which cards are drawn first where Slack's limit makes them wait: those that may
 // say silent although an AI answers, then those that say silent or cease to, then the others.
 func urgency(l takeover.Line, now time.Time) slackapi.Priority {
-	switch {
-	case l.Joining(), render.Red(l, now):
+	switch l.Urgency(now) {
+	case takeover.UrgentAlarm:
 		return slackapi.Alarm
-	case l.State == takeover.StateHeld, l.State == takeover.StateReturning:
+	case takeover.UrgentSilence:
 		return slackapi.Urgent
 	default:
 		return slackapi.Normal

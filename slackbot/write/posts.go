@@ -26,7 +26,7 @@ type Cards interface {
 	CardAt(ctx context.Context, channel, ts string) (line takeover.LineID, ok bool, err error)
 	// RedrawStaleCards enqueues at most limit drawings of cards that show an older version
 	// than their line has, and returns their number.
-	RedrawStaleCards(ctx context.Context, limit int) (int, error)
+	RedrawStaleCards(ctx context.Context, now time.Time, limit int) (int, error)
 }
 
 // Homes stores which App Homes are kept up to date, and what was published there.

@@ -19,7 +19,7 @@ func (w *Writer) KeepCards(ctx context.Context) {
 	again := time.NewTicker(staleEvery)
 	defer again.Stop()
 	for {
-		switch n, err := w.Posts.RedrawStaleCards(ctx, staleAtOnce); {
+		switch n, err := w.Posts.RedrawStaleCards(ctx, w.Now(), staleAtOnce); {
 		case err != nil && ctx.Err() == nil:
 			w.Log.WarnContext(ctx, "cards not compared with their lines", "err", err)
 		case n > 0:
