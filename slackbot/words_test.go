@@ -38,7 +38,7 @@ func TestHandBackAnywayOpensTheBox(t *testing.T) {
 	card := d.PutUp(l)
 	d.Write(slacksim.Dana, card, "!back")
 	d.AsksFirst(l)
-	d.Told(slacksim.Dana, "Hand back anyway? The AI will answer “YES. Please send somebody” first.", card.TS)
+	d.Told(slacksim.Dana, "Hand back anyway? The end user still waits for an answer to “YES. Please send somebody”.", card.TS)
 	question, _ := d.Private(slacksim.Dana)
 	d.Click(slacksim.Dana, question.Ref(), ids.HandBack)
 	if v := d.Slack.View(slacksim.Dana); v == nil || v.CallbackID != ids.HandBack {

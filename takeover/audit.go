@@ -92,7 +92,8 @@ type Entry struct {
 	Lag time.Duration `json:",omitempty"`
 	// Lost names the metadata entries that are gone (EventEntriesLost).
 	Lost []string `json:",omitempty"`
-	// Note is what the operator wrote: a handoff's note, or the reason of EventTakenFrom.
+	// Note is what the operator wrote: a handoff's note, the reason of EventTakenFrom, or what was
+	// noted for the AI and not given to it (EventSwitchedOn).
 	Note string `json:",omitempty"`
 	// Until is when the hold runs out (EventExtended, EventKept), or when the next step of a
 	// hold that ran out comes (EventHolderAsked, EventHolderAskedAgain, EventLeadsTold). UTC.

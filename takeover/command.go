@@ -79,7 +79,8 @@ type Command struct {
 	For  time.Duration `json:",omitempty"`
 	More bool          `json:",omitempty"`
 	// AskFirst has GiveBack refused with a question (RefusedUnasked), unless the line is
-	// By's own and no end user waits for an answer on it: a typed word shows neither.
+	// By's own and no end user waits for an answer on it: a typed word shows neither. Its note is
+	// kept for the box.
 	AskFirst bool `json:",omitempty"`
 	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
 	Show bool `json:",omitempty"`

@@ -54,6 +54,8 @@ const (
 	// RefusedUnasked: a hand-back of what is another's, or of an end user who waits, has to
 	// be confirmed (Command.AskFirst). It is a question, not a refusal of the person.
 	RefusedUnasked RefusalKind = "unasked"
+	// RefusedFull: what is noted for the AI would be longer than MaxNote.
+	RefusedFull RefusalKind = "full"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )

@@ -198,6 +198,7 @@ func (l Line) switchedOn(id ConversationID, now time.Time) Step {
 		e.Event = EventOlderSwitchedOn
 		return changed(l, e)
 	}
+	e.Note = l.Takeover.noted("")
 	s := changed(l)
 	if l.Offered() {
 		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, EventWithdrawn)

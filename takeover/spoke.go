@@ -1,8 +1,5 @@
 package takeover
 
-// maxNotes is how many notes of a takeover are kept.
-const maxNotes = 20
-
 // fine says that what the AI said after the takeover needs no correction.
 func (l Line) fine(c Command) Step {
 	_, s := l.deal(c, EventCalledFine)
@@ -27,15 +24,4 @@ func (l Line) deal(c Command, event Event) (said string, s Step) {
 	before, said := l.standing(), spoke.Text
 	*spoke = Spoke{Until: spoke.At}
 	return said, changed(l, l.entry(c, event, before))
-}
-
-// remark keeps what was agreed, for the hand-back modal.
-func (l Line) remark(c Command) Step {
-	if c.Note == "" || !l.Taken() {
-		return Step{Line: l, Refusal: l.refusal(RefusedNotHeld, c)}
-	}
-	notes := l.Takeover.Notes
-	notes = append(notes[:len(notes):len(notes)], c.Note)
-	l.Takeover.Notes = notes[max(0, len(notes)-maxNotes):]
-	return Step{Line: l, Save: true, Entries: []Entry{l.entry(c, EventNoted, l.standing())}}
 }

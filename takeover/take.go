@@ -25,7 +25,7 @@ func (l Line) take(c Command, r Rules) Step {
 		return l.unsupported(c, l.Ability(CanSilence), EventTakeRefused)
 	}
 	before, at := l.standing(), c.At.UTC()
-	l.Takeover = Takeover{Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at)}
+	l.Takeover = Takeover{Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at), Notes: l.HandBack.ungiven()}
 	l.Ref, l.HandBack, l.Aftercare = RefOf(c.Key), HandBack{}, Aftercare{}
 	l.OutsideAt, l.OffAt = time.Time{}, time.Time{}
 	if !l.Covers(l.Newest.ID) {
@@ -54,16 +54,21 @@ func (l Line) giveBack(c Command) Step {
 		return l.refused(RefusedReturning, c)
 	case l.State == StateAI:
 		return l.refused(RefusedNotHeld, c, l.entry(c, EventHandBackRefused, l.standing()))
+	case c.Origin != FromModal && l.notesFull(c):
+		return Step{Line: l, Refusal: l.refusal(RefusedFull, c)}
 	case c.AskFirst && (l.Takeover.Holder != c.By || !l.WaitingSince().IsZero()):
-		return Step{Line: l, Refusal: l.refusal(RefusedUnasked, c)}
+		return l.askToHandBack(c)
 	}
-	before := l.standing()
+	before, note := l.standing(), strings.TrimSpace(c.Note)
+	if c.Origin != FromModal { // the box shows all that was noted, and its person has edited it
+		note = l.Takeover.noted(note)
+	}
 	l.Ref = RefOf(c.Key)
 	s := changed(l)
 	if l.Offered() {
 		s.answerOffer(&l, c, EventWithdrawn)
 	}
-	l = l.release(HandBack{Key: c.Key, By: c.By, Note: strings.TrimSpace(c.Note)}, c.At)
+	l = l.release(HandBack{Key: c.Key, By: c.By, Note: note}, c.At)
 	e := l.entry(c, EventHandedBack, before)
 	e.Other = l.Takeover.Holder
 	s.Line, s.Settle, s.Entries = l, true, append(s.Entries, e)

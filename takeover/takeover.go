@@ -39,7 +39,7 @@ type Takeover struct {
 	Calls []Call `json:",omitempty"`
 	// Spoke is what the AI said after the takeover, until an operator dealt with it.
 	Spoke Spoke `json:"Spoke,omitzero"`
-	// Notes are what operators noted for the hand-back, oldest first.
+	// Notes are what operators noted for the AI, oldest first: every hand-back gives them to it.
 	Notes []string `json:",omitempty"`
 }
 

@@ -67,7 +67,7 @@ func (l Line) lapse(now time.Time) Step {
 		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, EventWithdrawn)
 	}
 	l.Ref = RefOf(e.Key)
-	l = l.release(HandBack{Key: e.Key}, now)
+	l = l.release(HandBack{Key: e.Key, Note: l.Takeover.noted("")}, now)
 	e.Ref, e.After = l.Ref, l.standing()
 	s.Line, s.Settle, s.Entries = l, true, append(s.Entries, e)
 	s.Direct = append(s.Direct, Direct{To: l.Takeover.Holder, Key: e.Key, Entry: e})

@@ -83,9 +83,6 @@ func Status(err error) int {
 	}
 }
 
-// maxNote is how many characters a note for the AI may have; Slack's input allows 3,000.
-const maxNote = 2000
-
 // ErrUnreadable is returned by Parse for a verified body that is not one of Slack's three
 // kinds of requests.
 var ErrUnreadable = errors.New("unreadable request")

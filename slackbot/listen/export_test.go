@@ -14,6 +14,6 @@ func WordExamples() []string {
 }
 
 // These are for the tests of package listen_test, which work with a whole desk.
-const MaxNote = maxNote
+
 
 func ThreadWordIn(text string) (name, rest string, ok bool) { return threadWordIn(text) }

@@ -19,11 +19,11 @@ func handBackModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	submit, blocks := "Hand back", []slack.Block{mrkdwn.Section("intro", handBackIntro(l, r.by))}
 	if words := render.Unanswered(l); words != "" {
 		submit = "Hand back anyway"
-		question := fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", words)
+		question := fmt.Sprintf("Hand back anyway? %s", render.StillWaits(words))
 		blocks = append(blocks, slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")))
 	}
 	input := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at 04:00, the water is turned off."), ids.NoteInput).
-		WithMultiline(true).WithMaxLength(maxNote)
+		WithMultiline(true).WithMaxLength(takeover.MaxNote)
 	if agreed := agreedSoFar(l); agreed != "" {
 		input = input.WithInitialValue(agreed)
 	}
@@ -37,7 +37,7 @@ func handBackModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 	intro := "The AI may answer the end user again as soon as you hand back."
 	if l.State != takeover.StateHeld {
-		intro = "The AI is not proven silent. Handing back ends the attempts and leaves the end user to the AI."
+		intro = "The AI is not proven silent. Handing back ends the attempts to silence it, and leaves the end user to the AI."
 	}
 	if l.Takeover.Holder != by {
 		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())) + intro
@@ -51,5 +51,5 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 // agreedSoFar is what operators noted during this takeover, the newest of it if not all fits.
 func agreedSoFar(l takeover.Line) string {
 	agreed := []rune(mrkdwn.StripHidden(strings.Join(l.Takeover.Notes, "\n")))
-	return strings.TrimSpace(string(agreed[max(0, len(agreed)-maxNote):]))
+	return strings.TrimSpace(string(agreed[max(0, len(agreed)-takeover.MaxNote):]))
 }

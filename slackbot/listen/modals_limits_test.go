@@ -58,7 +58,7 @@ func TestHandingBackAnUnansweredEndUserIsAsked(t *testing.T) {
 		line         takeover.Line
 		submit, asks string
 	}{
-		"waits":    {slacktest.LineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The AI will answer “YES. Please send somebody” first."},
+		"waits":    {slacktest.LineIn(takeover.StateHeld), "Hand back anyway", "Hand back anyway? The end user still waits for an answer to “YES. Please send somebody”."},
 		"answered": {answered, "Hand back", ""},
 		"ended":    {slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Newest.Ended = true }), "Hand back", ""},
 	} {

@@ -138,7 +138,7 @@ func TestDispatch(t *testing.T) {
 			Origin: takeover.FromModal, Line: line, Reply: takeover.Reply{Channel: slacksim.DeskChannel}}, false, true},
 		{"a note that is null", payloadBody(strings.Replace(submitted("", line+" C1", ""), `"value":""`, `"value":null`, 1)), "line.handback", &takeover.Command{Verb: takeover.GiveBack, By: slacksim.Dana,
 			Origin: takeover.FromModal, Line: line, Reply: takeover.Reply{Channel: "C1"}}, false, true},
-		{"a note that is too long", payloadBody(submitted(strings.Repeat("ü", listen.MaxNote+1), line, "")), "line.handback", nil, false, false},
+		{"a note that is too long", payloadBody(submitted(strings.Repeat("ü", takeover.MaxNote+1), line, "")), "line.handback", nil, false, false},
 		{"another box", payloadBody(strings.Replace(submitted("", line, ""), "line.handback", "something", 1)), "unknown modal", nil, false, true},
 		{"a closed box", payloadBody(`{"type":"view_closed","user":{"id":"U0DANA"},"view":{"callback_id":"line.handback"},"is_cleared":true}`), "view_closed", nil, false, true},
 		{"a global shortcut", payloadBody(`{"type":"shortcut","callback_id":"find","user":{"id":"U0DANA"},"team":null}`), "shortcut", nil, false, true},

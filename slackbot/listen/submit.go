@@ -40,7 +40,7 @@ type wrong struct{ block, sentence string }
 
 func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
-	return tooLong(c.Note, maxNote)
+	return tooLong(c.Note, takeover.MaxNote)
 }
 
 func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {

@@ -55,7 +55,7 @@ func threadWords() []threadWord {
 	return []threadWord{
 		{"take", "!take", "take over: silence the AI", people.Responder, (*Listener).saidTake},
 		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Listener).saidBack},
-		{"note", "!note water is off", "remember what was agreed, for the hand-back", people.Responder, (*Listener).saidNote},
+		{"note", "!note water is off", "remember what was agreed: the AI is told when the line is handed back", people.Responder, (*Listener).saidNote},
 		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
 		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
 		{"decline", "", "", people.Responder, (*Listener).saidDecline},
@@ -164,7 +164,7 @@ func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Ver
 func (ln *Listener) storeNoted(ctx context.Context, s uttered, c takeover.Command) (Answer, error) {
 	most := render.MaxRemark
 	if c.Verb == takeover.GiveBack {
-		most = maxNote
+		most = takeover.MaxNote
 	}
 	if n := utf8.RuneCountInString(c.Note); n > most {
 		return ln.sayPrivately(ctx, "word "+string(c.Verb), s, mrkdwn.TextMessage(noteTooLong(n, most)))

@@ -69,7 +69,7 @@ func TestThreadWords(t *testing.T) {
 		{"back where the AI answers", "!back", slacktest.LineIn(takeover.StateAI), back, ""},
 		{"note", "!note the water\nis off", desktest.HeldBy(slacksim.Dana), command(func(c *takeover.Command) { c.Verb, c.Note = takeover.Remark, "the water\nis off" }), ""},
 		{"note without one", "!note", desktest.HeldBy(slacksim.Dana), nil, "What is to be remembered?"},
-		{"note that is too long", "!note " + strings.Repeat("ü", listen.MaxNote+1), desktest.HeldBy(slacksim.Dana), nil, "Please shorten it."},
+		{"note that is too long", "!note " + strings.Repeat("ü", takeover.MaxNote+1), desktest.HeldBy(slacksim.Dana), nil, "Please shorten it."},
 		{"hand off", "!handoff @omar calls at four", desktest.HeldBy(slacksim.Dana), command(func(c *takeover.Command) {
 			c.Verb, c.To, c.Note = takeover.HandOff, slacksim.Omar, "calls at four"
 		}), ""},
@@ -323,7 +323,7 @@ func FuzzThreadWord(f *testing.F) {
 			t.Errorf("%q reads as %q, %q", text, name, rest)
 		}
 		for _, c := range h.Stored() {
-			if !isWord || c.By != slacksim.Dana || c.Line != desktest.LineID || len([]rune(c.Note)) > listen.MaxNote {
+			if !isWord || c.By != slacksim.Dana || c.Line != desktest.LineID || len([]rune(c.Note)) > takeover.MaxNote {
 				t.Errorf("%q stored %+v", text, c)
 			}
 		}

@@ -59,10 +59,10 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "AI proven answering in the other conversations too",
 	},
 	takeover.EventRetried:   {log: "{who} pressed try again"},
-	takeover.EventNoteGiven: {log: "the AI was given the note of {who}"},
+	takeover.EventNoteGiven: {log: "the AI was given what was noted"},
 	takeover.EventNoteRefused: {
 		thread: "{provider} does not take notes for this conversation: the AI does not know what was agreed. The line is handed back all the same.",
-		log:    "{provider} took no note: the AI does not know what {who} agreed",
+		log:    "{provider} took no note: the AI does not know what was agreed",
 	},
 	takeover.EventTakeRefused: {log: "{who} could not take over, since that does not work here"},
 	takeover.EventWatchBegan: {
@@ -126,9 +126,9 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "{who} asked for a draft that corrects the AI",
 	},
 	takeover.EventSwitchedOn: {
-		thread:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits} If a person is still needed, press *Take over again*.",
+		thread:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits}{notGiven} If a person is still needed, press *Take over again*.",
 		log:     "the AI was switched on outside Slack while {other} had the line",
-		direct:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits} If a person is still needed, take over again.",
+		direct:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits}{notGiven} If a person is still needed, take over again.",
 		actions: []string{ids.Take},
 	},
 	takeover.EventOlderSwitchedOn: {
@@ -201,7 +201,7 @@ var eventTexts = map[takeover.Event]eventText{
 		actions: []string{ids.Take},
 	},
 	takeover.EventNoted: {
-		thread: "{who} noted what was agreed; it will stand in the hand-back box.",
+		thread: "{who} noted what was agreed. The AI is told when the line is handed back.",
 		log:    "{who} noted what was agreed",
 	},
 }
@@ -253,7 +253,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		faster = mrkdwn.Duration(e.Lag) + " faster"
 	}
 	return strings.NewReplacer(
-		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note),
+		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e),
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
@@ -305,6 +305,14 @@ func withdrawnText(e takeover.Entry) string {
 		return fmt.Sprintf("The offer to %s ended with the takeover.", mrkdwn.Mention(e.Other))
 	}
 	return fmt.Sprintf("%s withdrew the offer to %s.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
+}
+
+// notGiven says that the AI did not get what was noted for it.
+func notGiven(e takeover.Entry) string {
+	if e.Note == "" {
+		return ""
+	}
+	return " *The AI was not told what was noted here.*"
 }
 
 // ruleText says what the desk's rule does without an answer; keeps says that the holder

@@ -139,7 +139,7 @@ func TestLogWords(t *testing.T) {
 		{"fail", entry(takeover.EventUnproven, func(e *takeover.Entry) {
 			e.Who, e.Trouble = "", &takeover.Trouble{Kind: takeover.Refused, Status: 422}
 		}), "not proven: Telnyx refused (422) · ref k7f2"},
-		{"note", entry(takeover.EventNoteGiven, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given the note of <@UDANA> (box) · ref k7f2"},
+		{"note", entry(takeover.EventNoteGiven, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given what was noted (box) · ref k7f2"},
 	}
 	for _, tt := range tests {
 		if got := entryWords("Telnyx", tt.e); got != tt.want {

@@ -45,6 +45,7 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick another person.",
 	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
+	takeover.RefusedFull:        "All that is noted for the AI may have 2,000 characters together, and with this it would have more. Nothing was changed. Press *Hand back to AI* on the card: the box shows what is noted, and lets you shorten it.",
 	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search the number again with `/takeover`.",
 	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`.",
 }
@@ -91,23 +92,41 @@ func lag(d time.Duration) string {
 
 // AskHandBack asks an operator who hands back by a typed word whether that is meant, where
 // another person holds the line or the end user waits. Its button opens the modal.
-func AskHandBack(l takeover.Line, by takeover.OperatorID) slackapi.Message {
+func AskHandBack(l takeover.Line, c takeover.Command) slackapi.Message {
 	question, label := "Hand back to the AI?", "Hand back …"
 	var why []string
-	if l.Takeover.Holder != by {
+	if l.Takeover.Holder != c.By {
 		why = append(why, fmt.Sprintf("%s has had this since %s and would be told in the thread.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())))
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		question = fmt.Sprintf("Hand back anyway? The AI will answer “%s” first.", cmp.Or(Unanswered(l), "what the end user wrote"))
+		question = "Hand back anyway? " + StillWaits(Unanswered(l))
 		label = "Hand back anyway …"
 		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", mrkdwn.Time(waiting)))
 	}
-	foot := strings.Join(append(why, "Nothing was changed."), " ")
+	done := "Nothing was changed."
+	if c.Note != "" {
+		done = "The line was not handed back. Your words are kept: they are in the box that the button opens."
+	}
+	foot := strings.Join(append(why, done), " ")
 	return slackapi.Message{Text: mrkdwn.Escape(question) + " " + foot, Blocks: []slack.Block{
 		slack.NewSectionBlock(mrkdwn.Plain(question), nil, nil, slack.SectionBlockOptionBlockID("anyway")),
 		mrkdwn.Context("anyway.why", foot),
 		slack.NewActionBlock("anyway.act", mrkdwn.Button(ids.HandBack, string(l.ID), label).WithStyle(slack.StyleDanger)),
 	}}
+}
+
+// StillWaits says what the end user waits for and what becomes of it; unanswered may be empty.
+func StillWaits(unanswered string) string {
+	what := "an answer"
+	if unanswered != "" {
+		what += fmt.Sprintf(" to “%s”", unanswered)
+	}
+	return fmt.Sprintf("The end user still waits for %s. The AI may answer that, or may answer only once the end user writes again.", what)
+}
+
+// YourWords repeats what a person typed with a command that was refused.
+func YourWords(note string) string {
+	return " You wrote: “" + mrkdwn.Escape(mrkdwn.StripHidden(note)) + "”"
 }
 
 // Unanswered is the end user's last message, on one line, if the end user waits for an answer

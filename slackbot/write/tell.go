@@ -15,7 +15,11 @@ import (
 // confirmed it is the question, by the line's present state.
 func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
 	if r.Kind != takeover.RefusedUnasked {
-		return mrkdwn.TextMessage(render.Refusal(r)), nil
+		words := render.Refusal(r)
+		if c.Note != "" {
+			words += render.YourWords(c.Note)
+		}
+		return mrkdwn.TextMessage(words), nil
 	}
 	l, err := w.Reader.Line(ctx, r.Line)
 	switch {
@@ -24,7 +28,7 @@ func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Ref
 	case err != nil:
 		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
 	case l.Taken():
-		return render.AskHandBack(l, c.By), nil
+		return render.AskHandBack(l, c), nil
 	}
 	return mrkdwn.TextMessage(render.StaleRefusal(l)), nil
 }

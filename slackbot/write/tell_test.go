@@ -38,7 +38,7 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 		says   []string
 		button bool
 	}{
-		"one's own, somebody waits": {waiting, slacktest.Holder, []string{"Hand back anyway? The AI will answer “YES. Please send somebody” first.", "has been waiting since", "Nothing was changed."}, true},
+		"one's own, somebody waits": {waiting, slacktest.Holder, []string{"Hand back anyway? The end user still waits for an answer to “YES. Please send somebody”.", "has been waiting since", "Nothing was changed."}, true},
 		"another's, somebody waits": {waiting, "U0OTHER", []string{"Hand back anyway?", "<@" + string(slacktest.Holder) + "> has had this since", "has been waiting since"}, true},
 		"another's, nobody waits":   {desktest.HeldBy(slacktest.Holder), "U0OTHER", []string{"Hand back to the AI?", "<@" + string(slacktest.Holder) + "> has had this since"}, true},
 		"one's own, answered since": {desktest.HeldBy(slacktest.Holder), slacktest.Holder, []string{"Hand back to the AI? Nothing was changed."}, true},
