@@ -127,3 +127,50 @@ func TestAftercareFollowsANewConversation(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsToldThatTheAIHasNotAnswered: the person who handed back, then the leads; the leads at
+// once where the desk's rule handed back. A person's answer in between tells nobody any more.
+func TestWhoIsToldThatTheAIHasNotAnswered(t *testing.T) {
+	missed, leads := takeover.EventAnswerMissed, takeover.EventAnswerMissedLeads
+	for name, tt := range map[string]struct {
+		rule, answered bool
+		want           []takeover.Event
+	}{
+		"a person handed back":                         {false, false, []takeover.Event{missed, leads}},
+		"a person handed back, and another has phoned": {false, true, []takeover.Event{missed}},
+		"the desk's rule handed back":                  {true, false, []takeover.Event{leads}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := held(t)
+			if tt.rule {
+				for h.line().State == takeover.StateHeld {
+					h.turn(takeover.MaxHold)
+					h.due(t)
+				}
+			} else {
+				h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+			}
+			h.settle(t)
+			h.turn(time.Second)
+			h.ai.writes("c1", takeover.RoleEndUser, "when?")
+			h.watch(t)
+			n := len(h.store.audit)
+			h.turn(takeover.AnswerTime + time.Second)
+			h.due(t)
+			if told := h.directs("UA") == 1; told == tt.rule {
+				t.Errorf("UA was told: %t", told)
+			}
+			if tt.answered {
+				h.ai.writes("c1", takeover.RoleOperator, "at four")
+				h.watch(t)
+			}
+			for range 3 {
+				h.turn(takeover.AskEvery)
+				h.due(t)
+			}
+			if got := h.events(n); !slices.Equal(got, tt.want) {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

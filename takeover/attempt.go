@@ -31,12 +31,12 @@ func (a *attempt) prove(ctx context.Context) (*ProviderError, error) {
 		if failure := a.note(ctx, p); failure != nil {
 			return failure, nil
 		}
-		return a.setAll(ctx, p.Release)
+		return a.setAll(ctx, p, p.Release)
 	}
 	// What is known is silenced before anything is listed, and the list is had after the last
 	// write: at the time that the card names, no conversation in it was on.
 	for range CoveredMost {
-		if failure, err := a.setAll(ctx, p.Silence); failure != nil || err != nil {
+		if failure, err := a.setAll(ctx, p, p.Silence); failure != nil || err != nil {
 			return failure, err
 		}
 		if failure, err := a.list(ctx, p); failure != nil || err != nil {
@@ -94,9 +94,12 @@ func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
 type setFlag = func(ctx context.Context, id ConversationID, known Snapshot, keep Keep) (Proof, error)
 
 // setAll sets the flags that are not proven, one after another, until one fails.
-func (a *attempt) setAll(ctx context.Context, verb setFlag) (*ProviderError, error) {
+func (a *attempt) setAll(ctx context.Context, p Silencer, verb setFlag) (*ProviderError, error) {
 	for i := range a.line.Covered {
 		if c := a.line.Covered[i]; !c.CheckedAt.IsZero() || !c.LeftAt.IsZero() {
+			continue
+		}
+		if a.neverOff(ctx, p, i) {
 			continue
 		}
 		if failure, err := a.set(ctx, verb, i); failure != nil || err != nil {
@@ -106,17 +109,33 @@ func (a *attempt) setAll(ctx context.Context, verb setFlag) (*ProviderError, err
 	return nil, nil
 }
 
+// neverOff reports whether a line that is given up needs no write in a conversation: the bot's
+// writes were all refused there, and the flag reads as the AI's. A write would be refused, too.
+func (a *attempt) neverOff(ctx context.Context, p Silencer, i int) bool {
+	c := a.line.Covered[i]
+	if a.line.State != StateReturning || c.Written || c.inCare() {
+		return false
+	}
+	at := a.Now()
+	if silent, err := p.Silenced(ctx, c.ID); err != nil || silent {
+		return false
+	}
+	a.line = a.line.edited(c.ID, func(c *Covered) { c.CheckedAt = at.UTC() })
+	a.proofs = append(a.proofs, Proof{CheckedAt: at, Answer: "read as on, nothing to write"})
+	return true
+}
+
 // set sets the flag of one conversation.
 func (a *attempt) set(ctx context.Context, verb setFlag, i int) (*ProviderError, error) {
 	a.line.Covered = slices.Clone(a.line.Covered)
 	c := &a.line.Covered[i]
-	inCare, known := c.inCare(), c.Snapshot // because of an earlier write
+	inCare, known, written := c.inCare(), c.Snapshot, c.Written // because of an earlier write
 	var unkept error
 	proof, err := verb(ctx, c.ID, known, func(ctx context.Context, b Before) error {
 		if c.Before.IsZero() {
 			c.Before = b.NewestAt
 		}
-		c.Snapshot, c.CareUntil = b.Snapshot, a.Now().Add(writeMayLand).UTC()
+		c.Snapshot, c.CareUntil, c.Written = b.Snapshot, a.Now().Add(writeMayLand).UTC(), true
 		unkept = a.keep(ctx, *c)
 		return unkept
 	})
@@ -130,6 +149,9 @@ func (a *attempt) set(ctx context.Context, verb setFlag, i int) (*ProviderError,
 		mayLand = failure.MayLand
 		if !mayLand && !failure.FlagUnknown {
 			c.Snapshot = known // nothing was lost
+		}
+		if failure.noWrite() {
+			c.Written = written
 		}
 		proof, err = a.settled(failure, c)
 	}
@@ -181,7 +203,9 @@ func (a *attempt) keep(ctx context.Context, conv Covered) error {
 		if err != nil {
 			return fmt.Errorf("load the line: %w", err)
 		}
-		_, err = tx.Save(ctx, line.edited(conv.ID, func(c *Covered) { c.Snapshot, c.CareUntil, c.Before = conv.Snapshot, conv.CareUntil, conv.Before }))
+		_, err = tx.Save(ctx, line.edited(conv.ID, func(c *Covered) {
+			c.Snapshot, c.CareUntil, c.Before, c.Written = conv.Snapshot, conv.CareUntil, conv.Before, conv.Written
+		}))
 		return err
 	})
 	if err != nil {

@@ -31,6 +31,9 @@ type Covered struct {
 	// heard of it. It stays until the flag has read as wanted after that time: zero if all
 	// writes were answered, or have shown what they did. UTC.
 	CareUntil time.Time `json:",omitzero"`
+	// Written says that the bot has written the flag since the line was taken over, and that the
+	// write was not refused: what is read then is the outcome of that write, or older.
+	Written bool `json:",omitempty"`
 	// LeftAt is when the bot saw that its AI was switched on outside Slack, during the
 	// takeover: the bot does not write there any more. UTC; zero if it was not.
 	LeftAt time.Time `json:",omitzero"`

@@ -131,7 +131,7 @@ func (l Line) attempted(tried Line) Line {
 	for i, c := range l.Covered {
 		if j := tried.covered(c.ID); j >= 0 {
 			t := tried.Covered[j]
-			c.CheckedAt, c.Snapshot, c.CareUntil, c.Before = t.CheckedAt, t.Snapshot, t.CareUntil, t.Before
+			c.CheckedAt, c.Snapshot, c.CareUntil, c.Before, c.Written = t.CheckedAt, t.Snapshot, t.CareUntil, t.Before, t.Written
 			l.Covered[i] = c
 		}
 	}

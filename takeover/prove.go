@@ -46,6 +46,9 @@ func (l Line) Proven(proofs []Proof, now time.Time) Step {
 	l.Covered = slices.Clone(l.Covered)
 	for i := range l.Covered {
 		l.Covered[i].Snapshot = nil
+		if l.State == StateAI {
+			l.Covered[i].Written = false
+		}
 	}
 	e.After = l.standing()
 	s := changed(l, e)
@@ -74,7 +77,7 @@ func (p Proof) describe() string {
 func (l Line) Failed(err *ProviderError, now, next time.Time) Step {
 	l, _ = l.inTime(now)
 	before, old := l.standing(), l.Trouble
-	t := Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown, Unlisted: err.Unlisted}
+	t := Trouble{Kind: err.Kind, Status: err.Status, Since: now.UTC(), Attempts: 1, NextAt: next.UTC(), Lost: err.Lost, FlagUnknown: err.FlagUnknown, Unlisted: err.Unlisted, Read: err.Read}
 	if old != nil {
 		t.Since, t.Attempts, t.DeskTold = old.Since, old.Attempts+1, old.DeskTold
 	}

@@ -301,6 +301,8 @@ type ProviderError struct {
 	Lost []string
 	// Snapshot is what was read before the change, when the call got that far.
 	Snapshot Snapshot
+	// Read is what the flag was when it was last read before the failure; zero if it was not read.
+	Read FlagReading
 	// Proof is set with Kind LostEntries: the flag itself was proven.
 	Proof *Proof
 	Err   error // the cause, may be nil

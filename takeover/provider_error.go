@@ -31,6 +31,16 @@ func isGone(err error) bool {
 	return ok && pe.Kind == Gone
 }
 
+// noWrite reports whether the provider refused to write anything: nothing has changed, nor will.
+func (e *ProviderError) noWrite() bool {
+	switch e.Kind {
+	case KeyRefused, Gone, Refused, Limited, Unsupported, NotSetUp:
+		return !e.MayLand && !e.FlagUnknown && len(e.Lost) == 0
+	default:
+		return false
+	}
+}
+
 // Unwrap returns the cause.
 func (e *ProviderError) Unwrap() error { return e.Err }
 

@@ -331,3 +331,34 @@ func (h *fixture) deskTold() bool {
 	t := h.store.lines["ln_1"].Trouble
 	return t != nil && t.DeskTold
 }
+
+// TestGivingUpEndsTheAttempts where the provider refused all writes: no AI was switched off, and
+// a reading that shows it needs no write that would be refused too.
+func TestGivingUpEndsTheAttempts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fail []*takeover.ProviderError // of the takeover's attempt
+		off  bool                      // the switch, before the hand-back is settled
+		want takeover.State
+	}{
+		"every write was refused":               {[]*takeover.ProviderError{failing(takeover.Refused, 422)}, false, takeover.StateAI},
+		"refused, and switched off elsewhere":   {[]*takeover.ProviderError{failing(takeover.Refused, 422)}, true, takeover.StateReturning},
+		"accepted and not kept":                 {[]*takeover.ProviderError{failing(takeover.NotKept, 0)}, false, takeover.StateReturning},
+		"the answer was lost":                   {[]*takeover.ProviderError{{Provider: "Telnyx", Op: "write", Kind: takeover.NoAnswer, MayLand: true}}, false, takeover.StateReturning},
+		"accepted and proven, then handed back": {nil, true, takeover.StateReturning},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newFixture(line(takeover.StateAI, ""))
+			h.press(t, press(takeover.TakeOver, "UA", "take", noon))
+			h.ai.fail = tt.fail
+			_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+			h.turn(time.Second)
+			h.press(t, press(takeover.GiveBack, "UA", "back", h.clock))
+			h.ai.flag["c1"] = tt.off
+			h.ai.fail = []*takeover.ProviderError{failing(takeover.Refused, 422)}
+			_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+			if l := h.store.lines["ln_1"]; l.State != tt.want {
+				t.Errorf("line %s, want %s; trouble %+v", l.State, tt.want, l.Trouble)
+			}
+		})
+	}
+}

@@ -116,6 +116,8 @@ type Aftercare struct {
 	// Missed says that the AI did not answer in time. It stays until the AI speaks or an
 	// operator takes over.
 	Missed bool `json:",omitempty"`
+	// LeadsTold says that the desk's leads were told, as the AI had still not answered.
+	LeadsTold bool `json:",omitempty"`
 }
 
 // due is when the AI's answer is missed, or the aftercare ends; zero without aftercare.
@@ -123,8 +125,10 @@ func (a Aftercare) due() time.Time {
 	switch {
 	case a.Since.IsZero():
 		return time.Time{}
-	case a.Missed:
+	case a.LeadsTold:
 		return a.WaitsSince.Add(MaxHold)
+	case a.Missed:
+		return a.WaitsSince.Add(AnswerTime + AskEvery)
 	case a.WaitsSince.IsZero():
 		return a.Since.Add(AftercareTime)
 	default:

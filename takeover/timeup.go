@@ -13,7 +13,7 @@ func (l Line) TimeUp(now time.Time, r Rules) Step {
 	isDue := func(at time.Time) bool { return !at.IsZero() && !now.Before(at) }
 	switch {
 	case isDue(l.Aftercare.due()):
-		return l.missAnswer(now)
+		return l.missAnswer(now, r)
 	case l.Taken() && isDue(l.Takeover.Hold.NextAt):
 		return l.holdUp(now, r)
 	case isDue(l.Watch.NextAt):
@@ -74,17 +74,30 @@ func (l Line) lapse(now time.Time) Step {
 	return s
 }
 
-// missAnswer says that the AI did not answer in time after a hand-back, or ends the
-// aftercare of a line on which nobody waits.
-func (l Line) missAnswer(now time.Time) Step {
-	if l.Aftercare.WaitsSince.IsZero() || l.Aftercare.Missed {
+// missAnswer says that the AI did not answer in time after a hand-back: to the person who handed
+// back, then to the leads, who are told at once where the desk's rule did. It ends the aftercare
+// of a line on which nobody waits.
+func (l Line) missAnswer(now time.Time, r Rules) Step {
+	a, by := l.Aftercare, l.HandBack.By
+	if a.WaitsSince.IsZero() || a.LeadsTold || a.Missed && l.WaitingSince().IsZero() {
 		l.Aftercare = Aftercare{}
 		return changed(l)
 	}
-	e := l.event(EventAnswerMissed, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, l.Aftercare.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
-	e.Waiting = later(l.WaitingSince(), l.Recent.PersonAt)
+	e := l.event(EventAnswerMissed, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, a.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
+	e.Waiting, e.Other, e.Leaderless = later(l.WaitingSince(), l.Recent.PersonAt), by, r.Leaderless
+	if e.Waiting.IsZero() {
+		e.Waiting = a.WaitsSince
+	}
+	if a.Missed || by == "" {
+		e.Event, e.Key = EventAnswerMissedLeads, e.Key+"/leads"
+		l.Aftercare.LeadsTold = true
+	}
 	l.Aftercare.Missed = true
-	return changed(l, e)
+	s := changed(l, e)
+	if e.Event == EventAnswerMissed {
+		s.Direct = []Direct{{To: by, Key: e.Key, Entry: e}}
+	}
+	return s
 }
 
 // timed is the entry of a step of a hold that ran out.

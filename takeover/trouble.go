@@ -22,8 +22,16 @@ type Trouble struct {
 	// StillSilent says that a line that is being handed back was proven silent and that none
 	// of its conversations was proven to be the AI's again.
 	StillSilent bool `json:",omitempty"`
+	// Read is what the flag was when it was last read in the attempt; zero if it was not read.
+	Read FlagReading `json:"Read,omitzero"`
 	// DeskTold says that the desk was told, since the trouble lasts.
 	DeskTold bool `json:",omitempty"`
+}
+
+// FlagReading is a reading of a conversation's flag. The zero value means that it was not read.
+type FlagReading struct {
+	At     time.Time `json:",omitzero"` // UTC
+	Silent bool      `json:",omitempty"`
 }
 
 // Same reports whether two troubles read the same to a person.

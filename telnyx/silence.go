@@ -49,8 +49,9 @@ type change struct {
 	newest  time.Time // of the messages, as first read
 	mayLand bool      // the answer of a write was lost
 
-	got  Metadata // what was read back last; nil before the first read-back
-	lost []string // the entries of want that are missing or changed in got
+	read takeover.FlagReading // the last reading
+	got  Metadata             // what was read back last; nil before the first read-back
+	lost []string             // the entries of want that are missing or changed in got
 }
 
 // setFlag reads, writes, and reads again, because only the read-back tells what the write did.
@@ -63,6 +64,7 @@ func (p *Provider) setFlag(
 	}
 	ch := &change{p: p, id: string(id), on: on, keep: keep, newest: cmp.Or(first.LastMessageAt.Time, first.CreatedAt.Time),
 		was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
+	ch.seen(first.Metadata)
 	again, err := ch.writeAndRead(ctx, ch.want)
 	if again {
 		ch.note("%d entries lost", len(ch.lost))
@@ -138,7 +140,7 @@ func (ch *change) fail(err error) *takeover.ProviderError {
 	if !ok {
 		e = ch.p.client.api.Failure(opWrite, takeover.Failing, err)
 	}
-	e.Snapshot, e.MayLand = ch.snapshot(), ch.mayLand
+	e.Snapshot, e.MayLand, e.Read = ch.snapshot(), ch.mayLand, ch.read
 	return e
 }
 
@@ -190,8 +192,14 @@ func (ch *change) readBack(ctx context.Context) (Metadata, error) {
 		}
 		return nil, err
 	}
+	ch.seen(got.Metadata)
 	ch.note("read back %s", flagWords(got.Metadata[keyAIDisabled]))
 	return got.Metadata, nil
+}
+
+// seen takes note of what the flag is now.
+func (ch *change) seen(m Metadata) {
+	ch.read = takeover.FlagReading{At: ch.p.now().UTC(), Silent: readFlag(m[keyAIDisabled])}
 }
 
 // note adds an answer to the trail.

@@ -147,7 +147,7 @@ func (c *operators) checkSaid() {
 		takeover.EventSilenced: {" took over. The AI is silent (read back at "}, takeover.EventReleased: {"The AI may answer again (read back at "},
 		takeover.EventAccepted: {"accepted the handoff and has this line now"}, takeover.EventDeclined: {"declined the handoff: "}, takeover.EventTakenFrom: {" took this line from "},
 		takeover.EventJoined: {"New conversation, still held by "}, takeover.EventHolderAsked: {"do you still need this line? Its hold ran out."},
-		takeover.EventHolderAskedAgain: {"the bot asks for the second time"}, takeover.EventLeadsTold: {"For the desk's leads: ", "The desk was told here that "}, takeover.EventLapsed: {"this line goes back to the AI."},
+		takeover.EventHolderAskedAgain: {"the bot asks for the second time"}, takeover.EventLeadsTold: {" did not answer twice", " did not answer. That has ended"}, takeover.EventLapsed: {"this line goes back to the AI."},
 	} {
 		n := 0
 		for _, words := range either {

@@ -15,5 +15,4 @@ func WordExamples() []string {
 
 // These are for the tests of package listen_test, which work with a whole desk.
 
-
 func ThreadWordIn(text string) (name, rest string, ok bool) { return threadWordIn(text) }

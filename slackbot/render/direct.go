@@ -54,6 +54,11 @@ func (d Direct) doubting() bool {
 	return d.Entry.Event == takeover.EventUncheckedHolder && d.holds() && d.Line.Takeover.Doubt.HolderTold
 }
 
+// missing reports whether it tells that the AI has not answered, and the AI still has not.
+func (d Direct) missing() bool {
+	return d.Entry.Event == takeover.EventAnswerMissed && d.Line.State == takeover.StateAI && d.Line.Aftercare.Missed
+}
+
 // holds reports whether the person who reads it has the line.
 func (d Direct) holds() bool { return d.Line.Taken() && d.Line.Takeover.Holder == d.To }
 
@@ -66,7 +71,7 @@ func (d Direct) buttons() []slack.BlockElement {
 			buttons = append(buttons, mrkdwn.Button(ids.AcceptAll, string(d.To), fmt.Sprintf("Accept all (%d)", d.Offers)))
 		}
 		return buttons
-	case d.asking(), e.Event == takeover.EventSwitchedOn && d.Line.State == takeover.StateAI:
+	case d.asking(), d.missing(), e.Event == takeover.EventSwitchedOn && d.Line.State == takeover.StateAI:
 		return buttons(d.Line.ID, textsOf(e.Event).actions...)
 	case e.Event == takeover.EventDeclined && d.holds():
 		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
@@ -85,7 +90,7 @@ func (d Direct) words() string {
 	switch {
 	case texts.own != "" && d.To == receiver:
 		text = texts.own
-	case texts.over != "" && !standing(d.Line, e) && !d.asking() && !d.doubting():
+	case texts.over != "" && !standing(d.Line, e) && !d.asking() && !d.doubting() && !d.missing():
 		text = texts.over
 	}
 	return fillIn(text, d.Line, e)

@@ -198,6 +198,15 @@ var eventTexts = map[takeover.Event]eventText{
 	takeover.EventAnswerMissed: {
 		thread:  "The AI has not answered the end user since {waiting}, although the line was handed back. Press *Take over again*, or look at the assistant at {provider}.",
 		log:     "the AI had not answered since {waiting}",
+		direct:  "The AI has not answered the end user since {waiting}, although you handed the line back. Take over again, or look at the assistant at {provider}.",
+		over:    "The AI had not answered the end user for a while after you handed the line back. That has ended, and there is nothing to do.",
+		actions: []string{ids.Take},
+	},
+	takeover.EventAnswerMissedLeads: {
+		thread:  "For {leads}: the AI has not answered the end user since {waiting}, although the line was handed back{handedBackBy}. Press *Take over again*, or look at the assistant at {provider}.",
+		log:     "{toldLeads} told that the AI had not answered since {waiting}",
+		alarm:   true,
+		closed:  "The desk was told here that the AI did not answer after a hand-back. " + alarmEnded,
 		actions: []string{ids.Take},
 	},
 	takeover.EventNoted: {
@@ -253,7 +262,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		faster = mrkdwn.Duration(e.Lag) + " faster"
 	}
 	return strings.NewReplacer(
-		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e),
+		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
@@ -346,7 +355,7 @@ func troubleText(l takeover.Line, e takeover.Entry) string {
 	l.State, l.Trouble = e.After.State, cmp.Or(e.Trouble, &takeover.Trouble{})
 	whose := "%s (%s takes over): %s. %s"
 	if l.State == takeover.StateReturning {
-		whose = "%s (held by %s): %s. %s"
+		whose = "%s (line of %s): %s. %s"
 	}
 	return fmt.Sprintf(whose, troubleHead(l), mrkdwn.Mention(e.Other), TroubleCause(l.Provider, e.Trouble), troubleMeaning(l))
 }

@@ -159,8 +159,8 @@ func TestThreadLinesTellTheTruthOfTheirTime(t *testing.T) {
 	proven.Trouble = &takeover.Trouble{Kind: takeover.Refused, Status: 422, StillSilent: true}
 	const (
 		notSilent   = "NOT silent (<@UDANA> takes over): Telnyx refused (422). The AI is still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
-		stillSilent = "NOT handed back (held by <@UDANA>): Telnyx refused (422). Nothing shows that the AI answers again: for now only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
-		unknown     = "NOT handed back (held by <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		stillSilent = "NOT handed back (line of <@UDANA>): Telnyx refused (422). Nothing shows that the AI answers again: for now only a person can answer the end user. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
+		unknown     = "NOT handed back (line of <@UDANA>): Telnyx refused (422). The AI may be silent or still talking. If it is urgent, call the end user yourself. The bot goes on trying. · ref k7f2"
 	)
 	tests := []struct {
 		name string

@@ -15,10 +15,10 @@ import (
 const ThreadHead = "Nothing written in this thread reaches the end user."
 
 // ThreadMessage is what the thread says of an entry, with its buttons. leads is the user group
-// that EventLeadsTold mentions; it may be empty.
+// that the events for the leads mention; it may be empty.
 func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Message {
 	words := threadText(l, e)
-	if e.Event == takeover.EventLeadsTold && leads != "" {
+	if (e.Event == takeover.EventLeadsTold || e.Event == takeover.EventAnswerMissedLeads) && leads != "" {
 		words = mrkdwn.MentionGroup(leads) + " " + words
 	}
 	m := mrkdwn.TextMessage(words)
@@ -86,6 +86,8 @@ func Alarming(l takeover.Line, event takeover.Event) bool {
 	switch event {
 	case takeover.EventDeskWarned:
 		return l.Trouble != nil
+	case takeover.EventAnswerMissedLeads:
+		return l.State == takeover.StateAI && l.Aftercare.Missed
 	case takeover.EventUncheckedDesk:
 		return l.Taken() && l.Takeover.Doubt.DeskTold
 	default:

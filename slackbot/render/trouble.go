@@ -127,12 +127,22 @@ func troubleMeaning(l takeover.Line) string {
 	default:
 		now = "The AI may be silent or still talking."
 	}
+	if !t.Read.At.IsZero() && l.State == takeover.StateReturning {
+		now += fmt.Sprintf(" When %s was last asked, at %s, the AI was %s.", l.Provider, mrkdwn.TimeSeconds(t.Read.At), onOff(!t.Read.Silent))
+	}
 	if t.Kind == takeover.Limited {
 		now += " The bot was asked to wait, and tries again by itself."
 	} else if advice := advices[t.Kind]; advice != "" {
 		now += " " + advice
 	}
 	return now + " If it is urgent, call the end user yourself."
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 // advices say what a person can do about a failure.
