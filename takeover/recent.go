@@ -84,9 +84,16 @@ func waitsSince(messages []Message) (since time.Time, last string) {
 	return since, last
 }
 
-// cut shortens text to n characters on one line, with an ellipsis where it was cut.
+// cut shortens text to n characters, with an ellipsis where it was cut. Its lines stay lines, since
+// lists and headings are recognised by them; empty ones go.
 func cut(text string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
+	var lines []string
+	for line := range strings.Lines(text) {
+		if words := strings.Fields(line); len(words) > 0 {
+			lines = append(lines, strings.Join(words, " "))
+		}
+	}
+	runes := []rune(strings.Join(lines, "\n"))
 	if len(runes) <= n {
 		return string(runes)
 	}

@@ -71,7 +71,7 @@ func (m Message) role() takeover.Role {
 		return takeover.RoleAssistant
 	case human && (m.Role == "system" || m.Role == "developer"):
 		return takeover.RoleNote // only the AI reads it: no answer to the end user
-	case m.Role == "system":
+	case m.Role == "system", m.Role == "developer": // two words for instructions to the AI
 		return takeover.RoleSystem
 	}
 	return takeover.RoleOther

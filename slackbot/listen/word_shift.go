@@ -108,8 +108,8 @@ func aboutBlock(id string, l takeover.Line) slack.Block {
 	parts := []slack.MixedElement{mrkdwn.Plain(render.Who(l))}
 	if n := len(l.Recent.Lines); n > 0 {
 		last := l.Recent.Lines[n-1]
-		text := mrkdwn.OneLine(last.Text, takeover.ExcerptLength)
-		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+text))
+		said := mrkdwn.Clip(mrkdwn.Said(last.Role, last.Text), takeover.ExcerptLength)
+		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+said))
 	}
 	if l.Offered() && l.Takeover.Handoff.Note != "" {
 		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Takeover.Handoff.Note, takeover.ExcerptLength)))

@@ -85,5 +85,14 @@ var speakerNames = map[takeover.Role]string{
 // SpeakerName is what cards and transcripts call a speaker.
 func SpeakerName(r takeover.Role) string { return cmp.Or(speakerNames[r], string(r)) }
 
+// Said is what a speaker said, on one line: an AI's words without the marks of Markdown. Each of them
+// is literal, and not empty.
+func Said(r takeover.Role, text string) string {
+	if r == takeover.RoleAssistant {
+		text = Unmarked(text)
+	}
+	return cmp.Or(Visible(text), "(no text)")
+}
+
 // MaxName is the longest name of a person, line, agent, status or tool that is shown, in characters.
 const MaxName = 60

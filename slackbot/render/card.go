@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +67,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	var elements []slack.RichTextElement
 	recent := l.Recent.Lines
 	if spokeSince(l) {
-		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.NonEmpty(mrkdwn.Visible(l.Takeover.Spoke.Text))+"”", mrkdwn.Bold())))
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.Said(takeover.RoleAssistant, l.Takeover.Spoke.Text)+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
 	if len(recent) > 0 {
@@ -81,7 +80,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 		elements = append(elements, slack.NewRichTextSection(
 			cardTime(l, e.At),
 			slack.NewRichTextSectionTextElement(" "+mrkdwn.SpeakerName(e.Role)+": ", mrkdwn.Bold()),
-			slack.NewRichTextSectionTextElement(cmp.Or(strings.TrimSpace(mrkdwn.Visible(e.Text)), "(no text)"), nil),
+			slack.NewRichTextSectionTextElement(mrkdwn.Said(e.Role, e.Text), nil),
 		))
 	}
 	return slack.NewRichTextBlock(id, elements...)

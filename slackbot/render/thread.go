@@ -26,7 +26,7 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 		m = aboutLine(m, l) // the channel sees a copy, far from the card
 	}
 	if e.Event == takeover.EventAISpoke && l.Takeover.Spoke.Text != "" {
-		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", l.Takeover.Spoke.Text))
+		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", mrkdwn.Said(takeover.RoleAssistant, l.Takeover.Spoke.Text)))
 	}
 	if buttons := threadButtons(l, e); len(buttons) > 0 {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
@@ -110,7 +110,7 @@ func ClosedOffer(e takeover.Entry) slackapi.Message {
 func Draft(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 	e, what := job.Entry, "the last automatic message"
 	if job.Said != "" {
-		what = "the automatic message “" + mrkdwn.Visible(job.Said) + "”"
+		what = "the automatic message “" + mrkdwn.Said(takeover.RoleAssistant, job.Said) + "”"
 	}
 	m := mrkdwn.TextMessage(fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
 		mrkdwn.Mention(e.Who), l.Provider, e.Ref))

@@ -13,13 +13,19 @@ import (
 
 // linesOf draws a turn. Slack puts each section on its own line.
 func linesOf(t shownTurn) []slack.RichTextElement {
+	said := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(t.text, nil)}
 	switch {
-	case t.speaker == "", strings.Contains(t.text, "\n"):
-		return quoted(t, t.text)
+	case t.speaker == "":
+		return []slack.RichTextElement{quietLine(t.text)}
 	case t.text == "":
-		return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement("(no text)", mrkdwn.Italic()))}
+		said = []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement("(no text)", mrkdwn.Italic())}
+	case t.markdown:
+		said = mrkdwn.Markdown(t.text)
 	}
-	return []slack.RichTextElement{turnLine(t, slack.NewRichTextSectionTextElement(t.text, nil))}
+	if strings.Contains(t.text, "\n") {
+		return quoted(t, said...)
+	}
+	return []slack.RichTextElement{turnLine(t, said...)}
 }
 
 // turnLine is a turn on one line: the time, who, and what was said.
@@ -37,17 +43,15 @@ func turnLine(t shownTurn, said ...slack.RichTextSectionElement) *slack.RichText
 	return slack.NewRichTextSection(append(elements, said...)...)
 }
 
-// quoted draws text of several lines below the speaker, with a bar beside it: no line of
-// it can be taken for the next turn. What no speaker said is a line in italics.
-func quoted(t shownTurn, text string) []slack.RichTextElement {
-	if t.speaker == "" {
-		return []slack.RichTextElement{quietLine(text)}
-	}
-	quote := &slack.RichTextQuote{
-		Type:     slack.RTEQuote,
-		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(text, nil)},
-	}
-	return []slack.RichTextElement{turnLine(t), quote}
+// quoted draws text of several lines below the speaker, with a bar beside it: no line of it can be
+// taken for the next turn.
+func quoted(t shownTurn, said ...slack.RichTextSectionElement) []slack.RichTextElement {
+	return []slack.RichTextElement{turnLine(t), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: said}}
+}
+
+// piece draws a part of a turn that is longer than a post, as it was written.
+func piece(t shownTurn, text string) []slack.RichTextElement {
+	return quoted(t, slack.NewRichTextSectionTextElement(text, nil))
 }
 
 // quietLine is a line that no speaker said.

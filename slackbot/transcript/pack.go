@@ -79,20 +79,17 @@ func (p *packer) fitsAlone(t shownTurn) bool {
 
 // split spreads a turn over several posts, at the ends of lines and words.
 func (p *packer) split(t shownTurn) {
-	rest, continued := t.text, t.speaker
-	if continued != "" {
-		continued += " (continued)"
-	}
+	rest, continued := t.text, t.speaker+" (continued)"
 	for rest != "" {
-		frame := append(dayLine(p.cur, t), quoted(t, "x")...)
+		frame := append(dayLine(p.cur, t), piece(t, "x")...)
 		room := postBudget - p.cur.cost - cost(frame)
 		if room < worthStarting/2 && len(p.cur.elements) > 0 {
 			p.next()
 			continue
 		}
-		var piece string
-		piece, rest = splitText(rest, room)
-		p.put(t, append(dayLine(p.cur, t), quoted(t, piece)...))
+		var text string
+		text, rest = splitText(rest, room)
+		p.put(t, append(dayLine(p.cur, t), piece(t, text)...))
 		if rest != "" {
 			p.next()
 		}

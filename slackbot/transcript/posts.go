@@ -13,8 +13,10 @@ import (
 )
 
 // Posts writes messages, oldest first, as Slack messages under the heading head: as few as
-// Slack's limits allow, but at least one. A day begins at midnight UTC. Nothing is cut, and no
-// markup or link in what was said works: the messages have only text and time elements.
+// Slack's limits allow, but at least one. A day begins at midnight UTC. What was
+// said is never cut; a system text and the payloads of tools are one line, and whole only in a file.
+// The marks of an AI's Markdown are drawn, but no mention or link in what was said works: the
+// messages have only text and time elements.
 //
 // The text of each message, for lock screens, has head, the times in UTC and how much there
 // is, but nothing of what was said.

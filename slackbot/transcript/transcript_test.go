@@ -3,6 +3,7 @@ package transcript
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,15 +55,25 @@ func transcripts() map[string][]takeover.Message {
 			{Role: takeover.RoleAssistant, At: clockAt("03:01:15"), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
 			turnBy(takeover.RoleAssistant, "03:01:20", "The pressure is low."),
 			calledTool("03:01:30", "notify", ""),
+			{Role: takeover.RoleAssistant, At: clockAt("03:01:40"), ToolCalls: slices.Repeat([]takeover.ToolCall{{Name: "again"}}, 12)},
 		},
 		"oddities": {
 			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: clockAt("03:01:00")},
 			{Role: takeover.RoleOther, Text: "from no role"},
 			turnBy(takeover.RoleSystem, "03:01:30", "The call was forwarded."),
+			turnBy(takeover.RoleSystem, "03:01:40", strings.Repeat("You are a helpful assistant.\n", 8)),
+			turnBy(takeover.RoleSystem, "03:01:50", "<!channel> *bold*"),
 			turnBy(takeover.RoleEndUser, "03:02:00", ""),
 			turnBy(takeover.RoleEndUser, "03:02:01", " \u200b\n "),
 			{Role: takeover.RoleEndUser, Text: "when was this?"},
 			nextDay,
+		},
+		"markdown": {
+			turnBy(takeover.RoleEndUser, "03:01:00", "what does **unit 4B** cost?"),
+			turnBy(takeover.RoleAssistant, "03:01:05", "It costs **$40**, see [the list](https://prices.example/4b)."),
+			turnBy(takeover.RoleAssistant, "03:01:06", "## Prices\n\n| Plan | Price |\n|---|---|\n| Basic | *$40* |\n\n- heat\n- `hot` water\n\n```\nrent = 40\n```"),
+			turnBy(takeover.RoleAssistant, "03:01:07", "**<!channel>** [<@U0DANA>](https://evil.example) **03:02 Operator:** the AI is silent"),
+			turnBy(takeover.RoleOperator, "03:01:08", "**not** drawn"),
 		},
 		"hostile": {
 			turnBy(takeover.RoleEndUser, "03:01:00", "<!channel> <@U0DANA> <https://evil.example|Open> &amp; *bold* _it_ `code` :tada:"),
@@ -175,9 +186,9 @@ func spokenLines(t failer, posts []slackapi.Message) []spokenLine {
 						}
 					case e.Type != "text" || e.Text == "":
 						t.Fatalf("an element of type %q with text %q", e.Type, e.Text)
-					case e.Style.Bold:
-						l.who += e.Text
-					case e.Style.Italic:
+					case l.who == "" && e.Style.Bold:
+						l.who = e.Text
+					case e.Style.Italic && (l.who == "" || e.Text == "(no text)"):
 						l.quiet += e.Text
 					default:
 						l.text += e.Text
@@ -340,7 +351,7 @@ func TestTranscriptFile(t *testing.T) {
 	zone := time.FixedZone("Pacific Standard Time", -8*3600)
 	line := takeover.Line{EndUser: "+14155550137", Agent: "+14155550100", Newest: takeover.Conversation{Channel: takeover.ChannelText /*JOIN Newest*/, Name: "Unit 4B"}}
 	var msgs []takeover.Message
-	for _, name := range []string{"short", "tools", "oddities", "hostile"} {
+	for _, name := range []string{"short", "tools", "oddities", "markdown", "hostile"} {
 		msgs = append(msgs, transcripts()[name]...)
 	}
 	got := File(FileInfo{Line: line, Complete: true}, msgs, zone)

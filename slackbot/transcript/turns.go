@@ -18,6 +18,7 @@ type shownTurn struct {
 	at       time.Time // UTC; zero if it is not known or cannot be shown
 	speaker  string    // empty for tools
 	text     string    // without hidden characters; may be empty
+	markdown bool      // an AI wrote the text: its marks are drawn
 	messages int       // how many messages of the conversation it shows
 }
 
@@ -35,7 +36,7 @@ func turnsOf(msgs []takeover.Message) []shownTurn {
 		at, text, spoke := mrkdwn.ShowableTime(m.At), strings.TrimSpace(mrkdwn.StripHidden(m.Text)), m.Role != takeover.RoleTool
 		if spoke && (text != "" || len(m.ToolCalls) == 0) {
 			flush()
-			turns = append(turns, shownTurn{at: at, speaker: speakerOf(m), text: text, messages: 1})
+			turns = append(turns, spokenTurn(m, at, text))
 			tools.call(m.ToolCalls, at, 0)
 			continue
 		}
@@ -47,6 +48,29 @@ func turnsOf(msgs []takeover.Message) []shownTurn {
 	flush()
 	return turns
 }
+
+// spokenTurn is a turn with a text. What the account told the AI is one line: it is no part of the
+// talk, and may be very long.
+func spokenTurn(m takeover.Message, at time.Time, text string) shownTurn {
+	t := shownTurn{at: at, speaker: speakerOf(m), text: text, markdown: m.Role == takeover.RoleAssistant, messages: 1}
+	if m.Role == takeover.RoleSystem {
+		t.speaker, t.text = "", systemLine(m.RawRole, text)
+	}
+	return t
+}
+
+// systemLine is a system text on one line: as it is where it is short, else its beginning, its size
+// and where to read it.
+func systemLine(role, text string) string {
+	line := mrkdwn.Visible(text)
+	if short := mrkdwn.Clip(line, maxSystem); short != line {
+		line = fmt.Sprintf("%s (%s, see the whole transcript)", short, byteSize(len(text)))
+	}
+	return sentenceCase(cmp.Or(mrkdwn.OneLine(role, mrkdwn.MaxName), "system")) + ": " + cmp.Or(line, "(no text)")
+}
+
+// maxSystem is how much of a system text is shown, in characters.
+const maxSystem = 100
 
 // speakerOf names who said something. A role that the product does not know keeps the provider's
 // name: "function_call" becomes "Function call".
@@ -75,6 +99,9 @@ type toolRow struct {
 	messages int
 }
 
+// maxTools is how many tools are named between two texts.
+const maxTools = 8
+
 func (r *toolRow) call(calls []takeover.ToolCall, at time.Time, messages int) {
 	if r.at.IsZero() {
 		r.at = at
@@ -102,7 +129,11 @@ func (r *toolRow) String() string {
 	case 1:
 		parts = append(parts, "used tool "+r.called[0])
 	default:
-		parts = append(parts, "used tools "+strings.Join(r.called, ", "))
+		names, more := r.called, ""
+		if over := len(names) - maxTools; over > 0 {
+			names, more = names[:maxTools], fmt.Sprintf(" and %d more", over)
+		}
+		parts = append(parts, "used tools "+strings.Join(names, ", ")+more)
 	}
 	switch {
 	case r.answers == 1:

@@ -237,8 +237,12 @@ func writers(messages []takeover.Message) string {
 	var names []string
 	seen := map[string]bool{}
 	for _, m := range messages {
-		name := "tools"
+		name := "others"
 		switch m.Role {
+		case takeover.RoleTool:
+			name = "tools"
+		case takeover.RoleSystem:
+			name = "the system"
 		case takeover.RoleEndUser:
 			name = "the end user"
 		case takeover.RoleAssistant:
