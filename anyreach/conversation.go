@@ -100,7 +100,7 @@ func (c Conversation) domain() takeover.Conversation {
 		EndUser:   takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)),
 		Agent:     takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
 		AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
-		CreatedAt: c.CreatedAt.Time, LastMessageAt: c.UpdatedAt.Time,
+		CreatedAt: takeover.ProviderTime(c.CreatedAt.Time), LastMessageAt: takeover.ProviderTime(c.UpdatedAt.Time),
 		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),
 	}
 	if d.LastMessageAt.IsZero() {

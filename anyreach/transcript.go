@@ -89,7 +89,7 @@ func itemsOf(raw json.RawMessage, depth int) (items []json.RawMessage, known boo
 func messageOf(raw json.RawMessage) (m takeover.Message, ok bool) {
 	f := apicall.Fields(raw)
 	kind := apicall.Text(f["type"])
-	m = takeover.Message{Key: apicall.LooseText(f["id"]), RawRole: firstText(f, "role", "speaker"), At: timeOf(f)}
+	m = takeover.Message{Key: apicall.LooseText(f["id"]), RawRole: firstText(f, "role", "speaker"), At: takeover.ProviderTime(timeOf(f))}
 	switch kind {
 	case itemCall:
 		m.RawRole = "assistant"
@@ -157,7 +157,7 @@ func identity(m takeover.Message) string {
 	if m.Key != "" {
 		return apicall.Identity(nil, m.Key)
 	}
-	return apicall.Identity(m.ToolCalls, "", m.RawRole, m.Text, m.At.Format(time.RFC3339Nano))
+	return apicall.Identity(m.ToolCalls, "", m.RawRole, m.Text, m.At.String())
 }
 
 // roleOf translates the server's word for the speaker.

@@ -4,26 +4,28 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"takeoverbot/takeover"
 )
 
 // Cursor is how far a reader of a list has come, in UTC; the zero time if it never began.
-func (r reader) Cursor(ctx context.Context, name string) (time.Time, error) {
+func (r reader) Cursor(ctx context.Context, name string) (takeover.ProviderTime, error) {
 	var at string
 	ok, err := row(ctx, r.q, "read a cursor", "SELECT at FROM cursors WHERE name = $1", []any{name}, &at)
 	if err != nil || !ok {
-		return time.Time{}, err
+		return takeover.ProviderTime{}, err
 	}
 	t, err := time.Parse(time.RFC3339Nano, at)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read cursor %s: %w", name, err)
+		return takeover.ProviderTime{}, fmt.Errorf("read cursor %s: %w", name, err)
 	}
-	return t, nil
+	return takeover.ProviderTime(t), nil
 }
 
 // MoveCursor stores how far a reader of a list has come, if the cursor is still at from.
-func (t *storeTx) MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error) {
+func (t *storeTx) MoveCursor(ctx context.Context, name string, from, to takeover.ProviderTime) (moved bool, err error) {
 	n, err := t.tx.Exec(ctx, `INSERT INTO cursors (name, at) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE cursors.at = $3`, name, cursorText(to), cursorText(from))
+		ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE cursors.at = $3`, name, cursorText(time.Time(to)), cursorText(time.Time(from)))
 	if err != nil {
 		return false, fmt.Errorf("store a cursor: %w", err)
 	}

@@ -36,7 +36,7 @@ func TestLineRoundTrip(t *testing.T) {
 		l.Newest.Name = "Unit 4B \x00 \u202e <@U1> 🔧"
 		l.State, l.Takeover.Holder, l.Takeover.Claim, l.Ref = takeover.StateHeld, "U1", "key", "k7f2"
 		l.Trouble = &takeover.Trouble{Kind: takeover.NoAnswer, Since: start, NextAt: start.Add(time.Minute), Attempts: 3, Lost: []string{"unit"}}
-		l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: "hello", At: start}}
+		l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: "hello", At: takeover.ProviderTime(start)}}
 		saved := b.save(l)
 		if saved.Version != 1 {
 			b.Errorf("version %d, want 1", saved.Version)

@@ -105,8 +105,8 @@ type Entry struct {
 	// Leaderless says that the desk has no group of leads (EventHolderAskedAgain, EventLeadsTold):
 	// its channel is told.
 	Leaderless bool `json:",omitempty"`
-	// Waiting is since when the end user waited for an answer; zero without a wait. UTC.
-	Waiting time.Time `json:",omitzero"`
+	// Waiting is since when the end user waited for an answer; zero without a wait.
+	Waiting ProviderTime `json:",omitzero"`
 	// Conversation is the one that the event is about (EventJoined, EventCallSeen, EventAISpoke).
 	Conversation ConversationID `json:",omitempty"`
 	// End is why a watch ended (EventWatchEnded); empty where an operator stopped it.

@@ -27,7 +27,7 @@ func (p *selective) Conversations(ctx context.Context, endUser, agent takeover.T
 	return p.list(ctx, endUser, list)
 }
 
-func (p *selective) Changes(ctx context.Context, since time.Time) (takeover.Listing, error) {
+func (p *selective) Changes(ctx context.Context, since takeover.ProviderTime) (takeover.Listing, error) {
 	list, err := p.fakeProvider.Changes(ctx, since)
 	if err == nil && p.changes != nil {
 		list = p.changes(list)

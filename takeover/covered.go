@@ -37,17 +37,17 @@ type Covered struct {
 	// LeftAt is when the bot saw that its AI was switched on outside Slack, during the
 	// takeover: the bot does not write there any more. UTC; zero if it was not.
 	LeftAt time.Time `json:",omitzero"`
-	// SeenAt is the time of the newest message that a reading was asked for. The provider's clock.
-	SeenAt time.Time `json:",omitzero"`
+	// SeenAt is the time of the newest message that a reading was asked for.
+	SeenAt ProviderTime `json:",omitzero"`
 	// WaitsSince is since when the end user waits for an answer there, as last read; zero if
-	// the last word is another's. The provider's clock.
-	WaitsSince time.Time `json:",omitzero"`
+	// the last word is another's.
+	WaitsSince ProviderTime `json:",omitzero"`
 	// WaitsFor is the end user's last message there, cut to ExcerptLength, while WaitsSince is
 	// set; hostile until escaped.
 	WaitsFor string `json:",omitempty"`
 	// Before is the time of the newest message that was there when the takeover first
-	// read the conversation: what is newer was written after the takeover. The provider's clock.
-	Before time.Time `json:",omitzero"`
+	// read the conversation: what is newer was written after the takeover.
+	Before ProviderTime `json:",omitzero"`
 }
 
 // inCare reports whether a write of the bot may have taken effect since the flag was read.

@@ -26,7 +26,7 @@ type fakeStore struct {
 	commands map[int64]takeover.Command
 	now      func() time.Time
 	leases   map[string]time.Time // when each ends
-	cursors  map[string]time.Time
+	cursors  map[string]takeover.ProviderTime
 	compared map[takeover.LineID]time.Time
 	next     map[takeover.LineID]time.Time // when a line is compared next, where that is not as its CompareAt says
 	// conflict makes the next transactions of Change fail as another writer would.
@@ -34,7 +34,7 @@ type fakeStore struct {
 }
 
 func newFakeStore(now func() time.Time) *fakeStore {
-	return &fakeStore{mu: &sync.Mutex{}, writes: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]time.Time{}, compared: map[takeover.LineID]time.Time{}, next: map[takeover.LineID]time.Time{}}
+	return &fakeStore{mu: &sync.Mutex{}, writes: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]takeover.ProviderTime{}, compared: map[takeover.LineID]time.Time{}, next: map[takeover.LineID]time.Time{}}
 }
 
 func (m *fakeStore) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -112,11 +112,11 @@ func (m *fakeStore) AttendedOf(_ context.Context, provider string, endUser, agen
 	return takeover.Line{}, takeover.ErrNotFound
 }
 
-func (m *fakeStore) Cursor(_ context.Context, name string) (time.Time, error) {
+func (m *fakeStore) Cursor(_ context.Context, name string) (takeover.ProviderTime, error) {
 	return m.cursors[name], nil
 }
 
-func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to time.Time) (bool, error) {
+func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to takeover.ProviderTime) (bool, error) {
 	if !m.cursors[name].Equal(from) {
 		return false, nil
 	}
@@ -281,7 +281,7 @@ type fakeProvider struct {
 }
 
 // Changes lists what was written since.
-func (a *fakeProvider) Changes(_ context.Context, since time.Time) (takeover.Listing, error) {
+func (a *fakeProvider) Changes(_ context.Context, since takeover.ProviderTime) (takeover.Listing, error) {
 	a.lists++
 	var changed []takeover.Conversation
 	for _, c := range a.convs {
@@ -289,7 +289,7 @@ func (a *fakeProvider) Changes(_ context.Context, since time.Time) (takeover.Lis
 			changed = append(changed, c)
 		}
 	}
-	return takeover.Listing{Conversations: changed, AsOf: a.now()}, nil
+	return takeover.Listing{Conversations: changed, AsOf: takeover.ProviderTime(a.now())}, nil
 }
 
 // Conversations lists those of a pair.
@@ -304,7 +304,7 @@ func (a *fakeProvider) Conversations(_ context.Context, endUser, agent takeover.
 			convs = append(convs, c)
 		}
 	}
-	return takeover.Listing{Conversations: convs, AsOf: a.now()}, nil
+	return takeover.Listing{Conversations: convs, AsOf: takeover.ProviderTime(a.now())}, nil
 }
 
 // Silenced reads the flag.
@@ -319,13 +319,13 @@ func (a *fakeProvider) Silenced(_ context.Context, id takeover.ConversationID) (
 func (a *fakeProvider) writes(id takeover.ConversationID, role takeover.Role, text string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.spoken[id] = append(a.spoken[id], takeover.Message{Key: fmt.Sprint(id, len(a.spoken[id])), Role: role, Text: text, At: a.now()})
-	c := takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText, CreatedAt: a.now()}
+	a.spoken[id] = append(a.spoken[id], takeover.Message{Key: fmt.Sprint(id, len(a.spoken[id])), Role: role, Text: text, At: takeover.ProviderTime(a.now())})
+	c := takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: "+13125550100", Channel: takeover.ChannelText, CreatedAt: takeover.ProviderTime(a.now())}
 	if i := slices.IndexFunc(a.convs, func(o takeover.Conversation) bool { return o.ID == id }); i >= 0 {
 		c = a.convs[i]
 		a.convs = slices.Delete(a.convs, i, i+1)
 	}
-	c.LastMessageAt = a.now()
+	c.LastMessageAt = takeover.ProviderTime(a.now())
 	a.convs = append([]takeover.Conversation{c}, a.convs...)
 }
 
@@ -364,13 +364,13 @@ func (a *fakeProvider) change(ctx context.Context, id takeover.ConversationID, k
 }
 
 // newest is the time of the newest message of a conversation.
-func (a *fakeProvider) newest(id takeover.ConversationID) time.Time {
+func (a *fakeProvider) newest(id takeover.ConversationID) takeover.ProviderTime {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if said := a.spoken[id]; len(said) > 0 {
 		return said[len(said)-1].At
 	}
-	return noon
+	return takeover.ProviderTime(noon)
 }
 
 func (a *fakeProvider) set(id takeover.ConversationID, on bool) (takeover.Proof, error) {

@@ -335,14 +335,14 @@ func TestTheAISpeaksAfterTheTakeover(t *testing.T) {
 func TestTheAISpeaksOutOfOrder(t *testing.T) {
 	h := held(t)
 	h.turn(time.Second)
-	late := takeover.Message{Key: "late", Role: takeover.RoleAssistant, Text: "A plumber is on the way", At: h.clock}
+	late := takeover.Message{Key: "late", Role: takeover.RoleAssistant, Text: "A plumber is on the way", At: takeover.ProviderTime(h.clock)}
 	h.turn(time.Second)
 	h.ai.writes("c1", takeover.RoleEndUser, "hello?")
 	h.watch(t)
 	n := len(h.ai.spoken["c1"])
 	h.ai.spoken["c1"] = slices.Insert(h.ai.spoken["c1"], n-1, late)
 	h.turn(time.Second)
-	h.ai.convs[0].LastMessageAt = h.clock
+	h.ai.convs[0].LastMessageAt = takeover.ProviderTime(h.clock)
 	h.watch(t)
 	if l := h.line(); l.Takeover.Spoke.Text != late.Text {
 		t.Errorf("spoke %+v", l.Takeover.Spoke)

@@ -115,7 +115,7 @@ func TestAConversationThatJoinsDuringAnAttempt(t *testing.T) {
 		}
 	}
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
-	h.store.cursors[takeover.TurnPrefix+"Telnyx"] = noon // as where another line is held
+	h.store.cursors[takeover.TurnPrefix+"Telnyx"] = takeover.ProviderTime(noon) // as where another line is held
 	h.settle(t)
 	if l := h.line(); !l.Covers("c1") || !l.Covers("c2") || !h.ai.flag["c1"] || !h.ai.flag["c2"] || l.Silence(h.clock).Level != takeover.SilenceProven {
 		t.Errorf("%s; c1 %t, c2 %t, %+v", l.Silence(h.clock).Level, h.ai.flag["c1"], h.ai.flag["c2"], l.Covered)

@@ -185,9 +185,9 @@ func (l Line) HandedBack() bool {
 // WaitingSince is when the end user began to wait for an answer in any conversation of the
 // line, as last read; the zero time if the last word is not the end user's. Nobody waits
 // where nothing can be answered any more, and the last words of a phone call do not tell:
-// the call may have ended. By the provider's clock.
-func (l Line) WaitingSince() time.Time {
-	var since time.Time
+// the call may have ended.
+func (l Line) WaitingSince() ProviderTime {
+	var since ProviderTime
 	if !l.Newest.Ended && l.Newest.Channel != ChannelCall {
 		since = l.Recent.WaitsSince
 	}

@@ -39,12 +39,12 @@ func (l Line) Listed(list Listing, at time.Time) Step {
 
 // Joined is the step that follows from a conversation of a taken line that was listed among
 // the changes of all lines.
-func (l Line) Joined(conv Conversation, asOf, now time.Time) Step {
+func (l Line) Joined(conv Conversation, asOf ProviderTime, now time.Time) Step {
 	return Step{Line: l}.join(conv, asOf, now)
 }
 
 // join adds to the step what follows from one listed conversation.
-func (s Step) join(conv Conversation, asOf, now time.Time) Step {
+func (s Step) join(conv Conversation, asOf ProviderTime, now time.Time) Step {
 	l := s.Line
 	switch {
 	case !l.Taken() || conv.Ended:
@@ -65,7 +65,7 @@ func (s Step) join(conv Conversation, asOf, now time.Time) Step {
 }
 
 // phones announces a phone call, once, if it may still go on.
-func (s Step) phones(conv Conversation, asOf, now time.Time) Step {
+func (s Step) phones(conv Conversation, asOf ProviderTime, now time.Time) Step {
 	l := s.Line
 	if l.Takeover.calls(conv.ID) || asOf.Sub(conv.newest()) > callFresh {
 		return s
@@ -123,7 +123,7 @@ func (l Line) Renewed(conv Conversation, now time.Time) Step {
 
 // Changed is the step that follows from a conversation of an attended line that has new
 // messages.
-func (l Line) Changed(conv Conversation, asOf, now time.Time) Step {
+func (l Line) Changed(conv Conversation, asOf ProviderTime, now time.Time) Step {
 	i := l.covered(conv.ID)
 	if i < 0 || !conv.LastMessageAt.After(l.Covered[i].SeenAt) {
 		return Step{Line: l}
@@ -133,7 +133,7 @@ func (l Line) Changed(conv Conversation, asOf, now time.Time) Step {
 		l.Newest.LastMessageAt = conv.LastMessageAt
 	}
 	s := Step{Line: l, Save: true, Follow: []FollowJob{{Line: l.ID, Conversation: conv.ID}}}
-	if at := conv.LastMessageAt; at.Nanosecond() == 0 && asOf.Sub(at) < coarse {
+	if at := conv.LastMessageAt; at.WholeSecond() && asOf.Sub(at) < coarse {
 		// A provider that tells whole seconds says nothing of a second message in this one.
 		s.Follow = append(s.Follow, FollowJob{Line: l.ID, Conversation: conv.ID, From: now.Add(coarse).UTC()})
 	}

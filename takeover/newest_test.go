@@ -41,7 +41,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 	h.ai.writes("c2", takeover.RoleAssistant, "How can I help?")
 	h.turn(5 * time.Second)
 	// somebody else's message elsewhere moves the cursor
-	h.ai.convs = append([]takeover.Conversation{{ID: "d1", EndUser: "+14155550999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: h.clock}}, h.ai.convs...)
+	h.ai.convs = append([]takeover.Conversation{{ID: "d1", EndUser: "+14155550999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: takeover.ProviderTime(h.clock)}}, h.ai.convs...)
 	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestWhatBeganBetweenSearchAndClickIsSilenced(t *testing.T) {
 func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
 	h := newFixture(line(takeover.StateAI, ""))
 	anon := func(id takeover.ConversationID) takeover.Conversation {
-		return takeover.Conversation{ID: id, Provider: "Telnyx", Agent: "+13125550100", Channel: takeover.ChannelWeb, CreatedAt: h.clock, LastMessageAt: h.clock}
+		return takeover.Conversation{ID: id, Provider: "Telnyx", Agent: "+13125550100", Channel: takeover.ChannelWeb, CreatedAt: takeover.ProviderTime(h.clock), LastMessageAt: takeover.ProviderTime(h.clock)}
 	}
 	lines, err := h.Remember(t.Context(), takeover.Query{Field: takeover.FieldName}, []takeover.Conversation{anon("w1")}, func(c takeover.Conversation) takeover.Conversation { return c })
 	if err != nil {
@@ -78,7 +78,7 @@ func TestStrangersWithoutANumberAreNotOneLine(t *testing.T) {
 	h.store.jobs = nil
 	h.turn(10 * time.Second)
 	h.ai.convs = []takeover.Conversation{anon("stranger")}
-	h.ai.spoken["stranger"] = []takeover.Message{{Key: "k", Role: takeover.RoleEndUser, Text: "my card number is …", At: h.clock}}
+	h.ai.spoken["stranger"] = []takeover.Message{{Key: "k", Role: takeover.RoleEndUser, Text: "my card number is …", At: takeover.ProviderTime(h.clock)}}
 	if err := h.SyncOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -172,16 +172,16 @@ func TestASecondMessageWithinTheSecondIsRead(t *testing.T) {
 // takeover finds the older text conversation, in which the end user waits.
 func TestTheEndUserWaitsWhereTheAIWouldAnswer(t *testing.T) {
 	l := line(takeover.StateAI, "")
-	l.Newest = takeover.Conversation{ID: "call", Channel: takeover.ChannelCall, CreatedAt: noon, LastMessageAt: noon}
+	l.Newest = takeover.Conversation{ID: "call", Channel: takeover.ChannelCall, CreatedAt: takeover.ProviderTime(noon), LastMessageAt: takeover.ProviderTime(noon)}
 	l.Covered = []takeover.Covered{{ID: "call", Channel: takeover.ChannelCall}}
 	h := newFixture(l)
 	h.turn(-time.Minute)
 	h.ai.writes("text", takeover.RoleEndUser, "is somebody coming?")
 	h.turn(time.Minute)
-	h.ai.convs = slices.Insert(h.ai.convs, 0, takeover.Conversation{ID: "call", EndUser: l.EndUser, Agent: l.Agent, Channel: takeover.ChannelCall, LastMessageAt: noon})
+	h.ai.convs = slices.Insert(h.ai.convs, 0, takeover.Conversation{ID: "call", EndUser: l.EndUser, Agent: l.Agent, Channel: takeover.ChannelCall, LastMessageAt: takeover.ProviderTime(noon)})
 	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
 	h.work(t)
-	if l := h.line(); l.State != takeover.StateHeld || !l.WaitingSince().Equal(noon.Add(-time.Minute)) || l.Unanswered() != "is somebody coming?" {
+	if l := h.line(); l.State != takeover.StateHeld || !l.WaitingSince().Equal(takeover.ProviderTime(noon.Add(-time.Minute))) || l.Unanswered() != "is somebody coming?" {
 		t.Errorf("%s, waiting since %s for an answer to %q", l.State, l.WaitingSince(), l.Unanswered())
 	}
 	h.turn(time.Second)

@@ -93,7 +93,7 @@ func (f *farEnd) begins(channel takeover.Channel, late time.Duration) {
 	defer f.mu.Unlock()
 	id := takeover.ConversationID(fmt.Sprint("c", len(f.talks)+1))
 	f.talks = append(f.talks, &talk{visible: f.now().Add(late), changed: f.now(), conv: takeover.Conversation{
-		ID: id, EndUser: pairUser, Agent: pairAgent, Channel: channel, CreatedAt: f.clock(), LastMessageAt: f.clock()}})
+		ID: id, EndUser: pairUser, Agent: pairAgent, Channel: channel, CreatedAt: takeover.ProviderTime(f.clock()), LastMessageAt: takeover.ProviderTime(f.clock())}})
 }
 
 // reads is how a read shows a conversation.
@@ -111,7 +111,7 @@ func (f *farEnd) list(keep func(*talk) bool) (takeover.Listing, error) {
 	if f.down || f.cutLists {
 		return takeover.Listing{}, failing(takeover.NoAnswer, 0)
 	}
-	list := takeover.Listing{AsOf: f.clock()}
+	list := takeover.Listing{AsOf: takeover.ProviderTime(f.clock())}
 	for _, t := range f.talks {
 		if !t.visible.After(f.now()) && keep(t) {
 			c := t.conv
@@ -134,7 +134,7 @@ func (f *farEnd) Conversations(_ context.Context, _, _ takeover.Target, _ int) (
 	return f.list(func(*talk) bool { return true })
 }
 
-func (f *farEnd) Changes(_ context.Context, since time.Time) (takeover.Listing, error) {
+func (f *farEnd) Changes(_ context.Context, since takeover.ProviderTime) (takeover.Listing, error) {
 	list, err := f.list(func(t *talk) bool { return !t.conv.LastMessageAt.Before(since) })
 	if f.cutChanges && len(list.Conversations) > 0 {
 		list.Conversations, list.More = list.Conversations[:len(list.Conversations)-1], true

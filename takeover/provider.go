@@ -44,13 +44,13 @@ type Conversation struct {
 	Status string
 	// Ended says that the provider promises that nothing will be added any more.
 	Ended         bool
-	CreatedAt     time.Time // UTC; zero when the provider gave none
-	LastMessageAt time.Time // UTC; zero when the provider gave none
-	AIDisabled    bool      // the flag as it was read with this conversation
+	CreatedAt     ProviderTime
+	LastMessageAt ProviderTime
+	AIDisabled    bool // the flag as it was read with this conversation
 }
 
 // newest is when something last happened in the conversation, as far as is known.
-func (c Conversation) newest() time.Time {
+func (c Conversation) newest() ProviderTime {
 	if c.LastMessageAt.IsZero() {
 		return c.CreatedAt
 	}
@@ -82,7 +82,7 @@ type Message struct {
 	Text    string // hostile until escaped; may be empty when ToolCalls is not
 	// ToolCalls are the tools the assistant called in this turn.
 	ToolCalls []ToolCall
-	At        time.Time // UTC; zero when the provider gave none
+	At        ProviderTime
 }
 
 // spoken reports whether a participant said something to another.
@@ -205,8 +205,8 @@ type Provider interface {
 type Before struct {
 	// Snapshot is what its metadata has to hold after the change.
 	Snapshot Snapshot
-	// NewestAt is the time of its newest message, as first read; the provider's clock.
-	NewestAt time.Time
+	// NewestAt is the time of its newest message, as first read.
+	NewestAt ProviderTime
 }
 
 // Keep stores that before each write: a process that dies in between leaves a record of what
@@ -237,7 +237,7 @@ type Silencer interface {
 	// Changes lists the conversations whose last message was written at since or later:
 	// one call, and a further one for each page that was full. Listing.More says that it
 	// does not reach back to since; it stops after some pages.
-	Changes(ctx context.Context, since time.Time) (Listing, error)
+	Changes(ctx context.Context, since ProviderTime) (Listing, error)
 
 	// Silenced reads a conversation's flag, in one call.
 	Silenced(ctx context.Context, id ConversationID) (bool, error)
@@ -248,9 +248,8 @@ type Listing struct {
 	Conversations []Conversation // newest first
 	// More says that there may be older ones.
 	More bool
-	// AsOf is the provider's clock when it answered the first call; zero where it did not
-	// say. Compare it with other times of the same provider only.
-	AsOf time.Time
+	// AsOf is when the provider answered the first call.
+	AsOf ProviderTime
 }
 
 // Noter is a provider that can tell its AI something.

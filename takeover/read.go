@@ -34,7 +34,7 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 }
 
 // heard takes note of what is new to the line, and returns what the AI said last.
-func (l *Line) heard(id ConversationID, messages []Message, waited, now time.Time) (ai Message) {
+func (l *Line) heard(id ConversationID, messages []Message, waited ProviderTime, now time.Time) (ai Message) {
 	last := l.Recent.LastAt
 	for _, m := range messages {
 		if !m.spoken() {
@@ -78,9 +78,8 @@ func (l *Line) readNewest(t Transcript, now time.Time) (changes bool) {
 
 // said takes note of one message that is new to the line. What was there before the takeover
 // is no sign of life, however late it is read.
-func (l *Line) said(id ConversationID, m Message, waited, now time.Time) {
-	i := l.covered(id)
-	alive := l.Taken() && i >= 0 && !l.Covered[i].Before.IsZero() && m.At.After(l.Covered[i].Before)
+func (l *Line) said(id ConversationID, m Message, waited ProviderTime, now time.Time) {
+	alive := l.SaidSince(id, m)
 	l.Recent.LastAt = later(m.At, l.Recent.LastAt).UTC()
 	switch m.Role {
 	case RoleAssistant:
@@ -97,6 +96,13 @@ func (l *Line) said(id ConversationID, m Message, waited, now time.Time) {
 			l.slide(alive, now)
 		}
 	}
+}
+
+// SaidSince reports whether a message was written after the takeover first read its
+// conversation.
+func (l Line) SaidSince(id ConversationID, m Message) bool {
+	i := l.covered(id)
+	return l.Taken() && i >= 0 && !l.Covered[i].Before.IsZero() && m.At.After(l.Covered[i].Before)
 }
 
 // slide slides the hold of a taken line for a sign of life.
@@ -117,12 +123,12 @@ func (l *Line) awaitAnswer(now time.Time) {
 // aiSpoke turns the card red where the AI spoke after the takeover; m is the newest that it
 // said. What was there when the takeover first listed the conversation was said before.
 func (l *Line) aiSpoke(id ConversationID, m Message, now time.Time) (e Entry, spoke bool) {
-	s, i := &l.Takeover.Spoke, l.covered(id)
-	if !l.Taken() || i < 0 || l.Covered[i].Before.IsZero() || !m.At.After(l.Covered[i].Before) || !m.At.After(s.Until) || !m.At.After(s.At) {
+	s := &l.Takeover.Spoke
+	if !l.SaidSince(id, m) || !m.At.After(s.Until) || !m.At.After(s.At) {
 		return Entry{}, false
 	}
 	s.At, s.Text = m.At.UTC(), cut(m.Text, SpokeLength)
-	e = l.event(EventAISpoke, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At.UTC().Format(time.RFC3339Nano)), l.standing(), now)
+	e = l.event(EventAISpoke, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At), l.standing(), now)
 	e.Conversation = id
 	return e, true
 }

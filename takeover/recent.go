@@ -23,13 +23,12 @@ type Recent struct {
 	// not change it. UTC.
 	ReadAt time.Time `json:",omitzero"`
 	// WaitsSince is since when the end user waits at their end; zero if the last word is
-	// another's. UTC.
-	WaitsSince time.Time `json:",omitzero"`
-	// LastAt is when the newest message was written that was taken note of. UTC.
-	LastAt time.Time `json:",omitzero"`
-	// PersonAt is when an operator last spoke to the end user on the line. The provider's
-	// clock.
-	PersonAt time.Time `json:",omitzero"`
+	// another's.
+	WaitsSince ProviderTime `json:",omitzero"`
+	// LastAt is when the newest message was written that was taken note of.
+	LastAt ProviderTime `json:",omitzero"`
+	// PersonAt is when an operator last spoke to the end user on the line.
+	PersonAt ProviderTime `json:",omitzero"`
 	// State says why Lines is empty, where the transcript could not be shown; Why says it
 	// in words.
 	State TranscriptState `json:",omitempty"`
@@ -40,7 +39,7 @@ type Recent struct {
 type Excerpt struct {
 	Role Role
 	Text string
-	At   time.Time // UTC
+	At   ProviderTime
 }
 
 // read is what remains of a transcript that was read at now.
@@ -68,7 +67,7 @@ func (r Recent) shows(o Recent) bool {
 
 // waitsSince is since when the end user waits at the end of these messages, and the last of
 // them, cut; zero if the last word is another's.
-func waitsSince(messages []Message) (since time.Time, last string) {
+func waitsSince(messages []Message) (since ProviderTime, last string) {
 	for _, m := range slices.Backward(messages) {
 		if !m.spoken() {
 			continue

@@ -47,7 +47,7 @@ func hits(ids ...string) takeover.Found {
 	var f takeover.Found
 	for _, id := range ids {
 		at := noon.Add(time.Duration(id[len(id)-1]-'0') * time.Minute)
-		f.Conversations = append(f.Conversations, takeover.Conversation{ID: takeover.ConversationID(id), CreatedAt: at})
+		f.Conversations = append(f.Conversations, takeover.Conversation{ID: takeover.ConversationID(id), CreatedAt: takeover.ProviderTime(at)})
 	}
 	return f
 }

@@ -26,10 +26,10 @@ func TestOldWordsDoNotKeepTheHold(t *testing.T) {
 		"in the first second": {time.Second, true},
 	} {
 		l := line(takeover.StateHeld, "UA")
-		l.Takeover.ClaimedAt, l.Covered[0].Before = claimed, claimed
+		l.Takeover.ClaimedAt, l.Covered[0].Before = claimed, takeover.ProviderTime(claimed)
 		l.Takeover.Hold = takeover.Hold{For: rules.Hold, Until: claimed.Add(rules.Hold), Step: takeover.HoldAsked, NextAt: asked.Add(takeover.AskEvery)}
 		now := asked.Add(2 * time.Minute)
-		read := takeover.Transcript{Messages: []takeover.Message{{Role: takeover.RoleEndUser, Text: "hello?", At: claimed.Add(c.said)}}}
+		read := takeover.Transcript{Messages: []takeover.Message{{Role: takeover.RoleEndUser, Text: "hello?", At: takeover.ProviderTime(claimed.Add(c.said))}}}
 		got := l.Read("c1", read, now).Line.Takeover.Hold
 		if slid := got.Step == takeover.HoldRuns; slid != c.slides {
 			t.Errorf("said %s: %+v", name, got)
@@ -45,7 +45,7 @@ func TestOldWordsDoNotKeepTheHold(t *testing.T) {
 func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
 	since := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 	said := func(role takeover.Role, after time.Duration) takeover.Message {
-		return takeover.Message{Role: role, Text: "words", At: since.Add(after)}
+		return takeover.Message{Role: role, Text: "words", At: takeover.ProviderTime(since.Add(after))}
 	}
 	for name, c := range map[string]struct {
 		messages []takeover.Message
@@ -58,7 +58,7 @@ func TestWhatWasAnsweredIsNotWaitedFor(t *testing.T) {
 		"asked since then":     {[]takeover.Message{said(takeover.RoleAssistant, -time.Hour), said(takeover.RoleEndUser, time.Minute)}, true},
 	} {
 		l := line(takeover.StateAI, "")
-		l.Aftercare, l.HandBack.LastAt = takeover.Aftercare{Since: since}, since
+		l.Aftercare, l.HandBack.LastAt = takeover.Aftercare{Since: since}, takeover.ProviderTime(since)
 		got := l.Read("c1", takeover.Transcript{Messages: c.messages}, since.Add(2*time.Minute)).Line.Aftercare
 		if c.waits == got.WaitsSince.IsZero() {
 			t.Errorf("%s: waited for since %s, want %t", name, got.WaitsSince, c.waits)

@@ -26,7 +26,7 @@ type Store interface {
 	// AttendedOf returns the attended line of a pair, or ErrNotFound.
 	AttendedOf(ctx context.Context, provider string, endUser, agent Target) (Line, error)
 	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
-	Cursor(ctx context.Context, name string) (time.Time, error)
+	Cursor(ctx context.Context, name string) (ProviderTime, error)
 	// ToCompare returns the provider's lines whose Line.CompareAt has come, the longest
 	// overdue first, and how many are compared in all.
 	ToCompare(ctx context.Context, provider string, now time.Time, limit int) (due []Line, all int, err error)
@@ -57,10 +57,10 @@ type Tx interface {
 	// Attended says whether any line of the provider is attended (Line.Attended).
 	Attended(ctx context.Context, provider string) (bool, error)
 	// Cursor is how far a reader of a list has come; the zero time if it never began. UTC.
-	Cursor(ctx context.Context, name string) (time.Time, error)
+	Cursor(ctx context.Context, name string) (ProviderTime, error)
 	// MoveCursor remembers how far a reader of a list has come; moved is false, and nothing
 	// changes, where it is not at from any more.
-	MoveCursor(ctx context.Context, name string, from, to time.Time) (moved bool, err error)
+	MoveCursor(ctx context.Context, name string, from, to ProviderTime) (moved bool, err error)
 	// Leased reports whether a lease has not ended yet, by the database's clock: it cannot
 	// be given to another caller before the transaction is committed.
 	Leased(ctx context.Context, lease Lease) (bool, error)

@@ -80,7 +80,7 @@ func (s *Service) beginSync(ctx context.Context, tx Tx, provider string) error {
 	if err != nil || cursor.IsZero() {
 		return err
 	}
-	_, err = tx.MoveCursor(ctx, syncName(provider), cursor, time.Time{})
+	_, err = tx.MoveCursor(ctx, syncName(provider), cursor, ProviderTime{})
 	return err
 }
 
@@ -131,7 +131,7 @@ func (s *Service) listChanges(ctx context.Context, provider string, p Silencer) 
 
 // noticeAll stores what follows from changed conversations. Most are of lines that are not
 // attended: only what changes something costs a write.
-func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf time.Time) error {
+func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf ProviderTime) error {
 	var mine []Conversation
 	for _, c := range convs {
 		line, err := s.Store.AttendedOf(ctx, c.Provider, c.EndUser, c.Agent)
@@ -165,7 +165,7 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf time
 }
 
 // notice is the step that follows from a listed conversation of an attended line.
-func (s *Service) notice(line Line, c Conversation, asOf time.Time) Step {
+func (s *Service) notice(line Line, c Conversation, asOf ProviderTime) Step {
 	switch {
 	case !line.Attended():
 		return Step{Line: line}

@@ -30,7 +30,7 @@ func TestAnOlderConversationSwitchedOnElsewhere(t *testing.T) {
 func TestADateInTheFutureDoesNotBlindTheWatch(t *testing.T) {
 	h := held(t)
 	h.turn(5 * time.Second)
-	h.ai.convs = append([]takeover.Conversation{{ID: "x", EndUser: "+1999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: h.clock.Add(365 * 24 * time.Hour)}}, h.ai.convs...)
+	h.ai.convs = append([]takeover.Conversation{{ID: "x", EndUser: "+1999", Agent: "+13125550100", Channel: takeover.ChannelText, LastMessageAt: takeover.ProviderTime(h.clock.Add(365 * 24 * time.Hour))}}, h.ai.convs...)
 	h.watch(t)
 	h.turn(5 * time.Second)
 	h.ai.writes("c1", takeover.RoleEndUser, "help!")
@@ -63,7 +63,7 @@ type limited struct {
 	n *int
 }
 
-func (p *limited) Changes(context.Context, time.Time) (takeover.Listing, error) {
+func (p *limited) Changes(context.Context, takeover.ProviderTime) (takeover.Listing, error) {
 	*p.n++
 	return takeover.Listing{}, &takeover.ProviderError{Provider: "Telnyx", Op: "list conversations", Kind: takeover.Limited, Status: 429, RetryAfter: time.Minute}
 }

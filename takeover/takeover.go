@@ -26,8 +26,8 @@ type Takeover struct {
 	// ListedAt is when all conversations of the line were first listed after the claim; zero
 	// while that was not possible. UTC.
 	ListedAt time.Time `json:",omitzero"`
-	// AsOf is the provider's clock when it made that list.
-	AsOf time.Time `json:",omitzero"`
+	// AsOf is when the provider made that list.
+	AsOf ProviderTime `json:",omitzero"`
 	// Beyond is how many older text conversations the takeover does not silence.
 	Beyond int `json:",omitempty"`
 	// Doubt is since when the proof of silence could not be renewed.
@@ -46,7 +46,7 @@ type Takeover struct {
 // Call is a phone call of the end user during a takeover.
 type Call struct {
 	ID    ConversationID
-	Since time.Time // when it began; the provider's clock
+	Since ProviderTime // when it began
 }
 
 // calls reports whether the phone call is known to the takeover.
@@ -73,12 +73,12 @@ const SpokeLength = 500
 
 // Spoke is what the AI said although a person had the line.
 type Spoke struct {
-	// At is when the AI's message was written. UTC; zero while there is none.
-	At time.Time `json:",omitzero"`
+	// At is when the AI's message was written; zero while there is none.
+	At ProviderTime `json:",omitzero"`
 	// Text is what it said, cut to SpokeLength; hostile until escaped.
 	Text string `json:",omitempty"`
-	// Until is the time of the newest AI message that was dealt with. UTC.
-	Until time.Time `json:",omitzero"`
+	// Until is the time of the newest AI message that was dealt with.
+	Until ProviderTime `json:",omitzero"`
 }
 
 // HandBack is how a line is, or was, given back to the AI. The zero value means that it
@@ -94,8 +94,8 @@ type HandBack struct {
 	NoteFailed bool   `json:",omitempty"` // the provider refused the note for good
 	NoteDone   bool   `json:",omitempty"` // the provider has the note
 	// LastAt is the time of the newest message that was known then: what the AI says after
-	// that is its answer. The provider's clock.
-	LastAt time.Time `json:",omitzero"`
+	// that is its answer.
+	LastAt ProviderTime `json:",omitzero"`
 }
 
 const (

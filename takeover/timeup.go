@@ -86,7 +86,7 @@ func (l Line) missAnswer(now time.Time, r Rules) Step {
 	e := l.event(EventAnswerMissed, FromTimer, fmt.Sprintf("%s/miss/%s", l.ID, a.WaitsSince.Format(time.RFC3339Nano)), l.standing(), now)
 	e.Waiting, e.Other, e.Leaderless = later(l.WaitingSince(), l.Recent.PersonAt), by, r.Leaderless
 	if e.Waiting.IsZero() {
-		e.Waiting = a.WaitsSince
+		e.Waiting = ProviderTime(a.WaitsSince) // by the bot's clock: people read it, nothing else
 	}
 	if a.Missed || by == "" {
 		e.Event, e.Key = EventAnswerMissedLeads, e.Key+"/leads"

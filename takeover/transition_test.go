@@ -73,7 +73,7 @@ func TestDecide(t *testing.T) {
 func TestAWordAsksBeforeItHandsBack(t *testing.T) {
 	waiting := func(s takeover.State, holder takeover.OperatorID) takeover.Line {
 		l := line(s, holder)
-		l.Recent.WaitsSince = noon
+		l.Recent.WaitsSince = takeover.ProviderTime(noon)
 		return l
 	}
 	for _, tt := range []struct {

@@ -32,7 +32,7 @@ func TestWatchBeginsAndEnds(t *testing.T) {
 	if len(asked) != 1 || asked[0].Conversation != l.Newest.ID {
 		t.Fatalf("asked to read %v, want the newest conversation once", asked)
 	}
-	r.transcript.Messages = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: noon}}
+	r.transcript.Messages = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: takeover.ProviderTime(noon)}}
 	got, tr, err := h.follow(t, asked[0])
 	if err != nil || len(tr.Messages) != 1 || len(got.Recent.Lines) != 1 {
 		t.Fatalf("%+v, %v", tr, err)

@@ -26,9 +26,9 @@ var errNotWhole = errors.New("the list cannot be read to its end")
 // newest page can be had, and the list is cut where since lies before it. A conversation
 // that gets a message between two pages may be missing; it is in the next Changes from the
 // same time on.
-func (p *Provider) Changes(ctx context.Context, since time.Time) (takeover.Listing, error) {
-	from := apicall.At(since)
-	list, rows, err := p.list(ctx, ListOptions{Limit: maxLimit, LastMessageFrom: from}, func(page Page, _ int) bool { return page.reaches(since) })
+func (p *Provider) Changes(ctx context.Context, since takeover.ProviderTime) (takeover.Listing, error) {
+	from := apicall.At(time.Time(since))
+	list, rows, err := p.list(ctx, ListOptions{Limit: maxLimit, LastMessageFrom: from}, func(page Page, _ int) bool { return page.reaches(time.Time(since)) })
 	rows = slices.DeleteFunc(rows, func(row Conversation) bool {
 		// A conversation without a message changed when it was opened.
 		return row.LastMessageAt.Time.IsZero() && !row.CreatedAt.Within(from, apicall.Timestamp{})
@@ -64,7 +64,7 @@ func (p *Provider) list(ctx context.Context, wish ListOptions, enough func(page 
 			return takeover.Listing{}, nil, err
 		}
 		if i == 0 {
-			list.AsOf = page.asOf()
+			list.AsOf = takeover.ProviderTime(page.asOf())
 		}
 		known := len(seen)
 		for _, row := range page.Conversations {

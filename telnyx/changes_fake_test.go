@@ -49,7 +49,7 @@ func TestUnsortedRows(t *testing.T) {
 			t.Parallel()
 			f := newFake(t)
 			f.intercept = rows(tc.n, tc.swap, true)
-			changes, err := f.provider().Changes(t.Context(), time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC))
+			changes, err := f.provider().Changes(t.Context(), takeover.ProviderTime(time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)))
 			if err != nil || changes.More == tc.whole || len(changes.Conversations) != tc.n || f.made("") != tc.calls {
 				t.Errorf("changes: %d, more %t, in %d calls, %v", len(changes.Conversations), changes.More, f.made(""), err)
 			}
@@ -76,12 +76,12 @@ func TestAListWithoutADate(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
 	f.intercept = rows(5, 3, false)
-	list, err := f.provider().Changes(t.Context(), time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC))
-	if want := time.Date(2026, 11, 20, 3, 14, 9, 0, time.UTC); err != nil || !list.AsOf.Equal(want) {
+	list, err := f.provider().Changes(t.Context(), takeover.ProviderTime(time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)))
+	if want := time.Date(2026, 11, 20, 3, 14, 9, 0, time.UTC); err != nil || !list.AsOf.Equal(takeover.ProviderTime(want)) {
 		t.Errorf("as of %s, %v", list.AsOf, err)
 	}
 	f.intercept = rows(0, 0, false)
-	if list, err = f.provider().Changes(t.Context(), time.Now()); err != nil || !list.AsOf.IsZero() {
+	if list, err = f.provider().Changes(t.Context(), takeover.ProviderTime(time.Now())); err != nil || !list.AsOf.IsZero() {
 		t.Errorf("an empty list is as of %s, %v", list.AsOf, err)
 	}
 }

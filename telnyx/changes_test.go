@@ -46,7 +46,7 @@ func TestChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, at := changesWorld(t, tc.all, telnyxsim.Faults{IgnoreFilters: tc.ignored})
-			if _, err := s.Provider.Changes(t.Context(), at(0)); err != nil { // now the largest page is known
+			if _, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(at(0))); err != nil { // now the largest page is known
 				t.Fatal(err)
 			}
 			s.ResetCalls()
@@ -54,7 +54,7 @@ func TestChanges(t *testing.T) {
 			if tc.changed > 0 {
 				since = at(tc.all - tc.changed)
 			}
-			list, err := s.Provider.Changes(t.Context(), since)
+			list, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(since))
 			got, complete := list.Conversations, !list.More
 			if err != nil || complete != tc.complete || len(got) != tc.got || len(s.Calls()) != tc.calls {
 				t.Fatalf("%d changes, complete %t, in %d calls, %v; want %d, %t, %d",
@@ -73,7 +73,7 @@ func TestChanges(t *testing.T) {
 func TestChangesBeyondTheLastPage(t *testing.T) {
 	t.Parallel()
 	s, at := changesWorld(t, 2100, telnyxsim.Faults{})
-	list, err := s.Provider.Changes(t.Context(), at(0))
+	list, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(at(0)))
 	got, complete := list.Conversations, !list.More
 	if err != nil || complete || len(s.Calls()) != 20 {
 		t.Fatalf("complete %t after %d calls, %v", complete, len(s.Calls()), err)
@@ -93,7 +93,7 @@ func TestChangesOfOneMoment(t *testing.T) {
 		bulk[i].LastMessageAt = bulk[0].LastMessageAt
 	}
 	s.Load(bulk)
-	list, err := s.Provider.Changes(t.Context(), bulk[0].LastMessageAt)
+	list, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(bulk[0].LastMessageAt))
 	got, complete := list.Conversations, !list.More
 	if err != nil || complete || len(got) < 100 || len(s.Calls()) > 2 {
 		t.Errorf("%d changes in %d calls, complete %t, %v", len(got), len(s.Calls()), complete, err)
@@ -109,7 +109,7 @@ func TestChangesTellOfMessagesAndOpenings(t *testing.T) {
 	old := s.Text(t.Context(), telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "Is anybody there?")
 	fresh := s.Text(t.Context(), "+14155550199", telnyxsim.SeedAgent, "Hello?")
 	call := s.PhoneCall(t.Context(), telnyxsim.SeedEndUser, telnyxsim.SeedAgent, "Hello?")
-	list, err := s.Provider.Changes(t.Context(), since)
+	list, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(since))
 	got, complete := list.Conversations, !list.More
 	if err != nil || !complete || len(got) != 3 {
 		t.Fatalf("%+v, complete %t, %v", got, complete, err)
@@ -124,7 +124,7 @@ func TestChangesTellOfMessagesAndOpenings(t *testing.T) {
 func TestChangesOfAProviderThatFails(t *testing.T) {
 	t.Parallel()
 	s := newSimulated(t, one(telnyxsim.OpList, telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 7}))
-	_, err := s.Provider.Changes(t.Context(), time.Now())
+	_, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(time.Now()))
 	e, ok := errors.AsType[*takeover.ProviderError](err)
 	if !ok || e.Kind != takeover.Limited || e.RetryAfter != 7*time.Second {
 		t.Errorf("%v", err)

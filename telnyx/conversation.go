@@ -31,8 +31,8 @@ func (c Conversation) domain() takeover.Conversation {
 		Channel:       channelOf(c.Metadata),
 		EndUser:       takeover.Target(c.Metadata.Text(keyEndUser)),
 		Agent:         takeover.Target(c.Metadata.Text(keyAgent)),
-		CreatedAt:     c.CreatedAt.Time,
-		LastMessageAt: c.LastMessageAt.Time,
+		CreatedAt:     takeover.ProviderTime(c.CreatedAt.Time),
+		LastMessageAt: takeover.ProviderTime(c.LastMessageAt.Time),
 		AIDisabled:    readFlag(c.Metadata[keyAIDisabled]),
 	}
 }

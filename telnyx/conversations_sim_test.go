@@ -63,7 +63,7 @@ func TestConversations(t *testing.T) {
 			s := newSimulated(t, telnyxsim.Faults{MaxRows: tc.maximum, IgnoreFilters: tc.ignored})
 			if tc.learned {
 				s.Load(telnyxsim.Bulk(150, "+13125550199", time.Now()))
-				if _, err := s.Provider.Changes(t.Context(), time.Now().Add(-time.Hour)); err != nil {
+				if _, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(time.Now().Add(-time.Hour))); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -80,7 +80,7 @@ func TestConversations(t *testing.T) {
 				}
 				return
 			}
-			if len(list.Conversations) != tc.got || list.More != tc.more || began.Sub(list.AsOf).Abs() > 5*time.Second {
+			if len(list.Conversations) != tc.got || list.More != tc.more || began.Sub(time.Time(list.AsOf)).Abs() > 5*time.Second {
 				t.Fatalf("%d conversations, more %t, as of %s; want %d, %t", len(list.Conversations), list.More, list.AsOf, tc.got, tc.more)
 			}
 			for i, c := range list.Conversations {
@@ -100,11 +100,11 @@ func TestListsAreDatedByTheProvidersClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes, err := s.Provider.Changes(t.Context(), time.Now().Add(-2*time.Hour))
+	changes, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(time.Now().Add(-2*time.Hour)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, asOf := range []time.Time{pair.AsOf, changes.AsOf} {
+	for _, asOf := range []time.Time{time.Time(pair.AsOf), time.Time(changes.AsOf)} {
 		if off := time.Until(asOf) + time.Hour; off.Abs() > 5*time.Second {
 			t.Errorf("as of %s", asOf)
 		}
@@ -127,11 +127,11 @@ func TestChangesBelowTheServersMaximum(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, at := changesWorld(t, 250, telnyxsim.Faults{MaxRows: tc.maximum})
-			if _, err := s.Provider.Changes(t.Context(), at(200)); err != nil { // now the largest page is known
+			if _, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(at(200))); err != nil { // now the largest page is known
 				t.Fatal(err)
 			}
 			s.ResetCalls()
-			list, err := s.Provider.Changes(t.Context(), at(250-tc.changed))
+			list, err := s.Provider.Changes(t.Context(), takeover.ProviderTime(at(250-tc.changed)))
 			if err != nil || list.More == tc.complete || len(s.Calls()) != tc.calls || tc.complete && len(list.Conversations) != tc.changed {
 				t.Errorf("%d changes, more %t, in %d calls, %v", len(list.Conversations), list.More, len(s.Calls()), err)
 			}

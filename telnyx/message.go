@@ -45,7 +45,7 @@ const sourceHuman = "human"
 // domain translates to the bot's own words. key stays the same when the message is read again.
 func (m Message) domain(key string) takeover.Message {
 	return takeover.Message{Key: key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text),
-		ToolCalls: m.toolCalls(), At: m.at()}
+		ToolCalls: m.toolCalls(), At: takeover.ProviderTime(m.at())}
 }
 
 // at is the time to show and to sort by; zero without one.

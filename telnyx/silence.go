@@ -163,7 +163,7 @@ func (ch *change) write(ctx context.Context, m Metadata) error {
 
 // put writes metadata once.
 func (ch *change) put(ctx context.Context, m Metadata, asText bool) error {
-	if err := ch.keep(ctx, takeover.Before{Snapshot: ch.snapshot(), NewestAt: ch.newest}); err != nil {
+	if err := ch.keep(ctx, takeover.Before{Snapshot: ch.snapshot(), NewestAt: takeover.ProviderTime(ch.newest)}); err != nil {
 		return &notKept{err}
 	}
 	m = maps.Clone(m)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/takeover"
 )
@@ -21,7 +22,7 @@ func script(tr takeover.Transcript) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "total %d, complete %t\n", tr.Total, tr.Complete)
 	for _, m := range tr.Messages {
-		fmt.Fprintf(&b, "%s | %s (%s) | %s | %q", m.Key, m.Role, m.RawRole, m.At.Format("15:04:05.999999"), m.Text)
+		fmt.Fprintf(&b, "%s | %s (%s) | %s | %q", m.Key, m.Role, m.RawRole, time.Time(m.At).Format("15:04:05.999999"), m.Text)
 		for _, c := range m.ToolCalls {
 			fmt.Fprintf(&b, " | %s(%s)", c.Name, c.Arguments)
 		}

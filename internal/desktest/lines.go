@@ -24,7 +24,7 @@ func Dialogue(turns string) []takeover.Message {
 	all := Spoken(len(turns))
 	for i, r := range turns {
 		all[i].Role = roles[r]
-		all[i].At = slacktest.Night.Add(time.Duration(i) * time.Second)
+		all[i].At = takeover.ProviderTime(slacktest.Night.Add(time.Duration(i) * time.Second))
 	}
 	return all
 }
@@ -33,7 +33,7 @@ func Dialogue(turns string) []takeover.Message {
 func Spoken(n int) []takeover.Message {
 	var all []takeover.Message
 	for i := range n {
-		m := takeover.Message{Key: fmt.Sprintf("%032x", i+1), Role: takeover.RoleEndUser, Text: fmt.Sprintf("word %03d", i+1), At: slacktest.Night.Add(time.Duration(i-n) * time.Minute)}
+		m := takeover.Message{Key: fmt.Sprintf("%032x", i+1), Role: takeover.RoleEndUser, Text: fmt.Sprintf("word %03d", i+1), At: takeover.ProviderTime(slacktest.Night.Add(time.Duration(i-n) * time.Minute))}
 		if i%2 == 1 {
 			m.Role = takeover.RoleAssistant
 		}

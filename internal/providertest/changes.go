@@ -3,6 +3,8 @@ package providertest
 import (
 	"testing"
 	"time"
+
+	"takeoverbot/takeover"
 )
 
 // changes tests providers that can list the changes of all conversations at once: the
@@ -16,7 +18,7 @@ func changes(t *testing.T, start Start) {
 	}
 	all := many(230)
 	w.Put(all...)
-	if _, err := s.Changes(t.Context(), all[0].At); err != nil { // now the largest page is known
+	if _, err := s.Changes(t.Context(), takeover.ProviderTime(all[0].At)); err != nil { // now the largest page is known
 		t.Fatal(err)
 	}
 	for _, want := range []int{0, 1, 99, 100, 101, 230} {
@@ -25,7 +27,7 @@ func changes(t *testing.T, start Start) {
 			since = all[len(all)-want].At
 		}
 		before := w.Calls()
-		list, err := s.Changes(t.Context(), since)
+		list, err := s.Changes(t.Context(), takeover.ProviderTime(since))
 		got := list.Conversations
 		if err != nil || list.More || len(got) != want {
 			t.Errorf("%d changes, more %t, %v; want %d", len(got), list.More, err, want)

@@ -31,7 +31,7 @@ func keptFirst(t *testing.T, start Start) {
 			if silent, err := s.Silenced(ctx, w.ID(1)); *kept == 1 && (silent || err != nil) {
 				t.Errorf("written before it was kept, or %v", err)
 			}
-			if len(b.Snapshot) == 0 || !b.NewestAt.Equal(many(1)[0].At) {
+			if len(b.Snapshot) == 0 || !b.NewestAt.Equal(takeover.ProviderTime(many(1)[0].At)) {
 				t.Errorf("to be kept: %+v", b)
 			}
 			return answer
@@ -118,7 +118,7 @@ func neverAPart(t *testing.T, start Start) {
 	agent := find(t, w, query(1)).Conversations[0].Agent
 	w.Fail(Failure{Status: 503, RetryAfter: 2})
 	pair, pairErr := s.Conversations(t.Context(), endUser, agent, 50)
-	changes, changesErr := s.Changes(t.Context(), begin())
+	changes, changesErr := s.Changes(t.Context(), takeover.ProviderTime(begin()))
 	_, flagErr := s.Silenced(t.Context(), w.ID(1))
 	for what, err := range map[string]error{"of a pair": pairErr, "changes": changesErr, "flag": flagErr} {
 		if pe, ok := errors.AsType[*takeover.ProviderError](err); !ok || pe.Kind != takeover.Failing {

@@ -40,9 +40,9 @@ func LineIn(state takeover.State) takeover.Line {
 		l.Can[what] = takeover.Ability{Level: takeover.LevelYes}
 	}
 	l.Recent = RecentOf([]takeover.Excerpt{
-		{Role: takeover.RoleEndUser, Text: "Water comes through the ceiling", At: Night.Add(-4 * time.Minute)},
-		{Role: takeover.RoleAssistant, Text: "I am sorry to hear that. Is it getting worse?", At: Night.Add(-4*time.Minute + 3*time.Second)},
-		{Role: takeover.RoleEndUser, Text: "YES. Please send somebody", At: Night.Add(-3 * time.Minute)},
+		{Role: takeover.RoleEndUser, Text: "Water comes through the ceiling", At: takeover.ProviderTime(Night.Add(-4 * time.Minute))},
+		{Role: takeover.RoleAssistant, Text: "I am sorry to hear that. Is it getting worse?", At: takeover.ProviderTime(Night.Add(-4*time.Minute + 3*time.Second))},
+		{Role: takeover.RoleEndUser, Text: "YES. Please send somebody", At: takeover.ProviderTime(Night.Add(-3 * time.Minute))},
 	})
 	if state == takeover.StateAI {
 		return l
@@ -51,7 +51,7 @@ func LineIn(state takeover.State) takeover.Line {
 	l.Takeover.ClaimedAt, l.Takeover.GotAt, l.Since = Night.Add(-2*time.Second), Night.Add(-2*time.Second), Night.Add(-2*time.Second)
 	if state == takeover.StateHeld || state == takeover.StateReturning {
 		l.Since, l.Takeover.ProvenAt = Night, Night
-		l.Takeover.ListedAt, l.Takeover.AsOf = Night, Night
+		l.Takeover.ListedAt, l.Takeover.AsOf = Night, takeover.ProviderTime(Night)
 		l.Covered = []takeover.Covered{{ID: l.Newest.ID, Channel: takeover.ChannelText, CheckedAt: Night}}
 		l.Takeover.Hold = takeover.Hold{For: 30 * time.Minute, Until: Night.Add(30 * time.Minute), NextAt: Night.Add(30 * time.Minute)}
 	}
@@ -77,7 +77,7 @@ func DrawnAt(l takeover.Line) time.Time {
 
 // OnThePhone is a held line of which a phone call is the newest conversation.
 func OnThePhone(l *takeover.Line) {
-	l.Newest.Channel, l.Newest.CreatedAt = takeover.ChannelCall, Night.Add(-2*time.Minute)
+	l.Newest.Channel, l.Newest.CreatedAt = takeover.ChannelCall, takeover.ProviderTime(Night.Add(-2*time.Minute))
 	l.Covered[0].Channel = takeover.ChannelCall
 }
 
@@ -117,7 +117,7 @@ func Offering(l takeover.Line) takeover.Line {
 // SpokeAfter is a held line whose AI spoke after the takeover.
 func SpokeAfter(text string) takeover.Line {
 	return With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
-		l.Takeover.Spoke = takeover.Spoke{At: Night.Add(2 * time.Second), Text: text}
+		l.Takeover.Spoke = takeover.Spoke{At: takeover.ProviderTime(Night.Add(2 * time.Second)), Text: text}
 	})
 }
 
@@ -134,7 +134,7 @@ func silenceCards() map[string]takeover.Line {
 			l.Covered = append(l.Covered, takeover.Covered{ID: "older", Channel: takeover.ChannelText, CheckedAt: Night})
 		}),
 		"held_phones": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
-			l.Takeover.Calls = []takeover.Call{{ID: "call", Since: Night.Add(-2 * time.Minute)}}
+			l.Takeover.Calls = []takeover.Call{{ID: "call", Since: takeover.ProviderTime(Night.Add(-2 * time.Minute))}}
 		}),
 		"held_unchecked": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
 			l.Takeover.Doubt = takeover.Doubt{Since: Night, Why: &takeover.Trouble{Kind: takeover.NoAnswer}}
@@ -225,7 +225,7 @@ func Cards() map[string]takeover.Line {
 		"nameless": With(LineIn(takeover.StateAI), func(l *takeover.Line) {
 			l.Newest.Name, l.Newest.Channel = "\u202e\u200b", takeover.ChannelWeb
 			l.Recent = RecentOf(l.Recent.Lines[:2])
-			l.Recent.Lines[0].At, l.Recent.Lines[1].At = time.Time{}, time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC)
+			l.Recent.Lines[0].At, l.Recent.Lines[1].At = takeover.ProviderTime{}, takeover.ProviderTime(time.Date(1812, 1, 1, 0, 0, 0, 0, time.UTC))
 			l.Recent.Lines[0].Text = "\u200b"
 		}),
 	}
@@ -262,7 +262,7 @@ func HeldLines(n int) []takeover.Line {
 		}
 		l.Recent = RecentOf(l.Recent.Lines[:2])
 		if i%3 == 0 {
-			l.Recent.WaitsSince = Night.Add(-time.Duration(i) * time.Minute)
+			l.Recent.WaitsSince = takeover.ProviderTime(Night.Add(-time.Duration(i) * time.Minute))
 		}
 		lines[i] = l
 	}

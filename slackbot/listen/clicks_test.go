@@ -40,7 +40,7 @@ func last(d *desktest.Desk) takeover.Command {
 func TestClicksOfAHeldCard(t *testing.T) {
 	t.Parallel()
 	spoke := func(l *takeover.Line) {
-		l.Takeover.Spoke = takeover.Spoke{At: slacktest.Night, Text: "I have booked it."}
+		l.Takeover.Spoke = takeover.Spoke{At: takeover.ProviderTime(slacktest.Night), Text: "I have booked it."}
 	}
 	offers := func(l *takeover.Line) { *l = desktest.Offered() }
 	for name, tc := range map[string]struct {

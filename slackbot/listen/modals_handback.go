@@ -3,6 +3,7 @@ package listen
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -43,7 +44,7 @@ func handBackIntro(l takeover.Line, by takeover.OperatorID) string {
 		intro = fmt.Sprintf("*%s has had this since %s* and is told in the thread. ", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince())) + intro
 	}
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(waiting))
+		intro += fmt.Sprintf("\n*The end user has been waiting for an answer since %s.*", mrkdwn.Time(time.Time(waiting)))
 	}
 	return intro
 }

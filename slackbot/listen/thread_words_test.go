@@ -205,7 +205,7 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 func TestAnEndUserCannotSayAWord(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
-	d.Backend.Said[slacktest.LineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: slacktest.Night}}
+	d.Backend.Said[slacktest.LineIn(takeover.StateAI).Newest.ID] = []takeover.Message{{Key: "k1", Role: takeover.RoleEndUser, Text: "!take", At: takeover.ProviderTime(slacktest.Night)}}
 	card := d.Open(desktest.LineID)
 	stored := len(d.Backend.Stored())
 	for _, m := range append(d.Slack.Thread(card.Channel, card.TS), card) {

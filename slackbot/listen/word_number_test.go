@@ -208,7 +208,7 @@ func TestALongShiftKeepsToSlacksLimits(t *testing.T) {
 	for i := range 40 {
 		lines = append(lines, slacktest.With(lineTo(takeover.LineID(fmt.Sprintf("ln_%04d", i)), fmt.Sprintf("+1415555%04d", i), takeover.StateHeld, slacksim.Dana), func(l *takeover.Line) {
 			l.Newest.Name, l.Newest.AgentName = strings.Repeat("<&>", 200), strings.Repeat("agent ", 100)
-			l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: slacktest.Night}}
+			l.Recent.Lines = []takeover.Excerpt{{Role: takeover.RoleEndUser, Text: strings.Repeat("&<!here> ", 100), At: takeover.ProviderTime(slacktest.Night)}}
 			l.Takeover.Handoff = takeover.Handoff{Ref: "q2w3", To: slacksim.Omar, By: slacksim.Dana, At: slacktest.Night, Note: strings.Repeat("note ", 200)}
 			if i%2 == 0 {
 				l.Takeover.Holder, l.Takeover.Handoff.To, l.Takeover.Handoff.By = slacksim.Omar, slacksim.Dana, slacksim.Omar

@@ -78,7 +78,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	}
 	for _, e := range recent {
 		elements = append(elements, slack.NewRichTextSection(
-			cardTime(l, e.At),
+			cardTime(l, time.Time(e.At)),
 			slack.NewRichTextSectionTextElement(" "+mrkdwn.SpeakerName(e.Role)+": ", mrkdwn.Bold()),
 			slack.NewRichTextSectionTextElement(mrkdwn.Said(e.Role, e.Text), nil),
 		))
@@ -94,7 +94,7 @@ func cardWaits(l takeover.Line) slack.RichTextElement {
 	} else if last.Role == takeover.RoleAssistant {
 		words = "The AI answered last, at "
 	}
-	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, mrkdwn.Italic()), cardTime(l, since))
+	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, mrkdwn.Italic()), cardTime(l, time.Time(since)))
 }
 
 // sameDay is how old a line may be for a clock time alone to be understood.
@@ -125,7 +125,7 @@ func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
 func cardSentence(f face, l takeover.Line) string {
 	sentence := fmt.Sprintf("%s. %s.", f.state, mrkdwn.Escape(Who(l)))
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", recently(l, waiting))
+		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", recently(l, time.Time(waiting)))
 	}
 	return sentence + " " + f.can
 }

@@ -15,7 +15,7 @@ import (
 // spokeFace is the face of a held line whose AI spoke all the same.
 func spokeFace(l takeover.Line, now time.Time) face {
 	return face{
-		state:   fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(l.Takeover.Spoke.At)),
+		state:   fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(time.Time(l.Takeover.Spoke.At))),
 		red:     true,
 		foot:    heldFoot(l, now),
 		can:     fmt.Sprintf("%s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder)),
@@ -90,7 +90,7 @@ func onThePhone(l takeover.Line) string {
 	}
 	words := "The end user phoned"
 	if !since.IsZero() {
-		words += " at " + mrkdwn.Time(since)
+		words += " at " + mrkdwn.Time(time.Time(since))
 	}
 	return words + ": on the phone the AI is not silenced. Listen in, or call the end user."
 }

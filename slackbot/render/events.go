@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
@@ -238,7 +239,7 @@ func logText(provider string, e takeover.Entry) string {
 // fillIn puts the facts of an entry into a text. The replaced values are not looked
 // through again, so that nothing that people wrote can fill in anything.
 func fillIn(text string, l takeover.Line, e takeover.Entry) string {
-	who, other, waiting := "the bot", mrkdwn.Mention(e.Other), mrkdwn.Time(e.Waiting)
+	who, other, waiting := "the bot", mrkdwn.Mention(e.Other), mrkdwn.Time(time.Time(e.Waiting))
 	if e.Who != "" {
 		who = mrkdwn.Mention(e.Who)
 	}

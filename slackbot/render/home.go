@@ -101,7 +101,7 @@ func (h Home) head() string {
 		}
 	}
 	s := mrkdwn.Count(held, "line") + " held · "
-	switch since := mrkdwn.DateTime(h.Lines[0].WaitingSince()); waiting {
+	switch since := mrkdwn.DateTime(time.Time(h.Lines[0].WaitingSince())); waiting {
 	case 0:
 		s += "nobody waits"
 	case 1:

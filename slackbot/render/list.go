@@ -40,7 +40,7 @@ func Listed(l takeover.Line, now time.Time) string { return State(l, now) + List
 func ListedMore(l takeover.Line) string {
 	var more strings.Builder
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		more.WriteString(" · end user waits since " + recently(l, waiting))
+		more.WriteString(" · end user waits since " + recently(l, time.Time(waiting)))
 	}
 	if l.Taken() {
 		switch left := HoldLeft(l); {

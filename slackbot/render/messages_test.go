@@ -262,7 +262,7 @@ func TestWithoutLeadsTheDeskIsTold(t *testing.T) {
 	l := slacktest.With(slacktest.RanOut(takeover.HoldLeadsTold), func(l *takeover.Line) { l.Takeover.Hold.Leaderless = true })
 	texts := []string{Card(l, slacktest.DrawnAt(l)).Text}
 	for _, event := range []takeover.Event{takeover.EventHolderAskedAgain, takeover.EventLeadsTold} {
-		e := takeover.Entry{Event: event, Line: l.ID, At: slacktest.Night, Other: slacktest.Holder, Waiting: slacktest.Night, Until: slacktest.Night, Leaderless: true}
+		e := takeover.Entry{Event: event, Line: l.ID, At: slacktest.Night, Other: slacktest.Holder, Waiting: takeover.ProviderTime(slacktest.Night), Until: slacktest.Night, Leaderless: true}
 		texts = append(texts, ThreadMessage(l, e, "").Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l.Provider, e))
 	}
 	for _, text := range texts {

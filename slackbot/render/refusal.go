@@ -101,7 +101,7 @@ func AskHandBack(l takeover.Line, c takeover.Command) slackapi.Message {
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		question = "Hand back anyway? " + StillWaits(Unanswered(l))
 		label = "Hand back anyway …"
-		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", mrkdwn.Time(waiting)))
+		why = append(why, fmt.Sprintf("The end user has been waiting since %s.", mrkdwn.Time(time.Time(waiting))))
 	}
 	done := "Nothing was changed."
 	if c.Note != "" {

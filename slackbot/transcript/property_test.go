@@ -42,7 +42,7 @@ func anyMessage() *rapid.Generator[takeover.Message] {
 			Text: anyText().Draw(t, "text"),
 		}
 		if rapid.Bool().Draw(t, "timed") {
-			m.At = time.Unix(rapid.Int64Range(-1<<33, 1<<38).Draw(t, "at"), 0)
+			m.At = takeover.ProviderTime(time.Unix(rapid.Int64Range(-1<<33, 1<<38).Draw(t, "at"), 0))
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "calls") {
 			m.ToolCalls = append(m.ToolCalls, takeover.ToolCall{Name: anyText().Draw(t, "tool"), Arguments: anyText().Draw(t, "arguments")})

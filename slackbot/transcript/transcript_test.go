@@ -27,11 +27,11 @@ func clockAt(clock string) time.Time {
 }
 
 func turnBy(role takeover.Role, clock, text string) takeover.Message {
-	return takeover.Message{Role: role, RawRole: string(role), Text: text, At: clockAt(clock)}
+	return takeover.Message{Role: role, RawRole: string(role), Text: text, At: takeover.ProviderTime(clockAt(clock))}
 }
 
 func calledTool(clock, name, arguments string) takeover.Message {
-	return takeover.Message{Role: takeover.RoleAssistant, At: clockAt(clock), ToolCalls: []takeover.ToolCall{{Name: name, Arguments: arguments}}}
+	return takeover.Message{Role: takeover.RoleAssistant, At: takeover.ProviderTime(clockAt(clock)), ToolCalls: []takeover.ToolCall{{Name: name, Arguments: arguments}}}
 }
 
 // transcripts are the conversations of the golden files.
@@ -52,13 +52,13 @@ func transcripts() map[string][]takeover.Message {
 			turnBy(takeover.RoleTool, "03:01:10", strings.Repeat("x", 2100)),
 			calledTool("03:01:11", "find_manual", `{"model": "H-240", "code": E119`),
 			turnBy(takeover.RoleTool, "03:01:12", `{"error":"arguments are not JSON"}`),
-			{Role: takeover.RoleAssistant, At: clockAt("03:01:15"), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
+			{Role: takeover.RoleAssistant, At: takeover.ProviderTime(clockAt("03:01:15")), Text: "One moment.", ToolCalls: []takeover.ToolCall{{Name: "find_slots"}, {Name: " \u200b"}}},
 			turnBy(takeover.RoleAssistant, "03:01:20", "The pressure is low."),
 			calledTool("03:01:30", "notify", ""),
-			{Role: takeover.RoleAssistant, At: clockAt("03:01:40"), ToolCalls: slices.Repeat([]takeover.ToolCall{{Name: "again"}}, 12)},
+			{Role: takeover.RoleAssistant, At: takeover.ProviderTime(clockAt("03:01:40")), ToolCalls: slices.Repeat([]takeover.ToolCall{{Name: "again"}}, 12)},
 		},
 		"oddities": {
-			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: clockAt("03:01:00")},
+			{Role: takeover.RoleOther, RawRole: "function_call", Text: "from a role of tomorrow", At: takeover.ProviderTime(clockAt("03:01:00"))},
 			{Role: takeover.RoleOther, Text: "from no role"},
 			turnBy(takeover.RoleSystem, "03:01:30", "The call was forwarded."),
 			turnBy(takeover.RoleSystem, "03:01:40", strings.Repeat("You are a helpful assistant.\n", 8)),

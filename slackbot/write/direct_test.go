@@ -164,7 +164,7 @@ func TestTheHolderIsAskedDirectly(t *testing.T) {
 	t.Parallel()
 	l := slacktest.With(slacktest.RanOut(takeover.HoldAsked), func(l *takeover.Line) { l.Takeover.Holder = slacksim.Dana })
 	d := desktest.New(t, l)
-	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: slacktest.Night, Ref: "k7f2"}
+	e := takeover.Entry{Key: "ln/hold/1", Line: l.ID, At: slacktest.Night, Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night.Add(5 * time.Minute), Waiting: takeover.ProviderTime(slacktest.Night), Ref: "k7f2"}
 	direct(d, takeover.DirectJob{To: slacksim.Dana, Key: e.Key, Entry: e})
 	m := d.Slack.DirectMessages(slacksim.Dana)[0]
 	if text := d.Read(m); !strings.Contains(text, "Do you still need this line?") || !strings.Contains(text, "[+30 min] [Hand back to AI]") {
@@ -234,7 +234,7 @@ func TestEveryDirectMessageIsOne(t *testing.T) {
 		for name, line := range slacktest.Cards() {
 			for _, to := range []takeover.OperatorID{slacktest.Holder, slacktest.Other} {
 				t.Run(fmt.Sprint(event, " ", name, " ", to), func(t *testing.T) {
-					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Event(event)), {Event: takeover.Event(event), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: slacktest.Night}} {
+					for _, e := range []takeover.Entry{slacktest.EntryOf(takeover.Event(event)), {Event: takeover.Event(event), Ref: "k7f2", At: slacktest.Night, Note: slacktest.HostileText, Waiting: takeover.ProviderTime(slacktest.Night)}} {
 						e.Line = line.ID
 						if line.Offered() {
 							e.Ref = line.Takeover.Handoff.Ref

@@ -117,10 +117,10 @@ func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.
 
 // hitTime is the time of the last message of a conversation, as far as is known.
 func hitTime(c takeover.Conversation) string {
-	if at := mrkdwn.ShowableTime(c.LastMessageAt); !at.IsZero() {
+	if at := mrkdwn.ShowableTime(time.Time(c.LastMessageAt)); !at.IsZero() {
 		return mrkdwn.DateTime(at)
 	}
-	if at := mrkdwn.ShowableTime(c.CreatedAt); !at.IsZero() {
+	if at := mrkdwn.ShowableTime(time.Time(c.CreatedAt)); !at.IsZero() {
 		return "begun " + mrkdwn.DateTime(at)
 	}
 	return "at an unknown time"
@@ -142,7 +142,7 @@ func hitState(l takeover.Line, c takeover.Conversation, now time.Time) string {
 
 // hitWho names a hit, as literal text. A number that was not searched for is masked.
 func hitWho(q takeover.Query, c takeover.Conversation) string {
-	l, number := takeover.NewLine("", "", c, c.CreatedAt), ""
+	l, number := takeover.NewLine("", "", c, time.Time(c.CreatedAt)), ""
 	if q.Field != takeover.FieldEndUser {
 		number = mrkdwn.OneLine(c.EndUser.Masked(), mrkdwn.MaxName)
 	}

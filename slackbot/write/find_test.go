@@ -19,7 +19,7 @@ func conversations(n int) []takeover.Conversation {
 	for i := range n {
 		all = append(all, takeover.Conversation{ID: takeover.ConversationID(fmt.Sprintf("c%02d", i)), EndUser: "+14155550137",
 			Agent: takeover.Target(fmt.Sprintf("+1312555010%02d", i)), Channel: takeover.ChannelText,
-			Name: fmt.Sprintf("Miller %02d", i), LastMessageAt: slacktest.Night.Add(-time.Duration(i) * time.Hour)})
+			Name: fmt.Sprintf("Miller %02d", i), LastMessageAt: takeover.ProviderTime(slacktest.Night.Add(-time.Duration(i) * time.Hour))})
 	}
 	return all
 }
@@ -162,7 +162,7 @@ func TestResultsTellWhoSpeaks(t *testing.T) {
 	})
 	d.Backend.Lines[held.ID] = held
 	of := func(id takeover.ConversationID, agent takeover.Target, off bool) takeover.Conversation {
-		return takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: agent, Channel: takeover.ChannelText, LastMessageAt: slacktest.Night, AIDisabled: off}
+		return takeover.Conversation{ID: id, EndUser: "+14155550137", Agent: agent, Channel: takeover.ChannelText, LastMessageAt: takeover.ProviderTime(slacktest.Night), AIDisabled: off}
 	}
 	d.Backend.Found.Conversations = []takeover.Conversation{of("new", "+13125550101", true), of("old", "+13125550101", false), of("x", "+13125550102", true), of("y", "+13125550103", false)}
 	d.Ask(slacksim.Dana, "+14155550137")

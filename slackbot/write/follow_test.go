@@ -45,9 +45,12 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := desktest.New(t, slacktest.With(slacktest.LineIn(tc.state), func(l *takeover.Line) {
-				if l.Takeover.Holder != "" {
-					l.Takeover.Holder = slacksim.Dana
+				if l.Takeover.Holder == "" {
+					return
 				}
+				// The bot's clock is an hour ahead of the provider's.
+				l.Takeover.Holder, l.Takeover.ClaimedAt = slacksim.Dana, slacktest.Night.Add(time.Hour)
+				l.Covered[0].Before = desktest.Dialogue("ua")[1].At
 			}))
 			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua")
 			card := d.Open(desktest.LineID)
@@ -110,7 +113,7 @@ func TestFollowReadsFurtherBack(t *testing.T) {
 func spokenFrom(n int) []takeover.Message {
 	all := desktest.Spoken(n)
 	for i := range all {
-		all[i].At = slacktest.Night.Add(time.Duration(i) * time.Second)
+		all[i].At = takeover.ProviderTime(slacktest.Night.Add(time.Duration(i) * time.Second))
 	}
 	return all
 }

@@ -37,10 +37,10 @@ func TestResultsKeepLimits(t *testing.T) {
 	lines := slacktest.LongLines(pageSize)
 	for i := range page {
 		page[i] = takeover.Conversation{ID: takeover.ConversationID(fmt.Sprint("c", i)), EndUser: "+14155550137", Agent: takeover.Target("sip:" + strings.Repeat("a", 5000) + "@x"),
-			Channel: "fax", Name: strings.Repeat(slacktest.HostileText, 50), LastMessageAt: slacktest.Night.Add(-time.Duration(i) * time.Hour), AIDisabled: i == 1}
+			Channel: "fax", Name: strings.Repeat(slacktest.HostileText, 50), LastMessageAt: takeover.ProviderTime(slacktest.Night.Add(-time.Duration(i) * time.Hour)), AIDisabled: i == 1}
 	}
-	page[3].LastMessageAt, page[3].CreatedAt = time.Time{}, slacktest.Night
-	page[4].LastMessageAt = time.Time{}
+	page[3].LastMessageAt, page[3].CreatedAt = takeover.ProviderTime{}, takeover.ProviderTime(slacktest.Night)
+	page[4].LastMessageAt = takeover.ProviderTime{}
 	for _, field := range slacktest.ConstantsOf(t, "QueryField") {
 		for _, more := range []bool{false, true} {
 			q := takeover.Query{Field: takeover.QueryField(field), Label: "unit", Value: "<4B> & *co*"}

@@ -168,7 +168,7 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	switch {
 	case x.first():
 		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(len(messages), x.t)}
-	case x.line.Taken() && spokeOn(messages, x.line):
+	case x.spokeOn(messages):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
 		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
@@ -270,9 +270,9 @@ func writes(messages []takeover.Message, role takeover.Role) bool {
 }
 
 // spokeOn says whether the AI wrote any of the messages after a person had taken over.
-func spokeOn(messages []takeover.Message, l takeover.Line) bool {
+func (x *exhibit) spokeOn(messages []takeover.Message) bool {
 	return slices.ContainsFunc(messages, func(m takeover.Message) bool {
-		return m.Role == takeover.RoleAssistant && m.At.After(l.Takeover.ClaimedAt)
+		return m.Role == takeover.RoleAssistant && x.line.SaidSince(x.conv, m)
 	})
 }
 

@@ -15,10 +15,10 @@ func TestAWatchedLineShowsWhatIsNew(t *testing.T) {
 	t.Parallel()
 	l := slacktest.WatchedLine()
 	d := desktest.New(t, l)
-	d.Backend.Said[l.Newest.ID] = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: slacktest.Night}}
+	d.Backend.Said[l.Newest.ID] = []takeover.Message{{Key: "1", Role: takeover.RoleEndUser, Text: "hello", At: takeover.ProviderTime(slacktest.Night)}}
 	for _, text := range []string{"", "is anybody there?", ""} {
 		if text != "" {
-			d.Backend.Said[l.Newest.ID] = append(d.Backend.Said[l.Newest.ID], takeover.Message{Key: "2", Role: takeover.RoleEndUser, Text: text, At: slacktest.Night})
+			d.Backend.Said[l.Newest.ID] = append(d.Backend.Said[l.Newest.ID], takeover.Message{Key: "2", Role: takeover.RoleEndUser, Text: text, At: takeover.ProviderTime(slacktest.Night)})
 		}
 		follow(d, "")
 	}
