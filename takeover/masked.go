@@ -28,8 +28,8 @@ func (t Target) Masked() string {
 	if user, host, ok := strings.Cut(strings.TrimPrefix(s, "sip:"), "@"); ok {
 		return "sip:" + head(user, 2) + "…@" + host
 	}
-	if strings.HasPrefix(s, "+") && len(s) > 6 {
-		return "•••• " + s[len(s)-4:]
+	if number := t.Number(); number != "" {
+		return "•••• " + number[len(number)-4:]
 	}
 	return head(s, 2) + "…"
 }

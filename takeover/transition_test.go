@@ -159,6 +159,9 @@ func TestMasked(t *testing.T) {
 		"+14155550137":          "•••• 0137",
 		"sip:guest@example.com": "sip:gu…@example.com",
 		"guest_9f8e":            "gu…",
+		"14155550137":           "•••• 0137",
+		"whatsapp:+14155550137": "•••• 0137",
+		"HARBOR":                "HA…",
 		"":                      "…",
 	} {
 		if got := target.Masked(); got != want {

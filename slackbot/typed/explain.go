@@ -1,10 +1,12 @@
 package typed
 
 import (
-	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"takeoverbot/takeover"
 )
 
 // explainNumber says why the typed text has no number, and what is missing.
@@ -24,7 +26,7 @@ func explainNumber(t reading, rest, region string) *InputError {
 	case digits == "":
 		return errorf("There is no phone number in “%s”: please send one like %s, its last digits like 0137, or `unit 4B`.", quoteTyped(t.plain), ExampleNumber)
 	case longest.plus || strings.HasPrefix(digits, "00"):
-		return explainInternational(shown, dialled(digits, longest.plus))
+		return explainInternational(shown, digits)
 	case len(digits) < 3:
 		return errorf("“%s” is too short to look for: please send at least the last three digits, better the whole number, like %s.", shown, ExampleNumber)
 	case len(digits) < minDigits:
@@ -33,22 +35,33 @@ func explainNumber(t reading, rest, region string) *InputError {
 	return explainNational(shown, digits, region)
 }
 
-// explainInternational explains a number that was typed with its country code.
-func explainInternational(shown, number string) *InputError {
+// explainInternational explains a number with a country code that has too few or too many digits
+// to be searched.
+func explainInternational(shown, digits string) *InputError {
+	if len(digits) > maxDigits || len(digits) > 15 {
+		return errorf("“%s” has too many digits for one phone number: please send the number alone, like %s.", shown, ExampleNumber)
+	}
+	return errorf("“%s” is not a whole phone number: please send all of its digits, like %s.", shown, ExampleNumber)
+}
+
+// Doubt says what is wrong with a number that can be searched but not exist, as a sentence; empty
+// if nothing is.
+func Doubt(value string) string {
+	number := takeover.Target(value).Number()
 	n, err := phonenumbers.Parse(number, "")
-	switch {
-	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
-		return errorf("“%s” begins with no country code that is in use: please check it and send the number like %s.", shown, ExampleNumber)
-	case err != nil:
-		return errorf("“%s” is not a whole phone number: please check its digits and send it like %s.", shown, ExampleNumber)
+	if number == "" || err == nil && phonenumbers.IsValidNumber(n) || takeover.Target(number).OtherForm() != "" {
+		return ""
+	}
+	if err != nil {
+		return "No country code that is in use begins so."
 	}
 	switch phonenumbers.IsPossibleNumberWithReason(n) {
 	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
-		return errorf("“%s” is too short for a number of +%d: digits are missing, please send all of them, like %s.", shown, n.GetCountryCode(), ExampleNumber)
+		return fmt.Sprintf("Digits are missing for a number of +%d.", n.GetCountryCode())
 	case phonenumbers.TOO_LONG:
-		return errorf("“%s” is too long for a number of +%d: please check its digits and send it like %s.", shown, n.GetCountryCode(), ExampleNumber)
+		return fmt.Sprintf("It has too many digits for a number of +%d.", n.GetCountryCode())
 	}
-	return errorf("“%s” is not a number that +%d gives out: please check its digits and its country code, or send the last four digits alone, like 0137.", shown, n.GetCountryCode())
+	return fmt.Sprintf("It is not a number that +%d gives out: is each digit right?", n.GetCountryCode())
 }
 
 // explainNational explains a number without a country code that does not exist in region.

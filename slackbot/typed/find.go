@@ -7,7 +7,6 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
-	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/takeover"
 )
 
@@ -40,20 +39,34 @@ type run struct {
 	before, after bool     // the text has words before it, after it
 }
 
-// findNumbers finds all valid numbers in a text. surplus is a row with a number and more digits
+// scan is how a text is searched for numbers.
+type scan struct {
+	region string // of numbers without a country code, ISO 3166
+	// typed says that an operator typed the text for the bot: what begins like an international
+	// number is one, whatever numbers its country gives out. In other texts its length has to fit.
+	typed bool
+}
+
+// findNumbers finds all numbers in a text. surplus is a row with a number and more digits
 // that no word explains; it is empty if there is none.
-func findNumbers(text, region string) (found []Address, surplus string) {
+func (s scan) findNumbers(text string) (found []Address, surplus string) {
 	text, extension := dropExtension(text)
+	if !s.typed {
+		text = dropLookalikes(text)
+	}
 	for _, r := range runsOf(text) {
-		numbers, whole := r.numbers(region)
+		numbers, whole := s.numbers(r)
 		if len(numbers) > 0 && !whole {
 			surplus = r.text
 		}
 		found = append(found, numbers...)
 	}
-	if len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
+	if s.typed && len(found) == 0 && !strings.ContainsFunc(text, unicode.IsLetter) {
 		// Digits with unusual marks between them: "415,555,0137".
-		if t, ok := numberOf(takeover.Digits(text), strings.HasPrefix(strings.TrimSpace(text), "+"), region); ok {
+		digits, plus := takeover.Digits(text), strings.HasPrefix(strings.TrimSpace(text), "+")
+		if t, ok := numberOf(digits, plus, s.region); ok {
+			found = append(found, t)
+		} else if t, ok := s.asWritten([]string{digits}, plus); ok {
 			found = append(found, t)
 		}
 	}
@@ -94,12 +107,15 @@ func runsOf(text string) []run {
 	return runs
 }
 
-// numbers cuts the row into the longest valid numbers, from the left. whole is false if there
-// are more digits that no word beside them explains ("0137 2 leaks" has such a word).
-func (r run) numbers(region string) (found []Address, whole bool) {
+// numbers cuts the row into the longest numbers, from the left. whole is false if there are more
+// digits that no word beside them explains ("0137 2 leaks" has such a word).
+func (s scan) numbers(r run) (found []Address, whole bool) {
 	whole = true
 	for i := 0; i < len(r.groups); {
-		t, n := r.longest(i, region)
+		t, n := r.longest(i, s.region)
+		if n == 0 && i == 0 {
+			t, n = s.international(r)
+		}
 		switch {
 		case n > 0:
 			found = append(found, t)
@@ -113,6 +129,46 @@ func (r run) numbers(region string) (found []Address, whole bool) {
 		i++
 	}
 	return found, whole
+}
+
+// international is the number at the beginning of a row with a country code, although its country
+// gives out no such number, and the number of its groups; 0 if there is none. Test systems, new
+// ranges and typing errors look so. The longest number whose length fits its country wins.
+func (s scan) international(r run) (t Address, groups int) {
+	for n := min(maxGroups, len(r.groups)); n > 0; n-- {
+		if t, ok := s.asWritten(r.groups[:n], r.plus); ok && fits(t.Value) {
+			return t, n
+		}
+	}
+	if t, ok := s.asWritten(r.groups, r.plus); ok && s.typed {
+		return t, len(r.groups)
+	}
+	return t, 0
+}
+
+// asWritten reads groups of digits as a number with its country code, without asking whether its
+// country gives it out. ok is false where they do not begin like one.
+func (s scan) asWritten(groups []string, plus bool) (t Address, ok bool) {
+	digits := strings.Join(groups, "")
+	if !plus && !s.typed || len(digits) > maxDigits {
+		return t, false
+	}
+	t.Value = dialled(digits, plus)
+	if !plus && t.Value == digits {
+		n, err := phonenumbers.ParseAndKeepRawInput(digits, strings.ToUpper(s.region))
+		if err != nil || n.GetCountryCodeSource() != phonenumbers.PhoneNumber_FROM_NUMBER_WITH_IDD {
+			return t, false
+		}
+		t.Value = phonenumbers.Format(n, phonenumbers.E164)
+	}
+	t.Display = DisplayNumber(t.Value)
+	return t, e164.MatchString(t.Value)
+}
+
+// fits says whether a number has as many digits as the numbers of its country.
+func fits(value string) bool {
+	n, err := phonenumbers.Parse(value, "")
+	return err == nil && phonenumbers.IsPossibleNumber(n) || takeover.Target(value).OtherForm() != ""
 }
 
 // longest is the longest valid number that begins with group i, and the number of its groups; 0
@@ -152,14 +208,16 @@ func dialled(digits string, plus bool) string {
 // DisplayNumber is a number as people write it: "+1 415-555-0137". Other addresses stay as they
 // are.
 func DisplayNumber(value string) string {
-	if !e164.MatchString(value) {
-		return value
-	}
-	n, err := phonenumbers.Parse(value, "")
+	number := takeover.Target(value).Number()
+	n, err := phonenumbers.Parse(number, "")
 	if err != nil {
 		return value
 	}
-	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+	shown := phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+	if takeover.Digits(shown) != takeover.Digits(number) {
+		return value // it would read as another number
+	}
+	return shown
 }
 
 var (
@@ -192,7 +250,7 @@ const maxLine = 4000
 func AddressesIn(text, region string) []Address {
 	var found []Address
 	for line := range strings.Lines(text) {
-		folded, _ := unlink(decodeEntities(foldShapes(mrkdwn.StripHidden(mrkdwn.Clip(line, maxLine)))))
+		folded := foldMessage(line)
 		addresses, rest, err := takeSIP(folded)
 		switch {
 		case err != nil:
@@ -200,7 +258,7 @@ func AddressesIn(text, region string) []Address {
 		case strings.Contains(strings.ToLower(folded), "sip:"): // else they are e-mail addresses
 			found = append(found, addresses...)
 		}
-		numbers, _ := findNumbers(rest, region)
+		numbers, _ := scan{region: region}.findNumbers(rest)
 		found = append(found, numbers...)
 	}
 	return distinct(found)

@@ -50,10 +50,10 @@ const (
 // maskIn masks a target everywhere in a text: a number in every way of writing it, with its
 // country code or without, and any other address as it is.
 func maskIn(text string, t takeover.Target) string {
-	address := strings.TrimPrefix(string(t), "sip:")
-	if digits := takeover.Digits(address); "+"+digits == address {
-		return maskNumber(text, digits, t.Masked())
+	if number := t.Number(); number != "" {
+		return maskNumber(text, number[1:], t.Masked())
 	}
+	address := strings.TrimPrefix(string(t), "sip:")
 	if len(address) < shortAddress {
 		return text
 	}

@@ -41,6 +41,9 @@ func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
 		{"the SIP:Lobby-Intercom@harbor-homes.example", sip, agent, "the sip:lo…@harbor-homes.example"},
 		{"lobby-intercom@harbor-homes.example", sip, agent, ""},
 		{"Ada Lovelace", "web", "", "Ada Lovelace"},
+		{"14155550137", "14155550137", agent, ""},
+		{"Miller +1 415 555 0137", "whatsapp:+14155550137", agent, "Miller •••• 0137"},
+		{"whatsapp:+14155550137", "whatsapp:+14155550137", agent, "whatsapp:•••• 0137"},
 	}
 	for _, tt := range tests {
 		l := takeover.Line{Newest: takeover.Conversation{Name: tt.name /*JOIN Newest*/, AgentName: tt.name}, EndUser: tt.endUser, Agent: tt.too}

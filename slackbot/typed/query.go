@@ -63,7 +63,7 @@ func takeTargets(folded, region string) (found []Address, rest string, err error
 	if err != nil {
 		return nil, "", err
 	}
-	numbers, surplus := findNumbers(rest, region)
+	numbers, surplus := scan{region: region, typed: true}.findNumbers(rest)
 	if surplus != "" && len(found)+len(numbers) == 1 {
 		return nil, "", errorf("“%s” has more digits than one phone number: please send the number alone, like %s.", quoteTyped(surplus), ExampleNumber)
 	}

@@ -87,6 +87,23 @@ func TestNumberQuery(t *testing.T) {
 		{"+1800FLOWERS", wantTarget("+18003569377"), "+1 800-356-9377"},
 		{"1-800-flowers", wantTarget("+18003569377"), "+1 800-356-9377"},
 		{"+1 800 FLOWERS", wantTarget("+18003569377"), "+1 800-356-9377"},
+		// with a country code it is searched as written, whatever the country gives out
+		{"+1 483 234 0137", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"0014832340137", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"00 1 483 234 0137", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"011 1 483 234 0137", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"+1,483,234,0137", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"+1 483 234 0137 the leak", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"+1 483 234 0137 2 leaks", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"<tel:+14832340137|+1 483-234-0137>", wantTarget("+14832340137"), "+1 483-234-0137"},
+		{"+15550100137", wantTarget("+15550100137"), "+1 555-010-0137"},
+		{"+1 415 555 013", wantTarget("+1415555013"), "+1 415555013"},
+		{"+1 415 555 01370", wantTarget("+141555501370"), "+1 41555501370"},
+		{"+999 415 555 0137", wantTarget("+9994155550137"), "+9994155550137"},
+		{"00 999 415 555", wantTarget("+999415555"), "+999415555"},
+		{"+52 1 55 1234 5678", wantTarget("+5215512345678"), "+52 15512345678"},
+		{"+52 55 1234 5678", wantTarget("+525512345678"), "+52 55 1234 5678"},
+		{"whatsapp:+14155550137", wantTarget(us), usShown},
 		// links, as Slack and programs write them
 		{"<tel:+14155550137|+1 (415) 555-0137>", wantTarget(us), usShown},
 		{"<tel:+14155550137>", wantTarget(us), usShown},
@@ -215,12 +232,10 @@ func TestNumberRefused(t *testing.T) {
 		{strings.Repeat("415 555 ", 20), "too many digits"},
 		{"999 555 0137", "not a number that exists here"},
 		{"447400123456", "if you mean +44 7400 123456, send it with the plus"},
-		{"+1 415 555 013", "too short for a number of +1"},
-		{"+1 415 555 01370", "too long for a number of +1"},
-		{"+1 999 555 0137", "not a number that +1 gives out"},
-		{"+999 415 555 0137", "no country code that is in use"},
 		{"+911", "not a whole phone number"},
-		{"00 999 415 555", "no country code that is in use"},
+		{"+1 483 234 0137 0199", "more digits than one phone number"},
+		{"+1 483 234 0137 or +1 415 555 0199", "I read 2 addresses"},
+		{"+" + strings.Repeat("12345", 4), "too many digits"},
 		{strings.Repeat("0123456789", 30), "too many digits"},
 		{"415-555-0137 415-555-0199", "I read 2 addresses there, +1 415-555-0137 and +1 415-555-0199: which one"},
 		{"+1 415 555 0137 or +1 415 555 0199", "I read 2 addresses"},
@@ -324,6 +339,7 @@ func FuzzNumber(f *testing.F) {
 		"<mailto:a@b.example|a@b.example>", "…0137", "unit: 4B", "name Tom &amp; Jerry", "+1800FLOWERS", "0044 20 7946 0958",
 		"+١٤١٥٥٥٥٠١٣٧", "\u202a+1\u00a0415 555 0137\u202c", "&lt;tel:1|2&gt;", "<<a>>", "name :: x", "415-555-0137 415-555-0199",
 		"sip:＆amp;x@h", "unit <4|B>", "7 8", "@x@y", "\xff+1", "\xdb\u06dd", "name name name", "unit \"#'",
+		"+1 483 234 0137", "011 1 483 234 0137", "+52 1 55 1234 5678", "00 999 415 555", "+12345678901234567890", "whatsapp:+14155550137",
 	} {
 		f.Add(s, "US")
 		f.Add(s, "DE")
@@ -349,4 +365,18 @@ func FuzzNumber(f *testing.F) {
 			t.Fatalf("%q: shown %q, which is read as %+v, %v instead of %+v", text, shown, again, err, q)
 		}
 	})
+}
+
+// TestDoubt: a number that is searched as written is doubted only where nothing was found.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"+14155550137": "", "sip:a@b": "", "HARBOR": "", "+5215512345678": "", "+5491112345678": "",
+		"+14832340137": "not a number that +1 gives out", "+1415555013": "Digits are missing", "+141555501370": "too many digits",
+		"+9994155550137": "No country code",
+	} {
+		if got := Doubt(value); !strings.Contains(got, want) || (got == "") != (want == "") {
+			t.Errorf("%s: %q, want %q", value, got, want)
+		}
+	}
 }

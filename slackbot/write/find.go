@@ -91,9 +91,9 @@ func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover
 // results is one page of hits, newest first.
 func (w *Writer) results(ctx context.Context, q takeover.Query, page []takeover.Conversation, lines []takeover.Line, after int, found takeover.Found) slackapi.Message {
 	total := len(found.Conversations)
-	count := fmt.Sprintf("%d conversations", total)
+	count := mrkdwn.Count(total, "conversation")
 	switch several := len(w.Providers) > 1; {
-	case found.More && several:
+	case found.More && (several || total == 1):
 		count += " and perhaps older ones"
 	case found.More:
 		count = fmt.Sprintf("The newest %d conversations", total)
@@ -172,13 +172,26 @@ func nothingFound(providers []string, q takeover.Query) string {
 	}
 	switch q.Field {
 	case takeover.FieldEndUser:
-		return fmt.Sprintf("%s %s no conversation with %s. Check the country code, or try the last four digits, for example `/takeover 0137`. If the end user called from another phone, ask for that number.",
-			provider, has, shownQuery(q))
+		return fmt.Sprintf("%s %s no conversation with %s. %s. If the end user called from another phone, ask for that number.",
+			provider, has, shownQuery(q), otherWays(q.Value))
 	case takeover.FieldLastDigits, takeover.FieldName:
 		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
 	default:
 		return fmt.Sprintf("%s %s no conversation with %s, written exactly so: capitals count. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
 	}
+}
+
+// otherWays says how else to look for an address.
+func otherWays(value string) string {
+	digits := takeover.Digits(takeover.Target(value).Number())
+	if digits == "" {
+		return "Try a name, for example `/takeover name Miller`"
+	}
+	try := fmt.Sprintf("or try the last four digits: `/takeover %s`", digits[len(digits)-4:])
+	if doubt := typed.Doubt(value); doubt != "" {
+		return doubt + " Check it, " + try
+	}
+	return "Check the country code, " + try
 }
 
 // nothingAnywhere is nothingFound for the providers that answered.

@@ -95,7 +95,7 @@ func TestSearchSaysWhoDidNotAnswer(t *testing.T) {
 	hits := takeover.Found{Unanswered: down, More: true, Conversations: []takeover.Conversation{{ID: "c1", Provider: "Anyreach", Ended: true, Status: "completed", AgentName: "Night desk"}}}
 	m := w.results(t.Context(), q, hits.Conversations, []takeover.Line{slacktest.ReadingLine()}, 0, hits)
 	slacktest.CheckMessage(t, m.Text, m.Blocks)
-	for _, want := range []string{"Telnyx did not answer", "1 conversations and perhaps older ones", "has ended (completed)", "Night desk"} {
+	for _, want := range []string{"Telnyx did not answer", "1 conversation and perhaps older ones", "has ended (completed)", "Night desk"} {
 		if raw := string(slacktest.ShownJSON(t, m.Text, m.Blocks)); !strings.Contains(raw, want) {
 			t.Errorf("%q is not in %s", want, raw)
 		}
