@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
@@ -57,11 +59,26 @@ func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
 		return task{}, fmt.Errorf("load the line: %w", err)
 	}
 	s := uttered{innerEvent: in, line: line, at: ln.Now().UTC()}
-	if name, rest, isWord := threadWordIn(in.Text); isWord {
+	text, addressed := ln.unaddressed(in.Text)
+	name, rest, apart, isWord := threadWordIn(text)
+	if !isWord && addressed { // "@bot take"
+		name, rest, apart, isWord = threadWordIn("! " + text)
+	}
+	if isWord {
 		s.rest = rest
-		return ln.threadWord(name, s), nil
+		return ln.threadWord(name, apart, s), nil
 	}
 	return ln.talk(s), nil
+}
+
+// unaddressed is a text without a mention of the bot at its beginning. addressed says that there
+// was one.
+func (ln *Listener) unaddressed(text string) (rest string, addressed bool) {
+	before, who, after := people.MentionIn(text)
+	if who == "" || !ln.People.IsBot(string(who)) || strings.ContainsFunc(before, unicode.IsLetter) {
+		return text, false
+	}
+	return strings.TrimLeft(after, ",: "), true
 }
 
 // activeEvery is how often ordinary talk of the holder is counted as activity.

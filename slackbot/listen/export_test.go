@@ -15,4 +15,7 @@ func WordExamples() []string {
 
 // These are for the tests of package listen_test, which work with a whole desk.
 
-func ThreadWordIn(text string) (name, rest string, ok bool) { return threadWordIn(text) }
+func ThreadWordIn(text string) (name, rest string, ok bool) {
+	name, rest, _, ok = threadWordIn(text)
+	return name, rest, ok
+}

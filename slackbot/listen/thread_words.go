@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -66,42 +68,58 @@ func threadWords() []threadWord {
 	}
 }
 
-// wordStart is a word at the beginning of a message, perhaps in bold, italics or code. A word
-// that is struck out does not count.
-var wordStart = regexp.MustCompile("(?s)^\\s*([*_`]*)!(\\p{L}+)(.*)$")
+// wordStart is a word at the beginning of a message, perhaps in bold, italics or code, and behind
+// emoji. A word that is struck out does not count.
+var wordStart = regexp.MustCompile("(?s)^(?:\\s|:[a-z0-9_+'\\-]+:|[\\p{So}\\x{fe0f}\\x{200d}\\x{1f3fb}-\\x{1f3ff}])*([*_`]*)([!！﹗︕ǃ❗❕]+|:(?:heavy_|grey_)?exclamation(?:_mark)?:)(\\s*)(\\p{L}+)(.*)$")
 
 // maxWord is how much of an unknown word the answer repeats, in characters.
 const maxWord = 20
 
-// threadWordIn reads "!word and the rest", with any punctuation behind the word. Ordinary
-// messages, and those that begin with // because they are for colleagues, have no word.
-func threadWordIn(text string) (name, rest string, ok bool) {
-	part := wordStart.FindStringSubmatch(text)
+// threadWordIn reads "!word and the rest", with any punctuation behind the word. apart says that
+// something stands between the sign and the word: it may be talk. Ordinary messages, and those
+// that begin with // because they are for colleagues, have no word.
+func threadWordIn(text string) (name, rest string, apart, ok bool) {
+	part := wordStart.FindStringSubmatch(mrkdwn.StripHidden(text))
 	if part == nil {
-		return "", "", false
+		return "", "", false, false
 	}
-	marks, rest := part[1], part[3]
+	marks, rest := part[1], part[5]
 	if closed := strings.TrimLeft(rest, marks); closed != rest {
 		rest = closed
 	} else {
 		rest = strings.TrimRight(strings.TrimSpace(rest), marks)
 	}
-	return strings.ToLower(part[2]), strings.TrimSpace(strings.TrimLeft(rest, ".,:;!?…")), true
+	name, _ = typed.FirstWord(part[4])
+	return name, strings.TrimSpace(strings.TrimLeft(rest, ".,:;!?…：，、。！？")), part[3] != "" || utf8.RuneCountInString(part[2]) > 1, true
 }
 
 // threadWord is the task of one word.
-func (ln *Listener) threadWord(name string, s uttered) task {
+func (ln *Listener) threadWord(name string, apart bool, s uttered) task {
+	var names []string
+	for _, w := range threadWords() {
+		names = append(names, w.name)
+	}
+	nearest := typed.NearestWord(name, names)
+	if slices.Contains(names, name) {
+		nearest = name
+	}
 	t := task{user: s.User, team: s.team, needs: people.Reader,
 		run: func(ctx context.Context) (Answer, error) {
 			shown := mrkdwn.Escape(mrkdwn.Clip(name, maxWord))
 			head := fmt.Sprintf("There is no word “!%s”: nothing was changed. These work here:", shown)
+			if nearest != "" {
+				head = fmt.Sprintf("There is no word “!%s”: nothing was changed. Did you mean `!%s`? These work here:", shown, nearest)
+			}
+			if nearest == name {
+				head = fmt.Sprintf("Did you mean `!%s`? Write the sign and the word together. Nothing was changed. These work here:", name)
+			}
 			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(head))
 		},
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
 			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 		}}
 	for _, w := range threadWords() {
-		if w.name == name {
+		if w.name == name && !apart {
 			t.needs, t.run = w.need, func(ctx context.Context) (Answer, error) { return w.run(ln, ctx, s) }
 		}
 	}

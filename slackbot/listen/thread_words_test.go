@@ -105,7 +105,20 @@ func TestThreadWords(t *testing.T) {
 		{"a word of another language", "!übernehmen", desktest.HeldBy(slacksim.Dana), nil, "There is no word “!übernehmen”"},
 		{"a very long word", "!" + strings.Repeat("x", 3000), desktest.HeldBy(slacksim.Dana), nil, "There is no word “!xxxxxxxxxxxxxxxxxxx…”"},
 		{"struck out", "~!take~", slacktest.LineIn(takeover.StateAI), nil, ""},
-		{"no word at all", "! take", desktest.HeldBy(slacksim.Omar), nil, ""},
+		{"a sign apart from the word", "! take", desktest.HeldBy(slacksim.Omar), nil, "Did you mean `!take`?"},
+		{"two signs", "!!take", desktest.HeldBy(slacksim.Omar), nil, "Did you mean `!take`?"},
+		{"a sign apart from other words", "! everybody awake?", desktest.HeldBy(slacksim.Omar), nil, "There is no word “!everybody”"},
+		{"an emoji for the sign", ":exclamation: take", desktest.HeldBy(slacksim.Omar), nil, "Did you mean `!take`?"},
+		{"another name of a word", "!handback at four", desktest.HeldBy(slacksim.Dana), nil, "Did you mean `!back`?"},
+		{"a mistyped word", "!tkae", slacktest.LineIn(takeover.StateAI), nil, "Did you mean `!take`?"},
+		{"a wide sign", "！take", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"wide letters", "！ＴＡＫＥ。", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"behind a mark of direction", "\u200f\u202a!take\u202c", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"behind a zero-width space", "\u200b\ufeff!take", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"with a zero-width space in it", "!ta\u200bke", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"behind an emoji", ":wave: :+1: !take", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"behind a drawn emoji", "👋🏽 👩\u200d🔧 !take", slacktest.LineIn(takeover.StateAI), take, ""},
+		{"a new line behind the word", "!back\na plumber", desktest.HeldBy(slacksim.Dana), noted("a plumber"), ""},
 		{"not at the beginning", "please !take", slacktest.LineIn(takeover.StateAI), nil, ""},
 		{"only for colleagues", "// !take it?", slacktest.LineIn(takeover.StateAI), nil, ""},
 		{"joy", "!!!", slacktest.LineIn(takeover.StateAI), nil, ""},
@@ -305,8 +318,41 @@ func TestWordsThatCannotBeStored(t *testing.T) {
 	}
 }
 
+// TestWordsBehindAMention: the bot may be mentioned before a word, and for its sign the word is
+// asked about. What is said to a colleague is no word.
+func TestWordsBehindAMention(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct{ verb, told string }{
+		"<@UBOT> !take":           {"take over", ""},
+		"👋 <@UBOT>, !take":        {"take over", ""},
+		"<@UBOT|takeover>: !TAKE": {"take over", ""},
+		"<@UBOT> take":            {"", "Did you mean `!take`?"},
+		"<@UBOT> thanks a lot":    {"", "There is no word “!thanks”"},
+		"<@U0OMAR> !take":         {"", ""},
+		"ask <@UBOT> !take":       {"", ""},
+	} {
+		d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
+		d.Bot.Listener.People.Link(t.Context(), "C1", "1.1") // the bot knows itself
+		card := d.PutUp(slacktest.LineIn(takeover.StateAI))
+		raw, err := json.Marshal(map[string]any{"type": "event_callback", "team_id": slacksim.TeamID, "event": map[string]any{"type": "message",
+			"channel": slacksim.DeskChannel, "user": slacksim.Dana, "text": strings.ReplaceAll(text, "UBOT", slacksim.BotUserID), "ts": "9.1", "thread_ts": card.TS}})
+		slacktest.Must(t, err)
+		_, err = d.Bot.Dispatch(t.Context(), raw)
+		slacktest.Must(t, err)
+		d.Tasks.Wait()
+		var verb string
+		for _, c := range d.Backend.Stored() {
+			verb += string(c.Verb)
+		}
+		if verb != want.verb {
+			t.Errorf("%s: stored %q", text, verb)
+		}
+		d.Told(slacksim.Dana, want.told, card.TS)
+	}
+}
+
 func FuzzThreadWord(f *testing.F) {
-	for _, seed := range []string{"!take", "!handoff <@U0OMAR|omar> x", "!back a\nb", "! x", "// !take", "!takefrom <@U1> <@U2>", "!more 99999999999999999999", "!note &lt;!channel&gt;", "!ｔake", "!take\x00", "!take.", "*!take*", "_!back, a_", "`!back`:x", "*!*", "!ⅷ", "!İ", "**!take"} {
+	for _, seed := range []string{"!take", "!handoff <@U0OMAR|omar> x", "!back a\nb", "! x", "// !take", "!takefrom <@U1> <@U2>", "!more 99999999999999999999", "!note &lt;!channel&gt;", "!ｔake", "!take\x00", "!take.", "*!take*", "_!back, a_", "`!back`:x", "*!*", "!ⅷ", "!İ", "**!take", "！take", "\u200f!take", ":wave: !take", "! take", "<@U0BOT> !take", "👩\u200d🔧 !take", "❗take"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

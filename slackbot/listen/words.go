@@ -12,6 +12,7 @@ import (
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 )
 
 // word is one row of the table of subcommands, which help prints.
@@ -43,14 +44,21 @@ func words() []word {
 // slash is the task of a typed command.
 func (ln *Listener) slash(c slashCommand) task {
 	a := asked{slashCommand: c, key: c.key(), at: ln.Now().UTC()}
-	name, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	name, rest := typed.FirstWord(c.Text)
 	run, needs := (*Listener).search, people.Reader
-	if name == "" {
+	if name == "" && rest == "" {
 		run = (*Listener).wordHelp
 	}
+	var names []string
 	for _, w := range words() {
-		if w.run != nil && strings.EqualFold(w.name, name) {
-			run, needs, a.rest = w.run, w.need, strings.TrimSpace(rest)
+		names = append(names, w.name)
+		if w.run != nil && w.name == name {
+			run, needs, a.rest = w.run, w.need, rest
+		}
+	}
+	if meant := typed.NearestWord(name, names); meant != "" && meant != name {
+		run = func(ln *Listener, ctx context.Context, a asked) (Answer, error) {
+			return ln.unknownWord(ctx, a, name, meant, rest)
 		}
 	}
 	return task{
@@ -61,6 +69,17 @@ func (ln *Listener) slash(c slashCommand) task {
 		},
 	}
 }
+
+// unknownWord names the word that is meant by one that does not exist. A text that has an address
+// behind the unknown word is not searched: the person wanted something else.
+func (ln *Listener) unknownWord(_ context.Context, _ asked, name, meant, rest string) (Answer, error) {
+	command := strings.TrimSpace(ids.RootCommand + " " + meant + " " + strings.ReplaceAll(mrkdwn.OneLine(ln.People.PlainText(rest), maxCommand), "`", ""))
+	return private("unknown word", mrkdwn.TextMessage(fmt.Sprintf("There is no word “%s”. Nothing was changed. Did you mean `%s`? `%s help` shows all words.",
+		mrkdwn.Escape(mrkdwn.Clip(name, maxWord)), mrkdwn.Escape(command), ids.RootCommand)))
+}
+
+// maxCommand is how much of what was typed behind an unknown word is repeated, in characters.
+const maxCommand = 60
 
 func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {
 	var list strings.Builder

@@ -24,13 +24,13 @@ func explainNumber(t reading, rest, region string) *InputError {
 	case digits == "" && t.mention:
 		return errorf("People and channels of Slack cannot be looked up: please send the end user's phone number, like %s.", ExampleNumber)
 	case digits == "":
-		return errorf("There is no phone number in “%s”: please send one like %s, its last digits like 0137, or `unit 4B`.", quoteTyped(t.plain), ExampleNumber)
+		return errorf("There is no phone number in “%s”: please send one like %s, its last digits like 0137, `unit 4B` or a name like `name Miller`. `/takeover help` shows all words.", quoteTyped(t.plain), ExampleNumber)
 	case longest.plus || strings.HasPrefix(digits, "00"):
 		return explainInternational(shown, digits)
 	case len(digits) < 3:
 		return errorf("“%s” is too short to look for: please send at least the last three digits, better the whole number, like %s.", shown, ExampleNumber)
 	case len(digits) < minDigits:
-		return errorf("“%s” is too short for a phone number: please send the whole number, like %s, or the digits it ends in alone, like 0137.", shown, ExampleNumber)
+		return errorf("“%s” is too short for a phone number: please send the whole number, like %s, or the digits it ends in alone: `/takeover %s`.", shown, ExampleNumber, digits)
 	}
 	return explainNational(shown, digits, region)
 }
