@@ -144,3 +144,17 @@ func TestPurge(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatHappenedInATime: of one event, whatever the line, without what came before and after.
+func TestWhatHappenedInATime(t *testing.T) {
+	onBoth(t, func(b *base) {
+		for i, line := range []takeover.LineID{"ln_a", "ln_b", "ln_c", "ln_d"} {
+			b.record(takeover.Entry{Key: fmt.Sprint("asked", i), Line: line, At: start.Add(time.Duration(i) * time.Second), Event: takeover.EventHolderAsked},
+				takeover.Entry{Key: fmt.Sprint("kept", i), Line: line, At: start.Add(time.Duration(i) * time.Second), Event: takeover.EventKept})
+		}
+		got, err := b.Happened(b.Context(), takeover.EventHolderAsked, start.Add(time.Second), start.Add(3*time.Second))
+		if err != nil || len(got) != 2 || got[0].Line != "ln_b" || got[1].Line != "ln_c" || got[0].Event != takeover.EventHolderAsked {
+			b.Errorf("%+v, %v", got, err)
+		}
+	})
+}

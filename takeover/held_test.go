@@ -448,3 +448,29 @@ func TestOneListCallATick(t *testing.T) {
 		t.Error("listed although nobody is attended")
 	}
 }
+
+// TestHoldsThatRunOutTogetherAreToldTogether: each step has one message for each person.
+func TestHoldsThatRunOutTogetherAreToldTogether(t *testing.T) {
+	ask := func(id takeover.LineID, holder takeover.OperatorID, at time.Time) takeover.Direct {
+		l := line(takeover.StateHeld, holder)
+		l.ID = id
+		l.Takeover.Hold = takeover.Hold{For: time.Minute, Until: at, NextAt: at}
+		return l.TimeUp(at, takeover.Rules{Asks: takeover.DefaultAsks(), After: takeover.RuleAI}).Direct[0]
+	}
+	one := ask("ln_1", "UA", noon)
+	for name, tt := range map[string]struct {
+		other takeover.Direct
+		same  bool
+	}{
+		"another line, a second later": {ask("ln_2", "UA", noon.Add(time.Second)), true},
+		"a minute later":               {ask("ln_2", "UA", noon.Add(time.Minute)), false},
+		"another's":                    {ask("ln_2", "UB", noon), false},
+	} {
+		if same := tt.other.Key == one.Key; same != tt.same {
+			t.Errorf("%s: told in one message: %t", name, same)
+		}
+	}
+	if from, until, ok := one.Entry.Together(); !ok || one.Entry.At.Before(from) || !one.Entry.At.Before(until) {
+		t.Errorf("%s is not in [%s, %s)", one.Entry.At, from, until)
+	}
+}

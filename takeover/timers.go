@@ -30,21 +30,22 @@ func (s *Service) RunTimers(ctx context.Context) {
 
 // TakeDue takes the steps that are due now and returns how many lines had one.
 func (s *Service) TakeDue(ctx context.Context) (int, error) {
-	due, err := s.Store.DueLines(ctx, s.Now(), dueBatch)
+	now := s.Now() // one time for all: what is due together is told together
+	due, err := s.Store.DueLines(ctx, now, dueBatch)
 	if err != nil {
 		return 0, fmt.Errorf("look for what is due: %w", err)
 	}
 	for _, id := range due {
-		if err := s.takeDue(ctx, id); err != nil {
+		if err := s.takeDue(ctx, id, now); err != nil {
 			return len(due), fmt.Errorf("line %s: %w", id, err)
 		}
 	}
 	return len(due), nil
 }
 
-func (s *Service) takeDue(ctx context.Context, id LineID) error {
+func (s *Service) takeDue(ctx context.Context, id LineID, now time.Time) error {
 	// Another replica may have been faster: then nothing is due any more.
-	_, err := s.change(ctx, id, func(l Line) Step { return l.TimeUp(s.Now(), s.rules(l)) })
+	_, err := s.change(ctx, id, func(l Line) Step { return l.TimeUp(now, s.rules(l)) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}

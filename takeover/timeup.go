@@ -44,7 +44,7 @@ func (l Line) ask(ask Ask, now time.Time, r Rules) Step {
 	e.Until, e.Rule, e.Leaderless = l.Takeover.Hold.NextAt, r.After, r.Leaderless
 	s := changed(l, e)
 	if ask.Direct {
-		s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
+		s.Direct = []Direct{e.directTogether(l.Takeover.Holder)}
 	}
 	return s
 }
@@ -55,7 +55,7 @@ func (l Line) keep(now time.Time) Step {
 	l.Takeover.Hold.restart(now.Add(max(l.Takeover.Hold.For, AskEvery)))
 	e.Until = l.Takeover.Hold.Until
 	s := changed(l, e)
-	s.Direct = []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}
+	s.Direct = []Direct{e.directTogether(l.Takeover.Holder)}
 	return s
 }
 
@@ -70,7 +70,7 @@ func (l Line) lapse(now time.Time) Step {
 	l = l.release(HandBack{Key: e.Key, Note: l.Takeover.noted("")}, now)
 	e.Ref, e.After = l.Ref, l.standing()
 	s.Line, s.Settle, s.Entries = l, true, append(s.Entries, e)
-	s.Direct = append(s.Direct, Direct{To: l.Takeover.Holder, Key: e.Key, Entry: e})
+	s.Direct = append(s.Direct, e.directTogether(l.Takeover.Holder))
 	return s
 }
 

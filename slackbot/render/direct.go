@@ -3,12 +3,14 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -28,10 +30,15 @@ func (d Direct) Message() slackapi.Message {
 	if d.Card != "" {
 		words += fmt.Sprintf(" The card is <%s|here>.", d.Card)
 	}
+	words += " · ref " + string(e.Ref)
+	head := d.head()
 	m := slackapi.Message{
-		Text: fmt.Sprintf("%s It is about %s. · ref %s", words, mrkdwn.Escape(Who(d.Line)), e.Ref),
-		Blocks: []slack.Block{mrkdwn.Section("said", words+" · ref "+string(e.Ref)),
-			slack.NewContextBlock("who", mrkdwn.Plain(Who(d.Line)))},
+		Text: mrkdwn.Escape(head) + ". " + words,
+		Blocks: []slack.Block{
+			slack.NewSectionBlock(mrkdwn.Plain(head), nil, nil, slack.SectionBlockOptionBlockID("head")),
+			mrkdwn.Section("said", words),
+			slack.NewContextBlock("who", mrkdwn.Plain(Who(d.Line))),
+		},
 	}
 	if standing(d.Line, e) {
 		if lines := cardLines("lines", d.Line); lines != nil {
@@ -43,6 +50,22 @@ func (d Direct) Message() slackapi.Message {
 	}
 	return m
 }
+
+// head names the end user, how long that end user has been waiting, and for an answer to what:
+// a lock screen shows little more.
+func (d Direct) head() string {
+	words := Joined(typed.Name(d.Line, mrkdwn.MaxName), mrkdwn.OneLine(d.Line.EndUser.Masked(), mrkdwn.MaxName))
+	if waiting := d.Line.WaitingSince(); !waiting.IsZero() {
+		words += ", waiting for " + mrkdwn.Duration(d.Entry.At.Sub(time.Time(waiting)))
+		if said := d.Line.Unanswered(); said != "" {
+			words += ": “" + mrkdwn.OneLine(said, headWords) + "”"
+		}
+	}
+	return words
+}
+
+// headWords is how many characters of the end user's words stand at the head of a message.
+const headWords = 60
 
 // asking reports whether it asks the holder, who still is.
 func (d Direct) asking() bool {

@@ -13,11 +13,12 @@ import (
 
 // eventText is what the bot says of an event. {name} in a text is filled in by fillIn.
 type eventText struct {
-	thread string // in the line's thread; empty where the thread does not tell of it
-	log    string // as a row of the log, without origin, states and reference
-	direct string // to the person it concerns; empty where that reads as in the thread
-	over   string // to that person, when nothing can be answered any more
-	own    string // to the person who did it, or to whom the line was offered
+	thread   string // in the line's thread; empty where the thread does not tell of it
+	log      string // as a row of the log, without origin, states and reference
+	direct   string // to the person it concerns; empty where that reads as in the thread
+	over     string // to that person, when nothing can be answered any more
+	together string // to that person, of several lines at once; {n} is how many
+	own      string // to the person who did it, or to whom the line was offered
 
 	alarm   bool     // the whole channel is told
 	actions []string // the buttons below the text, the likely one first
@@ -166,18 +167,20 @@ var eventTexts = map[takeover.Event]eventText{
 		direct: "Checked again at {at}: the AI is silent in all text conversations of the line. There is nothing to do.",
 	},
 	takeover.EventHolderAsked: {
-		thread:  "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
-		log:     "the hold ran out: {other} was asked{whileWaiting}",
-		direct:  "Do you still need this line? Its hold ran out.{waits} Without an answer the bot asks again at {until}.",
-		over:    "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
-		actions: []string{ids.Extend, ids.HandBack},
+		thread:   "{other}, do you still need this line? Its hold ran out.{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer the bot asks again at {until}.",
+		log:      "the hold ran out: {other} was asked{whileWaiting}",
+		together: "Do you still need these {n}? Their holds ran out. Without an answer the bot asks again at {until}.",
+		direct:   "Do you still need this line? Its hold ran out.{waits} Without an answer the bot asks again at {until}.",
+		over:     "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		actions:  []string{ids.Extend, ids.HandBack},
 	},
 	takeover.EventHolderAskedAgain: {
-		thread:  "{other}, the bot asks for the second time: do you still need this line?{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer {next} at {until}.",
-		log:     "{other} was asked again{whileWaiting}",
-		direct:  "For the second time: do you still need this line? Its hold ran out.{waits} Without an answer {yourNext} at {until}.",
-		over:    "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
-		actions: []string{ids.Extend, ids.HandBack},
+		thread:   "{other}, the bot asks for the second time: do you still need this line?{waits} Press *+30 min* to keep it, or *Hand back to AI*. Without an answer {next} at {until}.",
+		log:      "{other} was asked again{whileWaiting}",
+		together: "For the second time: do you still need these {n}? Their holds ran out. Without an answer {leads} will be told of end users who wait, and the desk's rule decides about the other lines, at {until}.",
+		direct:   "For the second time: do you still need this line? Its hold ran out.{waits} Without an answer {yourNext} at {until}.",
+		over:     "The bot asked at {asked} whether you still need a line. It is not yours any more, and there is nothing to do.",
+		actions:  []string{ids.Extend, ids.HandBack},
 	},
 	takeover.EventLeadsTold: {
 		thread:  "For {leads}: {other} has this line and did not answer twice.{waits} A person has to answer: take it from {other}, or hand it back to the AI. Without an answer {rule} at {until}.",
@@ -187,14 +190,16 @@ var eventTexts = map[takeover.Event]eventText{
 		actions: []string{ids.TakeFrom, ids.HandBack},
 	},
 	takeover.EventKept: {
-		thread: "Nobody answered, so by the desk's rule {other} keeps this line, until {until}. Only a person can answer the end user.{waits}",
-		log:    "by the desk's rule {other} keeps it, until {until}{whileWaiting}",
-		direct: "You did not answer twice, so the desk's rule decided: you keep this line, until {until}. Only a person can answer the end user.{waits}",
+		thread:   "Nobody answered, so by the desk's rule {other} keeps this line, until {until}. Only a person can answer the end user.{waits}",
+		log:      "by the desk's rule {other} keeps it, until {until}{whileWaiting}",
+		together: "You did not answer twice, so the desk's rule decided: you keep these {n}, until {until} or later. Only a person can answer these end users.",
+		direct:   "You did not answer twice, so the desk's rule decided: you keep this line, until {until}. Only a person can answer the end user.{waits}",
 	},
 	takeover.EventLapsed: {
-		thread: "Nobody answered, so by the desk's rule this line goes back to the AI. {other} was asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
-		log:    "by the desk's rule it goes from {other} to the AI{whileWaiting}",
-		direct: "Nobody answered, so by the desk's rule this line goes back to the AI. You were asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
+		thread:   "Nobody answered, so by the desk's rule this line goes back to the AI. {other} was asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
+		log:      "by the desk's rule it goes from {other} to the AI{whileWaiting}",
+		together: "Nobody answered, so by the desk's rule these {n} go back to the AI. You were asked twice. If a person is still needed, press *Take over* on a card as soon as it is back.",
+		direct:   "Nobody answered, so by the desk's rule this line goes back to the AI. You were asked twice.{unanswered} If a person is still needed, press *Take over* on the card as soon as it is back.",
 	},
 	takeover.EventAnswerMissed: {
 		thread:  "The AI has not answered the end user since {waiting}, although the line was handed back. Press *Take over again*, or look at the assistant at {provider}.",

@@ -20,17 +20,7 @@ const ListLimit = 15
 // SortWaitingFirst sorts the lines whose end user waits longest to the front; the others keep
 // their order.
 func SortWaitingFirst(lines []takeover.Line) {
-	slices.SortStableFunc(lines, func(a, b takeover.Line) int {
-		wa, wb := a.WaitingSince(), b.WaitingSince()
-		switch {
-		case wa.IsZero() == wb.IsZero():
-			return wa.Compare(wb)
-		case wa.IsZero():
-			return 1
-		default:
-			return -1
-		}
-	})
+	slices.SortStableFunc(lines, waitingFirst)
 }
 
 // Listed is a line in a list: its state, who waits, how long it is held.

@@ -18,6 +18,8 @@ const (
 	// directTime bounds the posting or changing of one direct message, with the waiting for
 	// its turn.
 	directTime = 25 * time.Second
+	// gatherTime is how long a message about several lines waits for the others.
+	gatherTime = 2 * time.Second
 )
 
 // Direct sends one person a direct message. A later job with the same key changes that message
@@ -28,6 +30,11 @@ func (w *Writer) Direct(ctx context.Context, job takeover.DirectJob) error {
 }
 
 func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error {
+	if _, _, together := job.Entry.Together(); together {
+		if wait := job.Entry.At.Add(gatherTime).Sub(w.Now()); wait > 0 && wait <= gatherTime {
+			return takeover.Later(wait, "others may be told in the same message")
+		}
+	}
 	key := "direct/" + job.Key
 	lease, ok, err := w.Posts.Lease(ctx, key, directLease)
 	if err != nil {
@@ -59,7 +66,7 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 // sayUndelivered says in the thread that a person was not told: what else is said there, in the
 // log and on the card counts on the direct message.
 func (w *Writer) sayUndelivered(ctx context.Context, job takeover.DirectJob) error {
-	_, err := w.sayInThread(ctx, job.Entry, "undelivered/"+job.Key+"/"+string(job.Entry.Event), false, func(takeover.Line) slackapi.Message {
+	_, err := w.sayInThread(ctx, job.Entry, "undelivered/"+job.Key+"/"+string(job.Entry.Event)+"/"+string(job.Entry.Line), false, func(takeover.Line) slackapi.Message {
 		return render.Undelivered(job)
 	})
 	if refusedForGood(err) {
@@ -137,19 +144,47 @@ func (w *Writer) directChannel(ctx context.Context, to takeover.OperatorID) (str
 	return channel, w.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
 }
 
-// directMessage words what one person is told, with the line as it is now.
+// directMessage words what one person is told, with the lines as they are now.
 func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
-	line, err := w.Reader.Line(ctx, job.Entry.Line)
+	d, err := w.directOf(ctx, job.To, job.Entry)
 	if err != nil {
-		return slackapi.Message{}, fmt.Errorf("load the line: %w", err)
+		return slackapi.Message{}, err
 	}
-	d := render.Direct{Line: line, Entry: job.Entry, To: job.To, Card: w.cardAddress(ctx, line.ID)}
 	if job.Entry.Event == takeover.EventOffered {
 		if d.Offers, err = w.offersTo(ctx, job.To); err != nil {
 			return slackapi.Message{}, err
 		}
 	}
-	return d.Message(), nil
+	all := []render.Direct{d}
+	from, until, together := job.Entry.Together()
+	if !together {
+		return d.Message(), nil
+	}
+	others, err := w.Reader.Happened(ctx, job.Entry.Event, from, until)
+	if err != nil {
+		return slackapi.Message{}, fmt.Errorf("look for what is told in the same message: %w", err)
+	}
+	for _, e := range others {
+		if e.Other != job.To || e.Key == job.Entry.Key {
+			continue
+		}
+		switch d, err := w.directOf(ctx, job.To, e); {
+		case err == nil:
+			all = append(all, d)
+		case !errors.Is(err, takeover.ErrNotFound):
+			return slackapi.Message{}, err
+		}
+	}
+	return render.Together(all), nil
+}
+
+// directOf is what one person is told of an entry, with the line as it is now.
+func (w *Writer) directOf(ctx context.Context, to takeover.OperatorID, e takeover.Entry) (render.Direct, error) {
+	line, err := w.Reader.Line(ctx, e.Line)
+	if err != nil {
+		return render.Direct{}, fmt.Errorf("load the line: %w", err)
+	}
+	return render.Direct{Line: line, Entry: e, To: to, Card: w.cardAddress(ctx, line.ID)}, nil
 }
 
 // offersTo is how many lines are offered to an operator.

@@ -267,3 +267,38 @@ func TestAPersonIsToldWhereSlackEditsNoMore(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 }
+
+// TestElevenHoldsRunOutTogether: one message for all, the end user who waits longest first, and
+// each with its buttons. A line that was answered meanwhile is not in it.
+func TestElevenHoldsRunOutTogether(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
+	var jobs []takeover.DirectJob
+	for i := range 12 {
+		l := slacktest.RanOut(takeover.HoldAsked)
+		l.ID = takeover.LineID(fmt.Sprintf("ln_%d", i))
+		l.Newest.Name = fmt.Sprintf("Unit %dB", i)
+		l.Takeover.Holder = slacksim.Dana
+		l.Covered, l.Recent.WaitsSince = nil, takeover.ProviderTime{}
+		if i == 7 {
+			l.Recent.WaitsSince = takeover.ProviderTime(slacktest.Night.Add(-31 * time.Minute))
+		}
+		if i == 11 {
+			l.Takeover.Hold.Step = takeover.HoldRuns
+		}
+		d.Backend.Lines[l.ID] = l
+		e := takeover.Entry{Key: fmt.Sprint("ask", i), Line: l.ID, At: slacktest.Night, Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night, Ref: "k7f2"}
+		d.Backend.Entries[l.ID] = []takeover.Entry{e}
+		jobs = append(jobs, takeover.DirectJob{To: slacksim.Dana, Key: "together", Entry: e})
+	}
+	for _, job := range jobs {
+		direct(d, job)
+	}
+	got := d.Directs(slacksim.Dana)
+	if len(got) != 1 || strings.Count(got[0], "[+30 min] [Hand back to AI]") != 11 || strings.Contains(got[0], "Unit 11B") || !strings.Contains(got[0], "these 11 lines") {
+		t.Fatalf("told %d times: %q", len(got), got)
+	}
+	if text := d.Slack.DirectMessages(slacksim.Dana)[0].Text; !strings.HasPrefix(text, "Unit 7B") || !strings.Contains(text[:60], "waiting for 31 minutes") {
+		t.Errorf("a lock screen shows %q", text)
+	}
+}

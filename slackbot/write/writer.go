@@ -25,6 +25,7 @@ type Reader interface {
 	Open(ctx context.Context) ([]takeover.Line, error)
 	Command(ctx context.Context, seq int64) (takeover.Command, error)
 	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
+	Happened(ctx context.Context, event takeover.Event, from, until time.Time) ([]takeover.Entry, error)
 }
 
 // Deps are what the Writer works with: the settings, and the rest of the program. Nothing
