@@ -109,6 +109,9 @@ type Entry struct {
 	Waiting ProviderTime `json:",omitzero"`
 	// Conversation is the one that the event is about (EventJoined, EventCallSeen, EventAISpoke).
 	Conversation ConversationID `json:",omitempty"`
+	// Cause is what ended an offer that was not withdrawn (EventWithdrawn): EventTakenFrom,
+	// EventHandedBack, EventOffered (another one), EventLapsed or EventSwitchedOn.
+	Cause Event `json:",omitempty"`
 	// End is why a watch ended (EventWatchEnded); empty where an operator stopped it.
 	End WatchEnd `json:",omitempty"`
 	// Trouble is set on EventUnproven and EventDeskWarned, and where a watch failed (WatchFailed).

@@ -67,6 +67,10 @@ type Refusal struct {
 	State  State      `json:",omitempty"`
 	Holder OperatorID `json:",omitempty"`
 	From   OperatorID `json:",omitempty"` // from whom the line was to be taken (RefusedNotTheirs)
+	// To is to whom the line is offered now; empty without an offer (RefusedOver).
+	To OperatorID `json:",omitempty"`
+	// Offer is how the offer ended that was to be answered (RefusedOver); zero if that is not known.
+	Offer OfferEnd `json:"Offer,omitzero"`
 	// Earlier is by how much the holder was earlier (RefusedTaken).
 	Earlier time.Duration `json:",omitempty"`
 	Since   time.Time     `json:",omitzero"` // of the present state. UTC

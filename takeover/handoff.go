@@ -14,7 +14,7 @@ func (l Line) handOff(c Command) Step {
 	}
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, EventWithdrawn)
+		s.answerOffer(&l, c, EventWithdrawn, EventOffered)
 	}
 	before := l.standing()
 	l.Takeover.Handoff = Handoff{Ref: RefOf(c.Key), To: c.To, By: c.By, Note: c.Note, At: c.At.UTC()}
@@ -30,10 +30,10 @@ func (l Line) handOff(c Command) Step {
 // accept gives the line to the operator to whom it was offered.
 func (l Line) accept(c Command) Step {
 	if l.Takeover.Handoff.Ref != c.Handoff || l.Takeover.Handoff.To != c.By || !l.Taken() {
-		return l.refused(RefusedOver, c)
+		return l.offerOver(c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, EventAccepted)
+	s.answerOffer(&l, c, EventAccepted, "")
 	l.Takeover.Holder, l.Takeover.GotAt = c.By, c.At.UTC()
 	l.Takeover.Hold.slide(c.At)
 	s.Line = l
@@ -49,35 +49,51 @@ func (l Line) acceptAny(c Command) Step {
 // decline leaves the line with its holder, who is told.
 func (l Line) decline(c Command) Step {
 	if l.Takeover.Handoff.Ref != c.Handoff || l.Takeover.Handoff.To != c.By {
-		return l.refused(RefusedOver, c)
+		return l.offerOver(c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, EventDeclined)
+	s.answerOffer(&l, c, EventDeclined, "")
 	s.Line = l
+	return s
+}
+
+// offerOver refuses an answer to an offer that does not stand, or is another's, with what is
+// known of it.
+func (l Line) offerOver(c Command) Step {
+	s := l.refused(RefusedOver, c)
+	if l.Offered() {
+		s.Refusal.To = l.Takeover.Handoff.To
+	}
+	if o := l.Takeover.LastOffer; o.Ref != "" && o.Ref == c.Handoff || c.Handoff == "" && o.To == c.By {
+		s.Refusal.Offer = o
+	}
 	return s
 }
 
 // withdraw takes an offer back.
 func (l Line) withdraw(c Command) Step {
 	if !l.Offered() || (c.Handoff != "" && l.Takeover.Handoff.Ref != c.Handoff) {
-		return l.refused(RefusedOver, c)
+		return l.offerOver(c)
 	}
 	if l.Takeover.Holder != c.By && l.Takeover.Handoff.By != c.By {
 		return l.refused(RefusedNotYours, c)
 	}
 	s := changed(l)
-	s.answerOffer(&l, c, EventWithdrawn)
+	s.answerOffer(&l, c, EventWithdrawn, "")
 	s.Line = l
 	return s
 }
 
 // answerOffer ends the line's offer: it is written down, the receiver's message is
-// changed, and the operator who offered is told.
-func (s *Step) answerOffer(l *Line, c Command, event Event) {
+// changed, and the operator who offered is told. cause is what ended an offer that was neither
+// answered nor withdrawn.
+func (s *Step) answerOffer(l *Line, c Command, event, cause Event) {
 	h, id := l.Takeover.Handoff, l.HandoffID()
 	before := l.standing()
 	l.Takeover.Handoff = Handoff{}
+	l.Takeover.LastOffer = OfferEnd{Ref: h.Ref, To: h.To, By: c.By, Event: event, Cause: cause, At: c.At.UTC()}
 	e := l.entry(c, event, before)
+	e.Cause = cause
 	e.Key += "/" + string(l.ID) + "/" + string(event)
 	e.Note, e.Other = h.Note, h.By
 	if event == EventAccepted {
@@ -109,7 +125,7 @@ func (l Line) takeFrom(c Command) Step {
 	}
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, EventWithdrawn)
+		s.answerOffer(&l, c, EventWithdrawn, EventTakenFrom)
 	}
 	before, from := l.standing(), l.Takeover.Holder
 	l.Takeover.Holder, l.Takeover.Claim, l.Takeover.GotAt = c.By, c.Key, c.At.UTC()

@@ -159,6 +159,49 @@ func TestAnOfferEndsWithTheTakeover(t *testing.T) {
 			if got := h.refused(); got != takeover.RefusedOver || h.line().Takeover.Holder == "UB" {
 				t.Errorf("accepted what is over: %q, %s", got, h.line().Takeover.Holder)
 			}
+			for _, e := range h.store.audit {
+				if e.Event == takeover.EventWithdrawn && e.Cause == "" {
+					t.Errorf("it is not said what ended the offer: %+v", e)
+				}
+			}
 		})
+	}
+}
+
+// TestWhoAnswersAnOfferTooLateIsToldWhy: each case has its own words.
+func TestWhoAnswersAnOfferTooLateIsToldWhy(t *testing.T) {
+	take := func(l takeover.Line, verb takeover.Verb, by takeover.OperatorID, key string, edit func(*takeover.Command)) takeover.Step {
+		c := press(verb, by, key, noon)
+		c.To, c.Note = "UB", "x"
+		c.Handoff = l.Takeover.Handoff.Ref
+		if edit != nil {
+			edit(&c)
+		}
+		return decide(l, c)
+	}
+	offered := take(line(takeover.StateHeld, "UA"), takeover.HandOff, "UA", "offer", nil).Line
+	ref := offered.Takeover.Handoff.Ref
+	for name, tt := range map[string]struct {
+		line  takeover.Line
+		by    takeover.OperatorID
+		to    takeover.OperatorID
+		event takeover.Event
+		cause takeover.Event
+	}{
+		"it is another's":        {offered, "UC", "UB", "", ""},
+		"accepted before":        {take(offered, takeover.Accept, "UB", "k", nil).Line, "UB", "", takeover.EventAccepted, ""},
+		"declined before":        {take(offered, takeover.Decline, "UB", "k", nil).Line, "UB", "", takeover.EventDeclined, ""},
+		"withdrawn":              {take(offered, takeover.Withdraw, "UA", "k", nil).Line, "UB", "", takeover.EventWithdrawn, ""},
+		"taken by a third":       {take(offered, takeover.TakeFrom, "UC", "k", nil).Line, "UB", "", takeover.EventWithdrawn, takeover.EventTakenFrom},
+		"offered anew":           {take(offered, takeover.HandOff, "UA", "k", func(c *takeover.Command) { c.To = "UC" }).Line, "UB", "UC", takeover.EventWithdrawn, takeover.EventOffered},
+		"handed back":            {take(offered, takeover.GiveBack, "UA", "k", nil).Line, "UB", "", takeover.EventWithdrawn, takeover.EventHandedBack},
+		"nothing was offered":    {line(takeover.StateHeld, "UA"), "UB", "", "", ""},
+		"handed back long since": {line(takeover.StateAI, ""), "UB", "", "", ""},
+	} {
+		step := take(tt.line, takeover.Accept, tt.by, "late", func(c *takeover.Command) { c.Handoff = ref })
+		r := step.Refusal
+		if r == nil || r.Kind != takeover.RefusedOver || r.To != tt.to || r.Offer.Event != tt.event || r.Offer.Cause != tt.cause {
+			t.Errorf("%s: %+v", name, r)
+		}
 	}
 }

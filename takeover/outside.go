@@ -201,7 +201,7 @@ func (l Line) switchedOn(id ConversationID, now time.Time) Step {
 	e.Note = l.Takeover.noted("")
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, EventWithdrawn)
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: Elsewhere}, EventWithdrawn, EventSwitchedOn)
 	}
 	l.Covered = slices.DeleteFunc(slices.Clone(l.Covered), func(c Covered) bool { return c.ID == id || !c.LeftAt.IsZero() })
 	l.OutsideAt = now.UTC()

@@ -66,7 +66,7 @@ func (l Line) giveBack(c Command) Step {
 	l.Ref = RefOf(c.Key)
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, c, EventWithdrawn)
+		s.answerOffer(&l, c, EventWithdrawn, EventHandedBack)
 	}
 	l = l.release(HandBack{Key: c.Key, By: c.By, Note: note}, c.At)
 	e := l.entry(c, EventHandedBack, before)

@@ -23,6 +23,8 @@ type Takeover struct {
 	Hold Hold `json:"Hold,omitzero"`
 	// Handoff is what the holder offers to another operator; zero while there is no offer.
 	Handoff Handoff `json:"Handoff,omitzero"`
+	// LastOffer is how the last offer ended; zero if there was none.
+	LastOffer OfferEnd `json:"LastOffer,omitzero"`
 	// ListedAt is when all conversations of the line were first listed after the claim; zero
 	// while that was not possible. UTC.
 	ListedAt time.Time `json:",omitzero"`
@@ -66,6 +68,16 @@ type Handoff struct {
 	By   OperatorID
 	Note string    // for the receiver; may be empty
 	At   time.Time // UTC
+}
+
+// OfferEnd is how an offer ended, for a person who answers it too late.
+type OfferEnd struct {
+	Ref   Ref // of the offer
+	To    OperatorID
+	By    OperatorID // who ended it; empty where the bot did
+	Event Event      // EventAccepted, EventDeclined or EventWithdrawn
+	Cause Event      `json:",omitempty"` // as in Entry
+	At    time.Time  // UTC
 }
 
 // SpokeLength is how many characters a card shows of what the AI said after a takeover.

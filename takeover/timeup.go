@@ -64,7 +64,7 @@ func (l Line) lapse(now time.Time) Step {
 	e := l.timed(EventLapsed, now)
 	s := changed(l)
 	if l.Offered() {
-		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, EventWithdrawn)
+		s.answerOffer(&l, Command{Key: e.Key, At: now, Origin: FromTimer}, EventWithdrawn, EventLapsed)
 	}
 	l.Ref = RefOf(e.Key)
 	l = l.release(HandBack{Key: e.Key, Note: l.Takeover.noted("")}, now)

@@ -97,10 +97,10 @@ var eventTexts = map[takeover.Event]eventText{
 		closed: "{other} offered this line to {who}{note}. Declined at {at}.",
 	},
 	takeover.EventWithdrawn: {
-		thread: "{withdrawn} It cannot be accepted any more.",
-		log:    "{who} withdrew the offer to {other}",
-		own:    "A line was offered to you. The offer has ended, and there is nothing to do.",
-		closed: "This line was offered to {other}{note}. The offer ended at {at}.",
+		thread: "{ended}. It cannot be accepted any more.",
+		log:    "{ended}",
+		own:    "A line was offered to you. {ended}: there is nothing to do.",
+		closed: "This line was offered to {other}{note}. {ended}, at {at}.",
 	},
 	takeover.EventTakenFrom: {
 		thread: "{who} took this line from {other}{note}. {other} does not hold it any more. For the end user and the AI nothing changes.",
@@ -273,7 +273,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
 		"{entries}", entries(e.Lost), "{lost}", entryNames(e.Lost),
-		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{withdrawn}", withdrawnText(e), "{holdsOn}", holdsOnText(e),
+		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{ended}", offerEndText(e), "{holdsOn}", holdsOnText(e),
 		"{watchEvery}", fmt.Sprint(int(takeover.WatchEvery.Seconds())), "{watchUntil}", mrkdwn.Time(e.At.Add(takeover.WatchFor)), "{watchEnd}", watchEndText(l.Provider, e),
 		"{rule}", ruleText(e, other+" keeps it"), "{next}", next, "{yourNext}", yourNext,
 		"{waiting}", waiting,
@@ -314,12 +314,28 @@ func holdsOnText(e takeover.Entry) string {
 	return mrkdwn.Mention(e.Who) + cmp.Or(ofOther(e, " lets %s hold this line"), " holds this line")
 }
 
-// withdrawnText says who ended an offer; nobody did where the takeover itself ended.
-func withdrawnText(e takeover.Entry) string {
-	if e.Who == "" {
-		return fmt.Sprintf("The offer to %s ended with the takeover.", mrkdwn.Mention(e.Other))
+// offerEndText says who ended an offer by what, or what ended it.
+func offerEndText(e takeover.Entry) string {
+	who, offer := mrkdwn.Mention(e.Who), "the offer to "+mrkdwn.Mention(e.Other)
+	if e.Who == e.Other {
+		offer = "the offer"
 	}
-	return fmt.Sprintf("%s withdrew the offer to %s.", mrkdwn.Mention(e.Who), mrkdwn.Mention(e.Other))
+	switch e.Cause {
+	case takeover.EventTakenFrom:
+		return who + " took the line, which ended " + offer
+	case takeover.EventHandedBack:
+		return who + " handed the line back, which ended " + offer
+	case takeover.EventOffered:
+		return who + " offered the line anew, which ended " + offer
+	case takeover.EventLapsed:
+		return "The line went back to the AI by the desk's rule, which ended " + offer
+	case takeover.EventSwitchedOn:
+		return "The AI was switched on outside Slack, which ended " + offer
+	}
+	if e.Who == "" {
+		return "The takeover ended, and with it " + offer
+	}
+	return who + " withdrew " + offer
 }
 
 // notGiven says that the AI did not get what was noted for it.

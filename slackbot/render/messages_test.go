@@ -277,3 +277,41 @@ func TestWithoutLeadsTheDeskIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatEndedAnOffer names the person who acted, and what that person did.
+func TestWhatEndedAnOffer(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]takeover.Entry{
+		"<@UDANA> withdrew the offer to <@UOMAR>":                                            {Who: "UDANA", Other: "UOMAR"},
+		"<@UOMAR> took the line, which ended the offer":                                      {Who: "UOMAR", Other: "UOMAR", Cause: takeover.EventTakenFrom},
+		"<@ULENA> took the line, which ended the offer to <@UOMAR>":                          {Who: "ULENA", Other: "UOMAR", Cause: takeover.EventTakenFrom},
+		"<@UDANA> handed the line back, which ended the offer to <@UOMAR>":                   {Who: "UDANA", Other: "UOMAR", Cause: takeover.EventHandedBack},
+		"<@UDANA> offered the line anew, which ended the offer to <@UOMAR>":                  {Who: "UDANA", Other: "UOMAR", Cause: takeover.EventOffered},
+		"The line went back to the AI by the desk's rule, which ended the offer to <@UOMAR>": {Other: "UOMAR", Cause: takeover.EventLapsed},
+		"The AI was switched on outside Slack, which ended the offer to <@UOMAR>":            {Other: "UOMAR", Cause: takeover.EventSwitchedOn},
+		"The takeover ended, and with it the offer to <@UOMAR>":                              {Other: "UOMAR"},
+	} {
+		e.Event = takeover.EventWithdrawn
+		if got := logText("Telnyx", e); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestAnAnswerThatComesTooLate says which case it is.
+func TestAnAnswerThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]takeover.Refusal{
+		"This offer is to <@UOMAR>: no other person can answer it. Nothing was changed; <@UDANA> has it.": {To: "UOMAR", State: takeover.StateHeld, Holder: "UDANA"},
+		"<@UOMAR> accepted this offer, at ":                                    {State: takeover.StateHeld, Offer: takeover.OfferEnd{Event: takeover.EventAccepted, By: "UOMAR", At: slacktest.Night}},
+		"<@UOMAR> declined this offer, at ":                                    {Offer: takeover.OfferEnd{Event: takeover.EventDeclined, By: "UOMAR", At: slacktest.Night}},
+		"<@UDANA> withdrew the offer to <@UOMAR>, at ":                         {Offer: takeover.OfferEnd{Event: takeover.EventWithdrawn, By: "UDANA", To: "UOMAR", At: slacktest.Night}},
+		" It is offered to <@ULENA> now. Nothing was changed":                  {To: "ULENA", Offer: takeover.OfferEnd{Event: takeover.EventWithdrawn, Cause: takeover.EventOffered, By: "UDANA", To: "UOMAR", At: slacktest.Night}},
+		"This line is not offered to anybody now. Nothing was changed; the AI": {State: takeover.StateAI},
+	} {
+		r.Kind = takeover.RefusedOver
+		if got := Refusal(r); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -41,7 +41,7 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedReturning:   "This line is being handed back to the AI already, since {sinceSecond}. Wait for its card to change; then you can press *Take over*.",
 	takeover.RefusedSettled:     "There is nothing to try again: {state}. The card shows the state as it is now.",
 	takeover.RefusedUnsupported: "{why} Nothing was changed; the card shows what can be done.",
-	takeover.RefusedOver:        "No offer of this line stands for you: it was answered or withdrawn meanwhile, or it was made to another operator. Nothing was changed; the card shows who has the line now.",
+	takeover.RefusedOver:        "{offer} Nothing was changed; {state}. The card shows what can be done.",
 	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick another person.",
 	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
@@ -72,8 +72,29 @@ func Refusal(r takeover.Refusal) string {
 	}
 	return strings.TrimSpace(strings.NewReplacer(
 		"{holder}", holder, "{from}", mrkdwn.Mention(r.From), "{since}", mrkdwn.Time(r.Since), "{sinceSecond}", mrkdwn.TimeSeconds(r.Since),
-		"{first}", first, "{state}", state, "{yours}", yours, "{why}", mrkdwn.Escape(r.Why),
+		"{first}", first, "{state}", state, "{yours}", yours, "{why}", mrkdwn.Escape(r.Why), "{offer}", offerOver(r),
 	).Replace(cmp.Or(refusals[r.Kind], refusals[takeover.RefusedNoLine])))
+}
+
+// offerOver says why a person cannot answer an offer.
+func offerOver(r takeover.Refusal) string {
+	o := r.Offer
+	what := offerEndText(takeover.Entry{Who: o.By, Other: o.To, Cause: o.Cause})
+	switch {
+	case o.Event == takeover.EventAccepted:
+		what = fmt.Sprintf("%s accepted this offer", mrkdwn.Mention(o.By))
+	case o.Event == takeover.EventDeclined:
+		what = fmt.Sprintf("%s declined this offer", mrkdwn.Mention(o.By))
+	case o.Event == "" && r.To != "":
+		return fmt.Sprintf("This offer is to %s: no other person can answer it.", mrkdwn.Mention(r.To))
+	case o.Event == "":
+		return "This line is not offered to anybody now."
+	}
+	what = fmt.Sprintf("%s, at %s.", what, mrkdwn.Time(o.At))
+	if r.To != "" {
+		what += fmt.Sprintf(" It is offered to %s now.", mrkdwn.Mention(r.To))
+	}
+	return what
 }
 
 // leastLag is the least that is said of how much faster a click was.
