@@ -45,6 +45,9 @@ type Covered struct {
 	// WaitsFor is the end user's last message there, cut to ExcerptLength, while WaitsSince is
 	// set; hostile until escaped.
 	WaitsFor string `json:",omitempty"`
+	// FineAt is the time of the newest message of the AI during the takeover that an operator has
+	// called fine: it counts as an answer. The provider's clock.
+	FineAt ProviderTime `json:",omitzero"`
 	// Before is the time of the newest message that was there when the takeover first
 	// read the conversation: what is newer was written after the takeover.
 	Before ProviderTime `json:",omitzero"`

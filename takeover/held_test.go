@@ -474,3 +474,70 @@ func TestHoldsThatRunOutTogetherAreToldTogether(t *testing.T) {
 		t.Errorf("%s is not in [%s, %s)", one.Entry.At, from, until)
 	}
 }
+
+// TestWhatTheAIShouldNotHaveSaidAnswersNobody: the end user still waits, until an operator has
+// called it fine, a person has answered, or the AI has answered on its own turn.
+func TestWhatTheAIShouldNotHaveSaidAnswersNobody(t *testing.T) {
+	for name, tt := range map[string]struct {
+		then  func(*testing.T, *fixture)
+		waits bool
+	}{
+		"nothing more":            {func(*testing.T, *fixture) {}, true},
+		"called fine":             {func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.Fine, "UA", "fine")) }, false},
+		"a correction is drafted": {func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.Correct, "UA", "correct")) }, true},
+		"a person answers":        {func(_ *testing.T, h *fixture) { h.ai.writes("c1", takeover.RoleOperator, "at four") }, false},
+		"handed back": {func(t *testing.T, h *fixture) {
+			h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+			h.settle(t)
+		}, true},
+		"handed back, and the AI answers": {func(t *testing.T, h *fixture) {
+			h.press(t, h.wish(takeover.GiveBack, "UA", "back"))
+			h.settle(t)
+			h.turn(time.Second)
+			h.ai.writes("c1", takeover.RoleAssistant, "at four")
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := held(t)
+			h.turn(time.Minute)
+			h.ai.writes("c1", takeover.RoleEndUser, "when?")
+			since := h.clock
+			h.turn(time.Second)
+			h.ai.writes("c1", takeover.RoleAssistant, "A plumber is at your door in five minutes.")
+			h.watch(t)
+			if got := h.line().WaitingSince(); !time.Time(got).Equal(since) || h.line().Takeover.Spoke.At.IsZero() {
+				t.Fatalf("waiting since %s, want %s; %+v", got, since, h.line().Takeover.Spoke)
+			}
+			h.turn(time.Second)
+			tt.then(t, h)
+			h.turn(time.Second)
+			h.watch(t)
+			if waits := !h.line().WaitingSince().IsZero(); waits != tt.waits {
+				t.Errorf("the end user waits: %t", waits)
+			}
+		})
+	}
+}
+
+// TestADraftDoesNotEndTheAlarm: nothing was sent. A person's answer ends it, or the word that it
+// was fine.
+func TestADraftDoesNotEndTheAlarm(t *testing.T) {
+	for name, end := range map[string]func(*testing.T, *fixture){
+		"called fine":      func(t *testing.T, h *fixture) { h.press(t, h.wish(takeover.Fine, "UA", "fine")) },
+		"a person answers": func(t *testing.T, h *fixture) { h.ai.writes("c1", takeover.RoleOperator, "at four"); h.watch(t) },
+	} {
+		h := held(t)
+		h.turn(time.Minute)
+		h.ai.writes("c1", takeover.RoleAssistant, "A plumber is at your door in five minutes.")
+		h.watch(t)
+		h.press(t, h.wish(takeover.Correct, "UA", "correct"))
+		if s := h.line().Takeover.Spoke; s.At.IsZero() || !s.DraftedAt.Equal(h.clock) {
+			t.Fatalf("a draft ends the alarm: %+v", s)
+		}
+		h.turn(time.Second)
+		end(t, h)
+		if s := h.line().Takeover.Spoke; !s.At.IsZero() {
+			t.Errorf("%s, and it is still said that the AI spoke: %+v", name, s)
+		}
+	}
+}

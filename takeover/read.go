@@ -58,7 +58,7 @@ func (l Line) waiting(id ConversationID, messages []Message) (Line, bool) {
 	if i < 0 {
 		return l, false
 	}
-	since, last := waitsSince(messages)
+	since, last := l.waitsSince(id, messages)
 	if c := l.Covered[i]; c.WaitsSince.Equal(since) && c.WaitsFor == last {
 		return l, false
 	}
@@ -67,7 +67,8 @@ func (l Line) waiting(id ConversationID, messages []Message) (Line, bool) {
 
 // readNewest takes over what the newest conversation shows, and says whether that is new.
 func (l *Line) readNewest(t Transcript, now time.Time) (changes bool) {
-	recent := l.Recent.read(t, now)
+	since, _ := l.waitsSince(l.Newest.ID, t.Messages)
+	recent := l.Recent.read(t, since, now)
 	changes = !l.Recent.shows(recent) || l.Newest.Status != t.Status || l.Newest.Ended != t.Ended
 	l.Newest.Status, l.Newest.Ended = t.Status, t.Ended
 	if changes {
@@ -88,6 +89,9 @@ func (l *Line) said(id ConversationID, m Message, waited ProviderTime, now time.
 		}
 	case RoleOperator:
 		l.Recent.PersonAt = later(m.At, l.Recent.PersonAt).UTC()
+		if spoke := &l.Takeover.Spoke; m.At.After(spoke.At) && !spoke.At.IsZero() {
+			*spoke = Spoke{Until: spoke.At} // a person has answered after the AI
+		}
 		l.slide(alive, now)
 	case RoleEndUser:
 		// An end user who is not answered and writes again and again must not keep the holder
@@ -127,7 +131,7 @@ func (l *Line) aiSpoke(id ConversationID, m Message, now time.Time) (e Entry, sp
 	if !l.SaidSince(id, m) || !m.At.After(s.Until) || !m.At.After(s.At) {
 		return Entry{}, false
 	}
-	s.At, s.Text = m.At.UTC(), cut(m.Text, SpokeLength)
+	s.At, s.Text, s.DraftedAt = m.At.UTC(), cut(m.Text, SpokeLength), time.Time{}
 	e = l.event(EventAISpoke, FromBot, fmt.Sprintf("%s/%s/spoke/%s", l.ID, l.Ref, m.At), l.standing(), now)
 	e.Conversation = id
 	return e, true

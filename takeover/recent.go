@@ -42,9 +42,9 @@ type Excerpt struct {
 	At   ProviderTime
 }
 
-// read is what remains of a transcript that was read at now.
-func (r Recent) read(t Transcript, now time.Time) Recent {
-	since, _ := waitsSince(t.Messages)
+// read is what remains of a transcript that was read at now, in which the end user waits since
+// then.
+func (r Recent) read(t Transcript, since ProviderTime, now time.Time) Recent {
 	r = Recent{ReadAt: now.UTC(), WaitsSince: since, LastAt: r.LastAt, PersonAt: r.PersonAt, State: t.State, Why: t.Why}
 	for _, m := range slices.Backward(t.Messages) {
 		if !m.spoken() {
@@ -65,11 +65,11 @@ func (r Recent) shows(o Recent) bool {
 		slices.EqualFunc(r.Lines, o.Lines, func(a, b Excerpt) bool { return a.Role == b.Role && a.Text == b.Text && a.At.Equal(b.At) })
 }
 
-// waitsSince is since when the end user waits at the end of these messages, and the last of
-// them, cut; zero if the last word is another's.
-func waitsSince(messages []Message) (since ProviderTime, last string) {
+// waitsSince is since when the end user waits at the end of a conversation's messages, and the
+// last of them, cut; zero if the last word is another's.
+func (l Line) waitsSince(id ConversationID, messages []Message) (since ProviderTime, last string) {
 	for _, m := range slices.Backward(messages) {
-		if !m.spoken() {
+		if !m.spoken() || !l.counts(id, m) {
 			continue
 		}
 		if m.Role != RoleEndUser {
@@ -81,6 +81,24 @@ func waitsSince(messages []Message) (since ProviderTime, last string) {
 		since = m.At.UTC()
 	}
 	return since, last
+}
+
+// counts reports whether a message may end a wait. What the AI said although a person had the
+// line is no answer, unless an operator has called it fine.
+func (l Line) counts(id ConversationID, m Message) bool {
+	i := l.covered(id)
+	if m.Role != RoleAssistant || i < 0 {
+		return true
+	}
+	c := l.Covered[i]
+	switch {
+	case c.Before.IsZero() || !m.At.After(c.Before) || !m.At.After(c.FineAt):
+		return true
+	case l.Taken():
+		return false
+	default:
+		return m.At.After(l.HandBack.LastAt)
+	}
 }
 
 // cut shortens text to n characters, with an ellipsis where it was cut. Its lines stay lines, since

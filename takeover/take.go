@@ -33,7 +33,7 @@ func (l Line) take(c Command, r Rules) Step {
 	}
 	l.Covered = slices.Clone(l.Covered[:min(len(l.Covered), CoveredMost)])
 	for i := range l.Covered {
-		l.Covered[i].Before = ProviderTime{}
+		l.Covered[i].Before, l.Covered[i].FineAt = ProviderTime{}, ProviderTime{}
 	}
 	l = l.unchecked().enter(StateTaking, at)
 	s := changed(l, l.entry(c, EventClaimed, before))

@@ -89,6 +89,9 @@ type Spoke struct {
 	At ProviderTime `json:",omitzero"`
 	// Text is what it said, cut to SpokeLength; hostile until escaped.
 	Text string `json:",omitempty"`
+	// DraftedAt is when a draft was asked for that corrects it; zero if none was. Nothing was
+	// sent: At stays. UTC.
+	DraftedAt time.Time `json:",omitzero"`
 	// Until is the time of the newest AI message that was dealt with.
 	Until ProviderTime `json:",omitzero"`
 }

@@ -14,13 +14,19 @@ import (
 
 // spokeFace is the face of a held line whose AI spoke all the same.
 func spokeFace(l takeover.Line, now time.Time) face {
-	return face{
+	f := face{
 		state:   fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(time.Time(l.Takeover.Spoke.At))),
 		red:     true,
 		foot:    heldFoot(l, now),
 		can:     fmt.Sprintf("%s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder)),
 		buttons: append(buttons(l.ID, ids.Correct, ids.Fine), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
 	}
+	if at := l.Takeover.Spoke.DraftedAt; !at.IsZero() {
+		f.foot = append([]string{fmt.Sprintf("The draft of a correction is in the thread since %s. *Nothing was sent*: send it yourself, then press *It was fine*.", mrkdwn.Time(at))}, f.foot...)
+		f.can = fmt.Sprintf("%s holds the line. The draft of a correction was not sent.", mrkdwn.Mention(l.Takeover.Holder))
+		f.buttons = append(buttons(l.ID, ids.Fine), f.buttons[2:]...)
+	}
+	return f
 }
 
 // heldFace is the face of a line that an operator has: what is proven of its AI.

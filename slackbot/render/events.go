@@ -30,7 +30,7 @@ const alarmEnded = "That has ended; the card shows how it stands now."
 // eventTexts has a row for each event, in the order in which they are declared.
 var eventTexts = map[takeover.Event]eventText{
 	takeover.EventClaimed:    {log: "{who} pressed take over"},
-	takeover.EventCameSecond: {log: "{who} pressed take over, but {other} was {faster}"},
+	takeover.EventCameSecond: {log: "{who} pressed take over, but {second}"},
 	takeover.EventSilenced: {
 		thread: "{other} took over. The AI is silent (read back at {at}, {lag} after the click). What the end user writes is not answered until the line is handed back.",
 		log:    "AI proven silent for {other}, {lag} after the click",
@@ -120,8 +120,8 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "the AI spoke although {other} had the line",
 	},
 	takeover.EventCalledFine: {
-		thread: "{who} says that what the AI said was fine: nothing is corrected.",
-		log:    "{who} called fine what the AI had said",
+		thread: "{who} says that what the AI said was fine, or is put right.",
+		log:    "{who} said that the AI's message was fine",
 	},
 	takeover.EventCorrectionAsked: {
 		thread: "{who} wants to correct what the AI said: a draft follows. It is not sent by itself.",
@@ -263,12 +263,15 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	if e.Leaderless {
 		leads, toldLeads = "the whole desk", "the desk's channel was"
 	}
-	faster := "faster"
-	if e.Lag >= leastLag {
-		faster = mrkdwn.Duration(e.Lag) + " faster"
+	second := other + " was faster"
+	switch {
+	case e.Lag > raceTime:
+		second = fmt.Sprintf("%s had already had it for %s", other, mrkdwn.Duration(e.Lag))
+	case e.Lag >= leastLag:
+		second = fmt.Sprintf("%s was %s faster", other, mrkdwn.Duration(e.Lag))
 	}
 	return strings.NewReplacer(
-		"{who}", who, "{other}", other, "{faster}", faster, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
+		"{who}", who, "{other}", other, "{second}", second, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
