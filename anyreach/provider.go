@@ -51,6 +51,8 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 		}
 		keep := func(c Conversation) bool { return lastDigits(c.UserID, digits) }
 		return p.search(ctx, ListOptions{UserID: digits}, limit, keep)
+	case takeover.FieldAnonymous: // which end users these are, Service tells
+		return p.search(ctx, ListOptions{Limit: limit}, limit, func(Conversation) bool { return true })
 	case takeover.FieldLabel:
 		return p.findLabel(ctx, q.Label, value, limit)
 	case takeover.FieldName:

@@ -27,7 +27,7 @@ func sameEndUser(userID, wanted string) bool {
 	if number := numberOf(wanted); number != "" {
 		return numberOf(userID) == number
 	}
-	return wanted != "" && strings.EqualFold(strings.TrimSpace(userID), wanted)
+	return wanted != "" && strings.EqualFold(takeover.Target(strings.TrimSpace(userID)).Key(), takeover.Target(wanted).Key())
 }
 
 // lastDigits reports whether a stored id is a number that ends in digits.

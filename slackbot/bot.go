@@ -17,8 +17,9 @@ import (
 type Config struct {
 	Token         string
 	SigningSecret string
-	APIURL        string   // ends with "/"; empty is Slack's own
-	Region        string   // of numbers without a country, ISO 3166
+	APIURL        string // ends with "/"; empty is Slack's own
+	Region        string // of numbers without a country, ISO 3166
+	Placeholders  takeover.Placeholders
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 	// Desks are where cards stand and which user groups give which roles; at least one.
 	Desks takeover.Desks
@@ -63,7 +64,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 		return nil, nil, err
 	}
 	listener, err := listen.New(listen.Deps{
-		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Providers: cfg.Providers, Desks: cfg.Desks,
+		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Placeholders: cfg.Placeholders, Providers: cfg.Providers, Desks: cfg.Desks,
 		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})

@@ -27,7 +27,7 @@ func (r reader) Attended(ctx context.Context, provider string) (bool, error) {
 func (s *Store) AttendedOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	return oneLine(s.q.QueryRow(ctx,
 		lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3 AND attended = 1",
-		provider, string(endUser), string(agent)))
+		provider, endUser.Key(), agent.Key()))
 }
 
 // maxCompareAhead is further ahead than any comparison is planned. A time beyond it was written

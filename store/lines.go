@@ -21,7 +21,7 @@ func (r reader) Line(ctx context.Context, id takeover.LineID) (takeover.Line, er
 
 // LinesOf returns the lines of an end user, newest change first.
 func (s *Store) LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error) {
-	return s.lines(ctx, "WHERE provider = $1 AND end_user = $2 ORDER BY since DESC LIMIT 50", provider, string(endUser))
+	return s.lines(ctx, "WHERE provider = $1 AND end_user = $2 ORDER BY since DESC LIMIT 50", provider, endUser.Key())
 }
 
 // Taken returns every line on which the AI is not simply answering, longest first.
@@ -71,7 +71,7 @@ func oneLine(row db.Row) (takeover.Line, error) {
 // LineOf returns the line of a pair.
 func (t *storeTx) LineOf(ctx context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	return oneLine(t.q.QueryRow(ctx, lineColumns+"WHERE provider = $1 AND end_user = $2 AND agent = $3", provider,
-		string(endUser), string(agent)))
+		endUser.Key(), agent.Key()))
 }
 
 // Save stores the line, unless it was saved since it was loaded.
@@ -87,7 +87,7 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 		n, err = t.tx.Exec(ctx, `
 			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-			string(l.ID), l.Version, l.Provider, string(l.EndUser), string(l.Agent), string(l.State), millis(l.Since),
+			string(l.ID), l.Version, l.Provider, l.EndUser.Key(), l.Agent.Key(), string(l.State), millis(l.Since),
 			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body))
 	} else {
 		n, err = t.tx.Exec(ctx, `

@@ -256,6 +256,28 @@ func TestChangeGivesUp(t *testing.T) {
 	})
 }
 
+// TestSpellingsOfOneAddress: two spellings of a SIP address are one line.
+func TestSpellingsOfOneAddress(t *testing.T) {
+	onBoth(t, func(b *base) {
+		l := lineOf("ln_sip", "Lobby@Harbor.Example;lr")
+		l.State = takeover.StateHeld
+		saved := b.save(l)
+		if saved.EndUser != l.EndUser {
+			t.Errorf("stored as %q", string(saved.EndUser))
+		}
+		const other = "sip:Lobby@harbor.example"
+		if got, err := b.AttendedOf(t.Context(), l.Provider, other, l.Agent); err != nil || got.ID != l.ID {
+			t.Errorf("attended: %q, %v", got.ID, err)
+		}
+		if got, err := b.LinesOf(t.Context(), l.Provider, other); err != nil || len(got) != 1 {
+			t.Errorf("lines: %d, %v", len(got), err)
+		}
+		if err := b.try(lineOf("ln_other", other)); err == nil {
+			t.Error("a second line of the same pair")
+		}
+	})
+}
+
 func TestLists(t *testing.T) {
 	onBoth(t, func(b *base) {
 		for i, state := range []takeover.State{takeover.StateHeld, takeover.StateAI, takeover.StateTaking, takeover.StateReturning} {

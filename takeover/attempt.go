@@ -53,7 +53,7 @@ func (a *attempt) prove(ctx context.Context) (*ProviderError, error) {
 // another conversation of an anonymous end user.
 func (a *attempt) list(ctx context.Context, p Silencer) (*ProviderError, error) {
 	at, list := a.Now(), Listing{Conversations: []Conversation{a.line.conversation()}}
-	if !a.line.EndUser.Anonymous() {
+	if !a.alone(a.line) {
 		var err error
 		if list, err = a.listed(ctx, p, a.line); err != nil {
 			return asProviderError(a.line.Provider, err), nil

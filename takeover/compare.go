@@ -149,7 +149,7 @@ func (s *Service) look(ctx context.Context, p Silencer, line Line, at time.Time)
 // the list has a conversation or a phone call that the takeover does not know. Of an anonymous end user
 // nothing tells another conversation.
 func (s *Service) flags(ctx context.Context, p Silencer, line Line, at time.Time) (map[ConversationID]bool, func(Line) Step, error) {
-	if line.EndUser.Anonymous() {
+	if s.alone(line) {
 		return nil, nil, nil
 	}
 	list, err := s.listed(ctx, p, line)

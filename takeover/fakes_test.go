@@ -105,7 +105,7 @@ func (m *fakeStore) Attended(_ context.Context, provider string) (bool, error) {
 
 func (m *fakeStore) AttendedOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	for _, l := range m.lines {
-		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent && l.Attended() {
+		if l.Provider == provider && l.EndUser.Key() == endUser.Key() && l.Agent.Key() == agent.Key() && l.Attended() {
 			return clone(l), nil
 		}
 	}
@@ -226,7 +226,7 @@ func (t *fakeTx) CompareAll(_ context.Context, provider string, now time.Time) e
 
 func (t *fakeTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
 	for _, l := range t.lines {
-		if l.Provider == provider && l.EndUser == endUser && l.Agent == agent {
+		if l.Provider == provider && l.EndUser.Key() == endUser.Key() && l.Agent.Key() == agent.Key() {
 			return clone(l), nil
 		}
 	}

@@ -2,22 +2,6 @@ package takeover
 
 import "strings"
 
-// anonymous begins the target of an end user of whom the provider knows none: each of
-// their conversations is a separate line.
-const anonymous = "conversation:"
-
-// Anonymous says whether the provider knows no number or address of the end user.
-func (t Target) Anonymous() bool { return strings.HasPrefix(string(t), anonymous) }
-
-// owned is the conversation with an end user that no other one shares, where the provider
-// knows none.
-func (c Conversation) owned() Conversation {
-	if c.EndUser == "" {
-		c.EndUser = Target(anonymous + string(c.ID))
-	}
-	return c
-}
-
 // Masked is the target as people other than the searcher may see it: the last four
 // digits of a number, the first letters of a SIP user.
 func (t Target) Masked() string {

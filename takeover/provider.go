@@ -9,11 +9,6 @@ import (
 // ConversationID is the provider's own id of a conversation. Opaque; path-escape it.
 type ConversationID string
 
-// Target is one end of a line as the provider knows it: a phone number in E.164
-// ("+14155550137"), a SIP URI, or another id. It is personal data: it never reaches
-// a log, an error or a metric in full. Use Masked for what people see.
-type Target string
-
 // Channel is how the end user and the assistant talk.
 type Channel string
 
@@ -136,12 +131,15 @@ type Query struct {
 type QueryField string
 
 // The fields a conversation can be looked up by. FieldEndUser and FieldLabel are
-// exact; FieldLastDigits and FieldName look through the newest conversations only.
+// exact; the others look through the newest conversations only. With FieldAnonymous a
+// provider finds all of these, and Service keeps those of end users without a number or
+// an address (Placeholders).
 const (
 	FieldEndUser    QueryField = "end user"
 	FieldLastDigits QueryField = "last digits"
 	FieldName       QueryField = "name"
 	FieldLabel      QueryField = "label"
+	FieldAnonymous  QueryField = "anonymous"
 )
 
 // Found is the answer to a Query: every conversation in it was compared with the

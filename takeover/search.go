@@ -33,7 +33,9 @@ func (s *Service) Find(ctx context.Context, q Query) (Found, error) {
 		}
 		for _, c := range found[i].Conversations {
 			c.Provider = p.Name()
-			c = c.owned()
+			if c = s.owned(c); q.Field == FieldAnonymous && !c.EndUser.Anonymous() {
+				continue
+			}
 			all.Conversations = append(all.Conversations, c)
 		}
 		all.More = all.More || found[i].More

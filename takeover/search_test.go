@@ -3,6 +3,7 @@ package takeover_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -70,6 +71,74 @@ func TestFindMergesNewestFirst(t *testing.T) {
 	}
 	if want := []string{"B:b9", "A:a5", "B:b4", "A:a3"}; !slices.Equal(got, want) || !found.More || found.Unanswered != nil {
 		t.Errorf("%q, more %t, unanswered %v", got, found.More, found.Unanswered)
+	}
+}
+
+// TestStrangersWithoutANumber: a placeholder is no address. Each conversation is a line, in
+// whatever case the word is written.
+func TestStrangersWithoutANumber(t *testing.T) {
+	found := hits("c5", "c4", "c3", "c2")
+	for i, user := range []takeover.Target{"anonymous", "ANONYMOUS", "+14155550137", ""} {
+		found.Conversations[i].EndUser, found.Conversations[i].Agent = user, "+13125550100"
+	}
+	store := newFakeStore(time.Now)
+	s := newService(store, time.Now, &reader{name: "A", found: found})
+	n := 0
+	s.NewID = func() takeover.LineID { n++; return takeover.LineID(fmt.Sprint("ln_", n)) }
+	q := takeover.Query{Field: takeover.FieldAnonymous, Value: "anonymous"}
+	got, err := s.Find(t.Context(), q)
+	if err != nil || len(got.Conversations) != 3 {
+		t.Fatalf("%d conversations, %v", len(got.Conversations), err)
+	}
+	lines, err := s.Remember(t.Context(), q, got.Conversations, func(c takeover.Conversation) takeover.Conversation { return c })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range lines {
+		if c := got.Conversations[i]; !l.EndUser.Anonymous() || l.Newest.ID != c.ID || slices.ContainsFunc(lines[:i], func(o takeover.Line) bool { return o.ID == l.ID }) {
+			t.Errorf("%s: line %s of %q, newest %s", c.ID, l.ID, l.EndUser, l.Newest.ID)
+		}
+	}
+}
+
+// TestOneStrangerIsNotAnother: what strangers write neither joins a held line of another one nor
+// is read there, also where the line was stored before its end user counted as a placeholder.
+func TestOneStrangerIsNotAnother(t *testing.T) {
+	for _, user := range []takeover.Target{"conversation:c1", "Anonymous"} {
+		l := line(takeover.StateAI, "")
+		l.EndUser = user
+		h := newFixture(l)
+		h.ai.writes("c1", takeover.RoleEndUser, "water is coming through the ceiling")
+		h.ai.convs[0].EndUser = "Anonymous"
+		h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+		h.settle(t)
+		h.turn(10 * time.Second)
+		h.ai.writes("c2", takeover.RoleEndUser, "my door code is 4711")
+		h.ai.convs[0].EndUser = "Anonymous"
+		h.watch(t)
+		h.turn(time.Minute)
+		h.watch(t)
+		if l := h.line(); l.State != takeover.StateHeld || l.Covers("c2") || len(l.Covered) != 1 || h.ai.flag["c2"] {
+			t.Errorf("%q: %s, covers %v, flags %v", string(user), l.State, l.Covered, h.ai.flag)
+		}
+	}
+}
+
+// TestAnotherSpellingJoins: a conversation of the same SIP address, written otherwise, is silenced.
+func TestAnotherSpellingJoins(t *testing.T) {
+	l := line(takeover.StateAI, "")
+	l.EndUser = "sip:lobby@harbor.example"
+	h := newFixture(l)
+	h.ai.writes("c1", takeover.RoleEndUser, "water is coming through the ceiling")
+	h.ai.convs[0].EndUser = l.EndUser
+	h.press(t, h.wish(takeover.TakeOver, "UA", "take"))
+	h.settle(t)
+	h.turn(time.Minute)
+	h.ai.writes("c2", takeover.RoleEndUser, "it drips in the hallway")
+	h.ai.convs[0].EndUser = "Lobby <lobby@Harbor.Example;lr>"
+	h.watch(t)
+	if l := h.line(); !l.Covers("c2") || !h.ai.flag["c2"] {
+		t.Errorf("covers %v, flags %v", l.Covered, h.ai.flag)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Deps are what the service works with. All but Happened and Proved are needed.
+// Deps are what the service works with. All but Happened, Proved and Placeholders are needed.
 type Deps struct {
 	Store     Store
 	Providers Providers
@@ -16,6 +16,8 @@ type Deps struct {
 	Now       func() time.Time
 	// Wait waits until d has passed on the clock of Now, or ctx ends, or the clock is turned.
 	Wait func(ctx context.Context, d time.Duration)
+	// Placeholders are further words for an end user without a number or an address.
+	Placeholders Placeholders
 	// NewID makes a fresh line id.
 	NewID func() LineID
 	Log   *slog.Logger

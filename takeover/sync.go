@@ -105,7 +105,7 @@ func (s *Service) listChanges(ctx context.Context, provider string, p Silencer) 
 	}
 	for i := range list.Conversations {
 		list.Conversations[i].Provider = provider
-		list.Conversations[i] = list.Conversations[i].owned()
+		list.Conversations[i] = s.owned(list.Conversations[i])
 	}
 	for convs := range slices.Chunk(list.Conversations, syncBatch) {
 		if err := s.noticeAll(ctx, convs, list.AsOf); err != nil {

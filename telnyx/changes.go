@@ -38,19 +38,41 @@ func (p *Provider) Changes(ctx context.Context, since takeover.ProviderTime) (ta
 }
 
 // Conversations lists the newest n conversations of an end user with an agent, in one call
-// where the server sends them on one page that is not its largest. It fails where the end
-// of the list cannot be reached.
+// where the server sends them on one page that is not its largest, and in one for each
+// spelling of a SIP address. It fails where the end of the list cannot be reached.
 func (p *Provider) Conversations(ctx context.Context, endUser, agent takeover.Target, n int) (takeover.Listing, error) {
-	wish := ListOptions{Limit: n, Metadata: map[string]string{keyEndUser: string(endUser), keyAgent: string(agent)}}
-	list, rows, err := p.list(ctx, wish, func(_ Page, known int) bool { return known >= n })
-	if err != nil {
-		return takeover.Listing{}, err
+	var all takeover.Listing
+	var rows []Conversation
+	for _, user := range spellings(string(endUser)) {
+		for _, with := range spellings(string(agent)) {
+			wish := ListOptions{Limit: n, Metadata: map[string]string{keyEndUser: user, keyAgent: with}}
+			list, some, err := p.list(ctx, wish, func(_ Page, known int) bool { return known >= n })
+			if err != nil {
+				return takeover.Listing{}, err
+			}
+			if list.More && len(some) < n {
+				return takeover.Listing{}, p.client.api.Failure(opList, takeover.Failing, errNotWhole)
+			}
+			if all.AsOf.IsZero() {
+				all.AsOf = list.AsOf
+			}
+			all.More = all.More || list.More
+			rows = withNew(rows, some)
+		}
 	}
-	if list.More && len(rows) < n {
-		return takeover.Listing{}, p.client.api.Failure(opList, takeover.Failing, errNotWhole)
+	all.More = all.More || len(rows) > n
+	all.Conversations = newestFirst(rows)[:min(len(rows), n)]
+	return all, nil
+}
+
+// withNew is rows with those of more that it does not have yet.
+func withNew(rows, more []Conversation) []Conversation {
+	for _, row := range more {
+		if !slices.ContainsFunc(rows, func(r Conversation) bool { return r.ID == row.ID }) {
+			rows = append(rows, row)
+		}
 	}
-	list.Conversations = newestFirst(rows)[:min(len(rows), n)]
-	return list, nil
+	return rows
 }
 
 // list reads pages until enough says so, or one proves the end of the list. More says that

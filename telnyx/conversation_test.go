@@ -112,6 +112,8 @@ func TestSameTarget(t *testing.T) {
 		{"sip:+13125550199@pbx.example", "+13125550199", false},
 		{"sip:pbx.example", "sip:PBX.example", true},
 		{"sip:", "SIP:", false},
+		{"sip:tech@pbx.example;transport=tls", "tech@PBX.example", true},
+		{"\"The lobby\" <sip:tech:secret@pbx.example?subject=x>", "sips:tech@pbx.example", true},
 		{"", "", false},
 		{"abc", "ABC", false},
 	} {

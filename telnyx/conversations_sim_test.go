@@ -92,6 +92,28 @@ func TestConversations(t *testing.T) {
 	}
 }
 
+// Conversations and searches find both spellings of a SIP address, although the server compares exactly.
+func TestSpellingsOfOneAddress(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, telnyxsim.Faults{})
+	s.loadPair(3, false)
+	for i, spelled := range []string{"sip:lobby@harbor.example", "lobby@harbor.example"} {
+		bulk := telnyxsim.Bulk(6, pairAgent, time.Now())[i : i+1]
+		bulk[0].Metadata[telnyxsim.KeyEndUserTarget] = json.RawMessage(strconv.Quote(spelled))
+		s.Load(bulk)
+	}
+	for _, asked := range []takeover.Target{"sip:lobby@harbor.example", "lobby@Harbor.Example"} {
+		list, err := s.Provider.Conversations(t.Context(), asked, pairAgent, 50)
+		if err != nil || len(list.Conversations) != 2 || list.More || list.AsOf.IsZero() {
+			t.Errorf("%s: %+v, %v", asked, list, err)
+		}
+		found, err := s.Provider.Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: string(asked), Limit: 50})
+		if err != nil || len(found.Conversations) != 2 {
+			t.Errorf("%s: found %+v, %v", asked, found, err)
+		}
+	}
+}
+
 // A list is dated by the provider's clock, whatever the bot's says.
 func TestListsAreDatedByTheProvidersClock(t *testing.T) {
 	t.Parallel()

@@ -44,21 +44,35 @@ func NewProvider(c *Client, now func() time.Time) *Provider {
 // Name is "Telnyx".
 func (p *Provider) Name() string { return providerName }
 
-// Find lists conversations, newest first, in one call. Every hit is compared with the
-// query here, whatever the server did. FieldLastDigits and FieldName look through the
-// newest q.Limit conversations (at most 100), since the API can filter by neither. A
-// query without a value is refused before any call: it would list all end users.
+// Find lists conversations, newest first, in one call, and in one for each spelling of a
+// SIP address. Every hit is compared with the query here, whatever the server did.
+// FieldLastDigits, FieldName and FieldAnonymous look through the newest q.Limit conversations
+// (at most 100), since the API can filter by none of them. A query without a value is refused
+// before any call: it would list all end users.
 func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
 	wish, keep, err := wishOf(q)
 	if err != nil {
 		return takeover.Found{}, p.client.api.Failure(opList, takeover.Refused, err)
 	}
-	page, err := p.client.List(ctx, wish)
-	if err != nil {
-		return takeover.Found{}, err
+	wishes := []ListOptions{wish}
+	if q.Field == takeover.FieldEndUser {
+		wishes = nil
+		for _, spelled := range spellings(q.Value) {
+			wishes = append(wishes, ListOptions{Limit: wish.Limit, Metadata: map[string]string{keyEndUser: spelled}})
+		}
 	}
-	hits := slices.DeleteFunc(page.Conversations, func(c Conversation) bool { return !keep(c) })
-	return takeover.Found{Conversations: newestFirst(hits), More: page.Full}, nil
+	var found takeover.Found
+	var hits []Conversation
+	for _, wish := range wishes {
+		page, err := p.client.List(ctx, wish)
+		if err != nil {
+			return takeover.Found{}, err
+		}
+		hits = withNew(hits, slices.DeleteFunc(page.Conversations, func(c Conversation) bool { return !keep(c) }))
+		found.More = found.More || page.Full
+	}
+	found.Conversations = newestFirst(hits)
+	return found, nil
 }
 
 // wishOf translates a query into filters of the server and a test of each row.
@@ -73,6 +87,7 @@ func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, e
 		wish.Metadata = map[string]string{keyEndUser: q.Value}
 	case takeover.FieldLabel:
 		wish.Metadata = map[string]string{q.Label: q.Value}
+	case takeover.FieldAnonymous: // which end users these are, Service tells
 	case takeover.FieldLastDigits:
 		digits := takeover.Digits(q.Value)
 		if digits == "" {

@@ -15,34 +15,31 @@ var (
 	phone    = regexp.MustCompile(`^\+?[0-9]+$`)
 )
 
-// sameTarget compares two targets: exactly, but SIP addresses with or without their
-// scheme and with the host in any case (RFC 3261, 19.1.4).
+// sameTarget compares two targets, of which neither is empty, by what their spellings have in common.
 func sameTarget(a, b string) bool {
-	if a == b {
-		return a != ""
-	}
-	userA, hostA, okA := splitSIP(a)
-	userB, hostB, okB := splitSIP(b)
-	return okA && okB && userA == userB && strings.EqualFold(hostA, hostB)
+	return a != "" && takeover.Target(a).Key() == takeover.Target(b).Key()
 }
 
-// splitSIP takes a SIP address apart: what is before the last @, and the rest. ok is
-// false for what is no SIP address, such as a phone number.
-func splitSIP(s string) (user, host string, ok bool) {
-	scheme := len(s) >= 4 && strings.EqualFold(s[:4], "sip:")
-	if scheme {
-		s = s[4:]
+// spellings are the ways in which the server may have stored a target, as far as they can be told:
+// it compares exactly.
+func spellings(t string) []string {
+	user, host, ok := takeover.Target(t).SIP()
+	if !ok || user == "" {
+		return []string{t}
 	}
-	if at := strings.LastIndexByte(s, '@'); at >= 0 {
-		return s[:at], s[at+1:], at+1 < len(s)
+	all := []string{t}
+	for _, other := range []string{"sip:" + user + "@" + host, user + "@" + host} {
+		if other != t {
+			all = append(all, other)
+		}
 	}
-	return "", s, scheme && s != ""
+	return all
 }
 
 // lastDigits reports whether a target is a number, or a SIP address with a number as its
 // user, that ends in digits.
 func lastDigits(target, digits string) bool {
-	if user, _, ok := splitSIP(target); ok {
+	if user, _, ok := takeover.Target(target).SIP(); ok {
 		target = user
 	}
 	return phone.MatchString(target) && strings.HasSuffix(target, digits)

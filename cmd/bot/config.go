@@ -27,6 +27,7 @@ type Config struct {
 	DatabaseURL        string `envconfig:"DATABASE_URL" default:"takeover.db" desc:"SQLite file (a path or sqlite:///path) or postgres://…"`
 	ListenAddr         string `envconfig:"LISTEN_ADDR" default:":8080" desc:"HTTP address"`
 	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
+	AnonymousWords     string `envconfig:"ANONYMOUS_WORDS" desc:"further words, separated by commas, that your provider writes for an end user without a number, beside anonymous, private, unknown, …"`
 	HoldDuration       string `envconfig:"HOLD_DURATION" default:"30m" desc:"how long a takeover lasts without activity, 1m to 12h; then its holder is asked"`
 	HoldRule           string `envconfig:"HOLD_RULE" default:"ai" desc:"what becomes of a takeover whose holder does not answer: ai hands it to the AI, keep keeps it"`
 	SilenceWatch       string `envconfig:"SILENCE_WATCH" default:"60s" desc:"how long after a takeover its conversation is read once more, even if no list shows a change, 0s to 10m"`

@@ -81,3 +81,8 @@ func (c Config) desks() takeover.Desks {
 	groups := takeover.Groups{Responders: c.RespondersGroup, Leads: c.LeadsGroup, Admins: c.AdminsGroup}
 	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules}}
 }
+
+// placeholders are the words of the environment for an end user without a number.
+func (c Config) placeholders() takeover.Placeholders {
+	return strings.FieldsFunc(c.AnonymousWords, func(r rune) bool { return r == ',' })
+}

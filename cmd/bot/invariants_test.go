@@ -68,6 +68,6 @@ func (s *system) claimed(l takeover.Line, conv telnyxsim.Conversation, at time.T
 	case l.EndUser.Anonymous():
 		return l.Covers(takeover.ConversationID(conv.ID))
 	default:
-		return conv.EndUser() == string(l.EndUser) && conv.Agent() == string(l.Agent)
+		return takeover.Target(conv.EndUser()).Key() == l.EndUser.Key() && takeover.Target(conv.Agent()).Key() == l.Agent.Key()
 	}
 }

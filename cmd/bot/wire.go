@@ -53,7 +53,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
+	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Placeholders: cfg.placeholders(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
 		Happened: metrics.happened, Proved: metrics.proved})
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (a *app) keepers() []func(context.Context) {
 func (c Config) slack(providers []string) slackbot.Config {
 	return slackbot.Config{
 		Token: c.SlackToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
-		Region: c.Region, Providers: providers, Desks: c.desks(),
+		Region: c.Region, Placeholders: c.placeholders(), Providers: providers, Desks: c.desks(),
 	}
 }
 

@@ -43,7 +43,8 @@ type Shown interface {
 // Nothing among them calls a provider.
 type Deps struct {
 	SigningSecret string
-	Region        string   // of numbers without a country, ISO 3166
+	Region        string // of numbers without a country, ISO 3166
+	Placeholders  takeover.Placeholders
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 	Desks         takeover.Desks
 

@@ -7,13 +7,12 @@ import (
 
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
 // wordLog shows the audit of an end user's lines. It needs no outside call.
 func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := typed.ParseQuery(a.rest, ln.Region)
+	query, shown, err := ln.query(a.rest)
 	if err != nil {
 		return ln.badInput("log", err)
 	}

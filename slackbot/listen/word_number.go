@@ -10,14 +10,13 @@ import (
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
 // wordTake takes a line over by its number. For a number that the bot does not know yet it
 // starts a search, whose card has the button.
 func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
-	query, shown, err := typed.ParseQuery(a.rest, ln.Region)
+	query, shown, err := ln.query(a.rest)
 	if err != nil {
 		return ln.badInput("take", err)
 	}
@@ -104,11 +103,11 @@ func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.Opera
 		}
 		return own, "", nil
 	}
-	query, shown, err := typed.ParseQuery(text, ln.Region)
+	query, shown, err := ln.query(text)
 	if err != nil {
 		return nil, "", err
 	}
-	if query.Field != takeover.FieldEndUser && query.Field != takeover.FieldLastDigits {
+	if query.Field == takeover.FieldLabel || query.Field == takeover.FieldName {
 		return nil, "This word needs a number or its last digits, for example `/takeover back 0137`. Nothing was changed.", nil
 	}
 	means := func(l takeover.Line) bool { return meant(query, l.EndUser) }
@@ -123,8 +122,11 @@ func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.Opera
 
 // meant says whether a query by number means this end user.
 func meant(q takeover.Query, endUser takeover.Target) bool {
-	if q.Field == takeover.FieldLastDigits {
-		return strings.HasSuffix(takeover.Digits(string(endUser)), q.Value)
+	switch q.Field {
+	case takeover.FieldAnonymous:
+		return endUser.Anonymous()
+	case takeover.FieldLastDigits:
+		return !endUser.Anonymous() && strings.HasSuffix(takeover.Digits(string(endUser)), q.Value)
 	}
-	return string(endUser) == q.Value
+	return endUser.Key() == takeover.Target(q.Value).Key()
 }

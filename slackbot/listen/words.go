@@ -29,6 +29,7 @@ func words() []word {
 	return []word{
 		{"", "+1 (415) 555-0137", "find the conversations of a phone number, in any shape you can paste", people.Reader, nil},
 		{"", "0137", "find by the last digits, among the newest conversations", people.Reader, nil},
+		{"", "anonymous", "the newest conversations of end users without a number", people.Reader, nil},
 		{"", "unit 4B", "find by unit; `name Miller` finds by name", people.Reader, nil},
 		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Listener).wordOpen},
 		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Listener).wordMine},

@@ -31,7 +31,7 @@ const (
 func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Command) error {
 	q := c.Query
 	q.Limit = findLimit
-	if q.Field == takeover.FieldLastDigits || q.Field == takeover.FieldName {
+	if q.Field == takeover.FieldLastDigits || q.Field == takeover.FieldName || q.Field == takeover.FieldAnonymous {
 		q.Limit = 100 // looked through here, not by the provider
 	}
 	found, err := w.Service.Find(ctx, q)
@@ -80,7 +80,7 @@ func (w *Writer) findMore(ctx context.Context, c takeover.Command) error {
 func newestOf(hits []takeover.Conversation) func(takeover.Conversation) takeover.Conversation {
 	return func(c takeover.Conversation) takeover.Conversation {
 		for _, h := range hits {
-			if h.Provider == c.Provider && h.EndUser == c.EndUser && h.Agent == c.Agent {
+			if h.Provider == c.Provider && h.EndUser.Key() == c.EndUser.Key() && h.Agent.Key() == c.Agent.Key() {
 				return h
 			}
 		}
@@ -159,6 +159,8 @@ func shownQuery(q takeover.Query) string {
 		return "numbers ending in " + mrkdwn.Escape(q.Value)
 	case takeover.FieldName:
 		return "the name “" + mrkdwn.Escape(q.Value) + "”"
+	case takeover.FieldAnonymous:
+		return "end users without a number"
 	default:
 		return mrkdwn.Escape(q.Label) + " " + mrkdwn.Escape(q.Value)
 	}
@@ -174,7 +176,7 @@ func nothingFound(providers []string, q takeover.Query) string {
 	case takeover.FieldEndUser:
 		return fmt.Sprintf("%s %s no conversation with %s. %s. If the end user called from another phone, ask for that number.",
 			provider, has, shownQuery(q), otherWays(q.Value))
-	case takeover.FieldLastDigits, takeover.FieldName:
+	case takeover.FieldLastDigits, takeover.FieldName, takeover.FieldAnonymous:
 		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
 	default:
 		return fmt.Sprintf("%s %s no conversation with %s, written exactly so: capitals count. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
