@@ -35,16 +35,21 @@ func (f form) picked(block, action string) string {
 	return ""
 }
 
+// note is the note of a modal as people read it.
+func (ln *Listener) note(ctx context.Context, f form) string {
+	return ln.People.PlainText(ctx, f.text(ids.NoteBlock, ids.NoteInput))
+}
+
 // wrong keeps a modal open: the field, and the sentence that Slack shows below it.
 type wrong struct{ block, sentence string }
 
-func readHandBack(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
-	c.Verb, c.Note, c.From = takeover.GiveBack, f.text(ids.NoteBlock, ids.NoteInput), ""
+func readHandBack(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note, c.From = takeover.GiveBack, ln.note(ctx, f), ""
 	return tooLong(c.Note, takeover.MaxNote)
 }
 
 func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
-	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), f.text(ids.NoteBlock, ids.NoteInput), ""
+	c.Verb, c.To, c.Note, c.From = takeover.HandOff, f.user(ids.ToBlock, ids.ToInput), ln.note(ctx, f), ""
 	switch c.To {
 	case "":
 		return &wrong{ids.ToBlock, "Please pick a person."}
@@ -63,8 +68,8 @@ func readPassAll(ctx context.Context, ln *Listener, f form, c *takeover.Command)
 	return wrong
 }
 
-func readTakeFrom(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
-	c.Verb, c.Note = takeover.TakeFrom, f.text(ids.NoteBlock, ids.NoteInput)
+func readTakeFrom(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	c.Verb, c.Note = takeover.TakeFrom, ln.note(ctx, f)
 	if c.Note == "" {
 		return &wrong{ids.NoteBlock, "Please say why: the holder reads it."}
 	}

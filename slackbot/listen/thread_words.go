@@ -138,7 +138,7 @@ func (ln *Listener) saidTake(ctx context.Context, s uttered) (Answer, error) {
 func (ln *Listener) saidBack(ctx context.Context, s uttered) (Answer, error) {
 	c := s.command(takeover.GiveBack)
 	c.AskFirst = true
-	c.Note = ln.People.PlainText(s.rest)
+	c.Note = ln.People.PlainText(ctx, s.rest)
 	return ln.storeNoted(ctx, s, c)
 }
 
@@ -147,7 +147,7 @@ func (ln *Listener) saidNote(ctx context.Context, s uttered) (Answer, error) {
 		return ln.sayPrivately(ctx, "word "+string(takeover.Remark), s, mrkdwn.TextMessage("What is to be remembered? Write it behind the word, for example `!note a plumber comes at four`."))
 	}
 	c := s.command(takeover.Remark)
-	c.Note = ln.People.PlainText(s.rest)
+	c.Note = ln.People.PlainText(ctx, s.rest)
 	return ln.storeNoted(ctx, s, c)
 }
 
@@ -163,7 +163,7 @@ func (ln *Listener) saidTakeFrom(ctx context.Context, s uttered) (Answer, error)
 func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Verb, otherwise string) (Answer, error) {
 	before, who, note := people.MentionIn(s.rest)
 	c := s.command(verb)
-	c.Note = ln.People.PlainText(note)
+	c.Note = ln.People.PlainText(ctx, note)
 	if who == "" || before != "" || verb == takeover.TakeFrom && c.Note == "" {
 		return ln.sayPrivately(ctx, "word "+string(verb), s, mrkdwn.TextMessage(otherwise+" Nothing was changed."))
 	}

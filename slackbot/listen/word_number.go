@@ -65,7 +65,7 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 		return ln.shiftChange(ctx, a)
 	}
 	number, who, note := people.MentionIn(a.rest)
-	note = ln.People.PlainText(note)
+	note = ln.People.PlainText(ctx, note)
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
 		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))

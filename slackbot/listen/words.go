@@ -73,8 +73,8 @@ func (ln *Listener) slash(c slashCommand) task {
 
 // unknownWord names the word that is meant by one that does not exist. A text that has an address
 // behind the unknown word is not searched: the person wanted something else.
-func (ln *Listener) unknownWord(_ context.Context, _ asked, name, meant, rest string) (Answer, error) {
-	command := strings.TrimSpace(ids.RootCommand + " " + meant + " " + strings.ReplaceAll(mrkdwn.OneLine(ln.People.PlainText(rest), maxCommand), "`", ""))
+func (ln *Listener) unknownWord(ctx context.Context, _ asked, name, meant, rest string) (Answer, error) {
+	command := strings.TrimSpace(ids.RootCommand + " " + meant + " " + strings.ReplaceAll(mrkdwn.OneLine(ln.People.PlainText(ctx, rest), maxCommand), "`", ""))
 	return private("unknown word", mrkdwn.TextMessage(fmt.Sprintf("There is no word “%s”. Nothing was changed. Did you mean `%s`? `%s help` shows all words.",
 		mrkdwn.Escape(mrkdwn.Clip(name, maxWord)), mrkdwn.Escape(command), ids.RootCommand)))
 }

@@ -29,6 +29,8 @@ type People struct {
 	self    cache[slackapi.Identity] // of the bot itself; its only id is ""
 	persons cache[person]
 	groups  cache[[]string] // the members of a user group
+	// channels are the names of channels.
+	channels cache[string]
 }
 
 // New returns a People that asks Slack through client. It makes no call.
@@ -37,7 +39,16 @@ func New(client *slackapi.Client, given takeover.Groups, now func() time.Time, l
 	p.self = cache[slackapi.Identity]{ask: p.askSelf, now: now, fresh: math.MaxInt64}
 	p.persons = cache[person]{ask: p.askPerson, now: now, fresh: 10 * time.Minute}
 	p.groups = cache[[]string]{ask: p.askGroup, now: now, fresh: 5 * time.Minute, pause: 30 * time.Second}
+	p.channels = cache[string]{ask: p.askChannel, now: now, fresh: time.Hour}
 	return p
+}
+
+func (p *People) askChannel(ctx context.Context, id string) (string, error) {
+	channel, err := p.client.ChannelInfo(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return channel.Name, nil
 }
 
 // Role is what a person may do here. A higher role may do all that a lower one may.

@@ -471,17 +471,39 @@ func TestOneQuestionForAll(t *testing.T) {
 func TestPlainText(t *testing.T) {
 	t.Parallel()
 	d := newWorkspace(t, takeover.Groups{})
-	_, err := d.Member(t.Context(), slacksim.Omar)
-	slacktest.Must(t, err)
+	d.slack.AddUser(slacksim.User{ID: "U0REAL", Name: "u1", RealName: "Rosa Real"})
+	d.slack.AddUser(slacksim.User{ID: "U0LONG", Name: "u2", RealName: "x", DisplayName: "two\nlines"})
 	for in, want := range map[string]string{
-		"ask <@" + slacksim.Omar + "> and <@U0NOBODY|nora>":      "ask @Omar and @nora",
-		"see <https://example.com/a?b=1&amp;c=2|here>":           "see https://example.com/a?b=1&c=2",
-		"call <tel:+14155550137|+1 415 555 0137>":                "call +14155550137",
-		"5 &lt; 6 &amp;amp; <#C0DESK|on-call> <!here> <!x|@all>": "5 < 6 &amp; #on-call @here @all",
-		" two\nlines ": "two\nlines",
+		"ask <@" + slacksim.Omar + "> and <@U0NOBODY|nora>":                               "ask Omar and nora",
+		"agreed with <@U0REAL>, <@U0LONG> and <@U0NOBODY>":                                "agreed with Rosa Real, two lines and a colleague",
+		"see <https://example.com/a?b=1&amp;c=2|here>":                                    "see here (https://example.com/a?b=1&c=2)",
+		"see <https://example.com/|example.com>, <http://x.example>":                      "see https://example.com/, http://x.example",
+		"call <tel:+14155550137|+1 415 555 0137>, write <mailto:a@b.example|a@b.example>": "call +1 415 555 0137, write a@b.example",
+		"5 &lt; 6 &amp;amp; <#C0DESK|on-call> <!here> <!x|@all>":                          "5 < 6 &amp; #on-call everyone here all",
+		"in <#" + slacksim.DeskChannel + "|> or <#C0UNKNOWN>":                             "in #on-call or a channel",
+		"<!subteam^S0TECH|@technicians> or <!subteam^S0TECH>, <!channel>, <!everyone>":    "technicians or a group, everyone in the channel, everyone",
+		"at <!date^1700000000^{time}|03:10 UTC>":                                          "at 03:10 UTC",
+		"1 <2 and 3> 2, <b>, <3":                                                          "1 <2 and 3> 2, <b>, <3",
+		" two\nlines ":                                                                    "two\nlines",
 	} {
-		if got := d.PlainText(in); got != want {
+		if got := d.PlainText(t.Context(), in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
 		}
 	}
+}
+
+// TestNamesDoNotKeepAPersonWaiting: without an answer of Slack a name is "a colleague".
+func TestNamesDoNotKeepAPersonWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newWorkspace(t, takeover.Groups{})
+		d.slack.FailNext("users.info", 2, slacksim.Fault{Kind: slacksim.FaultHang})
+		began := time.Now()
+		if got, want := d.PlainText(t.Context(), "ask <@"+slacksim.Omar+"> or <@"+slacksim.Lena+">"), "ask a colleague or a colleague"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
 }

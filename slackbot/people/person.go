@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -78,7 +79,7 @@ func (p *People) askPerson(ctx context.Context, user string) (person, error) {
 	ofOrg := own.EnterpriseID != "" && u.Enterprise.EnterpriseID == own.EnterpriseID
 	foreign := u.IsStranger || !ofOrg && !own.Includes(u.TeamID)
 	return person{
-		name: u.Profile.DisplayName, zone: u.TZ, foreign: foreign, ofOrg: ofOrg,
+		name: cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName), zone: u.TZ, foreign: foreign, ofOrg: ofOrg,
 		member: !foreign && !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted,
 	}, nil
 }
