@@ -19,7 +19,7 @@ type Conversation struct {
 	Name          string            `json:"name"`
 	CreatedAt     apicall.Timestamp `json:"created_at"`
 	LastMessageAt apicall.Timestamp `json:"last_message_at"`
-	// Metadata is nil when the answer had none; {} and null give an empty map.
+	// Metadata is nil when the answer had none, or null; {} gives an empty map.
 	Metadata Metadata `json:"metadata"`
 }
 

@@ -33,7 +33,7 @@ func TestConversationFieldsAreTolerated(t *testing.T) {
 		json string
 		want string
 	}{
-		"nulls":        {`"name":null,"created_at":null,"last_message_at":null,"metadata":null`, ` 0001 0001 map`},
+		"nulls":        {`"name":null,"created_at":null,"last_message_at":null,"metadata":null`, ` 0001 0001 nil`},
 		"absent":       {`"x":1`, ` 0001 0001 nil`},
 		"odd types":    {`"name":5,"created_at":7,"last_message_at":{},"metadata":{}`, ` 0001 0001 map`},
 		"empty":        {`"name":"","created_at":"","last_message_at":"","metadata":{}`, ` 0001 0001 map`},

@@ -12,8 +12,8 @@ import (
 // feature finds it here, tested. The bot itself never calls Create, Update, Delete and
 // Insights.
 
-// Get reads one conversation (GET /ai/conversations/{id}). An answer without metadata is an
-// error: it would read as "not silenced" although the server did not say so.
+// Get reads one conversation (GET /ai/conversations/{id}). An answer without metadata, or with
+// null, is an error: it would read as "not silenced" although the server did not say so.
 func (c *Client) Get(ctx context.Context, id string) (conv Conversation, err error) {
 	_, err = c.do(ctx, id, apicall.Call{Op: opRead, Method: http.MethodGet, Read: func(body []byte) error {
 		got, err := decodeAbout(id, body)

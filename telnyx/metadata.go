@@ -29,14 +29,11 @@ type Metadata map[string]json.RawMessage
 // Text returns a string entry; "" when there is none or it is no string.
 func (m Metadata) Text(key string) string { return apicall.Text(m[key]) }
 
-// UnmarshalJSON reads an object; null is an empty one.
+// UnmarshalJSON reads an object; null is none.
 func (m *Metadata) UnmarshalJSON(raw []byte) error {
-	entries := map[string]json.RawMessage{}
+	var entries map[string]json.RawMessage
 	if json.Unmarshal(raw, &entries) != nil {
 		return fmt.Errorf("metadata: %w", apicall.ErrNotJSON)
-	}
-	if entries == nil { // null
-		entries = map[string]json.RawMessage{}
 	}
 	*m = entries
 	return nil

@@ -65,6 +65,9 @@ func (p *Provider) setFlag(
 	ch := &change{p: p, id: string(id), on: on, keep: keep, newest: cmp.Or(first.LastMessageAt.Time, first.CreatedAt.Time),
 		was: readFlag(first.Metadata[keyAIDisabled]), want: mended(first.Metadata, known)}
 	ch.seen(first.Metadata)
+	if len(ch.want) == 0 { // a conversation of an end user has entries: the answer left them out
+		return takeover.Proof{}, p.client.api.Failure(opRead, takeover.Failing, errNoEntries)
+	}
 	again, err := ch.writeAndRead(ctx, ch.want)
 	if again {
 		ch.note("%d entries lost", len(ch.lost))

@@ -361,18 +361,51 @@ func TestReadBackIsBoundedWhenItsCallerIsGone(t *testing.T) {
 	}
 }
 
-// Without metadata in the first answer a write could wipe everything.
+// Without entries in the first answer a write could wipe everything: no PUT of the flag alone.
 func TestNoMetadataNoWrite(t *testing.T) {
 	t.Parallel()
+	for _, metadata := range []string{``, `,"metadata":null`, `,"metadata":{}`} {
+		f := newFake(t)
+		f.add(convA, rich)
+		f.intercept = func(w http.ResponseWriter, r *http.Request, n int) bool {
+			odd := r.Method == "GET" && n == 1
+			if odd {
+				reply(w, 200, `{"data":{"id":"`+convA+`","name":"x"`+metadata+`}}`)
+			}
+			return odd
+		}
+		p := f.provider()
+		for _, set := range []func(context.Context, takeover.ConversationID, takeover.Snapshot, takeover.Keep) (takeover.Proof, error){p.Silence, p.Release} {
+			f.counts = map[string]int{}
+			_, err := set(t.Context(), convA, nil, keepNothing)
+			if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, errNoEntries) || f.made("PUT") != 0 {
+				t.Errorf("%q: %+v, %d writes", metadata, e, f.made("PUT"))
+			}
+		}
+		if proof, err := p.Silence(t.Context(), convA, nil, keepNothing); err != nil || !proof.Silent {
+			t.Errorf("%q, the next time: %+v, %v", metadata, proof, err)
+		}
+		checkRest(t, f, convA, rich)
+	}
+}
+
+// A read-back with null proves nothing, neither that the flag is set nor that entries are lost.
+func TestNullReadBackProvesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
-	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
-		reply(w, 200, `{"data":{"id":"`+convA+`","name":"x"}}`)
-		return true
+	f.add(convA, rich)
+	f.intercept = func(w http.ResponseWriter, r *http.Request, n int) bool {
+		if r.Method == "GET" && n == 2 {
+			reply(w, 200, `{"data":{"id":"`+convA+`","metadata":null}}`)
+			return true
+		}
+		return false
 	}
 	_, err := f.provider().Silence(t.Context(), convA, nil, keepNothing)
-	if e := kindOfError(t, err); e.Kind != takeover.Failing || f.made("PUT") != 0 {
+	if e := kindOfError(t, err); !e.FlagUnknown || len(e.Lost) != 0 || f.made("PUT") != 1 {
 		t.Errorf("%+v, %d writes", e, f.made("PUT"))
 	}
+	checkRest(t, f, convA, rich)
 }
 
 // Another conversation's metadata must never be written into this one.

@@ -73,7 +73,7 @@ func cmdTelnyx(s *system, args []string) {
 // fail get|list|all READ [xN] [for=DURATION] [of=NUMBER]: reads show something other than
 // the truth, in N answers that differ from it or for so long, and of the end user's newest
 // conversation alone or of all. READ is before (the state before the newest write), lagging=DURATION
-// (the state so long ago), frozen (the state now), flag_on or flag_off.
+// (the state so long ago), frozen (the state now), flag_on, flag_off or null (no metadata).
 func cmdFail(s *system, args []string) {
 	plain, set := settings(args[1:])
 	lag, lagging := set[telnyxsim.ReadLagging]

@@ -18,6 +18,7 @@ type Conversation struct {
 	Messages      []Message `json:"messages"` // oldest first, whatever order the API is told to show
 
 	shownFrom time.Time // when reads begin to see it, by the clock that SetNow and Advance turn
+	null      bool      // a read shows null in the place of the metadata
 }
 
 // clone returns a copy whose metadata and messages can be changed without changing c.
@@ -69,7 +70,7 @@ func (c *Conversation) add(m Message, now time.Time) {
 // wire is the conversation as the API shows it: without messages, and with null where a time is missing.
 func (c *Conversation) wire() wireConversation {
 	meta := c.Metadata
-	if meta == nil {
+	if meta == nil && !c.null {
 		meta = Metadata{}
 	}
 	return wireConversation{c.ID, c.Name, nullable(c.CreatedAt), nullable(c.LastMessageAt), meta}

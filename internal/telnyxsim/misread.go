@@ -15,11 +15,12 @@ const (
 	ReadFrozen  = "frozen"   // as it was when the misread was switched on
 	ReadFlagOn  = "flag_on"  // the flag reads as set, whatever is true
 	ReadFlagOff = "flag_off" // the flag reads as not set, whatever is true
+	ReadNull    = "null"     // the metadata is null
 )
 
 // ReadWays returns the ways in which a read can show something other than the truth.
 func ReadWays() []string {
-	return []string{ReadBefore, ReadLagging, ReadFrozen, ReadFlagOn, ReadFlagOff}
+	return []string{ReadBefore, ReadLagging, ReadFrozen, ReadFlagOn, ReadFlagOff, ReadNull}
 }
 
 // maxLag bounds LagMS, as an older state is kept only for the newest writes.
@@ -30,7 +31,7 @@ const maxLag = time.Hour
 type Misread struct {
 	Op  Op     `json:"op"`           // get or list; "" and all are both
 	ID  string `json:"id,omitempty"` // of the only conversation that is misread; "" is each
-	How string `json:"how"`          // before, lagging, frozen, flag_on or flag_off
+	How string `json:"how"`          // before, lagging, frozen, flag_on, flag_off or null
 	// Times is how many answers show something wrong; one that shows the truth anyway does not count. 0 is every one
 	// until the misread is taken away.
 	Times int `json:"times"`
@@ -108,7 +109,7 @@ func (l *look) at(c *Conversation) *Conversation {
 		return c
 	}
 	seen := *c
-	seen.Metadata = meta
+	seen.Metadata, seen.null = meta, meta == nil
 	l.wrong[&seen] = true
 	return &seen
 }
@@ -140,6 +141,8 @@ func (s *Sim) misreadAs(m *Misread, c *Conversation, now time.Time) (Metadata, b
 		meta := c.Metadata.Clone()
 		meta.set(KeyAIDisabled, on)
 		return meta, true
+	case ReadNull:
+		return nil, true
 	case ReadLagging:
 		return s.past[c.ID].before(now.Add(-ms(m.LagMS)))
 	case ReadFrozen:

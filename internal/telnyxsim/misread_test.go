@@ -2,6 +2,7 @@ package telnyxsim
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -145,6 +146,15 @@ func TestOneOddRead(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestMetadataThatReadsAsNull(t *testing.T) {
+	t.Parallel()
+	r := newMisread(t, Misread{Op: OpGet, How: ReadNull, Times: 1})
+	if got := r.do("GET", convPath, "").body; !strings.Contains(got, `"metadata":null`) {
+		t.Errorf("GET shows %s", got)
+	}
+	r.want("afterwards", "false/0", "false/0", "false")
 }
 
 func TestAMisreadOfOneConversation(t *testing.T) {
