@@ -77,7 +77,19 @@ type Message struct {
 	Text    string // hostile until escaped; may be empty when ToolCalls is not
 	// ToolCalls are the tools the assistant called in this turn.
 	ToolCalls []ToolCall
-	At        ProviderTime
+	// At is when it was written, for comparisons with other times of the provider.
+	At ProviderTime
+	// SentAt is when it went out or came in, for people to read; zero where that is At. A
+	// provider may take it from another clock than At, so that it decides nothing.
+	SentAt ProviderTime
+}
+
+// ShownAt is the time that people read beside the message.
+func (m Message) ShownAt() time.Time {
+	if m.SentAt.IsZero() {
+		return time.Time(m.At)
+	}
+	return time.Time(m.SentAt)
 }
 
 // spoken reports whether a participant said something to another.

@@ -50,7 +50,7 @@ func (r Recent) read(t Transcript, since ProviderTime, now time.Time) Recent {
 		if !m.spoken() {
 			continue
 		}
-		r.Lines = append(r.Lines, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: m.At})
+		r.Lines = append(r.Lines, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: ProviderTime(m.ShownAt())})
 		if len(r.Lines) == RecentLines {
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func FuzzConversation(f *testing.F) {
@@ -48,18 +49,29 @@ func FuzzMessages(f *testing.F) {
 	f.Add(golden)
 	f.Add([]byte(`{"data":[` + strings.Join(said(3), ",") + `]}`))
 	f.Add([]byte(`{"data":[{"created_at":"9999-12-31T23:59:59+23:59"}],"meta":{"total_pages":-1,"total_results":1e99}}`))
+	f.Add([]byte(`{"data":[` + strings.Join(imported(`"role":"system","text":"a"`, `"role":"tool","text":"b"`, `"role":"assistant","tool_calls":[{}]`), ",") + `]}`))
+	f.Add([]byte(`{"data":[{"created_at":"2026-11-27 03:06:06","sent_at":"2026-11-27t03:06:06+00"},{"sent_at":"0001-01-01T00:00:00Z"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var page MessagePage
 		if page.decode(body) != nil {
 			return
 		}
+		(&Provider{}).oldestFirst(page.Messages)
+		var before time.Time
+		for _, m := range inOrder(page.Messages) {
+			if at := m.CreatedAt.Time; !at.IsZero() {
+				if at.Before(before) {
+					t.Error("not in the order of time")
+				}
+				before = at
+			}
+		}
 		r := &reader{size: largePage, list: page.Messages}
 		keys := map[string]bool{}
-		tr := r.transcript()
-		for i, m := range tr.Messages {
+		for _, m := range r.transcript().Messages {
 			keys[m.Key] = true
-			if i > 0 && !m.At.IsZero() && !tr.Messages[i-1].At.IsZero() && m.At.Before(tr.Messages[i-1].At) {
-				t.Error("not in the order of time")
+			if m.At.Before(m.SentAt) {
+				t.Error("counts as older than when it was sent")
 			}
 		}
 		if len(keys) != len(page.Messages) {

@@ -3,7 +3,6 @@ package telnyx
 import (
 	"context"
 	"slices"
-	"time"
 
 	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
@@ -16,9 +15,8 @@ const (
 )
 
 // Transcript reads the newest n messages, or all with n <= 0, in as few calls as possible, at
-// most 20: one for up to 100 messages, three for 300. Telnyx seems to list newest first but does
-// not promise it: the times on the first page show the order, and the other pages are read
-// accordingly.
+// most 20: one for up to 100 messages, three for 300. The first page shows in which direction
+// Telnyx lists, and the other pages are read accordingly.
 func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
 	r := &reader{client: p.client, id: string(id), want: n, size: largePage}
 	if 0 < n && n <= smallPage {
@@ -28,7 +26,7 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	if err != nil {
 		return takeover.Transcript{}, err
 	}
-	rising := oldestFirst(first.Messages)
+	rising := p.oldestFirst(first.Messages)
 	if rising && first.Meta.TotalPages > 1 {
 		err = r.backwards(ctx, first)
 	} else {
@@ -148,51 +146,15 @@ func overlap(before, next MessagePage) int {
 	return 0
 }
 
-// oldestFirst reports whether times mostly rise along a page. Without any hint the list
-// counts as newest first, which is what has been seen of Telnyx.
-func oldestFirst(list []Message) bool {
-	var rising int
-	var before time.Time
-	for _, m := range list {
-		t := m.CreatedAt.Time
-		if t.IsZero() {
-			t = m.SentAt.Time
-		}
-		if t.IsZero() {
-			continue
-		}
-		if !before.IsZero() {
-			rising += t.Compare(before)
-		}
-		before = t
-	}
-	return rising > 0
-}
-
-// transcript gives the messages their keys, sorts them by time and keeps the newest ones.
-// Messages of the same time keep their order, and one without any time follows the one
-// before it.
+// transcript gives the messages their keys and keeps the newest ones.
 func (r *reader) transcript() takeover.Transcript {
-	type entry struct {
-		message takeover.Message
-		at      time.Time
-	}
 	keys := apicall.Keys{}
-	var entries []entry
-	var at time.Time
-	for _, m := range r.list {
-		if t := m.at(); !t.IsZero() {
-			at = t
-		}
-		entries = append(entries, entry{m.domain(keys.Next(m.identity())), at})
-	}
-	slices.SortStableFunc(entries, func(a, b entry) int { return a.at.Compare(b.at) })
 	t := takeover.Transcript{Total: r.total, Complete: r.complete}
-	if older := len(entries) - r.want; r.want > 0 && older > 0 {
-		entries, t.Complete = entries[older:], false
+	for _, m := range inOrder(r.list) {
+		t.Messages = append(t.Messages, m.domain(keys.Next(m.identity())))
 	}
-	for _, e := range entries {
-		t.Messages = append(t.Messages, e.message)
+	if older := len(t.Messages) - r.want; r.want > 0 && older > 0 {
+		t.Messages, t.Complete = t.Messages[older:], false
 	}
 	return t
 }

@@ -13,7 +13,7 @@ type Message struct {
 	Text      apicall.LooseString `json:"text"`
 	ToolCalls []ToolCall          `json:"tool_calls"`
 	CreatedAt apicall.Timestamp   `json:"created_at"`
-	SentAt    apicall.Timestamp   `json:"sent_at"` // when it went out or came in; the better time to show
+	SentAt    apicall.Timestamp   `json:"sent_at"` // when it went out or came in; by a clock that may not be that of CreatedAt
 	Metadata  struct {
 		Source string `json:"source"`
 	} `json:"metadata"`
@@ -45,15 +45,16 @@ const sourceHuman = "human"
 // domain translates to the bot's own words. key stays the same when the message is read again.
 func (m Message) domain(key string) takeover.Message {
 	return takeover.Message{Key: key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text),
-		ToolCalls: m.toolCalls(), At: takeover.ProviderTime(m.at())}
+		ToolCalls: m.toolCalls(), At: takeover.ProviderTime(m.at()), SentAt: takeover.ProviderTime(m.SentAt.Time)}
 }
 
-// at is the time to show and to sort by; zero without one.
+// at is the later of its times; zero without one. An answer that was made before a takeover and
+// sent after it came after it.
 func (m Message) at() time.Time {
-	if m.SentAt.Time.IsZero() {
-		return m.CreatedAt.Time
+	if m.SentAt.Time.After(m.CreatedAt.Time) {
+		return m.SentAt.Time
 	}
-	return m.SentAt.Time
+	return m.CreatedAt.Time
 }
 
 // role translates the role. A message of an end user or a tool stays theirs, whatever

@@ -27,6 +27,9 @@ type Provider struct {
 	flagAsText atomic.Bool
 	// largest is the most rows that the server has sent on a page.
 	largest atomic.Int64
+	// listed is the direction in which the account lists messages, as the last page with
+	// different times showed it.
+	listed atomic.Int32
 }
 
 var (

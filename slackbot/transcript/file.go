@@ -25,7 +25,7 @@ func File(conv FileInfo, msgs []takeover.Message, zone *time.Location) []byte {
 	var b bytes.Buffer
 	fileHead(&b, conv, len(msgs), zone.String())
 	for _, m := range msgs {
-		at := fileTime(time.Time(m.At), zone)
+		at := fileTime(m.ShownAt(), zone)
 		text := strings.TrimSpace(mrkdwn.StripHidden(m.Text))
 		switch {
 		case m.Role == takeover.RoleTool:

@@ -33,7 +33,7 @@ func turnsOf(msgs []takeover.Message) []shownTurn {
 		tools = toolRow{}
 	}
 	for _, m := range msgs {
-		at, text, spoke := mrkdwn.ShowableTime(time.Time(m.At)), strings.TrimSpace(mrkdwn.StripHidden(m.Text)), m.Role != takeover.RoleTool
+		at, text, spoke := mrkdwn.ShowableTime(m.ShownAt()), strings.TrimSpace(mrkdwn.StripHidden(m.Text)), m.Role != takeover.RoleTool
 		if spoke && (text != "" || len(m.ToolCalls) == 0) {
 			flush()
 			turns = append(turns, spokenTurn(m, at, text))
