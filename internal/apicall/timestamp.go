@@ -2,6 +2,7 @@ package apicall
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -24,20 +25,33 @@ func (t Timestamp) Within(from, to Timestamp) bool {
 		(from.Time.IsZero() || !t.Time.Before(from.Time)) && (to.Time.IsZero() || !t.Time.After(to.Time))
 }
 
-// layouts are the forms seen or to be expected; one without a zone is taken as UTC.
-var layouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700",
-	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly}
+// layouts are the forms seen or to be expected, in capitals and with a T; one without a zone is taken
+// as UTC. Fractions of seconds are read with each.
+var layouts = [...]string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", time.DateOnly}
 
 // ParseTimestamp reads a JSON value; what is no time stays as text with a zero Time.
 func ParseTimestamp(raw json.RawMessage) Timestamp {
 	ts := Timestamp{Text: Text(raw)}
+	form := canonical(ts.Text)
 	for _, layout := range layouts {
-		if t, err := time.Parse(layout, ts.Text); err == nil {
+		if t, err := time.Parse(layout, form); err == nil {
 			ts.Time = t.UTC()
 			break
 		}
 	}
 	return ts
+}
+
+// canonical writes a time as RFC 3339 has it: databases put a space for the T and before the zone.
+func canonical(s string) string {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	if len(s) <= len(time.DateOnly) || s[len(time.DateOnly)] != ' ' && s[len(time.DateOnly)] != 'T' {
+		return s
+	}
+	date, clock := s[:len(time.DateOnly)], s[len(time.DateOnly)+1:]
+	clock, _ = strings.CutSuffix(clock, " UTC")
+	return date + "T" + strings.ReplaceAll(clock, " ", "")
 }
 
 // UnmarshalJSON is ParseTimestamp. It never fails.

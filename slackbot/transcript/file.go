@@ -18,9 +18,10 @@ type FileInfo struct {
 	Complete bool          // the messages reach back to the first one
 }
 
-// File writes a whole conversation as UTF-8 text, a line for each message, the oldest first,
-// with times in zone. Further lines of a message are indented, so that none can be taken for
-// another message. The file has tool calls and their answers in full.
+// File writes a whole conversation as UTF-8 text, a line for each message, the oldest first, with
+// times in zone and their offset, which changes where summer time ends. Further lines of a message
+// are indented, so that none can be taken for another message. The file has what was said as it was
+// written, and system texts, tool calls and their answers in full.
 func File(conv FileInfo, msgs []takeover.Message, zone *time.Location) []byte {
 	var b bytes.Buffer
 	fileHead(&b, conv, len(msgs), zone.String())
@@ -62,9 +63,9 @@ func fileHead(b *bytes.Buffer, conv FileInfo, messages int, zone string) {
 
 func fileTime(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
-		return "(time not known)   " // as wide as a time
+		return "(time not known)          " // as wide as a time
 	}
-	return t.In(zone).Format(time.DateTime)
+	return t.In(zone).Format("2006-01-02 15:04:05 -07:00")
 }
 
 // fileLine writes one message; all lines but the first are indented.

@@ -378,6 +378,40 @@ func TestTranscriptFile(t *testing.T) {
 	}
 }
 
+// Where summer time ends, one hour comes twice.
+func TestTranscriptFileAcrossTheEndOfSummerTime(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var msgs []takeover.Message
+	for _, at := range []string{"2026-11-01T05:59:00Z", "2026-11-01T06:00:00Z"} {
+		utc, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		msgs = append(msgs, takeover.Message{Role: takeover.RoleEndUser, Text: "hello", At: takeover.ProviderTime(utc)})
+	}
+	got := string(File(FileInfo{Complete: true}, msgs, zone))
+	if want := "2026-11-01 01:59:00 -04:00 End user: hello\n2026-11-01 01:00:00 -05:00 End user: hello\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A file shows when a message was sent.
+func TestTranscriptShowsWhenAMessageWasSent(t *testing.T) {
+	t.Parallel()
+	m := turnBy(takeover.RoleEndUser, "03:02:00", "hello")
+	m.SentAt = takeover.ProviderTime(clockAt("03:01:20"))
+	if got := string(File(FileInfo{}, []takeover.Message{m}, time.UTC)); !strings.Contains(got, "03:01:20 +00:00 End user: hello") {
+		t.Errorf("got %s", got)
+	}
+	if lines := spokenLines(t, Posts("", []takeover.Message{m})); lines[len(lines)-1].time != clockAt("03:01:20").Unix() {
+		t.Errorf("got %+v", lines)
+	}
+}
+
 // The blocks are read by slack-go without loss.
 func TestTranscriptBlocksAreSlacks(t *testing.T) {
 	t.Parallel()
