@@ -541,3 +541,40 @@ func TestADraftDoesNotEndTheAlarm(t *testing.T) {
 		}
 	}
 }
+
+// TestAWaitBelongsToTheLine: a new conversation restarts nothing, and what was said last before it
+// stays on the card until as much is said in it.
+func TestAWaitBelongsToTheLine(t *testing.T) {
+	h := held(t)
+	h.turn(time.Minute)
+	h.ai.writes("c1", takeover.RoleEndUser, "it drips")
+	since := h.clock
+	h.watch(t)
+	h.turn(time.Hour)
+	h.ai.writes("c2", takeover.RoleEndUser, "now in the hallway too")
+	h.watch(t)
+	l := h.line()
+	if l.Newest.ID != "c2" || !time.Time(l.WaitingSince()).Equal(since) {
+		t.Fatalf("newest %s, waiting since %s, want %s", l.Newest.ID, l.WaitingSince(), since)
+	}
+	shown := func() (texts []string) {
+		for _, e := range h.line().Recent.Lines {
+			texts = append(texts, e.Text)
+		}
+		return texts
+	}
+	if got, want := shown(), []string{"I am sorry to hear that", "it drips", "now in the hallway too"}; !slices.Equal(got, want) {
+		t.Errorf("the card shows %q, want %q", got, want)
+	}
+	for _, text := range []string{"hello?", "anybody?"} {
+		h.turn(time.Second)
+		h.ai.writes("c2", takeover.RoleEndUser, text)
+		h.watch(t)
+	}
+	if got, want := shown(), []string{"now in the hallway too", "hello?", "anybody?"}; !slices.Equal(got, want) {
+		t.Errorf("the card shows %q, want %q", got, want)
+	}
+	if got := h.line().Unanswered(); got != "anybody?" {
+		t.Errorf("unanswered %q", got)
+	}
+}

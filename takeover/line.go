@@ -218,9 +218,9 @@ func (l Line) Unanswered() string {
 }
 
 // waitsIn reports whether the end user waits in an older conversation. A person who answers
-// on one conversation has answered the end user.
+// on one conversation, or calls fine what the AI said there, has answered the end user.
 func (l Line) waitsIn(c Covered) bool {
-	return c.ID != l.Newest.ID && !c.call() && c.WaitsSince.After(l.Recent.PersonAt)
+	return c.ID != l.Newest.ID && !c.call() && c.WaitsSince.After(later(l.Recent.PersonAt, c.FineAt))
 }
 
 // Due is when the line wants attention by itself; the zero time if it does not. UTC.

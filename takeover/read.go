@@ -68,7 +68,10 @@ func (l Line) waiting(id ConversationID, messages []Message) (Line, bool) {
 // readNewest takes over what the newest conversation shows, and says whether that is new.
 func (l *Line) readNewest(t Transcript, now time.Time) (changes bool) {
 	since, _ := l.waitsSince(l.Newest.ID, t.Messages)
-	recent := l.Recent.read(t, since, now)
+	recent := l.Recent.read(l.Newest.ID, t, since, now)
+	if l.Attended() {
+		recent = recent.after(l.Recent, l.Newest.ID)
+	}
 	changes = !l.Recent.shows(recent) || l.Newest.Status != t.Status || l.Newest.Ended != t.Ended
 	l.Newest.Status, l.Newest.Ended = t.Status, t.Ended
 	if changes {

@@ -17,7 +17,8 @@ const (
 
 // Recent is what was last read of a line's newest conversation.
 type Recent struct {
-	// Lines are its last lines, oldest first, at most RecentLines.
+	// Lines are its last lines, oldest first, at most RecentLines. While the line is attended, the
+	// last lines of the conversation before it stay until as much is said in it.
 	Lines []Excerpt `json:",omitempty"`
 	// ReadAt is when they were read; a reading within readFresh that shows nothing new does
 	// not change it. UTC.
@@ -40,22 +41,38 @@ type Excerpt struct {
 	Role Role
 	Text string
 	At   ProviderTime
+	// In is the conversation; empty in what an earlier version stored.
+	In ConversationID `json:",omitempty"`
 }
 
-// read is what remains of a transcript that was read at now, in which the end user waits since
-// then.
-func (r Recent) read(t Transcript, since ProviderTime, now time.Time) Recent {
+// read is what remains of a transcript of a conversation that was read at now, in which the end
+// user waits since then.
+func (r Recent) read(id ConversationID, t Transcript, since ProviderTime, now time.Time) Recent {
 	r = Recent{ReadAt: now.UTC(), WaitsSince: since, LastAt: r.LastAt, PersonAt: r.PersonAt, State: t.State, Why: t.Why}
 	for _, m := range slices.Backward(t.Messages) {
 		if !m.spoken() {
 			continue
 		}
-		r.Lines = append(r.Lines, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: ProviderTime(m.ShownAt())})
+		r.Lines = append(r.Lines, Excerpt{Role: m.Role, Text: cut(m.Text, ExcerptLength), At: ProviderTime(m.ShownAt()), In: id})
 		if len(r.Lines) == RecentLines {
 			break
 		}
 	}
 	slices.Reverse(r.Lines)
+	return r
+}
+
+// after is what was read of a conversation, below the last lines of an earlier one where there is
+// room.
+func (r Recent) after(o Recent, id ConversationID) Recent {
+	for _, e := range slices.Backward(o.Lines) {
+		if len(r.Lines) == RecentLines {
+			break
+		}
+		if e.In != "" && e.In != id && !slices.ContainsFunc(r.Lines, func(n Excerpt) bool { return n.At.Before(e.At) }) {
+			r.Lines = slices.Insert(r.Lines, 0, e)
+		}
+	}
 	return r
 }
 

@@ -33,7 +33,7 @@ func happenings() []happening {
 			sentence: "An answer that was in the air goes out although the AI is silenced: the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
 		{name: "outside", label: "AI on elsewhere",
-			sentence: "The AI is switched on in Telnyx's portal, without the bot: within 30 seconds the card says so, and the bot does not fight.",
+			sentence: "The AI is switched on in Telnyx's portal, without the bot: within 30 seconds the card says so, and the bot does not switch it off again by itself.",
 			do:       (*Demo).switchOn},
 		{name: "stale", label: "Stale reading",
 			sentence: "One list of Telnyx shows the flag as it is not: the card stops saying “silent” at the next comparison, within 30 seconds, and says it again when a second reading is right. The takeover goes on.",

@@ -77,7 +77,7 @@ func freeFace(l takeover.Line) face {
 		f.can, take = "You can take over again, or read the transcript.", "Take over again"
 	case !l.OutsideAt.IsZero():
 		f.state = fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
-		f.foot = []string{"The AI was switched on again elsewhere; the bot does not fight it. Nobody holds this line now."}
+		f.foot, take = []string{"The AI was switched on again elsewhere; the bot does not switch it off again by itself. Nobody holds this line now."}, "Take over again"
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 	}

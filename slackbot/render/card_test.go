@@ -75,7 +75,7 @@ func TestCardExactWords(t *testing.T) {
 		{"not_listed", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, ⋯"},
 		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
 		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, ⋯"},
-		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over, Transcript, ⋯"},
+		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over again, Transcript, ⋯"},
 		{"not_answered", "AI has not answered since <!date^1795317309^{time}|03:15 UTC>", "Take over again, Transcript, ⋯"},
 		{"hold_lapsed", "Handing back… (the hold ran out)", ""},
 		{"not_silent_422", "NOT silent — Telnyx refused (422), still trying · ref k7f2", "Try again, ⋯"},
@@ -135,7 +135,7 @@ func TestCardFeet(t *testing.T) {
 		"hold_leads_told": {"told the leads", "Offered to", "on the phone the AI is not silenced"},
 		"joining_trouble": {"The AI is still talking.", "Offered to"},
 		"not_lapsed":      {"The hold ran out at ", "3 attempts so far"},
-		"outside":         {"the bot does not fight it"},
+		"outside":         {"the bot does not switch it off again by itself"},
 		"not_answered":    {"Take over again"},
 	} {
 		foot := strings.Join(faceOf(slacktest.Cards()[name], slacktest.DrawnAt(slacktest.Cards()[name])).foot, "\n")

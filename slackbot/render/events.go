@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ var eventTexts = map[takeover.Event]eventText{
 	takeover.EventClaimed:    {log: "{who} pressed take over"},
 	takeover.EventCameSecond: {log: "{who} pressed take over, but {second}"},
 	takeover.EventSilenced: {
-		thread: "{other} took over. The AI is silent (read back at {at}, {lag} after the click). What the end user writes is not answered until the line is handed back.",
+		thread: "{other} took over. {silenced}",
 		log:    "AI proven silent for {other}, {lag} after the click",
 	},
 	takeover.EventUnproven: {thread: "{trouble} The bot goes on trying.", log: "not proven: {cause}"},
@@ -128,13 +129,13 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "{who} asked for a draft that corrects the AI",
 	},
 	takeover.EventSwitchedOn: {
-		thread:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not fight it.{waits}{notGiven} If a person is still needed, press *Take over again*.",
+		thread:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. {other} does not hold this line any more; the bot does not switch it off again by itself.{waits}{notGiven} If a person is still needed, press *Take over again*.",
 		log:     "the AI was switched on outside Slack while {other} had the line",
-		direct:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not fight it.{waits}{notGiven} If a person is still needed, take over again.",
+		direct:  "Changed outside Slack, seen at {at}: the AI was switched on again elsewhere, and it may answer. You do not hold this line any more; the bot does not switch it off again by itself.{waits}{notGiven} If a person is still needed, take over again.",
 		actions: []string{ids.Take},
 	},
 	takeover.EventOlderSwitchedOn: {
-		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user, and may answer there; the bot does not fight it. {other} still has this line. *Check now* on the card silences that conversation again.",
+		thread: "Changed outside Slack, seen at {at}: the AI was switched on again in an older conversation of this end user, and may answer there; the bot does not switch it off again by itself. {other} still has this line. *Check now* on the card silences that conversation again.",
 		log:    "the AI was switched on outside Slack in an older conversation; {other} still has the line",
 	},
 	takeover.EventLateWrite: {
@@ -271,7 +272,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		second = fmt.Sprintf("%s was %s faster", other, mrkdwn.Duration(e.Lag))
 	}
 	return strings.NewReplacer(
-		"{who}", who, "{other}", other, "{second}", second, "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
+		"{who}", who, "{other}", other, "{second}", second, "{silenced}", silencedText(l, e), "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
@@ -285,6 +286,21 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{answersFirst}", waits(" The end user has been waiting for an answer since %s: the AI may answer that first."),
 		"{unanswered}", waits(" *The end user is handed back unanswered*, and has been waiting since %s: the AI may answer that."),
 	).Replace(text)
+}
+
+// silencedText says what a takeover has silenced: nothing on the phone.
+func silencedText(l takeover.Line, e takeover.Entry) string {
+	text := slices.ContainsFunc(l.Covered, func(c takeover.Covered) bool { return c.Channel != takeover.ChannelCall })
+	phone := l.Newest.Channel == takeover.ChannelCall
+	silent := "The AI is silent"
+	switch {
+	case phone && !text:
+		return "This is a phone call: the AI on the phone is not silenced. Listen in, or call the end user."
+	case phone:
+		silent = "The AI is silent in text, not on the phone"
+	}
+	return fmt.Sprintf("%s (read back at %s, %s after the click). What the end user writes is not answered until the line is handed back.",
+		silent, mrkdwn.TimeSeconds(e.At), mrkdwn.Duration(e.Lag))
 }
 
 // toldNext says who is told next of a holder who does not answer.

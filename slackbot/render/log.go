@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -65,7 +66,7 @@ const maxAnswer = 120
 func entryWords(provider string, e takeover.Entry) string {
 	words := logText(provider, e)
 	if e.Who != "" {
-		words += fmt.Sprintf(" (%s)", e.Origin)
+		words += fmt.Sprintf(" (%s)", cmp.Or(originWords[e.Origin], string(e.Origin)))
 	}
 	if e.Before.State != "" && e.Before != e.After {
 		words += fmt.Sprintf(" · %s → %s", standingWords(e.Before), standingWords(e.After))
@@ -76,18 +77,26 @@ func entryWords(provider string, e takeover.Entry) string {
 	return words + " · ref " + string(e.Ref)
 }
 
+// originWords say where a command came from; what is missing is called as it is stored.
+var originWords = map[takeover.Origin]string{takeover.FromWord: "typed"}
+
 // standingWords is where a line stood, in the log's words.
 func standingWords(s takeover.Standing) string {
-	switch {
-	case s.State == takeover.StateAI:
+	holder, words := mrkdwn.Mention(s.Holder), ""
+	switch s.State {
+	case takeover.StateAI:
 		return "AI is answering"
-	case s.Trouble:
-		return fmt.Sprintf("%s by %s, not proven", s.State, mrkdwn.Mention(s.Holder))
-	case s.State == takeover.StateHeld:
-		return "held by " + mrkdwn.Mention(s.Holder)
+	case takeover.StateTaking:
+		words = holder + " takes over"
+	case takeover.StateReturning:
+		words = "handed back from " + holder
 	default:
-		return fmt.Sprintf("%s by %s", s.State, mrkdwn.Mention(s.Holder))
+		words = "held by " + holder
 	}
+	if s.Trouble {
+		words += ", not proven"
+	}
+	return words
 }
 
 // Log is what happened to lines, with the entries of each line, oldest first. of says what was

@@ -125,13 +125,13 @@ func TestLogWords(t *testing.T) {
 		{"claim", entry(takeover.EventClaimed, func(e *takeover.Entry) {
 			e.Before, e.After = takeover.Standing{State: takeover.StateAI}, takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}
 		}),
-			"<@UDANA> pressed take over (button) · AI is answering → taking by <@UDANA> · ref k7f2"},
+			"<@UDANA> pressed take over (button) · AI is answering → <@UDANA> takes over · ref k7f2"},
 		{"second", entry(takeover.EventCameSecond, func(e *takeover.Entry) { e.Other, e.Lag = slacktest.Other, 300*time.Millisecond }),
 			"<@UDANA> pressed take over, but <@UOMAR> was 0.3 seconds faster (button) · ref k7f2"},
 		{"silence", entry(takeover.EventSilenced, func(e *takeover.Entry) {
 			e.Who, e.Other, e.Lag, e.Answer = "", slacktest.Holder, 1200*time.Millisecond, "PUT 200, read back true"
 			e.Before, e.After = takeover.Standing{State: takeover.StateTaking, Holder: slacktest.Holder}, takeover.Standing{State: takeover.StateHeld, Holder: slacktest.Holder}
-		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · taking by <@UDANA> → held by <@UDANA> · PUT 200, read back true · ref k7f2"},
+		}), "AI proven silent for <@UDANA>, 1.2 seconds after the click · <@UDANA> takes over → held by <@UDANA> · PUT 200, read back true · ref k7f2"},
 		{"hand back of another's", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Other }),
 			"<@UDANA> pressed hand back of what <@UOMAR> held (box) · ref k7f2"},
 		{"hand back of the own", entry(takeover.EventHandedBack, func(e *takeover.Entry) { e.Origin, e.Other = takeover.FromModal, slacktest.Holder }),
@@ -311,6 +311,21 @@ func TestAnAnswerThatComesTooLate(t *testing.T) {
 	} {
 		r.Kind = takeover.RefusedOver
 		if got := Refusal(r); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestATakeoverOfAPhoneCallSilencesNoPhone, and the thread does not say that it does.
+func TestATakeoverOfAPhoneCallSilencesNoPhone(t *testing.T) {
+	t.Parallel()
+	text, call := takeover.Covered{ID: "t", Channel: takeover.ChannelText}, takeover.Covered{ID: "c", Channel: takeover.ChannelCall}
+	for want, l := range map[string]takeover.Line{
+		"took over. The AI is silent (read back at ":                                {Covered: []takeover.Covered{text}},
+		"took over. The AI is silent in text, not on the phone (read back at ":      {Newest: takeover.Conversation{Channel: takeover.ChannelCall}, Covered: []takeover.Covered{call, text}},
+		"took over. This is a phone call: the AI on the phone is not silenced. Lis": {Newest: takeover.Conversation{Channel: takeover.ChannelCall}, Covered: []takeover.Covered{call}},
+	} {
+		if got := threadText(l, slacktest.EntryOf(takeover.EventSilenced)); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
