@@ -19,6 +19,15 @@ func RichTime(t time.Time) slack.RichTextSectionElement {
 	return slack.NewRichTextSectionDateElement(t.Unix(), "{time}", nil, &fallback)
 }
 
+// RichDateTime is RichTime with the date, for times that may be of another day.
+func RichDateTime(t time.Time) slack.RichTextSectionElement {
+	if t = ShowableTime(t); t.IsZero() {
+		return RichTime(t)
+	}
+	fallback := t.Format("2006-01-02 15:04 UTC")
+	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} {time}", nil, &fallback)
+}
+
 // NonEmpty is s, or a space: Slack refuses an element without text.
 func NonEmpty(s string) string { return cmp.Or(s, " ") }
 

@@ -113,11 +113,10 @@ func recently(l takeover.Line, at time.Time) string {
 
 // cardTime is a time in rich text, with its date where it needs one.
 func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
-	if t = mrkdwn.ShowableTime(t); t.IsZero() || !longAgo(l, t) {
-		return mrkdwn.RichTime(t)
+	if longAgo(l, t) {
+		return mrkdwn.RichDateTime(t)
 	}
-	fallback := t.Format("2006-01-02 15:04 UTC")
-	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} {time}", nil, &fallback)
+	return mrkdwn.RichTime(t)
 }
 
 // cardSentence is all that a lock screen or a screen reader gets: the state, whom it is about,

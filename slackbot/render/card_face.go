@@ -78,6 +78,8 @@ func freeFace(l takeover.Line) face {
 	case !l.OutsideAt.IsZero():
 		f.state = fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
 		f.foot, take = []string{"The AI was switched on again elsewhere; the bot does not switch it off again by itself. Nobody holds this line now."}, "Take over again"
+	case maybeOver(l):
+		f.state, f.can = phoned(l), "You can take over what the end user writes next, or read the transcript."
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 	}
@@ -85,6 +87,26 @@ func freeFace(l takeover.Line) face {
 	if !l.Ability(takeover.CanSilence).Yes() {
 		return f.readOnly(l)
 	}
-	f.buttons = []slack.BlockElement{primary(ids.Take, string(l.ID), take), mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
+	button := mrkdwn.Button(ids.Take, string(l.ID), take)
+	if !maybeOver(l) {
+		button.WithStyle(slack.StylePrimary)
+	}
+	f.buttons = []slack.BlockElement{button, mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
 	return f
+}
+
+// maybeOver reports whether the newest conversation is a phone call of a provider that does not say
+// when a call ends.
+func maybeOver(l takeover.Line) bool {
+	return l.Newest.Channel == takeover.ChannelCall && l.Newest.Status == "" && !l.Newest.Ended
+}
+
+// phoned is the state of a call that may be over. It says so from the beginning: nothing tells the
+// bot to draw the card again when the call ends.
+func phoned(l takeover.Line) string {
+	last := l.Recent.LastAt
+	if last.IsZero() {
+		return "The AI has the end user on the phone — the call may be over"
+	}
+	return fmt.Sprintf("The AI had the end user on the phone — last heard %s, the call may be over", recently(l, time.Time(last)))
 }

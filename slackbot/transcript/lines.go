@@ -36,7 +36,11 @@ func turnLine(t shownTurn, said ...slack.RichTextSectionElement) *slack.RichText
 	}
 	var elements []slack.RichTextSectionElement
 	if !t.at.IsZero() {
-		elements = append(elements, mrkdwn.RichTime(t.at))
+		at := mrkdwn.RichTime(t.at)
+		if t.dated {
+			at = mrkdwn.RichDateTime(t.at)
+		}
+		elements = append(elements, at)
 		speaker = " " + speaker
 	}
 	elements = append(elements, slack.NewRichTextSectionTextElement(speaker, mrkdwn.Bold()))

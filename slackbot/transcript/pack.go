@@ -6,8 +6,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/slack-go/slack"
-
-	"takeoverbot/slackbot/mrkdwn"
 )
 
 const (
@@ -24,9 +22,22 @@ const (
 type draft struct {
 	elements []slack.RichTextElement
 	cost     int       // of everything, as JSON
-	day      string    // of the last turn, in UTC
-	from, to time.Time // of the turns; zero if no time is known
+	last     time.Time // of the last turn whose time is shown
+	dated    time.Time // of the last turn whose date is shown
 	messages int       // of the conversation that begin in this post
+}
+
+const (
+	// quietHours and longDay are how long after the last turn, and after the last date, a turn
+	// shows its date. Where a day begins depends on the reader's zone, which the bot cannot know.
+	quietHours = 4 * time.Hour
+	longDay    = 12 * time.Hour
+)
+
+// dates reports whether the date of a turn is shown.
+func (d *draft) dates(t shownTurn) bool {
+	return t.speaker != "" && !t.at.IsZero() &&
+		(d.dated.IsZero() || t.at.Sub(d.last).Abs() >= quietHours || t.at.Sub(d.dated).Abs() >= longDay)
 }
 
 // packer fills one post after another with turns.
@@ -64,7 +75,8 @@ func (p *packer) add(t shownTurn) {
 
 // tryAdd adds the turn if the present post has room for it.
 func (p *packer) tryAdd(t shownTurn) bool {
-	lines := append(dayLine(p.cur, t), linesOf(t)...)
+	t.dated = p.cur.dates(t)
+	lines := linesOf(t)
 	if p.cur.cost+cost(lines) > postBudget {
 		return false
 	}
@@ -74,22 +86,23 @@ func (p *packer) tryAdd(t shownTurn) bool {
 
 // fitsAlone reports whether an empty post has room for the turn.
 func (p *packer) fitsAlone(t shownTurn) bool {
-	return p.base+cost(dayLine(&draft{}, t))+cost(linesOf(t)) <= postBudget
+	t.dated = true
+	return p.base+cost(linesOf(t)) <= postBudget
 }
 
 // split spreads a turn over several posts, at the ends of lines and words.
 func (p *packer) split(t shownTurn) {
 	rest, continued := t.text, t.speaker+" (continued)"
 	for rest != "" {
-		frame := append(dayLine(p.cur, t), piece(t, "x")...)
-		room := postBudget - p.cur.cost - cost(frame)
+		t.dated = p.cur.dates(t)
+		room := postBudget - p.cur.cost - cost(piece(t, "x"))
 		if room < worthStarting/2 && len(p.cur.elements) > 0 {
 			p.next()
 			continue
 		}
 		var text string
 		text, rest = splitText(rest, room)
-		p.put(t, append(dayLine(p.cur, t), piece(t, text)...))
+		p.put(t, piece(t, text))
 		if rest != "" {
 			p.next()
 		}
@@ -102,27 +115,13 @@ func (p *packer) put(t shownTurn, lines []slack.RichTextElement) {
 	d.elements = append(d.elements, lines...)
 	d.cost += cost(lines)
 	d.messages += t.messages
-	if t.at.IsZero() {
+	if t.speaker == "" || t.at.IsZero() {
 		return
 	}
-	d.day = t.at.Format(time.DateOnly)
-	if d.from.IsZero() || t.at.Before(d.from) {
-		d.from = t.at
+	d.last = t.at
+	if t.dated {
+		d.dated = t.at
 	}
-	if t.at.After(d.to) {
-		d.to = t.at
-	}
-}
-
-// dayLine is the date over the first turn of a day and of a post.
-func dayLine(d *draft, t shownTurn) []slack.RichTextElement {
-	if t.at.IsZero() || d.day == t.at.Format(time.DateOnly) {
-		return nil
-	}
-	fallback := t.at.Format("2006-01-02 (UTC)")
-	date := slack.NewRichTextSectionDateElement(t.at.Unix(), "{date_long}", nil, &fallback)
-	date.Style = mrkdwn.Italic()
-	return []slack.RichTextElement{slack.NewRichTextSection(date)}
 }
 
 // cost is what lines add to a post.

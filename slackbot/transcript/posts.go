@@ -3,7 +3,6 @@ package transcript
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -13,13 +12,13 @@ import (
 )
 
 // Posts writes messages, oldest first, as Slack messages under the heading head: as few as
-// Slack's limits allow, but at least one. A day begins at midnight UTC. What was
+// Slack's limits allow, but at least one. What was
 // said is never cut; a system text and the payloads of tools are one line, and whole only in a file.
 // The marks of an AI's Markdown are drawn, but no mention or link in what was said works: the
 // messages have only text and time elements.
 //
-// The text of each message, for lock screens, has head, the times in UTC and how much there
-// is, but nothing of what was said.
+// The text of each message, for lock screens, has head, and how much there is where head is no
+// sentence that says it, but nothing of what was said.
 func Posts(head string, msgs []takeover.Message) []slackapi.Message {
 	p := newPacker(strings.TrimSpace(mrkdwn.Clip(mrkdwn.StripHidden(head), maxHead)))
 	for _, t := range turnsOf(msgs) {
@@ -59,18 +58,27 @@ func headLines(head string, i, n int) []slack.RichTextElement {
 	return nil
 }
 
-// sentence is the text of a post, for lock screens and screen readers.
+// sentence is the text of a post, for lock screens and screen readers. A head that is a sentence has
+// said how much there is.
 func (d *draft) sentence(head string, i, n int) string {
 	head = headSentence(head)
-	what := d.what()
+	part := ""
 	if n > 1 {
-		what = fmt.Sprintf("part %d of %d, %s", i+1, n, what)
+		part = fmt.Sprintf("part %d of %d", i+1, n)
 	}
+	whole := head != "" && strings.ContainsAny(head[len(head)-1:], ".!?:")
 	switch {
-	case head == "":
+	case whole && part != "":
+		return head + " " + sentenceCase(part) + "."
+	case whole:
+		return head
+	}
+	what := d.what()
+	if part != "" {
+		what = part + ", " + what
+	}
+	if head == "" {
 		return sentenceCase(what) + ", oldest first."
-	case strings.ContainsAny(head[len(head)-1:], ".!?:"):
-		return head + " " + sentenceCase(what) + "."
 	}
 	return head + ": " + what + ", oldest first."
 }
@@ -84,22 +92,10 @@ func headSentence(head string) string {
 	}
 }
 
-// what is "20 messages from 03:01 to 03:10 UTC".
+// what is "20 messages".
 func (d *draft) what() string {
-	what := mrkdwn.Count(d.messages, "message")
 	if d.messages == 0 && len(d.elements) > 0 {
-		what = "the rest of a long message"
+		return "the rest of a long message"
 	}
-	if d.from.IsZero() {
-		return what
-	}
-	layout := "15:04"
-	if d.from.Format(time.DateOnly) != d.to.Format(time.DateOnly) {
-		layout = "2006-01-02 15:04"
-	}
-	from, to := d.from.Format(layout), d.to.Format(layout)
-	if from == to {
-		return fmt.Sprintf("%s of %s UTC", what, from)
-	}
-	return fmt.Sprintf("%s from %s to %s UTC", what, from, to)
+	return mrkdwn.Count(d.messages, "message")
 }

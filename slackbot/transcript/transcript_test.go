@@ -139,6 +139,7 @@ type spokenLine struct {
 	text  string // plain: what was said
 	quiet string // italic
 	time  int64
+	dated bool
 }
 
 // spokenLines reads posts back from their JSON. It fails on any element that could ping,
@@ -181,9 +182,7 @@ func spokenLines(t failer, posts []slackapi.Message) []spokenLine {
 					switch {
 					case e.Type == "date" && e.Timestamp > 0 && strings.Contains(e.Fallback, "UTC"):
 						l.time = e.Timestamp
-						if e.Format == "{date_long}" {
-							l.quiet = e.Fallback
-						}
+						l.dated = e.Format != "{time}"
 					case e.Type != "text" || e.Text == "":
 						t.Fatalf("an element of type %q with text %q", e.Type, e.Text)
 					case l.who == "" && e.Style.Bold:
@@ -307,12 +306,12 @@ func TestTranscriptSentences(t *testing.T) {
 		msgs []takeover.Message
 		want string
 	}{
-		{"Conversation with •••• 0137", two, "Conversation with •••• 0137: 2 messages from 03:01 to 03:10 UTC, oldest first."},
-		{"Conversation with •••• 0137", two[:1], "Conversation with •••• 0137: 1 message of 03:01 UTC, oldest first."},
-		{"Nothing reaches the end user.\nThe last 2 of 9, oldest first.", two, "Nothing reaches the end user. The last 2 of 9, oldest first. 2 messages from 03:01 to 03:10 UTC."},
-		{"", two, "2 messages from 03:01 to 03:10 UTC, oldest first."},
-		{"Overnight", overnight, "Overnight: 2 messages from 2026-11-20 03:01 to 2026-11-21 03:10 UTC, oldest first."},
-		{"<!channel> & co", two[:1], "&lt;!channel&gt; &amp; co: 1 message of 03:01 UTC, oldest first."},
+		{"Conversation with •••• 0137", two, "Conversation with •••• 0137: 2 messages, oldest first."},
+		{"Conversation with •••• 0137", two[:1], "Conversation with •••• 0137: 1 message, oldest first."},
+		{"Nothing reaches the end user.\nThe last 2 of 9, oldest first.", two, "Nothing reaches the end user. The last 2 of 9, oldest first."},
+		{"", two, "2 messages, oldest first."},
+		{"Overnight", overnight, "Overnight: 2 messages, oldest first."},
+		{"<!channel> & co", two[:1], "&lt;!channel&gt; &amp; co: 1 message, oldest first."},
 		{"None", nil, "None: 0 messages, oldest first."},
 	} {
 		posts := Posts(c.head, c.msgs)
@@ -325,24 +324,42 @@ func TestTranscriptSentences(t *testing.T) {
 	}
 }
 
-// A new day begins at midnight UTC.
-func TestTranscriptDays(t *testing.T) {
+// A date stands beside the first time of a post, after hours without a word, and twice a day in a talk
+// without a pause: a day begins at another time for each reader.
+func TestTranscriptDates(t *testing.T) {
 	t.Parallel()
-	early, late := turnBy(takeover.RoleEndUser, "03:30:00", "a"), turnBy(takeover.RoleOperator, "23:59:59", "b")
-	days := func(late takeover.Message) (n int) {
-		for _, l := range spokenLines(t, Posts("", []takeover.Message{early, late})) {
-			if l.who == "" {
-				n++
+	dated := func(after ...time.Duration) string {
+		var msgs []takeover.Message
+		at := clockAt("03:00:00")
+		for _, d := range after {
+			at = at.Add(d)
+			msgs = append(msgs, takeover.Message{Role: takeover.RoleEndUser, Text: "a", At: takeover.ProviderTime(at)},
+				takeover.Message{Role: takeover.RoleTool, Text: "b", At: takeover.ProviderTime(at)})
+		}
+		var marks string
+		for _, l := range spokenLines(t, Posts("", msgs)) {
+			switch {
+			case l.who == "":
+			case l.dated:
+				marks += "D"
+			default:
+				marks += "t"
 			}
 		}
-		return n
+		return marks
 	}
-	if got := days(late); got != 1 {
-		t.Errorf("%d days in one", got)
-	}
-	late.At = late.At.Add(time.Second)
-	if got := days(late); got != 2 {
-		t.Errorf("%d days around midnight", got)
+	h := time.Hour
+	for _, c := range []struct {
+		got, want string
+	}{
+		{dated(0, h, 3*h), "Dtt"},
+		{dated(0, 4*h, h), "DDt"},
+		{dated(0, 3*h, 3*h, 3*h, 3*h, 3*h), "DtttDt"},
+		{dated(0, -5*h, time.Minute), "DDt"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
+		}
 	}
 }
 

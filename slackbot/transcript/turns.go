@@ -18,6 +18,7 @@ type shownTurn struct {
 	at       time.Time // UTC; zero if it is not known or cannot be shown
 	speaker  string    // empty for tools
 	text     string    // without hidden characters; may be empty
+	dated    bool      // the date stands beside the time
 	markdown bool      // an AI wrote the text: its marks are drawn
 	messages int       // how many messages of the conversation it shows
 }

@@ -140,7 +140,7 @@ func (x *exhibit) reach(ctx context.Context, names []string) error {
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
 		posts := transcript.Posts("", messages)
-		x.head(&posts[0], messages)
+		x.head(posts, messages)
 		if x.first() && !x.shown.Whole {
 			last := &posts[len(posts)-1]
 			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
@@ -161,7 +161,7 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 // head puts a heading over the first post, and mentions the holder where an end user wrote. It
 // is not part of what is packed: a run after a crash packs the same batch into the same posts,
 // even if the heading has changed.
-func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
+func (x *exhibit) head(posts []slackapi.Message, messages []takeover.Message) {
 	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(len(messages), "new message"), x.whichOne(),
 		writers(messages), x.lateHead(messages))
 	lines := []string{head}
@@ -173,7 +173,11 @@ func (x *exhibit) head(first *slackapi.Message, messages []takeover.Message) {
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
 		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
 	}
-	first.Text = strings.Join(lines, " ") + " " + first.Text
+	first := &posts[0]
+	first.Text = strings.Join(lines, " ")
+	if len(posts) > 1 {
+		first.Text += fmt.Sprintf(" Part 1 of %d.", len(posts))
+	}
 	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
 }
 
