@@ -29,7 +29,7 @@ const (
 	TakeFrom   Verb = "take from"   // take a line from its holder (From, Note: the reason)
 	Fine       Verb = "it was fine" // what the AI said after the takeover needs no correction
 	Correct    Verb = "correct"     // have a draft that corrects the AI put into the thread
-	Remark     Verb = "note"        // remember what was agreed, for the hand-back box (Note)
+	Remark     Verb = "note"        // remember what was agreed, for the AI (Note)
 	Active     Verb = "active"      // the holder writes in the thread: the takeover is in use
 )
 

@@ -47,5 +47,5 @@ const (
 	wordsSpoke     = "AI spoke after the takeover"
 	wordsOutside   = "changed outside Slack"
 	wordsOffered   = "not accepted yet"
-	wordsWarning   = "Hand back anyway? The AI will answer"
+	wordsWarning   = "Hand back anyway? The end user still waits for an answer"
 )
