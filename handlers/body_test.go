@@ -2,13 +2,12 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"golang.org/x/sync/semaphore"
 
 	"takeoverbot/slackbot/listen"
 )
@@ -83,14 +82,16 @@ func TestBrokenBody(t *testing.T) {
 	s.wantAllRoom()
 }
 
-// wantAllRoom: whoever came in has left.
+// wantAllRoom: every request has given back what it held.
 func (s *surface) wantAllRoom() {
 	s.Helper()
-	if !s.server.capacity.TryAcquire(maxBytes) {
-		s.Error("a request that was answered still counts")
-		return
+	for name, r := range map[string]*room{"small": s.server.small, "large": s.server.large} {
+		r.mu.Lock()
+		if r.held != 0 || len(r.holds) != 0 || len(r.arriving) != 0 {
+			s.Errorf("a request that was answered still counts: %d bytes in the %s room, %d senders, %d arriving", r.held, name, len(r.holds), len(r.arriving))
+		}
+		r.mu.Unlock()
 	}
-	s.server.capacity.Release(maxBytes)
 }
 
 // unread fails the test when it is read.
@@ -98,47 +99,48 @@ type unread struct{ *testing.T }
 
 // Read must not be called.
 func (u unread) Read([]byte) (int, error) {
-	u.Error("the body was read although there was no capacity for it")
+	u.Error("the body was read although there was no room for it")
 	return 0, io.EOF
 }
 
 func TestNoRoom(t *testing.T) {
-	const large = 100_000
 	tests := []struct {
-		name   string
-		bytes  int64
-		length int64 // that the request says; -1 for none
-		want   int
+		name         string
+		small, large int64
+		size         int
+		want         int
 	}{
-		{"too many at once", leastShare - 1, 10, 503},
-		{"one more", leastShare, 10, 200},
-		{"their bodies are too large", large*copies - 1, large, 503},
-		{"just fits", large * copies, large, 200},
-		{"no length counts as the largest", maxBody*copies - 1, -1, 503},
-		{"no length, and capacity for the largest", maxBody * copies, -1, 200},
+		{"too many at once", share - 1, largeRoom, 10, 503},
+		{"one more", share, 0, 10, 200},
+		{"as large as all small ones", share, 0, smallBody - 1, 200},
+		{"too large for what is left", share, smallBody*copies - 1, smallBody + 1, 503},
+		{"just fits", share, smallBody * copies, smallBody + 1, 200},
+		{"the largest", share, (maxBody + 1 - smallBody) * copies, maxBody, 200},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := newSurface(t)
-			s.server.capacity = semaphore.NewWeighted(tt.bytes)
-			var body io.Reader = strings.NewReader(strings.Repeat("x", max(10, int(tt.length))))
-			if tt.want == 503 {
-				body = unread{t}
-			}
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/commands", body)
-			r.ContentLength = tt.length
-			w := httptest.NewRecorder()
-			s.server.handler().ServeHTTP(w, r)
-			if w.Code != tt.want {
-				t.Errorf("status %d, want %d", w.Code, tt.want)
-			}
-			if got := w.Header().Get("Retry-After"); (got == "1") != (tt.want == 503) {
-				t.Errorf("Retry-After %q", got)
-			}
-			if !s.server.capacity.TryAcquire(tt.bytes) {
-				t.Error("the request still counts")
-			}
-		})
+		for _, plain := range []bool{true, false} {
+			t.Run(fmt.Sprint(tt.name, ", says its length: ", plain), func(t *testing.T) {
+				s := newSurface(t)
+				s.server.small, s.server.large = newRoom(tt.small, tt.small), newRoom(tt.large, tt.large)
+				var body io.Reader = strings.NewReader(strings.Repeat("x", tt.size))
+				if tt.want == 503 && tt.size < smallBody {
+					body = unread{t}
+				}
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/commands", body)
+				if r.ContentLength = int64(tt.size); !plain {
+					r.ContentLength = -1
+				}
+				w := httptest.NewRecorder()
+				s.server.handler().ServeHTTP(w, r)
+				if w.Code != tt.want {
+					t.Errorf("status %d, want %d", w.Code, tt.want)
+				}
+				if got := w.Header().Get("Retry-After"); (got == "1") != (tt.want == 503) {
+					t.Errorf("Retry-After %q", got)
+				}
+				s.wantAllRoom()
+			})
+		}
 	}
 }
 
@@ -146,7 +148,7 @@ func TestNoRoom(t *testing.T) {
 // health is answered all the same.
 func TestRoomIsShared(t *testing.T) {
 	s := newSurface(t)
-	s.server.capacity = semaphore.NewWeighted(2*leastShare - 1)
+	s.server.small = newRoom(2*share-1, 2*share)
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	s.slack.dispatch = func(context.Context, []byte) (listen.Answer, error) {
 		inside <- struct{}{}

@@ -209,6 +209,26 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// TestRoutesApart: on two addresses each route is on one of them.
+func TestRoutesApart(t *testing.T) {
+	slack, checks := NewApart(newSurface(t).server.Deps)
+	status := func(h http.Handler, method, path string) int {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader("{}")))
+		return w.Code
+	}
+	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
+		if here, there := status(slack, "POST", path), status(checks, "POST", path); here != 200 || there != 404 {
+			t.Errorf("%s: %d, and %d among the checks", path, here, there)
+		}
+	}
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		if here, there := status(checks, "GET", path), status(slack, "GET", path); here != 200 || there != 404 {
+			t.Errorf("%s: %d, and %d where Slack calls", path, here, there)
+		}
+	}
+}
+
 func TestHeadHasNoBody(t *testing.T) {
 	if _, body := newSurface(t).send(http.MethodHead, "/healthz", nil); body != "" {
 		t.Errorf("body %q", body)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
-	"golang.org/x/sync/semaphore"
 
 	"takeoverbot/slackbot/listen"
 )
@@ -35,28 +34,48 @@ type Deps struct {
 	Log     *slog.Logger
 }
 
-// New returns the HTTP surface.
+// New returns the HTTP surface, all of it on one address.
 func New(d Deps) http.Handler { return newServer(d).handler() }
+
+// NewApart returns the HTTP surface on two addresses: what Slack calls, and what only the
+// machines of the operator are to reach.
+func NewApart(d Deps) (slack, checks http.Handler) {
+	s := newServer(d)
+	return s.only(s.slackRoutes), s.only(s.checkRoutes)
+}
 
 type server struct {
 	Deps
-	capacity *semaphore.Weighted // bytes of memory for bodies
-	bodyTime time.Duration       // the constant bodyTime, but in tests
+	small    *room         // for the first bytes of each body
+	large    *room         // for the rest of those that are larger
+	bodyTime time.Duration // the constant bodyTime, but in tests
 }
 
 func newServer(d Deps) *server {
-	return &server{Deps: d, capacity: semaphore.NewWeighted(maxBytes), bodyTime: bodyTime}
+	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/4), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime}
 }
 
-func (s *server) handler() http.Handler {
+func (s *server) handler() http.Handler { return s.only(s.slackRoutes, s.checkRoutes) }
+
+// only serves these routes and no other.
+func (s *server) only(routes ...func(*mux.Router)) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
+	for _, add := range routes {
+		add(r)
+	}
+	// Outside the router: mux runs no middleware for 404 and 405.
+	return s.logged(r)
+}
+
+func (s *server) slackRoutes(r *mux.Router) {
 	// Each of Slack's routes takes all three kinds: one request URL can serve all.
 	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
 		r.HandleFunc(path, s.slack).Methods(http.MethodPost)
 	}
+}
+
+func (s *server) checkRoutes(r *mux.Router) {
 	r.HandleFunc("/healthz", s.healthz).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/readyz", s.readyz).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/metrics", s.Metrics).Methods(http.MethodGet)
-	// Outside the router: mux runs no middleware for 404 and 405.
-	return s.logged(r)
 }

@@ -11,28 +11,31 @@ import (
 	"takeoverbot/takeover"
 )
 
-// maxBody is the size of the largest body that is read, in bytes: a modal may have
-// 250 kB, and form encoding expands it.
-const maxBody = 4 << 20
+// maxBody is the size of the largest body that is read, in bytes: a modal may have 250 kB,
+// and form encoding makes up to three of each byte.
+const maxBody = 768 << 10
 
 // Bounds of the requests that are handled at the same time, so that memory is bounded
-// under overload. Without capacity, the sender is told to try again.
+// under overload. Without room, the sender is told to try again.
 const (
-	maxInFlight = 512      // requests
-	maxBytes    = 64 << 20 // bytes of their bodies, counted once for each copy in memory
-
+	maxInFlight = 512 // requests
 	// copies is how many copies of a body are in memory while its request is handled: as
-	// it came, as a form, and decoded.
+	// it came, as a form, and decoded. A body counts with all of them.
 	copies = 3
-	// leastShare is what a request counts with however small it is, in bytes.
-	leastShare = maxBytes / maxInFlight
+	// smallBody is the size of the bodies that always have room, in bytes: larger ones share
+	// a room of their own, so that they cannot keep clicks out.
+	smallBody = 24 << 10
+	share     = smallBody * copies
+
+	smallRoom = maxInFlight * share // 36 MB
+	largeRoom = 28 << 20
 )
 
 // bodyTime is how long the transfer of a body may take: Slack gives up after three seconds.
 const bodyTime = 3 * time.Second
 
 // slack reads the body, verifies it, and only then lets it be parsed. A sender that cannot
-// be Slack gets no capacity: it could announce a body, never send it, and so block others.
+// be Slack gets no room, and one that may be Slack only for what it has sent.
 func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a refused body
@@ -40,27 +43,20 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, listen.Status(err), "unverified", err)
 		return
 	}
-	size := r.ContentLength
-	if size > maxBody {
+	if r.ContentLength > maxBody {
 		s.refuse(w, r, http.StatusRequestEntityTooLarge, "body", errTooLarge)
 		return
 	}
-	if size < 0 {
-		size = maxBody
-	}
-	size = max(size*copies, leastShare)
-	if !s.capacity.TryAcquire(size) {
+	from := senderOf(r, func() { _ = deadline.SetReadDeadline(time.Now()) })
+	if !s.small.take(from, share) {
 		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
-	defer s.capacity.Release(size)
-	body, err := read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
+	defer s.large.leave(from)
+	defer s.small.leave(from)
+	body, err := s.read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength, from)
 	if err != nil {
-		status := http.StatusBadRequest
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			status, err = http.StatusRequestEntityTooLarge, errTooLarge
-		}
-		s.refuse(w, r, status, "body", err)
+		s.refuse(w, r, bodyStatus(err), "body", err)
 		return
 	}
 	// From here on the server only waits for the sender to hang up; it sets a deadline of
@@ -90,15 +86,47 @@ func (s *server) answer(w http.ResponseWriter, body []byte) {
 	_ = http.NewResponseController(w).Flush()
 }
 
-// read reads a body. It allocates a known length at once, because a growing buffer would
-// take several times that memory. A negative length is unknown.
-func read(body io.Reader, length int64) ([]byte, error) {
-	if length < 0 {
-		return io.ReadAll(body)
+// read reads the whole body of a sender. Its memory grows as bytes arrive; a negative length
+// is unknown. The error is takeover.ErrBusy where there was no room for it.
+func (s *server) read(body io.Reader, length int64, from *sender) ([]byte, error) {
+	size := int64(smallBody)
+	if length >= 0 {
+		size = min(size, length+1) // one more, so that the end is seen without growing
 	}
-	whole := make([]byte, length)
-	_, err := io.ReadFull(body, whole)
-	return whole, err
+	whole := make([]byte, 0, size)
+	for {
+		n, err := body.Read(whole[len(whole):cap(whole)])
+		whole = whole[:len(whole)+n]
+		switch {
+		case err != nil:
+			s.small.arrived(from)
+			s.large.arrived(from)
+			if from.dropped.Load() {
+				return nil, takeover.ErrBusy
+			}
+			if errors.Is(err, io.EOF) {
+				return whole, nil
+			}
+			return nil, err
+		case len(whole) == cap(whole):
+			grown := min(2*size, maxBody+1)
+			if !s.large.take(from, (grown-size)*copies) {
+				return nil, takeover.ErrBusy
+			}
+			size, whole = grown, append(make([]byte, 0, grown), whole...)
+		}
+	}
+}
+
+// bodyStatus is the answer to a body that could not be read.
+func bodyStatus(err error) int {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return http.StatusRequestEntityTooLarge
+	}
+	if errors.Is(err, takeover.ErrBusy) {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadRequest
 }
 
 var errTooLarge = errors.New("the body is too large")

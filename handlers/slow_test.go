@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,35 +62,102 @@ func (s *surface) click() {
 	}
 }
 
+// signed is a header that is well-formed; that the signature is wrong shows only after the body.
+const signed = "X-Slack-Signature: v0=00\r\n"
+
 // TestStrangersTakeNoRoom: who only says that a large body will come, or opens many
 // connections, keeps nobody out.
 func TestStrangersTakeNoRoom(t *testing.T) {
-	for name, sizes := range map[string][]int64{
-		"large":  {maxBody, maxBody, maxBody, maxBody, maxBody, (maxBytes - 5*maxBody*copies) / copies},
-		"many":   make([]int64, maxInFlight),
-		"larger": {maxBody + 1},
+	for name, tt := range map[string]struct {
+		headers string
+		sizes   []int64
+		want    int
+	}{
+		"large":              {"", slices.Repeat([]int64{maxBody}, 9), 401},
+		"many":               {"", make([]int64, maxInFlight), 401},
+		"larger":             {"", []int64{maxBody + 1}, 401},
+		"larger, signed":     {signed, []int64{maxBody + 1}, 413},
+		"large, signed":      {signed, slices.Repeat([]int64{maxBody}, 100), 400},
+		"many large, signed": {signed, slices.Repeat([]int64{maxBody}, maxInFlight/4), 400},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSurface(t)
 			onlySigned(s)
 			s.server.bodyTime = shortTime
-			for _, size := range sizes {
-				s.promise(max(size, 10), "")
+			for _, size := range tt.sizes {
+				s.promise(max(size, 10), tt.headers)
 			}
+			time.Sleep(slowAfter)
 			s.click()
-			for deadline := time.Now().Add(10 * time.Second); len(s.seen()) < len(sizes)+1; time.Sleep(time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Fatalf("%d of %d strangers were answered", len(s.seen())-1, len(sizes))
-				}
-			}
+			s.allAnswered(len(tt.sizes) + 1)
 			for _, seen := range s.seen() {
-				if seen != "/slack/events 401" && seen != "/slack/interactions 200" {
+				if seen != fmt.Sprint("/slack/events ", tt.want) && seen != "/slack/events 503" && seen != "/slack/interactions 200" {
 					t.Errorf("observed %s", seen)
 				}
 			}
 			s.wantAllRoom()
 		})
 	}
+}
+
+// TestTheSlowestMakesRoom: bytes that arrived and then stopped coming make room for a body that
+// is on its way, of whichever address, and large ones never for a small one.
+func TestTheSlowestMakesRoom(t *testing.T) {
+	s := newSurface(t)
+	onlySigned(s)
+	s.server.bodyTime = time.Minute
+	s.server.large = newRoom(4*maxBody*copies, 4*maxBody*copies)
+	conns := make([]net.Conn, 8)
+	for i := range conns {
+		conns[i] = s.promise(maxBody, signed)
+		if _, err := conns[i].Write(make([]byte, maxBody/2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(2 * slowAfter)
+	s.click()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/slack/interactions", strings.NewReader(strings.Repeat("x", maxBody)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Slack-Signature", "v0=00")
+	transport := &http.Transport{DisableKeepAlives: true}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("a large modal: status %d", resp.StatusCode)
+	}
+	if n := s.answered("/slack/events 503"); n == 0 || n == len(conns) {
+		t.Errorf("%d of %d slow senders were dropped, want some of them", n, len(conns))
+	}
+	for _, c := range conns {
+		_ = c.Close()
+	}
+	s.allAnswered(len(conns) + 2)
+	s.wantAllRoom()
+}
+
+// allAnswered waits until n requests were answered.
+func (s *surface) allAnswered(n int) {
+	s.Helper()
+	for deadline := time.Now().Add(10 * time.Second); len(s.seen()) < n; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatalf("%d of %d requests were answered", len(s.seen()), n)
+		}
+	}
+}
+
+// answered counts the requests that were answered so ("route status").
+func (s *surface) answered(how string) (n int) {
+	for _, seen := range s.seen() {
+		if seen == how {
+			n++
+		}
+	}
+	return n
 }
 
 // TestSlowBodiesAreNotWaitedFor: a body that does not come within Slack's own patience
@@ -99,7 +167,7 @@ func TestSlowBodiesAreNotWaitedFor(t *testing.T) {
 	onlySigned(s)
 	s.server.bodyTime = shortTime
 	began := time.Now()
-	c := s.promise(maxBody, "X-Slack-Signature: v0=00\r\n")
+	c := s.promise(maxBody, signed)
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type Config struct {
 	AnyreachURL        string `envconfig:"ANYREACH_BASE_URL" default:"https://api.anyreach.ai" desc:"base of Anyreach's API"`
 	DatabaseURL        string `envconfig:"DATABASE_URL" default:"takeover.db" desc:"SQLite file (a path or sqlite:///path) or postgres://…"`
 	ListenAddr         string `envconfig:"LISTEN_ADDR" default:":8080" desc:"HTTP address"`
+	MetricsAddr        string `envconfig:"METRICS_ADDR" desc:"HTTP address of /metrics, /healthz and /readyz alone; without it they are on LISTEN_ADDR, where Slack's requests arrive"`
 	Region             string `envconfig:"DEFAULT_REGION" default:"US" desc:"region of numbers pasted without a country, ISO 3166"`
 	AnonymousWords     string `envconfig:"ANONYMOUS_WORDS" desc:"further words, separated by commas, that your provider writes for an end user without a number, beside anonymous, private, unknown, …"`
 	HoldDuration       string `envconfig:"HOLD_DURATION" default:"30m" desc:"how long a takeover lasts without activity, 1m to 12h; then its holder is asked"`

@@ -44,6 +44,8 @@ func (c Config) rules() []rule {
 		{"DATABASE_URL", db.CheckURL(c.DatabaseURL) == nil,
 			"must be postgres://user:password@host/database, sqlite:///path or a file path"},
 		{"LISTEN_ADDR", listenable(c.ListenAddr), "must be host:port or :port, with a port up to 65535"},
+		{"METRICS_ADDR", c.MetricsAddr == "" || listenable(c.MetricsAddr) && (c.MetricsAddr != c.ListenAddr || strings.HasSuffix(c.MetricsAddr, ":0")),
+			"must be host:port or :port, and another one than LISTEN_ADDR"},
 		{"DEFAULT_REGION", phonenumbers.GetCountryCodeForRegion(c.Region) != 0, "must be a country, ISO 3166 (US, DE, …)"},
 		{"LOG_LEVEL", level.UnmarshalText([]byte(c.LogLevel)) == nil, "must be debug, info, warn or error"},
 		{"LOG_FORMAT", matches(c.LogFormat, "^(json|text)$"), "must be json or text"},

@@ -53,6 +53,9 @@ func TestRules(t *testing.T) {
 		"empty":          {func(c *Config) { c.HoldDuration, c.SilenceWatch, c.HoldRule = "", "", "" }, []string{"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH"}},
 		"another rule":   {func(c *Config) { c.HoldRule = "AI" }, []string{"HOLD_RULE"}},
 		"a handle":       {func(c *Config) { c.RespondersGroup = "@technicians" }, []string{"SLACK_RESPONDERS_GROUP_ID"}},
+		"metrics apart":  {func(c *Config) { c.MetricsAddr = "127.0.0.1:9090" }, nil},
+		"metrics twice":  {func(c *Config) { c.MetricsAddr = c.ListenAddr }, []string{"METRICS_ADDR"}},
+		"metrics, wrong": {func(c *Config) { c.MetricsAddr = "9090" }, []string{"METRICS_ADDR"}},
 		"a channel":      {func(c *Config) { c.LeadsGroup = "C0DESK" }, []string{"SLACK_LEADS_GROUP_ID"}},
 		"a group's link": {func(c *Config) { c.AdminsGroup = "<!subteam^S0ADM>" }, []string{"SLACK_ADMINS_GROUP_ID"}},
 	} {

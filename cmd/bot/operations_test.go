@@ -89,10 +89,10 @@ func TestWrongConfiguration(t *testing.T) {
 		"nothing set": {nil, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "TELNYX_API_KEY"}},
 		"all wrong": {[]string{
 			"SLACK_BOT_TOKEN=wrong-value-1", "SLACK_SIGNING_SECRET= ", "SLACK_CHANNEL_ID=#wrong-value-2", "SLACK_API_URL=wrong-value-3", "TELNYX_API_KEY=wrong-value-4",
-			"TELNYX_BASE_URL=wrong-value-5", "LISTEN_ADDR=wrong-value-6", "DEFAULT_REGION=wrong-value-7", "LOG_LEVEL=wrong-value-8", "LOG_FORMAT=wrong-value-9",
+			"TELNYX_BASE_URL=wrong-value-5", "LISTEN_ADDR=wrong-value-6", "METRICS_ADDR=wrong-value-16", "DEFAULT_REGION=wrong-value-7", "LOG_LEVEL=wrong-value-8", "LOG_FORMAT=wrong-value-9",
 			"HOLD_DURATION=13h", "HOLD_RULE=wrong-value-10", "SILENCE_WATCH=wrong-value-11",
 			"DATABASE_URL=mysql://wrong-value-15", "SLACK_RESPONDERS_GROUP_ID=@wrong-value-12", "SLACK_LEADS_GROUP_ID=wrong-value-13", "SLACK_ADMINS_GROUP_ID=C0wrong-value-14",
-		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT", "DATABASE_URL",
+		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "METRICS_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT", "DATABASE_URL",
 			"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH", "SLACK_RESPONDERS_GROUP_ID", "SLACK_LEADS_GROUP_ID", "SLACK_ADMINS_GROUP_ID"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,6 +112,39 @@ func TestWrongConfiguration(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMetricsApart: with an address of their own, metrics and health are not where Slack's
+// requests arrive, and Slack's are not there.
+func TestMetricsApart(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, options{})
+	bot := s.bot()
+	other := newProcess(t, bot.log, nil).addr
+	bot.env = append(bot.env, "METRICS_ADDR="+other)
+	slacks := bot.addr
+	bot.addr = other // where health is asked for
+	bot.start(t)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		bot.addr = other
+		if status, _ := s.get(path); status != http.StatusOK {
+			t.Errorf("%s: %d", path, status)
+		}
+		bot.addr = slacks
+		if status, _ := s.get(path); status != http.StatusNotFound {
+			t.Errorf("%s where Slack's requests arrive: %d", path, status)
+		}
+	}
+	for addr, want := range map[string]int{slacks: http.StatusUnauthorized, other: http.StatusNotFound} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr+"/slack/events", strings.NewReader("{}"))
+		s.must(nil, err)
+		if status, _ := s.do(req); status != want {
+			t.Errorf("an event at %s: %d, want %d", addr, status, want)
+		}
+	}
+	if code, err := bot.stop(); code != exitDone || err != nil {
+		t.Errorf("stopped with %d, %v", code, err)
 	}
 }
 

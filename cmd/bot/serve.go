@@ -57,11 +57,32 @@ func run(ctx context.Context, cfg Config, now *clock.Clock, logs io.Writer) erro
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.ListenAddr)
+	listener, err := listenOn(ctx, cfg.ListenAddr)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", cfg.ListenAddr, err)
+		return err
 	}
-	return app.serve(ctx, listener, log)
+	endpoints := []endpoint{{listener, app.handler}}
+	if app.checks != nil {
+		if listener, err = listenOn(ctx, cfg.MetricsAddr); err != nil {
+			return errors.Join(err, endpoints[0].Close())
+		}
+		endpoints = append(endpoints, endpoint{listener, app.checks})
+	}
+	return app.serve(ctx, endpoints, log)
+}
+
+// endpoint is an address at which the bot is reached, and what is served there.
+type endpoint struct {
+	net.Listener
+	handler http.Handler
+}
+
+func listenOn(ctx context.Context, addr string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return listener, nil
 }
 
 // openDatabase opens and migrates the store; applied is how many migrations there were.
@@ -75,9 +96,10 @@ func openDatabase(ctx context.Context, cfg Config) (database *db.DB, applied int
 	return database, applied, nil
 }
 
-func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           a.handler,
+// server bounds the time of each part of a request.
+func server(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      20 * time.Second,
@@ -85,18 +107,28 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+}
+
+func (a *app) serve(ctx context.Context, endpoints []endpoint, log *slog.Logger) error {
 	// Work continues after ctx ends, so that it can be stopped in order.
 	working, endWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer endWork()
 	var inbox, worker sync.WaitGroup
 	inbox.Go(func() { a.inbox.Run(working) })
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	log.InfoContext(ctx, "listening", "addr", listener.Addr().String(), "version", versionText(), "database", a.database.Kind)
+	failed := make(chan error, len(endpoints))
+	servers := make([]*http.Server, len(endpoints))
+	for i, d := range endpoints {
+		servers[i] = server(d.handler, log)
+		go func() { failed <- servers[i].Serve(d) }()
+		log.InfoContext(ctx, "listening", "addr", d.Addr().String(), "version", versionText(), "database", a.database.Kind)
+	}
 
 	worker.Go(func() { a.store.Heartbeat(working, log, jobs.Inherit) })
 	if err := a.runner.Start(working); err != nil {
-		return errors.Join(err, server.Close())
+		for _, server := range servers {
+			err = errors.Join(err, server.Close())
+		}
+		return err
 	}
 	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.service.Apply) })
 	keeping, endKeeping := context.WithCancel(working)
@@ -115,8 +147,10 @@ func (a *app) serve(ctx context.Context, listener net.Listener, log *slog.Logger
 	endKeeping() // so that no keeper starts more work
 	shutdown, cancel := context.WithTimeout(working, stopRequests)
 	defer cancel()
-	if stopErr := server.Shutdown(shutdown); stopErr != nil {
-		_ = server.Close() // Slack sends again what was not answered
+	for _, server := range servers {
+		if stopErr := server.Shutdown(shutdown); stopErr != nil {
+			_ = server.Close() // Slack sends again what was not answered
+		}
 	}
 	keepers.Wait()
 	a.inbox.Close()

@@ -32,7 +32,8 @@ type app struct {
 	service  *takeover.Service
 	writer   *write.Writer
 	runner   *jobs.Runner
-	handler  http.Handler
+	handler  http.Handler // of LISTEN_ADDR
+	checks   http.Handler // of METRICS_ADDR; nil where that is not set
 	tasks    *sync.WaitGroup
 	log      *slog.Logger
 }
@@ -67,9 +68,14 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	handle(runner, service, writer)
-	handler := handlers.New(handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log})
-	return &app{database: database, store: st, inbox: inbox, service: service, writer: writer,
-		runner: runner, handler: handler, tasks: running, log: log}, nil
+	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log}
+	a := &app{database: database, store: st, inbox: inbox, service: service, writer: writer, runner: runner, tasks: running, log: log}
+	if cfg.MetricsAddr == "" {
+		a.handler = handlers.New(surface)
+	} else {
+		a.handler, a.checks = handlers.NewApart(surface)
+	}
+	return a, nil
 }
 
 // handle registers the handler of each job.
