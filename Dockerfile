@@ -2,7 +2,9 @@
 # nothing else; no shell, no package manager, no root.
 #
 #   docker build --build-arg VERSION=$(git describe --tags --always) -t takeover-bot .
-#   docker run -p 8080:8080 takeover-bot demo --addr 0.0.0.0:8080
+#   docker run --rm -p 127.0.0.1:8080:8080 takeover-bot demo --in-container --addr :8080
+#   docker run --rm takeover-bot manifest --url https://takeover.example.com
+#   docker run --env-file .env -v takeover:/data -p 127.0.0.1:8080:8080 takeover-bot
 
 FROM golang:1.26.10-bookworm AS build
 WORKDIR /src

@@ -36,6 +36,7 @@ const (
 // demoFlags are what `bot demo` can be told.
 type demoFlags struct {
 	addr          string
+	inContainer   bool
 	noBrowser     bool
 	play          bool
 	conversations string
@@ -45,6 +46,7 @@ func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
 	var f demoFlags
 	err := flags("demo", args, out, func(set *flag.FlagSet) {
 		set.StringVar(&f.addr, "addr", "127.0.0.1:8080", "address of the page, on this machine")
+		set.BoolVar(&f.inContainer, "in-container", false, "take an --addr that other machines may reach, as a container's is: publish its port on this machine only")
 		set.BoolVar(&f.noBrowser, "no-browser", false, "do not open a browser")
 		set.BoolVar(&f.play, "play", false, "play the main journey without a screen, check each step, and exit")
 		set.StringVar(&f.conversations, "conversations", "", "a JSONL `file` of conversations to load instead of the ones written for the demo")
@@ -52,8 +54,8 @@ func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
 	if err != nil {
 		return f, err
 	}
-	if !loopback(f.addr) {
-		return f, fmt.Errorf("bot demo: %w: --addr must be on this machine, for example 127.0.0.1:8080, since the page asks for no password", errUsage)
+	if !loopback(f.addr) && !(f.inContainer && listenable(f.addr)) {
+		return f, fmt.Errorf("bot demo: %w: --addr must be on this machine, for example 127.0.0.1:8080, since the page asks for no password (in a container: --in-container)", errUsage)
 	}
 	if f.play && f.conversations != "" {
 		return f, fmt.Errorf("bot demo: %w: --play uses its own conversations and cannot use --conversations", errUsage)
@@ -244,7 +246,7 @@ func (s *demoSetup) show(ctx context.Context, f demoFlags, out io.Writer) error 
 	var running sync.WaitGroup
 	running.Go(func() { page.Run(ctx) })
 	defer running.Wait()
-	link := "http://" + listener.Addr().String()
+	link := "http://" + pageHost(listener.Addr())
 	_, _ = fmt.Fprintf(out, `
 The takeover bot is running between a simulated Slack and a simulated Telnyx.
 Open %s
@@ -255,6 +257,15 @@ Press Ctrl-C to end it.
 		openBrowser(link)
 	}
 	return servePage(ctx, listener, page.Handler())
+}
+
+// pageHost is where a browser on this machine finds the page: one that listens everywhere
+// answers to names of this machine only.
+func pageHost(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+	}
+	return addr.String()
 }
 
 func servePage(ctx context.Context, listener net.Listener, handler http.Handler) error {

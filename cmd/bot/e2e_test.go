@@ -62,6 +62,7 @@ func TestDemoRefusesWrongUsage(t *testing.T) {
 		says string
 	}{
 		{[]string{"--addr", "0.0.0.0:8080"}, exitUsage, "must be on this machine"},
+		{[]string{"--addr", "8080", "--in-container"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "example.com:80"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "8080"}, exitUsage, "must be on this machine"},
 		{[]string{"--play", "--conversations", bad}, exitUsage, "uses its own conversations"},
