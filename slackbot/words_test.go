@@ -3,6 +3,7 @@ package slackbot_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/desktest"
 	"takeoverbot/internal/slacksim"
@@ -64,20 +65,18 @@ func TestBackDeliveredAgain(t *testing.T) {
 	d.Told(slacksim.Dana, "Hand back anyway?", card.TS)
 }
 
-// TestBackByNumberIsAskedAbout: the digits show neither whose line it is nor who waits.
-func TestBackByNumberIsAskedAbout(t *testing.T) {
+// TestBackByNumberOpensTheBox: the digits show neither whose line it is nor who waits; the box of
+// the card's button says both.
+func TestBackByNumberOpensTheBox(t *testing.T) {
 	t.Parallel()
-	l := desktest.HeldBy(slacksim.Dana)
-	d := desktest.New(t, l)
+	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
 	d.Ask(slacksim.Omar, "back 0137")
-	d.AsksFirst(l)
-	question, text := d.Private(slacksim.Omar)
-	if !strings.Contains(text, "Hand back to the AI?") || !strings.Contains(text, "@Dana has had this since") {
-		t.Errorf("asked %q", text)
+	v := d.Slack.View(slacksim.Omar)
+	if v == nil || v.CallbackID != ids.HandBack || len(d.Backend.Stored()) > 0 {
+		t.Fatalf("opened %+v, stored %+v", v, d.Backend.Stored())
 	}
-	d.Click(slacksim.Omar, question.Ref(), ids.HandBack)
-	if v := d.Slack.View(slacksim.Omar); v == nil || v.CallbackID != ids.HandBack {
-		t.Errorf("opened %+v", v)
+	if text := d.Slack.PlainView(*v, time.UTC); !strings.Contains(text, "@Dana has had this since") {
+		t.Errorf("the box says %q", text)
 	}
 }
 

@@ -32,6 +32,23 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error 
 	return s.applyToOne(ctx, tx, seq, c, line)
 }
 
+// TakeFound takes over the line that the search c found, which is stored with the number seq. It
+// is decided like a click of the time at which the search was typed.
+func (s *Service) TakeFound(ctx context.Context, seq int64, c Command, found LineID) error {
+	c.Verb, c.Line, c.Show = TakeOver, found, true
+	err := s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		line, err := tx.Line(ctx, found)
+		if err != nil {
+			return fmt.Errorf("load the line: %w", err)
+		}
+		return s.applyToOne(ctx, tx, seq, c, line)
+	})
+	if err != nil {
+		return fmt.Errorf("take over what was found: %w", err)
+	}
+	return nil
+}
+
 // applyToOne decides about one line.
 func (s *Service) applyToOne(ctx context.Context, tx Tx, seq int64, c Command, line Line) error {
 	line.Can = s.abilities(line.conversation()) // as of now, whatever an old card shows
@@ -49,7 +66,10 @@ func (s *Service) applyToOne(ctx context.Context, tx Tx, seq int64, c Command, l
 		jobs = append(jobs, TellJob{Command: seq, Refusal: *step.Refusal})
 	}
 	if c.Show {
-		jobs = append(jobs, WorkJob{Command: seq, Verb: Open})
+		jobs = append(jobs, WorkJob{Command: seq, Verb: Open, Line: c.Line})
+	}
+	if c.Show && c.Verb == TakeOver && step.Refusal == nil {
+		jobs = append(jobs, WorkJob{Command: seq, Verb: TakeOver, Line: c.Line})
 	}
 	return tx.Enqueue(ctx, jobs...)
 }

@@ -59,6 +59,8 @@ type Command struct {
 	// Conversation narrows Open and Earlier to one conversation of the line.
 	Conversation ConversationID `json:",omitempty"`
 	Query        Query          `json:"Query,omitzero"` // Search
+	// Take has the one line that was found taken over (Search). Of several, nothing is.
+	Take bool `json:",omitempty"`
 	// After is where SearchMore goes on: how many results were shown before.
 	After int `json:",omitempty"`
 	// Search is the stored number of the search that SearchMore continues.

@@ -36,10 +36,12 @@ type TellJob struct {
 }
 
 // WorkJob works a stored command that needs the outside: a search, an opening, a
-// transcript.
+// transcript. With the verb TakeOver it tells what became of a takeover.
 type WorkJob struct {
 	Command int64
 	Verb    Verb
+	// Line is the line that a search found; empty where the command names it.
+	Line LineID `json:",omitempty"`
 }
 
 // DirectJob tells one person something in a direct message. A later job with the same

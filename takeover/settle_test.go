@@ -310,19 +310,45 @@ func TestATakeoverMayShowItsCard(t *testing.T) {
 			c := press(takeover.TakeOver, "UA", "typed", noon)
 			c.Show = show
 			h.press(t, c)
-			shown, settled := false, false
+			shown, told, settled := false, false, false
 			for _, j := range h.store.jobs {
 				switch j := j.(type) {
 				case takeover.WorkJob:
-					shown = j.Verb == takeover.Open && j.Command > 0
+					shown = shown || j.Verb == takeover.Open && j.Command > 0
+					told = told || j.Verb == takeover.TakeOver && j.Command > 0 && j.Line == c.Line
 				case takeover.SettleJob:
 					settled = true
 				}
 			}
-			if shown != show || settled != (name == "taken") {
-				t.Errorf("%s: shown %t, want %t; settled %t", name, shown, show, settled)
+			if shown != show || settled != (name == "taken") || told != (show && settled) {
+				t.Errorf("%s: shown %t, want %t; settled %t, told what became of it %t", name, shown, show, settled, told)
 			}
 		}
+	}
+}
+
+// TestWhatWasFoundIsTakenOver: a search may end in a takeover, which is decided once however often
+// its job runs.
+func TestWhatWasFoundIsTakenOver(t *testing.T) {
+	h := newFixture(line(takeover.StateAI, ""))
+	c := takeover.Command{Key: "typed", Verb: takeover.Search, By: "UA", Origin: takeover.FromWord, At: noon, Take: true}
+	for range 2 {
+		if err := h.TakeFound(t.Context(), 7, c, "ln_1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := h.store.Line(t.Context(), "ln_1")
+	if err != nil || l.State != takeover.StateTaking || l.Takeover.Holder != "UA" || l.Takeover.Claim != c.Key {
+		t.Errorf("%s of %s, %v", l.State, l.Takeover.Holder, err)
+	}
+	claimed := 0
+	for _, j := range h.store.jobs {
+		if j, ok := j.(takeover.SettleJob); ok && j.Line == l.ID {
+			claimed++
+		}
+	}
+	if claimed != 1 {
+		t.Errorf("settled %d times", claimed)
 	}
 }
 

@@ -94,6 +94,17 @@ func (h *Backend) Remember(_ context.Context, _ takeover.Query, convs []takeover
 	return lines, nil
 }
 
+// TakeFound has the line taken over by the searcher, not proven yet.
+func (h *Backend) TakeFound(_ context.Context, _ int64, c takeover.Command, found takeover.LineID) error {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	l := h.Lines[found]
+	l.State, l.Takeover.Holder, l.Takeover.Claim, l.Since = takeover.StateTaking, c.By, c.Key, c.At
+	l.Version++
+	h.Lines[found] = l
+	return h.Fails
+}
+
 // Read returns what was said in a conversation.
 func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error) {
 	id, conv, n := r.Line, r.Conversation, r.Messages

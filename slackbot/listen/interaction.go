@@ -79,6 +79,7 @@ func (ln *Listener) press(ctx context.Context, in interaction, a action, verb ta
 	if !complete(&c, a) {
 		return Answer{Kind: "unknown action"}, nil
 	}
+	c.Show = verb == takeover.TakeOver && in.Container.IsEphemeral // a private list: the card may not stand yet
 	return ln.store(ctx, a.ActionID, c)
 }
 

@@ -28,7 +28,7 @@ func (ln *Listener) show(ctx context.Context, in interaction, view slack.ModalVi
 	defer cancel()
 	if err := ln.Slack.OpenModal(ctx, in.TriggerID, view); err != nil {
 		ln.Log.WarnContext(ctx, "modal not opened", "modal", view.CallbackID, "err", err)
-		ln.answerLater(ctx, in, "Slack did not open the box. Nothing was changed on the line. Please press again.")
+		ln.answerLater(ctx, in, "Slack did not open the box. Nothing was changed on the line. Please press or type again.")
 	}
 }
 

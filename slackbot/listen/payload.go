@@ -227,6 +227,13 @@ type asked struct {
 	at   time.Time
 }
 
+// pressed is the press of a button that the typed word stands for.
+func (a asked) pressed(actionID string) interaction {
+	in := interaction{TriggerID: a.TriggerID, ResponseURL: a.ResponseURL, User: idTeam{ID: a.UserID, TeamID: a.TeamID}, Actions: []action{{ActionID: actionID}}}
+	in.Container.ChannelID = a.ChannelID
+	return in
+}
+
 // command is a command of the person who typed; line is empty for a search.
 func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
 	return takeover.Command{

@@ -40,11 +40,13 @@ func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
 func (ln *Listener) linesOf(ctx context.Context, endUser takeover.Target) ([]takeover.Line, error) {
 	var all []takeover.Line
 	for _, provider := range ln.Providers {
-		lines, err := ln.Lines.LinesOf(ctx, provider, endUser)
-		if err != nil {
-			return nil, fmt.Errorf("list the lines of a number: %w", err)
+		for _, form := range endUser.Forms() {
+			lines, err := ln.Lines.LinesOf(ctx, provider, form)
+			if err != nil {
+				return nil, fmt.Errorf("list the lines of a number: %w", err)
+			}
+			all = append(all, lines...)
 		}
-		all = append(all, lines...)
 	}
 	slices.SortStableFunc(all, func(a, b takeover.Line) int { return b.Since.Compare(a.Since) })
 	return all, nil

@@ -13,8 +13,8 @@ import (
 	"takeoverbot/takeover"
 )
 
-// wordTake takes a line over by its number. For a number that the bot does not know yet it
-// starts a search, whose card has the button.
+// wordTake takes a line over by its number. What the bot does not know yet it searches, and takes
+// over the one line that is found.
 func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 	query, shown, err := ln.query(a.rest)
 	if err != nil {
@@ -28,11 +28,9 @@ func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 	}
 	switch len(lines) {
 	case 0:
-		a.Text = a.rest
-		if _, err := ln.search(ctx, a); err != nil {
-			return Answer{}, err
-		}
-		return private("take", mrkdwn.TextMessage("Nothing is taken over yet: the bot looks the conversation up first. Press *Take over* on its card."))
+		c := a.command(takeover.Search, "")
+		c.Query, c.Take = query, true
+		return ln.store(ctx, "take", c)
 	case 1:
 		c := a.command(takeover.TakeOver, lines[0].ID)
 		c.Show = true // the card shows what becomes of it
@@ -42,7 +40,8 @@ func (ln *Listener) wordTake(ctx context.Context, a asked) (Answer, error) {
 	return private("take", render.Choice(head, lines, ln.Now(), ids.Take, "Take over"))
 }
 
-// wordBack hands a line back by its number, or by the last digits of one that is held.
+// wordBack opens the modal that hands a line back, as its button does, by the number or by the
+// last digits of a line that is held.
 func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
 	lines, none, err := ln.heldAs(ctx, a.rest, "")
 	switch {
@@ -53,9 +52,7 @@ func (ln *Listener) wordBack(ctx context.Context, a asked) (Answer, error) {
 	case len(lines) > 1:
 		return private("back", render.Choice("Which line do you hand back to the AI?", lines, ln.Now(), ids.HandBack, "Hand back …"))
 	}
-	c := a.command(takeover.GiveBack, lines[0].ID)
-	c.AskFirst = true
-	return ln.store(ctx, "back", c)
+	return ln.openModal(ctx, a.pressed(ids.HandBack), modals()[ids.HandBack], lines[0].ID)
 }
 
 // wordHandOff passes lines on: one to a colleague who is mentioned, or, without more, a
@@ -128,5 +125,5 @@ func meant(q takeover.Query, endUser takeover.Target) bool {
 	case takeover.FieldLastDigits:
 		return !endUser.Anonymous() && strings.HasSuffix(takeover.Digits(string(endUser)), q.Value)
 	}
-	return endUser.Key() == takeover.Target(q.Value).Key()
+	return endUser.Is(takeover.Target(q.Value))
 }

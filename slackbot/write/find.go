@@ -46,7 +46,14 @@ func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Co
 		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage("That was the last one: there are no more results."))
 	}
 	if len(page) == 0 {
-		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(w.nothingAnywhere(found, c.Query)))
+		words := w.nothingAnywhere(found, c.Query)
+		if c.Take {
+			words += " Nothing was taken over."
+		}
+		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(words))
+	}
+	if c.Take {
+		return w.takeFound(ctx, number, c, found)
 	}
 	lines, err := w.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"takeoverbot/slackbot/mrkdwn"
@@ -26,10 +27,15 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 	if err != nil {
 		return err
 	}
+	if line.Takeover.Claim == c.Key && line.State == takeover.StateTaking {
+		found = strings.TrimSpace(found + " You are told here what becomes of the takeover.")
+	}
 	answer := w.opened(ctx, line, post, conv, t, found)
 	if c.Verb != takeover.Refresh {
 		// The answer comes first: filling the thread takes long under Slack's limits.
-		if err := w.answerOnce(ctx, c, answer); err != nil {
+		told := c
+		told.Key = takenKey(c, line)
+		if err := w.answerOnce(ctx, told, answer); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,10 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 	if err != nil {
 		return err
 	}
+	c.Line = cmp.Or(job.Line, c.Line)
 	switch job.Verb {
+	case takeover.TakeOver:
+		err = w.tellTaken(ctx, c)
 	case takeover.Search:
 		err = w.find(ctx, job.Command, c, c)
 	case takeover.SearchMore:

@@ -15,6 +15,7 @@ import (
 type Service interface {
 	Find(ctx context.Context, q takeover.Query) (takeover.Found, error)
 	Remember(ctx context.Context, q takeover.Query, convs []takeover.Conversation, newest func(takeover.Conversation) takeover.Conversation) ([]takeover.Line, error)
+	TakeFound(ctx context.Context, seq int64, c takeover.Command, found takeover.LineID) error
 	Read(ctx context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error)
 }
 
