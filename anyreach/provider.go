@@ -12,6 +12,10 @@ import (
 	"takeoverbot/takeover"
 )
 
+// newestLooked is how many of the newest conversations are looked through for a label that is
+// spelt otherwise.
+const newestLooked = 100
+
 // findTime bounds one search, of however many pages.
 const findTime = 15 * time.Second
 
@@ -56,38 +60,51 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 	case takeover.FieldLabel:
 		return p.findLabel(ctx, q.Label, value, limit)
 	case takeover.FieldName:
-		keep := func(c Conversation) bool { return apicall.HasName(c.Metadata, value) }
+		keep := func(c Conversation) bool {
+			return apicall.HasName(c.Metadata, value) || numberOf(c.UserID) == "" && apicall.Contains(c.UserID, value)
+		}
 		found, err := p.search(ctx, ListOptions{Limit: limit}, limit, keep)
 		return found, p.orHidden(err)
 	}
 	return takeover.Found{}, p.refuse(takeover.Refused, "an unknown field to look at")
 }
 
-// findEndUser looks for a number as E.164, and then, if there is none, without its plus.
-// The server compares parts of numbers, so that every row is compared again.
+// findEndUser looks for a number as E.164, then, if there is none, without its plus, and then in
+// the other form that numbers of some countries have. The server compares parts of numbers, so
+// that every row is compared again.
 func (p *Provider) findEndUser(ctx context.Context, wanted string, limit int) (takeover.Found, error) {
 	keep := func(c Conversation) bool { return sameEndUser(c.UserID, wanted) }
 	number := numberOf(wanted)
 	if number == "" {
 		return p.search(ctx, ListOptions{UserID: wanted}, limit, keep)
 	}
-	found, err := p.search(ctx, ListOptions{UserID: number}, limit, keep)
-	if err != nil || len(found.Conversations) > 0 {
-		return found, err
+	forms := []string{number, number[1:]}
+	if other := takeover.Target(number).OtherForm(); other != "" {
+		forms = append(forms, other, other[1:])
 	}
-	return p.search(ctx, ListOptions{UserID: number[1:]}, limit, keep)
+	var found takeover.Found
+	for _, form := range forms {
+		var err error
+		if found, err = p.search(ctx, ListOptions{UserID: form}, limit, keep); err != nil || len(found.Conversations) > 0 {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
-// findLabel looks for an entry of custom_metadata. The server compares exactly, but only
-// what the credential may see can be compared again.
+// findLabel looks for an entry of custom_metadata: exactly, as the server compares, and, if there is
+// none, among the newest conversations in other spellings. Only what the credential may see can
+// be compared again.
 func (p *Provider) findLabel(ctx context.Context, label, value string, limit int) (takeover.Found, error) {
 	wish, err := json.Marshal(map[string]string{label: value})
 	if err != nil {
 		return takeover.Found{}, p.refuse(takeover.Refused, "not the name of an entry")
 	}
-	found, err := p.search(ctx, ListOptions{Metadata: wish}, limit, func(c Conversation) bool {
-		return apicall.Text(c.Metadata[label]) == value
-	})
+	keep := func(c Conversation) bool { return apicall.HasLabel(c.Metadata, label, value) }
+	found, err := p.search(ctx, ListOptions{Metadata: wish}, limit, keep)
+	if err == nil && len(found.Conversations) == 0 {
+		found, err = p.search(ctx, ListOptions{Limit: newestLooked}, limit, keep)
+	}
 	return found, p.orHidden(err)
 }
 

@@ -15,6 +15,9 @@ var phone = regexp.MustCompile(`^\+?[0-9](?:[ .()\-]{0,3}[0-9]){7,14}$`)
 // counts as international: that is how bare numbers are stored.
 func numberOf(userID string) string {
 	userID = strings.TrimSpace(userID)
+	if number := takeover.Target(userID).Number(); strings.Contains(userID, ":") && number != "" {
+		return number // "whatsapp:+14155550137"
+	}
 	if !phone.MatchString(userID) {
 		return ""
 	}
@@ -25,7 +28,7 @@ func numberOf(userID string) string {
 // wanted is one, else as text in any case.
 func sameEndUser(userID, wanted string) bool {
 	if number := numberOf(wanted); number != "" {
-		return numberOf(userID) == number
+		return takeover.Target(number).Is(takeover.Target(numberOf(userID)))
 	}
 	return wanted != "" && strings.EqualFold(takeover.Target(strings.TrimSpace(userID)).Key(), takeover.Target(wanted).Key())
 }

@@ -54,11 +54,11 @@ func (t Target) OtherForm() string {
 	return ""
 }
 
-// Is says whether two targets are the same end user, in any form of the number.
+// Is says whether two targets are the same end user, in any spelling and any form of the number.
 func (t Target) Is(o Target) bool {
-	if t == o {
+	if t.Key() == o.Key() {
 		return true
 	}
 	mine, theirs := Target(t.Number()), Target(o.Number())
-	return mine != "" && (mine == theirs || mine.OtherForm() == string(theirs))
+	return mine != "" && theirs != "" && (mine == theirs || mine.OtherForm() == string(theirs))
 }

@@ -41,6 +41,8 @@ func TestTargetsThatAreTheSameEndUser(t *testing.T) {
 		{"+14155550137", "+14155550138", false},
 		{"sip:a@b", "+14155550137", false},
 		{"", "x", false},
+		{"+14155550137", "", false},
+		{"+14155550137", "someone +14155550137", false},
 	} {
 		if got := c.a.Is(c.b); got != c.want {
 			t.Errorf("%s and %s: %t", string(c.a), string(c.b), got)

@@ -134,7 +134,7 @@ const (
 // Query says which conversations are wanted.
 type Query struct {
 	Field QueryField
-	Value string // for FieldEndUser the exact target
+	Value string // for FieldEndUser the target; a number is looked up in each of its Forms
 	Label string // for FieldLabel the metadata key, e.g. "unit"
 	Limit int    // conversations; 1 to 100
 }
@@ -142,10 +142,11 @@ type Query struct {
 // QueryField is what a query looks at.
 type QueryField string
 
-// The fields a conversation can be looked up by. FieldEndUser and FieldLabel are
-// exact; the others look through the newest conversations only. With FieldAnonymous a
-// provider finds all of these, and Service keeps those of end users without a number or
-// an address (Placeholders).
+// The fields a conversation can be looked up by. FieldEndUser is exact. FieldLabel is too, and
+// then, like the others, looks through the newest conversations for other spellings. FieldName
+// also finds the name by which a sender writes in place of a number. With FieldAnonymous a
+// provider finds all of these, and Service keeps those of end users without a number or an
+// address (Placeholders).
 const (
 	FieldEndUser    QueryField = "end user"
 	FieldLastDigits QueryField = "last digits"

@@ -43,6 +43,16 @@ func (c Conversation) endUserName() string {
 	})
 }
 
+// named reports whether a conversation has a name with this part: its name, one of the end user's,
+// or the name by which a sender writes in place of a number ("HARBOR").
+func (c Conversation) named(part string) bool {
+	sender := c.Metadata.Text(keyEndUser)
+	if _, _, isSIP := takeover.Target(sender).SIP(); isSIP || takeover.Target(sender).Number() != "" {
+		sender = ""
+	}
+	return apicall.Contains(c.Name, part) || apicall.HasName(c.Metadata, part) || apicall.Contains(sender, part)
+}
+
 // newestFirst sorts conversations by last message, then by creation, and translates them.
 func newestFirst(rows []Conversation) []takeover.Conversation {
 	slices.SortStableFunc(rows, func(a, b Conversation) int {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,65 +48,78 @@ func NewProvider(c *Client, now func() time.Time) *Provider {
 // Name is "Telnyx".
 func (p *Provider) Name() string { return providerName }
 
-// Find lists conversations, newest first, in one call, and in one for each spelling of a
-// SIP address. Every hit is compared with the query here, whatever the server did.
-// FieldLastDigits, FieldName and FieldAnonymous look through the newest q.Limit conversations
-// (at most 100), since the API can filter by none of them. A query without a value is refused
-// before any call: it would list all end users.
+// Find lists conversations, newest first. An end user is asked for in each form in which a number
+// may be stored, and each spelling of a SIP address, at the same time; a label exactly, and among
+// the newest conversations in other spellings. Every hit is compared with the query here, whatever
+// the server did. FieldLastDigits, FieldName and FieldAnonymous look through the newest q.Limit
+// conversations (at most 100), since the API can filter by none of them. A query without a value
+// is refused before any call: it would list all end users.
 func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
-	wish, keep, err := wishOf(q)
+	wishes, keep, err := wishesOf(q)
 	if err != nil {
 		return takeover.Found{}, p.client.api.Failure(opList, takeover.Refused, err)
 	}
-	wishes := []ListOptions{wish}
-	if q.Field == takeover.FieldEndUser {
-		wishes = nil
-		for _, spelled := range spellings(q.Value) {
-			wishes = append(wishes, ListOptions{Limit: wish.Limit, Metadata: map[string]string{keyEndUser: spelled}})
-		}
+	pages, failed := make([]Page, len(wishes)), make([]error, len(wishes))
+	var asked sync.WaitGroup
+	for i, wish := range wishes {
+		asked.Go(func() { pages[i], failed[i] = p.client.List(ctx, wish) })
 	}
-	var found takeover.Found
+	asked.Wait()
+	if failed[0] != nil {
+		return takeover.Found{}, failed[0]
+	}
 	var hits []Conversation
-	for _, wish := range wishes {
-		page, err := p.client.List(ctx, wish)
-		if err != nil {
-			return takeover.Found{}, err
-		}
+	var more bool
+	for _, page := range pages {
 		hits = withNew(hits, slices.DeleteFunc(page.Conversations, func(c Conversation) bool { return !keep(c) }))
-		found.More = found.More || page.Full
+		more = more || page.Full
 	}
-	found.Conversations = newestFirst(hits)
-	return found, nil
+	if q.Field == takeover.FieldLabel && len(pages[0].Conversations) > 0 {
+		more = pages[0].Full // the list of the newest is always full, and only for other spellings
+	}
+	if err := errors.Join(failed...); err != nil && len(hits) == 0 {
+		return takeover.Found{}, err
+	}
+	return takeover.Found{Conversations: newestFirst(hits), More: more}, nil
 }
 
-// wishOf translates a query into filters of the server and a test of each row.
-func wishOf(q takeover.Query) (wish ListOptions, keep func(Conversation) bool, err error) {
-	wish = ListOptions{Limit: max(q.Limit, 1)}
-	keep = func(Conversation) bool { return true } // List has compared already
+// wishesOf translates a query into the lists that are asked for, and a test of each row.
+func wishesOf(q takeover.Query) (wishes []ListOptions, keep func(Conversation) bool, err error) {
+	newest := ListOptions{Limit: max(q.Limit, 1)}
+	with := func(key, value string) ListOptions {
+		return ListOptions{Limit: newest.Limit, Metadata: map[string]string{key: value}}
+	}
 	if strings.TrimSpace(q.Value) == "" {
-		return wish, nil, errors.New("nothing to look for")
+		return nil, nil, errors.New("nothing to look for")
 	}
 	switch q.Field {
 	case takeover.FieldEndUser:
-		wish.Metadata = map[string]string{keyEndUser: q.Value}
+		for _, form := range takeover.Target(q.Value).Forms() {
+			for _, spelled := range spellings(string(form)) {
+				wishes = append(wishes, with(keyEndUser, spelled))
+			}
+		}
+		return wishes, func(Conversation) bool { return true }, nil // List has compared already
 	case takeover.FieldLabel:
-		wish.Metadata = map[string]string{q.Label: q.Value}
+		if !entryKey.MatchString(q.Label) {
+			return nil, nil, errBadKey
+		}
+		keep = func(c Conversation) bool { return apicall.HasLabel(c.Metadata, q.Label, q.Value) }
+		return []ListOptions{with(q.Label, q.Value), {Limit: maxLimit}}, keep, nil
 	case takeover.FieldAnonymous: // which end users these are, Service tells
+		keep = func(Conversation) bool { return true }
 	case takeover.FieldLastDigits:
 		digits := takeover.Digits(q.Value)
 		if digits == "" {
-			return wish, nil, errors.New("no digits to look for")
+			return nil, nil, errors.New("no digits to look for")
 		}
 		keep = func(c Conversation) bool { return lastDigits(c.Metadata.Text(keyEndUser), digits) }
 	case takeover.FieldName:
-		part := strings.ToLower(strings.TrimSpace(q.Value))
-		keep = func(c Conversation) bool {
-			return strings.Contains(strings.ToLower(c.Name), part) || apicall.HasName(c.Metadata, part)
-		}
+		keep = func(c Conversation) bool { return c.named(q.Value) }
 	default:
-		return wish, nil, errors.New("an unknown field to look at")
+		return nil, nil, errors.New("an unknown field to look at")
 	}
-	return wish, keep, nil
+	return []ListOptions{newest}, keep, nil
 }
 
 // Note puts text into the conversation as a system message, which the AI reads in its

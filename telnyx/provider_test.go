@@ -19,9 +19,12 @@ func people(t *testing.T) *fake {
 	}
 	row(1, "2026-11-20T10:00:00Z", `{"telnyx_end_user_target":"+14155550137","unit":"4B","name":"Ana"}`)
 	row(2, "2026-11-20T12:00:00Z", `{"telnyx_end_user_target":"+14155550137","unit":"4b","ai_disabled":"true"}`)
-	row(3, "2026-11-20T11:00:00Z", `{"telnyx_end_user_target":"sip:+14155550137@PBX.example","unit":4}`)
+	row(3, "2026-11-20T11:00:00Z", `{"telnyx_end_user_target":"sip:+14155550137@PBX.example","unit":4,"name":"O’Brien"}`)
 	row(4, "", `{"telnyx_end_user_target":"sip:tech0137@pbx.example"}`)
 	row(5, "2026-11-20T13:00:00Z", `{"telnyx_end_user_target":"+14155550138","unit":["4B"],"first_name":"Joanna"}`)
+	row(7, "2026-11-20T09:00:00Z", `{"telnyx_end_user_target":"14155550177","name":"Nguyễn"}`)
+	row(8, "2026-11-20T08:00:00Z", `{"telnyx_end_user_target":"whatsapp:+14155550177"}`)
+	row(9, "2026-11-20T07:00:00Z", `{"telnyx_end_user_target":"HARBOR"}`)
 	row(6, "2026-11-20T13:00:00Z", `{"telnyx_agent_target":"+14155550137"}`)
 	return f
 }
@@ -38,7 +41,13 @@ func TestFind(t *testing.T) {
 		"last digits":          {takeover.Query{Field: takeover.FieldLastDigits, Value: "0137"}, "2 3 1"},
 		"last digits, written": {takeover.Query{Field: takeover.FieldLastDigits, Value: "555-0137"}, "2 3 1"},
 		"name":                 {takeover.Query{Field: takeover.FieldName, Value: " anna "}, "5 2"},
-		"label":                {takeover.Query{Field: takeover.FieldLabel, Label: "unit", Value: "4B"}, "1"},
+		"label":                {takeover.Query{Field: takeover.FieldLabel, Label: "unit", Value: "4B"}, "2 1"},
+		"label, other case":    {takeover.Query{Field: takeover.FieldLabel, Label: "unit", Value: "4b"}, "2 1"},
+		"number without plus":  {takeover.Query{Field: takeover.FieldEndUser, Value: "+14155550177"}, "7 8"},
+		"its last digits":      {takeover.Query{Field: takeover.FieldLastDigits, Value: "0177"}, "7 8"},
+		"sender":               {takeover.Query{Field: takeover.FieldName, Value: "harbor"}, "9"},
+		"plain quote":          {takeover.Query{Field: takeover.FieldName, Value: "o'brien"}, "3"},
+		"without marks":        {takeover.Query{Field: takeover.FieldName, Value: "nguyen"}, "7"},
 		"label, a number":      {takeover.Query{Field: takeover.FieldLabel, Label: "unit", Value: "4"}, "3"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,11 +64,11 @@ func TestFind(t *testing.T) {
 			if strings.Join(got, " ") != tc.want || found.More {
 				t.Errorf("found %q, more %t, want %q", got, found.More, tc.want)
 			}
-			calls := 1
+			calls := map[takeover.QueryField]int{takeover.FieldEndUser: len(takeover.Target(tc.q.Value).Forms()), takeover.FieldLabel: 2}
 			if name == "SIP" {
-				calls = 3 // as it was asked for, with the host in lower case, and with the scheme
+				calls[takeover.FieldEndUser] = 3 // as it was asked for, with the host in lower case, and with the scheme
 			}
-			if n := f.made(""); n != calls {
+			if n := f.made(""); n != max(1, calls[tc.q.Field]) {
 				t.Errorf("%d calls", n)
 			}
 		})
@@ -69,7 +78,7 @@ func TestFind(t *testing.T) {
 func TestFindSaysWhenThereMayBeMore(t *testing.T) {
 	t.Parallel()
 	f := people(t)
-	for limit, want := range map[int]bool{6: true, 7: false, 1: true, 0: true} {
+	for limit, want := range map[int]bool{9: true, 10: false, 1: true, 0: true} {
 		found, err := f.provider().Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: "+14155550137", Limit: limit})
 		if err != nil || found.More != want {
 			t.Errorf("limit %d: more %t, %v", limit, found.More, err)

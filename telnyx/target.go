@@ -42,6 +42,9 @@ func lastDigits(target, digits string) bool {
 	if user, _, ok := takeover.Target(target).SIP(); ok {
 		target = user
 	}
+	if number := takeover.Target(target).Number(); number != "" {
+		return strings.HasSuffix(number, digits)
+	}
 	return phone.MatchString(target) && strings.HasSuffix(target, digits)
 }
 

@@ -41,10 +41,13 @@ func EndUserName(metadata map[string]json.RawMessage, isAddress func(string) boo
 	return joinNonEmpty(", ", name, unit)
 }
 
-// HasName reports whether one of the names in the metadata contains part, in any case.
+// HasName reports whether one of the names in the metadata contains part; both are folded.
 func HasName(metadata map[string]json.RawMessage, part string) bool {
-	part = strings.ToLower(part)
-	return slices.ContainsFunc(nameKeys[:], func(key string) bool {
-		return strings.Contains(strings.ToLower(Text(metadata[key])), part)
-	})
+	return slices.ContainsFunc(nameKeys[:], func(key string) bool { return Contains(Text(metadata[key]), part) })
+}
+
+// HasLabel reports whether the entry of the metadata is value; both are folded.
+func HasLabel(metadata map[string]json.RawMessage, label, value string) bool {
+	got := Fold(LooseText(metadata[label]))
+	return got != "" && got == Fold(value)
 }

@@ -186,7 +186,7 @@ func nothingFound(providers []string, q takeover.Query) string {
 	case takeover.FieldLastDigits, takeover.FieldName, takeover.FieldAnonymous:
 		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
 	default:
-		return fmt.Sprintf("%s %s no conversation with %s, written exactly so: capitals count. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
+		return fmt.Sprintf("%s %s no conversation with %s; other spellings were looked for among the newest 100. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
 	}
 }
 
