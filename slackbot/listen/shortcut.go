@@ -34,9 +34,13 @@ func (ln *Listener) shortcut(in interaction) task {
 
 // findInMessage searches for the number that a message has in it.
 func (ln *Listener) findInMessage(ctx context.Context, in interaction) (Answer, error) {
-	found := typed.AddressesIn(messageText(in.payload), ln.Region)
+	text := messageText(in.payload)
+	found := typed.AddressesIn(text, ln.Region)
 	switch len(found) {
 	case 0:
+		if digits := typed.LastDigitsIn(text); digits != "" {
+			return ln.searchQuery(ctx, in, takeover.Query{Field: takeover.FieldLastDigits, Value: digits})
+		}
 		ln.answerLater(ctx, in, fmt.Sprintf("There is no phone number in that message. Type `%s` and the number, for example `%s %s`, or its last digits.", ids.RootCommand, ids.RootCommand, typed.ExampleNumber))
 		return Answer{Kind: ids.FindNumber}, nil
 	case 1:
@@ -58,8 +62,12 @@ func (ln *Listener) findOne(ctx context.Context, in interaction) (Answer, error)
 
 // searchFor stores a search whose answer goes where the interaction came from.
 func (ln *Listener) searchFor(ctx context.Context, in interaction, value string) (Answer, error) {
+	return ln.searchQuery(ctx, in, takeover.Query{Field: takeover.FieldEndUser, Value: value})
+}
+
+func (ln *Listener) searchQuery(ctx context.Context, in interaction, q takeover.Query) (Answer, error) {
 	c := in.command(takeover.Search, ln.Now())
-	c.Query = takeover.Query{Field: takeover.FieldEndUser, Value: value}
+	c.Query = q
 	return ln.store(ctx, ids.FindNumber, c)
 }
 

@@ -85,3 +85,24 @@ func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 func spaced(r rune) bool {
 	return unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
+
+// fourDigits is a group of as many digits as people call the last ones of a number.
+var fourDigits = regexp.MustCompile(`\d+`)
+
+// LastDigitsIn is the only group of four digits in a message that has no number; empty if it has
+// none or several.
+func LastDigitsIn(text string) string {
+	digits := ""
+	for line := range strings.Lines(text) {
+		for _, group := range fourDigits.FindAllString(dropLookalikes(foldMessage(line)), -1) {
+			switch {
+			case len(group) != 4 || group == digits:
+			case digits != "":
+				return ""
+			default:
+				digits = group
+			}
+		}
+	}
+	return digits
+}

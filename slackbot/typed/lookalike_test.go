@@ -77,6 +77,17 @@ func TestMessagesInventNoNumbers(t *testing.T) {
 	}
 }
 
+func TestLastDigitsInAMessage(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"number 0137 only": "0137", "•••• 0137 waits, •••• 0137": "0137", "0137 or 0199": "", "flat 12": "", "2026-08-03 21:04": "", "good night": "",
+	} {
+		if got := LastDigitsIn(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func FuzzAddressesIn(f *testing.F) {
 	for _, seed := range []string{
 		"2026-08-03 21:04:59 WARN", "04/2019 – 11/2022", "d41d8cd98f00b204e9800998ecf8427e", "https://x.example/4155550137",
