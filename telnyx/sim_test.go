@@ -275,3 +275,18 @@ func TestHistoryThatIsNotKept(t *testing.T) {
 		t.Errorf("%+v, %v", tr, err)
 	}
 }
+
+// A batch import gives all messages one time. Whichever way the server lists them, they come in order.
+func TestImportedConversationIsInOrder(t *testing.T) {
+	t.Parallel()
+	for _, order := range []string{telnyxsim.OrderNewest, telnyxsim.OrderOldest} {
+		s := newSimulated(t, telnyxsim.Faults{Order: order})
+		tr, err := s.Transcript(t.Context(), takeover.ConversationID(telnyxsim.SeedID(20)), 20)
+		if err != nil || len(tr.Messages) != 9 {
+			t.Fatalf("%s: %d messages, %v", order, len(tr.Messages), err)
+		}
+		if first, last := tr.Messages[0], tr.Messages[8]; first.Role != takeover.RoleSystem || last.Text != "You are welcome." {
+			t.Errorf("%s: from %q to %q", order, first.Text, last.Text)
+		}
+	}
+}

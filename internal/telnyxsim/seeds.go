@@ -26,6 +26,7 @@ func Seeds(now time.Time) []Conversation {
 		seedSpanish, seedGerman, seedArabic, seedEmoji,
 		seedKeys, seedKeysAgain, seedLeasingQuestion,
 		seedCall, seedSIP, seedWebChat, seedHostile, seedHuge, seedSilenced,
+		seedPersian, seedImported, seedMarkdown,
 	} {
 		s := write(now)
 		s.c.ID = SeedID(i + 1)

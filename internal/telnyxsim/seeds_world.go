@@ -49,3 +49,44 @@ func seedEmoji(now time.Time) *script {
 		end(2, "👍").
 		end(1, "👍")
 }
+
+// seedPersian has words that are spelt with a non-joiner, and the flag of Scotland, which is spelt with tags.
+func seedPersian(now time.Time) *script {
+	return begin("Text from +12065550133", "+12065550133", SeedAgent, now.Add(-3*time.Hour)).
+		end(0, "سلام، آب گرم نمی\u200cآید و بچه\u200cها سردشان است").
+		ai(4, "متأسفم. شماره\u200cی واحد شما چیست؟").
+		end(41, "واحد ۷C. همسایه\u200cها هم آب گرم ندارند \U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f").
+		ai(4, "واحد 7C، ثبت شد. به تکنسین خبر می\u200cدهم.").
+		end(30, "می\u200cخواهم بدانم کی می\u200cآید")
+}
+
+// seedImported came with a batch import: all its messages have one time.
+func seedImported(now time.Time) *script {
+	s := begin("Imported 2C", "+12065550141", SeedAgent, now.Add(-26*time.Hour)).set("unit", "2C").
+		line(0, Message{Role: "system", Text: "You are the night desk of Harbor Homes. Look up the unit before you promise anything."}).
+		end(0, "the smoke detector chirps every minute").
+		tool(0, "lookup_unit", `{"unit":"2C"}`, `{"unit":"2C","detector":"battery, 2019"}`).
+		tool(0, "create_work_order", `{"unit":"2C","topic":"smoke detector"}`, `{"work_order":"WO-2207","status":"open"}`).
+		ai(0, "The detector in unit 2C needs a new battery. I opened work order WO-2207.").
+		end(0, "thanks. tomorrow is fine").
+		ai(0, "You are welcome.")
+	for i := range s.c.Messages {
+		m := &s.c.Messages[i]
+		m.CreatedAt = s.c.CreatedAt
+		if !m.SentAt.IsZero() {
+			m.SentAt = s.c.CreatedAt
+		}
+	}
+	s.c.LastMessageAt = s.c.CreatedAt
+	return s
+}
+
+// seedMarkdown has an assistant that writes Markdown.
+func seedMarkdown(now time.Time) *script {
+	return begin("Moving out", "+12065550152", SeedAgent, now.Add(-5*time.Hour)).set("unit", "11A").
+		end(0, "what do i have to do before i move out?").
+		ai(6, "## Before you move out\n\n1. Give notice **30 days** ahead\n2. Clean the *oven* and the fridge\n3. Leave both keys in the box\n\n"+
+			"| Item | Deducted |\n|---|---|\n| Lost key | $45 |\n| Oven | $80 |\n\nThe form is [here](https://forms.harborhomes.example/move-out).").
+		end(50, "and the deposit?").
+		ai(4, "It comes back within **21 days**, to the account that you name in the form.")
+}
