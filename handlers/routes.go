@@ -29,6 +29,9 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Metrics serves the Prometheus exposition.
 	Metrics http.Handler
+	// Verified is told of each request whether Slack signed it: nil, or the error of Signed or
+	// Verify. It may be nil.
+	Verified func(err error)
 	// Observe is called after every request; route is the template, never the path.
 	Observe func(route string, status int, took time.Duration)
 	Log     *slog.Logger
@@ -52,6 +55,9 @@ type server struct {
 }
 
 func newServer(d Deps) *server {
+	if d.Verified == nil {
+		d.Verified = func(error) {}
+	}
 	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/4), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime}
 }
 

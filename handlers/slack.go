@@ -40,6 +40,12 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a refused body
 	if err := s.Slack.Signed(r.Header); err != nil {
+		if certificateCheck(r) {
+			note(r, "kind", "ssl_check")
+			s.answer(w, nil)
+			return
+		}
+		s.Verified(err)
 		s.refuse(w, r, listen.Status(err), "unverified", err)
 		return
 	}
@@ -62,7 +68,9 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 	// From here on the server only waits for the sender to hang up; it sets a deadline of
 	// its own for the next request.
 	_ = deadline.SetReadDeadline(time.Time{})
-	if err := s.Slack.Verify(r.Header, body); err != nil {
+	err = s.Slack.Verify(r.Header, body)
+	s.Verified(err)
+	if err != nil {
 		s.refuse(w, r, listen.Status(err), "unverified", err)
 		return
 	}
@@ -76,6 +84,20 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", answer.ContentType)
 	}
 	s.answer(w, answer.Body)
+}
+
+// maxCheck is the size of the largest body that may be a check of the certificate, in bytes.
+const maxCheck = 256
+
+// certificateCheck reports whether a request is Slack's check of the certificate, the only one that
+// Slack does not sign. It reads no more than a few bytes.
+func certificateCheck(r *http.Request) bool {
+	if r.Header.Get("X-Slack-Signature") != "" || r.ContentLength <= 0 || r.ContentLength > maxCheck {
+		return false
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+	return err == nil && listen.CertificateCheck(body)
 }
 
 // answer sends 200 at once, before the request's log line is written.

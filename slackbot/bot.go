@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -52,11 +53,18 @@ type Store interface {
 // New returns the two halves of the Slack side. They share one client within one set of limits,
 // and what is known of people. It makes no call. err names what is missing.
 func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
+	var who *people.People
 	client := slackapi.New(slackapi.Config{
+		MayPost: func(ctx context.Context, channel string) error {
+			if !cfg.Desks.MembersOnly(channel) {
+				return nil
+			}
+			return who.MembersOnly(ctx, channel)
+		},
 		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
-	who := people.New(client, cfg.Desks[0].Groups, deps.Now, deps.Log)
+	who = people.New(client, cfg.Desks[0].Groups, deps.Now, deps.Log)
 	writer, err := write.New(write.Deps{
 		Desks: cfg.Desks, Providers: cfg.Providers, Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
 	})

@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,15 +11,19 @@ import (
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 )
 
 // Finding is the result of a check: fine, or what is wrong and how to fix it.
 type Finding struct {
-	What string // what was looked at
+	What string // what is so, where all is well
+	Not  string // what is so instead
 	OK   bool
 	Fix  string // what to do; empty when OK
 	Note string // a detail worth knowing; may be empty
+	// Warn says that nothing is to be fixed, but that an administrator of the bot should know of it.
+	Warn bool
 }
 
 // Scopes are the permissions the bot asks for, as in manifest.yml, each with its reason.
@@ -62,7 +67,7 @@ func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
 	c := check{cfg, slackapi.New(slackapi.Config{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: client})}
 	own, err := c.slack.AuthTest(ctx)
 	if err != nil {
-		return []Finding{{What: "Slack accepts the bot token", Fix: tokenFix(err)}}
+		return []Finding{{Not: tokenNot(err), Fix: tokenFix(err)}}
 	}
 	// Now, before further calls take their time; the date has no fraction.
 	ahead := time.Until(own.Date.Add(time.Second / 2))
@@ -71,6 +76,9 @@ func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
 		scopeFinding(own.Scopes),
 		c.channelFinding(ctx, own),
 	}
+	if f := findings[len(findings)-1]; f.OK {
+		findings = append(findings, c.outsidersFinding(ctx))
+	}
 	findings = append(findings, c.groupFindings(ctx)...)
 	if own.Date.IsZero() {
 		return findings
@@ -78,17 +86,29 @@ func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
 	return append(findings, ClockFinding("Slack", ahead))
 }
 
+// refusedToken says whether Slack knows no such token.
+func refusedToken(err error) bool {
+	return slackapi.IsCode(err, "invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired")
+}
+
+func tokenNot(err error) string {
+	if refusedToken(err) {
+		return "Slack refuses the bot token"
+	}
+	return "Slack does not answer as expected"
+}
+
 func tokenFix(err error) string {
 	switch {
-	case slackapi.IsCode(err, "invalid_auth", "not_authed", "token_revoked", "account_inactive", "token_expired"):
+	case refusedToken(err):
 		return "put the Bot User OAuth Token (xoxb-…) of the installed app into SLACK_BOT_TOKEN; reinstall the app if it was revoked"
 	default:
-		return "Slack did not answer as expected: check SLACK_API_URL and that this machine reaches slack.com over https"
+		return "check SLACK_API_URL and that this machine reaches slack.com over https"
 	}
 }
 
 func scopeFinding(granted []string) Finding {
-	f := Finding{What: "Slack granted every scope", OK: true}
+	f := Finding{What: "Slack granted every scope", Not: "scopes are missing", OK: true}
 	if len(granted) == 0 {
 		f.Note = "Slack did not say which scopes the token has"
 		return f
@@ -107,19 +127,37 @@ func scopeFinding(granted []string) Finding {
 }
 
 func (c check) channelFinding(ctx context.Context, own slackapi.Identity) Finding {
-	f := Finding{What: "the bot is in the desk's channel", OK: true}
+	f := Finding{What: "the bot is in the desk's channel", Not: "the bot cannot work in the desk's channel", OK: true}
 	channel, err := c.slack.ChannelInfo(ctx, c.cfg.Desks[0].Channel)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
-		f.OK, f.Fix = false, "grant channels:read and groups:read, so that this can be checked"
+		f.Not, f.OK, f.Fix = "whether the bot is in the desk's channel cannot be checked", false, "grant channels:read and groups:read"
 	case err != nil:
-		f.OK, f.Fix = false, "check SLACK_CHANNEL_ID: Slack does not show the bot that channel. If it is private, type /invite @takeover in it"
+		f.OK, f.Fix = false, fmt.Sprintf("check SLACK_CHANNEL_ID: Slack does not show the bot that channel. If it is private, type /invite @%s in it", own.Name)
 	case channel.IsArchived:
 		f.OK, f.Fix = false, fmt.Sprintf("#%s is archived: name another channel in SLACK_CHANNEL_ID", channel.Name)
 	case !channel.IsMember:
-		f.OK, f.Fix = false, fmt.Sprintf("type /invite <@%s> in #%s", own.UserID, channel.Name)
+		f.OK, f.Fix = false, fmt.Sprintf("type /invite @%s in #%s", own.Name, channel.Name)
 	default:
 		f.Note = "#" + channel.Name
+	}
+	return f
+}
+
+// outsidersFinding is about people in the desk's channel who may not see conversations.
+func (c check) outsidersFinding(ctx context.Context) Finding {
+	desk := c.cfg.Desks[0]
+	f := Finding{What: "only full members of the workspace are in the desk's channel", OK: true}
+	found, err := people.New(c.slack, desk.Groups, time.Now, slog.New(slog.DiscardHandler)).Outsiders(ctx, desk.Channel)
+	switch {
+	case err != nil:
+		f.What, f.Warn, f.Note = "whether guests are in the desk's channel is not known", true, "Slack did not tell who each member is"
+	case found.Any() && desk.MembersOnly:
+		f.Not, f.OK = fmt.Sprintf("in the desk's channel: %s, and the bot posts nothing there meanwhile", found), false
+		f.Fix = "remove them from the channel, name another one in SLACK_CHANNEL_ID, or set SLACK_OUTSIDERS to tell"
+	case found.Any():
+		f.What, f.Warn = fmt.Sprintf("in the desk's channel: %s, who can read every card and thread there", found), true
+		f.Note = "Slack decides who reads a channel; SLACK_OUTSIDERS=refuse keeps the bot from posting while they are there"
 	}
 	return f
 }
@@ -140,7 +178,7 @@ func (c check) groupFindings(ctx context.Context) []Finding {
 }
 
 func (c check) groupFinding(ctx context.Context, name, variable, id string) Finding {
-	f := Finding{What: "the user group of the " + name + " has members", OK: true}
+	f := Finding{What: "the user group of the " + name + " has members", Not: "the user group of the " + name + " gives no role to anyone", OK: true}
 	members, err := c.slack.GroupMembers(ctx, id)
 	switch {
 	case slackapi.IsCode(err, "missing_scope"):
@@ -150,7 +188,7 @@ func (c check) groupFinding(ctx context.Context, name, variable, id string) Find
 	case slackapi.IsCode(err, "no_such_subteam", "subteam_not_found", "invalid_arguments"):
 		f.OK, f.Fix = false, "check "+variable+": Slack knows no such user group. Its id (S…) is in the address of the group's page"
 	case err != nil:
-		f.OK, f.Fix = false, "Slack could not be asked for the group: try again"
+		f.Not, f.OK, f.Fix = "the user group of the "+name+" cannot be checked", false, "Slack did not answer: try again"
 	case len(members) == 0:
 		f.OK, f.Fix = false, "add people to the group in Slack: it is empty, or disabled"
 	default:
@@ -166,7 +204,7 @@ const maxOffset = 2 * time.Second
 // ClockFinding says whether this machine's clock agrees with that of a service, which is ahead
 // of it by so much, or behind where that is negative.
 func ClockFinding(service string, ahead time.Duration) Finding {
-	f := Finding{What: service + "'s clock and this machine's agree", OK: ahead.Abs() < maxOffset}
+	f := Finding{What: service + "'s clock and this machine's agree", Not: service + "'s clock and this machine's differ", OK: ahead.Abs() < maxOffset}
 	if !f.OK {
 		side := "ahead of"
 		if ahead > 0 {

@@ -65,6 +65,9 @@ func (s *Service) applyToOne(ctx context.Context, tx Tx, seq int64, c Command, l
 	if step.Refusal != nil {
 		jobs = append(jobs, TellJob{Command: seq, Refusal: *step.Refusal})
 	}
+	if c.Verb == ShowNumber {
+		jobs = append(jobs, WorkJob{Command: seq, Verb: c.Verb})
+	}
 	if c.Show {
 		jobs = append(jobs, WorkJob{Command: seq, Verb: Open, Line: c.Line})
 	}

@@ -53,12 +53,13 @@ const (
 	EventAnswerMissed      Event = "AI has not answered" // after the hand-back
 	EventAnswerMissedLeads Event = "AI has not answered, told the leads"
 	EventNoted             Event = "noted"
+	EventNumberShown       Event = "saw the number" // the end user's, in full and in private
 )
 
 // Said reports whether the thread tells of the event.
 func (d Event) Said() bool {
 	switch d {
-	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven, EventTakeRefused, EventWatchRefused, EventCorrectionAsked:
+	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven, EventTakeRefused, EventWatchRefused, EventCorrectionAsked, EventNumberShown:
 		return false // who pressed is answered in private, and the card shows the rest
 	default:
 		return true

@@ -30,6 +30,7 @@ const (
 	Fine       Verb = "it was fine" // what the AI said after the takeover needs no correction
 	Correct    Verb = "correct"     // have a draft that corrects the AI put into the thread
 	Remark     Verb = "note"        // remember what was agreed, for the AI (Note)
+	ShowNumber Verb = "show number" // tell the asker the end user's number in full
 	Active     Verb = "active"      // the holder writes in the thread: the takeover is in use
 )
 

@@ -32,6 +32,8 @@ func Decide(l Line, c Command, r Rules) Step { //nolint:gocyclo // one case for 
 		return l.fine(c)
 	case Correct:
 		return l.correct(c)
+	case ShowNumber:
+		return Step{Line: l, Entries: []Entry{l.entry(c, EventNumberShown, l.standing())}}
 	case Remark:
 		return l.remark(c)
 	default:

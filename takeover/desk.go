@@ -14,6 +14,9 @@ type Desk struct {
 	Channel string
 	Groups  Groups
 	Rules   Rules
+	// MembersOnly has nothing posted in the channel while guests, or people of other organisations,
+	// are in it.
+	MembersOnly bool
 }
 
 // Groups are the chat workspace's ids of the user groups that give people their roles on
@@ -36,6 +39,11 @@ func (d Desks) Of(l Line) Desk {
 // Have reports whether a desk has the channel.
 func (d Desks) Have(channel string) bool {
 	return slices.ContainsFunc(d, func(desk Desk) bool { return desk.Channel == channel })
+}
+
+// MembersOnly reports whether a desk has the channel for full members only.
+func (d Desks) MembersOnly(channel string) bool {
+	return slices.ContainsFunc(d, func(desk Desk) bool { return desk.Channel == channel && desk.MembersOnly })
 }
 
 // Rules are what a desk has set for its takeovers.

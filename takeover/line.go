@@ -245,3 +245,23 @@ func (l Line) attempts() int {
 
 // HandoffID names an offer on buttons: the line's id and the offer's reference.
 func (l Line) HandoffID() string { return string(l.ID) + "." + string(l.Takeover.Handoff.Ref) }
+
+// inTime is the line without times that a clock that was far ahead has stored: each counts as if
+// it had been stored now. ahead says that there were some.
+func (l Line) inTime(now time.Time) (in Line, ahead bool) {
+	bound := func(at *time.Time, most time.Duration) {
+		if at.After(now.Add(most + clocksDiffer)) {
+			*at, ahead = now.Add(most).UTC(), true
+		}
+	}
+	bound(&l.Since, 0)
+	bound(&l.Watch.Until, WatchFor)
+	if l.Watch.NextAt.After(now.Add(MaxWatchAhead)) {
+		l.Watch.NextAt, ahead = now.UTC(), true
+	}
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		bound(&l.Covered[i].CareUntil, writeMayLand)
+	}
+	return l, ahead
+}

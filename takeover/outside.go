@@ -42,6 +42,17 @@ func (l Line) CompareAt() time.Time {
 	return last.Add(every).UTC()
 }
 
+// comparedAt is the time as of which a line counts as compared that was compared at a time. After a
+// hand-back, the comparison that would be the last does not count as that: a clock may be ahead for
+// a moment, and a second comparison shows whether the time has passed.
+func (l Line) comparedAt(at time.Time) time.Time {
+	last := l.Since.Add(careTime - time.Millisecond)
+	if l.State == StateAI && l.ComparedAt.Before(last) {
+		return earlier(at, last)
+	}
+	return at
+}
+
 // drawWithin is how soon after it is asked for a card is drawn, as a rule.
 const drawWithin = 15 * time.Second
 

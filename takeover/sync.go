@@ -12,8 +12,6 @@ const (
 	// syncOverlap is how far a list reaches back before the last one: what happened may
 	// become visible late.
 	syncOverlap = 30 * time.Second
-	// maxRest is the longest that a provider is not asked because it asked for that.
-	maxRest = time.Minute
 	// syncBatch is how many changed conversations share a commit.
 	syncBatch = 50
 )

@@ -13,6 +13,12 @@ const (
 	// CompareEvery is how often a held line is compared with the provider: its conversations
 	// are listed, and the flag of each is read, in one call where the list has them all.
 	CompareEvery = 30 * time.Second
+	// maxRest is the longest that a provider is not asked because it asked for that.
+	maxRest = time.Minute
+	// clocksDiffer is by how much the clocks of replicas may differ without harm. A time that is
+	// further ahead than that, and than the bot plans, was stored by a process whose clock was far
+	// ahead.
+	clocksDiffer = time.Minute
 )
 
 // moment is a time by one clock: time.Time or ProviderTime.

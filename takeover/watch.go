@@ -11,6 +11,8 @@ const (
 	// watchJitter is how much longer a watch may wait, so that watches that began together
 	// do not read together.
 	watchJitter = time.Second
+	// MaxWatchAhead is further ahead than a reading of a watched line is planned.
+	MaxWatchAhead = WatchEvery + watchJitter + maxRest + clocksDiffer
 )
 
 // Watch is one person's wish to see new messages of a line as they come.

@@ -218,15 +218,15 @@ func TestDoctorTellsWhatAnyreachCanDo(t *testing.T) {
 	diagnose(exitDone, "ok    Anyreach answers and accepts the key", "ok    Anyreach tells what the key may do (conversations:read, conversations:read_sensitive)",
 		"ok    Anyreach shows transcripts to this key (tried with one conversation)", "What Telnyx can do", "What Anyreach can do", "take over: silence the AI", "no (", "needs set-up (", "warm-transfer")
 	s.anyreach.SetScopes(anyreachsim.ScopeRead)
-	diagnose(exitFailed, "FIX   Anyreach shows transcripts to this key — an Anyreach admin has to issue a key with the scope conversations:read_sensitive", "hidden by permission")
+	diagnose(exitFailed, "FIX   Anyreach hides transcripts from this key — an Anyreach admin has to issue a key with the scope conversations:read_sensitive", "hidden by permission")
 	s.anyreach.SetScopes(anyreachsim.ScopeRead, anyreachsim.ScopeSensitive)
 	s.anyreach.SetFaults(anyreachsim.Faults{ScopesRefused: true})
 	diagnose(exitDone, "ok    Anyreach does not tell what the key may do; what matters was tried")
 	s.anyreach.SetFaults(anyreachsim.Faults{Fail: []anyreachsim.Failure{{Status: 502}}})
-	diagnose(exitFailed, "FIX   Anyreach answers and accepts the key — check ANYREACH_BASE_URL")
+	diagnose(exitFailed, "FIX   Anyreach does not answer as expected — check ANYREACH_BASE_URL")
 	s.bot().env = append(s.bot().env, "ANYREACH_API_KEY=ak_other.x")
 	s.anyreach.SetFaults(anyreachsim.Faults{})
-	diagnose(exitFailed, "FIX   Anyreach answers and accepts the key — put a valid key")
+	diagnose(exitFailed, "FIX   Anyreach refuses the key — put a valid key")
 	code, _, errOut := runBot(t, append(s.bot().env, "ANYREACH_API_KEY=pat_secret-1"), "doctor")
 	if code != exitUsage || !strings.Contains(errOut, "ANYREACH_ORG is missing") || strings.Contains(errOut, "secret-1") {
 		t.Errorf("exit code %d: %s", code, errOut)

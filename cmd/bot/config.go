@@ -19,6 +19,7 @@ type Config struct {
 	RespondersGroup    string `envconfig:"SLACK_RESPONDERS_GROUP_ID" desc:"user group (S…) that may take over; without it every full member may"`
 	LeadsGroup         string `envconfig:"SLACK_LEADS_GROUP_ID" desc:"user group (S…) that is told when nobody answers, and may hold longer what others have"`
 	AdminsGroup        string `envconfig:"SLACK_ADMINS_GROUP_ID" desc:"user group (S…) that may all of that"`
+	Outsiders          string `envconfig:"SLACK_OUTSIDERS" default:"tell" desc:"while guests or people of other organisations are in the channel: tell says so there, refuse posts nothing there"`
 	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"or ANYREACH_API_KEY" desc:"Telnyx API key"`
 	TelnyxURL          string `envconfig:"TELNYX_BASE_URL" default:"https://api.telnyx.com/v2" desc:"base of Telnyx's API"`
 	AnyreachKey        string `envconfig:"ANYREACH_API_KEY" desc:"Anyreach key (ak_… or pat_…); switches Anyreach on, beside Telnyx or alone"`
@@ -64,6 +65,9 @@ func (c Config) Validate() error {
 		if field.Tag.Get("need") == "yes" && value.String() == "" {
 			wrong = append(wrong, field.Tag.Get("envconfig")+" is missing: "+field.Tag.Get("desc"))
 		}
+		if quoted(value.String()) {
+			wrong = append(wrong, field.Tag.Get("envconfig")+" begins or ends with a quotation mark: write the value without quotes, some programs pass them on")
+		}
 	}
 	for _, r := range c.rules() {
 		if !r.holds {
@@ -74,6 +78,12 @@ func (c Config) Validate() error {
 		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
 	}
 	return nil
+}
+
+// quoted says whether a value begins or ends with a quotation mark of any kind: no setting does.
+func quoted(value string) bool {
+	const marks = "\"'`“”„‘’‚«»"
+	return value != strings.Trim(value, marks)
 }
 
 func (c Config) hasTelnyx() bool   { return c.TelnyxKey != "" }

@@ -27,6 +27,8 @@ func (c Config) rules() []rule {
 	const group = "^$|^S[A-Z0-9]+$"
 	return []rule{
 		{"SLACK_BOT_TOKEN", matches(c.SlackToken, "^$|^xoxb-"), "must begin with xoxb-"},
+		{"SLACK_SIGNING_SECRET", !matches(c.SlackSigningSecret, `^x(ox|app)[a-z]*-|\s|^https?:`),
+			"is a token or an address: the signing secret is on the app's page Basic Information, under Signing Secret"},
 		{"SLACK_CHANNEL_ID", matches(c.SlackChannel, "^$|^[CG]"), "must be a channel's id (C…), not its name"},
 		{"SLACK_API_URL", c.SlackAPIURL == "" || webAddress(c.SlackAPIURL) && strings.HasSuffix(c.SlackAPIURL, "/"),
 			"must be an http(s) address that ends with /"},
@@ -41,6 +43,7 @@ func (c Config) rules() []rule {
 		{"SLACK_RESPONDERS_GROUP_ID", matches(c.RespondersGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_LEADS_GROUP_ID", matches(c.LeadsGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_ADMINS_GROUP_ID", matches(c.AdminsGroup, group), "must be a user group's id (S…), not its name"},
+		{"SLACK_OUTSIDERS", matches(c.Outsiders, "^(tell|refuse)$"), "must be tell or refuse"},
 		{"DATABASE_URL", db.CheckURL(c.DatabaseURL) == nil,
 			"must be postgres://user:password@host/database, sqlite:///path or a file path"},
 		{"LISTEN_ADDR", listenable(c.ListenAddr), "must be host:port or :port, with a port up to 65535"},
@@ -81,7 +84,7 @@ func (c Config) desks() takeover.Desks {
 	watch, _ := time.ParseDuration(c.SilenceWatch)
 	rules := takeover.Rules{Hold: hold, SilenceWatch: watch, Asks: takeover.DefaultAsks(), After: takeover.HoldRule(c.HoldRule)}
 	groups := takeover.Groups{Responders: c.RespondersGroup, Leads: c.LeadsGroup, Admins: c.AdminsGroup}
-	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules}}
+	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules, MembersOnly: c.Outsiders == "refuse"}}
 }
 
 // placeholders are the words of the environment for an end user without a number.

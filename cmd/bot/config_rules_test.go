@@ -15,7 +15,7 @@ func valid() Config {
 	return Config{
 		SlackToken: "xoxb-1", SlackChannel: "C0DESK", TelnyxKey: "KEY1", TelnyxURL: "https://api.example/v2",
 		AnyreachURL: "https://api.example", DatabaseURL: "takeover.db", ListenAddr: ":8080", Region: "US",
-		HoldDuration: "30m", HoldRule: "ai", SilenceWatch: "60s", LogLevel: "info", LogFormat: "json",
+		Outsiders: "tell", HoldDuration: "30m", HoldRule: "ai", SilenceWatch: "60s", LogLevel: "info", LogFormat: "json",
 	}
 }
 
@@ -41,23 +41,30 @@ func TestRules(t *testing.T) {
 		change func(*Config)
 		wrong  []string
 	}{
-		"defaults":       {func(*Config) {}, nil},
-		"shortest":       {func(c *Config) { c.HoldDuration, c.SilenceWatch = "1m", "0s" }, nil},
-		"longest":        {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h", "10m" }, nil},
-		"groups":         {func(c *Config) { c.RespondersGroup, c.LeadsGroup, c.AdminsGroup = "S0TECHS", "S1", "SAZ09" }, nil},
-		"keep":           {func(c *Config) { c.HoldRule = "keep" }, nil},
-		"too short":      {func(c *Config) { c.HoldDuration = "59s" }, []string{"HOLD_DURATION"}},
-		"too long":       {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h1s", "10m1s" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
-		"no unit":        {func(c *Config) { c.HoldDuration, c.SilenceWatch = "30", "60" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
-		"negative":       {func(c *Config) { c.SilenceWatch = "-1s" }, []string{"SILENCE_WATCH"}},
-		"empty":          {func(c *Config) { c.HoldDuration, c.SilenceWatch, c.HoldRule = "", "", "" }, []string{"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH"}},
-		"another rule":   {func(c *Config) { c.HoldRule = "AI" }, []string{"HOLD_RULE"}},
-		"a handle":       {func(c *Config) { c.RespondersGroup = "@technicians" }, []string{"SLACK_RESPONDERS_GROUP_ID"}},
-		"metrics apart":  {func(c *Config) { c.MetricsAddr = "127.0.0.1:9090" }, nil},
-		"metrics twice":  {func(c *Config) { c.MetricsAddr = c.ListenAddr }, []string{"METRICS_ADDR"}},
-		"metrics, wrong": {func(c *Config) { c.MetricsAddr = "9090" }, []string{"METRICS_ADDR"}},
-		"a channel":      {func(c *Config) { c.LeadsGroup = "C0DESK" }, []string{"SLACK_LEADS_GROUP_ID"}},
-		"a group's link": {func(c *Config) { c.AdminsGroup = "<!subteam^S0ADM>" }, []string{"SLACK_ADMINS_GROUP_ID"}},
+		"defaults":             {func(*Config) {}, nil},
+		"shortest":             {func(c *Config) { c.HoldDuration, c.SilenceWatch = "1m", "0s" }, nil},
+		"longest":              {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h", "10m" }, nil},
+		"groups":               {func(c *Config) { c.RespondersGroup, c.LeadsGroup, c.AdminsGroup = "S0TECHS", "S1", "SAZ09" }, nil},
+		"keep":                 {func(c *Config) { c.HoldRule = "keep" }, nil},
+		"too short":            {func(c *Config) { c.HoldDuration = "59s" }, []string{"HOLD_DURATION"}},
+		"too long":             {func(c *Config) { c.HoldDuration, c.SilenceWatch = "12h1s", "10m1s" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
+		"no unit":              {func(c *Config) { c.HoldDuration, c.SilenceWatch = "30", "60" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
+		"negative":             {func(c *Config) { c.SilenceWatch = "-1s" }, []string{"SILENCE_WATCH"}},
+		"empty":                {func(c *Config) { c.HoldDuration, c.SilenceWatch, c.HoldRule = "", "", "" }, []string{"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH"}},
+		"another rule":         {func(c *Config) { c.HoldRule = "AI" }, []string{"HOLD_RULE"}},
+		"a handle":             {func(c *Config) { c.RespondersGroup = "@technicians" }, []string{"SLACK_RESPONDERS_GROUP_ID"}},
+		"metrics apart":        {func(c *Config) { c.MetricsAddr = "127.0.0.1:9090" }, nil},
+		"metrics twice":        {func(c *Config) { c.MetricsAddr = c.ListenAddr }, []string{"METRICS_ADDR"}},
+		"metrics, wrong":       {func(c *Config) { c.MetricsAddr = "9090" }, []string{"METRICS_ADDR"}},
+		"a channel":            {func(c *Config) { c.LeadsGroup = "C0DESK" }, []string{"SLACK_LEADS_GROUP_ID"}},
+		"a group's link":       {func(c *Config) { c.AdminsGroup = "<!subteam^S0ADM>" }, []string{"SLACK_ADMINS_GROUP_ID"}},
+		"outsiders":            {func(c *Config) { c.Outsiders = "refuse" }, nil},
+		"other outsiders":      {func(c *Config) { c.Outsiders = "ask" }, []string{"SLACK_OUTSIDERS"}},
+		"a token for a secret": {func(c *Config) { c.SlackSigningSecret = "xoxb-1-2-abc" }, []string{"SLACK_SIGNING_SECRET"}},
+		"an app's token":       {func(c *Config) { c.SlackSigningSecret = "xapp-1-2-abc" }, []string{"SLACK_SIGNING_SECRET"}},
+		"an address":           {func(c *Config) { c.SlackSigningSecret = "https://api.slack.com/apps/A1" }, []string{"SLACK_SIGNING_SECRET"}},
+		"two words":            {func(c *Config) { c.SlackSigningSecret = "signing secret" }, []string{"SLACK_SIGNING_SECRET"}},
+		"a secret":             {func(c *Config) { c.SlackSigningSecret = "0123456789abcdef0123456789abcdef" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := valid()
@@ -94,7 +101,7 @@ func TestWhitespaceAroundSettings(t *testing.T) {
 	for name, value := range map[string]string{
 		"SLACK_BOT_TOKEN": " xoxb-1\n", "SLACK_SIGNING_SECRET": "secret\r\n", "SLACK_CHANNEL_ID": "\tC0DESK ", "TELNYX_API_KEY": "KEY1\n", "TELNYX_BASE_URL": "https://api.example/v2\n",
 		"ANYREACH_BASE_URL": "https://api.example", "DATABASE_URL": "takeover.db\n", "LISTEN_ADDR": ":8080\n", "DEFAULT_REGION": "US\n", "HOLD_DURATION": "30m ", "HOLD_RULE": "ai\n",
-		"SILENCE_WATCH": "60s", "LOG_LEVEL": "info\n", "LOG_FORMAT": "json",
+		"SILENCE_WATCH": "60s", "SLACK_OUTSIDERS": "tell", "LOG_LEVEL": "info\n", "LOG_FORMAT": "json",
 	} {
 		t.Setenv(name, value)
 	}

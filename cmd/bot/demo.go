@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -114,8 +115,15 @@ func openDemo(ctx context.Context, reply time.Duration, conversations string) (*
 	return s, nil
 }
 
+// signingSecret makes one of the form that Slack's have.
+func signingSecret() string {
+	var secret [16]byte
+	_, _ = rand.Read(secret[:]) // it never fails
+	return hex.EncodeToString(secret[:])
+}
+
 func (s *demoSetup) open(ctx context.Context, reply time.Duration, conversations string) error {
-	token, secret, key := "xoxb-demo-"+rand.Text(), rand.Text(), "KEY-demo-"+rand.Text()
+	token, secret, key := "xoxb-demo-"+rand.Text(), signingSecret(), "KEY-demo-"+rand.Text()
 	s.slack = slacksim.New(slacksim.Options{BotToken: token, SigningSecret: secret, EchoBotMessages: true}) //nolint:contextcheck // the workspace ends with Close
 	s.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: key, ReplyDelay: reply})
 	if err := loadConversations(s.telnyx, conversations); err != nil {

@@ -1,14 +1,22 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/store"
 )
 
@@ -32,12 +40,15 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	for _, x := range providers {
 		findings = append(findings, x.findings...)
 	}
-	findings = append(findings, checkStore(ctx, cfg))
+	findings = append(findings, checkStore(ctx, cfg), secretFinding(cfg.SlackSigningSecret), checkRunning(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr)))
 	well := true
 	for _, f := range findings {
 		line := "ok    " + f.What
+		if f.Warn {
+			line = "NOTE  " + f.What
+		}
 		if !f.OK {
-			well, line = false, "FIX   "+f.What+" — "+f.Fix
+			well, line = false, "FIX   "+f.Not+" — "+f.Fix
 		}
 		if f.Note != "" {
 			line += " (" + f.Note + ")"
@@ -62,7 +73,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 
 // checkStore inspects the database. It creates and changes nothing.
 func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
-	f := slackbot.Finding{What: "the database can be written and is up to date", OK: true}
+	f := slackbot.Finding{What: "the database can be written and is up to date", Not: "the database cannot be used", OK: true}
 	found, err := db.Inspect(ctx, cfg.DatabaseURL, store.Migrations())
 	switch {
 	case errors.Is(err, db.ErrInUse):
@@ -73,6 +84,68 @@ func checkStore(ctx context.Context, cfg Config) slackbot.Finding {
 		f.What, f.Note = "the database can be written", "will be created at the first start"
 	case found.Behind > 0:
 		f.What, f.Note = "the database can be written", fmt.Sprintf("%d migrations are to be applied: `bot migrate` or the next start does it", found.Behind)
+	}
+	return f
+}
+
+// secretFinding says whether the signing secret has the form that Slack's have.
+func secretFinding(secret string) slackbot.Finding {
+	f := slackbot.Finding{What: "the signing secret has the usual form", Not: "SLACK_SIGNING_SECRET has not the usual form", OK: matches(secret, "^[0-9a-f]{32}$"),
+		Note: "whether it is the right one shows with the first request of Slack"}
+	if !f.OK {
+		f.Note, f.Fix = "", "copy the Signing Secret from the app's page Basic Information: 32 digits and letters from a to f"
+	}
+	return f
+}
+
+// checkRunning asks the bot that runs here how many of Slack's requests it accepted.
+func checkRunning(ctx context.Context, address string) slackbot.Finding {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return requestsFinding(nil, err)
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/metrics", nil)
+	if err != nil {
+		return requestsFinding(nil, err)
+	}
+	resp, err := outside().Do(req)
+	if err != nil {
+		return requestsFinding(nil, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return requestsFinding(io.LimitReader(resp.Body, 4<<20), nil)
+}
+
+var countedRequests = regexp.MustCompile(`^takeover_slack_requests_total\{signature="([a-z_]+)"\} ([0-9.e+]+)$`)
+
+// requestsFinding is about the requests that a running bot has counted, by its metrics; err is why it
+// could not be asked.
+func requestsFinding(metrics io.Reader, err error) slackbot.Finding {
+	f := slackbot.Finding{What: "Slack's requests are accepted where they were signed by Slack", Not: "the running bot accepts none of Slack's requests", OK: true}
+	running, n := false, map[string]int{}
+	for lines := bufio.NewScanner(metrics); err == nil && lines.Scan(); {
+		running = running || strings.HasPrefix(lines.Text(), "takeover_")
+		if found := countedRequests.FindStringSubmatch(lines.Text()); found != nil {
+			count, _ := strconv.ParseFloat(found[2], 64)
+			n[found[1]] = int(count)
+		}
+	}
+	switch refused := n[signatureWrong] + n[signatureAtWrong]; {
+	case !running:
+		f.What, f.Note = "whether Slack's requests are accepted is not known", "no running bot answers at LISTEN_ADDR or METRICS_ADDR"
+	case n[signatureRight] > 0:
+		f.What, f.Note = "the running bot accepts Slack's requests", fmt.Sprintf("%d accepted, %d refused", n[signatureRight], refused)
+	case n[signatureWrong] > 0:
+		f.OK, f.Fix, f.Note = false, wrongSecret, mrkdwn.Count(refused, "request")+" refused"
+	case n[signatureAtWrong] > 0:
+		f.OK, f.Fix, f.Note = false, wrongClock, mrkdwn.Count(refused, "request")+" refused"
+	default:
+		f.What, f.Note = "whether Slack's requests are accepted is not known", "none has come yet"
 	}
 	return f
 }

@@ -22,6 +22,7 @@ type metrics struct {
 	worked   *prometheus.HistogramVec
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
+	signed   *prometheus.CounterVec
 	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
 	events   *prometheus.CounterVec
@@ -36,6 +37,7 @@ func newMetrics() *metrics {
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
 	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
+	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,6 +149,22 @@ func TestMetricsApart(t *testing.T) {
 	}
 }
 
+// TestQuotedSettings: a quotation mark around any value is named, and the value is not shown.
+func TestQuotedSettings(t *testing.T) {
+	t.Parallel()
+	for field := range fields() {
+		name := field.Tag.Get("envconfig")
+		for _, value := range []string{`"wrong-value"`, "'wrong-value'", "“wrong-value”", "wrong-value\"", "`wrong-value`"} {
+			var c Config
+			reflect.ValueOf(&c).Elem().FieldByIndex(field.Index).SetString(value)
+			said := c.Validate().Error()
+			if !strings.Contains(said, name+" begins or ends with a quotation mark") || strings.Contains(said, "wrong-value") {
+				t.Errorf("%s=%s: %s", name, value, said)
+			}
+		}
+	}
+}
+
 // TestUnusableDatabase: the reason is said without the password in the address.
 func TestUnusableDatabase(t *testing.T) {
 	t.Parallel()
@@ -204,7 +221,7 @@ func TestDoctor(t *testing.T) {
 	for ahead, want := range map[string]string{"8s": "[78] s behind", "-8s": "[89] s ahead of", "1h": "(3599|3600) s behind", "3s": "[23] s behind", "-3s": "[34] s ahead of"} {
 		s.run("telnyx", "clock_ahead="+ahead)
 		out := diagnose(exitFailed)
-		if line := regexp.MustCompile("FIX   Telnyx's clock and this machine's agree — the clock of this machine is " + want + " Telnyx's: run chrony"); !line.MatchString(out) {
+		if line := regexp.MustCompile("FIX   Telnyx's clock and this machine's differ — the clock of this machine is " + want + " Telnyx's: run chrony"); !line.MatchString(out) {
 			t.Errorf("%s ahead:\n%s", ahead, out)
 		}
 		has(out, "ok    Slack's clock and this machine's agree")
@@ -224,17 +241,17 @@ func TestDoctor(t *testing.T) {
 	if made, err := os.ReadDir(folder); err != nil || len(made) != 1 {
 		t.Errorf("doctor made %v, %v", made, err)
 	}
-	has(diagnose(exitFailed, "DATABASE_URL="+filepath.Join(folder, "empty.db", "takeover.db")), "FIX   the database can be written and is up to date — check DATABASE_URL")
+	has(diagnose(exitFailed, "DATABASE_URL="+filepath.Join(folder, "empty.db", "takeover.db")), "FIX   the database cannot be used — check DATABASE_URL")
 
 	s.slack.SetBotMember(slacksim.DeskChannel, false)
 	s.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
-	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot is in the desk's channel — type /invite ", "FIX   Slack granted every scope — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
-		"FIX   Telnyx answers and accepts the key — put a valid key", "ok    Slack accepts the bot token")
+	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot cannot work in the desk's channel — type /invite @", "FIX   scopes are missing — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
+		"FIX   Telnyx refuses the key — put a valid key", "ok    Slack accepts the bot token")
 	s.slack.SetArchived(slacksim.DeskChannel, true)
 	has(diagnose(exitFailed), "#on-call is archived: name another channel")
-	has(diagnose(exitFailed, "SLACK_CHANNEL_ID=C0NONE"), "FIX   the bot is in the desk's channel — check SLACK_CHANNEL_ID")
-	has(diagnose(exitFailed, "SLACK_BOT_TOKEN=xoxb-other-wrong"), "FIX   Slack accepts the bot token — put the Bot User OAuth Token")
+	has(diagnose(exitFailed, "SLACK_CHANNEL_ID=C0NONE"), "FIX   the bot cannot work in the desk's channel — check SLACK_CHANNEL_ID")
+	has(diagnose(exitFailed, "SLACK_BOT_TOKEN=xoxb-other-wrong"), "FIX   Slack refuses the bot token — put the Bot User OAuth Token")
 	has(diagnose(exitFailed, "TELNYX_BASE_URL=http://127.0.0.1:1/v2", "SLACK_API_URL=http://127.0.0.1:1/api/", "DATABASE_URL=postgres://bot:world-password@127.0.0.1:1/takeover"),
-		"FIX   Telnyx answers and accepts the key — check TELNYX_BASE_URL", "FIX   Slack accepts the bot token — Slack did not answer", "FIX   the database can be written and is up to date — check DATABASE_URL")
+		"FIX   Telnyx does not answer as expected — check TELNYX_BASE_URL", "FIX   Slack does not answer as expected — check SLACK_API_URL", "FIX   the database cannot be used — check DATABASE_URL")
 	s.allowViolations = true // Slack refuses what the doctor asks: that is the question
 }

@@ -70,7 +70,7 @@ func checkProviders(ctx context.Context, cfg Config) []examined {
 }
 
 func checkTelnyx(ctx context.Context, cfg Config) examined {
-	f := slackbot.Finding{What: "Telnyx answers and accepts the key", OK: true}
+	f := slackbot.Finding{What: "Telnyx answers and accepts the key", Not: "Telnyx does not answer as expected", OK: true}
 	var clock offsets
 	client, err := newTelnyx(cfg, apicall.Config{Clock: clock.measured})
 	if err != nil {
@@ -85,7 +85,7 @@ func checkTelnyx(ctx context.Context, cfg Config) examined {
 // checkAnyreach tries the credential: which scopes it reports, whether it may list, and
 // whether a conversation comes with its transcript.
 func checkAnyreach(ctx context.Context, cfg Config) examined {
-	f := slackbot.Finding{What: "Anyreach answers and accepts the key", OK: true}
+	f := slackbot.Finding{What: "Anyreach answers and accepts the key", Not: "Anyreach does not answer as expected", OK: true}
 	var clock offsets
 	client, err := newAnyreach(cfg, apicall.Config{Clock: clock.measured})
 	if err != nil {
@@ -125,7 +125,7 @@ func providerFinding(f slackbot.Finding, err error, unreachable, refused string)
 	if pe, ok := errors.AsType[*takeover.ProviderError](err); ok {
 		f.Note = pe.Error()
 		if pe.Kind == takeover.KeyRefused {
-			f.Fix = refused
+			f.Not, f.Fix = pe.Provider+" refuses the key", refused
 		}
 	}
 	return f
@@ -138,7 +138,7 @@ func scopesFinding(p anyreach.Probe) slackbot.Finding {
 	case p.ScopesErr != nil:
 		f.What, f.Note = "Anyreach does not tell what the key may do; what matters was tried", p.ScopesErr.Error()
 	case !slices.Contains(p.Scopes, anyreach.ScopeSensitive):
-		f.OK, f.Fix = false, "transcripts stay hidden: an Anyreach admin has to issue a key with the scope "+anyreach.ScopeSensitive
+		f.Not, f.OK, f.Fix = "the Anyreach key may not see transcripts", false, "an Anyreach admin has to issue a key with the scope "+anyreach.ScopeSensitive
 	}
 	return f
 }
@@ -149,7 +149,7 @@ func sensitiveFinding(p anyreach.Probe) slackbot.Finding {
 	case !p.Any:
 		f.What, f.Note = "whether Anyreach shows transcripts to this key is not known", "there is no conversation to try it with"
 	case p.Sees == anyreach.Withheld:
-		f.OK, f.Fix = false, "an Anyreach admin has to issue a key with the scope "+anyreach.ScopeSensitive
+		f.Not, f.OK, f.Fix = "Anyreach hides transcripts from this key", false, "an Anyreach admin has to issue a key with the scope "+anyreach.ScopeSensitive
 		f.Note = "tried with one conversation"
 	default:
 		f.Note = "tried with one conversation"

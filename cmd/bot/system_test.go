@@ -22,7 +22,7 @@ import (
 // Secrets of the tests. No log, answer or error may contain them.
 const (
 	testSlackToken    = "xoxb-world-token"
-	testSigningSecret = "world-signing-secret"
+	testSigningSecret = "5ec4e70f7e57000000000000000000aa"
 	testTelnyxKey     = "KEY-world-telnyx"
 )
 

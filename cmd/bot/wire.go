@@ -68,7 +68,8 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	handle(runner, service, writer)
-	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Observe: metrics.request, Log: log}
+	signed := &signatures{count: metrics.signed, log: log}
+	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Verified: signed.checked, Observe: metrics.request, Log: log}
 	a := &app{database: database, store: st, inbox: inbox, service: service, writer: writer, runner: runner, tasks: running, log: log}
 	if cfg.MetricsAddr == "" {
 		a.handler = handlers.New(surface)
@@ -93,7 +94,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders}
 }
 
 // slack are the settings of slackbot.

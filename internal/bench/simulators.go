@@ -39,8 +39,14 @@ type simulators struct {
 // newSimulators starts them. limits switches Slack's rate limits on: they are off where
 // they would measure Slack instead of the bot.
 func newSimulators(limits bool) *simulators {
+	return newSimulatorsOf(slacksim.Options{NoRateLimits: !limits})
+}
+
+// newSimulatorsOf starts them, with a Slack of such limits.
+func newSimulatorsOf(slack slacksim.Options) *simulators {
 	w := &simulators{captured: make(chan []byte, 1)}
-	w.slack = slacksim.New(slacksim.Options{SigningSecret: slackSecret, BotToken: slackToken, NoRateLimits: !limits})
+	slack.SigningSecret, slack.BotToken = slackSecret, slackToken
+	w.slack = slacksim.New(slack)
 	w.telnyx = telnyxsim.New(telnyxsim.Options{APIKey: telnyxKey})
 	w.slackCalls = newTap(w.slack.Handler(), slackName)
 	w.telnyxCalls = newTap(w.telnyx.Handler(), telnyxName)

@@ -82,6 +82,7 @@ func TestAnsweringTheBotInPrivate(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	at := r.DirectChannel(Dana)
+	r.WithdrawScopes("im:history")
 	if _, d := r.Say(t.Context(), Dana, at, "", "hello"); d.Err != nil || d.Status != 0 {
 		t.Errorf("without im:history: %+v", d)
 	}

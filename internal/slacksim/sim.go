@@ -208,7 +208,7 @@ func (s *Sim) APIURL() string {
 // DefaultScopes are the bot scopes that an app of this kind asks for.
 func DefaultScopes() []string {
 	return []string{"commands", "chat:write", "channels:read", "channels:history", "groups:read", "groups:history",
-		"im:write", "users:read", "usergroups:read", "reactions:write", "files:read", "files:write"}
+		"im:write", "im:history", "users:read", "usergroups:read", "reactions:write", "files:read", "files:write"}
 }
 
 // nextID makes an id of Slack's shape that was never given before.

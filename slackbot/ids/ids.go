@@ -25,6 +25,7 @@ const (
 	Extend     = "line.extend" // 30 minutes more, or the minutes in the value: ParseExtend
 	Fine       = "line.fine"
 	Correct    = "line.correct"
+	ShowNumber = "line.number" // the end user's, in private
 	Menu       = "line.menu"   // the "⋯" menu; the value of an option is MenuValue
 	SearchMore = "search.more" // its value is More
 

@@ -51,6 +51,7 @@ func TestClicksOfAHeldCard(t *testing.T) {
 		want   takeover.Command
 	}{
 		"+30 min": {danas(), slacksim.Dana, "line.extend", nil, takeover.Command{Verb: takeover.Extend, Line: desktest.LineID, For: 30 * time.Minute, More: true}},
+		"number":  {danas(spoke), slacksim.Omar, "line.number", nil, takeover.Command{Verb: takeover.ShowNumber, Line: desktest.LineID}},
 		"fine":    {danas(spoke), slacksim.Omar, "line.fine", nil, takeover.Command{Verb: takeover.Fine, Line: desktest.LineID}},
 		"correct": {danas(spoke), slacksim.Omar, "line.correct", nil, takeover.Command{Verb: takeover.Correct, Line: desktest.LineID}},
 		"withdraw": {danas(offers), slacksim.Dana, "handoff.withdraw", nil,

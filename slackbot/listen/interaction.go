@@ -24,6 +24,7 @@ func clicks() map[string]takeover.Verb {
 		ids.Extend:     takeover.Extend,
 		ids.Fine:       takeover.Fine,
 		ids.Correct:    takeover.Correct,
+		ids.ShowNumber: takeover.ShowNumber,
 		ids.Accept:     takeover.Accept,
 		ids.Decline:    takeover.Decline,
 		ids.Withdraw:   takeover.Withdraw,

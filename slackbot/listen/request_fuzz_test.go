@@ -28,7 +28,7 @@ func FuzzDispatch(f *testing.F) {
 		[]byte(`{"type":"event_callback","event":{"type":"app_home_opened","user":"U0DANA","tab":"home"}}`),
 		payloadBody(`{"type":"message_action","callback_id":"find_number","user":{"id":"U0DANA"},"message":{"text":"415 555 0137, 415 555 0199"}}`),
 		pressed{action: "number.find", value: "1"}.body(), pressed{action: "home.page", value: "-1"}.body(), slashBody(slacksim.Dana, "handoff 0137 <@U0OMAR> x"),
-		[]byte("ssl_check=1"), []byte("null"), []byte("[]"), []byte(" {"), {0xff, 0xfe},
+		[]byte("ssl_check=1"), []byte("ssl_check=1&token=x"), []byte("ssl_check=1&token=x&token=y"), []byte("null"), []byte("[]"), []byte(" {"), {0xff, 0xfe},
 	} {
 		f.Add(seed)
 	}

@@ -31,11 +31,13 @@ type People struct {
 	groups  cache[[]string] // the members of a user group
 	// channels are the names of channels.
 	channels cache[string]
+	rooms    rooms
+	now      func() time.Time
 }
 
 // New returns a People that asks Slack through client. It makes no call.
 func New(client *slackapi.Client, given takeover.Groups, now func() time.Time, log *slog.Logger) *People {
-	p := &People{client: client, given: given, log: log}
+	p := &People{client: client, given: given, log: log, now: now}
 	p.self = cache[slackapi.Identity]{ask: p.askSelf, now: now, fresh: math.MaxInt64}
 	p.persons = cache[person]{ask: p.askPerson, now: now, fresh: 10 * time.Minute}
 	p.groups = cache[[]string]{ask: p.askGroup, now: now, fresh: 5 * time.Minute, pause: 30 * time.Second}

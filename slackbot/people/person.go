@@ -13,8 +13,9 @@ type person struct {
 	name    string
 	zone    string // IANA name; may be empty
 	member  bool   // a full member of this workspace: no guest, no bot, not deactivated
-	foreign bool   // of another organisation (Slack Connect)
-	ofOrg   bool   // of the Enterprise organisation that the bot's workspace belongs to
+	guest   bool
+	foreign bool // of another organisation (Slack Connect)
+	ofOrg   bool // of the Enterprise organisation that the bot's workspace belongs to
 }
 
 // admit reports whether a person is a full member: empty if so, else the sentence that refuses
@@ -79,7 +80,7 @@ func (p *People) askPerson(ctx context.Context, user string) (person, error) {
 	ofOrg := own.EnterpriseID != "" && u.Enterprise.EnterpriseID == own.EnterpriseID
 	foreign := u.IsStranger || !ofOrg && !own.Includes(u.TeamID)
 	return person{
-		name: cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName), zone: u.TZ, foreign: foreign, ofOrg: ofOrg,
+		name: cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName), zone: u.TZ, foreign: foreign, ofOrg: ofOrg, guest: u.IsRestricted || u.IsUltraRestricted,
 		member: !foreign && !u.Deleted && !u.IsBot && !u.IsRestricted && !u.IsUltraRestricted,
 	}, nil
 }

@@ -1,10 +1,13 @@
 package render
 
 import (
+	"fmt"
+
 	"github.com/slack-go/slack"
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -18,6 +21,7 @@ var labels = map[string]string{
 	ids.HoldFor:    "Hold for …",
 	ids.Refresh:    "Show newest messages",
 	ids.Retry:      "Try again",
+	ids.ShowNumber: "Show number",
 	ids.Take:       "Take over again",
 	ids.TakeFrom:   "Take from the holder …",
 	ids.Transcript: "Whole transcript",
@@ -38,6 +42,23 @@ func buttons(line takeover.LineID, actions ...string) []slack.BlockElement {
 
 func primary(action, value, label string) *slack.ButtonBlockElement {
 	return mrkdwn.Button(action, value, label).WithStyle(slack.StylePrimary)
+}
+
+// withNumber adds the button that shows the end user's number, where there is one.
+func withNumber(l takeover.Line, actions ...string) []string {
+	if l.EndUser.Anonymous() {
+		return actions
+	}
+	return append(actions, ids.ShowNumber)
+}
+
+// FullNumber is the end user's number for the person who asked for it, in private.
+func FullNumber(l takeover.Line) string {
+	if l.EndUser.Anonymous() {
+		return "No number is known of this end user."
+	}
+	return fmt.Sprintf("The end user's number: %s (%s). Only you see this; the line's log notes that you looked.",
+		mrkdwn.Escape(typed.DisplayNumber(string(l.EndUser))), Who(l))
 }
 
 // menu is the "⋯" at the end of the buttons; Slack allows five options.

@@ -19,7 +19,7 @@ func spokeFace(l takeover.Line, now time.Time) face {
 		red:     true,
 		foot:    heldFoot(l, now),
 		can:     fmt.Sprintf("%s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder)),
-		buttons: append(buttons(l.ID, ids.Correct, ids.Fine), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
+		buttons: append(buttons(l.ID, withNumber(l, ids.Correct, ids.Fine)...), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
 	}
 	if at := l.Takeover.Spoke.DraftedAt; !at.IsZero() {
 		f.foot = append([]string{fmt.Sprintf("The draft of a correction is in the thread since %s. *Nothing was sent*: send it yourself, then press *It was fine*.", mrkdwn.Time(at))}, f.foot...)
@@ -50,7 +50,7 @@ func heldFace(l takeover.Line, now time.Time) face {
 	if l.Offered() {
 		f.buttons = append(f.buttons, mrkdwn.Button(ids.Withdraw, l.HandoffID(), "Withdraw offer"))
 	}
-	f.buttons = append(f.buttons, menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom))
+	f.buttons = append(f.buttons, menu(l, withNumber(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom)...))
 	return f
 }
 

@@ -220,6 +220,7 @@ var eventTexts = map[takeover.Event]eventText{
 		thread: "{who} noted what was agreed. The AI is told when the line is handed back.",
 		log:    "{who} noted what was agreed",
 	},
+	takeover.EventNumberShown: {log: "{who} looked at the end user's number"},
 }
 
 // textsOf are the texts of an event; of one that this version does not know, its name.

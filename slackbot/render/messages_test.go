@@ -215,7 +215,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 }
 
 func TestEverySlackRefusalHasWords(t *testing.T) {
-	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "missing_scope", "invalid_blocks", "<!here>", ""} {
+	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "outsiders_in_channel", "missing_scope", "invalid_blocks", "<!here>", ""} {
 		checkSpoken(t, SlackFailure(&slackapi.Error{Code: code, Class: slackapi.Permanent}, "C0DESK", "k7f2"))
 	}
 }

@@ -28,7 +28,7 @@ func troubleFace(l takeover.Line) face {
 		foot: []string{troubleMeaning(l),
 			fmt.Sprintf("%s; %s so far, next at %s.", who, mrkdwn.Count(l.Trouble.Attempts, "attempt"), mrkdwn.TimeSeconds(l.Trouble.NextAt))},
 		can:     "You can try again, or read the transcript.",
-		buttons: append(buttons(l.ID, ids.Retry), menu(l, ids.Transcript, ids.Refresh, instead)),
+		buttons: append(buttons(l.ID, withNumber(l, ids.Retry)...), menu(l, ids.Transcript, ids.Refresh, instead)),
 	}
 	if l.Offered() {
 		f.foot = append(f.foot, offered(l))
@@ -172,6 +172,8 @@ func SlackFailure(e *slackapi.Error, channel string, ref takeover.Ref) string {
 		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
 	case "is_archived", "is_inactive":
 		return fmt.Sprintf("<#%s>, where the cards stand, is archived. An administrator of the bot has to name another channel. · ref %s", channel, ref)
+	case "outsiders_in_channel":
+		return fmt.Sprintf("Guests or people of other organisations are in <#%s>, where the cards stand, and this bot is set to post nothing there meanwhile. Remove them there, then try again. · ref %s", channel, ref)
 	case "missing_scope":
 		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. An administrator of the bot finds which one with `bot doctor`. · ref %s", ref)
 	default:

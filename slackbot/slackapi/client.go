@@ -27,6 +27,8 @@ type Config struct {
 	HTTP  *http.Client
 	Posts Posts
 	Pacer *Pacer // nil: a new one whose buckets are full
+	// MayPost returns an error while nothing may be posted in a channel; nil: always.
+	MayPost func(ctx context.Context, channel string) error
 	// Now is the clock for stored times; nil is time.Now.
 	Now func() time.Time
 	// Observe is called after every call; outcome is "ok", a Class, or "later" for a call that

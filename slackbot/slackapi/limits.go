@@ -14,6 +14,7 @@ const (
 	methodGroup     = "usergroups.users.list"
 	methodPublish   = "views.publish"
 	methodInfo      = "conversations.info"
+	methodMembers   = "conversations.members"
 	methodHistory   = "conversations.history"
 	methodReplies   = "conversations.replies"
 	methodAuth      = "auth.test"

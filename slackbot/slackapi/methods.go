@@ -74,11 +74,26 @@ func (c *Client) ChannelInfo(ctx context.Context, channel string) (*slack.Channe
 	})
 }
 
+// ChannelMembers are the people and bots of a channel, by id.
+func (c *Client) ChannelMembers(ctx context.Context, channel string) ([]string, error) {
+	var all []string
+	for next := ""; ; {
+		more, err := fetch(ctx, c, Normal, methodMembers, func(ctx context.Context) (ids []string, err error) {
+			ids, next, err = c.api.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Cursor: next, Limit: 1000})
+			return ids, err
+		})
+		if all = append(all, more...); err != nil || next == "" {
+			return all, err
+		}
+	}
+}
+
 // Identity is who the bot is, and what it may do.
 type Identity struct {
 	TeamID       string
 	EnterpriseID string // of an Enterprise organisation; else empty
 	UserID       string // the bot's own
+	Name         string // by which people mention it, without @
 	BotID        string
 	Team         string   // the workspace's name
 	URL          string   // the workspace's address
@@ -99,7 +114,7 @@ func (c *Client) AuthTest(ctx context.Context) (Identity, error) {
 		return Identity{}, err
 	}
 	id := Identity{
-		TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, BotID: r.BotID, Team: r.Team, URL: r.URL,
+		TeamID: r.TeamID, EnterpriseID: r.EnterpriseID, UserID: r.UserID, Name: r.User, BotID: r.BotID, Team: r.Team, URL: r.URL,
 		Scopes: strings.FieldsFunc(r.Header.Get("X-OAuth-Scopes"), func(c rune) bool { return c == ',' || c == ' ' }),
 	}
 	id.Date, _ = http.ParseTime(r.Header.Get("Date")) // zero if it is no time

@@ -77,6 +77,11 @@ func (w *posting) once(ctx context.Context, work func(context.Context) (takeover
 	if err != nil || known.TS != "" {
 		return known, err
 	}
+	if w.cfg.MayPost != nil {
+		if err := w.cfg.MayPost(ctx, w.at.Channel); err != nil {
+			return takeover.Post{}, err
+		}
+	}
 	lease, ok, err := w.cfg.Posts.Lease(ctx, "post/"+w.key, postLease)
 	if err != nil {
 		return takeover.Post{}, fmt.Errorf("lease a post: %w", err)

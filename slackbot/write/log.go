@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
@@ -19,4 +20,13 @@ func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
 		return fmt.Errorf("read the log of a line: %w", err)
 	}
 	return w.lastAnswer(ctx, c, render.Log("this line", []takeover.Line{line}, w.Now(), [][]takeover.Entry{entries}, 0))
+}
+
+// showNumber answers the operator in private with the end user's number in full.
+func (w *Writer) showNumber(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(render.FullNumber(line)))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -22,8 +23,8 @@ const (
 
 // Refusals that end when a person fixes something in Slack.
 var (
-	// placeCodes: the bot is invited again, or the channel is brought back.
-	placeCodes = []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive"}
+	// placeCodes: the bot is invited again, the channel is brought back, or people leave it.
+	placeCodes = []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", people.CodeOutsiders}
 	// scopeCodes: the bot is given what it lacks.
 	scopeCodes = []string{"missing_scope", "no_permission", "access_denied", "ekm_access_denied", "team_access_not_granted"}
 	// tokenCodes: the bot is given another token. Until then it can tell no person anything.

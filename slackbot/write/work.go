@@ -42,6 +42,8 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 		err = w.earlier(ctx, c)
 	case takeover.WholeText:
 		err = w.wholeTranscript(ctx, c)
+	case takeover.ShowNumber:
+		err = w.showNumber(ctx, c)
 	case takeover.ShowLog:
 		err = w.showLog(ctx, c)
 	}
