@@ -1,16 +1,21 @@
 package telnyx
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"takeoverbot/internal/bounded"
 	"takeoverbot/takeover"
 )
 
@@ -222,6 +227,43 @@ func TestAnswersAreBounded(t *testing.T) {
 	_, err := f.client().Get(t.Context(), convA)
 	if e := kindOfError(t, err); e.Kind != takeover.Failing || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestSmallAnswersTakeLittleMemory: a few kilobytes that are unpacked and decoded to millions of
+// rows are refused before they are.
+func TestSmallAnswersTakeLittleMemory(t *testing.T) {
+	for _, row := range []string{"{},", "0,", `{"metadata":{}},`} {
+		f := newFake(t)
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		if _, err := io.WriteString(w, `{"data":[`+strings.Repeat(row, (8<<20-100)/len(row))+`{}]}`); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(packed.Bytes())
+			return true
+		}
+		c := f.client()
+		for name, read := range map[string]func() error{
+			"list":     func() error { _, err := c.List(t.Context(), ListOptions{}); return err },
+			"messages": func() error { _, err := c.Messages(t.Context(), convA, 1, 100); return err },
+		} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			err := read()
+			runtime.ReadMemStats(&after)
+			if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 10 {
+				t.Errorf("%s of %q: %d kB on the wire took %d MB", name, row, packed.Len()>>10, took)
+			}
+			if e := kindOfError(t, err); e.Kind != takeover.Failing || !errors.Is(err, bounded.ErrTooLarge) {
+				t.Errorf("%s of %q: %v", name, row, err)
+			}
+		}
 	}
 }
 

@@ -15,12 +15,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"takeoverbot/internal/bounded"
 	"takeoverbot/takeover"
 )
-
-// maxAnswer is the largest answer that is read, in bytes. A hundred messages of 40,000
-// characters are about half of it.
-const maxAnswer = 8 << 20
 
 // Client makes calls. It is safe for use by several goroutines. Its methods return
 // *takeover.ProviderError for whatever goes wrong.
@@ -102,12 +99,12 @@ func (c *Client) attempt(ctx context.Context, q Call) (int, []byte, error) {
 	if resp.StatusCode/100 != 2 {
 		return resp.StatusCode, nil, c.refusal(q, resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := io.ReadAll(resp.Body)
 	switch {
+	case errors.Is(err, bounded.ErrTooLarge):
+		return resp.StatusCode, nil, c.unreadable(q.Op, resp.StatusCode, bounded.ErrTooLarge)
 	case err != nil:
 		return resp.StatusCode, nil, c.noAnswer(ctx, q.Op, resp.StatusCode, true, err)
-	case len(body) > maxAnswer:
-		return resp.StatusCode, nil, c.unreadable(q.Op, resp.StatusCode, errTooLarge)
 	}
 	return resp.StatusCode, body, nil
 }

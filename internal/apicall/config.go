@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"takeoverbot/internal/bounded"
 )
 
 // defaultTimeout bounds one call, from dialling to the last byte of the answer.
@@ -91,11 +93,11 @@ func IsHeaderToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// ownHTTP copies a client so that it never follows a redirect (which would get the key)
-// and has no deadline but that of the call.
+// ownHTTP copies a client so that it never follows a redirect (which would get the key), has
+// no deadline but that of the call, and reads answers within bounds.
 func ownHTTP(given *http.Client) *http.Client {
 	c := *cmp.Or(given, &http.Client{})
-	c.Timeout = 0
+	c.Timeout, c.Transport = 0, bounded.Transport{Next: c.Transport}
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c
 }

@@ -21,8 +21,6 @@ const maxRefusal = 64 << 10
 var (
 	ErrNotJSON = errors.New("the answer is not what the API promises")
 	ErrOtherID = errors.New("the answer is about another conversation")
-
-	errTooLarge = errors.New("the answer is too large")
 )
 
 // Failure makes an error of a call that failed before or without an HTTP status.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/internal/bounded"
 	"takeoverbot/takeover"
 )
 
@@ -61,13 +62,11 @@ func New(cfg Config) *Client {
 	return &Client{cfg: cfg, http: own, api: api}
 }
 
-// ownHTTP is an HTTP client with a time limit, because slack-go sets none. It follows no
-// redirect, because a call carries the token.
+// ownHTTP is an HTTP client with a time limit and bounds for answers, because slack-go sets
+// none. It follows no redirect, because a call carries the token.
 func ownHTTP(given *http.Client) *http.Client {
-	own := http.Client{Timeout: callTime}
-	if given != nil {
-		own.Transport = given.Transport
-	}
+	given = cmp.Or(given, &http.Client{})
+	own := http.Client{Timeout: callTime, Transport: bounded.Transport{Next: given.Transport}}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own
 }

@@ -1,11 +1,15 @@
 package slackapi
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -254,6 +258,38 @@ func TestHangingSlackIsGivenUp(t *testing.T) {
 	_, err := c.post(t.Context(), Urgent, "k", Place{Channel: "C1"}, sentence("x"))
 	if e := asAPIError(t, err); e.Class != Ambiguous || e.Code != codeNoAnswer {
 		t.Errorf("got %v", e)
+	}
+}
+
+// TestSmallAnswersTakeLittleMemory: a few kilobytes that are unpacked and decoded to millions of
+// rows are refused before they are.
+func TestSmallAnswersTakeLittleMemory(t *testing.T) {
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	_, err := io.WriteString(zip, `{"ok":true,"users":["U1`+strings.Repeat(`","`, 2_500_000)+`"],"messages":[{}`+strings.Repeat(",{}", 100_000)+`]}`)
+	slacktest.Must(t, err)
+	slacktest.Must(t, zip.Close())
+	c, _ := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(packed.Bytes())
+	})
+	for name, read := range map[string]func() error{
+		"members": func() error { _, err := c.GroupMembers(t.Context(), "S1"); return err },
+		"history": func() error {
+			var page historyPage
+			return c.send(t.Context(), c.cfg.APIURL+"conversations.history", "application/x-www-form-urlencoded", "", page.read)
+		},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := read()
+		runtime.ReadMemStats(&after)
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 10 {
+			t.Errorf("%s: %d kB on the wire took %d MB", name, packed.Len()>>10, took)
+		}
+		if e, ok := errors.AsType[*Error](err); name == "members" && (!ok || e.Code != codeUnreadable) || err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
