@@ -129,6 +129,7 @@ const (
 	TranscriptHidden       TranscriptState = "hidden"       // the credential may not see it
 	TranscriptNotStored    TranscriptState = "not stored"   // the provider keeps none, or none yet
 	TranscriptUnrecognised TranscriptState = "unrecognised" // it is there, in a shape the bot does not know
+	TranscriptFailed       TranscriptState = "failed"       // the provider failed when it was asked; no provider says so itself
 )
 
 // Query says which conversations are wanted.

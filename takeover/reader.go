@@ -19,7 +19,7 @@ type Reading struct {
 
 // Read reads a conversation of a line, stores what follows from it, and returns the line
 // and the messages. The error is a *ProviderError where the provider fails; the line is
-// then as it was stored.
+// then as it was stored, opened if that was asked for.
 func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error) {
 	line, err := s.Store.Line(ctx, r.Line)
 	if err != nil {
@@ -28,15 +28,26 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 	id := cmp.Or(r.Conversation, line.Newest.ID)
 	t, err := s.transcript(ctx, line.Provider, id, r.Messages)
 	if failure, ok := errors.AsType[*ProviderError](err); ok {
-		line, unstored := s.change(ctx, r.Line, func(l Line) Step { return l.Unread(failure, s.Now()) })
+		line, unstored := s.change(ctx, r.Line, func(l Line) Step {
+			if !r.Opened || failure.Kind == Gone {
+				return l.Unread(failure, s.Now())
+			}
+			// What cannot be read can be taken over all the same.
+			step := l.opened(id).Unread(failure, s.Now())
+			step.Save = true
+			if id == l.Newest.ID {
+				step.Line.Recent.Failed = &Trouble{Kind: failure.Kind, Status: failure.Status}
+			}
+			return step
+		})
 		return line, Transcript{}, cmp.Or(unstored, err)
 	}
 	if err != nil {
 		return line, Transcript{}, err
 	}
 	line, err = s.change(ctx, r.Line, func(l Line) Step {
-		if r.Opened && l.State == StateAI && !l.Covers(id) {
-			l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+		if r.Opened {
+			l = l.opened(id)
 		}
 		step := l.Read(id, t, s.Now())
 		can := s.abilities(step.Line.conversation()) // it may just have ended
@@ -48,6 +59,14 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 		return line, t, fmt.Errorf("store what was read: %w", err)
 	}
 	return line, t, nil
+}
+
+// opened is the line with a conversation that an operator looks at: a takeover covers it.
+func (l Line) opened(id ConversationID) Line {
+	if l.State == StateAI && !l.Covers(id) {
+		l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+	}
+	return l
 }
 
 // transcript reads the newest n messages of a conversation.

@@ -34,6 +34,9 @@ type Recent struct {
 	// in words.
 	State TranscriptState `json:",omitempty"`
 	Why   string          `json:",omitempty"`
+	// Failed is why the messages could not be read when an operator last opened the line: the
+	// lines are those of an earlier reading, if there are any. Nil once they were read.
+	Failed *Trouble `json:",omitempty"`
 }
 
 // Excerpt is a message cut to what a card shows.
@@ -78,7 +81,7 @@ func (r Recent) after(o Recent, id ConversationID) Recent {
 
 // shows reports whether both look the same on a card.
 func (r Recent) shows(o Recent) bool {
-	return r.State == o.State && o.ReadAt.Sub(r.ReadAt) < readFresh && r.WaitsSince.Equal(o.WaitsSince) &&
+	return r.State == o.State && (r.Failed == nil) == (o.Failed == nil) && o.ReadAt.Sub(r.ReadAt) < readFresh && r.WaitsSince.Equal(o.WaitsSince) &&
 		slices.EqualFunc(r.Lines, o.Lines, func(a, b Excerpt) bool { return a.Role == b.Role && a.Text == b.Text && a.At.Equal(b.At) })
 }
 

@@ -116,6 +116,9 @@ func heldFoot(l takeover.Line, now time.Time) []string {
 	if l.Newest.Channel == takeover.ChannelCall || len(l.Takeover.Calls) > 0 {
 		lines = append(lines, onThePhone(l))
 	}
+	if l.Recent.Failed != nil {
+		lines = append(lines, Unread(l.Provider, l.Recent.Failed))
+	}
 	return append(lines, silenceLimits(l, silence)...)
 }
 

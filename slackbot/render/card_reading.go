@@ -26,10 +26,18 @@ func readingFoot(l takeover.Line) []string {
 	if l.Recent.State != takeover.TranscriptRead && l.Recent.Why != "" {
 		lines = append(lines, mrkdwn.Escape(l.Recent.Why))
 	}
+	if l.Recent.Failed != nil {
+		lines = append(lines, Unread(l.Provider, l.Recent.Failed))
+	}
 	if l.Watched() {
 		lines = append(lines, fmt.Sprintf("%s watches until %s: new messages appear in the thread.", mrkdwn.Mention(l.Watch.By), mrkdwn.Time(l.Watch.Until)))
 	}
 	return lines
+}
+
+// Unread says that the messages of a line could not be read, and why.
+func Unread(provider string, t *takeover.Trouble) string {
+	return fmt.Sprintf("The messages cannot be read now: %s. Try *%s* later.", TroubleCause(provider, t), labels[ids.Refresh])
 }
 
 // readOnly is the face with what can be done where the AI cannot be silenced: watch and read.

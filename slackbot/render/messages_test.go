@@ -207,7 +207,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 					l := slacktest.LineIn(takeover.StateTaking)
 					l.Trouble = e.Trouble
 					checkMessage(t, Card(l, slacktest.DrawnAt(l)))
-					checkSpoken(t, ProviderFailure(&takeover.ProviderError{Provider: "Telnyx", Kind: e.Trouble.Kind, Status: status, RetryAfter: time.Duration(status) * time.Second}, "k7f2"))
+					checkSpoken(t, ProviderFailure(&takeover.ProviderError{Provider: "Telnyx", Kind: e.Trouble.Kind, Status: status, RetryAfter: time.Duration(status) * time.Second}, Unchanged, "k7f2"))
 				})
 			}
 		}
@@ -216,7 +216,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 
 func TestEverySlackRefusalHasWords(t *testing.T) {
 	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "outsiders_in_channel", "missing_scope", "invalid_blocks", "<!here>", ""} {
-		checkSpoken(t, SlackFailure(&slackapi.Error{Code: code, Class: slackapi.Permanent}, "C0DESK", "k7f2"))
+		checkSpoken(t, SlackFailure(&slackapi.Error{Code: code, Class: slackapi.Permanent}, "C0DESK", Decided, "k7f2"))
 	}
 }
 

@@ -152,8 +152,16 @@ var advices = map[takeover.ProviderErrorKind]string{
 	takeover.Gone:       "Search the number again: there may be a newer conversation.",
 }
 
-// ProviderFailure says what a failed read means and what to do.
-func ProviderFailure(e *takeover.ProviderError, ref takeover.Ref) string {
+// What became of the line, where an answer says that something failed.
+const (
+	// Unchanged is for requests that only read.
+	Unchanged = "Nothing was changed on the line."
+	// Decided is for a takeover, which is decided before its card is shown.
+	Decided = "`" + ids.RootCommand + " open` shows what became of the takeover."
+)
+
+// ProviderFailure says what a failed read means and what to do. line is Unchanged or Decided.
+func ProviderFailure(e *takeover.ProviderError, line string, ref takeover.Ref) string {
 	advice := cmp.Or(advices[e.Kind], "Please try again in a moment.")
 	switch {
 	case e.Kind == takeover.Unsupported:
@@ -162,11 +170,11 @@ func ProviderFailure(e *takeover.ProviderError, ref takeover.Ref) string {
 		advice = fmt.Sprintf("Please try again in %s.", mrkdwn.Duration(e.RetryAfter))
 	}
 	cause := TroubleCause(e.Provider, &takeover.Trouble{Kind: e.Kind, Status: e.Status})
-	return fmt.Sprintf("%s. Nothing was changed on the line. %s · ref %s", cause, advice, ref)
+	return fmt.Sprintf("%s. %s %s · ref %s", cause, line, advice, ref)
 }
 
-// SlackFailure says what Slack refuses for good, and what to do.
-func SlackFailure(e *slackapi.Error, channel string, ref takeover.Ref) string {
+// SlackFailure says what Slack refuses for good, and what to do. line is Unchanged or Decided.
+func SlackFailure(e *slackapi.Error, channel, line string, ref takeover.Ref) string {
 	switch e.Code {
 	case "not_in_channel", "channel_not_found":
 		return fmt.Sprintf("The bot is not in <#%s>, where the cards stand. Type `/invite` with the bot's name there, then try again. · ref %s", channel, ref)
@@ -177,6 +185,6 @@ func SlackFailure(e *slackapi.Error, channel string, ref takeover.Ref) string {
 	case "missing_scope":
 		return fmt.Sprintf("The bot may not do that in Slack: a permission is missing. An administrator of the bot finds which one with `bot doctor`. · ref %s", ref)
 	default:
-		return fmt.Sprintf("Slack refused (%s). Nothing was changed on the line. `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), ref)
+		return fmt.Sprintf("Slack refused (%s). %s `bot doctor` may tell why. · ref %s", mrkdwn.Escape(e.Code), line, ref)
 	}
 }

@@ -19,6 +19,10 @@ import (
 // with the sentence found, if there is one.
 func (w *Writer) open(ctx context.Context, c takeover.Command, found string) error {
 	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: c.Line, Conversation: c.Conversation, Messages: threadMessages, Opened: true})
+	if unread := unreadable(err); unread != nil {
+		w.Log.WarnContext(ctx, "opened without its messages", "line", line.ID, "ref", takeover.RefOf(c.Key), "err", err)
+		t, err = *unread, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -52,6 +56,12 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 			return err
 		}
 	}
+	if t.State == takeover.TranscriptFailed {
+		if c.Verb == takeover.Refresh {
+			return w.lastAnswer(ctx, c, mrkdwn.TextMessage(noMessages(line, t)))
+		}
+		return nil
+	}
 	shown, err := w.showMessages(ctx, line, conv, post, t)
 	if w.lost(post, err) {
 		return w.showAgain(ctx, line, post)
@@ -60,6 +70,18 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 		err = w.lastAnswer(ctx, c, mrkdwn.TextMessage("There is nothing new: the thread shows every message."))
 	}
 	return err
+}
+
+// unreadable is an empty transcript that says why the provider did not let it be read; nil
+// where it does not know the conversation, so that nothing can be done on it, and for any
+// other error.
+func unreadable(err error) *takeover.Transcript {
+	failure, ok := errors.AsType[*takeover.ProviderError](err)
+	if !ok || failure.Kind == takeover.Gone {
+		return nil
+	}
+	why := render.Unread(failure.Provider, &takeover.Trouble{Kind: failure.Kind, Status: failure.Status})
+	return &takeover.Transcript{State: takeover.TranscriptFailed, Why: why}
 }
 
 // answerFor is how long after a request the job is retried to deliver its answer: after that,
@@ -114,7 +136,11 @@ func (w *Writer) belowCard(ctx context.Context, line takeover.Line, post func(ca
 
 // opened is the private answer to an opening.
 func (w *Writer) opened(ctx context.Context, l takeover.Line, card takeover.Card, conv takeover.ConversationID, t takeover.Transcript, found string) slackapi.Message {
-	text := fmt.Sprintf("The card is %s, with the last messages in its thread. %s.", w.address(ctx, card), render.State(l, w.Now()))
+	with := ""
+	if len(t.Messages) > 0 {
+		with = ", with the last messages in its thread"
+	}
+	text := fmt.Sprintf("The card is %s%s. %s.", w.address(ctx, card), with, render.State(l, w.Now()))
 	if found != "" {
 		text = found + " " + text
 	}

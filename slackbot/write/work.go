@@ -54,10 +54,13 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 // other ones to the job.
 func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) error {
 	c.Reply.Replace = false // the list that is shown stays: its next page can be asked for again
-	var sentence string
+	sentence, line := "", render.Unchanged
+	if c.Verb == takeover.TakeOver {
+		line = render.Decided
+	}
 	switch pe, ok := errors.AsType[*takeover.ProviderError](err); {
 	case ok:
-		sentence = otherCauses(err) + render.ProviderFailure(pe, takeover.RefOf(c.Key))
+		sentence = otherCauses(err) + render.ProviderFailure(pe, line, takeover.RefOf(c.Key))
 		w.Log.WarnContext(ctx, "told the operator of a failure", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
@@ -66,7 +69,7 @@ func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) err
 		if !isAPI || ae.Class != slackapi.Permanent || slackapi.IsCode(err, tokenCodes...) {
 			return err
 		}
-		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.Desks[0].Channel), takeover.RefOf(c.Key))
+		sentence = render.SlackFailure(ae, cmp.Or(ae.Channel, w.Desks[0].Channel), line, takeover.RefOf(c.Key))
 		w.Log.ErrorContext(ctx, "told the operator of a failure", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
 	}
 	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(sentence))
