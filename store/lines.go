@@ -37,13 +37,12 @@ func (t *storeTx) Taken(ctx context.Context) ([]takeover.Line, error) {
 // maxListed bounds the memory for a list of what is held.
 const maxListed = 10000
 
-// Open returns what a person may have to look after: every line of Taken, and those on
-// which the AI has not answered after a hand-back. Longest first.
+// Open returns what a person may have to look after: every line of Taken, and those on which
+// nobody answers the end user. Longest first.
 func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
-	lines, err := s.lines(ctx, "WHERE state <> $1 OR attended = 1 ORDER BY since LIMIT $2", string(takeover.StateAI),
-		maxListed)
-	return slices.DeleteFunc(lines,
-		func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.Aftercare.Missed }), err
+	lines, err := s.lines(ctx, "WHERE state <> $1 OR attended = 1 OR unanswered = 1 ORDER BY since LIMIT $2",
+		string(takeover.StateAI), maxListed)
+	return slices.DeleteFunc(lines, func(l takeover.Line) bool { return l.State == takeover.StateAI && !l.NobodyAnswers() }), err
 }
 
 func (r reader) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
@@ -85,16 +84,16 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	var n int64
 	if loaded == 0 {
 		n, err = t.tx.Exec(ctx, `
-			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body, unanswered)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 			string(l.ID), l.Version, l.Provider, l.EndUser.Key(), l.Agent.Key(), string(l.State), millis(l.Since),
-			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body))
+			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body), flag(l.NobodyAnswers()))
 	} else {
 		n, err = t.tx.Exec(ctx, `
-			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, compare_at = $6, body = $7
-			WHERE id = $8 AND version = $9`,
+			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, compare_at = $6, body = $7,
+			unanswered = $8 WHERE id = $9 AND version = $10`,
 			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body),
-			string(l.ID), loaded)
+			flag(l.NobodyAnswers()), string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)

@@ -305,6 +305,30 @@ func TestLists(t *testing.T) {
 	})
 }
 
+// TestOpenHasWhoeverIsKnownToWait: a line whose AI is off, and that nobody holds, is open while
+// its end user waits.
+func TestOpenHasWhoeverIsKnownToWait(t *testing.T) {
+	onBoth(t, func(b *base) {
+		waits := lineOf("ln_waits", "+1")
+		waits.State, waits.OffAt, waits.Recent.WaitsSince = takeover.StateAI, start, takeover.ProviderTime(start)
+		answered := lineOf("ln_answered", "+2")
+		answered.State, answered.OffAt = takeover.StateAI, start
+		on := lineOf("ln_on", "+3")
+		on.State, on.Recent.WaitsSince = takeover.StateAI, takeover.ProviderTime(start)
+		b.save(answered)
+		b.save(on)
+		waits = b.save(waits)
+		if open, err := b.Open(b.Context()); err != nil || !slices.Equal(ids(open), []takeover.LineID{"ln_waits"}) {
+			b.Errorf("open: %v, %v", ids(open), err)
+		}
+		waits.Recent.WaitsSince = takeover.ProviderTime{}
+		b.save(waits)
+		if open, err := b.Open(b.Context()); err != nil || len(open) != 0 {
+			b.Errorf("answered, and open: %v, %v", ids(open), err)
+		}
+	})
+}
+
 func ids(lines []takeover.Line) []takeover.LineID {
 	var out []takeover.LineID
 	for _, l := range lines {

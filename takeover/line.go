@@ -182,6 +182,12 @@ func (l Line) HandedBack() bool {
 	return l.State == StateAI && l.HandBack.Key != "" && l.OutsideAt.IsZero()
 }
 
+// NobodyAnswers reports whether the end user is known to wait and no one answers: the AI has
+// missed its answer after a hand-back, or is switched off on a line that nobody holds.
+func (l Line) NobodyAnswers() bool {
+	return l.State == StateAI && (l.Aftercare.Missed || !l.OffAt.IsZero() && !l.WaitingSince().IsZero())
+}
+
 // WaitingSince is when the end user began to wait for an answer in any conversation of the
 // line, as last read; the zero time if the last word is not the end user's. Nobody waits
 // where nothing can be answered any more, and the last words of a phone call do not tell:

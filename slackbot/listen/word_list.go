@@ -19,7 +19,7 @@ func (ln *Listener) wordOpen(ctx context.Context, _ asked) (Answer, error) {
 		return Answer{}, fmt.Errorf("list who holds what: %w", err)
 	}
 	render.SortWaitingFirst(lines)
-	return ln.list(ctx, "open", lines, "Nobody holds a line at the moment; lines that nobody holds are not listed here. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
+	return ln.list(ctx, "open", lines, "Nobody holds a line at the moment, and no end user is known to wait for a person. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
 		"line is open", "lines are open, who waits longest first")
 }
 
