@@ -13,7 +13,11 @@ import (
 const (
 	// maxListPages bounds the calls of one list.
 	maxListPages = 20
-	// leastMaximum is how many rows every server is taken to send on a page, if it has them.
+	// lone is how many rows need no second page although no list has shown how many the server
+	// sends: the usual list of a pair has one row.
+	lone = 1
+	// leastMaximum is how many rows every server is taken to send on a page, if it has them
+	// and no further page can be had.
 	leastMaximum = 10
 )
 
@@ -103,16 +107,28 @@ func (p *Provider) list(ctx context.Context, wish ListOptions, enough func(page 
 		case len(seen) == known:
 			// What is left was seen, unless the server ignores the bound, or has more rows of
 			// one moment than a page holds.
-			list.More = page.Sent >= before || page.Sent != int64(len(page.Conversations))
+			list.More = (page.Sent >= before || page.Sent != int64(len(page.Conversations))) && !p.short(ctx, page)
 			return list, rows, nil
 		case page.Oldest.Text == "":
-			list.More = true // the pages are not sorted
+			list.More = !p.short(ctx, page) // the pages are not sorted
 			return list, rows, nil
 		}
 		wish.LastMessageTo, before = page.Oldest, page.Sent
 	}
 	list.More = true
 	return list, rows, nil
+}
+
+// short reports whether the server sends more rows than a page has: then these were all. It asks
+// for the newest rows of all, if no list has shown that so far.
+func (p *Provider) short(ctx context.Context, page Page) bool {
+	if page.Full || page.Sent < leastMaximum {
+		return !page.Full
+	}
+	if all, err := p.client.List(ctx, ListOptions{Limit: maxLimit}); err == nil {
+		p.maybeFull(all)
+	}
+	return page.Sent < p.largest.Load()
 }
 
 // maybeFull reports whether more rows may exist than a page has. Fewer rows than asked for
@@ -122,7 +138,7 @@ func (p *Provider) maybeFull(page Page) bool {
 	for {
 		most := p.largest.Load()
 		switch {
-		case page.Sent < max(most, leastMaximum):
+		case page.Sent < max(most, lone+1):
 			return page.Full // a short page was asked for
 		case p.largest.CompareAndSwap(most, page.Sent):
 			return true

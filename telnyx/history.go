@@ -78,6 +78,7 @@ func (r *reader) forwards(ctx context.Context, page MessagePage, rising bool) er
 			return err
 		}
 		if slices.EqualFunc(page.Messages, next.Messages, sameMessage) {
+			r.complete = number == 1 && len(page.Messages) < r.size
 			break // the server repeats the page: it has no other
 		}
 		fresh := next.Messages
@@ -125,7 +126,7 @@ func (r *reader) last(page MessagePage, number int) bool {
 	case page.Meta.PageSize > 0:
 		return len(page.Messages) < min(page.Meta.PageSize, r.size)
 	}
-	return len(page.Messages) < r.size
+	return false // the server may send fewer than it was asked for: only an empty page is the end
 }
 
 // overlap counts the messages at the head of next that were already at the end of before.

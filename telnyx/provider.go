@@ -71,6 +71,7 @@ func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, 
 	var hits []Conversation
 	var more bool
 	for _, page := range pages {
+		p.maybeFull(page) // learns how many rows the server sends
 		hits = withNew(hits, slices.DeleteFunc(page.Conversations, func(c Conversation) bool { return !keep(c) }))
 		more = more || page.Full
 	}

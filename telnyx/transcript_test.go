@@ -130,7 +130,7 @@ func TestCallsOfATranscript(t *testing.T) {
 		{300, 0, 3, "100", false}, {300, 300, 3, "100", false}, {300, 20, 1, "20", false}, {300, 40, 1, "100", false},
 		{300, 101, 2, "100", false}, {250, 0, 3, "100", false}, {20, 20, 1, "20", false}, {5, 0, 1, "100", false},
 		{0, 0, 1, "100", false}, {0, 20, 1, "20", false},
-		{300, 0, 4, "100", true}, {250, 0, 3, "100", true}, // without totals a full page may not be the last
+		{300, 0, 4, "100", true}, {250, 0, 4, "100", true}, // without totals only an empty page is the end
 	} {
 		f := newFake(t)
 		f.noMeta = tc.noMeta
