@@ -58,7 +58,7 @@ func newServer(d Deps) *server {
 	if d.Verified == nil {
 		d.Verified = func(error) {}
 	}
-	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/4), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime}
+	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/2), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime}
 }
 
 func (s *server) handler() http.Handler { return s.only(s.slackRoutes, s.checkRoutes) }

@@ -78,16 +78,20 @@ func TestStrangersTakeNoRoom(t *testing.T) {
 		"larger":             {"", []int64{maxBody + 1}, 401},
 		"larger, signed":     {signed, []int64{maxBody + 1}, 413},
 		"large, signed":      {signed, slices.Repeat([]int64{maxBody}, 100), 400},
-		"many large, signed": {signed, slices.Repeat([]int64{maxBody}, maxInFlight/4), 400},
+		"all sizes, signed":  {signed, slices.Concat(slices.Repeat([]int64{maxBody}, 28), slices.Repeat([]int64{maxBody / 10}, 20), slices.Repeat([]int64{smallBody}, 20)), 400},
+		"many large, signed": {signed, slices.Repeat([]int64{maxBody}, maxInFlight), 400},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSurface(t)
 			onlySigned(s)
 			s.server.bodyTime = shortTime
-			for _, size := range tt.sizes {
+			for i, size := range tt.sizes {
+				if i > 0 && size != tt.sizes[i-1] {
+					time.Sleep(50 * time.Millisecond) // so that the smaller ones find what the larger ones have left
+				}
 				s.promise(max(size, 10), tt.headers)
 			}
-			time.Sleep(slowAfter)
+			time.Sleep(100 * time.Millisecond)
 			s.click()
 			s.allAnswered(len(tt.sizes) + 1)
 			for _, seen := range s.seen() {
@@ -114,7 +118,7 @@ func TestTheSlowestMakesRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(2 * slowAfter)
+	time.Sleep(200 * time.Millisecond) // until all have arrived
 	s.click()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/slack/interactions", strings.NewReader(strings.Repeat("x", maxBody)))
 	if err != nil {

@@ -14,7 +14,8 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"ack", acknowledgement}, {"steady", steady}, {"silence", silence}, {"calls", countCalls}, {"watch", watch},
-		{"joined", joined}, {"channels", channels}, {"killed", killed}, {"idle", idle}, {"start", start}, {"overload", overload}, {"size", size}, {"levels", levels},
+		{"joined", joined}, {"channels", channels}, {"killed", killed}, {"idle", idle}, {"start", start}, {"overload", overload}, {"strangers", besieged},
+		{"size", size}, {"levels", levels},
 	}
 }
 
