@@ -68,6 +68,7 @@ func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, er
 			{"DELETE FROM audit WHERE at < $1", audit},
 			{"DELETE FROM posts WHERE changed_at < $1", audit},
 			{"DELETE FROM direct_messages WHERE changed_at < $1", audit},
+			{"DELETE FROM conversations WHERE found_at < $1", audit},
 			{"DELETE FROM shown WHERE changed_at < $1", audit},
 			{"DELETE FROM homes WHERE opened_at < $1", audit},
 		} {

@@ -30,46 +30,30 @@ func Migrations() fs.FS {
 type Enqueue func(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error
 
 // reader is what can be read outside any transaction, and in one.
-type reader struct {
-	q      db.Querier
-	badRow *func(what string, err error)
-}
+type reader struct{ q db.Querier }
 
 // Store keeps everything the bot knows. Safe for use by several goroutines.
 type Store struct {
 	reader
-	// BadRow is told of stored rows that cannot be read and were left out of a list. Set it before
-	// the store is used.
-	BadRow  func(what string, err error)
 	db      *db.DB
 	enqueue Enqueue
 	now     func() time.Time
 	owner   string        // the process, in its leases
 	leased  atomic.Uint64 // leases taken so far
 	locals  localLeases
-	// heirFrom is when this process may take over from others; only its heartbeat knows.
-	heirFrom time.Time
 }
 
 // New returns a Store on a migrated database. owner names this process among the
 // replicas.
 func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
-	s := &Store{BadRow: func(string, error) {}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
-	s.reader = reader{d.Read(), &s.BadRow}
-	return s
+	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
 }
 
-// stuckTime is how long the oldest command may wait before the bot counts as unable to work.
-const stuckTime = 15 * time.Second
-
-// Ready says whether the database answers and is migrated, and commands are being applied.
+// Ready says whether the database answers and is migrated.
 func (s *Store) Ready(ctx context.Context) error {
-	oldest, err := s.OldestWaiting(ctx)
-	if err != nil {
-		return err
-	}
-	if oldest > stuckTime {
-		return fmt.Errorf("the oldest command has waited for %s to be applied", oldest.Round(time.Second))
+	var n int64
+	if err := s.q.QueryRow(ctx, "SELECT count(*) FROM leases").Scan(&n); err != nil {
+		return fmt.Errorf("ask the database: %w", err)
 	}
 	return nil
 }
@@ -90,7 +74,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 // within runs fn in a transaction and stores its jobs with one call of River, which costs
 // as much as the rest of a command.
 func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
-	t := &storeTx{reader: reader{tx.Querier, &s.BadRow}, store: s, tx: tx}
+	t := &storeTx{reader: reader{tx.Querier}, store: s, tx: tx}
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
@@ -152,9 +136,6 @@ func collect[T any](
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		v, err := one(rows)
-		if errors.Is(err, errLeftOut) {
-			continue
-		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", doing, err)
 		}
@@ -164,17 +145,6 @@ func collect[T any](
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
 	return all, nil
-}
-
-// errLeftOut has collect leave a row out.
-var errLeftOut = errors.New("left out")
-
-// asBadRow marks an error of the database that only one row is the cause of.
-func asBadRow(err error) error {
-	if db.IsBadData(err) {
-		return errors.Join(takeover.ErrBadRow, err)
-	}
-	return err
 }
 
 // scanText reads a row of one text.

@@ -33,7 +33,7 @@
 //
 // The service (service.go) loads lines, asks transitions, and stores the line, its audit
 // and the jobs that follow in one transaction: apply.go for commands, settle.go and
-// attempt.go for the provider's flag, reader.go for transcripts, search.go and remember.go for searches.
+// attempt.go for the provider's flag, reader.go for transcripts, search.go for searches.
 //
 // Three loops run beside them. RunTimers (timers.go) takes the steps that are due by the
 // clock: when a line wants attention is a column of it (Line.Due), every replica looks, and

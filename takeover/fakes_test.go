@@ -27,6 +27,7 @@ type fakeStore struct {
 	now      func() time.Time
 	leases   map[string]time.Time // when each ends
 	cursors  map[string]takeover.ProviderTime
+	known    map[string]bool
 	compared map[takeover.LineID]time.Time
 	next     map[takeover.LineID]time.Time // when a line is compared next, where that is not as its CompareAt says
 	// conflict makes the next transactions of Change fail as another writer would.
@@ -34,7 +35,7 @@ type fakeStore struct {
 }
 
 func newFakeStore(now func() time.Time) *fakeStore {
-	return &fakeStore{mu: &sync.Mutex{}, writes: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, cursors: map[string]takeover.ProviderTime{}, compared: map[takeover.LineID]time.Time{}, next: map[takeover.LineID]time.Time{}}
+	return &fakeStore{mu: &sync.Mutex{}, writes: &sync.Mutex{}, lines: map[takeover.LineID]takeover.Line{}, commands: map[int64]takeover.Command{}, now: now, leases: map[string]time.Time{}, known: map[string]bool{}, cursors: map[string]takeover.ProviderTime{}, compared: map[takeover.LineID]time.Time{}, next: map[takeover.LineID]time.Time{}}
 }
 
 func (m *fakeStore) Line(_ context.Context, id takeover.LineID) (takeover.Line, error) {
@@ -183,7 +184,7 @@ func (m *fakeStore) Change(ctx context.Context, fn func(context.Context, takeove
 	m.writes.Lock() // one writer at a time
 	defer m.writes.Unlock()
 	tx := &fakeTx{fakeStore: fakeStore{mu: m.mu, writes: m.writes, lines: maps.Clone(m.lines), audit: slices.Clone(m.audit), jobs: slices.Clone(m.jobs),
-		cursors: m.cursors, compared: m.compared, next: m.next, leases: m.leases, now: m.now}}
+		known: m.known, cursors: m.cursors, compared: m.compared, next: m.next, leases: m.leases, now: m.now}}
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
@@ -209,6 +210,20 @@ func (m *fakeStore) Lease(_ context.Context, key string, ttl time.Duration) (tak
 func (t *fakeTx) Leased(_ context.Context, lease takeover.Lease) (bool, error) {
 	until := t.leases[lease.Key]
 	return until.Format(time.RFC3339Nano) == lease.Owner && t.now().Before(until), nil
+}
+
+// Knows and Learn keep nothing but what a test finds in known.
+func (m *fakeStore) Knows(_ context.Context, line takeover.LineID, id takeover.ConversationID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.known[string(line)+"/"+string(id)], nil
+}
+
+func (t *fakeTx) Learn(_ context.Context, line takeover.LineID, id takeover.ConversationID) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.known[string(line)+"/"+string(id)] = true
+	return nil
 }
 
 func (m *fakeStore) Purge(context.Context, time.Time, time.Time) (int64, error) { return 0, nil }

@@ -10,7 +10,7 @@ import (
 // Reading is what to read of a line.
 type Reading struct {
 	Line         LineID
-	Conversation ConversationID // empty: the newest one
+	Conversation ConversationID // empty: the newest one; where Opened, it has to be known as the line's
 	Messages     int            // how many of the newest messages; 0: all
 	// Opened says that an operator asked for it: a takeover will cover the conversation, and
 	// the line gets a new version, so that its card is drawn anew.
@@ -19,13 +19,20 @@ type Reading struct {
 
 // Read reads a conversation of a line, stores what follows from it, and returns the line
 // and the messages. The error is a *ProviderError where the provider fails; the line is
-// then as it was stored, opened if that was asked for.
+// then as it was stored, opened if that was asked for. It is ErrForeign where the conversation is
+// not known as the line's: an id comes from a button, and nothing may be read or covered because
+// of a forged one.
 func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error) {
 	line, err := s.Store.Line(ctx, r.Line)
 	if err != nil {
 		return Line{}, Transcript{}, fmt.Errorf("load the line: %w", err)
 	}
 	id := cmp.Or(r.Conversation, line.Newest.ID)
+	if r.Opened {
+		if mine, err := s.isOf(ctx, line, id); err != nil || !mine {
+			return line, Transcript{}, cmp.Or(err, ErrForeign)
+		}
+	}
 	t, err := s.transcript(ctx, line.Provider, id, r.Messages)
 	if failure, ok := errors.AsType[*ProviderError](err); ok {
 		line, unstored := s.change(ctx, r.Line, func(l Line) Step {
@@ -67,6 +74,18 @@ func (l Line) opened(id ConversationID) Line {
 		l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
 	}
 	return l
+}
+
+// isOf reports whether a conversation is known to be the line's.
+func (s *Service) isOf(ctx context.Context, line Line, id ConversationID) (bool, error) {
+	if id == line.Newest.ID || line.Covers(id) {
+		return true, nil
+	}
+	mine, err := s.Store.Knows(ctx, line.ID, id)
+	if err != nil {
+		return false, fmt.Errorf("look whose conversation it is: %w", err)
+	}
+	return mine, nil
 }
 
 // transcript reads the newest n messages of a conversation.

@@ -229,3 +229,31 @@ func TestAProviderThatWasSwitchedOff(t *testing.T) {
 		t.Error("read without a provider")
 	}
 }
+
+// TestAForeignConversationIsNotRead: an id comes from a button. One that no search found for the
+// line is neither read nor covered by the next takeover.
+func TestAForeignConversationIsNotRead(t *testing.T) {
+	h := newFixture(line(takeover.StateAI, ""))
+	h.ai.writes("c1", takeover.RoleEndUser, "mine")
+	h.ai.spoken["stranger"] = []takeover.Message{{Key: "k", Role: takeover.RoleEndUser, Text: "my card number is …"}}
+	open := takeover.Reading{Line: "ln_1", Conversation: "stranger", Messages: 20, Opened: true}
+	if _, said, err := h.Read(t.Context(), open); !errors.Is(err, takeover.ErrForeign) || len(said.Messages) > 0 {
+		t.Errorf("%v; read %+v", err, said.Messages)
+	}
+	if l := h.line(); l.Covers("stranger") {
+		t.Errorf("the next takeover would silence it: %v", l.Covered)
+	}
+	older := takeover.Conversation{ID: "older", Provider: "Telnyx", EndUser: h.line().EndUser, Agent: h.line().Agent, Channel: takeover.ChannelText}
+	newest := h.ai.convs[0]
+	newest.Provider = "Telnyx"
+	_, err := h.Remember(t.Context(), takeover.Query{Field: takeover.FieldEndUser}, []takeover.Conversation{older},
+		func(takeover.Conversation) takeover.Conversation { return newest })
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.ai.spoken["older"] = []takeover.Message{{Key: "k", Role: takeover.RoleEndUser, Text: "from last week"}}
+	open.Conversation = "older"
+	if _, said, err := h.Read(t.Context(), open); err != nil || len(said.Messages) != 1 {
+		t.Errorf("one that a search found for the line: %v; read %+v", err, said.Messages)
+	}
+}

@@ -13,6 +13,8 @@ const TurnPrefix = "sync/"
 type Store interface {
 	// Line returns a line, or ErrNotFound.
 	Line(ctx context.Context, id LineID) (Line, error)
+	// Knows says whether a conversation was found as one of the line's (Tx.Learn).
+	Knows(ctx context.Context, line LineID, id ConversationID) (bool, error)
 	// Change runs fn in a transaction. fn may run again and must only use tx.
 	Change(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 	// Lease gives key to one caller in all replicas until it is released, or until ttl has
@@ -73,6 +75,8 @@ type Tx interface {
 	Save(ctx context.Context, l Line) (Line, error)
 	// Record appends to the audit; an entry whose key is there already changes nothing.
 	Record(ctx context.Context, e Entry) error
+	// Learn remembers that a conversation is one of the line's.
+	Learn(ctx context.Context, line LineID, id ConversationID) error
 	// Enqueue stores jobs that run once the transaction is committed.
 	Enqueue(ctx context.Context, jobs ...Job) error
 }

@@ -144,3 +144,97 @@ func (s *Service) owned(c Conversation) Conversation {
 // alone reports whether a line is one conversation, which has no other one beside it: nothing
 // tells which of the provider's conversations are of the same end user.
 func (s *Service) alone(l Line) bool { return s.Placeholders.Has(l.EndUser) }
+
+// number is a phone number as providers store it: E.164, with or without its plus, and with or
+// without the word of a messenger or a scheme before it ("whatsapp:+14155550137").
+var number = regexp.MustCompile(`^(?i:whatsapp:|sms:|tel:)?\+?([0-9]{6,15})$`)
+
+// Number is the phone number that a target is, with a plus: "+14155550137". It is empty for a
+// SIP address, the name of a sender and other ids. Digits without a plus count as international:
+// that is how bare numbers are stored.
+func (t Target) Number() string {
+	part := number.FindStringSubmatch(string(t))
+	if part == nil {
+		return ""
+	}
+	return "+" + part[1]
+}
+
+// Forms are the targets under which a provider may know the end user of a number, the number
+// itself first. Other targets have one form.
+func (t Target) Forms() []Target {
+	number := t.Number()
+	if number == "" || !strings.HasPrefix(string(t), "+") {
+		return []Target{t}
+	}
+	var forms []Target
+	for _, n := range []string{number, t.OtherForm()} {
+		if n != "" {
+			forms = append(forms, Target(n), Target(n[1:]), Target("whatsapp:"+n))
+		}
+	}
+	return forms
+}
+
+// OtherForm is the same number of a mobile phone in Mexico or Argentina with, or without, the
+// digit that is dialled between country code and number from abroad; empty for other numbers.
+// Carriers and messengers do not agree on it.
+func (t Target) OtherForm() string {
+	number := t.Number()
+	for country, digit := range map[string]string{"+52": "1", "+54": "9"} {
+		national, ok := strings.CutPrefix(number, country)
+		switch {
+		case !ok:
+		case len(national) == 10:
+			return country + digit + national
+		case len(national) == 11 && strings.HasPrefix(national, digit):
+			return country + national[1:]
+		}
+	}
+	return ""
+}
+
+// Is says whether two targets are the same end user, in any spelling and any form of the number.
+func (t Target) Is(o Target) bool {
+	if t.Key() == o.Key() {
+		return true
+	}
+	mine, theirs := Target(t.Number()), Target(o.Number())
+	return mine != "" && theirs != "" && (mine == theirs || mine.OtherForm() == string(theirs))
+}
+
+// Masked is the target as people other than the searcher may see it: the last four
+// digits of a number, the first letters of a SIP user.
+func (t Target) Masked() string {
+	s := string(t)
+	if t.Anonymous() {
+		return "no number"
+	}
+	if user, host, ok := strings.Cut(strings.TrimPrefix(s, "sip:"), "@"); ok {
+		return "sip:" + head(user, 2) + "…@" + host
+	}
+	if number := t.Number(); number != "" {
+		return "•••• " + number[len(number)-4:]
+	}
+	return head(s, 2) + "…"
+}
+
+// String is the masked form, so that a target that slips into a log or an error is
+// not given away.
+func (t Target) String() string { return t.Masked() }
+
+func head(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
+}
+
+// Digits drops everything from s but the digits 0 to 9. What a server or a regular expression
+// might take for a wildcard does not stay.
+func Digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -137,6 +137,7 @@ func TestReadRemembersWhyThereIsNothing(t *testing.T) {
 func TestOpeningAnOlderConversationCoversIt(t *testing.T) {
 	h := newFixture(line(takeover.StateAI, ""))
 	open := takeover.Reading{Line: "ln_1", Conversation: "old", Messages: 20, Opened: true}
+	h.store.known["ln_1/old"] = true // a search has found it
 	l, _, err := h.Read(t.Context(), open)
 	if err != nil || !l.Covers("c1") || !l.Covers("old") || l.Newest.ID != "c1" {
 		t.Fatalf("covers %v, newest %s, %v", l.Covered, l.Newest.ID, err)

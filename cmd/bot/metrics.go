@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"takeoverbot/jobs"
-	"takeoverbot/store"
 	"takeoverbot/takeover"
 )
 
@@ -24,8 +23,6 @@ type metrics struct {
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
 	signed   *prometheus.CounterVec
-	locked   *prometheus.HistogramVec
-	badRows  *prometheus.CounterVec
 	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
 	events   *prometheus.CounterVec
@@ -38,12 +35,10 @@ func newMetrics() *metrics {
 	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
-	m.locked = m.histogram("takeover_inbox_lock_seconds", "Time that the worker of the inbox waited for those of other replicas, by outcome (got: it worked; timeout: it tries again).", "outcome")
 	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
-	m.badRows = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_bad_rows_total", Help: "Rows that could not be used and were left out, by what they are (line: in the database; change: of a provider's list, could not be stored; telnyx, anyreach: of a list, could not be read)."}, []string{"what"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -65,16 +60,6 @@ func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, err
 		}
 		return float64(n)
 	})
-}
-
-// inbox registers what the database tells of the inbox.
-func (m *metrics) inbox(st *store.Store) {
-	m.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
-	m.gauge("takeover_inbox_oldest_seconds", "For how long the oldest command that could be worked has waited.", func(ctx context.Context) (int64, error) {
-		oldest, err := st.OldestWaiting(ctx)
-		return int64(oldest.Seconds()), err
-	})
-	m.gauge("takeover_inbox_put_aside", "Commands that failed too often; `bot retry` tries them again.", st.PutAside)
 }
 
 func (m *metrics) handler() http.Handler {
@@ -100,16 +85,6 @@ func (m *metrics) provider(name string) func(operation string, status int, took 
 func (m *metrics) clock(name string) func(ahead time.Duration) {
 	return func(ahead time.Duration) { m.clocks.WithLabelValues(name).Set(ahead.Seconds()) }
 }
-
-func (m *metrics) inboxLocked(waited time.Duration, ok bool) {
-	outcome := "timeout"
-	if ok {
-		outcome = "got"
-	}
-	m.locked.WithLabelValues(outcome).Observe(waited.Seconds())
-}
-
-func (m *metrics) badRow(what string) { m.badRows.WithLabelValues(what).Inc() }
 
 func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()

@@ -48,19 +48,14 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	st := store.New(database, runner.EnqueueTx, time.Now, name)
-	st.BadRow = func(what string, err error) {
-		log.Error("a stored row was left out", "what", what, "err", err)
-		metrics.badRow(what)
-	}
 	inbox := store.NewInbox(database, log)
-	inbox.Locked = metrics.inboxLocked
-	metrics.inbox(st)
+	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
 	providers, err := newProviders(cfg, now.Now, log, metrics)
 	if err != nil {
 		return nil, err
 	}
 	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Placeholders: cfg.placeholders(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
-		BadRow: metrics.badRow, Happened: metrics.happened, Proved: metrics.proved})
+		Happened: metrics.happened, Proved: metrics.proved})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +94,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders, a.runner.KeepLost}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders}
 }
 
 // slack are the settings of slackbot.

@@ -74,7 +74,8 @@ const (
 	beforePrefix       = "before:"
 )
 
-// ConversationBlock names a conversation in a block id; n keeps it unique in a message.
+// ConversationBlock names a conversation in a block id, an empty one the newest; n keeps it unique
+// in a message.
 func ConversationBlock(n int, id takeover.ConversationID) string {
 	return conversationPrefix + strconv.Itoa(n) + ":" + string(id)
 }

@@ -54,7 +54,7 @@ func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line
 	m := slackapi.Message{Text: head + " " + first + " Press Open to see a card.", Blocks: []slack.Block{mrkdwn.Section("list.head", "*"+head+"*")}}
 	for i, l := range lines[:min(len(lines), render.ListLimit)] {
 		words := "*" + render.State(l, ln.Now()) + "*" + render.ListedMore(l) + ln.cardLink(ctx, l.ID)
-		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, l.Newest.ID), words, render.Who(l), l.ID)...)
+		m.Blocks = append(m.Blocks, render.Row(ids.ConversationBlock(i, ""), words, render.Who(l), l.ID)...)
 	}
 	if rest := len(lines) - render.ListLimit; rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, ids.RootCommand)))

@@ -62,6 +62,9 @@ func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) err
 	case ok:
 		sentence = otherCauses(err) + render.ProviderFailure(pe, line, takeover.RefOf(c.Key))
 		w.Log.WarnContext(ctx, "told the operator of a failure", "verb", c.Verb, "ref", takeover.RefOf(c.Key), "err", err)
+	case errors.Is(err, takeover.ErrForeign):
+		sentence = "That button is of another line, or it is too old. Search for the number again: `/takeover` and the number."
+		w.Log.WarnContext(ctx, "a button names a conversation that is not known as its line's", "verb", c.Verb, "line", c.Line, "by", c.By, "ref", takeover.RefOf(c.Key))
 	case errors.Is(err, takeover.ErrNotFound):
 		sentence = render.Refusal(takeover.Refusal{Kind: takeover.RefusedNoLine})
 	default:
