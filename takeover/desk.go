@@ -26,16 +26,6 @@ type Groups struct{ Responders, Leads, Admins string }
 // Desks are the desks that are set up, at least one.
 type Desks []Desk
 
-// Of is the line's desk; the first one for a line whose desk is not set up any more.
-func (d Desks) Of(l Line) Desk {
-	for _, desk := range d {
-		if desk.Name == l.Desk {
-			return desk
-		}
-	}
-	return d[0]
-}
-
 // Have reports whether a desk has the channel.
 func (d Desks) Have(channel string) bool {
 	return slices.ContainsFunc(d, func(desk Desk) bool { return desk.Channel == channel })
@@ -81,9 +71,6 @@ type Ask struct {
 	// IfWaiting says that the step is taken only while the end user waits for an answer.
 	IfWaiting bool
 }
-
-// AskEvery is how long the bot waits for an answer between two of DefaultAsks.
-const AskEvery = 5 * time.Minute
 
 // DefaultAsks ask the holder twice, and then tell the leads of an end user who waits.
 func DefaultAsks() []Ask {

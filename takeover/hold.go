@@ -5,6 +5,8 @@ import "time"
 const (
 	// MaxHold is the longest time that a hold may be ahead.
 	MaxHold = 12 * time.Hour
+	// AskEvery is how long the bot waits for an answer between two of DefaultAsks.
+	AskEvery = 5 * time.Minute
 	// slideStep is the least that a hold slides: less is not worth a write.
 	slideStep = 30 * time.Second
 )

@@ -271,3 +271,13 @@ func (l Line) inTime(now time.Time) (in Line, ahead bool) {
 	}
 	return l, ahead
 }
+
+// Of is the line's desk; the first one for a line whose desk is not set up any more.
+func (d Desks) Of(l Line) Desk {
+	for _, desk := range d {
+		if desk.Name == l.Desk {
+			return desk
+		}
+	}
+	return d[0]
+}

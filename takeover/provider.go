@@ -318,3 +318,9 @@ type ProviderError struct {
 	Proof *Proof
 	Err   error // the cause, may be nil
 }
+
+// FlagReading is a reading of a conversation's flag. The zero value means that it was not read.
+type FlagReading struct {
+	At     time.Time `json:",omitzero"` // UTC
+	Silent bool      `json:",omitempty"`
+}

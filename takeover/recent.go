@@ -85,42 +85,6 @@ func (r Recent) shows(o Recent) bool {
 		slices.EqualFunc(r.Lines, o.Lines, func(a, b Excerpt) bool { return a.Role == b.Role && a.Text == b.Text && a.At.Equal(b.At) })
 }
 
-// waitsSince is since when the end user waits at the end of a conversation's messages, and the
-// last of them, cut; zero if the last word is another's.
-func (l Line) waitsSince(id ConversationID, messages []Message) (since ProviderTime, last string) {
-	for _, m := range slices.Backward(messages) {
-		if !m.spoken() || !l.counts(id, m) {
-			continue
-		}
-		if m.Role != RoleEndUser {
-			break
-		}
-		if since.IsZero() {
-			last = cut(m.Text, ExcerptLength)
-		}
-		since = m.At.UTC()
-	}
-	return since, last
-}
-
-// counts reports whether a message may end a wait. What the AI said although a person had the
-// line is no answer, unless an operator has called it fine.
-func (l Line) counts(id ConversationID, m Message) bool {
-	i := l.covered(id)
-	if m.Role != RoleAssistant || i < 0 {
-		return true
-	}
-	c := l.Covered[i]
-	switch {
-	case c.Before.IsZero() || !m.At.After(c.Before) || !m.At.After(c.FineAt):
-		return true
-	case l.Taken():
-		return false
-	default:
-		return m.At.After(l.HandBack.LastAt)
-	}
-}
-
 // cut shortens text to n characters, with an ellipsis where it was cut. Its lines stay lines, since
 // lists and headings are recognised by them; empty ones go.
 func cut(text string, n int) string {

@@ -112,3 +112,16 @@ func (l Line) found(newest Conversation, can Capabilities, now time.Time) Line {
 func (l Line) same(o Line) bool {
 	return l.Newest.ID == o.Newest.ID && l.Newest.Status == o.Newest.Status && l.Newest.Ended == o.Newest.Ended && l.Can.Equal(o.Can) && l.OffAt.Equal(o.OffAt)
 }
+
+// owned is a conversation as a provider lists it. One whose end user is not known belongs to an
+// end user that no other conversation shares.
+func (s *Service) owned(c Conversation) Conversation {
+	if s.Placeholders.Has(c.EndUser) {
+		c.EndUser = Target(anonymous + string(c.ID))
+	}
+	return c
+}
+
+// alone reports whether a line is one conversation, which has no other one beside it: nothing
+// tells which of the provider's conversations are of the same end user.
+func (s *Service) alone(l Line) bool { return s.Placeholders.Has(l.EndUser) }

@@ -132,19 +132,6 @@ const anonymous = "conversation:"
 // Anonymous says whether the provider knows no number or address of the end user.
 func (t Target) Anonymous() bool { return strings.HasPrefix(string(t), anonymous) }
 
-// owned is a conversation as a provider lists it. One whose end user is not known belongs to an
-// end user that no other conversation shares.
-func (s *Service) owned(c Conversation) Conversation {
-	if s.Placeholders.Has(c.EndUser) {
-		c.EndUser = Target(anonymous + string(c.ID))
-	}
-	return c
-}
-
-// alone reports whether a line is one conversation, which has no other one beside it: nothing
-// tells which of the provider's conversations are of the same end user.
-func (s *Service) alone(l Line) bool { return s.Placeholders.Has(l.EndUser) }
-
 // number is a phone number as providers store it: E.164, with or without its plus, and with or
 // without the word of a messenger or a scheme before it ("whatsapp:+14155550137").
 var number = regexp.MustCompile(`^(?i:whatsapp:|sms:|tel:)?\+?([0-9]{6,15})$`)

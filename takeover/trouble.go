@@ -28,12 +28,6 @@ type Trouble struct {
 	DeskTold bool `json:",omitempty"`
 }
 
-// FlagReading is a reading of a conversation's flag. The zero value means that it was not read.
-type FlagReading struct {
-	At     time.Time `json:",omitzero"` // UTC
-	Silent bool      `json:",omitempty"`
-}
-
 // Same reports whether two troubles read the same to a person.
 func (t *Trouble) Same(o *Trouble) bool {
 	if t == nil || o == nil {

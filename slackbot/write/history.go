@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/transcript"
 	"takeoverbot/takeover"
@@ -66,4 +67,26 @@ func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error 
 			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
 		})
 	})
+}
+
+// showLog answers a stored command for the log of a line.
+func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	entries, err := w.Reader.Audit(ctx, c.Line, render.LogLimit)
+	if err != nil {
+		return fmt.Errorf("read the log of a line: %w", err)
+	}
+	return w.lastAnswer(ctx, c, render.Log("this line", []takeover.Line{line}, w.Now(), [][]takeover.Entry{entries}, 0))
+}
+
+// showNumber answers the operator in private with the end user's number in full.
+func (w *Writer) showNumber(ctx context.Context, c takeover.Command) error {
+	line, err := w.Reader.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	return w.lastAnswer(ctx, c, mrkdwn.TextMessage(render.FullNumber(line)))
 }
