@@ -46,8 +46,10 @@ type Deps struct {
 // Store is what both halves read, and what they remember of what the bot shows.
 type Store interface {
 	listen.Lines
+	listen.Waiting
 	write.Reader
 	write.Posts
+	people.Store
 }
 
 // New returns the two halves of the Slack side. They share one client within one set of limits,
@@ -64,7 +66,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
-	who = people.New(client, cfg.Desks[0].Groups, deps.Now, deps.Log)
+	who = people.New(client, cfg.Desks[0].Groups, deps.Store, deps.Now, deps.Log)
 	writer, err := write.New(write.Deps{
 		Desks: cfg.Desks, Providers: cfg.Providers, Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
 	})
@@ -73,7 +75,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 	}
 	listener, err := listen.New(listen.Deps{
 		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Placeholders: cfg.Placeholders, Providers: cfg.Providers, Desks: cfg.Desks,
-		Slack: client, People: who, Inbox: deps.Inbox, Lines: deps.Store, Shown: deps.Store,
+		Slack: client, People: who, Inbox: deps.Inbox, Waiting: deps.Store, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})
 	return listener, writer, err

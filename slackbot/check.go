@@ -50,6 +50,10 @@ func Events() map[string]string {
 		"app_home_opened":  "",
 		"message.channels": "channels:history",
 		"message.groups":   "groups:history",
+
+		"subteam_members_changed": "usergroups:read",
+		"subteam_updated":         "usergroups:read",
+		"user_change":             "users:read",
 	}
 }
 
@@ -148,7 +152,7 @@ func (c check) channelFinding(ctx context.Context, own slackapi.Identity) Findin
 func (c check) outsidersFinding(ctx context.Context) Finding {
 	desk := c.cfg.Desks[0]
 	f := Finding{What: "only full members of the workspace are in the desk's channel", OK: true}
-	found, err := people.New(c.slack, desk.Groups, time.Now, slog.New(slog.DiscardHandler)).Outsiders(ctx, desk.Channel)
+	found, err := people.New(c.slack, desk.Groups, nil, time.Now, slog.New(slog.DiscardHandler)).Outsiders(ctx, desk.Channel)
 	switch {
 	case err != nil:
 		f.What, f.Warn, f.Note = "whether guests are in the desk's channel is not known", true, "Slack did not tell who each member is"

@@ -54,9 +54,9 @@ func oneEntry(row db.Row) (e takeover.Entry, err error) {
 	return e, nil
 }
 
-// Purge removes worked commands received, and audit entries written, before the given
+// Purge removes worked commands received, audit entries written, and what Slack said of people, before the given
 // times, and leases and posts of that age. It returns the number of rows.
-func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, error) {
+func (s *Store) Purge(ctx context.Context, commands, audit, known time.Time) (int64, error) {
 	var total int64
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		for _, d := range []struct {
@@ -71,6 +71,7 @@ func (s *Store) Purge(ctx context.Context, commands, audit time.Time) (int64, er
 			{"DELETE FROM conversations WHERE found_at < $1", audit},
 			{"DELETE FROM shown WHERE changed_at < $1", audit},
 			{"DELETE FROM homes WHERE opened_at < $1", audit},
+			{"DELETE FROM slack_known WHERE at < $1", known},
 		} {
 			n, err := tx.Exec(ctx, d.query, millis(d.until))
 			if err != nil {

@@ -95,7 +95,7 @@ func TestAuditOrderAndLimit(t *testing.T) {
 func TestPurge(t *testing.T) {
 	onBoth(t, func(b *base) {
 		now := b.clock.Now()
-		commands, audit := now.Add(-takeover.KeepCommands), now.Add(-takeover.KeepAudit)
+		commands, audit, people := now.Add(-takeover.KeepCommands), now.Add(-takeover.KeepAudit), now.Add(-takeover.KeepKnown)
 		fill := func(table string, at time.Time, names ...string) {
 			for _, name := range names {
 				b.exec(strings.NewReplacer("NAME", name, "AT", fmt.Sprint(at.UnixMilli())).Replace(table))
@@ -109,6 +109,7 @@ func TestPurge(t *testing.T) {
 			direct  = "INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ('NAME', '', '', 0, AT)"
 			home    = "INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ('NAME', 0, AT, '', 0)"
 			shown   = "INSERT INTO shown (line, conversation, card, keys, whole, posting, changed_at) VALUES ('NAME', '', '', '', 0, '', AT)"
+			known   = "INSERT INTO slack_known (key, body, at) VALUES ('NAME', '{}', AT)"
 			lease   = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
 		)
 		old := -time.Millisecond
@@ -123,21 +124,23 @@ func TestPurge(t *testing.T) {
 			fill(table, audit.Add(old), "old")
 			fill(table, audit, "young")
 		}
+		fill(known, people.Add(old), "old")
+		fill(known, people, "young")
 		b.putCard(takeover.Card{Line: "ln_a", Channel: "C1", TS: "1.1"})
 		b.save(lineOf("ln_a", "+1"))
 
-		n, err := b.Purge(b.Context(), commands, audit)
-		if err != nil || n != 7 {
-			b.Errorf("%d rows went, %v; want 7", n, err)
+		n, err := b.Purge(b.Context(), commands, audit, people)
+		if err != nil || n != 8 {
+			b.Errorf("%d rows went, %v; want 8", n, err)
 		}
-		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1}
+		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1, "slack_known": 1}
 		for table, want := range stay {
 			if n := b.count("SELECT count(*) FROM " + table); n != want {
 				b.Errorf("%d rows of %s stay, want %d", n, table, want)
 			}
 		}
 		for left, name := range map[string]string{"inbox": "key", "leases": "key", "audit": "key", "posts": "key", "direct_messages": "key",
-			"homes": "viewer", "shown": "line"} {
+			"homes": "viewer", "shown": "line", "slack_known": "key"} {
 			if n := b.count("SELECT count(*) FROM " + left + " WHERE " + name + " = 'old'"); n != 0 {
 				b.Errorf("what is old stays in %s", left)
 			}

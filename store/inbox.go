@@ -49,7 +49,8 @@ type Inbox struct {
 // arrival is a command on its way to the disk.
 type arrival struct {
 	key, body string
-	at        int64 // milliseconds since 1970 UTC
+	awaits    string // see the column; empty if the command may take effect
+	at        int64  // milliseconds since 1970 UTC
 	done      chan error
 }
 
@@ -68,6 +69,9 @@ func (b *Inbox) Put(ctx context.Context, c takeover.Command) error {
 		return fmt.Errorf("encode the command: %w", err)
 	}
 	a := &arrival{key: c.Key, body: string(body), at: millis(c.At), done: make(chan error, 1)}
+	if c.Unchecked {
+		a.awaits = string(c.By)
+	}
 	if err := b.enter(ctx, a); err != nil {
 		return err
 	}
@@ -155,16 +159,16 @@ func (b *Inbox) gather(first *arrival) []*arrival {
 // insert stores a batch with one durable commit.
 func (b *Inbox) insert(ctx context.Context, batch []*arrival) error {
 	var values strings.Builder
-	args := make([]any, 0, 3*len(batch))
+	args := make([]any, 0, 4*len(batch))
 	for i, a := range batch {
 		if i > 0 {
 			values.WriteByte(',')
 		}
-		fmt.Fprintf(&values, "($%d,$%d,$%d)", 3*i+1, 3*i+2, 3*i+3)
-		args = append(args, a.key, a.body, a.at)
+		fmt.Fprintf(&values, "($%d,$%d,$%d,$%d)", 4*i+1, 4*i+2, 4*i+3, 4*i+4)
+		args = append(args, a.key, a.body, a.at, a.awaits)
 	}
 	_, err := b.db.ExecUrgent(ctx,
-		"INSERT INTO inbox (key, body, received_at) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
+		"INSERT INTO inbox (key, body, received_at, awaits) VALUES "+values.String()+" ON CONFLICT (key) DO NOTHING", args...)
 	if err != nil {
 		return fmt.Errorf("store the command: %w", err)
 	}

@@ -58,7 +58,7 @@ type waiting struct {
 func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool, err error) {
 	// Read first without a transaction: an idle worker must not write.
 	found, err := row(ctx, s.q, "look into the inbox",
-		"SELECT 1 FROM inbox WHERE worked_at = 0 AND next_at <= $1 LIMIT 1", []any{millis(s.now())}, new(int64))
+		"SELECT 1 FROM inbox WHERE worked_at = 0 AND awaits = '' AND next_at <= $1 LIMIT 1", []any{millis(s.now())}, new(int64))
 	if err != nil || !found {
 		return false, err
 	}
@@ -89,7 +89,7 @@ func (s *Store) waiting(ctx context.Context, tx *db.Tx) ([]waiting, error) {
 	return collect(ctx, tx.Querier, "read the inbox", func(row db.Row) (w waiting, err error) {
 		err = row.Scan(&w.seq, &w.attempts, &w.body)
 		return w, err
-	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND next_at <= $1 ORDER BY seq LIMIT $2",
+	}, "SELECT seq, attempts, body FROM inbox WHERE worked_at = 0 AND awaits = '' AND next_at <= $1 ORDER BY seq LIMIT $2",
 		millis(s.now()), workBatch)
 }
 

@@ -10,6 +10,9 @@ import (
 // Apply works a stored command, seq being its number in the inbox, within the
 // transaction that marks it as worked: its effects happen exactly once.
 func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error {
+	if c.Refused != "" {
+		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedRole, Why: c.Refused}})
+	}
 	switch c.Verb {
 	case Search, SearchMore, Open, Earlier, WholeText, ShowLog:
 		return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb})

@@ -87,8 +87,15 @@ type Command struct {
 	AskFirst bool `json:",omitempty"`
 	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
 	Show bool `json:",omitempty"`
-	// Lead says that By was a lead or an administrator when the request was received.
+	// Lead says that By was a lead or an administrator when the role was looked up.
 	Lead bool `json:",omitempty"`
+	// Team is the workspace or the organisation of By, as Slack signed it; may be empty.
+	Team string `json:",omitempty"`
+	// Unchecked says that the bot did not know for certain, when the request was received,
+	// whether By may do this: the command takes effect only after that was looked up.
+	Unchecked bool `json:",omitempty"`
+	// Refused is the sentence that tells By why he or she may not do this; empty if By may.
+	Refused string `json:",omitempty"`
 	// Reply says where a private answer goes.
 	Reply Reply `json:"Reply,omitzero"`
 }

@@ -61,6 +61,11 @@ const (
 	RefusedUnasked RefusalKind = "unasked"
 	// RefusedFull: what is noted for the AI would be longer than MaxNote.
 	RefusedFull RefusalKind = "full"
+	// RefusedRole: By may not do it; Refusal.Why says so.
+	RefusedRole RefusalKind = "role"
+	// RefusedUnknown: Slack has not told yet who By is. The command stays stored, and takes
+	// effect once Slack has. It is no refusal of the person.
+	RefusedUnknown RefusalKind = "unknown"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )
@@ -80,7 +85,7 @@ type Refusal struct {
 	Earlier time.Duration `json:",omitempty"`
 	Since   time.Time     `json:",omitzero"` // of the present state. UTC
 	Ref     Ref           `json:",omitempty"`
-	// Why is the provider's reason in words (RefusedUnsupported).
+	// Why is the provider's reason in words (RefusedUnsupported), or the whole refusal (RefusedRole).
 	Why string `json:",omitempty"`
 	// Provider is the line's provider (RefusedUnsupported).
 	Provider string `json:",omitempty"`

@@ -147,11 +147,14 @@ func (s *Service) change(ctx context.Context, id LineID, decide func(Line) Step)
 const (
 	KeepCommands = 48 * time.Hour
 	KeepAudit    = 90 * 24 * time.Hour
+	// KeepKnown is for how long what Slack said of a person or a group counts while Slack does
+	// not answer, and how long it is kept.
+	KeepKnown = 30 * 24 * time.Hour
 )
 
 // Purge removes what is older than its retention.
 func (s *Service) Purge(ctx context.Context, _ PurgeJob) error {
-	n, err := s.Store.Purge(ctx, s.Now().Add(-KeepCommands), s.Now().Add(-KeepAudit))
+	n, err := s.Store.Purge(ctx, s.Now().Add(-KeepCommands), s.Now().Add(-KeepAudit), s.Now().Add(-KeepKnown))
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}

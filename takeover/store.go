@@ -37,9 +37,9 @@ type Store interface {
 	Compared(ctx context.Context, id LineID, at, next time.Time) error
 	// CompareLater remembers when a line that could not be compared is to be compared next.
 	CompareLater(ctx context.Context, id LineID, next time.Time) error
-	// Purge removes worked commands received, and audit entries written, before the
-	// given times. It returns how many rows went.
-	Purge(ctx context.Context, commands, audit time.Time) (int64, error)
+	// Purge removes worked commands received, audit entries written, and what Slack said
+	// of people, before the given times. It returns how many rows went.
+	Purge(ctx context.Context, commands, audit, known time.Time) (int64, error)
 }
 
 // Lease is the right to do something alone, for a time.
@@ -79,4 +79,18 @@ type Tx interface {
 	Learn(ctx context.Context, line LineID, id ConversationID) error
 	// Enqueue stores jobs that run once the transaction is committed.
 	Enqueue(ctx context.Context, jobs ...Job) error
+}
+
+// Known is what Slack said last of a person, of a group, or of the bot itself. It is kept so that
+// it survives a restart, and so that all replicas know it. The domain only carries it.
+type Known struct {
+	Key  string    // what it is about
+	Body string    // JSON
+	At   time.Time // when Slack said so. UTC
+}
+
+// Pending is a stored command that takes effect only after the bot has learnt who sent it.
+type Pending struct {
+	Seq     int64 // its number in the inbox
+	Command Command
 }

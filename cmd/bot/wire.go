@@ -16,6 +16,7 @@ import (
 	"takeoverbot/internal/db"
 	"takeoverbot/jobs"
 	"takeoverbot/slackbot"
+	"takeoverbot/slackbot/listen"
 	"takeoverbot/slackbot/write"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
@@ -30,6 +31,7 @@ type app struct {
 	store    *store.Store
 	inbox    *store.Inbox
 	service  *takeover.Service
+	listener *listen.Listener
 	writer   *write.Writer
 	runner   *jobs.Runner
 	handler  http.Handler // of LISTEN_ADDR
@@ -70,7 +72,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	handle(runner, service, writer)
 	signed := &signatures{count: metrics.signed, log: log}
 	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Verified: signed.checked, Observe: metrics.request, Log: log}
-	a := &app{database: database, store: st, inbox: inbox, service: service, writer: writer, runner: runner, tasks: running, log: log}
+	a := &app{database: database, store: st, inbox: inbox, service: service, listener: listener, writer: writer, runner: runner, tasks: running, log: log}
 	if cfg.MetricsAddr == "" {
 		a.handler = handlers.New(surface)
 	} else {
@@ -94,7 +96,8 @@ func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders}
+	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders,
+		a.listener.People.Keep, a.listener.KeepChecking}
 }
 
 // slack are the settings of slackbot.

@@ -56,7 +56,7 @@ func (d *Desk) WorkLast() {
 // TryLast works the command that was stored last, and returns what its job would.
 func (d *Desk) TryLast() error {
 	d.Helper()
-	n := int64(len(d.Backend.Stored()))
+	n := int64(len(d.Backend.Commands))
 	if n == 0 {
 		d.Fatal("nothing is stored")
 	}
@@ -67,7 +67,7 @@ func (d *Desk) TryLast() error {
 // Open shows the line's card, as Dana's search would.
 func (d *Desk) Open(id takeover.LineID) slacksim.Message {
 	d.Helper()
-	n := len(d.Backend.Stored())
+	n := len(d.Backend.Commands)
 	slacktest.Must(d.T, d.Backend.Put(d.Context(), takeover.Command{Key: "open/" + time.Now().String(), Verb: takeover.Open, By: slacksim.Dana, Line: id,
 		Reply: takeover.Reply{Channel: slacksim.DeskChannel}}))
 	slacktest.Must(d.T, d.Bot.Work(d.Context(), takeover.WorkJob{Command: int64(n + 1), Verb: takeover.Open}))

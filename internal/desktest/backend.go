@@ -25,6 +25,10 @@ type Backend struct {
 	Said     map[takeover.ConversationID][]takeover.Message
 	Fails    error // what the provider fails with
 	Queries  []takeover.Query
+	// Checks waits until the commands that wait were checked; may be nil.
+	Checks func()
+	// Tell answers operators in private; may be nil.
+	Tell     func(context.Context, takeover.TellJob) error
 	ReadThen func(*takeover.Line) // changes the stored line right after it was read
 }
 
@@ -50,18 +54,16 @@ func (h *Backend) Put(ctx context.Context, c takeover.Command) error {
 		return err
 	}
 	h.Mu.Lock()
-	defer h.Mu.Unlock()
-	if !slices.ContainsFunc(h.Commands, func(o takeover.Command) bool { return o.Key == c.Key }) {
+	known := slices.ContainsFunc(h.Commands, func(o takeover.Command) bool { return o.Key == c.Key })
+	if !known {
 		h.Commands = append(h.Commands, c)
 	}
-	return nil
-}
-
-// Stored lists the commands.
-func (h *Backend) Stored() []takeover.Command {
-	h.Mu.Lock()
-	defer h.Mu.Unlock()
-	return slices.Clone(h.Commands)
+	seq := int64(len(h.Commands))
+	h.Mu.Unlock()
+	if known || c.Refused == "" {
+		return nil
+	}
+	return h.tellRefused(ctx, takeover.Pending{Seq: seq, Command: c})
 }
 
 // Find returns h.Found and h.Fails, and keeps the query.

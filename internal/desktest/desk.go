@@ -45,6 +45,7 @@ func NewBot(cfg slackbot.Config, deps slackbot.Deps) *Bot {
 type Store struct {
 	*Backend
 	*slacktest.Posts
+	*slacktest.People
 }
 
 // Desk is a bot on real HTTP between a Backend and a simulated Slack.
@@ -54,6 +55,7 @@ type Desk struct {
 	Slack   *slacksim.Sim
 	Client  *slackapi.Client
 	Posts   *slacktest.Posts
+	Known   *slacktest.People
 	Config  slackbot.Config
 	Bot     *Bot
 	Tasks   sync.WaitGroup
@@ -62,7 +64,7 @@ type Desk struct {
 // New returns a desk in whose Backend the lines are, and which ends with the test.
 func New(t *testing.T, lines ...takeover.Line) *Desk {
 	t.Helper()
-	d := &Desk{T: t, Backend: NewBackend(lines...), Posts: slacktest.NewPosts()}
+	d := &Desk{T: t, Backend: NewBackend(lines...), Posts: slacktest.NewPosts(), Known: new(slacktest.People)}
 	d.Slack = slacksim.New(slacksim.Options{BotToken: slacktest.Token, SigningSecret: "s", NoRateLimits: true})
 	if _, err := d.Slack.Start(t.Context(), "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -75,6 +77,13 @@ func New(t *testing.T, lines ...takeover.Line) *Desk {
 	})
 	d.Config = slackbot.Config{Token: slacktest.Token, SigningSecret: "s", APIURL: d.Slack.APIURL(), Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}, Region: "US", Providers: []string{"Telnyx"}}
 	d.Bot = NewBot(d.Config, d.Deps())
+	d.Backend.Checks = d.Tasks.Wait
+	d.Backend.Tell = func(ctx context.Context, job takeover.TellJob) error {
+		if d.Bot.Writer == nil {
+			return nil
+		}
+		return d.Bot.Tell(ctx, job)
+	}
 	d.Client = slackapi.New(slackapi.Config{Token: d.Config.Token, APIURL: d.Config.APIURL, Posts: d.Posts, Now: time.Now, Pacer: slackapi.Unpaced()})
 	server := httptest.NewServer(http.HandlerFunc(d.serve))
 	t.Cleanup(server.Close)
@@ -85,7 +94,7 @@ func New(t *testing.T, lines ...takeover.Line) *Desk {
 
 // Deps are what the bot of the desk works with.
 func (d *Desk) Deps() slackbot.Deps {
-	return slackbot.Deps{Inbox: d.Backend, Service: d.Backend, Store: Store{d.Backend, d.Posts},
+	return slackbot.Deps{Inbox: d.Backend, Service: d.Backend, Store: Store{d.Backend, d.Posts, d.Known},
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: d.Tasks.Go, Pacer: slackapi.Unpaced()}
 }
 
@@ -123,7 +132,7 @@ func (d *Desk) Fine(got slacksim.Delivery) slacksim.Delivery {
 func Offline() (*Bot, *Backend) {
 	h := NewBackend(slacktest.LineIn(takeover.StateHeld))
 	b := NewBot(slackbot.Config{Token: slacktest.Token, SigningSecret: "s", APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}, Region: "US", Providers: []string{"Telnyx"}},
-		slackbot.Deps{Inbox: h, Service: h, Store: Store{h, slacktest.NewPosts()}, HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
+		slackbot.Deps{Inbox: h, Service: h, Store: Store{h, slacktest.NewPosts(), new(slacktest.People)}, HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 			if strings.HasSuffix(r.URL.Path, "auth.test") {
 				return slacktest.Response(http.StatusOK, nil, `{"ok":true,"team_id":"`+slacksim.TeamID+`","url":"https://demo.slack.com/"}`)
 			}

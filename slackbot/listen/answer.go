@@ -29,14 +29,20 @@ type Answer struct {
 	Kind string
 }
 
-// store stores a command; the empty answer acknowledges it. A sender that hangs up does not
+// store stores a command; the empty answer acknowledges it. If it is not known for certain what its
+// operator may do, the command waits until Slack has been asked (check.go). A sender that hangs up does not
 // end the storing: Slack delivers the request again and finds the command stored.
 func (ln *Listener) store(ctx context.Context, kind string, c takeover.Command) (Answer, error) {
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	c.Lead = ln.People.KnownRole(string(c.By)) >= people.Lead // Handle has just looked the role up
+	refusal, sure, _ := ln.judge(c)
+	c.Refused, c.Unchecked = refusal, sure < people.Fresh
+	c.Lead = ln.People.KnownRole(string(c.By)) >= people.Lead
 	if err := ln.Inbox.Put(ctx, c); err != nil {
 		return Answer{}, fmt.Errorf("store the command %q: %w", c.Verb, err)
+	}
+	if c.Unchecked {
+		ln.checkSoon(ctx, c.By)
 	}
 	return Answer{Kind: kind}, nil
 }

@@ -66,7 +66,7 @@ func TestClicksOfAHeldCard(t *testing.T) {
 			if got.Reply.Channel != slacksim.DeskChannel || got.By != takeover.OperatorID(tc.user) || got.Origin != takeover.FromButton || got.Key == "" {
 				t.Errorf("stored %+v", got)
 			}
-			got.Key, got.By, got.Origin, got.At, got.Reply, got.Lead = "", "", "", time.Time{}, takeover.Reply{}, false
+			got.Key, got.By, got.Origin, got.At, got.Reply, got.Lead, got.Team = "", "", "", time.Time{}, takeover.Reply{}, false, ""
 			if fmt.Sprint(got) != fmt.Sprint(tc.want) {
 				t.Errorf("stored %+v, want %+v", got, tc.want)
 			}
@@ -90,6 +90,7 @@ func TestHandOffBox(t *testing.T) {
 	d := desktest.New(t, danas())
 	card := d.Open(desktest.LineID)
 	before := len(d.Backend.Stored())
+	slacktest.Must(t, d.Bot.Listener.People.Ask(t.Context(), slacksim.Guest, slacksim.BotUserID, slacksim.Outside))
 	for to, wrong := range map[string]string{
 		slacksim.Dana:      "That is you",
 		slacksim.Guest:     "That person cannot take lines",

@@ -3,6 +3,7 @@
 // request.go is the entrance: Parse reads the kind of a request from its body, and Handle
 // finds out what the request asks for, compares the person's role with what that needs, has
 // the Inbox store a takeover.Command, and only then answers. It never waits for a provider.
+// check.go asks Slack later for what was not known of the person.
 // HTTP is one caller of Parse and Handle; another transport would be a second one.
 //
 // Each kind of request has its files: interaction.go (buttons), modal_table.go (modals),

@@ -28,6 +28,8 @@ func (ln *Listener) event(ctx context.Context, e event) (task, error) {
 			return ln.message(ctx, in)
 		case ok && in.Type == "app_home_opened":
 			return ln.homeOpened(in), nil
+		case e.changed() != "":
+			ln.People.Changed(e.changed())
 		}
 		return noTask(e.Type), nil
 	case "app_rate_limited":
@@ -93,7 +95,7 @@ func (ln *Listener) talk(s uttered) task {
 	if quiet || hold.Step == takeover.HoldRuns && s.at.Add(hold.For).Sub(hold.Until) < activeEvery {
 		return noTask(s.Type)
 	}
-	return task{user: s.User, team: s.team, needs: people.Responder,
+	return task{user: s.User, team: s.team, needs: people.Responder, stores: true,
 		run: func(ctx context.Context) (Answer, error) {
 			c := s.command(takeover.Active)
 			c.Reply = takeover.Reply{}

@@ -29,7 +29,7 @@ func (ln *Listener) turnHome(in interaction, value string) task {
 }
 
 func (ln *Listener) homeTask(user, team, kind string, page int) task {
-	return task{user: user, team: team, needs: people.Reader,
+	return task{user: user, team: team, needs: people.Reader, stores: true,
 		run: func(ctx context.Context) (Answer, error) { return Answer{Kind: kind}, ln.keepHome(ctx, user, page) },
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
 			ln.afterAck(ctx, "closed Home", user, func(ctx context.Context) error {

@@ -60,7 +60,7 @@ func (ln *Listener) click(in interaction) task {
 		return ln.turnHome(in, a.Value)
 	}
 	if a.ActionID == ids.FindOne {
-		return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
+		return ln.stored(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
 	if m, ok := modals()[a.ActionID]; ok {
 		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) {
@@ -68,7 +68,7 @@ func (ln *Listener) click(in interaction) task {
 		})
 	}
 	if verb, ok := clicks()[a.ActionID]; ok {
-		return ln.task(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
+		return ln.stored(in, needOf(verb), func(ctx context.Context) (Answer, error) { return ln.press(ctx, in, a, verb) })
 	}
 	return noTask("unknown action") // of another app, or of a later version of this one
 }
@@ -82,16 +82,6 @@ func (ln *Listener) press(ctx context.Context, in interaction, a action, verb ta
 	}
 	c.Show = verb == takeover.TakeOver && in.Container.IsEphemeral // a private list: the card may not stand yet
 	return ln.store(ctx, a.ActionID, c)
-}
-
-// needOf is the role that a command needs. Readers may do what only reads.
-func needOf(verb takeover.Verb) people.Role {
-	switch verb {
-	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh:
-		return people.Reader
-	default:
-		return people.Responder
-	}
 }
 
 // halfAnHour is what a press of "+30 min" adds.

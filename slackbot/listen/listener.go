@@ -15,6 +15,21 @@ import (
 type Inbox interface {
 	// Put returns once the command is durable. It is takeover.ErrBusy when too many wait.
 	Put(ctx context.Context, c takeover.Command) error
+	// Wake has stored commands that may take effect applied soon.
+	Wake()
+}
+
+// Waiting has the stored commands that wait until it is known what their operators may do.
+type Waiting interface {
+	// Awaited returns at most limit people on whom commands wait, and whose turn has come.
+	Awaited(ctx context.Context, limit int) ([]takeover.OperatorID, error)
+	// Awaiting returns the commands that wait for a person, the oldest first.
+	Awaiting(ctx context.Context, by takeover.OperatorID) ([]takeover.Pending, error)
+	// Checked lets a command take effect, as it is now.
+	Checked(ctx context.Context, p takeover.Pending) error
+	// CheckLater has a command be looked at again after a while. The first time, its operator
+	// is told in private what it waits for.
+	CheckLater(ctx context.Context, seq int64, after time.Duration) error
 }
 
 // Lines is what the Listener reads of the store.
@@ -48,11 +63,12 @@ type Deps struct {
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 	Desks         takeover.Desks
 
-	Slack  *slackapi.Client
-	People *people.People
-	Inbox  Inbox
-	Lines  Lines
-	Shown  Shown
+	Slack   *slackapi.Client
+	People  *people.People
+	Inbox   Inbox
+	Waiting Waiting
+	Lines   Lines
+	Shown   Shown
 	// HomeOpened is called when a person opens the App Home; it must not block.
 	HomeOpened func(user string)
 	// Background runs a short task after its request was answered. The program waits for
@@ -64,12 +80,15 @@ type Deps struct {
 
 // Listener handles the requests of Slack up to their acknowledgement. Safe for use by several
 // goroutines.
-type Listener struct{ Deps }
+type Listener struct {
+	Deps
+	checks checks
+}
 
 // New returns a Listener. It makes no call. err names what is missing.
 func New(d Deps) (*Listener, error) {
 	for name, missing := range map[string]bool{
-		"Desks": len(d.Desks) == 0, "Slack": d.Slack == nil, "People": d.People == nil, "Inbox": d.Inbox == nil,
+		"Desks": len(d.Desks) == 0, "Slack": d.Slack == nil, "People": d.People == nil, "Inbox": d.Inbox == nil, "Waiting": d.Waiting == nil,
 		"Lines": d.Lines == nil, "Shown": d.Shown == nil, "HomeOpened": d.HomeOpened == nil,
 		"Background": d.Background == nil, "Now": d.Now == nil, "Log": d.Log == nil,
 	} {
@@ -77,5 +96,5 @@ func New(d Deps) (*Listener, error) {
 			return nil, fmt.Errorf("the listener has no %s", name)
 		}
 	}
-	return &Listener{d}, nil
+	return &Listener{Deps: d, checks: newChecks()}, nil
 }

@@ -66,7 +66,7 @@ func (ln *Listener) submission(in interaction) task {
 	if !ok {
 		return noTask("unknown modal")
 	}
-	t := ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, m) })
+	t := ln.stored(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.submit(ctx, in, m) })
 	t.refuse = func(_ context.Context, refusal string) (Answer, error) {
 		return fieldError(in.View.CallbackID, m.first, ln.bare(refusal, ""))
 	}
@@ -77,7 +77,7 @@ func (ln *Listener) submission(in interaction) task {
 func (ln *Listener) submit(ctx context.Context, in interaction, m modal) (Answer, error) {
 	line, channel, seen := parseMetadata(in.View.PrivateMetadata)
 	c := takeover.Command{
-		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromModal,
+		Key: in.View.CallbackID + "/" + in.View.ID + "/" + in.User.ID, By: takeover.OperatorID(in.User.ID), Team: in.teamID(), Origin: takeover.FromModal,
 		At: ln.Now().UTC(), Line: line, From: seen, Reply: takeover.Reply{Channel: cmp.Or(channel, in.User.ID)},
 	}
 	if in.View.ID == "" {

@@ -23,7 +23,7 @@ func (in interaction) reply() takeover.Reply {
 // command is a command of the person who pressed something, at a time of any zone.
 func (in interaction) command(verb takeover.Verb, at time.Time) takeover.Command {
 	return takeover.Command{
-		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Origin: takeover.FromButton,
+		Key: in.key(), Verb: verb, By: takeover.OperatorID(in.User.ID), Team: in.teamID(), Origin: takeover.FromButton,
 		At: at.UTC(), Reply: in.reply(),
 	}
 }
@@ -211,6 +211,28 @@ func (e event) inner() (in innerEvent, ok bool) {
 	return in, in.User != ""
 }
 
+// changed is the id of the person or the user group about whose change an event is; empty for
+// other events. Source: Slack's documentation of the events user_change, subteam_updated and
+// subteam_members_changed.
+func (e event) changed() string {
+	var in struct {
+		Type      string `json:"type"`
+		User      idOnly `json:"user"`
+		Subteam   idOnly `json:"subteam"`
+		SubteamID string `json:"subteam_id"`
+	}
+	if json.Unmarshal(e.Event, &in) != nil {
+		return ""
+	}
+	switch in.Type {
+	case "user_change":
+		return in.User.ID
+	case "subteam_updated", "subteam_members_changed":
+		return cmp.Or(in.Subteam.ID, in.SubteamID)
+	}
+	return ""
+}
+
 // written says whether a person wrote a new message in a thread: not a bot or an app, no
 // edit, no deletion, no notice of Slack's.
 func (in innerEvent) written() bool {
@@ -237,7 +259,7 @@ func (a asked) pressed(actionID string) interaction {
 // command is a command of the person who typed; line is empty for a search.
 func (a asked) command(verb takeover.Verb, line takeover.LineID) takeover.Command {
 	return takeover.Command{
-		Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Origin: takeover.FromWord,
+		Key: a.key, Verb: verb, By: takeover.OperatorID(a.UserID), Team: cmp.Or(a.TeamID, a.EnterpriseID), Origin: takeover.FromWord,
 		At: a.at, Line: line, Reply: takeover.Reply{URL: a.ResponseURL, Channel: a.ChannelID},
 	}
 }

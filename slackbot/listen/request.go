@@ -54,7 +54,8 @@ func Parse(body []byte) (Request, error) {
 // command of the request is stored. An error other than ErrUnreadable means that it is not
 // stored, and that Slack (or the person) has to try again.
 //
-// This is the only place where a person's role is compared with what a request needs.
+// A person's role is compared with what a request needs here, and for a command that was stored
+// before the role was known, in check.go.
 func (ln *Listener) Handle(ctx context.Context, r Request) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
@@ -63,11 +64,24 @@ func (ln *Listener) Handle(ctx context.Context, r Request) (Answer, error) {
 		return Answer{}, err
 	}
 	if t.needs > people.Stranger {
-		if refusal := ln.People.May(ctx, t.user, t.team, t.needs); refusal != "" {
+		if refusal := ln.refusal(ctx, t); refusal != "" {
+			ln.Log.WarnContext(ctx, "refused", "operator", t.user, "why", refusal)
 			return t.refuse(ctx, refusal)
 		}
 	}
 	return t.run(ctx)
+}
+
+// refusal says why a person may not have what a task is for; empty if it may be run.
+func (ln *Listener) refusal(ctx context.Context, t task) string {
+	if !t.stores {
+		return ln.People.May(ctx, t.user, t.team, t.needs)
+	}
+	refusal, sure := ln.People.Judge(t.user, t.team, t.needs)
+	if sure < people.Fresh {
+		return "" // what it stores waits for Slack
+	}
+	return refusal
 }
 
 // Dispatch parses and handles a verified body, as HTTP brings it. The errors are those of

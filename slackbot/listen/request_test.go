@@ -196,10 +196,10 @@ func TestDispatch(t *testing.T) {
 				t.Fatalf("stored %+v, want one command", stored)
 			}
 			got := stored[0]
-			if got.Key == "" || got.At.Before(before) || got.At.Location() != time.UTC {
-				t.Errorf("key %q, received at %s", got.Key, got.At)
+			if got.Key == "" || got.At.Before(before) || got.At.Location() != time.UTC || got.Team != slacksim.TeamID {
+				t.Errorf("key %q, received at %s, of team %q", got.Key, got.At, got.Team)
 			}
-			got.Key, got.At = "", time.Time{}
+			got.Key, got.At, got.Team = "", time.Time{}, ""
 			if got != *tt.stored {
 				t.Errorf("stored %+v\n  want %+v", got, *tt.stored)
 			}

@@ -9,6 +9,7 @@ import (
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 )
 
@@ -37,8 +38,8 @@ func TestNobodyIsPresumedWhereAGroupDecides(t *testing.T) {
 		if _, text := d.Private(user); len(d.Backend.Stored()) != before || !strings.Contains(text, "bot doctor") {
 			t.Errorf("%s took over without being known: %+v; told %q", user, d.Backend.Stored()[before:], text)
 		}
-		if refusal := d.Bot.Listener.People.MayReceive(t.Context(), takeover.OperatorID(user)); !strings.Contains(refusal, "bot doctor") {
-			t.Errorf("%s may receive lines: %q", user, refusal)
+		if refusal, sure := d.Bot.Listener.People.JudgeReceiver(takeover.OperatorID(user)); sure != people.Unknown {
+			t.Errorf("%s may receive lines, or not, by certainty %d: %q", user, sure, refusal)
 		}
 	}
 }

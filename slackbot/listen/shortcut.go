@@ -29,7 +29,7 @@ func (ln *Listener) shortcut(in interaction) task {
 	if in.CallbackID != ids.FindNumber {
 		return noTask("unknown shortcut")
 	}
-	return ln.task(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findInMessage(ctx, in) })
+	return ln.stored(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findInMessage(ctx, in) })
 }
 
 // findInMessage searches for the number that a message has in it.

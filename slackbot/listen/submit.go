@@ -56,7 +56,7 @@ func readHandOff(ctx context.Context, ln *Listener, f form, c *takeover.Command)
 	case c.By:
 		return &wrong{ids.ToBlock, "That is you: you have it already. Please pick another person."}
 	}
-	if refusal := ln.People.MayReceive(ctx, c.To); refusal != "" {
+	if refusal, _ := ln.People.JudgeReceiver(c.To); refusal != "" {
 		return &wrong{ids.ToBlock, ln.bare(refusal, c.To)}
 	}
 	return tooLong(c.Note, render.MaxRemark)

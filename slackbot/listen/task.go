@@ -9,6 +9,13 @@ import (
 	"takeoverbot/takeover"
 )
 
+// stored makes the task of an interaction that is stored.
+func (ln *Listener) stored(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
+	t := ln.task(in, needs, run)
+	t.stores = true
+	return t
+}
+
 // task makes the task of an interaction, which is refused by a private message.
 func (ln *Listener) task(in interaction, needs people.Role, run func(context.Context) (Answer, error)) task {
 	return task{user: in.User.ID, team: in.teamID(), needs: needs, run: run,
@@ -46,7 +53,11 @@ type task struct {
 	user, team string
 	// needs is the role that the person must have; Stranger where nothing is shown or changed.
 	needs people.Role
-	run   func(context.Context) (Answer, error)
+	// stores says that run shows nothing but what the request itself has in it: it stores a
+	// command, which is checked again before it takes effect, or opens a Home, which shows
+	// nothing to a person who may not see it. Such a task does not wait for Slack.
+	stores bool
+	run    func(context.Context) (Answer, error)
 	// refuse tells the person privately why not, and how to get access.
 	refuse func(ctx context.Context, refusal string) (Answer, error)
 }

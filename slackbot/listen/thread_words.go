@@ -38,7 +38,7 @@ func (s uttered) reply() takeover.Reply {
 // command is a command of the person who wrote, about the thread's line.
 func (s uttered) command(verb takeover.Verb) takeover.Command {
 	return takeover.Command{
-		Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Origin: takeover.FromWord,
+		Key: s.key(), Verb: verb, By: takeover.OperatorID(s.User), Team: s.team, Origin: takeover.FromWord,
 		At: s.at, Line: s.line.ID, Reply: s.reply(),
 	}
 }
@@ -120,6 +120,7 @@ func (ln *Listener) threadWord(name string, apart bool, s uttered) task {
 		}}
 	for _, w := range threadWords() {
 		if w.name == name && !apart {
+			t.stores = w.name != "help"
 			t.needs, t.run = w.need, func(ctx context.Context) (Answer, error) { return w.run(ln, ctx, s) }
 		}
 	}
@@ -170,9 +171,6 @@ func (ln *Listener) withPerson(ctx context.Context, s uttered, verb takeover.Ver
 	if verb == takeover.TakeFrom {
 		c.From = who
 		return ln.storeNoted(ctx, s, c)
-	}
-	if refusal := ln.People.MayReceive(ctx, who); refusal != "" {
-		return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
 	}
 	c.To = who
 	return ln.storeNoted(ctx, s, c)

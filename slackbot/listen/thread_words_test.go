@@ -140,7 +140,7 @@ func TestThreadWords(t *testing.T) {
 				if !strings.HasPrefix(c.Key, "message/"+slacksim.DeskChannel+"/") || c.At.IsZero() || c.Reply != (takeover.Reply{Channel: slacksim.DeskChannel, Thread: card.TS}) {
 					t.Errorf("key %q, at %s, reply %+v", c.Key, c.At, c.Reply)
 				}
-				c.Key, c.At, c.Reply = "", time.Time{}, takeover.Reply{}
+				c.Key, c.At, c.Reply, c.Team = "", time.Time{}, takeover.Reply{}, ""
 				if c.Note != tt.stored.Note || c.Verb != tt.stored.Verb || c != *tt.stored {
 					t.Errorf("stored %+v, want %+v", c, *tt.stored)
 				}
@@ -208,7 +208,9 @@ func TestWhatIsUnrelatedIsRefused(t *testing.T) {
 	}
 	d := desktest.New(t, slacktest.LineIn(takeover.StateAI))
 	slacktest.Must(t, d.Posts.PutCard(t.Context(), takeover.Card{Line: desktest.LineID, Channel: slacksim.DeskChannel, TS: "1.1"}))
-	if _, err := d.Bot.Dispatch(t.Context(), []byte(event(`{}`))); err != nil || len(d.Backend.Stored()) != 1 {
+	_, err := d.Bot.Dispatch(t.Context(), []byte(event(`{}`)))
+	d.Tasks.Wait()
+	if err != nil || len(d.Backend.Stored()) != 1 {
 		t.Errorf("the same without a fault: %d stored, %v", len(d.Backend.Stored()), err)
 	}
 }

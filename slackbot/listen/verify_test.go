@@ -19,7 +19,7 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 	const secret = "of-this-test"
 	body := []byte("command=%2Ftakeover")
 	turned := func() time.Time { return time.Now().Add(31 * time.Minute) }
-	bot := &Listener{Deps{SigningSecret: secret, Now: turned}}
+	bot := &Listener{Deps: Deps{SigningSecret: secret, Now: turned}}
 	for age, want := range map[time.Duration]error{0: nil, -31 * time.Minute: ErrUnverified, 31 * time.Minute: ErrUnverified} {
 		at := strconv.FormatInt(time.Now().Add(-age).Unix(), 10)
 		mac := hmac.New(sha256.New, []byte(secret))
@@ -40,7 +40,7 @@ func TestVerifyKeepsToTheRealTime(t *testing.T) {
 // the body is read; that a signature is wrong is only known after that.
 func TestSignedNeedsNoBody(t *testing.T) {
 	t.Parallel()
-	bot := &Listener{Deps{SigningSecret: "of-this-test"}}
+	bot := &Listener{Deps: Deps{SigningSecret: "of-this-test"}}
 	now, sig := strconv.FormatInt(time.Now().Unix(), 10), "v0="+strings.Repeat("0a", sha256.Size)
 	for name, tt := range map[string]struct {
 		at, sig string

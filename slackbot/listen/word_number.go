@@ -69,7 +69,7 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	case n > render.MaxRemark:
 		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, render.MaxRemark)))
 	}
-	if refusal := ln.People.MayReceive(ctx, who); refusal != "" {
+	if refusal, _ := ln.People.JudgeReceiver(who); refusal != "" {
 		return private("refused", mrkdwn.TextMessage(refusal))
 	}
 	lines, none, err := ln.heldAs(ctx, number, takeover.OperatorID(a.UserID))

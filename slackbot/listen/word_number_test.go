@@ -86,6 +86,7 @@ func TestWordsByNumber(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			d := desktest.New(t, tt.lines...)
+			slacktest.Must(t, d.Bot.Listener.People.Ask(t.Context(), slacksim.Guest))
 			got := d.Ask(slacksim.Dana, tt.text)
 			var verbs []string
 			for _, c := range d.Backend.Stored() {

@@ -46,15 +46,15 @@ func words() []word {
 func (ln *Listener) slash(c slashCommand) task {
 	a := asked{slashCommand: c, key: c.key(), at: ln.Now().UTC()}
 	name, rest := typed.FirstWord(c.Text)
-	run, needs := (*Listener).search, people.Reader
+	run, needs, stores := (*Listener).search, people.Reader, true
 	if name == "" && rest == "" {
-		run = (*Listener).wordHelp
+		run, stores = (*Listener).wordHelp, false
 	}
 	var names []string
 	for _, w := range words() {
 		names = append(names, w.name)
 		if w.run != nil && w.name == name {
-			run, needs, a.rest = w.run, w.need, rest
+			run, needs, stores, a.rest = w.run, w.need, false, rest
 		}
 	}
 	if meant := typed.NearestWord(name, names); meant != "" && meant != name {
@@ -63,7 +63,7 @@ func (ln *Listener) slash(c slashCommand) task {
 		}
 	}
 	return task{
-		user: c.UserID, team: cmp.Or(c.TeamID, c.EnterpriseID), needs: needs,
+		user: c.UserID, team: cmp.Or(c.TeamID, c.EnterpriseID), needs: needs, stores: stores,
 		run: func(ctx context.Context) (Answer, error) { return run(ln, ctx, a) },
 		refuse: func(_ context.Context, refusal string) (Answer, error) {
 			return private("refused", mrkdwn.TextMessage(refusal))

@@ -38,10 +38,10 @@ func (p *People) PlainText(ctx context.Context, text string) string {
 	defer cancel()
 	var asked sync.WaitGroup
 	for _, mark := range personMark.FindAllStringSubmatch(text, maxNames) {
-		asked.Go(func() { _, _ = p.persons.get(ctx, mark[1]) }) // without an answer there is no name
+		asked.Go(func() { _, _ = p.persons.get(ctx, mark[1], takeover.KeepKnown) }) // without an answer there is no name
 	}
 	for _, mark := range channelMark.FindAllStringSubmatch(text, maxNames) {
-		asked.Go(func() { _, _ = p.channels.get(ctx, mark[1]) })
+		asked.Go(func() { _, _ = p.channels.get(ctx, mark[1], time.Hour) })
 	}
 	asked.Wait()
 	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.readable)))
@@ -64,7 +64,7 @@ func (p *People) readable(target, label string) string {
 	}
 	switch kind {
 	case "@":
-		name := cmp.Or(mrkdwn.OneLine(p.persons.last(rest).value.name, mrkdwn.MaxName), strings.TrimPrefix(label, "@"))
+		name := cmp.Or(mrkdwn.OneLine(p.persons.last(rest).value.Name, mrkdwn.MaxName), strings.TrimPrefix(label, "@"))
 		return cmp.Or(name, "a colleague")
 	case "#":
 		if name := cmp.Or(label, mrkdwn.OneLine(p.channels.last(rest).value, mrkdwn.MaxName)); name != "" {

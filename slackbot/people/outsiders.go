@@ -69,23 +69,23 @@ func (p *People) Outsiders(ctx context.Context, channel string) (Outsiders, erro
 		switch {
 		case err != nil:
 			return Outsiders{}, err
-		case who.foreign:
+		case who.Foreign:
 			found.Foreign++
-		case who.guest:
+		case who.Guest:
 			found.Guests++
 		}
 	}
 	if p.rooms.known == nil {
 		p.rooms.known = map[string]answer[Outsiders]{}
 	}
-	p.rooms.known[channel] = answer[Outsiders]{found, p.now().Add(outsidersFresh)}
+	p.rooms.known[channel] = answer[Outsiders]{found, p.now(), p.now().Add(outsidersFresh)}
 	return found, nil
 }
 
 // patiently is who a person is, and waits where Slack's limit makes it wait.
 func (p *People) patiently(ctx context.Context, id string) (person, error) {
 	for {
-		who, err := p.persons.get(ctx, id)
+		who, err := p.persons.get(ctx, id, homeTrust)
 		later, asked := errors.AsType[*takeover.LaterError](err)
 		if !asked {
 			return who, err

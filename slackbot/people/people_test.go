@@ -24,8 +24,10 @@ var night = time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
 // workspace is a People that asks a simulated Slack.
 type workspace struct {
 	*People
-	slack *slacksim.Sim
-	now   time.Time
+	slack  *slacksim.Sim
+	known  *slacktest.People
+	client *slackapi.Client
+	now    time.Time
 }
 
 // theGroups are the groups of the simulated Slack: Dana and Omar respond, Lena leads.
@@ -47,7 +49,8 @@ func newWorkspace(t *testing.T, given takeover.Groups) *workspace {
 	}
 	client := slackapi.New(slackapi.Config{Token: slacktest.Token, APIURL: w.slack.APIURL(), Pacer: slackapi.Unpaced(),
 		HTTP: &http.Client{Transport: slacktest.Served{Handler: w.slack.Handler()}}})
-	w.People = New(client, given, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
+	w.known, w.client = new(slacktest.People), client
+	w.People = New(client, given, w.known, func() time.Time { return w.now }, slog.New(slog.DiscardHandler))
 	return w
 }
 
@@ -56,8 +59,8 @@ func told(own slackapi.Identity, user string) *People {
 	client := slackapi.New(slackapi.Config{Token: slacktest.Token, Pacer: slackapi.Unpaced(), HTTP: &http.Client{Transport: slacktest.Transport(func(*http.Request) *http.Response {
 		return slacktest.Response(http.StatusOK, nil, `{"ok":true,"user":{"id":"U1",`+user+`}}`)
 	})}})
-	p := New(client, takeover.Groups{}, func() time.Time { return night }, slog.New(slog.DiscardHandler))
-	p.self.keep("", answer[slackapi.Identity]{own, night.AddDate(1, 0, 0)})
+	p := New(client, takeover.Groups{}, new(slacktest.People), func() time.Time { return night }, slog.New(slog.DiscardHandler))
+	p.self.keep("", answer[slackapi.Identity]{own, night, night.AddDate(1, 0, 0)})
 	return p
 }
 
@@ -81,7 +84,7 @@ func checkSpoken(t *testing.T, s string) {
 func TestWhoMayAct(t *testing.T) {
 	t.Parallel()
 	d := newWorkspace(t, takeover.Groups{})
-	d.self.keep("", answer[slackapi.Identity]{slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}, night.AddDate(1, 0, 0)})
+	d.self.keep("", answer[slackapi.Identity]{slackapi.Identity{TeamID: slacksim.TeamID, EnterpriseID: "E0OWN"}, night, night.AddDate(1, 0, 0)})
 	d.slack.AddUser(slacksim.User{ID: "U0GONE", Name: "gone", Deleted: true})
 	d.slack.AddUser(slacksim.User{ID: "U0ROBOT", Name: "robot", IsBot: true})
 	d.slack.AddUser(slacksim.User{ID: "U0MULTI", Name: "multi", IsRestricted: true})
@@ -185,6 +188,7 @@ func TestSlackFailsWhileAsked(t *testing.T) {
 				if !strings.Contains(got, "Nothing was changed.") {
 					t.Errorf("it does not say what it means: %q", got)
 				}
+				time.Sleep(callTime) // a call that hangs is given up then
 				if got := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); got != "" {
 					t.Errorf("the second press: %q", got)
 				}
@@ -203,7 +207,7 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 		t.Errorf("asked %d times, want once", n)
 	}
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", Deleted: true})
-	d.now = d.now.Add(d.persons.fresh - time.Second)
+	d.now = d.now.Add(fresh - time.Second)
 	if admit() != "" {
 		t.Error("forgotten too early")
 	}
@@ -212,15 +216,16 @@ func TestPeopleAreRememberedForAWhile(t *testing.T) {
 		t.Error("a deactivated account is admitted after its time")
 	}
 	d.slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana"})
-	d.now = d.now.Add(2 * d.persons.fresh)
+	d.now = d.now.Add(2 * fresh)
 	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	if admit() == "" {
 		t.Error("while Slack fails, what was known counts: the account was deactivated")
 	}
+	d.now = d.now.Add(pause)
 	if admit() != "" {
 		t.Error("old knowledge is kept although Slack answers")
 	}
-	d.now = d.now.Add(2 * d.persons.fresh)
+	d.now = d.now.Add(2 * fresh)
 	d.slack.FailNext("users.info", 1, slacksim.Fault{Kind: slacksim.FaultUnavailable})
 	if got := admit(); got != "" {
 		t.Errorf("while Slack fails, what was known counts: %q", got)
@@ -231,7 +236,7 @@ func TestPeopleDoNotFillTheMemory(t *testing.T) {
 	t.Parallel()
 	p := told(slackapi.Identity{TeamID: "T0DEMO"}, `"team_id":"T0DEMO"`)
 	for i := range maxKnown {
-		p.persons.keep(fmt.Sprint("U", i), answer[person]{until: night})
+		p.persons.keep(fmt.Sprint("U", i), answer[person]{at: night})
 	}
 	if got := p.May(t.Context(), "U0NEW", slacksim.TeamID, Reader); got != "" {
 		t.Error(got)
@@ -321,7 +326,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 		t.Errorf("%d questions, want one for each group", n)
 	}
 	d.slack.AddGroup(slacksim.Group{ID: slacksim.TechniciansGroup, Users: []string{slacksim.Omar}})
-	d.now = d.now.Add(d.groups.fresh - time.Second)
+	d.now = d.now.Add(fresh - time.Second)
 	if !act() {
 		t.Error("forgotten too early")
 	}
@@ -334,7 +339,7 @@ func TestGroupsAreRememberedForAWhile(t *testing.T) {
 	if !act() || d.times("usergroups.users.list") != asked {
 		t.Error("a failed question is repeated at once")
 	}
-	d.now = d.now.Add(d.groups.pause + time.Second)
+	d.now = d.now.Add(pause + time.Second)
 	if act() {
 		t.Error("somebody who left the group may still act")
 	}
@@ -399,7 +404,11 @@ func TestWhoMayReceive(t *testing.T) {
 	for user, want := range map[takeover.OperatorID]string{
 		slacksim.Omar: "", slacksim.Lena: "", "U0ADA": "", "U0READ": "only members of", slacksim.Guest: "guests", slacksim.Outside: "guests", "U0ROBOT": "bots", "U0NOBODY": "cannot take",
 	} {
-		got := d.MayReceive(t.Context(), user)
+		slacktest.Must(t, d.Ask(t.Context(), string(user)))
+		got, sure := d.JudgeReceiver(user)
+		if sure != Fresh {
+			t.Errorf("%s: certainty %d", user, sure)
+		}
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", user, got, want)
 		}
@@ -416,7 +425,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 		d.slack.FailNext("auth.test", 1, slacksim.Fault{Kind: slacksim.FaultHang})
 		var job sync.WaitGroup
 		job.Go(func() {
-			if _, err := d.self.get(context.WithoutCancel(t.Context()), ""); err == nil {
+			if _, err := d.self.get(context.WithoutCancel(t.Context()), "", forever); err == nil {
 				t.Error("the question that hangs was answered")
 			}
 		})
@@ -429,7 +438,7 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 		}
 		short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		if _, err := d.self.get(short, ""); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := d.self.get(short, "", forever); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("one who waits 50 ms: %v", err)
 		}
 		if refusal := d.May(t.Context(), slacksim.Dana, slacksim.TeamID, Reader); refusal == "" {
@@ -439,10 +448,10 @@ func TestNobodyWaitsForAnothersQuestion(t *testing.T) {
 			t.Errorf("the command was answered after %s", took)
 		}
 		job.Wait() // the question that hangs is given up
-		if took := time.Since(began); took > askTime+2*time.Second {
+		if took := time.Since(began); took > callTime+time.Second {
 			t.Errorf("the question was given up after %s", took)
 		}
-		if id, err := d.self.get(t.Context(), ""); err != nil || id.UserID != slacksim.BotUserID {
+		if id, err := d.self.get(t.Context(), "", forever); err != nil || id.UserID != slacksim.BotUserID {
 			t.Errorf("asked again: %+v, %v", id, err)
 		}
 	})
@@ -456,7 +465,7 @@ func TestOneQuestionForAll(t *testing.T) {
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {
-				if id, err := d.self.get(t.Context(), ""); err != nil || id.TeamID != slacksim.TeamID {
+				if id, err := d.self.get(t.Context(), "", forever); err != nil || id.TeamID != slacksim.TeamID {
 					t.Errorf("%+v, %v", id, err)
 				}
 			})

@@ -30,7 +30,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 		for _, state := range slacktest.ConstantsOf(t, "State") {
 			t.Run(kind+" while "+state, func(t *testing.T) {
 				r := takeover.Refusal{Kind: takeover.RefusalKind(kind), Line: "ln_1", State: takeover.State(state), Holder: slacktest.Holder,
-					Earlier: 700 * time.Millisecond, Since: slacktest.Night, Ref: "k7f2"}
+					Earlier: 700 * time.Millisecond, Since: slacktest.Night, Ref: "k7f2", Why: "Only members of `the group` may."}
 				s := Refusal(r)
 				checkSpoken(t, s)
 				if !strings.ContainsAny(s, "*`") && !strings.Contains(s, "card") && !strings.Contains(s, "Write to") {

@@ -40,6 +40,7 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedNotHeld:     "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now.",
 	takeover.RefusedReturning:   "This line is being handed back to the AI already, since {sinceSecond}. Wait for its card to change; then you can press *Take over*.",
 	takeover.RefusedSettled:     "There is nothing to try again: {state}. The card shows the state as it is now.",
+	takeover.RefusedUnknown:     "Slack has not told the bot yet who you are and what you may do here. What you asked for is stored, and takes effect as soon as Slack answers: you need not press again. If this takes long, an administrator of the bot finds the cause with `bot doctor`.",
 	takeover.RefusedUnsupported: "{why} Nothing was changed; the card shows what can be done.",
 	takeover.RefusedOver:        "{offer} Nothing was changed; {state}. The card shows what can be done.",
 	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick another person.",
@@ -53,6 +54,9 @@ var refusals = map[takeover.RefusalKind]string{
 // Refusal says what the person who pressed or typed has to know. A kind that this version does
 // not know reads as a line that it does not know.
 func Refusal(r takeover.Refusal) string {
+	if r.Kind == takeover.RefusedRole {
+		return r.Why
+	}
 	holder := mrkdwn.Mention(r.Holder)
 	first := holder + " was faster"
 	if r.Earlier >= leastLag { // clocks of two replicas may say that the second one was first

@@ -188,7 +188,7 @@ func (r *haltedReader) Line(ctx context.Context, id takeover.LineID) (takeover.L
 // idleBot is a bot without a Slack, for tests with synthetic time.
 func idleBot(h *desktest.Backend, posts *slacktest.Posts) *desktest.Bot {
 	return desktest.NewBot(slackbot.Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}},
-		slackbot.Deps{Inbox: h, Service: h, Store: desktest.Store{Backend: h, Posts: posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }})
+		slackbot.Deps{Inbox: h, Service: h, Store: desktest.Store{Backend: h, Posts: posts, People: new(slacktest.People)}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() }})
 }
 
 // TestNoLeaseWhileWaitingForATurn: it would expire before Slack's limit allows the update.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
@@ -139,7 +140,8 @@ func (w *Writer) publishOne(ctx context.Context, home takeover.Home, data render
 		return err
 	}
 	if !member {
-		if err := w.Slack.PublishHome(ctx, user, render.ClosedHome("This is for full members of the workspace. Ask an owner to make you one.")); err != nil {
+		refusal, _ := w.People.Judge(user, "", people.Reader)
+		if err := w.Slack.PublishHome(ctx, user, render.ClosedHome(refusal)); err != nil {
 			return err
 		}
 		return w.Posts.CloseHome(ctx, takeover.OperatorID(user))

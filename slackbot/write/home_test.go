@@ -200,10 +200,10 @@ func TestHomeOfAStranger(t *testing.T) {
 	}
 	d.Fine(d.Slack.OpenHome(t.Context(), slacksim.Dana))
 	d.Slack.AddUser(slacksim.User{ID: slacksim.Dana, Name: "dana", IsRestricted: true})
-	d.Bot.Writer.People = people.New(d.Bot.Writer.Slack, takeover.Groups{}, time.Now, slog.New(slog.DiscardHandler))
+	d.Bot.Writer.People = people.New(d.Bot.Writer.Slack, takeover.Groups{}, new(slacktest.People), time.Now, slog.New(slog.DiscardHandler))
 	slacktest.Must(t, d.Bot.PublishHomes(t.Context()))
 	d.Tasks.Wait()
-	shows(d, slacksim.Dana, "full members")
+	shows(d, slacksim.Dana, "Guests can neither")
 }
 
 // TestEveryHomeHasItsTurn: where lines change between any two rounds, and Slack's limit
@@ -215,7 +215,7 @@ func TestEveryHomeHasItsTurn(t *testing.T) {
 		published := map[string]int{}
 		h, posts := desktest.NewBackend(slacktest.LineIn(takeover.StateHeld)), slacktest.NewPosts()
 		b := desktest.NewBot(slackbot.Config{Token: slacktest.Token, APIURL: "http://127.0.0.1:1/", Desks: takeover.Desks{{Channel: slacksim.DeskChannel}}}, slackbot.Deps{
-			Inbox: h, Service: h, Store: desktest.Store{Backend: h, Posts: posts}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() },
+			Inbox: h, Service: h, Store: desktest.Store{Backend: h, Posts: posts, People: new(slacktest.People)}, Log: slog.New(slog.DiscardHandler), Now: time.Now, Background: func(task func()) { task() },
 			HTTP: &http.Client{Transport: slacktest.Transport(func(r *http.Request) *http.Response {
 				switch {
 				case strings.HasSuffix(r.URL.Path, "auth.test"):
