@@ -27,6 +27,10 @@ const (
 	queueBulk   = "bulk"
 )
 
+func allQueues() []string {
+	return []string{queueSettle, queueDraw, queueShow, queueWork, queueFollow, queueBulk}
+}
+
 // maxAttempts is for jobs that fail unexpectedly. A job that waits for a provider or for
 // Slack returns a LaterError, which uses up no attempt.
 const maxAttempts = 25
@@ -102,7 +106,7 @@ func Inherit(ctx context.Context, tx *db.Tx, process string) (int64, error) {
 	if err != nil || n == 0 {
 		return n, err
 	}
-	return n, tx.Wake(ctx, queueSettle, queueDraw, queueShow, queueWork, queueFollow, queueBulk)
+	return n, tx.Wake(ctx, allQueues()...)
 }
 
 // Settings of River.

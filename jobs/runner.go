@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -35,6 +36,9 @@ type Runner struct {
 	observe Observe
 	workers *river.Workers
 	client  *river.Client[*db.Tx]
+	name    string // of this process
+	mu      sync.Mutex
+	ended   map[int64]time.Time // PostgreSQL: see lost.go
 }
 
 // New returns a Runner on a migrated database, without workers: add them with Handle, then
@@ -67,7 +71,8 @@ func New(d *db.DB, name string, log *slog.Logger, observe Observe) (*Runner, err
 	if err != nil {
 		return nil, fmt.Errorf("open the job runner: %w", err)
 	}
-	return &Runner{db: d, log: log, observe: observe, workers: workers, client: client}, nil
+	return &Runner{db: d, log: log, observe: observe, workers: workers, client: client, name: name,
+		ended: map[int64]time.Time{}}, nil
 }
 
 // Handle makes fn work all jobs of its type. After a takeover.LaterError the job runs
@@ -112,6 +117,7 @@ type worker[J takeover.Job] struct {
 // Work runs the job once.
 func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	start := time.Now()
+	defer w.runner.working(job.ID)()
 	err := w.call(ctx, job.Args)
 	took := time.Since(start)
 	outcome, level, why := Done, slog.LevelInfo, []any(nil)

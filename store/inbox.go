@@ -28,8 +28,11 @@ const (
 // fastest; requests that arrive during a commit wait for Run and share the next commit
 // (and its fsync).
 type Inbox struct {
-	db     *db.DB
-	log    *slog.Logger
+	db  *db.DB
+	log *slog.Logger
+	// Locked is told how long the worker waited for those of other replicas, and whether they let it
+	// work. Set it before WorkInbox runs.
+	Locked func(waited time.Duration, ok bool)
 	queue  chan *arrival
 	stored chan struct{} // holds one: commands wait to be applied
 	// timeout bounds one commit, so that the inbox goes on, and can be closed, after the
@@ -57,7 +60,7 @@ type arrival struct {
 // NewInbox returns an inbox on a migrated database; it works while Run is running.
 func NewInbox(d *db.DB, log *slog.Logger) *Inbox {
 	return &Inbox{db: d, log: log, queue: make(chan *arrival, maxWaiting), stored: make(chan struct{}, 1),
-		timeout: commitTime}
+		timeout: commitTime, Locked: func(time.Duration, bool) {}}
 }
 
 // Put returns once the command is on disk; a command whose key is there already is
@@ -200,10 +203,30 @@ func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error
 	return c, nil
 }
 
-// Waiting is the number of commands that are stored and not applied yet.
+// Waiting is the number of commands that are stored and not applied yet, without those put aside.
 func (s *Store) Waiting(ctx context.Context) (int64, error) {
 	var n int64
-	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0").Scan(&n)
+	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0 AND attempts < $1", maxAttempts).Scan(&n)
+	return n, err
+}
+
+// OldestWaiting is for how long the oldest command that could be applied has waited; 0 if none waits. A
+// command that failed waits from its next attempt on.
+func (s *Store) OldestWaiting(ctx context.Context) (time.Duration, error) {
+	now := millis(s.now())
+	var since int64
+	err := s.q.QueryRow(ctx, `SELECT coalesce(min(CASE WHEN next_at > received_at THEN next_at ELSE received_at END), $1)
+		FROM inbox WHERE worked_at = 0 AND attempts < $2 AND next_at <= $1`, now, maxAttempts).Scan(&since)
+	if err != nil {
+		return 0, fmt.Errorf("look for the oldest command: %w", err)
+	}
+	return max(0, time.Duration(now-since)*time.Millisecond), nil
+}
+
+// PutAside is the number of commands that failed so often that they are tried no more.
+func (s *Store) PutAside(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0 AND attempts >= $1", maxAttempts).Scan(&n)
 	return n, err
 }
 

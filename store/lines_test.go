@@ -342,7 +342,20 @@ func TestReady(t *testing.T) {
 		if err := b.Ready(b.Context()); err != nil {
 			b.Error(err)
 		}
-		b.exec("DROP TABLE leases")
+		b.exec("INSERT INTO inbox (key, body, received_at) VALUES ('stuck', '{}', " + fmt.Sprint(b.clock.Now().UnixMilli()) + ")")
+		b.clock.advance(stuckTime)
+		if err := b.Ready(b.Context()); err != nil {
+			b.Error(err)
+		}
+		b.clock.advance(time.Second)
+		if err := b.Ready(b.Context()); err == nil {
+			b.Error("ready while a command is stuck")
+		}
+		b.exec("UPDATE inbox SET attempts = 3, next_at = " + fmt.Sprint(b.clock.Now().Add(time.Minute).UnixMilli()))
+		if err := b.Ready(b.Context()); err != nil {
+			b.Errorf("while a command that failed waits for its next attempt: %v", err)
+		}
+		b.exec("DROP TABLE inbox")
 		if err := b.Ready(b.Context()); err == nil {
 			b.Error("ready without tables")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"takeoverbot/internal/db"
@@ -17,8 +18,8 @@ type pace struct {
 	dead time.Duration
 }
 
-// defaultPace lets the work of a killed replica go on after at most 20 seconds.
-func defaultPace() pace { return pace{every: 5 * time.Second, dead: 15 * time.Second} }
+// defaultPace lets the work of a killed replica go on after at most 11 seconds.
+func defaultPace() pace { return pace{every: 2 * time.Second, dead: 9 * time.Second} }
 
 // serverNow is PostgreSQL's clock: those of two replicas may differ by more than a
 // heartbeat.
@@ -29,8 +30,8 @@ const serverNow = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 type Inherit func(ctx context.Context, tx *db.Tx, process string) (int64, error)
 
 // Heartbeat reports that this process is alive until ctx ends, and takes over the work
-// of replicas that have stopped reporting: it ends their leases and passes their jobs to
-// inherit. When ctx ends it does the same for this process, so start it before the first
+// of replicas that have stopped reporting: it ends their connections, with what these have locked, and
+// their leases, and passes their jobs to inherit. When ctx ends it does the same for this process, so start it before the first
 // job and end it after the last.
 //
 // A replica that only looked dead (frozen, or cut off from the database) may still be
@@ -65,11 +66,22 @@ func (s *Store) heartbeat(ctx context.Context, log *slog.Logger, inherit Inherit
 func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p pace) error {
 	ctx, cancel := context.WithTimeout(ctx, p.every)
 	defer cancel()
-	if err := s.renew(ctx, p.dead); err != nil {
+	lapsed, err := s.renew(ctx, p.dead)
+	if err != nil {
+		return err
+	}
+	if lapsed {
+		s.heirFrom = time.Now().Add(p.dead)
+	}
+	if time.Now().Before(s.heirFrom) {
+		// The database, or the way to it, was away for all replicas perhaps: they get the time to say so.
+		return nil
+	}
+	if err := s.endSessions(ctx, log); err != nil {
 		return err
 	}
 	jobs := map[string]int64{} // that were taken over, of each dead replica
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		// Of two replicas that do this at the same time, one gets the names.
 		dead, err := collect(ctx, tx.Querier, "find dead replicas", scanText[string],
 			"DELETE FROM replicas WHERE until < "+serverNow+" RETURNING id")
@@ -92,9 +104,37 @@ func (s *Store) beat(ctx context.Context, log *slog.Logger, inherit Inherit, p p
 	return nil
 }
 
-func (s *Store) renew(ctx context.Context, life time.Duration) error {
-	return s.write(ctx, "renew", "INSERT INTO replicas (id, until) VALUES ($1, "+serverNow+` + CAST($2 AS BIGINT))
-		ON CONFLICT (id) DO UPDATE SET until = excluded.until`, s.owner, life.Milliseconds())
+// renew prolongs this process's row. lapsed says that the others might have taken it for dead, or
+// that it was not on the list yet.
+func (s *Store) renew(ctx context.Context, life time.Duration) (lapsed bool, err error) {
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, "UPDATE replicas SET until = "+serverNow+" + CAST($2 AS BIGINT) WHERE id = $1 AND until >= "+serverNow,
+			s.owner, life.Milliseconds())
+		if lapsed = n == 0; err != nil || !lapsed {
+			return err
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO replicas (id, session, until) VALUES ($1, $3, "+serverNow+` + CAST($2 AS BIGINT))
+			ON CONFLICT (id) DO UPDATE SET until = excluded.until`, s.owner, life.Milliseconds(), s.db.Session)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("renew: %w", err)
+	}
+	return lapsed, nil
+}
+
+// endSessions has the server end the connections of dead replicas. A process that is suspended or cut
+// off may have one within a transaction, which locks what the others need.
+func (s *Store) endSessions(ctx context.Context, log *slog.Logger) error {
+	// Materialized, because the server might else ask the function before the rest of the condition.
+	ended, err := collect(ctx, s.q, "end the connections of dead replicas", scanText[string],
+		`WITH dead AS MATERIALIZED (SELECT id, pid FROM replicas JOIN pg_stat_activity ON application_name = session
+			WHERE until < `+serverNow+` AND session <> '' AND usename = current_user AND pid <> pg_backend_pid())
+		SELECT id FROM dead WHERE pg_terminate_backend(pid)`)
+	if len(ended) > 0 {
+		log.WarnContext(ctx, "ended the connections of dead replicas", "replicas", slices.Compact(slices.Sorted(slices.Values(ended))), "connections", len(ended))
+	}
+	return err
 }
 
 // reap ends the leases of a process, except turns, and passes its jobs to inherit.

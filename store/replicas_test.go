@@ -42,6 +42,21 @@ func (b *base) beatOf(s *Store, h *heirs) {
 	}
 }
 
+// die has a replica not have reported for too long.
+func (b *base) die(process string) {
+	b.Helper()
+	b.exec("UPDATE replicas SET until = 0 WHERE id = '" + process + "'")
+}
+
+// known has replicas report, that are known for so long that they take over from others.
+func (b *base) known(h *heirs, all ...*Store) {
+	b.Helper()
+	for _, s := range all {
+		b.beatOf(s, h)
+		s.heirFrom = time.Time{}
+	}
+}
+
 func TestDeadReplicaIsReaped(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	names := []string{"host_1/7/abc", "host_1/7/abcdef", "hostX1/7/abc"}
@@ -53,6 +68,7 @@ func TestDeadReplicaIsReaped(t *testing.T) {
 		}
 		b.beatOf(s, h)
 	}
+	b.known(h, b.Store)
 	b.beatOf(b.Store, h)
 	if got := h.of(); len(got) != 0 {
 		b.Fatalf("%q were reaped alive", got)
@@ -76,9 +92,10 @@ func TestDeadReplicaIsReaped(t *testing.T) {
 func TestReapedAlive(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h, other := &heirs{}, b.another("other")
-	b.beatOf(b.Store, h)
-	b.exec("UPDATE replicas SET until = 0")
+	b.known(h, b.Store, other)
+	b.die("test")
 	b.beatOf(other, h)
+	_ = b.beat(b.Context(), quiet, h.inherit, testPace()) // its connections were ended
 	b.beatOf(b.Store, h)
 	b.beatOf(other, h)
 	if got := h.of(); !slices.Equal(got, []string{"test"}) {
@@ -89,12 +106,65 @@ func TestReapedAlive(t *testing.T) {
 	}
 }
 
+// TestDatabaseWasAway: after an outage of the database nobody is dead, as none could report.
+func TestDatabaseWasAway(t *testing.T) {
+	b := newBase(t, databases.Postgres(t))
+	h, other := &heirs{}, b.another("other")
+	b.known(h, b.Store, other)
+	b.exec("UPDATE replicas SET until = 0")
+	b.beatOf(b.Store, h)
+	b.beatOf(other, h)
+	b.beatOf(b.Store, h)
+	if got := h.of(); len(got) != 0 {
+		b.Errorf("%q were reaped alive", got)
+	}
+}
+
+// TestConnectionsOfTheDead: what a suspended replica has locked becomes free, and the connections of
+// the living stay.
+func TestConnectionsOfTheDead(t *testing.T) {
+	b := newBase(t, databases.Postgres(t))
+	h, dead, living := &heirs{}, b.another("dead"), b.another("living")
+	b.beatOf(dead, h)
+	b.known(h, b.Store, living)
+	ended := map[*Store]error{}
+	var within sync.WaitGroup
+	locked, over := make(chan struct{}), make(chan struct{})
+	var mu sync.Mutex
+	for key, s := range []*Store{dead, living} {
+		within.Go(func() {
+			err := s.db.Tx(b.Context(), func(tx *db.Tx) error {
+				err := tx.Serialize(b.Context(), int64(key))
+				locked <- struct{}{}
+				<-over // as if it were suspended
+				return err
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			ended[s] = err
+		})
+		<-locked
+	}
+	b.die("dead")
+	b.beatOf(b.Store, h)
+	err := b.db.Tx(b.Context(), func(tx *db.Tx) error { return tx.Serialize(b.Context(), 0) })
+	if err != nil {
+		b.Errorf("its lock: %v", err)
+	}
+	close(over)
+	within.Wait()
+	if ended[dead] == nil || ended[living] != nil {
+		b.Errorf("the dead one's transaction ended with %v, the living one's with %v", ended[dead], ended[living])
+	}
+}
+
 // TestReapingThatFails is tried again at the next heartbeat: no work is lost.
 func TestReapingThatFails(t *testing.T) {
 	b := newBase(t, databases.Postgres(t))
 	h := &heirs{fail: errors.New("oops")}
 	b.beatOf(b.another("dead"), h)
-	b.exec("UPDATE replicas SET until = 0")
+	b.known(h, b.Store)
+	b.die("dead")
 	if err := b.beat(b.Context(), quiet, h.inherit, testPace()); !errors.Is(err, h.fail) {
 		b.Fatalf("error %v, want the heir's", err)
 	}
@@ -111,7 +181,8 @@ func TestReapedOnce(t *testing.T) {
 	h := &heirs{}
 	living := []*Store{b.Store, b.another("b"), b.another("c")}
 	b.beatOf(b.another("dead"), h)
-	b.exec("UPDATE replicas SET until = 0")
+	b.known(h, living...)
+	b.die("dead")
 	var beating sync.WaitGroup
 	for _, s := range living {
 		beating.Go(func() { b.beatOf(s, h) })

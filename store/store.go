@@ -41,6 +41,8 @@ type Store struct {
 	owner   string        // the process, in its leases
 	leased  atomic.Uint64 // leases taken so far
 	locals  localLeases
+	// heirFrom is when this process may take over from others; only its heartbeat knows.
+	heirFrom time.Time
 }
 
 // New returns a Store on a migrated database. owner names this process among the
@@ -49,11 +51,17 @@ func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
 	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
 }
 
-// Ready says whether the database answers and is migrated.
+// stuckTime is how long the oldest command may wait before the bot counts as unable to work.
+const stuckTime = 15 * time.Second
+
+// Ready says whether the database answers and is migrated, and commands are being applied.
 func (s *Store) Ready(ctx context.Context) error {
-	var n int64
-	if err := s.q.QueryRow(ctx, "SELECT count(*) FROM leases").Scan(&n); err != nil {
-		return fmt.Errorf("ask the database: %w", err)
+	oldest, err := s.OldestWaiting(ctx)
+	if err != nil {
+		return err
+	}
+	if oldest > stuckTime {
+		return fmt.Errorf("the oldest command has waited for %s to be applied", oldest.Round(time.Second))
 	}
 	return nil
 }

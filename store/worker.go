@@ -63,7 +63,10 @@ func (s *Store) workBatch(ctx context.Context, b *Inbox, apply Apply) (more bool
 		return false, err
 	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := tx.Serialize(ctx, inboxLock); err != nil {
+		began := time.Now()
+		err := tx.Serialize(ctx, inboxLock) // the database bounds the wait
+		b.Locked(time.Since(began), err == nil)
+		if err != nil {
 			return err
 		}
 		rows, err := s.waiting(ctx, tx)

@@ -192,10 +192,56 @@ func TestBackOff(t *testing.T) {
 		if n := len(d.of()); n != maxAttempts {
 			b.Errorf("%d tries, want it put aside after %d", n, maxAttempts)
 		}
-		if n, err := b.Waiting(b.Context()); err != nil || n != 1 {
-			b.Errorf("%d wait, %v; want that it is kept for a person", n, err)
+		if n, err := b.PutAside(b.Context()); err != nil || n != 1 {
+			b.Errorf("%d are put aside, %v; want that it is kept for the operator", n, err)
+		}
+		if n, err := b.Waiting(b.Context()); err != nil || n != 0 {
+			b.Errorf("%d wait, %v", n, err)
+		}
+		if err := b.Ready(b.Context()); err != nil {
+			b.Errorf("a command that is put aside is not waited for: %v", err)
 		}
 	})
+}
+
+// TestSuspendedWorker: a replica that stops inside its inbox transaction has the inbox no longer than
+// the server lets it. Another one works the commands.
+func TestSuspendedWorker(t *testing.T) {
+	b := newBase(t, databases.Postgres(t))
+	other := b.another("other")
+	in, d := b.inbox(), &diary{}
+	gaveUp := 0
+	in.Locked = func(_ time.Duration, ok bool) {
+		if !ok {
+			gaveUp++
+		}
+	}
+	b.put(in, "a")
+	begun, woken := make(chan struct{}), make(chan struct{})
+	var suspended sync.WaitGroup
+	suspended.Go(func() {
+		_, err := other.workBatch(b.Context(), in, func(context.Context, takeover.Tx, int64, takeover.Command) error {
+			close(begun)
+			<-woken
+			return nil
+		})
+		if err == nil {
+			b.Error("the suspended replica worked the command too")
+		}
+	})
+	<-begun
+	start := time.Now()
+	b.until("the other one has worked", func() bool {
+		_, _ = b.workBatch(b.Context(), in, d.apply)
+		return len(b.applied()) == 1
+	})
+	if took := time.Since(start); took > 15*time.Second {
+		b.Errorf("after %s", took)
+	}
+	b.Logf("%d times the wait for the lock ended", gaveUp)
+	close(woken)
+	suspended.Wait()
+	b.wantApplied("a")
 }
 
 func TestUnreadableCommand(t *testing.T) {

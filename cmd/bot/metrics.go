@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"takeoverbot/jobs"
+	"takeoverbot/store"
 	"takeoverbot/takeover"
 )
 
@@ -23,6 +24,7 @@ type metrics struct {
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
 	signed   *prometheus.CounterVec
+	locked   *prometheus.HistogramVec
 	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
 	events   *prometheus.CounterVec
@@ -35,6 +37,7 @@ func newMetrics() *metrics {
 	m.worked = m.histogram("takeover_job_seconds", "Time of one run of a job.", "kind", "outcome")
 	m.called = m.histogram("takeover_provider_call_seconds", "Time of one call of the provider's API; status 0 is no answer.", "provider", "operation", "status")
 	m.proofs = m.histogram("takeover_proof_seconds", "Time from the stored click to the proof, by state reached (held: AI silent; ai: AI answering).", "state")
+	m.locked = m.histogram("takeover_inbox_lock_seconds", "Time that the worker of the inbox waited for those of other replicas, by outcome (got: it worked; timeout: it tries again).", "outcome")
 	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
@@ -62,6 +65,15 @@ func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, err
 	})
 }
 
+// inbox registers what the database tells of the inbox.
+func (m *metrics) inbox(st *store.Store) {
+	m.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
+	m.gauge("takeover_inbox_oldest_seconds", "For how long the oldest command that could be worked has waited.", func(ctx context.Context) (int64, error) {
+		oldest, err := st.OldestWaiting(ctx)
+		return int64(oldest.Seconds()), err
+	})
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
@@ -84,6 +96,14 @@ func (m *metrics) provider(name string) func(operation string, status int, took 
 // clock returns the function that keeps how far one provider's clock is ahead of the bot's.
 func (m *metrics) clock(name string) func(ahead time.Duration) {
 	return func(ahead time.Duration) { m.clocks.WithLabelValues(name).Set(ahead.Seconds()) }
+}
+
+func (m *metrics) inboxLocked(waited time.Duration, ok bool) {
+	outcome := "timeout"
+	if ok {
+		outcome = "got"
+	}
+	m.locked.WithLabelValues(outcome).Observe(waited.Seconds())
 }
 
 func (m *metrics) slack(method, outcome string) {

@@ -51,7 +51,8 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	}
 	st := store.New(database, runner.EnqueueTx, time.Now, name)
 	inbox := store.NewInbox(database, log)
-	metrics.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
+	inbox.Locked = metrics.inboxLocked
+	metrics.inbox(st)
 	providers, err := newProviders(cfg, now.Now, log, metrics)
 	if err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
 	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders,
-		a.listener.People.Keep, a.listener.KeepChecking}
+		a.listener.People.Keep, a.listener.KeepChecking, a.runner.KeepLost}
 }
 
 // slack are the settings of slackbot.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/rivermigrate"
 )
 
@@ -19,6 +20,12 @@ const migrationLock int64 = 0x7461_6b65_6f76_6572 // "takeover"
 // for an ascending 64-bit primary key. Replicas may call it at the same time. It returns
 // how many migrations were applied.
 func (d *DB) Migrate(ctx context.Context, files fs.FS) (applied int, err error) {
+	if d.Kind == Postgres {
+		// Changing large tables may take longer than anything else may.
+		patient := openPGPool(d.unbounded, 4, func(context.Context, *pgx.Conn) error { return nil })
+		defer func() { _ = patient.Close() }()
+		d = &DB{Kind: Postgres, writer: patient, reader: patient, jobs: patient, listen: d.listen}
+	}
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
 		return 0, err

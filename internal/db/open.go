@@ -2,7 +2,9 @@ package db
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -37,14 +39,17 @@ const readers = 4
 // DB is an open database. Safe for use by several goroutines.
 type DB struct {
 	Kind Kind
+	// Session is the application_name of this process's connections on PostgreSQL; empty on SQLite.
+	Session string
 
-	writer *sql.DB       // SQLite: one connection, so that writers wait instead of failing
-	reader *sql.DB       // SQLite: read-only connections; PostgreSQL: the writer
-	jobs   *sql.DB       // PostgreSQL: for River alone: if ours is full, its leader election must go on
-	listen *pgxpool.Pool // PostgreSQL: the connection on which River is notified
-	bus    *bus          // SQLite: wakes River within the process
-	writes *writeQueue   // SQLite: which writer is next
-	lock   *fileLock     // SQLite: keeps other processes out
+	unbounded *pgx.ConnConfig // PostgreSQL: for migrations, which may take long
+	writer    *sql.DB         // SQLite: one connection, so that writers wait instead of failing
+	reader    *sql.DB         // SQLite: read-only connections; PostgreSQL: the writer
+	jobs      *sql.DB         // PostgreSQL: for River alone: if ours is full, its leader election must go on
+	listen    *pgxpool.Pool   // PostgreSQL: the connection on which River is notified
+	bus       *bus            // SQLite: wakes River within the process
+	writes    *writeQueue     // SQLite: which writer is next
+	lock      *fileLock       // SQLite: keeps other processes out
 }
 
 // Open opens the database that rawURL names: "postgres://…", "sqlite:///path/file.db"
@@ -136,7 +141,13 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Kind: Postgres, writer: openPGPool(cfg, 10), jobs: openPGPool(cfg, 6)}
+	d := &DB{Kind: Postgres, Session: "takeoverbot/" + rand.Text()[:12]}
+	cfg.ConnConfig.RuntimeParams["application_name"] = d.Session
+	d.unbounded = cfg.ConnConfig.Copy()
+	cfg.ConnConfig.DialFunc = newConnections().dial
+	cfg.ConnConfig.ConnectTimeout = cmp.Or(cfg.ConnConfig.ConnectTimeout, connectTime)
+	cfg.AfterConnect = bound
+	d.writer, d.jobs = openPGPool(cfg.ConnConfig, 10, bound), openPGPool(cfg.ConnConfig, 6, bound)
 	d.reader = d.writer
 	cfg.MaxConns = 1
 	if d.listen, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
@@ -157,8 +168,11 @@ func readPGURL(rawURL string) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-func openPGPool(cfg *pgxpool.Config, conns int) *sql.DB {
-	pool := stdlib.OpenDB(*cfg.ConnConfig, stdlib.OptionAfterConnect(exactNumbers))
+func openPGPool(cfg *pgx.ConnConfig, conns int, begin func(context.Context, *pgx.Conn) error) *sql.DB {
+	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		exactNumbers(conn)
+		return begin(ctx, conn)
+	}))
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -167,7 +181,7 @@ func openPGPool(cfg *pgxpool.Config, conns int) *sql.DB {
 
 // exactNumbers makes a connection keep the numbers in arrays of JSON, such as River's jobs
 // come in. pgx reads and writes these anew, and would round numbers above 2^53.
-func exactNumbers(_ context.Context, conn *pgx.Conn) error {
+func exactNumbers(conn *pgx.Conn) {
 	codec := &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: func(text []byte, v any) error {
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.UseNumber()
@@ -177,7 +191,6 @@ func exactNumbers(_ context.Context, conn *pgx.Conn) error {
 	conn.TypeMap().RegisterType(one)
 	conn.TypeMap().RegisterType(&pgtype.Type{Name: "_jsonb", OID: pgtype.JSONBArrayOID,
 		Codec: &pgtype.ArrayCodec{ElementType: one}})
-	return nil
 }
 
 // hideURL keeps the cause's type out of the text: pgx names user and host in it.
