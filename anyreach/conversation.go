@@ -66,6 +66,11 @@ func conversationOf(f map[string]json.RawMessage) (Conversation, error) {
 	return c, nil
 }
 
+// storable reports whether the conversation's line can be stored.
+func (c Conversation) storable() bool {
+	return apicall.Storable(c.UserID) && apicall.Storable(cmp.Or(c.AgentNumber, c.AgentID))
+}
+
 // number reads a whole number; nil for anything else.
 func number(raw json.RawMessage) *int {
 	var n *int
@@ -99,7 +104,7 @@ func (c Conversation) domain() takeover.Conversation {
 		ID: takeover.ConversationID(c.ID), Channel: channelOf(c.Channel),
 		EndUser:   takeover.Target(cmp.Or(numberOf(c.UserID), c.UserID)),
 		Agent:     takeover.Target(cmp.Or(c.AgentNumber, c.AgentID)),
-		AgentName: cmp.Or(c.AgentName, c.AgentID), Status: c.Status, Ended: ended(c.Status),
+		AgentName: apicall.Shown(cmp.Or(c.AgentName, c.AgentID)), Status: apicall.Shown(c.Status), Ended: ended(c.Status),
 		CreatedAt: takeover.ProviderTime(c.CreatedAt.Time), LastMessageAt: takeover.ProviderTime(c.UpdatedAt.Time),
 		Name: apicall.EndUserName(c.Metadata, func(s string) bool { return s == c.UserID || numberOf(s) != "" }),
 	}

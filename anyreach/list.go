@@ -127,6 +127,7 @@ func (c *Client) list(ctx context.Context, o ListOptions, cursor string) (p page
 		p, err = decodePage(body)
 		return err
 	})
+	c.api.LeftOut(ctx, opList, p.raw-len(p.rows))
 	if p.raw > 0 && o.showsSensitive() {
 		c.saw(slices.ContainsFunc(p.rows, func(row Conversation) bool { return row.Sensitive }))
 	}
@@ -139,7 +140,7 @@ func (o ListOptions) showsSensitive() bool {
 	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, isSensitive)
 }
 
-// decodePage reads a page: a plain array. A row that cannot be read is left out but counts
+// decodePage reads a page: a plain array. A row that cannot be read or stored is left out but counts
 // in raw: one bad row must neither hide the others nor end the paging.
 func decodePage(body []byte) (p page, err error) {
 	var rows []json.RawMessage
@@ -150,7 +151,7 @@ func decodePage(body []byte) (p page, err error) {
 	for _, raw := range rows {
 		f := apicall.Fields(raw)
 		p.last = apicall.Text(f["created_at"])
-		if row, err := conversationOf(f); err == nil {
+		if row, err := conversationOf(f); err == nil && row.storable() {
 			p.rows = append(p.rows, row)
 		}
 	}

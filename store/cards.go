@@ -39,7 +39,7 @@ func (s *Store) CardAt(ctx context.Context, channel, ts string) (line takeover.L
 // limit drawings and returns their number.
 func (s *Store) RedrawStaleCards(ctx context.Context, now time.Time, limit int) (int, error) {
 	stale, err := collect(ctx, s.q, "list stale cards", func(row db.Row) (takeover.Job, error) {
-		line, err := oneLine(row)
+		line, err := s.readable(row)
 		return takeover.DrawJob{Line: line.ID, Version: line.Version, Urgency: line.Urgency(now)}, err
 	}, lineColumns+`JOIN cards ON cards.line = lines.id WHERE cards.drawn < lines.version
 		ORDER BY CASE WHEN lines.state <> $1 THEN 0 ELSE 1 END, random() LIMIT $2`, string(takeover.StateAI), limit)

@@ -46,7 +46,17 @@ func (s *Store) Open(ctx context.Context) ([]takeover.Line, error) {
 }
 
 func (r reader) lines(ctx context.Context, where string, args ...any) ([]takeover.Line, error) {
-	return collect(ctx, r.q, "list lines", oneLine, lineColumns+where, args...)
+	return collect(ctx, r.q, "list lines", r.readable, lineColumns+where, args...)
+}
+
+// readable reads a line of a list. One that cannot be read is reported and left out.
+func (r reader) readable(row db.Row) (takeover.Line, error) {
+	line, err := oneLine(row)
+	if errors.Is(err, takeover.ErrBadRow) {
+		(*r.badRow)("line", err)
+		return line, errLeftOut
+	}
+	return line, err
 }
 
 func oneLine(row db.Row) (takeover.Line, error) {
@@ -57,11 +67,11 @@ func oneLine(row db.Row) (takeover.Line, error) {
 		return takeover.Line{}, takeover.ErrNotFound
 	}
 	if err != nil {
-		return takeover.Line{}, fmt.Errorf("read a line: %w", err)
+		return takeover.Line{}, fmt.Errorf("read a line: %w", asBadRow(err))
 	}
 	var line takeover.Line
 	if err := json.Unmarshal([]byte(body), &line); err != nil {
-		return takeover.Line{}, fmt.Errorf("decode line %s: %w", id, err)
+		return takeover.Line{}, fmt.Errorf("decode line %s: %w: %w", id, takeover.ErrBadRow, err)
 	}
 	line.ID, line.Version, line.ComparedAt = takeover.LineID(id), version, fromMillis(compared)
 	return line, nil
@@ -96,7 +106,7 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 			flag(l.NobodyAnswers()), string(l.ID), loaded)
 	}
 	if err != nil {
-		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, err)
+		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, asBadRow(err))
 	}
 	if n == 0 {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, takeover.ErrConflict)

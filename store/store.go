@@ -30,11 +30,17 @@ func Migrations() fs.FS {
 type Enqueue func(ctx context.Context, tx *db.Tx, jobs []takeover.Job) error
 
 // reader is what can be read outside any transaction, and in one.
-type reader struct{ q db.Querier }
+type reader struct {
+	q      db.Querier
+	badRow *func(what string, err error)
+}
 
 // Store keeps everything the bot knows. Safe for use by several goroutines.
 type Store struct {
 	reader
+	// BadRow is told of stored rows that cannot be read and were left out of a list. Set it before
+	// the store is used.
+	BadRow  func(what string, err error)
 	db      *db.DB
 	enqueue Enqueue
 	now     func() time.Time
@@ -48,7 +54,9 @@ type Store struct {
 // New returns a Store on a migrated database. owner names this process among the
 // replicas.
 func New(d *db.DB, enqueue Enqueue, now func() time.Time, owner string) *Store {
-	return &Store{reader: reader{d.Read()}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
+	s := &Store{BadRow: func(string, error) {}, db: d, enqueue: enqueue, now: now, owner: owner, locals: localLeases{last: map[string]localLease{}}}
+	s.reader = reader{d.Read(), &s.BadRow}
+	return s
 }
 
 // stuckTime is how long the oldest command may wait before the bot counts as unable to work.
@@ -82,7 +90,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 // within runs fn in a transaction and stores its jobs with one call of River, which costs
 // as much as the rest of a command.
 func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
-	t := &storeTx{reader: reader{tx.Querier}, store: s, tx: tx}
+	t := &storeTx{reader: reader{tx.Querier, &s.BadRow}, store: s, tx: tx}
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
@@ -144,6 +152,9 @@ func collect[T any](
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		v, err := one(rows)
+		if errors.Is(err, errLeftOut) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", doing, err)
 		}
@@ -153,6 +164,17 @@ func collect[T any](
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
 	return all, nil
+}
+
+// errLeftOut has collect leave a row out.
+var errLeftOut = errors.New("left out")
+
+// asBadRow marks an error of the database that only one row is the cause of.
+func asBadRow(err error) error {
+	if db.IsBadData(err) {
+		return errors.Join(takeover.ErrBadRow, err)
+	}
+	return err
 }
 
 // scanText reads a row of one text.

@@ -20,6 +20,10 @@ var ErrConflict = errors.New("changed meanwhile")
 // ErrBusy is returned when the inbox takes no more: the sender is to try again.
 var ErrBusy = errors.New("too many requests at once")
 
+// ErrBadRow is that one stored row cannot be read, or one to be stored is refused by the database for
+// what it holds. It says nothing about other rows.
+var ErrBadRow = errors.New("the row is not usable")
+
 // LaterError asks for the job to be run again after a while. It is not a failure.
 type LaterError struct {
 	After time.Duration

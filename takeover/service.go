@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Deps are what the service works with. All but Happened, Proved and Placeholders are needed.
+// Deps are what the service works with. All but Happened, BadRow, Proved and Placeholders are needed.
 type Deps struct {
 	Store     Store
 	Providers Providers
@@ -23,6 +23,8 @@ type Deps struct {
 	Log   *slog.Logger
 	// Happened counts what an operator of the bot wants to know of; may be nil.
 	Happened func(Event)
+	// BadRow counts rows that could not be used and were left out, by what they are; may be nil.
+	BadRow func(what string)
 	// Proved observes how long a line took from click to proof, by the state reached; may
 	// be nil.
 	Proved func(s State, d time.Duration)
@@ -49,6 +51,9 @@ func New(d Deps) (*Service, error) {
 	}
 	if len(missing) > 0 {
 		return nil, errors.Join(missing...)
+	}
+	if d.BadRow == nil {
+		d.BadRow = func(string) {}
 	}
 	if d.Happened == nil {
 		d.Happened = func(Event) {}

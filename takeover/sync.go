@@ -133,10 +133,13 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf Prov
 	var mine []Conversation
 	for _, c := range convs {
 		line, err := s.Store.AttendedOf(ctx, c.Provider, c.EndUser, c.Agent)
-		if errors.Is(err, ErrNotFound) {
+		switch {
+		case errors.Is(err, ErrNotFound):
 			continue
-		}
-		if err != nil {
+		case errors.Is(err, ErrBadRow):
+			s.leftOut(ctx, c, err)
+			continue
+		case err != nil:
 			return err
 		}
 		if s.notice(line, c, asOf).Save {
@@ -146,8 +149,31 @@ func (s *Service) noticeAll(ctx context.Context, convs []Conversation, asOf Prov
 	if len(mine) == 0 {
 		return nil
 	}
+	err := s.noticeSome(ctx, mine, asOf)
+	if !errors.Is(err, ErrBadRow) {
+		return err
+	}
+	for _, c := range slices.Backward(mine) { // each alone: the bad one stops no other
+		err := s.noticeSome(ctx, []Conversation{c}, asOf)
+		if errors.Is(err, ErrBadRow) {
+			s.leftOut(ctx, c, err)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftOut tells that what a conversation's change means could not be stored.
+func (s *Service) leftOut(ctx context.Context, c Conversation, err error) {
+	s.Log.ErrorContext(ctx, "a changed conversation was left out", "provider", c.Provider, "conversation", c.ID, "err", err)
+	s.BadRow("change")
+}
+
+// noticeSome stores what follows from changed conversations, in one transaction.
+func (s *Service) noticeSome(ctx context.Context, convs []Conversation, asOf ProviderTime) error {
 	return s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		for _, c := range slices.Backward(mine) { // the newest joins last
+		for _, c := range slices.Backward(convs) { // the newest joins last
 			line, err := tx.LineOf(ctx, c.Provider, c.EndUser, c.Agent)
 			if err != nil {
 				return err

@@ -28,19 +28,21 @@ func (s *Service) RunTimers(ctx context.Context) {
 	}
 }
 
-// TakeDue takes the steps that are due now and returns how many lines had one.
+// TakeDue takes the steps that are due now and returns how many lines had one. A line that fails does
+// not stop the others.
 func (s *Service) TakeDue(ctx context.Context) (int, error) {
 	now := s.Now() // one time for all: what is due together is told together
 	due, err := s.Store.DueLines(ctx, now, dueBatch)
 	if err != nil {
 		return 0, fmt.Errorf("look for what is due: %w", err)
 	}
+	var failed []error
 	for _, id := range due {
 		if err := s.takeDue(ctx, id, now); err != nil {
-			return len(due), fmt.Errorf("line %s: %w", id, err)
+			failed = append(failed, fmt.Errorf("line %s: %w", id, err))
 		}
 	}
-	return len(due), nil
+	return len(due) - len(failed), errors.Join(failed...)
 }
 
 func (s *Service) takeDue(ctx context.Context, id LineID, now time.Time) error {

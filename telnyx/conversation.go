@@ -27,7 +27,7 @@ type Conversation struct {
 func (c Conversation) domain() takeover.Conversation {
 	return takeover.Conversation{
 		ID:            takeover.ConversationID(c.ID),
-		Name:          cmp.Or(c.endUserName(), c.Name),
+		Name:          cmp.Or(c.endUserName(), apicall.Shown(c.Name)),
 		Channel:       channelOf(c.Metadata),
 		EndUser:       takeover.Target(c.Metadata.Text(keyEndUser)),
 		Agent:         takeover.Target(c.Metadata.Text(keyAgent)),
@@ -89,12 +89,17 @@ func decodeOne(body []byte) (Conversation, error) {
 	return c, nil
 }
 
-// readableRows reads the rows of a list. A row that cannot be read, or has no usable id, is left
-// out: one bad row must not hide the others.
+// storable reports whether the conversation's line can be stored.
+func (c Conversation) storable() bool {
+	return apicall.Storable(c.Metadata.Text(keyEndUser)) && apicall.Storable(c.Metadata.Text(keyAgent))
+}
+
+// readableRows reads the rows of a list. A row that cannot be read or stored, or has no usable id, is
+// left out: one bad row must not hide the others.
 func readableRows(rows []json.RawMessage) []Conversation {
 	var readable []Conversation
 	for _, raw := range rows {
-		if c, err := decodeOne(raw); err == nil {
+		if c, err := decodeOne(raw); err == nil && c.storable() {
 			readable = append(readable, c)
 		}
 	}

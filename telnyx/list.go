@@ -82,6 +82,7 @@ func (c *Client) List(ctx context.Context, o ListOptions) (Page, error) {
 		return Page{}, err
 	}
 	rows := readableRows(sent)
+	c.api.LeftOut(ctx, opList, len(sent)-len(rows))
 	page.Full, page.Sent, page.Oldest = len(sent) >= o.limit(), int64(len(sent)), oldest(rows)
 	seen := make(map[string]bool, len(rows))
 	for _, row := range rows {

@@ -25,6 +25,7 @@ type metrics struct {
 	posted   *prometheus.CounterVec
 	signed   *prometheus.CounterVec
 	locked   *prometheus.HistogramVec
+	badRows  *prometheus.CounterVec
 	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
 	events   *prometheus.CounterVec
@@ -42,6 +43,7 @@ func newMetrics() *metrics {
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
+	m.badRows = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_bad_rows_total", Help: "Rows that could not be used and were left out, by what they are (line: in the database; change: of a provider's list, could not be stored; telnyx, anyreach: of a list, could not be read)."}, []string{"what"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -72,6 +74,7 @@ func (m *metrics) inbox(st *store.Store) {
 		oldest, err := st.OldestWaiting(ctx)
 		return int64(oldest.Seconds()), err
 	})
+	m.gauge("takeover_inbox_put_aside", "Commands that failed too often; `bot retry` tries them again.", st.PutAside)
 }
 
 func (m *metrics) handler() http.Handler {
@@ -105,6 +108,8 @@ func (m *metrics) inboxLocked(waited time.Duration, ok bool) {
 	}
 	m.locked.WithLabelValues(outcome).Observe(waited.Seconds())
 }
+
+func (m *metrics) badRow(what string) { m.badRows.WithLabelValues(what).Inc() }
 
 func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()

@@ -20,7 +20,8 @@ import (
 // shown. now is the time of their checks.
 func newProviders(cfg Config, now func() time.Time, log *slog.Logger, m *metrics) (takeover.Providers, error) {
 	calls := func(provider string) apicall.Config {
-		return apicall.Config{Log: log, Now: now, Observe: m.provider(provider), Clock: m.clock(provider)}
+		return apicall.Config{Log: log, Now: now, Observe: m.provider(provider), Clock: m.clock(provider),
+			LeftOut: func(rows int) { m.badRows.WithLabelValues(provider).Add(float64(rows)) }}
 	}
 	var on takeover.Providers
 	if cfg.hasTelnyx() {

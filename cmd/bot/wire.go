@@ -50,6 +50,10 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	st := store.New(database, runner.EnqueueTx, time.Now, name)
+	st.BadRow = func(what string, err error) {
+		log.Error("a stored row was left out", "what", what, "err", err)
+		metrics.badRow(what)
+	}
 	inbox := store.NewInbox(database, log)
 	inbox.Locked = metrics.inboxLocked
 	metrics.inbox(st)
@@ -58,7 +62,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Placeholders: cfg.placeholders(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
-		Happened: metrics.happened, Proved: metrics.proved})
+		BadRow: metrics.badRow, Happened: metrics.happened, Proved: metrics.proved})
 	if err != nil {
 		return nil, err
 	}

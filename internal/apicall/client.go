@@ -30,6 +30,7 @@ type Client struct {
 	timeout  time.Duration
 	log      *slog.Logger
 	observe  func(op string, status int, d time.Duration)
+	leftOut  func(rows int)
 	now      func() time.Time
 	clock    func(offset time.Duration)
 }
@@ -79,6 +80,15 @@ func (c *Client) Do(ctx context.Context, q Call) (status int, err error) {
 		}
 	}
 	return status, err
+}
+
+// LeftOut tells that rows of a list were left out, so that they did not stop the others.
+func (c *Client) LeftOut(ctx context.Context, op string, rows int) {
+	if rows == 0 {
+		return
+	}
+	c.log.WarnContext(ctx, "rows of a list cannot be used and were left out", "provider", strings.ToLower(c.provider), "op", op, "rows", rows)
+	c.leftOut(rows)
 }
 
 // attempt sends the request and reads the answer. The status is 0 when there was none.

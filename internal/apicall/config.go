@@ -35,6 +35,10 @@ type Config struct {
 	// goroutine of the call.
 	Observe func(op string, status int, d time.Duration)
 
+	// LeftOut, when set, is called with the number of rows of a list that could not be read, or
+	// not be stored, and were left out.
+	LeftOut func(rows int)
+
 	// Now is the bot's clock; nil: the system's. Clock, when set, is called after every
 	// answer with how far the server's clock is ahead of it, give or take half a second.
 	Now   func() time.Time
@@ -64,12 +68,15 @@ func New(s Service, cfg Config) (*Client, error) {
 	}
 	c := &Client{provider: s.Name, base: base, key: key, header: s.Header, http: ownHTTP(cfg.HTTP),
 		timeout: cmp.Or(cfg.Timeout, defaultTimeout), log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)),
-		observe: cfg.Observe}
+		observe: cfg.Observe, leftOut: cfg.LeftOut}
 	if c.now = cfg.Now; c.now == nil {
 		c.now = time.Now
 	}
 	if c.clock = cfg.Clock; c.clock == nil {
 		c.clock = func(time.Duration) {}
+	}
+	if c.leftOut == nil {
+		c.leftOut = func(int) {}
 	}
 	if c.observe == nil {
 		c.observe = func(string, int, time.Duration) {}

@@ -4,11 +4,33 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // nameKeys are the metadata entries in which integrators store an end user's name; the
 // first one that is filled in wins.
 var nameKeys = [...]string{"name", "customer_name", "first_name"}
+
+// maxTarget is how long the address of an end user or an agent may be, in bytes. Numbers have up to 16,
+// SIP addresses up to 255; the database cannot index more than about 2,700 for both.
+const maxTarget = 512
+
+// Storable reports whether the address of an end user or an agent can be stored and searched for. One
+// that cannot is not shortened: it would be another's address.
+func Storable(target string) bool {
+	return len(target) <= maxTarget && utf8.ValidString(target) && !strings.ContainsFunc(target, unicode.IsControl)
+}
+
+// Shown is a name or a word of the provider as it is stored: on one line, and cut to maxName.
+func Shown(s string) string {
+	return cut(strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)), maxName)
+}
 
 // unitKey is the metadata entry with the end user's flat: "4B".
 const unitKey = "unit"
@@ -22,11 +44,11 @@ const maxName = 80
 // is no name.
 func EndUserName(metadata map[string]json.RawMessage, isAddress func(string) bool) string {
 	entry := func(key string) string {
-		s := strings.TrimSpace(Text(metadata[key]))
+		s := Shown(Text(metadata[key]))
 		if strings.Contains(s, "{{") || isAddress(s) { // "{{first_name}}": a template that was not filled in
 			return ""
 		}
-		return cut(s, maxName)
+		return s
 	}
 	var name string
 	for _, key := range nameKeys {

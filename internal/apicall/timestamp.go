@@ -36,7 +36,10 @@ func ParseTimestamp(raw json.RawMessage) Timestamp {
 	form := canonical(ts.Text)
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, form); err == nil {
-			ts.Time = t.UTC()
+			// In UTC it may be a year that no JSON can hold: 9999-12-31T23:00:00-05:00.
+			if t = t.UTC(); 0 < t.Year() && t.Year() <= 9999 {
+				ts.Time = t
+			}
 			break
 		}
 	}

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Querier reads and writes. A Tx has one, and so has DB.Read (which only reads).
@@ -135,4 +138,15 @@ func (d *DB) ExecUrgent(ctx context.Context, query string, args ...any) (int64, 
 func IsDeadlock(err error) bool {
 	pe, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pe.Code == "40P01" || pe.Code == "40001")
+}
+
+// IsBadData says whether the database refused a statement for what is in its values: text that it
+// cannot hold, a value that is too large, a row that breaks a rule of its table.
+func IsBadData(err error) bool {
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
+		// PostgreSQL's classes: data exception, integrity violation, program limit exceeded.
+		return slices.Contains([]string{"22", "23", "54"}, pe.Code[:min(2, len(pe.Code))])
+	}
+	se, ok := errors.AsType[*sqlite.Error](err)
+	return ok && slices.Contains([]int{sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH}, se.Code()&0xff)
 }
