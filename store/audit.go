@@ -53,33 +53,3 @@ func oneEntry(row db.Row) (e takeover.Entry, err error) {
 	e.Seq = seq
 	return e, nil
 }
-
-// Purge removes worked commands received, audit entries written, and what Slack said of people, before the given
-// times, and leases and posts of that age. It returns the number of rows.
-func (s *Store) Purge(ctx context.Context, commands, audit, known time.Time) (int64, error) {
-	var total int64
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		for _, d := range []struct {
-			query string
-			until time.Time
-		}{
-			{"DELETE FROM inbox WHERE worked_at > 0 AND received_at < $1", commands},
-			{"DELETE FROM leases WHERE until < $1", commands},
-			{"DELETE FROM audit WHERE at < $1", audit},
-			{"DELETE FROM posts WHERE changed_at < $1", audit},
-			{"DELETE FROM direct_messages WHERE changed_at < $1", audit},
-			{"DELETE FROM conversations WHERE found_at < $1", audit},
-			{"DELETE FROM shown WHERE changed_at < $1", audit},
-			{"DELETE FROM homes WHERE opened_at < $1", audit},
-			{"DELETE FROM slack_known WHERE at < $1", known},
-		} {
-			n, err := tx.Exec(ctx, d.query, millis(d.until))
-			if err != nil {
-				return err
-			}
-			total += n
-		}
-		return nil
-	})
-	return total, err
-}

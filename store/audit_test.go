@@ -104,6 +104,7 @@ func TestPurge(t *testing.T) {
 		const (
 			worked  = "INSERT INTO inbox (key, body, received_at, worked_at) VALUES ('NAME', '{}', AT, 1)"
 			waiting = "INSERT INTO inbox (key, body, received_at) VALUES ('NAME', '{}', AT)"
+			aside   = "INSERT INTO inbox (key, body, received_at, attempts) VALUES ('NAME', '{}', AT, 20)"
 			entry   = "INSERT INTO audit (key, line, at, body) VALUES ('NAME', 'ln_a', AT, '{}')"
 			post    = "INSERT INTO posts (key, channel, ts, begun, file, changed_at) VALUES ('NAME', '', '', 0, '', AT)"
 			direct  = "INSERT INTO direct_messages (key, channel, ts, written, changed_at) VALUES ('NAME', '', '', 0, AT)"
@@ -113,9 +114,11 @@ func TestPurge(t *testing.T) {
 			lease   = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
 		)
 		old := -time.Millisecond
-		fill(worked, commands.Add(old), "old")
+		fill(worked, commands.Add(old), "old worked")
 		fill(worked, commands, "young")
 		fill(waiting, audit.Add(old), "never worked")
+		fill(aside, audit.Add(old), "old")
+		fill(aside, audit, "put aside")
 		fill(lease, commands.Add(old), "old")
 		fill(lease, commands, "young")
 		fill(entry, audit.Add(old), "old")
@@ -129,11 +132,11 @@ func TestPurge(t *testing.T) {
 		b.putCard(takeover.Card{Line: "ln_a", Channel: "C1", TS: "1.1"})
 		b.save(lineOf("ln_a", "+1"))
 
-		n, err := b.Purge(b.Context(), commands, audit, people)
-		if err != nil || n != 8 {
-			b.Errorf("%d rows went, %v; want 8", n, err)
+		n, err := b.Purge(b.Context(), takeover.Retention{Commands: commands, Audit: audit, Known: people, Lines: now.Add(-takeover.KeepLines)})
+		if err != nil || n != 9 {
+			b.Errorf("%d rows went, %v; want 9", n, err)
 		}
-		stay := map[string]int64{"lines": 1, "inbox": 2, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1, "slack_known": 1}
+		stay := map[string]int64{"lines": 1, "inbox": 3, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1, "slack_known": 1}
 		for table, want := range stay {
 			if n := b.count("SELECT count(*) FROM " + table); n != want {
 				b.Errorf("%d rows of %s stay, want %d", n, table, want)

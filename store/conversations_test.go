@@ -27,7 +27,7 @@ func TestALineKnowsItsConversations(t *testing.T) {
 		knows("ln_1", "c3", false)
 		knows("ln_2", "c1", false)
 		b.clock.advance(time.Hour)
-		if _, err := b.Purge(b.Context(), b.clock.Now(), b.clock.Now(), b.clock.Now()); err != nil {
+		if _, err := b.Purge(b.Context(), takeover.Retention{Audit: b.clock.Now()}); err != nil {
 			b.Fatal(err)
 		}
 		knows("ln_1", "c1", false)

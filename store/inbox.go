@@ -211,12 +211,13 @@ func (s *Store) Waiting(ctx context.Context) (int64, error) {
 }
 
 // OldestWaiting is for how long the oldest command that could be applied has waited; 0 if none waits. A
-// command that failed waits from its next attempt on.
+// command that failed waits from its next attempt on, and one about whose person Slack has to answer does
+// not count.
 func (s *Store) OldestWaiting(ctx context.Context) (time.Duration, error) {
 	now := millis(s.now())
 	var since int64
 	err := s.q.QueryRow(ctx, `SELECT coalesce(min(CASE WHEN next_at > received_at THEN next_at ELSE received_at END), $1)
-		FROM inbox WHERE worked_at = 0 AND attempts < $2 AND next_at <= $1`, now, maxAttempts).Scan(&since)
+		FROM inbox WHERE worked_at = 0 AND awaits = '' AND attempts < $2 AND next_at <= $1`, now, maxAttempts).Scan(&since)
 	if err != nil {
 		return 0, fmt.Errorf("look for the oldest command: %w", err)
 	}

@@ -94,16 +94,16 @@ func (t *storeTx) Save(ctx context.Context, l takeover.Line) (takeover.Line, err
 	var n int64
 	if loaded == 0 {
 		n, err = t.tx.Exec(ctx, `
-			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body, unanswered)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+			INSERT INTO lines (id, version, provider, end_user, agent, state, since, due, attended, compare_at, body, unanswered, saved)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
 			string(l.ID), l.Version, l.Provider, l.EndUser.Key(), l.Agent.Key(), string(l.State), millis(l.Since),
-			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body), flag(l.NobodyAnswers()))
+			millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body), flag(l.NobodyAnswers()), millis(t.store.now()))
 	} else {
 		n, err = t.tx.Exec(ctx, `
 			UPDATE lines SET version = $1, state = $2, since = $3, due = $4, attended = $5, compare_at = $6, body = $7,
-			unanswered = $8 WHERE id = $9 AND version = $10`,
+			unanswered = $8, saved = $9 WHERE id = $10 AND version = $11`,
 			l.Version, string(l.State), millis(l.Since), millis(l.Due()), flag(l.Attended()), millis(l.CompareAt()), string(body),
-			flag(l.NobodyAnswers()), string(l.ID), loaded)
+			flag(l.NobodyAnswers()), millis(t.store.now()), string(l.ID), loaded)
 	}
 	if err != nil {
 		return takeover.Line{}, fmt.Errorf("save line %s: %w", l.ID, asBadRow(err))

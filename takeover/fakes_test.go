@@ -226,7 +226,7 @@ func (t *fakeTx) Learn(_ context.Context, line takeover.LineID, id takeover.Conv
 	return nil
 }
 
-func (m *fakeStore) Purge(context.Context, time.Time, time.Time, time.Time) (int64, error) {
+func (m *fakeStore) Purge(context.Context, takeover.Retention) (int64, error) {
 	return 0, nil
 }
 

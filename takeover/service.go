@@ -148,18 +148,21 @@ func (s *Service) change(ctx context.Context, id LineID, decide func(Line) Step)
 }
 
 // Retention of what the bot keeps. Commands outlive Slack's longest redelivery
-// (24 hours); the audit is kept for a quarter.
+// (24 hours); the audit is kept for a quarter. A line on which nothing happens goes a year after its last
+// change: the next search begins it anew.
 const (
 	KeepCommands = 48 * time.Hour
 	KeepAudit    = 90 * 24 * time.Hour
 	// KeepKnown is for how long what Slack said of a person or a group counts while Slack does
 	// not answer, and how long it is kept.
 	KeepKnown = 30 * 24 * time.Hour
+	KeepLines = 365 * 24 * time.Hour
 )
 
 // Purge removes what is older than its retention.
 func (s *Service) Purge(ctx context.Context, _ PurgeJob) error {
-	n, err := s.Store.Purge(ctx, s.Now().Add(-KeepCommands), s.Now().Add(-KeepAudit), s.Now().Add(-KeepKnown))
+	now := s.Now()
+	n, err := s.Store.Purge(ctx, Retention{Commands: now.Add(-KeepCommands), Audit: now.Add(-KeepAudit), Known: now.Add(-KeepKnown), Lines: now.Add(-KeepLines)})
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}

@@ -37,9 +37,16 @@ type Store interface {
 	Compared(ctx context.Context, id LineID, at, next time.Time) error
 	// CompareLater remembers when a line that could not be compared is to be compared next.
 	CompareLater(ctx context.Context, id LineID, next time.Time) error
-	// Purge removes worked commands received, audit entries written, and what Slack said
-	// of people, before the given times. It returns how many rows went.
-	Purge(ctx context.Context, commands, audit, known time.Time) (int64, error)
+	// Purge removes what is older than its retention. It returns how many rows went.
+	Purge(ctx context.Context, from Retention) (int64, error)
+}
+
+// Retention is since when things are kept. What is older goes.
+type Retention struct {
+	Commands time.Time // that were worked, by when they were received
+	Audit    time.Time // and what else belongs to an act, such as posts
+	Known    time.Time // what Slack said of people
+	Lines    time.Time // on which nothing happens, by when they were last saved
 }
 
 // Lease is the right to do something alone, for a time.

@@ -41,6 +41,10 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 		findings = append(findings, x.findings...)
 	}
 	findings = append(findings, checkStore(ctx, cfg), secretFinding(cfg.SlackSigningSecret), checkRunning(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr)))
+	sizes, aside, err := kept(ctx, cfg)
+	if err == nil { // else the database's finding says why
+		findings = append(findings, asideFinding(aside))
+	}
 	well := true
 	for _, f := range findings {
 		line := "ok    " + f.What
@@ -62,6 +66,11 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 			continue
 		}
 		if err := capabilityTable(out, x.provider, x.channels); err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		if err := sizeTable(out, sizes); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ func help(out io.Writer) {
 	for _, c := range subcommands() {
 		_, _ = fmt.Fprintf(out, "  %s\n      %s\n", c.usage, c.what)
 	}
-	_, _ = fmt.Fprint(out, "\nEnvironment of serve, doctor and migrate:\n")
+	_, _ = fmt.Fprint(out, "\nEnvironment of serve, doctor, migrate and retry:\n")
 	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for field := range fields() {
 		_, _ = fmt.Fprintf(tw, "  %s\t%s\t%s\n", field.Tag.Get("envconfig"), fallback(field), field.Tag.Get("desc"))

@@ -43,6 +43,7 @@ func subcommands() []subcommand {
 		{"doctor", "bot doctor", "check every setting; each line is ok or says its fix", doctor},
 		{"manifest", "bot manifest --url https://…", "print the Slack app manifest for your address", printManifest},
 		{"migrate", "bot migrate", "bring the database up to date and exit", migrate},
+		{"retry", "bot retry [--list] [--command N]", "try commands again that failed for good (`bot doctor` counts them); with SQLite, stop the bot first", retry},
 		{"version", "bot version", "print the version", printVersion},
 	}
 }

@@ -60,6 +60,20 @@ func inspectSQLite(ctx context.Context, path string, files fs.FS) (Status, error
 	return Status{Behind: n}, err
 }
 
+// OpenReader opens a database for reading alone, also a SQLite file that a process has open. It creates
+// nothing.
+func OpenReader(ctx context.Context, rawURL string) (*DB, error) {
+	kind, path, err := parseURL(rawURL)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == Postgres:
+		return openPostgres(ctx, rawURL)
+	}
+	pool := openReadOnly(path)
+	return &DB{Kind: SQLite, writer: pool, reader: pool}, nil
+}
+
 // openReadOnly opens a SQLite file and creates nothing beside it. It reads the log that a
 // killed process has left, and creates none where there is none.
 func openReadOnly(path string) *sql.DB {
