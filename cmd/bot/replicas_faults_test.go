@@ -80,6 +80,7 @@ func (c *operators) wantHeld(since time.Time, numbers ...string) {
 func (c *operators) wantOnce(numbers ...string) {
 	c.sys.Helper()
 	c.settle()
+	c.sys.eventually("nothing is under way", c.sys.quiet)
 	c.checkClicks()
 	for _, event := range []takeover.Event{takeover.EventClaimed, takeover.EventSilenced} {
 		if n := c.sys.events(event); n != len(numbers) {

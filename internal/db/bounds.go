@@ -14,17 +14,17 @@ import (
 // cut off, within a transaction has what it locked until the server ends the transaction.
 const (
 	// idleTime is how long a transaction may wait for its next statement.
-	idleTime = 5 * time.Second
+	idleTime = 4 * time.Second
 	// lockTime is how long a statement may wait for a lock.
-	lockTime = 5 * time.Second
+	lockTime = 4 * time.Second
 	// statementTime is how long a statement may take, with its waiting.
-	statementTime = 8 * time.Second
+	statementTime = 6 * time.Second
 )
 
 const (
 	// answerTime is how long the bot waits for the server's answer. It is longer than statementTime: a
 	// server that can be reached answers by then.
-	answerTime = 10 * time.Second
+	answerTime = 7 * time.Second
 	// connectTime is how long the bot waits for a new connection.
 	connectTime = 5 * time.Second
 )
