@@ -83,7 +83,7 @@ func seedImported(now time.Time) *script {
 
 // seedMarkdown has an assistant that writes Markdown.
 func seedMarkdown(now time.Time) *script {
-	return begin("Moving out", "+12065550152", SeedAgent, now.Add(-5*time.Hour)).set("unit", "11A").
+	return begin("Miller, moving out", "+12065550152", SeedAgent, now.Add(-5*time.Hour)).set("unit", "11A").
 		end(0, "what do i have to do before i move out?").
 		ai(6, "## Before you move out\n\n1. Give notice **30 days** ahead\n2. Clean the *oven* and the fridge\n3. Leave both keys in the box\n\n"+
 			"| Item | Deducted |\n|---|---|\n| Lost key | $45 |\n| Oven | $80 |\n\nThe form is [here](https://forms.harborhomes.example/move-out).").

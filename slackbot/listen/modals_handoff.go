@@ -72,6 +72,9 @@ func takeFromModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 		mrkdwn.Section("intro", intro), aboutLine(l), reason), nil
 }
 
+// holdChoices are the minutes for which a person may have a line held, the longest last.
+func holdChoices() []int { return []int{15, 30, 60, 120} }
+
 // holdForModal asks how long a line is held without activity.
 func holdForModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	l := r.line
@@ -82,7 +85,7 @@ func holdForModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	intro += " How long is the line to stay so after the last message? Then the holder is asked first: nothing ends without a word."
 	var options []*slack.OptionBlockObject
 	pick := slack.NewRadioButtonsBlockElement(ids.ForInput)
-	for _, minutes := range []int{15, 30, 60, 120} {
+	for _, minutes := range holdChoices() {
 		o := slack.NewOptionBlockObject(strconv.Itoa(minutes), mrkdwn.Plain(fmt.Sprintf("%d minutes", minutes)), nil)
 		options = append(options, o)
 		if l.Takeover.Hold.For == time.Duration(minutes)*time.Minute {

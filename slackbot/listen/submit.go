@@ -3,6 +3,7 @@ package listen
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,7 +79,7 @@ func readTakeFrom(ctx context.Context, ln *Listener, f form, c *takeover.Command
 
 func readHoldFor(_ context.Context, _ *Listener, f form, c *takeover.Command) *wrong {
 	minutes, err := strconv.Atoi(f.picked(ids.ForBlock, ids.ForInput))
-	if err != nil || minutes <= 0 || minutes > int(takeover.MaxHold.Minutes()) {
+	if err != nil || !slices.Contains(holdChoices(), minutes) {
 		return &wrong{ids.ForBlock, "Please pick how long."}
 	}
 	c.Verb, c.For, c.From = takeover.Extend, time.Duration(minutes)*time.Minute, ""

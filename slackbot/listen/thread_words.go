@@ -62,7 +62,7 @@ func threadWords() []threadWord {
 		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
 		{"decline", "", "", people.Responder, (*Listener).saidDecline},
 		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Listener).saidTakeFrom},
-		{"more", "!more 60", "hold the line so many minutes longer; 30 without a number", people.Responder, (*Listener).saidMore},
+		{"more", "!more 60", "hold the line so many minutes longer, at most 120; 30 without a number", people.Responder, (*Listener).saidMore},
 		{"log", "!log", "what happened on this line", people.Reader, (*Listener).saidLog},
 		{"help", "!help", "this list", people.Reader, (*Listener).saidHelp},
 	}
@@ -207,9 +207,10 @@ func (ln *Listener) saidMore(ctx context.Context, s uttered) (Answer, error) {
 	minutes := moreMinutes
 	if digits, _, _ := strings.Cut(s.rest, " "); digits != "" {
 		var err error
-		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > int(takeover.MaxHold.Minutes()) {
+		longest := slices.Max(holdChoices())
+		if minutes, err = strconv.Atoi(digits); err != nil || minutes < 1 || minutes > longest {
 			return ln.sayPrivately(ctx, "word "+string(takeover.Extend), s,
-				mrkdwn.TextMessage(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more 60`. Nothing was changed.", int(takeover.MaxHold.Minutes()))))
+				mrkdwn.TextMessage(fmt.Sprintf("How many minutes longer? Write 1 to %d, for example `!more %d`. Nothing was changed.", longest, longest)))
 		}
 	}
 	c := s.command(takeover.Extend)

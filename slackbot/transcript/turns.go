@@ -20,16 +20,19 @@ type shownTurn struct {
 	text     string    // without hidden characters; may be empty
 	dated    bool      // the date stands beside the time
 	markdown bool      // an AI wrote the text: its marks are drawn
-	messages int       // how many messages of the conversation it shows
+	messages int       // 1; 0 for a further part of a long one
 }
+
+// Count is how many messages a reader of Posts sees: what tools did between two texts is one.
+func Count(msgs []takeover.Message) int { return len(turnsOf(msgs)) }
 
 // turnsOf cleans each text, and joins the tool calls and answers between two texts into one turn.
 func turnsOf(msgs []takeover.Message) []shownTurn {
 	var turns []shownTurn
 	var tools toolRow
 	flush := func() {
-		if tools.messages > 0 || len(tools.called) > 0 {
-			turns = append(turns, shownTurn{at: tools.at, text: tools.String(), messages: tools.messages})
+		if tools.answers > 0 || len(tools.called) > 0 {
+			turns = append(turns, shownTurn{at: tools.at, text: tools.String(), messages: 1})
 		}
 		tools = toolRow{}
 	}
@@ -38,10 +41,10 @@ func turnsOf(msgs []takeover.Message) []shownTurn {
 		if spoke && (text != "" || len(m.ToolCalls) == 0) {
 			flush()
 			turns = append(turns, spokenTurn(m, at, text))
-			tools.call(m.ToolCalls, at, 0)
+			tools.call(m.ToolCalls, at)
 			continue
 		}
-		tools.call(m.ToolCalls, at, 1)
+		tools.call(m.ToolCalls, at)
 		if !spoke {
 			tools.answer(len(m.Text))
 		}
@@ -93,21 +96,19 @@ func sentenceCase(s string) string {
 
 // toolRow is what tools did between two texts.
 type toolRow struct {
-	at       time.Time // of the first
-	called   []string
-	answers  int
-	bytes    int // of all answers
-	messages int
+	at      time.Time // of the first
+	called  []string
+	answers int
+	bytes   int // of all answers
 }
 
 // maxTools is how many tools are named between two texts.
 const maxTools = 8
 
-func (r *toolRow) call(calls []takeover.ToolCall, at time.Time, messages int) {
+func (r *toolRow) call(calls []takeover.ToolCall, at time.Time) {
 	if r.at.IsZero() {
 		r.at = at
 	}
-	r.messages += messages
 	for _, c := range calls {
 		r.called = append(r.called, toolName(c))
 	}

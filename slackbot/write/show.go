@@ -162,12 +162,12 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 // is not part of what is packed: a run after a crash packs the same batch into the same posts,
 // even if the heading has changed.
 func (x *exhibit) head(posts []slackapi.Message, messages []takeover.Message) {
-	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(len(messages), "new message"), x.whichOne(),
+	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(transcript.Count(messages), "new message"), x.whichOne(),
 		writers(messages), x.lateHead(messages))
 	lines := []string{head}
 	switch {
 	case x.first():
-		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(len(messages), x.t)}
+		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(messages, x.t)}
 	case x.spokeOn(messages):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
@@ -225,15 +225,26 @@ func (x *exhibit) whichFirst() string {
 }
 
 // newestHead says how much of a conversation is shown.
-func newestHead(n int, t takeover.Transcript) string {
+func newestHead(messages []takeover.Message, t takeover.Transcript) string {
+	last, shared := mrkdwn.Count(len(messages), "message"), sharedLines(messages)
 	switch {
-	case t.Complete && n == len(t.Messages):
-		return fmt.Sprintf("All there is: %s, oldest first.", mrkdwn.Count(n, "message"))
+	case t.Complete && len(messages) == len(t.Messages):
+		return fmt.Sprintf("All there is: %s, oldest first.", mrkdwn.Count(transcript.Count(messages), "message"))
 	case t.Total > 0:
-		return fmt.Sprintf("The last %s of %d, oldest first.", mrkdwn.Count(n, "message"), t.Total)
+		return fmt.Sprintf("The last %s of %d, oldest first%s.", last, t.Total, shared)
 	default:
-		return fmt.Sprintf("The last %s, oldest first; there are earlier ones.", mrkdwn.Count(n, "message"))
+		return fmt.Sprintf("The last %s, oldest first%s; there are earlier ones.", last, shared)
 	}
+}
+
+// sharedLines says, behind a count that is the provider's, that fewer lines are shown; empty where
+// each message has a line.
+func sharedLines(messages []takeover.Message) string {
+	lines := transcript.Count(messages)
+	if lines == len(messages) {
+		return ""
+	}
+	return fmt.Sprintf(" (on %s: what tools did between two texts is one)", mrkdwn.Count(lines, "line"))
 }
 
 // writers says who wrote, in the order of their first messages.
