@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,15 +77,17 @@ func (w *Writer) sayUndelivered(ctx context.Context, job takeover.DirectJob) err
 	return err
 }
 
-// direct posts or changes the message, under its lease. When the entry was written says
-// which of two jobs is the newer one.
+// direct posts or changes the message, under its lease, unless it is as new as the job.
 func (w *Writer) direct(ctx context.Context, key string, job takeover.DirectJob) error {
-	written := job.Entry.At.Truncate(time.Microsecond)
+	others, written, err := w.together(ctx, job)
+	if err != nil {
+		return err
+	}
 	known, err := w.knownDirect(ctx, key, job)
 	if err != nil || known.TS != "" && !known.Written.Before(written) {
 		return err
 	}
-	m, err := w.directMessage(ctx, job)
+	m, err := w.directMessage(ctx, job, others)
 	if err != nil {
 		return err
 	}
@@ -144,8 +147,24 @@ func (w *Writer) directChannel(ctx context.Context, to takeover.OperatorID) (str
 	return channel, w.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: channel})
 }
 
+// together are the other entries that the person is told of in the same message, and how new a
+// message with all of them is. That is when the entry was written; where lines are told together,
+// it is how many they are: a replica may store an entry later than another with a later time.
+func (w *Writer) together(ctx context.Context, job takeover.DirectJob) (others []takeover.Entry, written time.Time, err error) {
+	from, until, together := job.Entry.Together()
+	if !together {
+		return nil, job.Entry.At.Truncate(time.Microsecond), nil
+	}
+	others, err = w.Reader.Happened(ctx, job.Entry.Event, from, until)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("look for what is told in the same message: %w", err)
+	}
+	others = slices.DeleteFunc(others, func(e takeover.Entry) bool { return e.Other != job.To || e.Key == job.Entry.Key })
+	return others, from.Add(time.Duration(1+len(others)) * time.Microsecond), nil
+}
+
 // directMessage words what one person is told, with the lines as they are now.
-func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (slackapi.Message, error) {
+func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob, others []takeover.Entry) (slackapi.Message, error) {
 	d, err := w.directOf(ctx, job.To, job.Entry)
 	if err != nil {
 		return slackapi.Message{}, err
@@ -155,19 +174,11 @@ func (w *Writer) directMessage(ctx context.Context, job takeover.DirectJob) (sla
 			return slackapi.Message{}, err
 		}
 	}
-	all := []render.Direct{d}
-	from, until, together := job.Entry.Together()
-	if !together {
+	if _, _, together := job.Entry.Together(); !together {
 		return d.Message(), nil
 	}
-	others, err := w.Reader.Happened(ctx, job.Entry.Event, from, until)
-	if err != nil {
-		return slackapi.Message{}, fmt.Errorf("look for what is told in the same message: %w", err)
-	}
+	all := []render.Direct{d}
 	for _, e := range others {
-		if e.Other != job.To || e.Key == job.Entry.Key {
-			continue
-		}
 		switch d, err := w.directOf(ctx, job.To, e); {
 		case err == nil:
 			all = append(all, d)

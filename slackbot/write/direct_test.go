@@ -302,3 +302,22 @@ func TestElevenHoldsRunOutTogether(t *testing.T) {
 		t.Errorf("a lock screen shows %q", text)
 	}
 }
+
+// TestAnEntryThatIsStoredLateIsToldTogether: two replicas look for holds that ran out, and the one
+// with the earlier time may store its entry later.
+func TestAnEntryThatIsStoredLateIsToldTogether(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, desktest.HeldBy(slacksim.Dana))
+	for i, at := range []time.Duration{2 * time.Second, time.Second} {
+		l := slacktest.RanOut(takeover.HoldAsked)
+		l.ID = takeover.LineID(fmt.Sprintf("ln_%d", i))
+		l.Takeover.Holder = slacksim.Dana
+		d.Backend.Lines[l.ID] = l
+		e := takeover.Entry{Key: fmt.Sprint("ask", i), Line: l.ID, At: slacktest.Night.Add(at), Event: takeover.EventHolderAsked, Other: slacksim.Dana, Until: slacktest.Night, Ref: "k7f2"}
+		d.Backend.Entries[l.ID] = []takeover.Entry{e}
+		direct(d, takeover.DirectJob{To: slacksim.Dana, Key: "together", Entry: e})
+	}
+	if got := d.Directs(slacksim.Dana); len(got) != 1 || !strings.Contains(got[0], "these 2 lines") {
+		t.Errorf("told %q", got)
+	}
+}
