@@ -98,7 +98,7 @@ func killed(ctx context.Context, s *setup) []row {
 // silentCards is how many cards of the desk's channel say that the AI is silent.
 func (w *simulators) silentCards() (n int) {
 	for _, m := range w.slack.Messages(slacksim.DeskChannel) {
-		if m.ThreadTS == "" && strings.Contains(w.slack.PlainText(m, time.UTC), saysSilent) {
+		if strings.Contains(w.slack.PlainText(m, time.UTC), saysSilent) {
 			n++
 		}
 	}
