@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -78,7 +79,7 @@ func freeFace(l takeover.Line) face {
 	case !l.OutsideAt.IsZero():
 		f.state = fmt.Sprintf("AI is answering — changed outside Slack, seen %s", mrkdwn.TimeSeconds(l.OutsideAt))
 		f.foot, take = []string{"The AI was switched on again elsewhere; the bot does not switch it off again by itself. Nobody holds this line now."}, "Take over again"
-	case maybeOver(l):
+	case maybeOver(l) && !(l.HandedBack() && writes(l)):
 		f.state, f.can = phoned(l), "You can take over what the end user writes next, or read the transcript."
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
@@ -93,6 +94,12 @@ func freeFace(l takeover.Line) face {
 	}
 	f.buttons = []slack.BlockElement{button, mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
 	return f
+}
+
+// writes reports whether the end user of a line whose newest conversation is a phone call is known
+// to write as well.
+func writes(l takeover.Line) bool {
+	return slices.ContainsFunc(l.Covered, func(c takeover.Covered) bool { return c.Channel != takeover.ChannelCall && c.ID != l.Newest.ID })
 }
 
 // maybeOver reports whether the newest conversation is a phone call of a provider that does not say
