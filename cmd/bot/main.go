@@ -20,9 +20,6 @@ const (
 	exitUsage  = 2 // wrong usage or configuration
 )
 
-// errUsage marks errors that exit with exitUsage.
-var errUsage = errors.New("wrong usage")
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -77,23 +74,4 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	_, _ = fmt.Fprintf(errOut, "bot: there is no %q. `bot help` lists what there is.\n", name)
 	return exitUsage
-}
-
-// flags parses the flags of a sub-command; a wrong one is errUsage. define may be nil.
-func flags(name string, args []string, out io.Writer, define func(*flag.FlagSet)) error {
-	set := flag.NewFlagSet("bot "+name, flag.ContinueOnError)
-	set.SetOutput(out)
-	if define != nil {
-		define(set)
-	}
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return fmt.Errorf("bot %s: %w: %w", name, errUsage, err)
-	}
-	if set.NArg() > 0 {
-		return fmt.Errorf("bot %s: %w: %q is not expected", name, errUsage, set.Arg(0))
-	}
-	return nil
 }

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// errUsage marks errors that exit with exitUsage.
+var errUsage = errors.New("wrong usage")
+
+// flags parses the flags of a sub-command; a wrong one is errUsage. define may be nil.
+func flags(name string, args []string, out io.Writer, define func(*flag.FlagSet)) error {
+	set := flag.NewFlagSet("bot "+name, flag.ContinueOnError)
+	set.SetOutput(out)
+	if define != nil {
+		define(set)
+	}
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return fmt.Errorf("bot %s: %w: %w", name, errUsage, err)
+	}
+	if set.NArg() > 0 {
+		return fmt.Errorf("bot %s: %w: %q is not expected", name, errUsage, set.Arg(0))
+	}
+	return nil
+}
