@@ -62,7 +62,9 @@ type Command struct {
 	Query        Query          `json:"Query,omitzero"` // Search
 	// Take has the one line that was found taken over (Search). Of several, nothing is.
 	Take bool `json:",omitempty"`
-	// After is where SearchMore goes on: how many results were shown before.
+	// Log has the log of the lines that were found told, and nothing opened (Search).
+	Log bool `json:",omitempty"`
+	// After is where SearchMore and ShowLog go on: how many results or entries were shown before.
 	After int `json:",omitempty"`
 	// Search is the stored number of the search that SearchMore continues.
 	Search int64 `json:",omitempty"`

@@ -28,6 +28,7 @@ const (
 	ShowNumber = "line.number" // the end user's, in private
 	Menu       = "line.menu"   // the "⋯" menu; the value of an option is MenuValue
 	SearchMore = "search.more" // its value is More
+	LogMore    = "log.more"    // earlier entries of a line's log; its value is LogAfter
 
 	// The value of these is an offer: OfferOf.
 	Accept   = "handoff.accept"
@@ -152,6 +153,18 @@ func ParseMore(value string) (search int64, after int, ok bool) {
 	search, errS := strconv.ParseInt(s, 10, 64)
 	after, errA := strconv.Atoi(a)
 	return search, after, found && errS == nil && errA == nil && after >= 0
+}
+
+// LogAfter says how the log of a line goes on: the line, and how many of its newest entries were shown.
+func LogAfter(line takeover.LineID, after int) string {
+	return string(line) + " " + strconv.Itoa(after)
+}
+
+// ParseLogAfter splits LogAfter; ok is false for a value that no button of ours has.
+func ParseLogAfter(value string) (line takeover.LineID, after int, ok bool) {
+	id, shown, _ := strings.Cut(value, " ")
+	after, err := strconv.Atoi(shown)
+	return takeover.LineID(id), after, err == nil && id != "" && after > 0
 }
 
 // OfferOf names an offer on buttons, from the entry that made it (takeover.Line.HandoffID).

@@ -23,6 +23,12 @@ func TestClickValues(t *testing.T) {
 			t.Errorf("%q: %s, want %s", value, got, want)
 		}
 	}
+	for value, want := range map[string]string{ids.LogAfter("ln_1", 25): "ln_1 25 true", "ln_1": "ln_1 0 false", " 25": " 25 false", "ln_1 -5": "ln_1 -5 false"} {
+		line, after, ok := ids.ParseLogAfter(value)
+		if got := fmt.Sprint(line, " ", after, " ", ok); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
 }
 
 func FuzzBlockIDs(f *testing.F) {

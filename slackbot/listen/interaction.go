@@ -21,6 +21,7 @@ func clicks() map[string]takeover.Verb {
 		ids.Refresh:    takeover.Refresh,
 		ids.Watch:      takeover.Watching,
 		ids.SearchMore: takeover.SearchMore,
+		ids.LogMore:    takeover.ShowLog,
 		ids.Extend:     takeover.Extend,
 		ids.Fine:       takeover.Fine,
 		ids.Correct:    takeover.Correct,
@@ -97,6 +98,8 @@ func complete(c *takeover.Command, a action) (ok bool) {
 	case takeover.SearchMore:
 		c.Search, c.After, ok = ids.ParseMore(a.Value)
 		c.Line, c.Reply.Replace = "", true
+	case takeover.ShowLog:
+		c.Line, c.After, ok = ids.ParseLogAfter(a.Value)
 	case takeover.Extend:
 		var minutes int
 		c.Line, minutes, ok = ids.ParseExtend(a.Value)

@@ -5,35 +5,42 @@ import (
 	"fmt"
 	"slices"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/takeover"
 )
 
-// wordLog shows the audit of an end user's lines. It needs no outside call.
+// wordLog shows the audit of an end user's lines. For a whole number it needs no outside call; what
+// else is typed is searched first.
 func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
 	query, shown, err := ln.query(a.rest)
 	if err != nil {
 		return ln.badInput("log", err)
 	}
 	if query.Field != takeover.FieldEndUser {
-		return private("log", mrkdwn.TextMessage("The word `log` needs the whole number, for example `/takeover log +1 415 555 0137`."))
+		c := a.command(takeover.Search, "")
+		c.Query, c.Log = query, true
+		return ln.store(ctx, "log", c)
 	}
 	lines, err := ln.linesOf(ctx, takeover.Target(query.Value))
 	if err != nil {
 		return Answer{}, err
 	}
+	shown = mrkdwn.Escape(shown)
 	if len(lines) == 0 {
-		return private("log", mrkdwn.TextMessage(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it.", mrkdwn.Escape(shown))))
+		return private("log", mrkdwn.TextMessage(fmt.Sprintf("The bot has no log for %s: nobody found, opened or took over a conversation of this number with it. `%s %s` looks for one.",
+			shown, ids.RootCommand, shown)))
 	}
-	shownLines := lines[:min(len(lines), render.LogLines)]
-	entries := make([][]takeover.Entry, len(shownLines))
-	for i, l := range shownLines {
-		if entries[i], err = ln.Lines.Audit(ctx, l.ID, render.LogLimit); err != nil {
+	var told []render.History
+	for _, l := range lines[:min(len(lines), render.LogLines)] {
+		entries, err := ln.Lines.Audit(ctx, l.ID, render.LogNeeds(0))
+		if err != nil {
 			return Answer{}, fmt.Errorf("read the log of a line: %w", err)
 		}
+		told = append(told, render.History{Line: l, Entries: entries})
 	}
-	return private("log", render.Log(shown, shownLines, ln.Now(), entries, len(lines)-len(shownLines)))
+	return private("log", render.Log(shown, told, ln.Now(), len(lines)-len(told)))
 }
 
 // linesOf are the lines of an end user at all providers, newest change first.

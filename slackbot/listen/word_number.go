@@ -65,7 +65,7 @@ func (ln *Listener) wordHandOff(ctx context.Context, a asked) (Answer, error) {
 	note = ln.People.PlainText(ctx, note)
 	switch n := utf8.RuneCountInString(note); {
 	case who == "":
-		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number, for example `/takeover handoff 0137 @omar needs a call at four`. Nothing was changed."))
+		return private("handoff", mrkdwn.TextMessage("To whom? Mention one colleague behind the number. `/takeover handoff` alone lists what you hold, each with a button to pass it on. Nothing was changed."))
 	case n > render.MaxRemark:
 		return private("handoff", mrkdwn.TextMessage(noteTooLong(n, render.MaxRemark)))
 	}
@@ -105,7 +105,7 @@ func (ln *Listener) heldAs(ctx context.Context, text string, mine takeover.Opera
 		return nil, "", err
 	}
 	if query.Field == takeover.FieldLabel || query.Field == takeover.FieldName {
-		return nil, "This word needs a number or its last digits, for example `/takeover back 0137`. Nothing was changed.", nil
+		return nil, "This word needs a number or its last digits. `/takeover open` shows what is held, with the last digits of each. Nothing was changed.", nil
 	}
 	means := func(l takeover.Line) bool { return meant(query, l.EndUser) }
 	if lines = keep(lines, means); len(lines) == 0 {

@@ -37,7 +37,7 @@ func words() []word {
 		{"back", "back 0137", "hand back to the AI: opens the box of the card's button", people.Responder, (*Listener).wordBack},
 		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Listener).wordHandOff},
 		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
-		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered", people.Reader, (*Listener).wordLog},
+		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered; `log 0137` and `log unit 4B` do as well", people.Reader, (*Listener).wordLog},
 		{"help", "help", "this text", people.Reader, (*Listener).wordHelp},
 	}
 }

@@ -9,12 +9,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
-// LogLimit is how many entries of a line are shown; they fit one private answer.
+// LogLimit is how many entries of a line are shown at once; they fit one private answer.
 const LogLimit = 25
 
 // LogLines is how many lines of a number are shown, those that changed last.
@@ -28,24 +29,40 @@ const (
 	sectionRoom = 2800
 )
 
-// lineLog shows as many of the newest entries as room characters hold, oldest first.
-func lineLog(l takeover.Line, now time.Time, entries []takeover.Entry, room int) []slack.Block {
-	id := "log." + string(l.ID)
+// History is a line with a part of its log.
+type History struct {
+	takeover.Line
+	// Entries are the newest ones, oldest first: LogNeeds(After) of them, or all there are.
+	Entries []takeover.Entry
+	After   int // how many of the newest were shown before
+}
+
+// LogNeeds is how many of the newest entries are read for a part of a log.
+func LogNeeds(after int) int { return after + LogLimit + 1 }
+
+// lineLog shows as many of the newest entries as room characters hold, oldest first, and a button
+// for those before them.
+func lineLog(h History, now time.Time, room int) []slack.Block {
+	l, id := h.Line, "log."+string(h.ID)
 	blocks := []slack.Block{
 		mrkdwn.Section(id, "*Now: "+State(l, now)+"*"),
 		slack.NewContextBlock(id+".who", mrkdwn.Plain(Who(l)+" · agent "+mrkdwn.OneLine(l.Agent.Masked(), mrkdwn.MaxName))),
 	}
-	rows := []string{}
+	rows, entries := []string{}, h.Entries[:max(0, len(h.Entries)-h.After)]
 	for _, e := range slices.Backward(entries) {
 		row := "• " + mrkdwn.DateTime(e.At) + " — " + entryWords(l.Provider, e)
-		if room -= utf8.RuneCountInString(row); room < 0 {
-			rows = append(rows, "• Earlier entries do not fit here.")
+		if room -= utf8.RuneCountInString(row); len(rows) == LogLimit || room < 0 && len(rows) > 0 {
 			break
 		}
 		rows = append(rows, row)
 	}
+	shown := len(rows)
 	if len(rows) == 0 {
-		rows = append(rows, "• Nothing was changed yet.")
+		none := "• Nothing was changed yet."
+		if h.After > 0 {
+			none = "• There is nothing earlier."
+		}
+		rows = append(rows, none)
 	}
 	slices.Reverse(rows)
 	for i := 0; len(rows) > 0; i++ {
@@ -55,6 +72,9 @@ func lineLog(l takeover.Line, now time.Time, entries []takeover.Entry, room int)
 			text, rows = text+"\n"+rows[0], rows[1:]
 		}
 		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, i), text))
+	}
+	if shown < len(entries) {
+		blocks = append(blocks, slack.NewActionBlock(id+".more", mrkdwn.Button(ids.LogMore, ids.LogAfter(l.ID, h.After+shown), "Earlier entries")))
 	}
 	return blocks
 }
@@ -99,15 +119,16 @@ func standingWords(s takeover.Standing) string {
 	return words
 }
 
-// Log is what happened to lines, with the entries of each line, oldest first. of says what was
-// asked for; rest is how many more lines it has.
-func Log(of string, lines []takeover.Line, now time.Time, entries [][]takeover.Entry, rest int) slackapi.Message {
-	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", mrkdwn.Escape(of), State(lines[0], now))}
-	for i, l := range lines {
-		m.Blocks = append(m.Blocks, lineLog(l, now, entries[i], logRoom/len(lines))...)
+// Log is what happened to lines, the entries of each oldest first. of says what was asked for, as
+// Slack's mark-up; rest is how many more lines it has.
+func Log(of string, lines []History, now time.Time, rest int) slackapi.Message {
+	m := slackapi.Message{Text: fmt.Sprintf("What happened on %s, oldest first. %s.", of, State(lines[0].Line, now))}
+	for _, h := range lines {
+		m.Blocks = append(m.Blocks, lineLog(h, now, logRoom/len(lines))...)
 	}
 	if rest > 0 {
-		m.Blocks = append(m.Blocks, mrkdwn.Context("log.rest", fmt.Sprintf("This number has %s more, which changed longer ago.", mrkdwn.Count(rest, "line"))))
+		words := fmt.Sprintf("%s more changed longer ago: `!log` in the thread of a card shows its log.", mrkdwn.Count(rest, "line"))
+		m.Blocks = append(m.Blocks, mrkdwn.Context("log.rest", words))
 	}
 	return m
 }

@@ -27,7 +27,11 @@ func StaleRefusal(l takeover.Line) string {
 	return Refusal(RefusalOf(takeover.RefusedNotHeld, l))
 }
 
-const orTake = "Write to {holder}, or take the line: *Take from the holder …* in the menu of its card."
+// What to do where another person has the line: its card has the menu once the line is held.
+const (
+	orTake      = "Write to {holder}, or take the line: *Take from the holder …* in the menu of its card."
+	orTakeLater = "Write to {holder}, or wait for the card to change: `!log` in its thread says what happened so far."
+)
 
 // refusals say in one private sentence or two what happened and what to do. {name} in a text is
 // filled in by Refusal.
@@ -37,18 +41,18 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedHolderOnly:  "{holder} has this line, and only the holder can offer it to another operator. Nothing was changed. " + orTake,
 	takeover.RefusedNotYours:    "{holder} has this line, and only the holder or a lead may do that. Nothing was changed. " + orTake,
 	takeover.RefusedYours:       "You already have this line. {yours}",
-	takeover.RefusedNotHeld:     "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. The card shows the state as it is now.",
+	takeover.RefusedNotHeld:     "Nobody holds this line: the AI answers, and there is nothing to hand back, to hold longer or to pass on. Press *Take over* on the card to have it.",
 	takeover.RefusedReturning:   "This line is being handed back to the AI already, since {sinceSecond}. Wait for its card to change; then you can press *Take over*.",
-	takeover.RefusedSettled:     "There is nothing to try again: {state}. The card shows the state as it is now.",
+	takeover.RefusedSettled:     "There is nothing to try again: {state}. `!log` in its thread says what happened.",
 	takeover.RefusedUnknown:     "Slack has not told the bot yet who you are and what you may do here. What you asked for is stored, and takes effect as soon as Slack answers: you need not press again. If this takes long, an administrator of the bot finds the cause with `bot doctor`.",
 	takeover.RefusedUnsupported: "{why} Nothing was changed; the card shows what can be done.",
-	takeover.RefusedOver:        "{offer} Nothing was changed; {state}. The card shows what can be done.",
+	takeover.RefusedOver:        "{offer} Nothing was changed; {state}. `/takeover handoff` lists what is offered to you.",
 	takeover.RefusedSelf:        "This line is yours already. Nothing was changed. Press *Hand off …* on the card and pick another person.",
 	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
 	takeover.RefusedFull:        "All that is noted for the AI may have 2,000 characters together, and with this it would have more. Nothing was changed. Press *Hand back to AI* on the card: the box shows what is noted, and lets you shorten it.",
-	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search the number again with `/takeover`.",
-	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again with `/takeover`, for example `/takeover +1 415 555 0137`.",
+	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search again: `/takeover help` shows how.",
+	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again, for example `/takeover +1 415 555 0137`.",
 }
 
 // Refusal says what the person who pressed or typed has to know. A kind that this version does
@@ -65,7 +69,7 @@ func Refusal(r takeover.Refusal) string {
 	if r.Earlier > raceTime {
 		first = fmt.Sprintf("%s has had this line for %s", holder, mrkdwn.Duration(r.Earlier))
 	}
-	state, yours := "the AI is answering", "The AI is not proven silent yet: watch the card, it changes by itself."
+	state, yours := "the AI is answering", "The AI is not proven silent yet: watch the card, it changes by itself; `!log` in its thread says what happened so far."
 	switch r.State {
 	case takeover.StateHeld:
 		state, yours = holder+" has it", "The card says what the AI does; press *Hand back to AI* when you are done."
@@ -74,10 +78,14 @@ func Refusal(r takeover.Refusal) string {
 	case takeover.StateReturning:
 		state = "it is being handed back to the AI"
 	}
+	text := cmp.Or(refusals[r.Kind], refusals[takeover.RefusedNoLine])
+	if r.State == takeover.StateTaking || r.State == takeover.StateReturning {
+		text = strings.ReplaceAll(text, orTake, orTakeLater)
+	}
 	return strings.TrimSpace(strings.NewReplacer(
 		"{holder}", holder, "{from}", mrkdwn.Mention(r.From), "{since}", mrkdwn.Time(r.Since), "{sinceSecond}", mrkdwn.TimeSeconds(r.Since),
 		"{first}", first, "{state}", state, "{yours}", yours, "{why}", mrkdwn.Escape(r.Why), "{offer}", offerOver(r),
-	).Replace(cmp.Or(refusals[r.Kind], refusals[takeover.RefusedNoLine])))
+	).Replace(text))
 }
 
 // offerOver says why a person cannot answer an offer.

@@ -85,8 +85,8 @@ func distinct(targets []Address) []Address {
 }
 
 func tooMany(targets []Address) *InputError {
-	return errorf("I read %d addresses there, %s and %s: which one do you mean? Please send one of them alone.",
-		len(targets), quoteTyped(targets[0].Display), quoteTyped(targets[1].Display))
+	return errorf("I read %d addresses there, %s and %s: which one do you mean? Please send one of them alone: `/takeover %s`.",
+		len(targets), quoteTyped(targets[0].Display), quoteTyped(targets[1].Display), quoteTyped(targets[0].Value))
 }
 
 var (

@@ -224,7 +224,7 @@ func TestNumberRefused(t *testing.T) {
 		{"7", "too short to look for"},
 		{"0137 please", "the digits it ends in alone"},
 		{"555-0137", "has no area code"},
-		{"5550137", "or the last digits alone: 0137"},
+		{"5550137", "or the last digits alone: `/takeover 0137`"},
 		{"415 555 01370", "please check its digits or, if you mean"},
 		{"415 555 0137 0199 0166", "more digits than one phone number"},
 		{"999 415 555 0137 0199 0166 55", "more digits"},

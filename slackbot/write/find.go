@@ -52,8 +52,11 @@ func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Co
 		}
 		return w.Slack.Answer(ctx, answerTo.Reply, answerTo.By, mrkdwn.TextMessage(words))
 	}
-	if c.Take {
+	switch {
+	case c.Take:
 		return w.takeFound(ctx, number, c, found)
+	case c.Log:
+		return w.logFound(ctx, c, found)
 	}
 	lines, err := w.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {
@@ -184,9 +187,26 @@ func nothingFound(providers []string, q takeover.Query) string {
 		return fmt.Sprintf("%s %s no conversation with %s. %s. If the end user called from another phone, ask for that number.",
 			provider, has, shownQuery(q), otherWays(q.Value))
 	case takeover.FieldLastDigits, takeover.FieldName, takeover.FieldAnonymous:
-		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, shownQuery(q))
+		return fmt.Sprintf("None of the newest 100 conversations at %s is for %s. %s", provider, shownQuery(q), tryInstead(q))
 	default:
-		return fmt.Sprintf("%s %s no conversation with %s; other spellings were looked for among the newest 100. Try the whole number, for example `/takeover +1 415 555 0137`.", provider, has, shownQuery(q))
+		return fmt.Sprintf("%s %s no conversation with %s; other spellings were looked for among the newest 100. %s", provider, has, shownQuery(q), tryInstead(q))
+	}
+}
+
+// tryInstead says how else to look for what was typed.
+func tryInstead(q takeover.Query) string {
+	typedAs := func(kind string) string {
+		return "`" + strings.TrimSpace("/takeover "+kind+mrkdwn.Escape(strings.ReplaceAll(q.Value, "`", ""))) + "`"
+	}
+	switch {
+	case q.Field == takeover.FieldAnonymous:
+		return "`/takeover open` shows who waits."
+	case q.Field == takeover.FieldLastDigits && len(q.Value) > 3:
+		return fmt.Sprintf("Its whole number finds an older one; or try fewer digits: `/takeover %s`.", q.Value[len(q.Value)-3:])
+	case q.Field == takeover.FieldLastDigits, q.Field == takeover.FieldName:
+		return fmt.Sprintf("The whole phone number finds an older one; or try a unit: %s.", typedAs("unit "))
+	default:
+		return fmt.Sprintf("The whole phone number finds it; or try a name: %s.", typedAs("name "))
 	}
 }
 
@@ -194,7 +214,8 @@ func nothingFound(providers []string, q takeover.Query) string {
 func otherWays(value string) string {
 	digits := takeover.Digits(takeover.Target(value).Number())
 	if digits == "" {
-		return "Try a name, for example `/takeover name Miller`"
+		user, _, _ := strings.Cut(strings.TrimPrefix(value, "sip:"), "@")
+		return fmt.Sprintf("Try a name, for example `/takeover name %s`", mrkdwn.Escape(strings.ReplaceAll(user, "`", "")))
 	}
 	try := fmt.Sprintf("or try the last four digits: `/takeover %s`", digits[len(digits)-4:])
 	if doubt := typed.Doubt(value); doubt != "" {

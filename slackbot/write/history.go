@@ -69,17 +69,48 @@ func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error 
 	})
 }
 
+// history reads the part of a line's log that comes before the newest entries shown so far.
+func (w *Writer) history(ctx context.Context, line takeover.Line, after int) (render.History, error) {
+	entries, err := w.Reader.Audit(ctx, line.ID, render.LogNeeds(after))
+	if err != nil {
+		return render.History{}, fmt.Errorf("read the log of a line: %w", err)
+	}
+	return render.History{Line: line, Entries: entries, After: after}, nil
+}
+
+// logFound tells the log of the lines among the hits of a search.
+func (w *Writer) logFound(ctx context.Context, c takeover.Command, found takeover.Found) error {
+	lines, err := w.linesFound(ctx, c, found)
+	if err != nil {
+		return err
+	}
+	var told []render.History
+	for _, l := range lines[:min(len(lines), render.LogLines)] {
+		h, err := w.history(ctx, l, 0)
+		if err != nil {
+			return err
+		}
+		told = append(told, h)
+	}
+	m := render.Log(shownQuery(c.Query), told, w.Now(), len(lines)-len(told))
+	if missing := w.unanswered(found); missing != "" {
+		m.Text = missing + " " + m.Text
+		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
+	}
+	return w.Slack.Answer(ctx, c.Reply, c.By, m)
+}
+
 // showLog answers a stored command for the log of a line.
 func (w *Writer) showLog(ctx context.Context, c takeover.Command) error {
 	line, err := w.Reader.Line(ctx, c.Line)
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
-	entries, err := w.Reader.Audit(ctx, c.Line, render.LogLimit)
+	h, err := w.history(ctx, line, c.After)
 	if err != nil {
-		return fmt.Errorf("read the log of a line: %w", err)
+		return err
 	}
-	return w.lastAnswer(ctx, c, render.Log("this line", []takeover.Line{line}, w.Now(), [][]takeover.Entry{entries}, 0))
+	return w.lastAnswer(ctx, c, render.Log("this line", []render.History{h}, w.Now(), 0))
 }
 
 // showNumber answers the operator in private with the end user's number in full.

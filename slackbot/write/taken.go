@@ -62,9 +62,8 @@ func takenKey(c takeover.Command, l takeover.Line) string {
 	return c.Key
 }
 
-// takeFound takes over the one line among the hits of a search. Of several it asks which; then,
-// and where a provider did not answer, nothing is taken over.
-func (w *Writer) takeFound(ctx context.Context, number int64, c takeover.Command, found takeover.Found) error {
+// linesFound are the lines of the hits of a search.
+func (w *Writer) linesFound(ctx context.Context, c takeover.Command, found takeover.Found) ([]takeover.Line, error) {
 	var hits []takeover.Conversation // the newest one of each line
 	newest := newestOf(found.Conversations)
 	for _, h := range found.Conversations {
@@ -72,7 +71,13 @@ func (w *Writer) takeFound(ctx context.Context, number int64, c takeover.Command
 			hits = append(hits, h)
 		}
 	}
-	lines, err := w.Service.Remember(ctx, c.Query, hits, newest)
+	return w.Service.Remember(ctx, c.Query, hits, newest)
+}
+
+// takeFound takes over the one line among the hits of a search. Of several it asks which; then,
+// and where a provider did not answer, nothing is taken over.
+func (w *Writer) takeFound(ctx context.Context, number int64, c takeover.Command, found takeover.Found) error {
+	lines, err := w.linesFound(ctx, c, found)
 	if err != nil {
 		return err
 	}
