@@ -9,9 +9,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
+	"takeoverbot/takeover"
 )
 
 // said are the messages that the bot has written where others than the searcher read: in
@@ -36,28 +38,71 @@ func (s *system) numbers() []secretWord {
 	return words
 }
 
-// givenAway names the numbers that are shown in full in the messages' own words: their
-// sentences for lock screens, in which the heads of transcripts are, and their blocks.
-// The words of end users are in rich text, and may contain any number.
+// files are the files that the bot has put into the channel, each as a message.
+func (s *system) files() []slacksim.Message {
+	var all []slacksim.Message
+	for _, f := range s.slack.Files() {
+		all = append(all, slacksim.Message{Text: f.Title + "\n" + string(f.Content)})
+	}
+	return all
+}
+
+// givenAway names the numbers that are shown in full, wherever in a message: in the sentence for
+// lock screens, in a block, in the words of end users, AIs and tools.
 func givenAway(said []slacksim.Message, numbers []secretWord) []string {
 	var found []string
 	for _, m := range said {
-		shown := m.Text
-		var blocks []map[string]any
+		var blocks []any
 		_ = json.Unmarshal(m.Blocks, &blocks) // the simulated Slack has taken them
+		shown := m.Text
 		for _, b := range blocks {
-			if b["type"] != "rich_text" {
-				shown += "\n" + textsIn(b)
-			}
+			shown += "\nblock\n" + textsIn(b)
 		}
 		for _, n := range numbers {
-			if strings.Contains(shown, n.text) {
+			if n.in(shown) {
 				found = append(found, fmt.Sprintf("%s: %s", n.what, m.Text))
 				break
 			}
 		}
 	}
 	return found
+}
+
+// in reports whether a text has the word, or all digits of a whole number, with anything but
+// letters between them. A local number does not count behind another area code.
+func (w secretWord) in(text string) bool {
+	digits := takeover.Digits(w.text)
+	if len(digits) >= 10 && strings.Contains(digitRows(text), digits) {
+		return true
+	}
+	before, rest, found := strings.Cut(text, w.text)
+	for ; found; before, rest, found = strings.Cut(rest, w.text) {
+		before = strings.TrimRight(before, " -().")
+		if last := before[max(0, len(before)-1):]; len(digits) != localDigits || takeover.Digits(last) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// localDigits is how many digits a number of North America has without its area code.
+const localDigits = 7
+
+// digitRows are the digits of a text, of any script, with a space for each letter.
+func digitRows(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r >= '٠' && r <= '٩':
+			return r - '٠' + '0'
+		case unicode.IsLetter(r):
+			return ' '
+		}
+		return -1
+	}, text)
 }
 
 // textsIn are the texts within a block, whatever they are nested in.
@@ -79,9 +124,9 @@ func textsIn(v any) string {
 }
 
 // TestNumbersGivenAwayAreFound: the check that every story's messages go through can fail,
-// and leaves alone what an end user said.
+// and leaves alone what is no number of the line.
 func TestNumbersGivenAwayAreFound(t *testing.T) {
-	const quoted = `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"call +14155550137"}]}]}`
+	const quoted = `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"call %s"}]}]}]`
 	for name, tt := range map[string]struct {
 		text, blocks string
 		found        int
@@ -91,7 +136,13 @@ func TestNumbersGivenAwayAreFound(t *testing.T) {
 		"a button":          {"x", `[{"type":"actions","elements":[{"type":"button","value":"4155550137","text":{"type":"plain_text","text":"Open"}}]}]`, 1},
 		"an address":        {"sip:lobby-intercom@harbor-homes.example", "", 1},
 		"masked":            {"•••• 0137", `[{"type":"section","text":{"type":"mrkdwn","text":"•••• 0137"}}]`, 0},
-		"an end user's own": {"x", "[" + quoted + "]", 0},
+		"an end user's own": {"x", fmt.Sprintf(quoted, "+14155550137"), 1},
+		"with spaces":       {"x", fmt.Sprintf(quoted, "4 1 5 5 5 5 0 1 3 7"), 1},
+		"with marks":        {"x", fmt.Sprintf(quoted, "[+1] {415} 555.0137"), 1},
+		"of a tool":         {`"from":["+1","415","5550137"]`, "[]", 1},
+		"wide":              {"４１５ ５５５ ０１３７", "[]", 1},
+		"Arabic":            {"٤١٥ ٥٥٥ ٠١٣٧", "[]", 1},
+		"another number":    {"x", fmt.Sprintf(quoted, "+1 415 555 0138 or 212-555-0137"), 0},
 	} {
 		said := []slacksim.Message{{Text: tt.text, Blocks: json.RawMessage(tt.blocks)}}
 		numbers := append(numberShapes("+14155550137"), numberShapes("sip:lobby-intercom@harbor-homes.example")...)

@@ -26,8 +26,8 @@ func (s *system) checkInvariants() {
 	for _, found := range leaks(s.log.String(), s.hidden()) {
 		s.Errorf("the log holds %s", found)
 	}
-	for _, found := range givenAway(s.said(), s.numbers()) {
-		s.Errorf("the desk's channel, or a direct message, shows %s", found)
+	for _, found := range givenAway(append(s.said(), s.files()...), s.numbers()) {
+		s.Errorf("the desk's channel, a file there, or a direct message shows %s", found)
 	}
 	if bot := s.bots[0]; bot.cmd == nil {
 		return // never started: there is no store

@@ -18,6 +18,7 @@ func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
 		"fail":       {usage: "OP STATUS|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
+		"load":       {usage: "FILE", do: cmdLoad},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
 		"call":       {usage: "NUMBER TEXT", do: cmdCall},
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
@@ -34,6 +35,11 @@ func telnyxCommands() map[string]storyCommand {
 		"delete":     {usage: "NUMBER", do: cmdDelete},
 		"knows":      {usage: "NUMBER TEXT", check: cmdKnows},
 	}
+}
+
+// load FILE: Telnyx has the conversations of the file too, one JSON object a line.
+func cmdLoad(s *system, args []string) {
+	s.check(s.telnyx.LoadJSONL(strings.NewReader(s.script.ReadFile(args[0]))))
 }
 
 // telnyx NAME=VALUE …: flips switches, by their names in telnyxsim.Faults; slow-OP=MS is

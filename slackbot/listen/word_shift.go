@@ -12,6 +12,7 @@ import (
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -108,11 +109,11 @@ func aboutBlock(id string, l takeover.Line) slack.Block {
 	parts := []slack.MixedElement{mrkdwn.Plain(render.Who(l))}
 	if n := len(l.Recent.Lines); n > 0 {
 		last := l.Recent.Lines[n-1]
-		said := mrkdwn.Clip(mrkdwn.Said(last.Role, last.Text), takeover.ExcerptLength)
+		said := mrkdwn.Clip(render.Said(l, last.Role, last.Text), takeover.ExcerptLength)
 		parts = append(parts, mrkdwn.Plain("Last: "+mrkdwn.SpeakerName(last.Role)+": "+said))
 	}
 	if l.Offered() && l.Takeover.Handoff.Note != "" {
-		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(l.Takeover.Handoff.Note, takeover.ExcerptLength)))
+		parts = append(parts, mrkdwn.Plain("Note: "+mrkdwn.OneLine(typed.MaskOf(l).In(l.Takeover.Handoff.Note), takeover.ExcerptLength)))
 	}
 	return slack.NewContextBlock(id, parts...)
 }

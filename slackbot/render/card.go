@@ -57,6 +57,12 @@ func Who(l takeover.Line) string {
 	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agent)
 }
 
+// Said is what a speaker said on a line, on one line, as literal text: with the line's own numbers
+// masked.
+func Said(l takeover.Line, r takeover.Role, text string) string {
+	return mrkdwn.Said(r, typed.MaskOf(l).In(text))
+}
+
 // Joined joins the parts that are not empty with dots.
 func Joined(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
@@ -67,7 +73,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 	var elements []slack.RichTextElement
 	recent := l.Recent.Lines
 	if spokeSince(l) {
-		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+mrkdwn.Said(takeover.RoleAssistant, l.Takeover.Spoke.Text)+"”", mrkdwn.Bold())))
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+Said(l, takeover.RoleAssistant, l.Takeover.Spoke.Text)+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
 	if len(recent) > 0 {
@@ -80,7 +86,7 @@ func cardLines(id string, l takeover.Line) slack.Block {
 		elements = append(elements, slack.NewRichTextSection(
 			cardTime(l, time.Time(e.At)),
 			slack.NewRichTextSectionTextElement(" "+mrkdwn.SpeakerName(e.Role)+": ", mrkdwn.Bold()),
-			slack.NewRichTextSectionTextElement(mrkdwn.Said(e.Role, e.Text), nil),
+			slack.NewRichTextSectionTextElement(Said(l, e.Role, e.Text), nil),
 		))
 	}
 	return slack.NewRichTextBlock(id, elements...)

@@ -58,7 +58,7 @@ func FullNumber(l takeover.Line) string {
 		return "No number is known of this end user."
 	}
 	return fmt.Sprintf("The end user's number: %s (%s). Only you see this; the line's log notes that you looked.",
-		mrkdwn.Escape(typed.DisplayNumber(string(l.EndUser))), Who(l))
+		mrkdwn.Escape(typed.DisplayNumber(string(l.EndUser))), mrkdwn.Escape(Who(l)))
 }
 
 // menu is the "⋯" at the end of the buttons; Slack allows five options.

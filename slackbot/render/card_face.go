@@ -9,6 +9,7 @@ import (
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -67,7 +68,7 @@ func freeFace(l takeover.Line) face {
 	take := "Take over"
 	switch {
 	case l.Newest.Ended:
-		f.state = Ended(l.Newest.Status)
+		f.state = Ended(typed.MaskOf(l).In(l.Newest.Status))
 	case !l.OffAt.IsZero():
 		f.state = fmt.Sprintf("AI is off — switched off outside Slack, seen %s", mrkdwn.TimeSeconds(l.OffAt))
 		f.foot = []string{"Neither the AI nor a person answers the end user. Take over, and hand back when the AI is to answer again."}

@@ -58,7 +58,7 @@ func (d Direct) head() string {
 	if waiting := d.Line.WaitingSince(); !waiting.IsZero() {
 		words += ", waiting for " + mrkdwn.Duration(d.Entry.At.Sub(time.Time(waiting)))
 		if said := d.Line.Unanswered(); said != "" {
-			words += ": “" + mrkdwn.OneLine(said, headWords) + "”"
+			words += ": “" + mrkdwn.OneLine(typed.MaskOf(d.Line).In(said), headWords) + "”"
 		}
 	}
 	return words

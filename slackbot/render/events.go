@@ -9,6 +9,7 @@ import (
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -239,13 +240,16 @@ func threadText(l takeover.Line, e takeover.Entry) string {
 }
 
 // logText is what the log says of an entry.
-func logText(provider string, e takeover.Entry) string {
-	return fillIn(textsOf(e.Event).log, takeover.Line{Provider: provider}, e)
+func logText(l takeover.Line, e takeover.Entry) string {
+	about := takeover.Line{Provider: l.Provider, EndUser: l.EndUser, Agent: l.Agent} // not how it stands now
+	return fillIn(textsOf(e.Event).log, about, e)
 }
 
 // fillIn puts the facts of an entry into a text. The replaced values are not looked
 // through again, so that nothing that people wrote can fill in anything.
 func fillIn(text string, l takeover.Line, e takeover.Entry) string {
+	mask := typed.MaskOf(l)
+	e.Note, e.Answer = mask.In(e.Note), mask.In(e.Answer)
 	who, other, waiting := "the bot", mrkdwn.Mention(e.Other), mrkdwn.Time(time.Time(e.Waiting))
 	if e.Who != "" {
 		who = mrkdwn.Mention(e.Who)
@@ -277,7 +281,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
-		"{entries}", entries(e.Lost), "{lost}", entryNames(e.Lost),
+		"{entries}", entries(e.Lost), "{lost}", entryNames(l, e.Lost),
 		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{ended}", offerEndText(e), "{holdsOn}", holdsOnText(e),
 		"{watchEvery}", fmt.Sprint(int(takeover.WatchEvery.Seconds())), "{watchUntil}", mrkdwn.Time(e.At.Add(takeover.WatchFor)), "{watchEnd}", watchEndText(l.Provider, e),
 		"{rule}", ruleText(e, other+" keeps it"), "{next}", next, "{yourNext}", yourNext,

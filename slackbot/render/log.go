@@ -12,6 +12,7 @@ import (
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -50,7 +51,7 @@ func lineLog(h History, now time.Time, room int) []slack.Block {
 	}
 	rows, entries := []string{}, h.Entries[:max(0, len(h.Entries)-h.After)]
 	for _, e := range slices.Backward(entries) {
-		row := "• " + mrkdwn.DateTime(e.At) + " — " + entryWords(l.Provider, e)
+		row := "• " + mrkdwn.DateTime(e.At) + " — " + entryWords(l, e)
 		if room -= utf8.RuneCountInString(row); len(rows) == LogLimit || room < 0 && len(rows) > 0 {
 			break
 		}
@@ -83,8 +84,8 @@ func lineLog(h History, now time.Time, room int) []slack.Block {
 const maxAnswer = 120
 
 // entryWords is an entry of the audit in one plain line.
-func entryWords(provider string, e takeover.Entry) string {
-	words := logText(provider, e)
+func entryWords(l takeover.Line, e takeover.Entry) string {
+	words := logText(l, e)
 	if e.Who != "" {
 		words += fmt.Sprintf(" (%s)", cmp.Or(originWords[e.Origin], string(e.Origin)))
 	}
@@ -92,7 +93,7 @@ func entryWords(provider string, e takeover.Entry) string {
 		words += fmt.Sprintf(" · %s → %s", standingWords(e.Before), standingWords(e.After))
 	}
 	if e.Answer != "" {
-		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(e.Answer, maxAnswer))
+		words += " · " + mrkdwn.Escape(mrkdwn.OneLine(typed.MaskOf(l).In(e.Answer), maxAnswer))
 	}
 	return words + " · ref " + string(e.Ref)
 }

@@ -54,7 +54,7 @@ func TestNobodyIsFasterByNothing(t *testing.T) {
 	t.Parallel()
 	for _, lag := range []time.Duration{-time.Hour, -time.Second, 0, time.Nanosecond, 400 * time.Microsecond, 9 * time.Millisecond, 10 * time.Millisecond, 49 * time.Millisecond} {
 		said := Refusal(takeover.Refusal{Kind: takeover.RefusedTaken, State: takeover.StateHeld, Holder: slacktest.Holder, Earlier: lag})
-		logged := entryWords("Telnyx", takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Event: takeover.EventCameSecond, Other: slacktest.Other, Lag: lag})
+		logged := entryWords(takeover.Line{Provider: "Telnyx"}, takeover.Entry{At: slacktest.Night, Who: slacktest.Holder, Event: takeover.EventCameSecond, Other: slacktest.Other, Lag: lag})
 		for _, s := range []string{said, logged} {
 			if !strings.Contains(s, "faster") || strings.Contains(s, "0.000") || strings.Contains(s, "0.0 ") || strings.Contains(s, "-") {
 				t.Errorf("%s: %q", lag, s)
@@ -78,7 +78,7 @@ func TestEveryEventHasItsTexts(t *testing.T) {
 			}
 			bare := takeover.Entry{Event: event, Ref: "k7f2", At: slacktest.Night}
 			for _, e := range []takeover.Entry{slacktest.EntryOf(event), bare} {
-				row := entryWords("Telnyx", e)
+				row := entryWords(takeover.Line{Provider: "Telnyx"}, e)
 				checkSpoken(t, row)
 				if !strings.HasSuffix(row, "ref k7f2") || strings.Contains(row, "UDANA,") || strings.Contains(row, "by UDANA") {
 					t.Errorf("row %q", row)
@@ -97,7 +97,7 @@ func TestEveryEventHasItsTexts(t *testing.T) {
 // TestAnEventOfALaterVersionHasWords: a database may be read by an older bot.
 func TestAnEventOfALaterVersionHasWords(t *testing.T) {
 	e := takeover.Entry{Event: "did *something* new", Who: slacktest.Holder, Ref: "k7f2"}
-	if got := logText("Telnyx", e); got != "<@UDANA> did "+mrkdwn.Escape("*something*")+" new" {
+	if got := logText(takeover.Line{Provider: "Telnyx"}, e); got != "<@UDANA> did "+mrkdwn.Escape("*something*")+" new" {
 		t.Errorf("%q", got)
 	}
 }
@@ -142,7 +142,7 @@ func TestLogWords(t *testing.T) {
 		{"note", entry(takeover.EventNoteGiven, func(e *takeover.Entry) { e.Origin = takeover.FromModal }), "the AI was given what was noted (box) · ref k7f2"},
 	}
 	for _, tt := range tests {
-		if got := entryWords("Telnyx", tt.e); got != tt.want {
+		if got := entryWords(takeover.Line{Provider: "Telnyx"}, tt.e); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
 		}
 	}
@@ -202,7 +202,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 					for _, event := range []takeover.Event{takeover.EventUnproven, takeover.EventDeskWarned, takeover.EventEntriesLost} {
 						e.Event, e.Lost = event, e.Trouble.Lost
 						checkSpoken(t, threadText(slacktest.LineIn(takeover.StateTaking), e))
-						checkSpoken(t, entryWords("Telnyx", e))
+						checkSpoken(t, entryWords(takeover.Line{Provider: "Telnyx"}, e))
 					}
 					l := slacktest.LineIn(takeover.StateTaking)
 					l.Trouble = e.Trouble
@@ -263,7 +263,7 @@ func TestWithoutLeadsTheDeskIsTold(t *testing.T) {
 	texts := []string{Card(l, slacktest.DrawnAt(l)).Text}
 	for _, event := range []takeover.Event{takeover.EventHolderAskedAgain, takeover.EventLeadsTold} {
 		e := takeover.Entry{Event: event, Line: l.ID, At: slacktest.Night, Other: slacktest.Holder, Waiting: takeover.ProviderTime(slacktest.Night), Until: slacktest.Night, Leaderless: true}
-		texts = append(texts, ThreadMessage(l, e, "").Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l.Provider, e))
+		texts = append(texts, ThreadMessage(l, e, "").Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l, e))
 	}
 	for _, text := range texts {
 		if strings.Contains(text, "leads") {
@@ -292,7 +292,7 @@ func TestWhatEndedAnOffer(t *testing.T) {
 		"The takeover ended, and with it the offer to <@UOMAR>":                              {Other: "UOMAR"},
 	} {
 		e.Event = takeover.EventWithdrawn
-		if got := logText("Telnyx", e); got != want {
+		if got := logText(takeover.Line{Provider: "Telnyx"}, e); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

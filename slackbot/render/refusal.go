@@ -11,6 +11,7 @@ import (
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -169,5 +170,5 @@ func Unanswered(l takeover.Line) string {
 	if words == "" {
 		return ""
 	}
-	return mrkdwn.OneLine(words, takeover.ExcerptLength)
+	return mrkdwn.OneLine(typed.MaskOf(l).In(words), takeover.ExcerptLength)
 }

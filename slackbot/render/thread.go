@@ -26,7 +26,7 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Mes
 		m = aboutLine(m, l) // the channel sees a copy, far from the card
 	}
 	if e.Event == takeover.EventAISpoke && l.Takeover.Spoke.Text != "" {
-		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", mrkdwn.Said(takeover.RoleAssistant, l.Takeover.Spoke.Text)))
+		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", Said(l, takeover.RoleAssistant, l.Takeover.Spoke.Text)))
 	}
 	if buttons := threadButtons(l, e); len(buttons) > 0 {
 		m.Blocks = append(m.Blocks, slack.NewActionBlock("act", buttons...))
@@ -100,17 +100,17 @@ func ClosedAlarm(l takeover.Line, event takeover.Event, holder takeover.Operator
 	return aboutLine(mrkdwn.TextMessage(fillIn(textsOf(event).closed, l, takeover.Entry{Other: holder})), l)
 }
 
-// ClosedOffer replaces an offer in the thread, without its buttons: e is what ended it, or the offer
+// ClosedOffer replaces an offer in the thread of a line, without its buttons: e is what ended it, or the offer
 // itself where that is not known.
-func ClosedOffer(e takeover.Entry) slackapi.Message {
-	return mrkdwn.TextMessage(fillIn(textsOf(e.Event).closed, takeover.Line{}, e))
+func ClosedOffer(l takeover.Line, e takeover.Entry) slackapi.Message {
+	return mrkdwn.TextMessage(fillIn(textsOf(e.Event).closed, l, e))
 }
 
 // Draft is the message with the draft of a correction: that it was not sent comes first.
 func Draft(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 	e, what := job.Entry, "the last automatic message"
 	if job.Said != "" {
-		what = "the automatic message “" + mrkdwn.Said(takeover.RoleAssistant, job.Said) + "”"
+		what = "the automatic message “" + Said(l, takeover.RoleAssistant, job.Said) + "”"
 	}
 	m := mrkdwn.TextMessage(fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
 		mrkdwn.Mention(e.Who), l.Provider, e.Ref))

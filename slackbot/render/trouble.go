@@ -8,6 +8,7 @@ import (
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -92,14 +93,14 @@ const (
 	maxEntryName = 40
 )
 
-// entryNames lists metadata entries by name, escaped.
-func entryNames(lost []string) string {
+// entryNames lists metadata entries of a line by name, escaped.
+func entryNames(l takeover.Line, lost []string) string {
 	list := []string{}
 	if len(lost) == 0 {
 		list = append(list, "unknown")
 	}
 	for _, name := range lost[:min(len(lost), shownNames)] {
-		list = append(list, mrkdwn.Escape(mrkdwn.OneLine(name, maxEntryName)))
+		list = append(list, mrkdwn.Escape(mrkdwn.OneLine(typed.MaskOf(l).In(name), maxEntryName)))
 	}
 	if rest := len(lost) - shownNames; rest > 0 {
 		list = append(list, fmt.Sprintf("and %d more", rest))
@@ -117,7 +118,7 @@ func troubleMeaning(l takeover.Line) string {
 		if l.State == takeover.StateReturning {
 			was = "on again"
 		}
-		return fmt.Sprintf("The AI is %s (read back), but entries of other tools are missing: %s. The bot writes them again from its own copy.", was, entryNames(t.Lost))
+		return fmt.Sprintf("The AI is %s (read back), but entries of other tools are missing: %s. The bot writes them again from its own copy.", was, entryNames(l, t.Lost))
 	case t.Unlisted:
 		now = fmt.Sprintf("%s does not say which conversations the end user has: the AI is off in those that the bot knows, and may answer in another.", l.Provider)
 	case l.State == takeover.StateTaking && !t.FlagUnknown:

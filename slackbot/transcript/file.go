@@ -14,18 +14,19 @@ import (
 
 // FileInfo is what the head of a file says about the conversation.
 type FileInfo struct {
-	Line     takeover.Line // its number is masked in the file
+	Line     takeover.Line // its numbers are masked in the file
 	Complete bool          // the messages reach back to the first one
 }
 
 // File writes a whole conversation as UTF-8 text, a line for each message, the oldest first, with
 // times in zone and their offset, which changes where summer time ends. Further lines of a message
 // are indented, so that none can be taken for another message. The file has what was said as it was
-// written, and system texts, tool calls and their answers in full.
+// written, and system texts, tool calls and their answers in full, but with the line's own numbers
+// masked: it stands in the channel.
 func File(conv FileInfo, msgs []takeover.Message, zone *time.Location) []byte {
 	var b bytes.Buffer
 	fileHead(&b, conv, len(msgs), zone.String())
-	for _, m := range msgs {
+	for _, m := range masked(conv.Line, msgs) {
 		at := fileTime(m.ShownAt(), zone)
 		text := strings.TrimSpace(mrkdwn.StripHidden(m.Text))
 		switch {

@@ -11,17 +11,17 @@ import (
 	"takeoverbot/takeover"
 )
 
-// Posts writes messages, oldest first, as Slack messages under the heading head: as few as
+// Posts writes messages of a line, oldest first, as Slack messages under the heading head: as few as
 // Slack's limits allow, but at least one. What was
-// said is never cut; a system text and the payloads of tools are one line, and whole only in a file.
+// said is never cut, and has only the line's own numbers masked; a system text and the payloads of tools are one line, and whole only in a file.
 // The marks of an AI's Markdown are drawn, but no mention or link in what was said works: the
 // messages have only text and time elements.
 //
 // The text of each message, for lock screens, has head, and how much there is where head is no
 // sentence that says it, but nothing of what was said.
-func Posts(head string, msgs []takeover.Message) []slackapi.Message {
+func Posts(l takeover.Line, head string, msgs []takeover.Message) []slackapi.Message {
 	p := newPacker(strings.TrimSpace(mrkdwn.Clip(mrkdwn.StripHidden(head), maxHead)))
-	for _, t := range turnsOf(msgs) {
+	for _, t := range turnsOf(masked(l, msgs)) {
 		p.add(t)
 	}
 	return p.messages()

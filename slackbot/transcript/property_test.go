@@ -70,7 +70,7 @@ func TestTranscriptLosesNothing(t *testing.T) {
 				}
 			}
 		}
-		posts := Posts(rapid.String().Draw(t, "head"), msgs)
+		posts := Posts(takeover.Line{}, rapid.String().Draw(t, "head"), msgs)
 		for _, p := range posts {
 			checkPost(t, p)
 		}

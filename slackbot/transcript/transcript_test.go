@@ -91,7 +91,7 @@ func TestTranscriptGolden(t *testing.T) {
 	goldens := map[string][]byte{}
 	for name, msgs := range transcripts() {
 		var shown []any
-		for _, p := range Posts("Conversation with •••• 0137", msgs) {
+		for _, p := range Posts(takeover.Line{}, "Conversation with •••• 0137", msgs) {
 			checkPost(t, p)
 			shown = append(shown, map[string]any{"text": p.Text, "blocks": p.Blocks})
 		}
@@ -232,7 +232,7 @@ func TestTranscriptOfOneHugeMessage(t *testing.T) {
 				turnBy(takeover.RoleEndUser, "03:02:00", text),
 				turnBy(takeover.RoleAssistant, "03:03:00", "after"),
 			}
-			posts := Posts("Earlier messages", msgs)
+			posts := Posts(takeover.Line{}, "Earlier messages", msgs)
 			for _, p := range posts {
 				checkPost(t, p)
 			}
@@ -270,7 +270,7 @@ func TestTranscriptOf300Messages(t *testing.T) {
 		m.At = m.At.Add(time.Duration(i) * 20 * time.Second)
 		msgs = append(msgs, m)
 	}
-	posts := Posts("Conversation with •••• 0137", msgs)
+	posts := Posts(takeover.Line{}, "Conversation with •••• 0137", msgs)
 	for _, p := range posts {
 		checkPost(t, p)
 	}
@@ -314,12 +314,12 @@ func TestTranscriptSentences(t *testing.T) {
 		{"<!channel> & co", two[:1], "&lt;!channel&gt; &amp; co: 1 message, oldest first."},
 		{"None", nil, "None: 0 messages, oldest first."},
 	} {
-		posts := Posts(c.head, c.msgs)
+		posts := Posts(takeover.Line{}, c.head, c.msgs)
 		if len(posts) != 1 || posts[0].Text != c.want {
 			t.Errorf("%q: got %q, want %q", c.head, posts[0].Text, c.want)
 		}
 	}
-	for _, p := range Posts(strings.Repeat("<&>", 500), two) {
+	for _, p := range Posts(takeover.Line{}, strings.Repeat("<&>", 500), two) {
 		checkPost(t, p)
 	}
 }
@@ -337,7 +337,7 @@ func TestTranscriptDates(t *testing.T) {
 				takeover.Message{Role: takeover.RoleTool, Text: "b", At: takeover.ProviderTime(at)})
 		}
 		var marks string
-		for _, l := range spokenLines(t, Posts("", msgs)) {
+		for _, l := range spokenLines(t, Posts(takeover.Line{}, "", msgs)) {
 			switch {
 			case l.who == "":
 			case l.dated:
@@ -424,7 +424,7 @@ func TestTranscriptShowsWhenAMessageWasSent(t *testing.T) {
 	if got := string(File(FileInfo{}, []takeover.Message{m}, time.UTC)); !strings.Contains(got, "03:01:20 +00:00 End user: hello") {
 		t.Errorf("got %s", got)
 	}
-	if lines := spokenLines(t, Posts("", []takeover.Message{m})); lines[len(lines)-1].time != clockAt("03:01:20").Unix() {
+	if lines := spokenLines(t, Posts(takeover.Line{}, "", []takeover.Message{m})); lines[len(lines)-1].time != clockAt("03:01:20").Unix() {
 		t.Errorf("got %+v", lines)
 	}
 }
@@ -432,7 +432,7 @@ func TestTranscriptShowsWhenAMessageWasSent(t *testing.T) {
 // The blocks are read by slack-go without loss.
 func TestTranscriptBlocksAreSlacks(t *testing.T) {
 	t.Parallel()
-	for _, p := range Posts("Head", transcripts()["hostile"]) {
+	for _, p := range Posts(takeover.Line{}, "Head", transcripts()["hostile"]) {
 		raw, err := json.Marshal(p.Blocks)
 		if err != nil {
 			t.Fatal(err)

@@ -3,12 +3,14 @@ package transcript
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -25,6 +27,20 @@ type shownTurn struct {
 
 // Count is how many messages a reader of Posts sees: what tools did between two texts is one.
 func Count(msgs []takeover.Message) int { return len(turnsOf(msgs)) }
+
+// masked returns the messages with the line's own numbers masked in all that is shown of them.
+func masked(l takeover.Line, msgs []takeover.Message) []takeover.Message {
+	mask := typed.MaskOf(l)
+	shown := slices.Clone(msgs)
+	for i, m := range shown {
+		shown[i].Text, shown[i].RawRole = mask.In(m.Text), mask.In(m.RawRole)
+		shown[i].ToolCalls = slices.Clone(m.ToolCalls)
+		for j, c := range m.ToolCalls {
+			shown[i].ToolCalls[j].Name, shown[i].ToolCalls[j].Arguments = mask.In(c.Name), mask.In(c.Arguments)
+		}
+	}
+	return shown
+}
 
 // turnsOf cleans each text, and joins the tool calls and answers between two texts into one turn.
 func turnsOf(msgs []takeover.Message) []shownTurn {

@@ -47,8 +47,12 @@ func TestNamesDoNotGiveTheNumberAway(t *testing.T) {
 	}
 	for _, tt := range tests {
 		l := takeover.Line{Newest: takeover.Conversation{Name: tt.name /*JOIN Newest*/, AgentName: tt.name}, EndUser: tt.endUser, Agent: tt.too}
-		if got := Name(l, mrkdwn.MaxName); got != tt.want {
-			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, tt.want)
+		quoted := tt.want
+		if quoted != "" {
+			quoted = "“" + quoted + "”"
+		}
+		if got := Name(l, mrkdwn.MaxName); got != quoted {
+			t.Errorf("%q of %s is shown as %q, want %q", tt.name, tt.endUser, got, quoted)
 		}
 		if got := AgentName(l, mrkdwn.MaxName); got != tt.want {
 			t.Errorf("the assistant %q is shown as %q, want %q", tt.name, got, tt.want)
@@ -63,9 +67,28 @@ func FuzzName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		l := takeover.Line{Newest: takeover.Conversation{Name: name}, EndUser: "+14155550137", Agent: "+13125550100"}
 		got := Name(l, mrkdwn.MaxName)
-		digits, _ := digitsIn(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
+		digits := digitsAlone(strings.NewReplacer(l.EndUser.Masked(), "x", l.Agent.Masked(), "x").Replace(got))
 		if strings.Contains(digits, "5550137") || strings.Contains(digits, "5550100") || !utf8.ValidString(got) {
 			t.Errorf("%q is shown as %q", name, got)
 		}
 	})
+}
+
+// TestNamesAreQuoted: a name that reads like the bot's words stands in quotation marks, which it
+// cannot end.
+func TestNamesAreQuoted(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"AI is answering":                  "“AI is answering”",
+		"Ada” · AI is silent · “Ada":       "“Ada' · AI is silent · 'Ada”",
+		"Ada\n\u202eAI is silent":          "“Ada AI is silent”",
+		"«Ada»":                            "“'Ada'”",
+		strings.Repeat("AI is silent ", 9): "“" + mrkdwn.OneLine(strings.Repeat("AI is silent ", 9), mrkdwn.MaxName) + "”",
+		"":                                 "",
+	} {
+		l := takeover.Line{Newest: takeover.Conversation{Name: name}, EndUser: "+14155550137"}
+		if got := Name(l, mrkdwn.MaxName); got != want {
+			t.Errorf("%q is shown as %q, want %q", name, got, want)
+		}
+	}
 }

@@ -57,7 +57,7 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 	}
 	if id, offer := strings.CutPrefix(job.Key, "handoff/"); offer && job.Entry.Event != takeover.EventOffered {
 		// The buttons in the thread go even if the direct message fails.
-		if closed := w.closeOffer(ctx, id, render.ClosedOffer(job.Entry)); err == nil {
+		if closed := w.closeOffer(ctx, id, job.Entry); err == nil {
 			err = closed
 		}
 	}

@@ -55,7 +55,7 @@ func TestAnOfferReachesItsReceiver(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("told %q", got)
 	}
-	for _, want := range []string{"@Dana offers you a line", "R. Miller, Unit 4B · •••• 0137", ": “The plumber was called”.", "YES. Please send somebody", "[Accept] [Decline]"} {
+	for _, want := range []string{"@Dana offers you a line", "“R. Miller, Unit 4B” · •••• 0137", ": “The plumber was called”.", "YES. Please send somebody", "[Accept] [Decline]"} {
 		if !strings.Contains(got[0], want) {
 			t.Errorf("%q is not in %q", want, got[0])
 		}
@@ -298,7 +298,7 @@ func TestElevenHoldsRunOutTogether(t *testing.T) {
 	if len(got) != 1 || strings.Count(got[0], "[+30 min] [Hand back to AI]") != 11 || strings.Contains(got[0], "Unit 11B") || !strings.Contains(got[0], "these 11 lines") {
 		t.Fatalf("told %d times: %q", len(got), got)
 	}
-	if text := d.Slack.DirectMessages(slacksim.Dana)[0].Text; !strings.HasPrefix(text, "Unit 7B") || !strings.Contains(text[:60], "waiting for 31 minutes") {
+	if text := d.Slack.DirectMessages(slacksim.Dana)[0].Text; !strings.HasPrefix(text, "“Unit 7B”") || !strings.Contains(text[:60], "waiting for 31 minutes") {
 		t.Errorf("a lock screen shows %q", text)
 	}
 }

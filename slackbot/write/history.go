@@ -32,7 +32,7 @@ func (w *Writer) earlier(ctx context.Context, c takeover.Command) error {
 	start := max(0, end-threadMessages)
 	messages := t.Messages[start:end]
 	head := fmt.Sprintf("Messages %d to %d of %d, oldest first%s.", start+1, end, len(t.Messages), sharedLines(messages))
-	posts := transcript.Posts(head, messages)
+	posts := transcript.Posts(line, head, messages)
 	if start > 0 {
 		posts[len(posts)-1].Blocks = append(posts[len(posts)-1].Blocks, w.threadButtons(line, conv, messages[0].Key))
 	}

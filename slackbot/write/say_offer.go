@@ -2,11 +2,11 @@ package write
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/render"
-	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -30,11 +30,12 @@ func (w *Writer) offerStands(ctx context.Context, offer takeover.Entry, at takeo
 	if line.Takeover.Handoff.Ref == offer.Ref {
 		return nil
 	}
-	return w.closeOffer(ctx, ids.OfferOf(offer), render.ClosedOffer(offer))
+	return w.closeOffer(ctx, ids.OfferOf(offer), offer)
 }
 
-// closeOffer takes the buttons of an offer out of the thread, once.
-func (w *Writer) closeOffer(ctx context.Context, id string, m slackapi.Message) error {
+// closeOffer takes the buttons of an offer out of the thread, once. e is what ended it, or the offer
+// itself where that is not known.
+func (w *Writer) closeOffer(ctx context.Context, id string, e takeover.Entry) error {
 	post, stands, err := w.Posts.Post(ctx, offerKey(id))
 	if err != nil || !stands {
 		return err
@@ -42,7 +43,14 @@ func (w *Writer) closeOffer(ctx context.Context, id string, m slackapi.Message) 
 	if _, closed, err := w.Posts.Post(ctx, closedOfferKey(id)); err != nil || closed {
 		return err
 	}
-	if err := w.replace(ctx, post.Channel, post.TS, m); err != nil {
+	line, err := w.Reader.Line(ctx, e.Line)
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
+		e.Note = "" // the line was purged: its numbers, which the note may have, are not known any more
+	case err != nil:
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if err := w.replace(ctx, post.Channel, post.TS, render.ClosedOffer(line, e)); err != nil {
 		return fmt.Errorf("close an offer in the thread: %w", err)
 	}
 	post.Key = closedOfferKey(id)

@@ -139,7 +139,7 @@ func (x *exhibit) reach(ctx context.Context, names []string) error {
 // post posts the batch that is stored, and stores that it is posted.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	if len(messages) > 0 {
-		posts := transcript.Posts("", messages)
+		posts := transcript.Posts(x.line, "", messages)
 		x.head(posts, messages)
 		if x.first() && !x.shown.Whole {
 			last := &posts[len(posts)-1]
