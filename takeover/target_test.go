@@ -65,7 +65,8 @@ func FuzzTarget(f *testing.F) {
 		if again := takeover.Target(target.Key()).Key(); again != target.Key() {
 			t.Errorf("%q: the key is %q, and its key %q", s, target.Key(), again)
 		}
-		if (takeover.Placeholders)(nil).Has(target) != (takeover.Placeholders)(nil).Has(takeover.Target(strings.ToUpper(s))) && strings.ToLower(strings.ToUpper(s)) == strings.ToLower(s) {
+		upper := strings.ToUpper(s)
+		if none := (takeover.Placeholders)(nil); none.Has(target) != none.Has(takeover.Target(upper)) && strings.EqualFold(upper, s) {
 			t.Errorf("%q: letter case matters", s)
 		}
 	})

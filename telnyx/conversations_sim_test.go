@@ -110,7 +110,7 @@ func TestSpellingsOfOneAddress(t *testing.T) {
 		if err != nil || len(list.Conversations) != 2 || list.More || list.AsOf.IsZero() {
 			t.Errorf("%s: %+v, %v", asked, list, err)
 		}
-		found, err := s.Provider.Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: string(asked), Limit: 50})
+		found, err := s.Find(t.Context(), takeover.Query{Field: takeover.FieldEndUser, Value: string(asked), Limit: 50})
 		if err != nil || len(found.Conversations) != 2 {
 			t.Errorf("%s: found %+v, %v", asked, found, err)
 		}

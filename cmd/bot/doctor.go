@@ -25,6 +25,27 @@ const doctorTime = 40 * time.Second
 
 var errUnwell = errors.New("something is to be fixed, see above")
 
+// printFindings prints a line for each finding, and says whether nothing is to be fixed.
+func printFindings(out io.Writer, findings []slackbot.Finding) (well bool, err error) {
+	well = true
+	for _, f := range findings {
+		line := "ok    " + f.What
+		if f.Warn {
+			line = "NOTE  " + f.What
+		}
+		if !f.OK {
+			well, line = false, "FIX   "+f.Not+" — "+f.Fix
+		}
+		if f.Note != "" {
+			line += " (" + f.Note + ")"
+		}
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return false, err
+		}
+	}
+	return well, nil
+}
+
 // doctor tries every setting and prints a line for each: ok, or how to fix it.
 func doctor(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags("doctor", args, out, nil); err != nil {
@@ -45,21 +66,9 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	if err == nil { // else the database's finding says why
 		findings = append(findings, asideFinding(aside))
 	}
-	well := true
-	for _, f := range findings {
-		line := "ok    " + f.What
-		if f.Warn {
-			line = "NOTE  " + f.What
-		}
-		if !f.OK {
-			well, line = false, "FIX   "+f.Not+" — "+f.Fix
-		}
-		if f.Note != "" {
-			line += " (" + f.Note + ")"
-		}
-		if _, err := fmt.Fprintln(out, line); err != nil {
-			return err
-		}
+	well, err := printFindings(out, findings)
+	if err != nil {
+		return err
 	}
 	for _, x := range providers {
 		if x.provider == nil {
@@ -69,7 +78,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 	}
-	if err == nil {
+	if len(sizes) > 0 {
 		if err := sizeTable(out, sizes); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -98,7 +99,7 @@ func carry(from, to net.Conn, dropped <-chan struct{}) {
 			_, _ = to.Write(buffer[:n]) // where it fails, the other copy sees the end
 		}
 		if err != nil {
-			if tcp, ok := to.(*net.TCPConn); ok && err == io.EOF {
+			if tcp, ok := to.(*net.TCPConn); ok && errors.Is(err, io.EOF) {
 				_ = tcp.CloseWrite()
 				return
 			}

@@ -117,9 +117,9 @@ func freeLines(ctx context.Context, w *simulators, path string, n int, card slac
 		return nil, fmt.Errorf("find the line: %w", err)
 	}
 	// The clicks of another simulated Slack have the same trigger ids.
-	for _, table := range []string{"river_job", "inbox"} {
-		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
-			return nil, fmt.Errorf("empty %s: %w", table, err)
+	for _, empty := range []string{"DELETE FROM river_job", "DELETE FROM inbox"} {
+		if _, err := db.ExecContext(ctx, empty); err != nil {
+			return nil, fmt.Errorf("%s: %w", empty, err)
 		}
 	}
 	for i, conv := range burst(n) {

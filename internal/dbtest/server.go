@@ -52,9 +52,10 @@ func NewServer(t testing.TB) *Server {
 	s.chooseUser()
 	s.run("initdb", "-D", s.data(), "--no-sync", "--username=postgres", "--pwfile="+filepath.Join(s.dir, "password"),
 		"--auth=password", "--encoding=UTF8", "--locale=C")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	s.must(err)
-	s.port = l.Addr().(*net.TCPAddr).Port // which is free
+	addr, _ := l.Addr().(*net.TCPAddr)
+	s.port = addr.Port // which is free
 	s.must(l.Close())
 	s.start()
 	t.Cleanup(s.stop)
@@ -180,7 +181,7 @@ func (s *Server) run(name string, args ...string) {
 }
 
 func (s *Server) command(path string, args ...string) *exec.Cmd {
-	cmd := exec.Command(path, args...)
+	cmd := exec.CommandContext(context.WithoutCancel(s.t.Context()), path, args...) // it outlives the test until it is stopped
 	cmd.Dir = s.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.runsAs}
 	return cmd

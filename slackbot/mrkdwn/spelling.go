@@ -35,27 +35,30 @@ var spacelessScripts = []*unicode.RangeTable{unicode.Thai, unicode.Lao, unicode.
 // spelling returns how many of the hidden characters at the start of text spell something with last,
 // the visible character before them: 0 if they only hide.
 func spelling(last rune, text []rune) int {
-	written := unicode.IsLetter(last) || unicode.IsMark(last)
-	keep := false
-	switch text[0] {
-	case zeroWidthJoiner:
-		emoji := (isEmoji(last) || IsSkinTone(last)) && len(text) > 1 && isEmoji(text[1])
-		keep = emoji || written && unicode.In(last, joiningScripts...)
-	case zeroWidthNonJoiner:
-		keep = written && unicode.In(last, joiningScripts...)
-	case zeroWidthSpace:
-		keep = written && unicode.In(last, spacelessScripts...)
-	case vowelSeparator:
-		keep = written && unicode.Is(unicode.Mongolian, last)
-	default:
-		if last == blackFlag {
-			return flagTags(text)
-		}
-	}
-	if keep {
+	joinsEmoji := text[0] == zeroWidthJoiner && (isEmoji(last) || IsSkinTone(last)) && len(text) > 1 && isEmoji(text[1])
+	switch {
+	case joinsEmoji, spells(last, text[0]):
 		return 1
+	case last == blackFlag:
+		return flagTags(text)
 	}
 	return 0
+}
+
+// spells reports whether a hidden character belongs behind a letter of the script of last.
+func spells(last, hidden rune) bool {
+	if !unicode.IsLetter(last) && !unicode.IsMark(last) {
+		return false
+	}
+	switch hidden {
+	case zeroWidthJoiner, zeroWidthNonJoiner:
+		return unicode.In(last, joiningScripts...)
+	case zeroWidthSpace:
+		return unicode.In(last, spacelessScripts...)
+	case vowelSeparator:
+		return unicode.Is(unicode.Mongolian, last)
+	}
+	return false
 }
 
 // flagTags is how many tags behind a black flag make it the flag of a part of a country: the two

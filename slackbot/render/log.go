@@ -103,7 +103,8 @@ var originWords = map[takeover.Origin]string{takeover.FromWord: "typed"}
 
 // standingWords is where a line stood, in the log's words.
 func standingWords(s takeover.Standing) string {
-	holder, words := mrkdwn.Mention(s.Holder), ""
+	holder := mrkdwn.Mention(s.Holder)
+	var words string
 	switch s.State {
 	case takeover.StateAI:
 		return "AI is answering"

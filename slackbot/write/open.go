@@ -48,14 +48,23 @@ func (w *Writer) open(ctx context.Context, c takeover.Command, found string) err
 		return err
 	}
 	if post.TS != told.TS && c.Verb != takeover.Refresh {
-		why := "The card had been deleted and was put up again."
-		if post.Channel != told.Channel {
-			why = fmt.Sprintf("The card stood in <#%s>, which cannot be used any more, and was put up again.", told.Channel)
-		}
-		if err := w.lastAnswer(ctx, c, w.opened(ctx, line, post, conv, t, why)); err != nil {
+		if err := w.lastAnswer(ctx, c, w.opened(ctx, line, post, conv, t, putUpAgain(told, post))); err != nil {
 			return err
 		}
 	}
+	return w.fillThread(ctx, c, line, post, conv, t)
+}
+
+// putUpAgain says why a card stands elsewhere than the person was told.
+func putUpAgain(told, post takeover.Card) string {
+	if post.Channel != told.Channel {
+		return fmt.Sprintf("The card stood in <#%s>, which cannot be used any more, and was put up again.", told.Channel)
+	}
+	return "The card had been deleted and was put up again."
+}
+
+// fillThread shows what was read of a line that was opened in its card's thread.
+func (w *Writer) fillThread(ctx context.Context, c takeover.Command, line takeover.Line, post takeover.Card, conv takeover.ConversationID, t takeover.Transcript) error {
 	if t.State == takeover.TranscriptFailed {
 		if c.Verb == takeover.Refresh {
 			return w.lastAnswer(ctx, c, mrkdwn.TextMessage(noMessages(line, t)))

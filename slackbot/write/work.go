@@ -54,7 +54,8 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 // other ones to the job.
 func (w *Writer) explain(ctx context.Context, c takeover.Command, err error) error {
 	c.Reply.Replace = false // the list that is shown stays: its next page can be asked for again
-	sentence, line := "", render.Unchanged
+	var sentence string
+	line := render.Unchanged
 	if c.Verb == takeover.TakeOver {
 		line = render.Decided
 	}
