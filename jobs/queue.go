@@ -43,14 +43,14 @@ func (r *Runner) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) 
 	}
 	var params []river.InsertManyParams
 	var queues []string
-	seen := map[takeover.DrawJob]bool{}
+	seen := map[takeover.Job]bool{}
 	for _, job := range jobs {
-		if draw, ok := job.(takeover.DrawJob); ok {
-			draw.Urgency = 0 // not part of what makes it unique
-			if seen[draw] {
-				continue // River refuses a batch that holds a unique job twice
-			}
-			seen[draw] = true
+		stored, err := alreadyStored(ctx, tx, job, seen)
+		if err != nil {
+			return err
+		}
+		if stored {
+			continue
 		}
 		opts := options(job)
 		params = append(params, river.InsertManyParams{Args: job, InsertOpts: opts})
@@ -58,10 +58,33 @@ func (r *Runner) EnqueueTx(ctx context.Context, tx *db.Tx, jobs []takeover.Job) 
 			queues = append(queues, opts.Queue)
 		}
 	}
+	if len(params) == 0 {
+		return nil
+	}
 	if _, err := r.client.InsertManyTx(ctx, tx, params); err != nil {
 		return fmt.Errorf("store %d jobs: %w", len(jobs), err)
 	}
 	return tx.Wake(ctx, queues...)
+}
+
+// alreadyStored reports whether another job will do what the given one is to do: one among seen,
+// those of the same batch, or one that waits. It adds the job to seen.
+func alreadyStored(ctx context.Context, tx *db.Tx, job takeover.Job, seen map[takeover.Job]bool) (bool, error) {
+	switch j := job.(type) {
+	case takeover.DrawJob:
+		j.Urgency = 0 // not part of what makes it unique
+		job = j       // River refuses a batch that holds a unique job twice
+	case takeover.FollowJob:
+		job = dueFollow(j)
+		if waits, err := followWaits(ctx, tx.Querier, j); err != nil || waits {
+			return waits, err
+		}
+	default:
+		return false, nil
+	}
+	again := seen[job]
+	seen[job] = true
+	return again, nil
 }
 
 // options say in which queue a job waits, and which jobs are unique.

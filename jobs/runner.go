@@ -123,6 +123,8 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	outcome, level, why := Done, slog.LevelInfo, []any(nil)
 	later, asked := errors.AsType[*takeover.LaterError](err)
 	switch {
+	case asked && w.merged(ctx, job.Args):
+		why, err = []any{"why", later.Why, "merged", true}, nil
 	case asked:
 		outcome, why = Later, []any{"why", later.Why}
 		err = river.JobSnooze(max(later.After, time.Millisecond))
@@ -137,6 +139,17 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	w.log(ctx, level, job.JobRow, outcome, took, why...)
 	w.runner.observe(job.Kind, outcome, took)
 	return err
+}
+
+// merged reports whether a job that is to run later is not needed: another one waits that will do
+// the same.
+func (w *worker[J]) merged(ctx context.Context, job takeover.Job) bool {
+	follow, ok := job.(takeover.FollowJob)
+	if !ok {
+		return false
+	}
+	waits, err := followWaits(ctx, w.runner.db.Read(), follow)
+	return err == nil && waits
 }
 
 // call turns a panic into an error. River would try again too, but neither the log nor the
