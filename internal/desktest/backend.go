@@ -25,6 +25,7 @@ type Backend struct {
 	Said     map[takeover.ConversationID][]takeover.Message
 	Fails    error // what the provider fails with
 	Queries  []takeover.Query
+	Reads    int // of conversations
 	// Checks waits until the commands that wait were checked; may be nil.
 	Checks func()
 	// Tell answers operators in private; may be nil.
@@ -112,6 +113,7 @@ func (h *Backend) Read(_ context.Context, r takeover.Reading) (takeover.Line, ta
 	id, conv, n := r.Line, r.Conversation, r.Messages
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
+	h.Reads++
 	l, ok := h.Lines[id]
 	switch {
 	case !ok:

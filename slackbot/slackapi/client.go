@@ -45,6 +45,8 @@ type Client struct {
 	http  *http.Client
 	api   *slack.Client
 	botID atomic.Pointer[string] // the bot's own; nil until AuthTest was answered
+
+	posts, updates outage
 }
 
 // New returns a Client. It makes no call.

@@ -102,13 +102,23 @@ func content(m Message, thread string) []slack.MsgOption {
 
 // AwaitUpdate returns when Update may be called, so that the caller reads what it draws after
 // the wait. Update itself does not wait. err is a *takeover.LaterError if the turn comes after
-// the deadline of ctx.
+// the deadline of ctx, or if Slack fails all updates and another caller finds out whether it still does.
 func (c *Client) AwaitUpdate(ctx context.Context, p Priority) error {
-	return c.turn(ctx, p, limitKey{method: methodUpdate})
+	if err := c.updates.try(c.cfg.Now()); err != nil {
+		return err
+	}
+	err := c.turn(ctx, p, limitKey{method: methodUpdate})
+	if err != nil {
+		c.updates.giveUp()
+	}
+	return err
 }
 
 // ForgoUpdate gives the turn of AwaitUpdate back, because there was nothing to update.
-func (c *Client) ForgoUpdate() { c.cfg.Pacer.giveBack(limitKey{method: methodUpdate}) }
+func (c *Client) ForgoUpdate() {
+	c.updates.giveUp()
+	c.cfg.Pacer.giveBack(limitKey{method: methodUpdate})
+}
 
 // Update replaces text and blocks of a message of the bot, after AwaitUpdate. channel is never
 // a person's id: Slack accepts only the channel that PostOnce returned. Text of more than
@@ -121,11 +131,13 @@ func (c *Client) Update(ctx context.Context, channel, ts string, m Message) erro
 		return errNoBlocks
 	}
 	m.Text = Cut(m.Text, maxUpdateText)
-	return withChannel(channel, c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
+	err := withChannel(channel, c.callNow(ctx, limitKey{method: methodUpdate}, func(ctx context.Context) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, channel, ts, slack.MsgOptionText(m.Text, false),
 			slack.MsgOptionParse(false), slack.MsgOptionBlocks(m.Blocks...))
 		return err
 	}))
+	c.updates.ended(c.cfg.Now(), err)
+	return err
 }
 
 // Cut shortens a text to at most limit characters, and not inside an entity (&amp;) or a

@@ -44,10 +44,20 @@ var ErrThreadGone = errors.New("the thread is gone: its first message was delete
 // messages of a person, it posts again without looking.
 //
 // err is ErrNoText, ErrThreadGone, an *Error, or a *takeover.LaterError when another worker
-// is posting or when the turn comes after the deadline of ctx.
+// is posting, when the turn comes after the deadline of ctx, or when Slack fails all posts and
+// another caller finds out whether it still does.
 func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place, m Message) (takeover.Post, error) {
 	w := &posting{Client: c, prio: p, key: key, at: at}
-	return w.once(ctx, func(ctx context.Context) (takeover.Post, error) {
+	known, _, err := c.cfg.Posts.Post(ctx, key)
+	if err != nil || known.TS != "" {
+		return known, err
+	}
+	ctx, done, err := c.TryPosts(ctx)
+	if err != nil {
+		return takeover.Post{}, err
+	}
+	defer done()
+	post, err := w.once(ctx, func(ctx context.Context) (takeover.Post, error) {
 		if !w.again {
 			return w.post(ctx, m)
 		}
@@ -57,6 +67,8 @@ func (c *Client) PostOnce(ctx context.Context, p Priority, key string, at Place,
 		}
 		return w.adopt(ctx, found, err)
 	})
+	c.posts.ended(c.cfg.Now(), err)
+	return post, err
 }
 
 // posting is one post under its lease.
@@ -73,10 +85,6 @@ type posting struct {
 
 // once calls work unless the message was posted before, in one replica at a time.
 func (w *posting) once(ctx context.Context, work func(context.Context) (takeover.Post, error)) (takeover.Post, error) {
-	known, _, err := w.cfg.Posts.Post(ctx, w.key)
-	if err != nil || known.TS != "" {
-		return known, err
-	}
 	if w.cfg.MayPost != nil {
 		if err := w.cfg.MayPost(ctx, w.at.Channel); err != nil {
 			return takeover.Post{}, err
@@ -92,11 +100,11 @@ func (w *posting) once(ctx context.Context, work func(context.Context) (takeover
 	defer lease.Release()
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
-	known, w.again, err = w.cfg.Posts.Post(ctx, w.key) // another worker may have been faster
+	known, again, err := w.cfg.Posts.Post(ctx, w.key) // under the lease: another worker may have been faster
 	if err != nil || known.TS != "" {
 		return known, err
 	}
-	if w.begun, w.file = known.Begun, known.File; !w.again {
+	if w.again, w.begun, w.file = again, known.Begun, known.File; !w.again {
 		w.begun = w.cfg.Now()
 	}
 	return work(ctx)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"takeoverbot/slackbot/slackapi"
@@ -29,17 +31,29 @@ func followKey(job takeover.FollowJob) string {
 	return "follow/" + string(job.Line) + "/" + string(job.Conversation)
 }
 
+// follow does nothing at the provider while Slack is down, unless the provider has listed a message
+// that was not read yet: what is read also says who waits, and whether the AI speaks.
 func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
 	if wait := job.From.Sub(w.Now()); wait > 0 {
 		return takeover.Later(wait, "the conversation is to be read later")
+	}
+	seen, err := w.seenAt(ctx, job)
+	if err != nil {
+		return err
+	}
+	ctx, done, down := w.Slack.TryPosts(ctx)
+	defer done()
+	if down != nil && !w.read.before(followKey(job), seen) {
+		return down
 	}
 	line, t, err := w.Service.Read(ctx, takeover.Reading{Line: job.Line, Conversation: job.Conversation, Messages: threadMessages})
 	if err != nil {
 		return w.followFailed(ctx, job, line, err)
 	}
 	w.waits.forget(followKey(job))
-	if len(t.Messages) == 0 {
-		return nil
+	w.read.put(followKey(job), seen)
+	if len(t.Messages) == 0 || down != nil {
+		return down
 	}
 	card, err := w.putUpCard(ctx, line)
 	if err != nil {
@@ -53,6 +67,47 @@ func (w *Writer) follow(ctx context.Context, job takeover.FollowJob) error {
 		return w.followFailed(ctx, job, line, pe)
 	}
 	return err
+}
+
+// seenAt is the time of the newest message of the conversation that the provider has listed; zero
+// if it lists none, or there is no such line.
+func (w *Writer) seenAt(ctx context.Context, job takeover.FollowJob) (at takeover.ProviderTime, err error) {
+	line, err := w.Reader.Line(ctx, job.Line)
+	if err != nil && !errors.Is(err, takeover.ErrNotFound) {
+		return at, fmt.Errorf("load the line: %w", err)
+	}
+	for _, c := range line.Covered {
+		if c.ID == job.Conversation {
+			at = c.SeenAt
+		}
+	}
+	return at, nil
+}
+
+// readUntil is up to which listed message each conversation was read, as far as this process knows.
+// The zero value is ready. Safe for use by several goroutines.
+type readUntil struct {
+	mu    sync.Mutex
+	times map[string]takeover.ProviderTime
+}
+
+// before reports whether the conversation was read before the message of that time was listed, or
+// never.
+func (r *readUntil) before(key string, at takeover.ProviderTime) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	read, ok := r.times[key]
+	return !ok || read.Before(at)
+}
+
+// put notes a reading that began after the message of that time was listed.
+func (r *readUntil) put(key string, at takeover.ProviderTime) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.times == nil || len(r.times) >= maxWaits {
+		r.times = map[string]takeover.ProviderTime{}
+	}
+	r.times[key] = at
 }
 
 // showAgain posts a new card for one that is lost; the job comes back and goes on below it.

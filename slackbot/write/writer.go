@@ -49,6 +49,7 @@ type Writer struct {
 	Deps
 	homes *homes
 	waits backoff
+	read  readUntil
 }
 
 // New returns a Writer. It makes no call. err names what is missing.
