@@ -111,6 +111,7 @@ func TestPurge(t *testing.T) {
 			home    = "INSERT INTO homes (viewer, page, opened_at, digest, as_of) VALUES ('NAME', 0, AT, '', 0)"
 			shown   = "INSERT INTO shown (line, conversation, card, keys, whole, posting, changed_at) VALUES ('NAME', '', '', '', 0, '', AT)"
 			known   = "INSERT INTO slack_known (key, body, at) VALUES ('NAME', '{}', AT)"
+			budget  = "INSERT INTO budgets (key, full_at) VALUES ('NAME', AT)"
 			lease   = "INSERT INTO leases (key, owner, taken, until) VALUES ('NAME', 'x', 0, AT)"
 		)
 		old := -time.Millisecond
@@ -121,6 +122,8 @@ func TestPurge(t *testing.T) {
 		fill(aside, audit, "put aside")
 		fill(lease, commands.Add(old), "old")
 		fill(lease, commands, "young")
+		fill(budget, commands.Add(old), "old")
+		fill(budget, commands, "young")
 		fill(entry, audit.Add(old), "old")
 		fill(entry, audit, "young")
 		for _, table := range []string{post, direct, home, shown} {
@@ -133,16 +136,16 @@ func TestPurge(t *testing.T) {
 		b.save(lineOf("ln_a", "+1"))
 
 		n, err := b.Purge(b.Context(), takeover.Retention{Commands: commands, Audit: audit, Known: people, Lines: now.Add(-takeover.KeepLines)})
-		if err != nil || n != 9 {
-			b.Errorf("%d rows went, %v; want 9", n, err)
+		if err != nil || n != 10 {
+			b.Errorf("%d rows went, %v; want 10", n, err)
 		}
-		stay := map[string]int64{"lines": 1, "inbox": 3, "leases": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1, "slack_known": 1}
+		stay := map[string]int64{"lines": 1, "inbox": 3, "leases": 1, "budgets": 1, "audit": 1, "posts": 1, "direct_messages": 1, "homes": 1, "shown": 1, "cards": 1, "slack_known": 1}
 		for table, want := range stay {
 			if n := b.count("SELECT count(*) FROM " + table); n != want {
 				b.Errorf("%d rows of %s stay, want %d", n, table, want)
 			}
 		}
-		for left, name := range map[string]string{"inbox": "key", "leases": "key", "audit": "key", "posts": "key", "direct_messages": "key",
+		for left, name := range map[string]string{"inbox": "key", "leases": "key", "budgets": "key", "audit": "key", "posts": "key", "direct_messages": "key",
 			"homes": "viewer", "shown": "line", "slack_known": "key"} {
 			if n := b.count("SELECT count(*) FROM " + left + " WHERE " + name + " = 'old'"); n != 0 {
 				b.Errorf("what is old stays in %s", left)

@@ -35,6 +35,21 @@ func TestDrawnNeverGoesBack(t *testing.T) {
 	})
 }
 
+// TestACardMaySaySilent until a drawing that does not say it is stored as the newest.
+func TestACardMaySaySilent(t *testing.T) {
+	onBoth(t, func(b *base) {
+		for i, step := range []struct {
+			drawn        int64
+			silent, want bool
+		}{{3, true, true}, {2, false, true}, {4, false, false}, {4, true, true}, {5, false, false}, {2, true, true}} {
+			b.putCard(takeover.Card{Line: "ln_a", Channel: "C1", TS: "1.1", Drawn: step.drawn, Silent: step.silent})
+			if c, _, err := b.Card(b.Context(), "ln_a"); c.Silent != step.want || err != nil {
+				b.Errorf("step %d: %+v, %v", i, c, err)
+			}
+		}
+	})
+}
+
 // TestCardAt: a message is the card of a line only by its channel and its id.
 func TestCardAt(t *testing.T) {
 	onBoth(t, func(b *base) {
@@ -56,7 +71,7 @@ func TestCardAt(t *testing.T) {
 func TestRedrawStaleCards(t *testing.T) {
 	onBoth(t, func(b *base) {
 		ids := map[string]takeover.Line{}
-		for i, name := range []string{"behind", "held behind", "drawn", "no card"} {
+		for i, name := range []string{"behind", "held behind", "drawn", "no card", "wrong"} {
 			id := takeover.LineID(fmt.Sprintf("ln_%d", i))
 			line := takeover.NewLine(id, "Telnyx", takeover.Conversation{ID: "c", EndUser: takeover.Target(fmt.Sprintf("+1415555%04d", i)), Agent: "+13125550100"}, start)
 			if name == "held behind" {
@@ -73,22 +88,27 @@ func TestRedrawStaleCards(t *testing.T) {
 			})
 			ids[name] = line
 		}
-		for name, drawn := range map[string]int64{"behind": 1, "held behind": 1, "drawn": 2} {
-			b.putCard(takeover.Card{Line: ids[name].ID, Channel: "C1", TS: "1.1", Drawn: drawn})
+		for name, drawn := range map[string]int64{"behind": 1, "held behind": 1, "drawn": 2, "wrong": 1} {
+			b.putCard(takeover.Card{Line: ids[name].ID, Channel: "C1", TS: "1.1", Drawn: drawn, Silent: name == "wrong" || name == "held behind"})
 		}
 		drawings := func() int64 { return b.count("SELECT count(*) FROM river_job WHERE kind = 'draw'") }
-		if n, err := b.RedrawStaleCards(b.Context(), start, 1); n != 1 || err != nil || drawings() != 1 {
-			b.Errorf("%d, %v, %d drawings; want one", n, err, drawings())
-		}
-		if n := b.count("SELECT count(*) FROM river_job WHERE CAST(args AS TEXT) LIKE '%ln_1%'"); n != 1 {
-			b.Error("the held line does not come first")
-		}
-		for range 2 { // what waits already is not asked for twice
-			if n, err := b.RedrawStaleCards(b.Context(), start, 10); n != 2 || err != nil || drawings() != 2 {
-				b.Errorf("%d, %v, %d drawings; want two", n, err, drawings())
+		for limit, want := range []string{1: "ln_4", 2: "ln_1"} {
+			if n, err := b.RedrawStaleCards(b.Context(), start, limit); n != limit || err != nil || drawings() != int64(limit) {
+				b.Errorf("%d, %v, %d drawings; want %d", n, err, drawings(), limit)
+			}
+			if n := b.count("SELECT count(*) FROM river_job WHERE CAST(args AS TEXT) LIKE '%" + want + "%'"); want != "" && n != 1 {
+				b.Errorf("%s is not number %d: the card that wrongly says silent comes first, then the held line", want, limit)
 			}
 		}
-		for _, name := range []string{"behind", "held behind"} {
+		if n := b.count("SELECT priority FROM river_job WHERE CAST(args AS TEXT) LIKE '%ln_4%'"); n != int64(takeover.UrgentWrong) {
+			b.Errorf("the card that wrongly says silent has priority %d", n)
+		}
+		for range 2 { // what waits already is not asked for twice
+			if n, err := b.RedrawStaleCards(b.Context(), start, 10); n != 3 || err != nil || drawings() != 3 {
+				b.Errorf("%d, %v, %d drawings; want three", n, err, drawings())
+			}
+		}
+		for _, name := range []string{"behind", "held behind", "wrong"} {
 			b.putCard(takeover.Card{Line: ids[name].ID, Channel: "C1", TS: "1.1", Drawn: 2})
 		}
 		if n, err := b.RedrawStaleCards(b.Context(), start, 10); n != 0 || err != nil {

@@ -30,6 +30,7 @@ func (s *Store) Purge(ctx context.Context, from takeover.Retention) (total int64
 		{"inbox", "seq", "worked_at > 0 AND received_at < $1", from.Commands},
 		{"inbox", "seq", aside, from.Audit},
 		{"leases", "key", "until < $1", from.Commands},
+		{"budgets", "key", "full_at < $1", from.Commands},
 		{"audit", "seq", "at < $1", from.Audit},
 		{"posts", "key", "changed_at < $1", from.Audit},
 		{"direct_messages", "key", "changed_at < $1", from.Audit},

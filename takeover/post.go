@@ -20,6 +20,17 @@ type Card struct {
 	Line        LineID
 	Channel, TS string
 	Drawn       int64 // the line's version that it shows; 0 if that is not known
+	Silent      bool  // it may say that the AI is silent
+}
+
+// Budget is what all replicas have used of one limit of an outside service. The domain only
+// carries it.
+type Budget struct {
+	Full time.Time // when the calls that were made count no more; zero if none counts
+	// Urgency is of the most urgent call that waits in any replica; the lowest comes first. Until
+	// Claimed, less urgent calls leave it the next turn.
+	Urgency int
+	Claimed time.Time
 }
 
 // DirectMessage is a direct message, which is changed in place when something newer is to be told.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -107,7 +108,11 @@ func (s Step) jobs(line Line, now time.Time) []Job {
 		jobs = append(jobs, SettleJob{Line: line.ID, Now: s.Now})
 	}
 	if s.Draw {
-		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version, Urgency: line.Urgency(now)})
+		urgency := line.Urgency(now)
+		if line.State == StateAI && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Before.State != StateAI }) {
+			urgency = min(urgency, UrgentWrong) // until now an operator had it
+		}
+		jobs = append(jobs, DrawJob{Line: line.ID, Version: line.Version, Urgency: urgency})
 	}
 	for _, e := range s.Entries {
 		if e.Event.Said() {

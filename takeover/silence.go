@@ -112,11 +112,18 @@ const (
 	// UrgentAlarm: an operator has to act now, or the AI may be answering although a person has
 	// the line.
 	UrgentAlarm Urgency = iota + 1
-	// UrgentSilence: the card comes to say that the AI is silent, or ceases to.
+	// UrgentWrong: the card may say that the AI is silent, of a line that nobody holds any more.
+	UrgentWrong
+	// UrgentSilence: the card comes to say that the AI is silent.
 	UrgentSilence
 	// UrgentNothing is every other card.
 	UrgentNothing
 )
+
+// Silenced says whether the line's card, drawn at now, says that the AI is silent.
+func (l Line) Silenced(now time.Time) bool {
+	return l.State == StateHeld && l.Takeover.Spoke.At.IsZero() && l.Silence(now).Level == SilenceProven
+}
 
 // Urgency is how urgent the line's card is at now.
 func (l Line) Urgency(now time.Time) Urgency {
@@ -125,7 +132,9 @@ func (l Line) Urgency(now time.Time) Urgency {
 	case l.Trouble != nil, l.Joining(), held && !l.Takeover.Spoke.At.IsZero(), held && l.Silence(now).Level != SilenceProven,
 		l.State == StateAI && l.Aftercare.Missed && !l.Newest.Ended:
 		return UrgentAlarm
-	case held, l.State == StateReturning:
+	case l.State == StateReturning:
+		return UrgentWrong
+	case held:
 		return UrgentSilence
 	default:
 		return UrgentNothing

@@ -26,7 +26,6 @@ func TestReplicasKeepTime(t *testing.T) {
 	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
 	s.slack.SetBotURL(front.URL)
-	s.allowViolations = true // two bots pace Slack each for itself
 	c := newOperators(s, 1, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 	p := &endUsers{sys: s, opened: map[string]map[string]string{}}
 	for _, number := range c.numbers {

@@ -52,7 +52,7 @@ func TestReplicas(t *testing.T) {
 	front := newBalancer(s, rand.New(rand.NewPCG(random.Uint64(), 1)))
 	t.Cleanup(front.Close)
 	s.slack.SetBotURL(front.URL)
-	s.allowViolations = true // who is sent to a dead bot gets a 502, and two bots pace Slack each for itself
+	s.allowViolations = true // who is sent to a dead bot gets a 502
 	c := newOperators(s, 6, "+14155550137", "+14155550112", "+17735550129", "+16025550133", "+14045550108")
 
 	var pressed atomic.Int64

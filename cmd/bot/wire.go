@@ -17,6 +17,7 @@ import (
 	"takeoverbot/jobs"
 	"takeoverbot/slackbot"
 	"takeoverbot/slackbot/listen"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/write"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
@@ -69,7 +70,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	running := &sync.WaitGroup{}
 	listener, writer, err := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Log: log, Now: now.Now,
-		Background: background(running, log), Observe: metrics.slack,
+		Background: background(running, log), Observe: metrics.slack, Pacer: pacer(database, st),
 	})
 	if err != nil {
 		return nil, err
@@ -84,6 +85,14 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		a.handler, a.checks = handlers.NewApart(surface)
 	}
 	return a, nil
+}
+
+// pacer keeps Slack's limits: together with the other replicas where there may be some.
+func pacer(database *db.DB, budget slackapi.Budget) *slackapi.Pacer {
+	if database.Kind == db.Postgres {
+		return slackapi.NewShared(budget)
+	}
+	return slackapi.NewSuccessor()
 }
 
 // handle registers the handler of each job.

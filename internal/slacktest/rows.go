@@ -38,6 +38,7 @@ func (m *Posts) Card(_ context.Context, line takeover.LineID) (takeover.Card, bo
 func (m *Posts) PutCard(ctx context.Context, c takeover.Card) error {
 	return m.put(ctx, c, func() {
 		if was := m.CardRows[c.Line]; was.TS == c.TS {
+			c.Silent = c.Silent || c.Drawn < was.Drawn && was.Silent
 			c.Drawn = max(c.Drawn, was.Drawn)
 		}
 		m.CardRows[c.Line] = c

@@ -103,7 +103,7 @@ func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Cont
 	})
 	err := do(traced)
 	if sent.Load() {
-		c.cfg.Pacer.answered(key)
+		c.cfg.Pacer.answered(ctx, key)
 	}
 	failed := classify(key.method, sent.Load(), err)
 	if failed == nil {
@@ -114,7 +114,7 @@ func (c *Client) callNow(ctx context.Context, key limitKey, do func(context.Cont
 	if failed.Class != Limited {
 		return failed
 	}
-	c.cfg.Pacer.penalize(key, failed.retryAfter)
+	c.cfg.Pacer.penalize(ctx, key, failed.retryAfter)
 	return takeover.Later(failed.retryAfter, "slack "+key.method+": "+failed.Code)
 }
 

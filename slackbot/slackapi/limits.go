@@ -40,6 +40,12 @@ type limit struct {
 // limit leaves room for them in the minute in which the old process died.
 const successorUpdates = 5
 
+// sharedUpdates is the limit of updates where a budget outlives each process: nothing is set aside
+// for one that follows another. Few go at once, so that many cards in a row are drawn sooner.
+func sharedUpdates() limit {
+	return limit{every: time.Minute / (50 - successorUpdates), burst: successorUpdates}
+}
+
 // perMinute gives a fifth of the allowed calls to the burst, and the rest to the steady rate, so
 // that no minute has more calls than Slack allows.
 func perMinute(allowed int) limit {

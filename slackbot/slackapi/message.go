@@ -115,9 +115,9 @@ func (c *Client) AwaitUpdate(ctx context.Context, p Priority) error {
 }
 
 // ForgoUpdate gives the turn of AwaitUpdate back, because there was nothing to update.
-func (c *Client) ForgoUpdate() {
+func (c *Client) ForgoUpdate(ctx context.Context) {
 	c.updates.giveUp()
-	c.cfg.Pacer.giveBack(limitKey{method: methodUpdate})
+	c.cfg.Pacer.giveBack(ctx, limitKey{method: methodUpdate})
 }
 
 // Update replaces text and blocks of a message of the bot, after AwaitUpdate. channel is never

@@ -17,6 +17,7 @@ type Priority int
 // The priorities.
 const (
 	Alarm  Priority = iota // cards on which the AI may be answering although a person has the line
+	Wrong                  // cards that say silent of a line that nobody holds any more
 	Urgent                 // cards that say silent, and the messages of taking over and handing back
 	Normal                 // other cards and messages
 	Bulk                   // transcripts
@@ -31,6 +32,7 @@ const sweepAt = 64
 type Pacer struct {
 	unlimited bool      // see Unpaced
 	born      time.Time // when a successor began, see NewSuccessor; else zero
+	budget    Budget    // see NewShared; nil: the limits are this process's alone
 
 	mu   sync.Mutex
 	keys map[limitKey]*pace
@@ -68,13 +70,14 @@ func (p *Pacer) wait(ctx context.Context, key limitKey, prio Priority) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k, mine := p.pace(key), &prio
+	var asked time.Time // when to ask the budget again
 	k.waiting = slices.Insert(k.waiting, k.ahead(prio), mine)
 	defer func() {
 		k.waiting = slices.DeleteFunc(k.waiting, func(other *Priority) bool { return other == mine })
 	}()
 	for {
 		now := time.Now()
-		at := k.free(now, slices.Index(k.waiting, mine))
+		at := latest(k.free(now, slices.Index(k.waiting, mine)), asked)
 		deadline, ok := ctx.Deadline()
 		switch {
 		case errors.Is(ctx.Err(), context.Canceled):
@@ -83,11 +86,18 @@ func (p *Pacer) wait(ctx context.Context, key limitKey, prio Priority) error {
 		case ctx.Err() != nil, ok && at.After(deadline):
 			k.wake()
 			return later(key, at.Sub(now))
-		case !at.After(now):
+		case at.After(now):
+			p.sleep(ctx, k, at.Sub(now))
+		case p.budget == nil:
 			k.full = latest(k.full, now).Add(k.limit.every) // one call more
 			return nil
+		default:
+			again, err := p.spend(ctx, key, k, mine)
+			if err != nil || again == 0 {
+				return err
+			}
+			asked = time.Now().Add(again)
 		}
-		p.sleep(ctx, k, at.Sub(now))
 	}
 }
 
@@ -117,7 +127,10 @@ func (k *pace) wake() {
 }
 
 // penalize stops the calls of a key for d from now on, because Slack asked for that.
-func (p *Pacer) penalize(key limitKey, d time.Duration) {
+func (p *Pacer) penalize(ctx context.Context, key limitKey, d time.Duration) {
+	p.share(ctx, key, func(now time.Time, b *takeover.Budget) {
+		b.Full = latest(b.Full, now.Add(d+limitFor(key).span()))
+	})
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
@@ -139,16 +152,21 @@ func (p *Pacer) sent(key limitKey) {
 // answered counts a call of a limit without a burst from its answer: Slack counts from when a
 // call arrives. A slow network may keep one call and not the next, which would then arrive too
 // early, however far apart they left.
-func (p *Pacer) answered(key limitKey) {
+func (p *Pacer) answered(ctx context.Context, key limitKey) {
+	limit := p.limit(key)
+	if limit.burst > 1 {
+		return
+	}
+	p.share(ctx, key, func(now time.Time, b *takeover.Budget) { b.Full = latest(b.Full, now.Add(limit.every)) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if k := p.pace(key); k.limit.burst == 1 {
-		k.full = latest(k.full, time.Now().Add(k.limit.every))
-	}
+	k := p.pace(key)
+	k.full = latest(k.full, time.Now().Add(limit.every))
 }
 
 // giveBack returns a turn that wait gave and no call used: the next caller has it.
-func (p *Pacer) giveBack(key limitKey) {
+func (p *Pacer) giveBack(ctx context.Context, key limitKey) {
+	p.share(ctx, key, func(_ time.Time, b *takeover.Budget) { b.Full = b.Full.Add(-p.limit(key).every) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k := p.pace(key)
@@ -168,7 +186,7 @@ func (p *Pacer) pace(key limitKey) *pace {
 	if now := time.Now(); len(p.keys) >= sweepAt {
 		maps.DeleteFunc(p.keys, func(_ limitKey, k *pace) bool { return !k.full.After(now) && len(k.waiting) == 0 })
 	}
-	k := &pace{limit: limitFor(key)}
+	k := &pace{limit: p.limit(key)}
 	switch {
 	case p.born.IsZero():
 	case key.method == methodUpdate:
@@ -178,6 +196,14 @@ func (p *Pacer) pace(key limitKey) *pace {
 	}
 	p.keys[key] = k
 	return k
+}
+
+// limit is the limit of a key.
+func (p *Pacer) limit(key limitKey) limit {
+	if p.budget != nil && key.method == methodUpdate {
+		return sharedUpdates()
+	}
+	return limitFor(key)
 }
 
 // span is for how long a full bucket delays no call: the interval of all but one token.

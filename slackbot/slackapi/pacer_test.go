@@ -100,7 +100,7 @@ func TestPacerServesByPriorityThenByArrival(t *testing.T) {
 			synctest.Wait() // so that they arrive in this order
 		}
 		wg.Wait()
-		if want := []string{"0.6", "1.3", "1.7", "2.2", "2.5", "3.0", "3.1", "3.4"}; !slices.Equal(j.who, want) {
+		if want := []string{"0.6", "2.3", "2.7", "3.2", "3.5", "4.0", "4.1", "4.4"}; !slices.Equal(j.who, want) {
 			t.Errorf("served %v, want %v", j.who, want)
 		}
 	})
@@ -115,7 +115,7 @@ func TestPacerKeysDoNotDelayEachOther(t *testing.T) {
 		for range 50 {
 			wg.Go(func() { _ = p.wait(ctx, limitKey{methodPost, "A"}, Urgent) })
 		}
-		p.penalize(limitKey{method: methodUpdate}, time.Minute)
+		p.penalize(t.Context(), limitKey{method: methodUpdate}, time.Minute)
 		synctest.Wait()
 		start := time.Now()
 		slacktest.Must(t, p.wait(ctx, limitKey{methodPost, "B"}, Bulk))
@@ -133,8 +133,8 @@ func TestPacerHonoursRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, a, b := newPacer(), limitKey{methodPost, "A"}, limitKey{methodPost, "B"}
 		start := time.Now()
-		p.penalize(a, 30*time.Second)
-		p.penalize(a, 3*time.Second) // a shorter one does not shorten it
+		p.penalize(t.Context(), a, 30*time.Second)
+		p.penalize(t.Context(), a, 3*time.Second) // a shorter one does not shorten it
 		slacktest.Must(t, p.wait(t.Context(), b, Normal))
 		if time.Since(start) != 0 {
 			t.Error("the other channel waited too")
@@ -146,7 +146,7 @@ func TestPacerHonoursRetryAfter(t *testing.T) {
 
 		p, start = newPacer(), time.Now()
 		update := limitKey{method: methodUpdate}
-		p.penalize(update, 10*time.Second)
+		p.penalize(t.Context(), update, 10*time.Second)
 		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
 		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
 		if waited := time.Since(start); waited != 10*time.Second+limitFor(update).every {
@@ -159,7 +159,7 @@ func TestPacerSaysAtOnceWhenTheTurnComesTooLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, key := newPacer(), limitKey{methodPost, "A"}
-		p.penalize(key, 20*time.Second)
+		p.penalize(t.Context(), key, 20*time.Second)
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -200,7 +200,7 @@ func TestPacerTellsThoseWhoWaitAlreadyWhenSlackAsksForRest(t *testing.T) {
 			}
 		})
 		synctest.Wait()
-		p.penalize(key, 60*time.Second)
+		p.penalize(t.Context(), key, 60*time.Second)
 		wg.Wait()
 	})
 }
@@ -279,7 +279,7 @@ func TestPacerForgetsIdleKeys(t *testing.T) {
 		if n := len(p.keys); n > sweepAt {
 			t.Errorf("%d keys are kept", n)
 		}
-		p.penalize(limitKey{methodPost, "C"}, time.Hour)
+		p.penalize(t.Context(), limitKey{methodPost, "C"}, time.Hour)
 		for i := range 20 * sweepAt {
 			slacktest.Must(t, p.wait(t.Context(), limitKey{methodPost, strconv.Itoa(i)}, Urgent))
 			time.Sleep(100 * time.Millisecond)
@@ -326,8 +326,8 @@ func TestPacerCountsFromTheAnswer(t *testing.T) {
 			p.sent(key)
 		}
 		time.Sleep(700 * time.Millisecond)
-		p.answered(post)
-		p.answered(update)
+		p.answered(t.Context(), post)
+		p.answered(t.Context(), update)
 		arrived := time.Now()
 		slacktest.Must(t, p.wait(t.Context(), update, Urgent))
 		if took := time.Since(arrived); took != 0 {
@@ -348,24 +348,24 @@ func TestPacerGivesATurnBack(t *testing.T) {
 		p, began := newPacer(), time.Now()
 		for range 3 {
 			slacktest.Must(t, p.wait(t.Context(), key, Urgent))
-			p.giveBack(key)
+			p.giveBack(t.Context(), key)
 		}
 		if took := time.Since(began); took != 0 {
 			t.Errorf("turns that nobody used cost %s", took)
 		}
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		p.sent(key)
-		p.giveBack(key) // of a turn that was given before
+		p.giveBack(t.Context(), key) // of a turn that was given before
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		if took := time.Since(began); took != limitFor(key).every {
 			t.Errorf("%s after a call that left, want %s", took, limitFor(key).every)
 		}
-		p.giveBack(key)
+		p.giveBack(t.Context(), key)
 		waiting := make(chan error)
 		slacktest.Must(t, p.wait(t.Context(), key, Urgent))
 		go func() { waiting <- p.wait(t.Context(), key, Urgent) }()
 		synctest.Wait()
-		p.giveBack(key)
+		p.giveBack(t.Context(), key)
 		slacktest.Must(t, <-waiting)
 		if took := time.Since(began); took != limitFor(key).every {
 			t.Errorf("%s: whoever waits does not get the turn that was given back", took)

@@ -309,7 +309,7 @@ func TestOnceStoresThePlaceEvenIfItsCallerIsGone(t *testing.T) {
 func TestOnceDoesNotBeginWhenItsTurnComesTooLate(t *testing.T) {
 	t.Parallel()
 	c, posts := newFake(t, func(http.ResponseWriter, *http.Request) { t.Error("called") })
-	c.cfg.Pacer.penalize(limitKey{methodPost, "C1"}, time.Minute)
+	c.cfg.Pacer.penalize(t.Context(), limitKey{methodPost, "C1"}, time.Minute)
 	_, err := c.once(t.Context(), "k", "C1", sentence("x"))
 	var later *takeover.LaterError
 	if !errors.As(err, &later) || later.After < 59*time.Second || len(posts.Rows) != 0 {

@@ -46,7 +46,7 @@ func (w *Writer) drawCard(ctx context.Context, job takeover.DrawJob) error {
 	if err != nil {
 		return err
 	}
-	first := urgency(line, w.Now())
+	first := urgency(line, card, w.Now())
 	overtaken, err := w.drawOnce(ctx, job, first, false)
 	for err == nil && overtaken {
 		overtaken, err = w.drawOnce(ctx, job, first, true)
@@ -80,13 +80,16 @@ func (w *Writer) awaitProof(ctx context.Context, id takeover.LineID) (takeover.L
 	}
 }
 
-// urgency says which cards are drawn first where Slack's limit makes them wait: those that may
-// say silent although an AI answers, then those that say silent or cease to, then the others.
-func urgency(l takeover.Line, now time.Time) slackapi.Priority {
-	switch l.Urgency(now) {
-	case takeover.UrgentAlarm:
+// urgency says which cards are drawn first where Slack's limit makes them wait: those of lines on
+// which the AI may be answering although a person has them, then those that say silent of a line
+// that nobody holds any more, then those that come to say silent, then the others.
+func urgency(l takeover.Line, card takeover.Card, now time.Time) slackapi.Priority {
+	switch urgent := l.Urgency(now); {
+	case urgent == takeover.UrgentAlarm:
 		return slackapi.Alarm
-	case takeover.UrgentSilence:
+	case urgent == takeover.UrgentWrong, card.Silent && l.State != takeover.StateHeld:
+		return slackapi.Wrong
+	case urgent == takeover.UrgentSilence:
 		return slackapi.Urgent
 	default:
 		return slackapi.Normal
@@ -103,7 +106,7 @@ func (w *Writer) drawOnce(ctx context.Context, job takeover.DrawJob, first slack
 	}
 	lease, leased, err := w.leaseCard(ctx, job, anyway)
 	if err != nil || !leased {
-		w.Slack.ForgoUpdate()
+		w.Slack.ForgoUpdate(ctx)
 		return false, err
 	}
 	defer lease.Release()
@@ -159,24 +162,32 @@ func (w *Writer) redraw(ctx context.Context, id takeover.LineID, anyway bool) (o
 		return false, fmt.Errorf("load the line: %w", err)
 	}
 	if stands.Drawn >= line.Version && !anyway {
-		w.Slack.ForgoUpdate()
+		w.Slack.ForgoUpdate(ctx)
 		return false, nil
 	}
-	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line, w.Now()))
+	now := w.Now()
+	silent := line.Silenced(now)
+	if silent && !stands.Silent { // a crash after the call must not hide what the card says
+		stands.Silent = true
+		if err := w.Posts.PutCard(ctx, stands); err != nil {
+			return false, err
+		}
+	}
+	err = w.Slack.Update(ctx, stands.Channel, stands.TS, render.Card(line, now))
 	if w.lost(stands, err) || neverEdits(err) {
 		w.Log.WarnContext(ctx, "Slack does not edit the card any more, a new one takes its place", "line", id, "err", err)
-		now, err := w.supersede(ctx, line, stands)
-		return err == nil && now.Drawn == 0, err
+		other, err := w.supersede(ctx, line, stands)
+		return err == nil && other.Drawn == 0, err
 	}
 	if err != nil {
 		return false, fmt.Errorf("draw the card: %w", err)
 	}
-	now, _, err := w.cardOf(ctx, id)
-	if err != nil || now.TS != stands.TS {
+	newest, _, err := w.cardOf(ctx, id)
+	if err != nil || newest.TS != stands.TS {
 		return false, err // another card was posted meanwhile
 	}
-	stands.Drawn = line.Version
-	return now.Drawn > line.Version, w.Posts.PutCard(ctx, stands)
+	stands.Drawn, stands.Silent = line.Version, silent
+	return newest.Drawn > line.Version, w.Posts.PutCard(ctx, stands)
 }
 
 // cardOf returns where the card of a line is. begun says that it is posted or being posted;
@@ -187,7 +198,7 @@ func (w *Writer) cardOf(ctx context.Context, id takeover.LineID) (card takeover.
 		return card, stands, err
 	}
 	post, begun, err := w.Posts.Post(ctx, cardKey(id))
-	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS}, begun, err
+	return takeover.Card{Line: id, Channel: post.Channel, TS: post.TS, Silent: true}, begun, err
 }
 
 // putUpCard posts the line's card, once, and returns its place. A card that a process posted
@@ -212,13 +223,14 @@ func (w *Writer) postCard(ctx context.Context, line takeover.Line, key string) (
 		return takeover.Card{Line: line.ID}, err
 	}
 	at := slackapi.Place{Channel: w.Desks.Of(line).Channel}
-	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, at, render.Card(line, w.Now()))
+	now := w.Now()
+	post, err := w.Slack.PostOnce(ctx, slackapi.Urgent, key, at, render.Card(line, now))
 	if err != nil {
 		return takeover.Card{Line: line.ID}, fmt.Errorf("put up the card: %w", err)
 	}
-	card := takeover.Card{Line: line.ID, Channel: post.Channel, TS: post.TS}
+	card := takeover.Card{Line: line.ID, Channel: post.Channel, TS: post.TS, Silent: true}
 	if !begun {
-		card.Drawn = line.Version
+		card.Drawn, card.Silent = line.Version, line.Silenced(now)
 	}
 	return card, nil
 }

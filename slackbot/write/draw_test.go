@@ -281,7 +281,8 @@ func TestTheMostUrgentCardIsDrawnFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(slacktest.Night.Add(time.Hour))) // the lines are of that night
 		var lines []takeover.Line
-		for i, l := range []takeover.Line{slacktest.LineIn(takeover.StateAI), slacktest.LineIn(takeover.StateHeld), slacktest.Cards()["spoke"]} {
+		for i, l := range []takeover.Line{slacktest.LineIn(takeover.StateAI), slacktest.LineIn(takeover.StateHeld), slacktest.Cards()["spoke"],
+			slacktest.LineIn(takeover.StateAI)} {
 			l.ID, l.Version, l.ComparedAt = takeover.LineID(fmt.Sprint(i)), 2, time.Now()
 			lines = append(lines, l)
 		}
@@ -293,7 +294,7 @@ func TestTheMostUrgentCardIsDrawnFirst(t *testing.T) {
 		var jobs sync.WaitGroup
 		var mu sync.Mutex
 		for _, l := range lines {
-			slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1" + string(l.ID)}))
+			slacktest.Must(t, posts.PutCard(t.Context(), takeover.Card{Line: l.ID, Channel: slacksim.DeskChannel, TS: "1.1" + string(l.ID), Silent: l.ID == "3"}))
 			jobs.Go(func() {
 				_ = b.Draw(t.Context(), takeover.DrawJob{Line: l.ID, Version: l.Version}) // there is no Slack
 				mu.Lock()
@@ -303,7 +304,7 @@ func TestTheMostUrgentCardIsDrawnFirst(t *testing.T) {
 			synctest.Wait()
 		}
 		jobs.Wait()
-		if got := strings.Join(drawn, " "); got != "2 1 0" {
+		if got := strings.Join(drawn, " "); got != "2 3 1 0" { // 3 is handed back, and its card still says silent
 			t.Errorf("drawn in the order %q", got)
 		}
 	})
