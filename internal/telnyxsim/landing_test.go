@@ -30,7 +30,11 @@ func TestAWriteLandsAfterItsCallerGaveUp(t *testing.T) {
 			if err := r.Inject(fail); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			patience := 10 * time.Second
+			if fail.How == FailHang {
+				patience = 100 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			if a := r.send(ctx, "PUT", convPath, silencing); (a.err == nil) != (fail.Status != 0) || a.status != fail.Status {
 				t.Fatalf("got %d, %v", a.status, a.err)
