@@ -46,7 +46,10 @@ func get(t *testing.T, answer string, packed bool) (string, *http.Response, erro
 func pack(t *testing.T, answer string) []byte {
 	t.Helper()
 	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := io.WriteString(w, answer); err != nil {
 		t.Fatal(err)
 	}
@@ -58,15 +61,16 @@ func pack(t *testing.T, answer string) []byte {
 
 func list(n int, row string) string { return "[" + strings.Repeat(row+",", n-1) + row + "]" }
 
-// noise is text that hardly packs.
+// noise is text that hardly packs: it repeats, but from further away than gzip looks.
 func noise(n int) string {
+	const far = 64 << 10
 	var b strings.Builder
 	x := uint32(1)
-	for b.Len() < n {
+	for b.Len() < min(n, far) {
 		x = x*1664525 + 1013904223
 		b.WriteByte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"[x>>26])
 	}
-	return b.String()
+	return strings.Repeat(b.String(), n/b.Len()+1)[:n]
 }
 
 func TestBounds(t *testing.T) {
