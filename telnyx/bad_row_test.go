@@ -20,7 +20,12 @@ func TestBadRowsStopNoOther(t *testing.T) {
 	good := `{"id":"` + convA + `","name":"a\u0000b","created_at":"2026-11-20T01:00:00Z","last_message_at":"2026-11-20T03:13:00Z","metadata":{` +
 		`"telnyx_end_user_target":"+13125550199","telnyx_agent_target":"+13125550100","customer_name":"Ann\u0000 Lee"}}`
 	f := newFake(t)
+	calls := 0
 	f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
+		if calls++; calls == 2 {
+			reply(w, 200, `{"data":[]}`) // the end of the list of changes
+			return true
+		}
 		reply(w, 200, `{"data":[`+strings.Join([]string{bad(`+1312555\u00000199`), bad(strings.Repeat("9", 3000)), bad(`\n`), `7`, good}, ",")+`]}`)
 		return true
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 	number, agent := "+14155550137", "+13125550100"
 	echo := `{"errors":[{"code":"14155550137","title":"T","detail":"` + number + ` ` + testKey + ` (415) 555-0137","source":{"pointer":"/` + number + `"}}],` +
 		`"detail":"` + text + `"}`
-	var logged bytes.Buffer
+	var logged sharedBuffer
 	record := func(err error) {
 		if err != nil {
 			fmt.Fprintf(&logged, "%v\n", err)
@@ -73,4 +74,22 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 	if !strings.Contains(out, `msg="provider call" provider=telnyx op="list conversations" status=200 ms=`) {
 		t.Errorf("the log tells nothing:\n%s", out)
 	}
+}
+
+// sharedBuffer is a buffer for calls that are made at the same time.
+type sharedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *sharedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *sharedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
