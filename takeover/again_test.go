@@ -37,3 +37,22 @@ func TestTheCardNamesATimeAtWhichAllWereSilent(t *testing.T) {
 		t.Errorf("%s as of %s, want now", s.Level, s.AsOf)
 	}
 }
+
+// TestAComparisonBeforeTheTakeoverProvesNothing of it, also where a clock that was far ahead has
+// dated it in the future.
+func TestAComparisonBeforeTheTakeoverProvesNothing(t *testing.T) {
+	l := line(takeover.StateAI, "")
+	l.ComparedAt = noon.Add(10 * time.Minute)
+	l = takeover.Decide(l, press(takeover.TakeOver, "UA", "take", noon), takeover.Rules{Hold: time.Hour}).Line
+	l.State, l.Takeover.ListedAt, l.Takeover.ProvenAt = takeover.StateHeld, noon, noon
+	for i := range l.Covered {
+		l.Covered[i].CheckedAt = noon
+	}
+	if s := l.Silence(noon.Add(9*time.Minute + 30*time.Second)); s.Level != takeover.SilenceUnchecked || !s.AsOf.Equal(noon) {
+		t.Errorf("%s as of %s", s.Level, s.AsOf)
+	}
+	l.ComparedAt = noon.Add(9 * time.Minute)
+	if s := l.Silence(noon.Add(9*time.Minute + 30*time.Second)); s.Level != takeover.SilenceProven || !s.AsOf.Equal(l.ComparedAt) {
+		t.Errorf("compared during the takeover: %s as of %s", s.Level, s.AsOf)
+	}
+}

@@ -101,6 +101,9 @@ func (l Line) silentAsOf() time.Time {
 	if oldest.IsZero() {
 		return time.Time{}
 	}
+	if l.ComparedAt.Equal(l.Takeover.ComparedBefore) {
+		return oldest
+	}
 	return later(oldest, l.ComparedAt)
 }
 

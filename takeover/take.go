@@ -25,7 +25,7 @@ func (l Line) take(c Command, r Rules) Step {
 		return l.unsupported(c, l.Ability(CanSilence), EventTakeRefused)
 	}
 	before, at := l.standing(), c.At.UTC()
-	l.Takeover = Takeover{Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at), Notes: l.HandBack.ungiven()}
+	l.Takeover = Takeover{ComparedBefore: l.ComparedAt, Holder: c.By, Claim: c.Key, ClaimedAt: at, GotAt: at, Hold: startHold(r.Hold, at), Notes: l.HandBack.ungiven()}
 	l.Ref, l.HandBack, l.Aftercare = RefOf(c.Key), HandBack{}, Aftercare{}
 	l.OutsideAt, l.OffAt = time.Time{}, time.Time{}
 	if !l.Covers(l.Newest.ID) {

@@ -19,6 +19,9 @@ type Takeover struct {
 	GotAt time.Time
 	// ProvenAt is when silence was first proven; zero until then. UTC.
 	ProvenAt time.Time `json:",omitzero"`
+	// ComparedBefore is Line.ComparedAt as the takeover found it: that comparison proves nothing of
+	// it, and a clock that was far ahead may have dated it in the future. UTC.
+	ComparedBefore time.Time `json:",omitzero"`
 	// Hold is how long the takeover lasts.
 	Hold Hold `json:"Hold,omitzero"`
 	// Handoff is what the holder offers to another operator; zero while there is no offer.
