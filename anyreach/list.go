@@ -112,9 +112,9 @@ func between(n, above, below *int) bool {
 
 // page is one page of the list.
 type page struct {
-	rows []Conversation // those that could be read
-	raw  int            // how many the server sent, readable or not
-	last string         // the created_at of the last one, as the server wrote it
+	rows []Conversation    // those that could be read
+	raw  int               // how many the server sent, readable or not
+	last apicall.Timestamp // the created_at of the last one
 }
 
 // list reads one page (GET /core/conversations).
@@ -150,7 +150,7 @@ func decodePage(body []byte) (p page, err error) {
 	p.raw = len(rows)
 	for _, raw := range rows {
 		f := apicall.Fields(raw)
-		p.last = apicall.Text(f["created_at"])
+		p.last = apicall.ParseTimestamp(f["created_at"])
 		if row, err := conversationOf(f); err == nil && row.storable() {
 			p.rows = append(p.rows, row)
 		}

@@ -121,6 +121,61 @@ func TestAConversationThatVanishesBetweenPages(t *testing.T) {
 	}
 }
 
+// TestAShortPageIsNoEnd: a server may send fewer rows than it was asked for. A list ends where a page
+// brings nothing new, and says that there may be more where it cannot be read to that end.
+func TestAShortPageIsNoEnd(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		rows, tie, ties int // of the crowd
+		most, limit     int // rows of a page, and how many are asked for
+		want, calls     int
+		more            bool
+	}{
+		"none":                         {most: 5, limit: 100, calls: 1},
+		"the usual one":                {rows: 1, most: 5, limit: 100, want: 1, calls: 1},
+		"some, on one page":            {rows: 4, most: 5, limit: 100, want: 4, calls: 2},
+		"the maximum of a page":        {rows: 5, most: 5, limit: 100, want: 5, calls: 2},
+		"several pages":                {rows: 14, most: 5, limit: 100, want: 14, calls: 5},
+		"one moment on two pages":      {rows: 14, tie: 3, ties: 4, most: 5, limit: 100, want: 14, calls: 5},
+		"one moment fills a page":      {rows: 14, tie: 3, ties: 6, most: 5, limit: 100, want: 8, calls: 3, more: true},
+		"more than the walk reads":     {rows: 300, most: 5, limit: 100, want: 81, calls: 20, more: true},
+		"asked for less than is given": {rows: 9, most: 5, limit: 3, want: 9},
+		"asked for one at a time":      {rows: 3, most: 5, limit: 1, want: 3},
+	} {
+		for _, inclusive := range []bool{false, true} {
+			s := newSimulated(t, anyreachsim.Faults{MaxRows: tc.most, CursorInclusive: inclusive}, 0)
+			s.Load(crowd(tc.rows, tc.tie, tc.ties))
+			rows, err := s.client.List(t.Context(), anyreach.ListOptions{Limit: tc.limit}, nil)
+			if err != nil || len(rows.Conversations) != tc.want || rows.More != tc.more {
+				t.Errorf("%s: %d rows, more %t, %v; want %d, %t", name, len(rows.Conversations), rows.More, err, tc.want, tc.more)
+			}
+			if n := len(s.Calls()); tc.calls > 0 && n != tc.calls {
+				t.Errorf("%s: %d calls, want %d", name, n, tc.calls)
+			}
+			if !slices.IsSortedFunc(rows.Conversations, func(a, b anyreach.Conversation) int { return b.CreatedAt.Time.Compare(a.CreatedAt.Time) }) {
+				t.Errorf("%s: not newest first", name)
+			}
+		}
+	}
+}
+
+// TestTheNewestAreLookedThroughOnShortPages: a search among the newest conversations looks at as many as it says.
+func TestTheNewestAreLookedThroughOnShortPages(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, anyreachsim.Faults{MaxRows: 20}, 0)
+	list := crowd(120, 0, 0)
+	for i := range list {
+		list[i].Metadata = map[string]string{"name": fmt.Sprintf("Tenant %03d", i)}
+	}
+	s.Load(list)
+	for name, want := range map[string]int{"Tenant 019": 1, "Tenant 095": 1} {
+		found, err := s.Find(t.Context(), takeover.Query{Field: takeover.FieldName, Value: name, Limit: 100})
+		if err != nil || len(found.Conversations) != want {
+			t.Errorf("%s: %+v, %v", name, found, err)
+		}
+	}
+}
+
 // A page that fails after the first leaves what is known, and says that there is more.
 func TestALaterPageThatFails(t *testing.T) {
 	t.Parallel()
@@ -139,7 +194,8 @@ func TestALaterPageThatFails(t *testing.T) {
 
 func TestNumbersAreFoundAsTheyAreStored(t *testing.T) {
 	t.Parallel()
-	for stored, calls := range map[string]int{someone: 1, someone[1:]: 2, "1 (415) 555-0142": 2} {
+	// Where numbers that contain it are listed, too, one call more finds out that these were all.
+	for stored, calls := range map[string]int{someone: 2, someone[1:]: 3, "1 (415) 555-0142": 2} {
 		s := newSimulated(t, anyreachsim.Faults{}, 0)
 		s.Load([]anyreachsim.Conversation{
 			{ID: "c1", UserID: stored, Channel: "telephone", Status: "in_progress", CreatedAt: then},

@@ -33,9 +33,9 @@ func (p *Provider) Name() string { return providerName }
 // listColumns are the columns that a search needs: transcripts would make a page very large.
 var listColumns = []string{"agent_id", "agent_number", "direction", "updated_at", "agent", "custom_metadata"}
 
-// Find lists conversations, newest first. For an end user it makes one call; a second one
-// only if the number is stored without its plus, and further ones for further pages. It
-// compares every hit with the query.
+// Find lists conversations, newest first. For an end user with one conversation it makes one
+// call, and a second one where the number is stored without its plus; with several it reads on
+// until a page brings nothing new. It compares every hit with the query.
 // A query without a value is refused before any call: it would list all end users.
 func (p *Provider) Find(ctx context.Context, q takeover.Query) (takeover.Found, error) {
 	ctx, cancel := context.WithTimeout(ctx, findTime)
@@ -130,8 +130,10 @@ func (p *Provider) search(
 		}
 		return hits
 	}
-	// A search with a page size of its own looks through one page only.
-	enough := func(rows []Conversation) bool { return o.Limit > 0 || len(hits(rows)) >= limit }
+	// A search with a limit of its own looks through so many rows.
+	enough := func(rows []Conversation) bool {
+		return o.Limit > 0 && len(rows) >= o.Limit || o.Limit == 0 && len(hits(rows)) >= limit
+	}
 	rows, err := p.client.List(ctx, o, enough)
 	if err != nil {
 		return takeover.Found{}, err
