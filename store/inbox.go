@@ -203,10 +203,18 @@ func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error
 	return c, nil
 }
 
-// Waiting is the number of commands that are stored and not applied yet, without those put aside.
+// Waiting is the number of commands that are stored and not applied yet, without those put aside and
+// those about whose person Slack has to answer.
 func (s *Store) Waiting(ctx context.Context) (int64, error) {
 	var n int64
-	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0 AND attempts < $1", maxAttempts).Scan(&n)
+	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0 AND awaits = '' AND attempts < $1", maxAttempts).Scan(&n)
+	return n, err
+}
+
+// Unchecked is the number of commands about whose person Slack has to answer first.
+func (s *Store) Unchecked(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.q.QueryRow(ctx, "SELECT count(*) FROM inbox WHERE worked_at = 0 AND awaits <> ''").Scan(&n)
 	return n, err
 }
 

@@ -32,14 +32,16 @@ func (s *Store) Awaiting(ctx context.Context, by takeover.OperatorID) ([]takeove
 	}, "SELECT seq, body FROM inbox WHERE worked_at = 0 AND awaits = $1 ORDER BY seq", string(by))
 }
 
-// Checked lets a command that waited take effect, as it is now.
+// Checked lets a command that waited take effect, as it is now. It counts as received now: it is not
+// late because Slack was.
 func (s *Store) Checked(ctx context.Context, p takeover.Pending) error {
 	body, err := json.Marshal(p.Command)
 	if err != nil {
 		return fmt.Errorf("encode the command: %w", err)
 	}
 	return s.write(ctx, "let a command take effect",
-		"UPDATE inbox SET body = $1, awaits = '', next_at = 0 WHERE seq = $2 AND awaits <> ''", string(body), p.Seq)
+		"UPDATE inbox SET body = $1, awaits = '', next_at = 0, received_at = $3 WHERE seq = $2 AND awaits <> ''",
+		string(body), p.Seq, millis(s.now()))
 }
 
 // CheckLater has a command that waits be looked at again after a while. The first time, its

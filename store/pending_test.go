@@ -57,6 +57,50 @@ func TestCommandsWaitForTheirPerson(t *testing.T) {
 	})
 }
 
+// TestReadyWhileSlackDoesNotAnswer: commands that wait only for Slack's answer about a person, however
+// long, are not late; once they can be applied, they count from then on.
+func TestReadyWhileSlackDoesNotAnswer(t *testing.T) {
+	onBoth(t, func(b *base) {
+		in := b.inbox()
+		c := click("waits")
+		c.Unchecked, c.By, c.At = true, "UNEW", b.clock.Now()
+		if err := in.Put(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+		b.clock.advance(time.Hour)
+		want := func(waiting, unchecked int64) {
+			b.Helper()
+			if err := b.Ready(b.Context()); err != nil {
+				b.Error(err)
+			}
+			if n, err := b.Waiting(b.Context()); err != nil || n != waiting {
+				b.Errorf("%d wait to be applied, %v, want %d", n, err, waiting)
+			}
+			if n, err := b.Unchecked(b.Context()); err != nil || n != unchecked {
+				b.Errorf("%d wait for Slack, %v, want %d", n, err, unchecked)
+			}
+		}
+		want(0, 1)
+		all, err := b.Awaiting(b.Context(), "UNEW")
+		if err != nil || len(all) != 1 {
+			b.Fatalf("awaiting %+v, %v", all, err)
+		}
+		if err := b.CheckLater(b.Context(), all[0].Seq, time.Second); err != nil {
+			b.Fatal(err)
+		}
+		b.clock.advance(time.Minute)
+		want(0, 1)
+		if err := b.Checked(b.Context(), all[0]); err != nil {
+			b.Fatal(err)
+		}
+		want(1, 0)
+		b.clock.advance(stuckTime + time.Second)
+		if err := b.Ready(b.Context()); err == nil {
+			b.Error("ready while the command is stuck")
+		}
+	})
+}
+
 // TestWhatIsKnownOutlivesItsProcess: another process reads what this one has stored.
 func TestWhatIsKnownOutlivesItsProcess(t *testing.T) {
 	onBoth(t, func(b *base) {

@@ -69,7 +69,8 @@ func (m *metrics) gauge(name, help string, ask func(context.Context) (int64, err
 
 // inbox registers what the database tells of the inbox.
 func (m *metrics) inbox(st *store.Store) {
-	m.gauge("takeover_inbox_waiting", "Commands that are stored and not worked yet.", st.Waiting)
+	m.gauge("takeover_inbox_waiting", "Commands that could be worked and are not yet.", st.Waiting)
+	m.gauge("takeover_inbox_unchecked", "Commands that wait for what Slack says of their person.", st.Unchecked)
 	m.gauge("takeover_inbox_oldest_seconds", "For how long the oldest command that could be worked has waited.", func(ctx context.Context) (int64, error) {
 		oldest, err := st.OldestWaiting(ctx)
 		return int64(oldest.Seconds()), err
