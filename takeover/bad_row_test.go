@@ -3,6 +3,7 @@ package takeover_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"fmt"
 	"testing"
 	"time"
@@ -95,9 +96,14 @@ func TestOneBadChangeStopsNoOther(t *testing.T) {
 func TestOneFailingLineStopsNoTimer(t *testing.T) {
 	h := held(t)
 	h.Store = &spoilt{fakeStore: h.store, failing: "ln_failing"}
+	var counted []string
+	h.BadRow = func(what string) { counted = append(counted, what) }
 	h.turn(24 * time.Hour)
 	n, err := h.TakeDue(t.Context())
 	if !errors.Is(err, errSpoilt) || n != 1 {
 		t.Errorf("%d steps were taken, %v; want the other line's", n, err)
+	}
+	if !slices.Equal(counted, []string{"timer"}) {
+		t.Errorf("counted as bad rows: %q", counted)
 	}
 }

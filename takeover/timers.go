@@ -39,6 +39,7 @@ func (s *Service) TakeDue(ctx context.Context) (int, error) {
 	var failed []error
 	for _, id := range due {
 		if err := s.takeDue(ctx, id, now); err != nil {
+			s.BadRow("timer")
 			failed = append(failed, fmt.Errorf("line %s: %w", id, err))
 		}
 	}
