@@ -12,8 +12,9 @@ import (
 
 // record is the log line of a request, filled by its handlers and written at its end.
 type record struct {
-	attrs []any
-	route string
+	attrs  []any
+	route  string
+	unread bool // the request was not read to its end: strangers can make as many as they like
 }
 
 type recordKey struct{}
@@ -26,8 +27,8 @@ func note(r *http.Request, key string, value any) {
 	}
 }
 
-// logged writes one line for each request, counts it, and turns a panic into a 500. If the
-// answer was begun already, it closes the connection.
+// logged writes one line for each request, but one a minute for those that were not read, counts it, and
+// turns a panic into a 500. If the answer was begun already, it closes the connection.
 func (s *server) logged(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -62,8 +63,13 @@ func (s *server) finish(r *http.Request, rec *record, status int, took time.Dura
 	case rec.route == "/healthz" || rec.route == "/readyz" || rec.route == "/metrics":
 		level = slog.LevelDebug
 	}
-	s.Log.Log(r.Context(), level, "request", append([]any{"method", method(r), "route", rec.route, "status", status,
-		"ms", float64(took.Microseconds()) / 1000}, rec.attrs...)...)
+	attrs := append([]any{"method", method(r), "route", rec.route, "status", status,
+		"ms", float64(took.Microseconds()) / 1000}, rec.attrs...)
+	if rec.unread {
+		s.unread.add(attrs...)
+	} else {
+		s.Log.Log(r.Context(), level, "request", attrs...)
+	}
 	if s.Observe != nil {
 		s.Observe(rec.route, status, took)
 	}

@@ -52,13 +52,15 @@ type server struct {
 	small    *room         // for the first bytes of each body
 	large    *room         // for the rest of those that are larger
 	bodyTime time.Duration // the constant bodyTime, but in tests
+	unread   *tally        // of requests that were not read to their end
 }
 
 func newServer(d Deps) *server {
 	if d.Verified == nil {
 		d.Verified = func(error) {}
 	}
-	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/2), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime}
+	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/2), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime,
+		unread: &tally{log: d.Log, what: "requests were not read"}}
 }
 
 func (s *server) handler() http.Handler { return s.only(s.slackRoutes, s.checkRoutes) }

@@ -50,19 +50,19 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.ContentLength > maxBody {
-		s.refuse(w, r, http.StatusRequestEntityTooLarge, "body", errTooLarge)
+		s.refuseUnread(w, r, http.StatusRequestEntityTooLarge, "body", errTooLarge)
 		return
 	}
 	from := senderOf(r, func() { _ = deadline.SetReadDeadline(time.Now()) })
 	if !s.small.take(from, share) {
-		s.refuse(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
+		s.refuseUnread(w, r, http.StatusServiceUnavailable, "overload", takeover.ErrBusy)
 		return
 	}
 	defer s.large.leave(from)
 	defer s.small.leave(from)
 	body, err := s.read(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength, from)
 	if err != nil {
-		s.refuse(w, r, bodyStatus(err), "body", err)
+		s.refuseUnread(w, r, bodyStatus(err), "body", err)
 		return
 	}
 	// From here on the server only waits for the sender to hang up; it sets a deadline of
@@ -161,4 +161,12 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, why 
 		w.Header().Set("Retry-After", "1")
 	}
 	http.Error(w, http.StatusText(status), status)
+}
+
+// refuseUnread is refuse for a request that was not read to its end. Such requests share log lines.
+func (s *server) refuseUnread(w http.ResponseWriter, r *http.Request, status int, why string, cause error) {
+	if rec, ok := r.Context().Value(recordKey{}).(*record); ok {
+		rec.unread = true
+	}
+	s.refuse(w, r, status, why, cause)
 }

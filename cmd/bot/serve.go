@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"takeoverbot/handlers"
 	"takeoverbot/internal/clock"
 	"takeoverbot/internal/db"
 	"takeoverbot/jobs"
@@ -96,7 +97,7 @@ func openDatabase(ctx context.Context, cfg Config) (database *db.DB, applied int
 	return database, applied, nil
 }
 
-// server bounds the time of each part of a request.
+// server bounds the time of each part of a request, and the connections.
 func server(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -105,6 +106,7 @@ func server(handler http.Handler, log *slog.Logger) *http.Server {
 		WriteTimeout:      20 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         handlers.NewConnections(log).State,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
