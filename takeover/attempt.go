@@ -253,7 +253,7 @@ func (a *attempt) note(ctx context.Context, p Silencer) *ProviderError {
 		h.NoteFailed = true
 		return nil
 	}
-	err := noter.Note(ctx, a.line.answering(), h.Key, h.Note)
+	err := noter.Note(ctx, a.line.Answering(), h.Key, h.Note)
 	if err == nil {
 		h.NoteDone = true
 		return nil

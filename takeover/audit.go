@@ -54,12 +54,19 @@ const (
 	EventAnswerMissedLeads Event = "AI has not answered, told the leads"
 	EventNoted             Event = "noted"
 	EventNumberShown       Event = "saw the number" // the end user's, in full and in private
+
+	EventTexted     Event = "wrote to the end user"
+	EventTextFailed Event = "text failed" // Failure says why
+	EventTextUnsure Event = "text may not have been sent"
+	EventOptedOut   Event = "end user opted out"
+	EventOptedIn    Event = "end user opted in again"
 )
 
 // Said reports whether the thread tells of the event.
 func (d Event) Said() bool {
 	switch d {
-	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven, EventTakeRefused, EventWatchRefused, EventCorrectionAsked, EventNumberShown:
+	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven,
+		EventTakeRefused, EventWatchRefused, EventCorrectionAsked, EventNumberShown, EventTexted:
 		return false // who pressed is answered in private, and the card shows the rest
 	default:
 		return true
@@ -115,6 +122,10 @@ type Entry struct {
 	Cause Event `json:",omitempty"`
 	// End is why a watch ended (EventWatchEnded); empty where an operator stopped it.
 	End WatchEnd `json:",omitempty"`
+	// Text names the text that the event is about (EventTexted, EventTextFailed, EventTextUnsure).
+	Text string `json:",omitempty"`
+	// Failure is why it failed (EventTextFailed).
+	Failure *SendFailure `json:",omitempty"`
 	// Trouble is set on EventUnproven and EventDeskWarned, and where a watch failed (WatchFailed).
 	Trouble *Trouble `json:",omitempty"`
 }

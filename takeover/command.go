@@ -32,6 +32,13 @@ const (
 	Remark     Verb = "note"        // remember what was agreed, for the AI (Note)
 	ShowNumber Verb = "show number" // tell the asker the end user's number in full
 	Active     Verb = "active"      // the holder writes in the thread: the takeover is in use
+
+	Say        Verb = "say"          // write to the end user (Words)
+	Reword     Verb = "reword"       // the message with what was said was edited (Words)
+	Recall     Verb = "recall"       // the message with what was said was deleted
+	SayAgain   Verb = "say again"    // send what may not have been sent (Text)
+	TakeAndSay Verb = "take and say" // take over, and write what was said before (Of)
+	KeepAsNote Verb = "keep as note" // remember what was said before as a note (Of)
 )
 
 // Origin is where a command came from, for the audit.
@@ -89,6 +96,16 @@ type Command struct {
 	AskFirst bool `json:",omitempty"`
 	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
 	Show bool `json:",omitempty"`
+	// Words are for the end user, as plain text, and Parts is how many parts they have on the way
+	// to a phone (Say, Reword).
+	Words string `json:",omitempty"`
+	Parts int    `json:",omitempty"`
+	// Message is the message that they were written in, in Reply.Channel (Say, Reword, Recall).
+	Message string `json:",omitempty"`
+	// Text names what is sent again (SayAgain).
+	Text string `json:",omitempty"`
+	// Of is the stored number of the refused command whose words are used (TakeAndSay, KeepAsNote).
+	Of int64 `json:",omitempty"`
 	// Lead says that By was a lead or an administrator when the role was looked up.
 	Lead bool `json:",omitempty"`
 	// Team is the workspace or the organisation of By, as Slack signed it; may be empty.

@@ -134,7 +134,7 @@ func (s *Service) look(ctx context.Context, p Silencer, line Line, at time.Time)
 			silent, err = p.Silenced(ctx, c.ID)
 		}
 		switch {
-		case isGone(err) && c.ID != line.answering():
+		case isGone(err) && c.ID != line.Answering():
 			return func(l Line) Step { return l.Gone(c.ID, s.Now()) }, nil
 		case err != nil:
 			return nil, err

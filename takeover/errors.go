@@ -70,6 +70,13 @@ const (
 	// RefusedUnknown: Slack has not told yet who By is. The command stays stored, and takes
 	// effect once Slack has. It is no refusal of the person.
 	RefusedUnknown RefusalKind = "unknown"
+	// RefusedSpeaker: only the words of the holder (Refusal.Holder) reach the end user. It is a
+	// question: what is to become of them?
+	RefusedSpeaker RefusalKind = "speaker"
+	// RefusedLeft: the end user has the original already, or is about to get it.
+	RefusedLeft RefusalKind = "left"
+	// RefusedOptedOut: the end user wrote STOP.
+	RefusedOptedOut RefusalKind = "opted out"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )

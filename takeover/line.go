@@ -55,6 +55,9 @@ type Line struct {
 	// OffAt is when the bot saw that the AI of a line that nobody has taken over is switched
 	// off; zero if it was on when the line was last listed. UTC.
 	OffAt time.Time `json:",omitzero"`
+	// OptedOutAt is when the bot learned that the end user does not want to be texted; zero while
+	// they may be. UTC.
+	OptedOutAt time.Time `json:",omitzero"`
 }
 
 // NewLine makes a line on which the AI answers, for the pair that conv belongs to.
@@ -144,9 +147,9 @@ func (l Line) proven() bool {
 	return !slices.ContainsFunc(l.Covered, func(c Covered) bool { return c.CheckedAt.IsZero() && c.LeftAt.IsZero() })
 }
 
-// answering is the conversation in which the AI answers the end user's next text: the
+// Answering is the conversation in which the AI answers the end user's next text: the
 // newest that is no phone call, else the newest.
-func (l Line) answering() ConversationID {
+func (l Line) Answering() ConversationID {
 	if l.Newest.Channel != ChannelCall {
 		return l.Newest.ID
 	}

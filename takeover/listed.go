@@ -98,7 +98,7 @@ func (s Step) cover(conv Conversation, now time.Time) Step {
 		l.Takeover.JoinedAt = now.UTC()
 	}
 	// An end user who waits there waits. Older ones are read when something is written there.
-	if !found || newer || conv.ID == l.answering() {
+	if !found || newer || conv.ID == l.Answering() {
 		s.Follow = append(s.Follow, FollowJob{Line: l.ID, Conversation: conv.ID})
 	}
 	if l.State == StateHeld {

@@ -95,7 +95,7 @@ func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
 	}
 	// The AI was switched off outside Slack after the hand-back: a card says so.
 	l = l.edited(id, func(c *Covered) { c.OddAt = time.Time{} })
-	if l.OffAt.IsZero() && id == l.answering() {
+	if l.OffAt.IsZero() && id == l.Answering() {
 		l.OffAt = now.UTC()
 	}
 	return changed(l)
@@ -204,7 +204,7 @@ func (l Line) putRight(id ConversationID, now time.Time) Step {
 func (l Line) switchedOn(id ConversationID, now time.Time) Step {
 	e := l.event(EventSwitchedOn, Elsewhere, string(l.ID)+"/outside/"+now.UTC().Format(time.RFC3339Nano), l.standing(), now)
 	e.Waiting, e.Conversation = l.WaitingSince(), id
-	if id != l.answering() {
+	if id != l.Answering() {
 		l = l.edited(id, func(c *Covered) { c.LeftAt, c.OddAt = now.UTC(), time.Time{} })
 		e.Event = EventOlderSwitchedOn
 		return changed(l, e)
@@ -234,7 +234,7 @@ func (l Line) switchedOn(id ConversationID, now time.Time) Step {
 // answer does not tell: a proxy may have made it.
 func (l Line) Gone(id ConversationID, now time.Time) Step {
 	i := l.covered(id)
-	if i < 0 || l.State != StateHeld || id == l.answering() {
+	if i < 0 || l.State != StateHeld || id == l.Answering() {
 		return Step{Line: l}
 	}
 	switch odd := l.Covered[i].OddAt; {

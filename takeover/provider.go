@@ -314,6 +314,8 @@ type ProviderError struct {
 	Snapshot Snapshot
 	// Read is what the flag was when it was last read before the failure; zero if it was not read.
 	Read FlagReading
+	// Send says why a text was not taken, where the provider said so (Replier).
+	Send *SendFailure
 	// Proof is set with Kind LostEntries: the flag itself was proven.
 	Proof *Proof
 	Err   error // the cause, may be nil
@@ -324,3 +326,77 @@ type FlagReading struct {
 	At     time.Time `json:",omitzero"` // UTC
 	Silent bool      `json:",omitempty"`
 }
+
+// Replier is a provider that can write to the end user. What only its AI reads is Noter's and
+// Recorder's; nothing that calls one of them calls this.
+type Replier interface {
+	// Send sends a text to the end user once, in one call. It never repeats the call. Where the
+	// error says that it may land (ProviderError.MayLand), the text may have been sent; else
+	// nothing was sent, and ProviderError.Send says why.
+	Send(ctx context.Context, t Texted) (SendReceipt, error)
+}
+
+// Recorder is a provider whose AI can be told what a person said to the end user.
+type Recorder interface {
+	// Record puts what a person said into the conversation, so that the AI knows it. It sends
+	// nothing. key makes a repeated call harmless, and marks the message (Message.Text).
+	Record(ctx context.Context, id ConversationID, key, text string) error
+}
+
+// Texted is a text for the end user.
+type Texted struct {
+	From, To Target
+	Text     string
+}
+
+// SendReceipt is a provider's answer to a text that it has accepted.
+type SendReceipt struct {
+	// Message is how the provider names it in its reports.
+	Message string
+	// Parts is how many parts the provider counts; 0 where it does not say.
+	Parts int
+}
+
+// SendOutcome is what became of a text that was accepted.
+type SendOutcome string
+
+// The outcomes of an accepted text.
+const (
+	SendOnTheWay    SendOutcome = "on the way"
+	SendDelivered   SendOutcome = "delivered"
+	SendUnconfirmed SendOutcome = "unconfirmed"
+	SendFailed      SendOutcome = "failed"
+)
+
+// SendReport is what a provider reports later of a text.
+type SendReport struct {
+	Message string // as in SendReceipt
+	Outcome SendOutcome
+	Failure *SendFailure // with SendFailed
+	// From, To and Text are what was sent, for a text whose receipt was lost.
+	From, To Target
+	Text     string
+}
+
+// SendFailure says why a text did not reach the end user.
+type SendFailure struct {
+	Kind SendFailureKind
+	Code string // the provider's code; may be empty
+	// Detail is the provider's own sentence; hostile until escaped, may be empty.
+	Detail string `json:",omitempty"`
+}
+
+// SendFailureKind sorts the reasons by what a person can do about them.
+type SendFailureKind string
+
+// The reasons.
+const (
+	SendOptedOut    SendFailureKind = "opted out"     // the end user wrote STOP
+	SendNotTextable SendFailureKind = "not textable"  // a landline, or no number
+	SendByCarrier   SendFailureKind = "carrier"       // the carrier or its filter refused it
+	SendContent     SendFailureKind = "content"       // too long, too large, or not allowed
+	SendNumber      SendFailureKind = "number"        // the agent's number is not set up for it
+	SendAccount     SendFailureKind = "account"       // funds, limits or settings of the account
+	SendLater       SendFailureKind = "later"         // a failure that may pass
+	SendUnknown     SendFailureKind = "not explained" // the provider's own words say more
+)

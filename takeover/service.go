@@ -72,6 +72,15 @@ func (s *Service) rules(l Line) Rules {
 	return desk.Rules
 }
 
+// Follows stores what a transition decided, with the jobs that follow.
+func (s *Service) Follows(ctx context.Context, tx Tx, step Step) error { return s.store(ctx, tx, step) }
+
+// Able is the line with what its provider can do for it now.
+func (s *Service) Able(line Line) Line {
+	line.Can = s.abilities(line.conversation())
+	return line
+}
+
 // store keeps what a transition decided.
 func (s *Service) store(ctx context.Context, tx Tx, step Step) error {
 	_, err := s.stored(ctx, tx, step)

@@ -1,0 +1,147 @@
+package talk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"takeoverbot/takeover"
+)
+
+// Apply works a stored command, seq being its number in the inbox, within the transaction that
+// marks it as worked: its effects happen exactly once. What is not about texts is decided by
+// package takeover.
+func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c takeover.Command) error {
+	switch c.Verb {
+	case takeover.Say:
+		return s.say(ctx, tx, seq, c, "")
+	case takeover.Reword:
+		return s.edit(ctx, tx, seq, c, func(t Text) (Text, bool) { return t.Reworded(c.Words, c.Parts, c.At) })
+	case takeover.Recall:
+		return s.edit(ctx, tx, seq, c, Text.Recalled)
+	case takeover.SayAgain:
+		return s.again(ctx, tx, seq, c)
+	case takeover.TakeAndSay, takeover.KeepAsNote:
+		return s.ofRefused(ctx, tx, seq, c)
+	default:
+		return s.Takeover.Apply(ctx, tx, seq, c)
+	}
+}
+
+// idOf is the id of the text of a command, so that working the command again makes the same one.
+func idOf(key string) ID {
+	sum := sha256.Sum256([]byte("text/" + key))
+	return ID("tx_" + hex.EncodeToString(sum[:12]))
+}
+
+// say stores words for the end user, if they may leave. again names the text that they repeat.
+func (s *Service) say(ctx context.Context, tx Tx, seq int64, c takeover.Command, again ID) error {
+	line, err := tx.Line(ctx, c.Line)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedNoLine, Line: c.Line})
+	}
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	line = s.Takeover.Able(line)
+	if refusal := line.MaySay(c); refusal != nil {
+		return s.tell(ctx, tx, seq, *refusal)
+	}
+	t := Write(idOf(c.Key), line, c)
+	t.Again = again
+	if err := tx.PutText(ctx, t); err != nil {
+		return fmt.Errorf("store the text: %w", err)
+	}
+	e := line.Texted(c, takeover.EventTexted, string(t.ID))
+	if err := s.Takeover.Follows(ctx, tx, takeover.Step{Line: line, Entries: []takeover.Entry{e}}); err != nil {
+		return err
+	}
+	c.Verb = takeover.Active // who speaks with the end user uses the takeover
+	if err := s.Takeover.Apply(ctx, tx, seq, c); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, SendJob{Line: line.ID}, MarkJob{Text: t.ID})
+}
+
+// edit changes the text of a message that was edited or deleted. A message that no text was
+// written in is none of ours.
+func (s *Service) edit(ctx context.Context, tx Tx, seq int64, c takeover.Command, change func(Text) (Text, bool)) error {
+	t, ok, err := tx.TextAt(ctx, Source{Channel: c.Reply.Channel, TS: c.Message})
+	if err != nil || !ok {
+		return err
+	}
+	changed, ok := change(t)
+	switch {
+	case ok:
+		return s.put(ctx, tx, changed, MarkJob{Text: t.ID})
+	case t.State == Stopped || t.State == Failed || c.Verb == takeover.Reword && c.Words == t.Words:
+		return nil // the end user has none of it, or has just this
+	}
+	return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedLeft, Line: t.Line})
+}
+
+// again sends a text that may not have been sent, once more, for its line's holder.
+func (s *Service) again(ctx context.Context, tx Tx, seq int64, c takeover.Command) error {
+	t, ok, err := tx.Text(ctx, ID(c.Text))
+	if err != nil {
+		return err
+	}
+	if !ok || t.Line != c.Line || t.State != Unsure && t.State != Failed {
+		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedSettled, Line: c.Line})
+	}
+	// Whoever presses twice, or presses while a colleague does, sends it once.
+	c.Key, c.Words, c.Parts, c.Message = "again/"+string(t.ID), t.Words, t.Parts, ""
+	if _, done, err := tx.Text(ctx, idOf(c.Key)); err != nil || done {
+		return err
+	}
+	return s.say(ctx, tx, seq, c, t.ID)
+}
+
+// ofRefused uses the words of a command that was refused because another operator holds the line.
+func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Command) error {
+	said, err := tx.Command(ctx, c.Of)
+	if errors.Is(err, takeover.ErrNotFound) || err == nil && (said.Verb != takeover.Say || said.By != c.By || said.Line != c.Line) {
+		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedNoCommand, Line: c.Line})
+	}
+	if err != nil {
+		return err
+	}
+	if c.Verb == takeover.KeepAsNote {
+		c.Verb, c.Note = takeover.Remark, said.Words
+		return s.Takeover.Apply(ctx, tx, seq, c)
+	}
+	line, err := tx.Line(ctx, c.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if line.Takeover.Holder != c.By || !line.Taken() {
+		take := c
+		take.Verb = takeover.TakeOver
+		if err := s.Takeover.Apply(ctx, tx, seq, take); err != nil {
+			return err
+		}
+		if line, err = tx.Line(ctx, c.Line); err != nil || line.Takeover.Holder != c.By {
+			return err // it was refused, and the refusal says why
+		}
+	}
+	said.At, said.Key = c.At, "of/"+said.Key
+	if _, done, err := tx.Text(ctx, idOf(said.Key)); err != nil || done {
+		return err
+	}
+	return s.say(ctx, tx, seq, said, "")
+}
+
+// put stores a text and what follows.
+func (s *Service) put(ctx context.Context, tx Tx, t Text, jobs ...takeover.Job) error {
+	if err := tx.PutText(ctx, t); err != nil {
+		return fmt.Errorf("store the text: %w", err)
+	}
+	return tx.Enqueue(ctx, jobs...)
+}
+
+// tell answers the operator of a stored command in private.
+func (s *Service) tell(ctx context.Context, tx Tx, seq int64, r takeover.Refusal) error {
+	return tx.Enqueue(ctx, takeover.TellJob{Command: seq, Refusal: r})
+}

@@ -1,0 +1,190 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+const (
+	// sendTime bounds one call to the provider.
+	sendTime = 10 * time.Second
+	// sendLease outlives it: two processes never send the texts of one line at once.
+	sendLease = 30 * time.Second
+	// sendBusy is how soon a second sender of a line looks again.
+	sendBusy = time.Second
+	// patience is how long a text waits for a provider that takes nothing: after that it is
+	// old news, and its author is told.
+	patience = 10 * time.Minute
+)
+
+// Send sends the texts of a line that are due, one after another: a text waits until the one
+// before it is answered. It returns when none is open.
+func (s *Service) Send(ctx context.Context, job SendJob) error {
+	for {
+		t, ok, err := s.Store.NextText(ctx, job.Line)
+		if err != nil {
+			return fmt.Errorf("look for texts: %w", err)
+		}
+		if !ok {
+			return nil
+		}
+		if wait := t.DueAt.Sub(s.Now()); wait > 0 && t.State == Waiting {
+			s.Wait(ctx, wait)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue // it may have been edited or deleted meanwhile
+		}
+		if err := s.sendAlone(ctx, t.Line); err != nil {
+			return err
+		}
+	}
+}
+
+// sendAlone sends the line's first open text under a lease.
+func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
+	lease, ok, err := s.Store.Lease(ctx, "talk/"+string(id), sendLease)
+	if err != nil {
+		return fmt.Errorf("lease the line: %w", err)
+	}
+	if !ok {
+		return takeover.Later(sendBusy, "another process sends the line's texts")
+	}
+	defer lease.Release()
+	var t Text
+	var line takeover.Line
+	var leaves bool
+	err = s.Store.ChangeTexts(ctx, func(ctx context.Context, tx Tx) (err error) {
+		t, leaves, err = s.leave(ctx, tx, lease, id)
+		if err == nil && leaves {
+			line, err = tx.Line(ctx, id)
+		}
+		return err
+	})
+	if err != nil || !leaves {
+		return err
+	}
+	return s.call(ctx, line, t)
+}
+
+// leave stores that the line's first open text is about to leave. A text that is stored so
+// already was left behind by a process that died in the call.
+func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, id takeover.LineID) (t Text, leaves bool, err error) {
+	t, ok, err := tx.NextText(ctx, id)
+	if err != nil || !ok {
+		return t, false, err
+	}
+	if mine, err := tx.Leased(ctx, lease); err != nil || !mine {
+		return t, false, errors.Join(err, takeover.Later(sendBusy, "this process has slept past its lease"))
+	}
+	now := s.Now()
+	switch {
+	case t.State == Leaving:
+		return t, false, s.settle(ctx, tx, t, t.Lost())
+	case t.DueAt.After(now):
+		return t, false, nil // it was edited
+	case now.Sub(t.WrittenAt) > patience && t.Attempts > 0:
+		return t, false, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendLater}))
+	}
+	t = t.Leaves(now)
+	return t, true, tx.PutText(ctx, t)
+}
+
+// call sends a text that is stored as leaving, once, and stores the answer.
+func (s *Service) call(ctx context.Context, line takeover.Line, t Text) error {
+	p, err := s.replier(line)
+	if err != nil {
+		return err
+	}
+	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime) // a stop does not cut it: its answer would be lost
+	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words})
+	cancel()
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
+	defer cancel()
+	var wait time.Duration
+	stored := s.Store.ChangeTexts(storing, func(ctx context.Context, tx Tx) error {
+		now, ok, err2 := tx.Text(ctx, t.ID)
+		if err2 != nil || !ok {
+			return err2
+		}
+		after := now
+		if now.State == Leaving { // else a report came first
+			after, wait = answered(now, receipt, err, s.Now())
+		}
+		return s.settle(ctx, tx, now, after)
+	})
+	if stored != nil {
+		return fmt.Errorf("store the answer: %w", stored)
+	}
+	if wait > 0 {
+		return takeover.Later(wait, "the provider takes no text now")
+	}
+	return nil
+}
+
+// answered is the text after the provider's answer, and how long to wait before it is tried again.
+func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (Text, time.Duration) {
+	failure, ok := errors.AsType[*takeover.ProviderError](err)
+	switch {
+	case err == nil:
+		if receipt.Parts > 0 {
+			t.Parts = receipt.Parts
+		}
+		return t.Accepted(receipt.Message), 0
+	case !ok || failure.MayLand:
+		return t.Lost(), 0
+	case failure.Transient():
+		wait := max(min(time.Second<<min(t.Attempts, 5), 30*time.Second), min(failure.RetryAfter, time.Minute))
+		return t.Unsent(now.Add(wait)), wait
+	}
+	why := takeover.SendFailure{Kind: takeover.SendUnknown, Code: failure.Code, Detail: failure.Detail}
+	if failure.Send != nil {
+		why = *failure.Send
+	}
+	return t.Refused(why), 0
+}
+
+// settle stores what became of a text and what follows from it.
+func (s *Service) settle(ctx context.Context, tx Tx, before, t Text) error {
+	if t.Message != "" && before.Message == "" {
+		reports, err := tx.Parked(ctx, t.Message)
+		if err != nil {
+			return fmt.Errorf("look for reports: %w", err)
+		}
+		for _, r := range reports {
+			t, _ = t.Reported(r)
+		}
+	}
+	if err := s.put(ctx, tx, t, MarkJob{Text: t.ID}); err != nil {
+		return err
+	}
+	if arrived(t.State) && !arrived(before.State) {
+		if err := tx.Enqueue(ctx, RecordJob{Text: t.ID}); err != nil {
+			return err
+		}
+	}
+	if t.State == before.State || t.State != Failed && t.State != Unsure {
+		return nil
+	}
+	line, err := tx.Line(ctx, t.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	e := line.TextFact(takeover.EventTextUnsure, string(t.ID), t.By, s.Now())
+	step := takeover.Step{Line: line}
+	if t.State == Failed {
+		e.Event, e.Failure = takeover.EventTextFailed, t.Failure
+		if t.Failure != nil && t.Failure.Kind == takeover.SendOptedOut {
+			step = line.OptOut(true, "text/"+string(t.ID)+"/out", s.Now())
+		}
+	}
+	step.Entries = append([]takeover.Entry{e}, step.Entries...)
+	return s.Takeover.Follows(ctx, tx, step)
+}
+
+// arrived reports whether the provider has taken a text in that state, as far as is known.
+func arrived(s State) bool { return s == Sent || s == Delivered || s == Unconfirmed }

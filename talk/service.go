@@ -1,0 +1,105 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"takeoverbot/takeover"
+)
+
+// Store keeps texts.
+type Store interface {
+	// NextText returns the line's first text that is open (State.Open); ok is false if there is none.
+	NextText(ctx context.Context, line takeover.LineID) (t Text, ok bool, err error)
+	// Text returns a text; ok is false if there is none.
+	Text(ctx context.Context, id ID) (t Text, ok bool, err error)
+	// ChangeTexts runs fn in a transaction. fn may run again and must only use tx.
+	ChangeTexts(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// Lease is as in takeover.Store.
+	Lease(ctx context.Context, key string, ttl time.Duration) (lease takeover.Lease, ok bool, err error)
+}
+
+// Tx is the store within one transaction.
+type Tx interface {
+	takeover.Tx
+	// Text returns a text; ok is false if there is none.
+	Text(ctx context.Context, id ID) (t Text, ok bool, err error)
+	// NextText is as in Store.
+	NextText(ctx context.Context, line takeover.LineID) (t Text, ok bool, err error)
+	// TextAt returns the text that was written in a message; ok is false if there is none.
+	TextAt(ctx context.Context, source Source) (t Text, ok bool, err error)
+	// PutText stores a text, as a new one or in the place of the one with its id.
+	PutText(ctx context.Context, t Text) error
+	// TextOf returns the text that the provider names so, or else one that was sent from one
+	// target to another with these words and whose receipt is missing (Leaving, Unsure), the
+	// oldest first; ok is false if there is none.
+	TextOf(ctx context.Context, r takeover.SendReport) (t Text, ok bool, err error)
+	// Park keeps a report of a text whose receipt is not stored yet; Parked returns such reports
+	// in the order in which they were parked, and forgets them.
+	Park(ctx context.Context, r takeover.SendReport) error
+	Parked(ctx context.Context, message string) ([]takeover.SendReport, error)
+	// Command returns a stored command, or takeover.ErrNotFound.
+	Command(ctx context.Context, seq int64) (takeover.Command, error)
+}
+
+// Takeover is what package takeover decides.
+type Takeover interface {
+	// Apply works a stored command (takeover.Service.Apply).
+	Apply(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error
+	// Follows stores what a step decided (takeover.Service.Follows).
+	Follows(ctx context.Context, tx takeover.Tx, step takeover.Step) error
+	// Able is the line with what its provider can do for it now.
+	Able(line takeover.Line) takeover.Line
+}
+
+// Deps are what the service works with. All are needed.
+type Deps struct {
+	Store     Store
+	Takeover  Takeover
+	Providers takeover.Providers
+	Now       func() time.Time
+	// Wait waits until d has passed on the clock of Now, or ctx ends, or the clock is turned.
+	Wait func(ctx context.Context, d time.Duration)
+	Log  *slog.Logger
+}
+
+// Service decides what leaves, and sends it. Safe for use by several goroutines.
+type Service struct{ Deps }
+
+// New returns a Service. It fails where a part is missing.
+func New(d Deps) (*Service, error) {
+	if d.Store == nil || d.Takeover == nil || len(d.Providers) == 0 || d.Now == nil || d.Wait == nil || d.Log == nil {
+		return nil, errors.New("the domain of texts lacks a part")
+	}
+	return &Service{d}, nil
+}
+
+// SendJob sends the texts of a line that are due, in the order in which they were written.
+type SendJob struct{ Line takeover.LineID }
+
+// MarkJob shows on the message that a text was written in what became of it.
+type MarkJob struct{ Text ID }
+
+// RecordJob tells the AI of a text that was sent.
+type RecordJob struct{ Text ID }
+
+// Kind names the job.
+func (SendJob) Kind() string { return "send" }
+
+// Kind names the job.
+func (MarkJob) Kind() string { return "mark" }
+
+// Kind names the job.
+func (RecordJob) Kind() string { return "record" }
+
+// replier is the line's provider, if it can write to the end user.
+func (s *Service) replier(line takeover.Line) (takeover.Replier, error) {
+	p, ok := s.Providers.Named(line.Provider)
+	if r, can := p.(takeover.Replier); ok && can {
+		return r, nil
+	}
+	return nil, fmt.Errorf("%s cannot write to end users", line.Provider)
+}
