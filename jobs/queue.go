@@ -11,24 +11,27 @@ import (
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // The queues. Each has its own workers: silencing never waits for drawing, and what an
 // operator waits for never waits for long transcripts, which Slack's limits slow down, nor
 // for many end users who write at once.
+// Texts for end users have one as well: a worker waits with each line that is being talked on.
 // Cards have a queue for themselves, where the most urgent one gets a worker first, because each
 // may wait for Slack's limit.
 const (
 	queueSettle = "settle"
 	queueDraw   = "draw"
 	queueShow   = "show"
+	queueSend   = "send"
 	queueWork   = "work"
 	queueFollow = "follow"
 	queueBulk   = "bulk"
 )
 
 func allQueues() []string {
-	return []string{queueSettle, queueDraw, queueShow, queueWork, queueFollow, queueBulk}
+	return []string{queueSettle, queueDraw, queueShow, queueSend, queueWork, queueFollow, queueBulk}
 }
 
 // maxAttempts is for jobs that fail unexpectedly. A job that waits for a provider or for
@@ -104,6 +107,13 @@ func options(job takeover.Job) *river.InsertOpts {
 		if job.Verb == takeover.WholeText || job.Verb == takeover.Earlier {
 			opts.Queue = queueBulk
 		}
+	case talk.SendJob:
+		// A text that was stored while a job of its line ends is seen by the next one.
+		opts.Queue = queueSend
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+	case talk.RecordJob:
+		opts.Queue = queueWork
 	case takeover.FollowJob:
 		opts.Queue = queueFollow
 	case takeover.PurgeJob:

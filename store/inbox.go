@@ -187,9 +187,9 @@ func (b *Inbox) Wake() {
 }
 
 // Command returns a stored command, or takeover.ErrNotFound once it was purged.
-func (s *Store) Command(ctx context.Context, seq int64) (takeover.Command, error) {
+func (r reader) Command(ctx context.Context, seq int64) (takeover.Command, error) {
 	var body string
-	ok, err := row(ctx, s.q, "read a command", "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
+	ok, err := row(ctx, r.q, "read a command", "SELECT body FROM inbox WHERE seq = $1", []any{seq}, &body)
 	if err != nil {
 		return takeover.Command{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // willing is a provider that can do everything and is never asked to.
@@ -45,7 +46,9 @@ func TestTwoClicksAtOnce(t *testing.T) {
 				b.Fatal(err)
 			}
 		}
-		b.work(in, service.Apply)
+		b.work(in, func(ctx context.Context, tx talk.Tx, seq int64, c takeover.Command) error {
+			return service.Apply(ctx, tx, seq, c)
+		})
 
 		got, err := b.Line(b.Context(), line.ID)
 		if err != nil || got.State != takeover.StateTaking {

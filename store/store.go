@@ -12,6 +12,7 @@ import (
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 //go:embed migrations/*.sql
@@ -77,6 +78,10 @@ func (s *Store) Ready(ctx context.Context) error {
 // Change runs fn in a transaction. On a conflict with another writer it runs it
 // again, up to ten times.
 func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx takeover.Tx) error) error {
+	return s.change(ctx, func(ctx context.Context, tx talk.Tx) error { return fn(ctx, tx) })
+}
+
+func (s *Store) change(ctx context.Context, fn func(ctx context.Context, tx talk.Tx) error) error {
 	var err error
 	for range 10 {
 		err = s.db.Tx(ctx, func(tx *db.Tx) error { return s.within(ctx, tx, fn) })
@@ -89,7 +94,7 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx take
 
 // within runs fn in a transaction and stores its jobs with one call of River, which costs
 // as much as the rest of a command.
-func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx takeover.Tx) error) error {
+func (s *Store) within(ctx context.Context, tx *db.Tx, fn func(ctx context.Context, tx talk.Tx) error) error {
 	t := &storeTx{reader: reader{tx.Querier, &s.BadRow}, store: s, tx: tx}
 	if err := fn(ctx, t); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 const (
@@ -22,8 +23,8 @@ const (
 	maxAttempts = 20
 )
 
-// Apply applies one command within a transaction; takeover.Service has one.
-type Apply func(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error
+// Apply applies one command within a transaction; talk.Service has one.
+type Apply func(ctx context.Context, tx talk.Tx, seq int64, c takeover.Command) error
 
 // WorkInbox applies stored commands in order until ctx ends. A command that fails is
 // undone, logged and tried again later, up to maxAttempts times, and does not hold up the
@@ -125,7 +126,7 @@ func (s *Store) applyOne(ctx context.Context, tx *db.Tx, w waiting, apply Apply)
 		if err := json.Unmarshal([]byte(w.body), &c); err != nil {
 			return fmt.Errorf("decode: %w", err)
 		}
-		err = s.within(ctx, tx, func(ctx context.Context, tx takeover.Tx) error { return apply(ctx, tx, w.seq, c) })
+		err = s.within(ctx, tx, func(ctx context.Context, tx talk.Tx) error { return apply(ctx, tx, w.seq, c) })
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // diary is an Apply that writes each command into the audit, within the transaction
@@ -24,7 +25,7 @@ type diary struct {
 
 var errRefused = errors.New("refused")
 
-func (d *diary) apply(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error {
+func (d *diary) apply(ctx context.Context, tx talk.Tx, seq int64, c takeover.Command) error {
 	// The key says how often it was applied: were it the command's, the audit itself
 	// would hide a second time.
 	key := fmt.Sprintf("%s/%d", c.Key, d.tried(c.Key))
@@ -152,7 +153,7 @@ func TestBrokenStatement(t *testing.T) {
 	onBoth(t, func(b *base) {
 		in, d := b.inbox(), &diary{}
 		b.put(in, "a", "b", "c")
-		b.work(in, func(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error {
+		b.work(in, func(ctx context.Context, tx talk.Tx, seq int64, c takeover.Command) error {
 			if c.Key == "b" {
 				return b.breaks(ctx, tx)
 			}

@@ -16,6 +16,8 @@ const (
 	sendLease = 30 * time.Second
 	// sendBusy is how soon a second sender of a line looks again.
 	sendBusy = time.Second
+	// sendRun is how long a job goes on with further texts of its line.
+	sendRun = 20 * time.Second
 	// patience is how long a text waits for a provider that takes nothing: after that it is
 	// old news, and its author is told.
 	patience = 10 * time.Minute
@@ -24,7 +26,7 @@ const (
 // Send sends the texts of a line that are due, one after another: a text waits until the one
 // before it is answered. It returns when none is open.
 func (s *Service) Send(ctx context.Context, job SendJob) error {
-	for {
+	for began := time.Now(); time.Since(began) < sendRun; {
 		t, ok, err := s.Store.NextText(ctx, job.Line)
 		if err != nil {
 			return fmt.Errorf("look for texts: %w", err)
@@ -33,6 +35,9 @@ func (s *Service) Send(ctx context.Context, job SendJob) error {
 			return nil
 		}
 		if wait := t.DueAt.Sub(s.Now()); wait > 0 && t.State == Waiting {
+			if wait > Regret {
+				return takeover.Later(wait, "the provider takes no text now")
+			}
 			s.Wait(ctx, wait)
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -43,6 +48,7 @@ func (s *Service) Send(ctx context.Context, job SendJob) error {
 			return err
 		}
 	}
+	return takeover.Later(0, "the line has more texts")
 }
 
 // sendAlone sends the line's first open text under a lease.

@@ -132,7 +132,7 @@ func (a *app) serve(ctx context.Context, endpoints []endpoint, log *slog.Logger)
 		}
 		return err
 	}
-	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.service.Apply) })
+	worker.Go(func() { a.store.WorkInbox(working, a.inbox, a.talk.Apply) })
 	keeping, endKeeping := context.WithCancel(working)
 	defer endKeeping()
 	var keepers sync.WaitGroup

@@ -21,6 +21,7 @@ import (
 	"takeoverbot/slackbot/write"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // outsideTime bounds one call of an outside service.
@@ -33,6 +34,7 @@ type app struct {
 	inbox    *store.Inbox
 	service  *takeover.Service
 	listener *listen.Listener
+	talk     *talk.Service
 	writer   *write.Writer
 	runner   *jobs.Runner
 	handler  http.Handler // of LISTEN_ADDR
@@ -67,6 +69,10 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
+	talking, err := talk.New(talk.Deps{Store: st, Takeover: service, Providers: providers, Now: now.Now, Wait: now.Wait, Log: log})
+	if err != nil {
+		return nil, err
+	}
 	running := &sync.WaitGroup{}
 	listener, writer, err := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Log: log, Now: now.Now,
@@ -75,10 +81,10 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	handle(runner, service, writer)
+	handle(runner, service, talking, writer)
 	signed := &signatures{count: metrics.signed, log: log}
 	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Verified: signed.checked, Observe: metrics.request, Log: log}
-	a := &app{database: database, store: st, inbox: inbox, service: service, listener: listener, writer: writer, runner: runner, tasks: running, log: log}
+	a := &app{database: database, store: st, inbox: inbox, service: service, talk: talking, listener: listener, writer: writer, runner: runner, tasks: running, log: log}
 	if cfg.MetricsAddr == "" {
 		a.handler = handlers.New(surface)
 	} else {
@@ -96,9 +102,11 @@ func pacer(database *db.DB, budget slackapi.Budget) *slackapi.Pacer {
 }
 
 // handle registers the handler of each job.
-func handle(runner *jobs.Runner, service *takeover.Service, writer *write.Writer) {
+func handle(runner *jobs.Runner, service *takeover.Service, talking *talk.Service, writer *write.Writer) {
 	jobs.Handle(runner, service.Settle)
 	jobs.Handle(runner, service.Purge)
+	jobs.Handle(runner, talking.Send)
+	jobs.Handle(runner, talking.Record)
 	jobs.Handle(runner, writer.Draw)
 	jobs.Handle(runner, writer.Say)
 	jobs.Handle(runner, writer.Tell)
