@@ -75,6 +75,9 @@ type Message struct {
 	Role    Role
 	RawRole string // the provider's word for the role
 	Text    string // hostile until escaped; may be empty when ToolCalls is not
+	// Written is the key under which this bot put it into the conversation (Recorder), for
+	// words that the end user has read already; empty for any other message.
+	Written string
 	// ToolCalls are the tools the assistant called in this turn.
 	ToolCalls []ToolCall
 	// At is when it was written, for comparisons with other times of the provider.
@@ -339,7 +342,7 @@ type Replier interface {
 // Recorder is a provider whose AI can be told what a person said to the end user.
 type Recorder interface {
 	// Record puts what a person said into the conversation, so that the AI knows it. It sends
-	// nothing. key makes a repeated call harmless, and marks the message (Message.Text).
+	// nothing. key makes a repeated call harmless, and marks the message (Message.Written).
 	Record(ctx context.Context, id ConversationID, key, text string) error
 }
 

@@ -8,10 +8,12 @@ func (p *Provider) Can(c takeover.Conversation) takeover.Capabilities {
 	yes := takeover.Ability{Level: takeover.LevelYes}
 	can := takeover.Capabilities{
 		takeover.CanFind: yes, takeover.CanRead: yes, takeover.CanWatch: yes,
-		takeover.CanSilence: yes, takeover.CanNote: yes,
-		takeover.CanReply:    {Level: takeover.LevelNo, Reason: "This bot does not write to end users yet."},
-		takeover.CanTransfer: {Level: takeover.LevelNo, Reason: "There is no phone call to bring a person into."},
-		takeover.CanListen:   {Level: takeover.LevelNo, Reason: "There is no call to listen to."},
+		takeover.CanSilence: yes, takeover.CanNote: yes, takeover.CanReply: yes,
+		takeover.CanTransfer: no("There is no phone call to bring a person into."),
+		takeover.CanListen:   no("There is no call to listen to."),
+	}
+	if why := whyNoReply(c); why != "" {
+		can[takeover.CanReply] = no(why)
 	}
 	if c.Channel == takeover.ChannelCall {
 		can[takeover.CanSilence] = takeover.Ability{
@@ -22,3 +24,27 @@ func (p *Provider) Can(c takeover.Conversation) takeover.Capabilities {
 	}
 	return can
 }
+
+// whyNoReply is why a person cannot write to the end user of a conversation; empty if one can.
+func whyNoReply(c takeover.Conversation) string {
+	_, _, sip := c.EndUser.SIP()
+	switch {
+	case c.Channel == takeover.ChannelWeb:
+		return "Telnyx gives no way to write into a web chat. Only its AI can."
+	case c.Channel == takeover.ChannelCall && textable(c.EndUser) && textable(c.Agent):
+		return "A phone call shows no texts. The caller's number can be texted on a line of its own, once there is one."
+	case c.Channel == takeover.ChannelCall:
+		return "A phone call shows no texts, and the caller has no number that can be texted from the agent's."
+	case sip:
+		return "The end user has a SIP address. Only a phone number can be texted."
+	case c.Channel != takeover.ChannelText:
+		return "Telnyx does not say that this conversation is one of texts."
+	case !textable(c.EndUser):
+		return "The end user has no phone number that can be texted."
+	case !textable(c.Agent):
+		return "The agent has no phone number that can send texts."
+	}
+	return ""
+}
+
+func no(why string) takeover.Ability { return takeover.Ability{Level: takeover.LevelNo, Reason: why} }

@@ -15,7 +15,8 @@ type Message struct {
 	CreatedAt apicall.Timestamp   `json:"created_at"`
 	SentAt    apicall.Timestamp   `json:"sent_at"` // when it went out or came in; by a clock that may not be that of CreatedAt
 	Metadata  struct {
-		Source string `json:"source"`
+		Source  apicall.LooseString `json:"source"`
+		Written apicall.LooseString `json:"takeover_text"`
 	} `json:"metadata"`
 }
 
@@ -39,13 +40,22 @@ type MessagePage struct {
 	} `json:"meta"`
 }
 
-// sourceHuman marks the messages that this bot adds for an operator.
-const sourceHuman = "human"
+// Entries in the metadata of the messages that this bot adds for an operator.
+const (
+	keySource   = "source"
+	sourceHuman = "human"
+	// keyWritten holds the key of words that the end user has read already.
+	keyWritten = "takeover_text"
+)
 
 // domain translates to the bot's own words. key stays the same when the message is read again.
 func (m Message) domain(key string) takeover.Message {
-	return takeover.Message{Key: key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text),
+	d := takeover.Message{Key: key, Role: m.role(), RawRole: string(m.Role), Text: string(m.Text),
 		ToolCalls: m.toolCalls(), At: takeover.ProviderTime(m.at()), SentAt: takeover.ProviderTime(m.SentAt.Time)}
+	if d.Role == takeover.RoleOperator {
+		d.Written = string(m.Metadata.Written)
+	}
+	return d
 }
 
 // at is the later of its times; zero without one. An answer that was made before a takeover and

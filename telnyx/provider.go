@@ -37,6 +37,8 @@ var (
 	_ takeover.Provider = (*Provider)(nil)
 	_ takeover.Silencer = (*Provider)(nil)
 	_ takeover.Noter    = (*Provider)(nil)
+	_ takeover.Replier  = (*Provider)(nil)
+	_ takeover.Recorder = (*Provider)(nil)
 )
 
 // NewProvider makes a Provider of a client. By the clock now it says when something was
@@ -127,6 +129,22 @@ func wishesOf(q takeover.Query) (wishes []ListOptions, keep func(Conversation) b
 // next turn. The same key inserts it once within 24 hours, which is how long Telnyx
 // remembers.
 func (p *Provider) Note(ctx context.Context, id takeover.ConversationID, key, text string) error {
-	by := Metadata{"source": json.RawMessage(`"` + sourceHuman + `"`)}
-	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "system", Content: text, Metadata: by}, key)
+	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "system", Content: text, Metadata: byHuman()}, key)
+}
+
+// Record puts text into the conversation as words of the assistant, which the AI then takes
+// for said. It is marked as an operator's and with the key. It sends nothing.
+func (p *Provider) Record(ctx context.Context, id takeover.ConversationID, key, text string) error {
+	by := byHuman()
+	by[keyWritten] = jsonText(key)
+	return p.client.AddMessage(ctx, string(id), NewMessage{Role: "assistant", Content: text, Metadata: by}, key)
+}
+
+// byHuman marks a message as an operator's.
+func byHuman() Metadata { return Metadata{keySource: jsonText(sourceHuman)} }
+
+// jsonText is a JSON string.
+func jsonText(s string) json.RawMessage {
+	raw, _ := json.Marshal(s) // a string always has a form in JSON
+	return raw
 }

@@ -53,6 +53,17 @@ type gatewayError struct {
 	} `json:"source"`
 }
 
+// FirstError is the first error in a gateway's list (JSON): its code, and its explanation as it is
+// fit to be kept. Both are empty where there is none.
+func FirstError(list []byte) (code, detail string) {
+	var errs []gatewayError
+	if Decode(list, &errs) != nil || len(errs) == 0 {
+		return "", ""
+	}
+	said := ofGateway(errs)
+	return said.code, scrub(said.detail)
+}
+
 // ofGateway shows the first error, and keeps the fields of all.
 func ofGateway(errs []gatewayError) refusalBody {
 	first := errs[0]

@@ -22,14 +22,18 @@ var (
 	name = regexp.MustCompile(`^[A-Za-z0-9_.\-]{1,80}$`)
 )
 
-// scrub makes a provider's prose short and plain and takes the key, numbers and
-// addresses out. It stays hostile: escape it before showing it.
+// scrub is the function scrub, and takes the client's own key out.
 func (c *Client) scrub(s string) string {
+	return scrub(strings.ReplaceAll(plainLine(s), c.key, "[key]"))
+}
+
+// scrub makes a provider's prose short and plain and takes keys in headers, numbers and
+// addresses out. It stays hostile: escape it before showing it.
+func scrub(s string) string {
 	s = plainLine(s) // first: an invisible character must not split a number
 	if markup.MatchString(s) {
 		return ""
 	}
-	s = strings.ReplaceAll(s, c.key, "[key]")
 	s = bearer.ReplaceAllString(s, "[key]")
 	s = address.ReplaceAllString(s, "[address]")
 	s = longNumber.ReplaceAllString(s, "[number]")
