@@ -1,5 +1,6 @@
-// Package telnyx speaks to Telnyx AI Assistants: a client of the conversations API
-// and, on top of it, a takeover.Provider.
+// Package telnyx speaks to Telnyx: a client of the conversations API of its AI Assistants and,
+// on top of it, a takeover.Provider that also sends texts to end users; and what its webhooks
+// about texts say.
 //
 // Client makes exactly the call it is asked for: one HTTP attempt, bounded in time and
 // size, no retries, no redirects. Every failure is a *takeover.ProviderError whose text
@@ -16,6 +17,7 @@
 //     the order and makes keys (history.go).
 //
 // Start with provider.go, then silence.go, which sets the flag and proves it; client.go and
-// conversations.go make the calls. The package knows nothing of Slack, of operators or of
+// conversations.go make the calls. send.go sends texts, codes.go says what a refusal means, and
+// verify.go and webhook.go read what Telnyx reports of them. The package knows nothing of Slack, of operators or of
 // who may take over.
 package telnyx
