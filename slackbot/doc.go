@@ -9,5 +9,5 @@
 //
 // The two halves do not import each other. Both use the packages below: render (what people
 // see), ids (what comes back from buttons and modals), people (who may do what), slackapi
-// (calls of Slack), typed, transcript and mrkdwn.
+// (calls of Slack), typed, transcript, mrkdwn and phone (what an end user's phone shows).
 package slackbot
