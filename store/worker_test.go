@@ -221,7 +221,7 @@ func TestSuspendedWorker(t *testing.T) {
 	begun, woken := make(chan struct{}), make(chan struct{})
 	var suspended sync.WaitGroup
 	suspended.Go(func() {
-		_, err := other.workBatch(b.Context(), in, func(context.Context, takeover.Tx, int64, takeover.Command) error {
+		_, err := other.workBatch(b.Context(), in, func(context.Context, talk.Tx, int64, takeover.Command) error {
 			close(begun)
 			<-woken
 			return nil

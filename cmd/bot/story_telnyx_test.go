@@ -17,8 +17,8 @@ import (
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
-		"fail":       {usage: "OP STATUS|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"load":       {usage: "FILE", do: cmdLoad},
+		"fail":       {usage: "OP STATUS|CODE|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
 		"call":       {usage: "NUMBER TEXT", do: cmdCall},
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
@@ -102,10 +102,13 @@ func cmdFail(s *system, args []string) {
 		return
 	}
 	f := telnyxsim.Failure{Op: op, Times: times, LandMS: s.millis(set["lands"]), ForMS: s.millis(set["for"])}
-	if status, err := strconv.Atoi(how); err == nil {
-		f.Status = status
-	} else {
+	switch status, err := strconv.Atoi(how); {
+	case err != nil:
 		f.How = how
+	case status > 999: // an error code about texts
+		f.Code = how
+	default:
+		f.Status = status
 	}
 	if seconds, ok := set["retry_after"]; ok {
 		n, err := strconv.Atoi(seconds)

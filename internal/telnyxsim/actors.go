@@ -17,14 +17,21 @@ const textChannel = "sms_chat"
 // silences the assistant. Unless it is silenced, the assistant answers after Options.ReplyDelay.
 // It returns the conversation's id, or "" if ctx had ended.
 func (s *Sim) Text(ctx context.Context, endUser, agent, text string) (conversationID string) {
+	return s.TextWith(ctx, endUser, agent, text)
+}
+
+// TextWith is Text with pictures or other files. A STOP blocks all texts to the end user, the assistant's answers
+// included, until a START.
+func (s *Sim) TextWith(ctx context.Context, endUser, agent, text string, media ...Media) (conversationID string) {
 	if ctx.Err() != nil {
 		return ""
 	}
 	s.lock()
 	defer s.mu.Unlock()
 	c := s.lineConversation(endUser, agent)
-	s.add(c, Message{Role: RoleUser, Text: text, delivered: true})
-	if c.answered() {
+	s.add(c, Message{Role: RoleUser, Text: text, media: media, delivered: true})
+	s.received(endUser, agent, text, media)
+	if s.answers(c) {
 		s.think(c)
 	}
 	s.changed()
@@ -39,13 +46,15 @@ func (s *Sim) WouldAnswer(endUser, agent string) (answers bool, conversationID s
 	defer s.mu.Unlock()
 	c := s.writable(endUser, agent)
 	if c == nil {
-		return s.fresh(endUser, agent, textChannel).answered(), ""
+		return s.answers(s.fresh(endUser, agent, textChannel)), ""
 	}
-	return c.answered(), c.ID
+	return s.answers(c), c.ID
 }
 
-// answered reports whether the assistant answers a text in c.
-func (c *Conversation) answered() bool { return !c.AIDisabled() }
+// answers reports whether the assistant answers a text in c. s.mu must be held.
+func (s *Sim) answers(c *Conversation) bool {
+	return !c.AIDisabled() && !s.stopped[pair{c.EndUser(), c.Agent()}]
+}
 
 // lineConversation returns the conversation that a text between the two belongs to, opening one if need be.
 // s.mu must be held.
@@ -125,20 +134,28 @@ type Bubble struct {
 	Role           string    `json:"role"`    // RoleUser: the end user's own; RoleAssistant: from the other side
 	Text           string    `json:"text"`
 	At             time.Time `json:"at"`
+	Media          []Media   `json:"media,omitempty"`
+	// Status is where a text stands that came by POST /messages; "" for any other.
+	Status string `json:"status,omitempty"`
 }
 
 // Phone returns what the end user's phone shows of the talk with agent, over all their conversations, oldest first:
-// the texts of both sides. What came in by POST …/message is not among them, since Telnyx sends nothing for it.
+// the texts of both sides, those of POST /messages included. What came in by POST …/message is not among them, since Telnyx sends nothing for it.
 func (s *Sim) Phone(endUser, agent string) []Bubble {
 	s.lock()
 	defer s.mu.Unlock()
 	out := []Bubble{}
 	for _, c := range s.line(endUser, agent) {
 		for _, m := range c.Messages {
-			if m.Inserted || m.Text == "" || m.Role != RoleUser && m.Role != RoleAssistant {
+			if m.Inserted || m.byAPI || m.Text == "" && len(m.media) == 0 || m.Role != RoleUser && m.Role != RoleAssistant {
 				continue
 			}
-			out = append(out, Bubble{c.ID, c.Channel(), m.Role, m.Text, m.CreatedAt})
+			out = append(out, Bubble{ConversationID: c.ID, Channel: c.Channel(), Role: m.Role, Text: m.Text, At: m.CreatedAt, Media: m.media})
+		}
+	}
+	for _, t := range s.texts {
+		if t.To == endUser && t.From == agent && t.Reached {
+			out = append(out, Bubble{Channel: textChannel, Role: RoleAssistant, Text: t.Text, At: t.At, Media: t.Media, Status: t.Status})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Bubble) int { return a.At.Compare(b.At) })

@@ -25,15 +25,20 @@ func errorTitle(status int) (code, title string) {
 	return "10015", "Bad request"
 }
 
-// gatewayError answers in the format of Telnyx's gateway: {"errors":[{code, title, detail, meta}]}.
+// gatewayError answers as Telnyx's gateway does, with the code of the status.
 func gatewayError(status int, detail string) response {
+	code, title := errorTitle(status)
+	return errorList(status, code, title, detail)
+}
+
+// errorList answers in the format of Telnyx's gateway: {"errors":[{code, title, detail, meta}]}.
+func errorList(status int, code, title, detail string) response {
 	type item struct {
 		Code   string            `json:"code"`
 		Title  string            `json:"title"`
 		Detail string            `json:"detail"`
 		Meta   map[string]string `json:"meta"`
 	}
-	code, title := errorTitle(status)
 	a := ok(map[string][]item{"errors": {{code, title, detail,
 		map[string]string{"url": "https://developers.telnyx.com/docs/overview/errors/" + code}}}})
 	a.status = status

@@ -23,11 +23,12 @@ const (
 	OpInsights   Op = "insights"
 	OpAssistants Op = "assistants"
 	OpChat       Op = "chat"
+	OpSend       Op = "send"    // POST /messages
 	OpUnknown    Op = "unknown" // no such route
 )
 
 func ops() []Op {
-	return []Op{OpAll, OpList, OpCreate, OpGet, OpPut, OpDelete, OpMessages, OpMessage, OpInsights, OpAssistants, OpChat, OpUnknown}
+	return []Op{OpAll, OpList, OpCreate, OpGet, OpPut, OpDelete, OpMessages, OpMessage, OpInsights, OpAssistants, OpChat, OpSend, OpUnknown}
 }
 
 // The values of the switches that have more than two. The zero value "" means the first of each group.
@@ -102,6 +103,22 @@ type Faults struct {
 	LatencyMS map[Op]int `json:"latency_ms,omitempty"`
 	// RatePerSecond is how many requests a second are answered before 429; 0 is no limit.
 	RatePerSecond int `json:"rate_per_second"`
+
+	// Finally is what becomes of a text that is accepted from now on: delivered, delivery_unconfirmed, delivery_failed,
+	// sending_failed or expired. FinalCode is the code that comes with one that does not arrive, see Failure.Code.
+	Finally   string `json:"finally"`
+	FinalCode string `json:"final_code,omitempty"`
+	// FinalMS is how many milliseconds after a text was sent its final status is known, in real time.
+	FinalMS int `json:"final_ms"`
+	// AppendTexts lets a text that was accepted appear in the conversation as the assistant's, as if Telnyx did that.
+	AppendTexts bool `json:"append_texts"`
+
+	WebhooksOff     bool `json:"webhooks_off"`     // no webhook is sent, and none of them later
+	WebhooksEarly   bool `json:"webhooks_early"`   // those of a text that is accepted are sent before its answer
+	WebhooksSwapped bool `json:"webhooks_swapped"` // … message.finalized before message.sent
+	WebhooksDoubled bool `json:"webhooks_doubled"` // each is sent twice, with the same id
+	WebhooksLateMS  int  `json:"webhooks_late_ms"` // each is sent so many milliseconds later, in real time
+
 	// Fail lists failures; the first that fits a request is used.
 	Fail []Failure `json:"fail,omitempty"`
 	// Misread lists reads that show something other than the truth; the first that fits a request is used.
@@ -125,6 +142,8 @@ type Failure struct {
 	Times int `json:"times"`
 	// Status is answered (400 to 599). 502 is HTML, 422 has the format of the AI endpoints, the others that of the gateway.
 	Status int `json:"status,omitempty"`
+	// Code is answered to POST /messages in place of a status: an error code about texts, such as 40300.
+	Code string `json:"code,omitempty"`
 	// How is hang, hang_after, drop or drop_after; then Status is not used.
 	How string `json:"how,omitempty"`
 	// LandMS lets a PUT that fails without a write (by a status, hang or drop) take effect all the same, so many
@@ -221,16 +240,20 @@ func (f Faults) check() error {
 		{"numbers", f.Numbers, []string{NumbersExact, NumbersFloat, NumbersLossy}},
 		{"order", f.Order, []string{OrderNewest, OrderOldest, OrderSwapped, OrderScrambled}},
 		{"text", f.Text, []string{TextAsStored, TextNull, TextEmpty}},
+		{"finally", f.Finally, []string{StatusDelivered, StatusUnconfirmed, StatusFailed, StatusSendingFailed, StatusExpired}},
 	} {
 		if sw.value != "" && !slices.Contains(sw.allowed, sw.value) {
 			return fmt.Errorf("fault %s: %q is none of %q", sw.name, sw.value, sw.allowed)
 		}
 	}
-	if min(f.SentAtLateMS, f.ConversationsLateMS, f.MessagesLateMS, f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond) < 0 {
+	if min(f.SentAtLateMS, f.ConversationsLateMS, f.MessagesLateMS, f.MaxRows, f.PutDropsKeys, f.InsertInPaging, f.LateReplyMS, f.RatePerSecond, f.FinalMS, f.WebhooksLateMS) < 0 {
 		return fmt.Errorf("faults: a number is negative")
 	}
 	if f.MaxRows > maxRows {
 		return fmt.Errorf("fault max_rows: %d is more than %d", f.MaxRows, maxRows)
+	}
+	if _, known := textCodes[f.FinalCode]; f.FinalCode != "" && !known {
+		return fmt.Errorf("fault final_code: unknown code %q", f.FinalCode)
 	}
 	for op, n := range f.LatencyMS {
 		if !slices.Contains(ops(), op) || n < 0 {
@@ -251,7 +274,12 @@ func (f Faults) check() error {
 }
 
 func (f Failure) check() error {
+	_, known := textCodes[f.Code]
 	switch {
+	case f.Code != "":
+		if !known || f.Op != OpSend || f.How != "" || f.Status != 0 {
+			return fmt.Errorf("code %q is not known, or not of a send alone", f.Code)
+		}
 	case f.Op != "" && !slices.Contains(ops(), f.Op):
 		return fmt.Errorf("unknown operation %q", f.Op)
 	case min(f.Times, f.Seconds, f.LandMS, f.ForMS) < 0:

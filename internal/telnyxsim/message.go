@@ -29,6 +29,8 @@ type Message struct {
 	// Inserted marks a message that came in by POST …/message: it is in the history, but no phone ever showed it.
 	Inserted bool
 
+	media     []Media   // what the end user sent with it
+	byAPI     bool      // the phone shows it because of POST /messages
 	shownFrom time.Time // when reads begin to see it, by the clock that SetNow and Advance turn
 	sentFrom  time.Time // … its SentAt
 	delivered bool      // Conversation.add sets SentAt to the creation time

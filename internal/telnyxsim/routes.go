@@ -39,6 +39,7 @@ func routes() []route {
 		{http.MethodGet, assistants + "/{id}", OpAssistants, false, (*Sim).assistant},
 		{http.MethodPost, assistants + "/{id}/chat", OpChat, false, (*Sim).chat},
 		{http.MethodPost, assistants + "/{id}/chat/sms", OpChat, true, (*Sim).chatSMS},
+		{http.MethodPost, basePath + "/messages", OpSend, false, (*Sim).sendText},
 	}
 }
 

@@ -144,10 +144,12 @@ func (f Failure) response() response {
 		return response{cut: c}
 	}
 	var a response
-	switch f.Status {
-	case http.StatusBadGateway:
+	switch {
+	case f.Code != "":
+		a = codeError(f.Code, "This failure was asked for.")
+	case f.Status == http.StatusBadGateway:
 		a = htmlError(f.Status)
-	case http.StatusUnprocessableEntity:
+	case f.Status == http.StatusUnprocessableEntity:
 		a = invalid("value could not be accepted", "value_error", "body")
 	default:
 		a = gatewayError(f.Status, "This failure was asked for.")

@@ -24,6 +24,8 @@ type Options struct {
 	// Inactivity is the silence after which a text opens a new conversation, as conversation_inactivity_minutes does at
 	// Telnyx; 0 is never.
 	Inactivity time.Duration
+	// WebhookURL is where webhooks about texts are sent; "" is nowhere. See SetWebhookURL.
+	WebhookURL string
 	// Assistants are the assistants that can be listed, besides those that conversations name; nil is DefaultAssistants.
 	Assistants []Assistant
 	// Log gets one line a request at debug level, without queries, bodies and keys; nil is silence.
@@ -45,6 +47,10 @@ type Sim struct {
 	held     map[string]bool // answers that wait for ReleaseReplies, by conversation
 	replays  map[string]*replay
 	window   simserver.RateWindow
+	texts    []*SentText
+	stopped  map[pair]bool // end users who wrote STOP, by the number that they wrote it to
+
+	hooks *hooks
 
 	callsMu sync.Mutex
 	calls   []*Call
@@ -67,7 +73,7 @@ func New(o Options) *Sim {
 	return &Sim{
 		opts: o, routes: routes(), clock: simserver.NewClock(o.Now), server: simserver.New("Telnyx"),
 		convs: map[string]*Conversation{}, past: map[string]*past{}, pending: map[string]*pendingReply{}, held: map[string]bool{},
-		replays: map[string]*replay{},
+		replays: map[string]*replay{}, stopped: map[pair]bool{}, hooks: newHooks(o.WebhookURL),
 	}
 }
 
