@@ -26,7 +26,7 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 		if err != nil {
 			fmt.Fprintf(&logged, "%v\n", err)
 			if e := kindOfError(t, err); e.Detail != "" {
-				fmt.Fprintln(&logged, e.Detail)
+				fmt.Fprintln(&logged, e.Detail, e.Send)
 			}
 		}
 	}
@@ -61,6 +61,9 @@ func TestNothingPersonalIsLoggedOrPutInErrors(t *testing.T) {
 		record(err)
 		fmt.Fprintln(&logged, proof.Answer)
 		record(p.Note(ctx, convA, number, text))
+		record(p.Record(ctx, convA, number, text))
+		_, err = p.Send(ctx, takeover.Texted{From: takeover.Target(agent), To: takeover.Target(number), Text: text})
+		record(err)
 		_, err = p.client.Create(ctx, NewConversation{Name: text, Metadata: Metadata{"n": []byte(`"` + number + `"`)}}, text)
 		record(err)
 		record(p.client.Check(ctx))

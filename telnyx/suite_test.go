@@ -31,11 +31,23 @@ func TestProvider(t *testing.T) {
 			ID:    func(n int) takeover.ConversationID { return takeover.ConversationID(telnyxsim.SeedID(n)) },
 			Put:   func(list ...providertest.Conversation) { putIn(sim, list) },
 			Calls: func() int { return len(sim.Calls()) },
+			Reached: func() (words []string) {
+				for _, text := range sim.SentTexts() {
+					if text.Reached {
+						words = append(words, text.Text)
+					}
+				}
+				return words
+			},
 			Fail: func(f providertest.Failure) {
 				fail := telnyxsim.Failure{Status: f.Status, Seconds: f.RetryAfter}
 				switch {
+				case f.Hang && f.After:
+					fail.How = telnyxsim.FailHangAfter
 				case f.Hang:
 					fail.How = telnyxsim.FailHang
+				case f.Drop && f.After:
+					fail.How = telnyxsim.FailDropAfter
 				case f.Drop:
 					fail.How = telnyxsim.FailDrop
 				case f.RetryAfter > 0:

@@ -23,6 +23,9 @@ type Fixture struct {
 	Fail func(Failure)
 	// Calls is the number of requests so far.
 	Calls func() int
+	// Reached are the words that were sent and that the end user's phone shows, in order; nil where
+	// the provider cannot write to end users.
+	Reached func() []string
 }
 
 // Conversation is a conversation to store.
@@ -46,7 +49,8 @@ type Message struct {
 type Failure struct {
 	Status     int
 	Hang, Drop bool
-	RetryAfter int // seconds; 0 is no header
+	After      bool // with Hang or Drop: it was carried out, and only the answer is lost
+	RetryAfter int  // seconds; 0 is no header
 }
 
 // Start makes a fixture that ends with the test. timeout bounds one call of its provider.

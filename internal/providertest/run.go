@@ -24,6 +24,9 @@ func Run(t *testing.T, start Start) {
 		"What is written is kept first":      keptFirst,
 		"All conversations of a pair":        ofAPair,
 		"A list that fails is no list":       neverAPart,
+		"Each text once, in order":           sends,
+		"A text that fails":                  sendFails,
+		"What the AI is told":                records,
 		"Capabilities are whole and no fake": capabilities,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -116,4 +116,8 @@ func capabilities(t *testing.T, start Start) {
 			t.Errorf("%s: a Noter is %t, but it says %s", channel, ok, can.Of(takeover.CanNote).Level)
 		}
 	}
+	text := takeover.Conversation{Channel: takeover.ChannelText, EndUser: endUser, Agent: "+13125550100"}
+	if can := w.Provider.Can(text).Of(takeover.CanReply); replier(w) != nil != can.Yes() {
+		t.Errorf("a Replier is %t, but it says %s", replier(w) != nil, can.Level)
+	}
 }

@@ -274,12 +274,9 @@ func (f Faults) check() error {
 }
 
 func (f Failure) check() error {
-	_, known := textCodes[f.Code]
 	switch {
 	case f.Code != "":
-		if !known || f.Op != OpSend || f.How != "" || f.Status != 0 {
-			return fmt.Errorf("code %q is not known, or not of a send alone", f.Code)
-		}
+		return f.checkCode()
 	case f.Op != "" && !slices.Contains(ops(), f.Op):
 		return fmt.Errorf("unknown operation %q", f.Op)
 	case min(f.Times, f.Seconds, f.LandMS, f.ForMS) < 0:
@@ -292,6 +289,15 @@ func (f Failure) check() error {
 		return fmt.Errorf("only a put that is not carried out at once can land later")
 	case !slices.Contains([]string{"", HintRetryAfter, HintReset}, f.Hint):
 		return fmt.Errorf("unknown hint %q", f.Hint)
+	}
+	return nil
+}
+
+// checkCode checks a failure with a code.
+func (f Failure) checkCode() error {
+	_, known := textCodes[f.Code]
+	if !known || f.Op != OpSend || f.How != "" || f.Status != 0 || f.Times < 0 {
+		return fmt.Errorf("code %q is not known, or is not of a send alone", f.Code)
 	}
 	return nil
 }

@@ -106,42 +106,65 @@ func (r *request) text() (*SentText, *response) {
 		Media                []string `json:"media_urls"`
 		Webhook              string   `json:"webhook_url"`
 	}
-	refuse := func(code, detail string) (*SentText, *response) {
+	if !r.json || !utf8.Valid(r.body) || json.Unmarshal(r.body, &in) != nil {
+		a := codeError("10015", "The request body is not an object with fields of the right types.")
+		return nil, &a
+	}
+	t := &SentText{From: in.From, To: in.To, Text: in.Text, kind: in.Type, url: in.Webhook}
+	t.Parts, t.encoding = parts(in.Text)
+	for _, address := range in.Media {
+		t.Media = append(t.Media, Media{URL: address})
+	}
+	switch {
+	case t.kind == "" && len(t.Media) > 0:
+		t.kind = "MMS"
+	case t.kind == "":
+		t.kind = "SMS"
+	}
+	code, detail := t.wrong()
+	if code == "" {
+		code, detail = t.wrongContent()
+	}
+	if code != "" {
 		a := codeError(code, detail)
 		return nil, &a
 	}
-	if !r.json || !utf8.Valid(r.body) || json.Unmarshal(r.body, &in) != nil {
-		return refuse("10015", "The request body is not an object with fields of the right types.")
-	}
-	t := &SentText{From: in.From, To: in.To, Text: in.Text, kind: cmp.Or(in.Type, "SMS"), url: in.Webhook}
-	t.Parts, t.encoding = parts(in.Text)
-	for _, address := range in.Media {
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return refuse("40317", "A media URL is none.")
-		}
-		t.Media = append(t.Media, Media{URL: address})
-	}
-	if in.Type == "" && len(t.Media) > 0 {
-		t.kind = "MMS"
-	}
+	return t, nil
+}
+
+// wrong is the code of what is wrong with the type or the ends of a text; "" is nothing.
+func (t *SentText) wrong() (code, detail string) {
 	switch {
 	case t.kind != "SMS" && t.kind != "MMS":
-		return refuse("40301", "The type must be SMS or MMS.")
+		return "40301", "The type must be SMS or MMS."
 	case !e164.MatchString(t.To):
-		return refuse("40310", "The 'to' address must be a phone number in +E.164 format.")
+		return "40310", "The 'to' address must be a phone number in +E.164 format."
 	case !e164.MatchString(t.From):
-		return refuse("10016", "The 'from' address must be a phone number in +E.164 format.")
-	case t.Text == "" && len(t.Media) == 0:
-		return refuse("40316", "The message has neither text nor media.")
-	case t.kind == "SMS" && len(t.Media) > 0:
-		return refuse("40304", "An SMS has no media.")
-	case len(t.Media) > 10:
-		return refuse("40317", "A message has at most 10 media.")
-	case t.kind == "SMS" && t.Parts > maxParts:
-		return refuse("40302", "The message has more than 10 parts.")
+		return "10016", "The 'from' address must be a phone number in +E.164 format."
 	}
-	return t, nil
+	return "", ""
+}
+
+// wrongContent is the code of what is wrong with the words and the media of a text; "" is nothing.
+func (t *SentText) wrongContent() (code, detail string) {
+	switch {
+	case t.Text == "" && len(t.Media) == 0:
+		return "40316", "The message has neither text nor media."
+	case t.kind == "SMS" && len(t.Media) > 0:
+		return "40304", "An SMS has no media."
+	case len(t.Media) > 10:
+		return "40317", "A message has at most 10 media."
+	case slices.ContainsFunc(t.Media, func(m Media) bool { return !isURL(m.URL) }):
+		return "40317", "A media URL is none."
+	case t.kind == "SMS" && t.Parts > maxParts:
+		return "40302", "The message has more than 10 parts."
+	}
+	return "", ""
+}
+
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // mayText refuses what the account and the end user do not allow. s.mu must be held.
