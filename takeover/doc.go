@@ -24,10 +24,10 @@
 // Nouns: line.go, covered.go (a conversation and what is known of its flag), silence.go (what
 // is proven of the AI), takeover.go, hold.go, recent.go, watch.go, desk.go, trouble.go, audit.go,
 // command.go, job.go, errors.go; what the domain asks of others is in provider.go,
-// capability.go and store.go.
+// capability.go, texts.go and store.go.
 //
 // Transitions are pure: a line and a command or a fact in, a Step (step.go) out. decide.go
-// lists the commands; they are in take.go, extend.go, handoff.go, spoke.go and watching.go. The
+// lists the commands; they are in take.go, extend.go, handoff.go, spoke.go, watching.go and say.go. The
 // facts are in prove.go (what the provider read back), listed.go (what a list showed),
 // outside.go (what a comparison showed), read.go (what a transcript showed) and timeup.go (what is due).
 //

@@ -330,57 +330,6 @@ type FlagReading struct {
 	Silent bool      `json:",omitempty"`
 }
 
-// Replier is a provider that can write to the end user. What only its AI reads is Noter's and
-// Recorder's; nothing that calls one of them calls this.
-type Replier interface {
-	// Send sends a text to the end user once, in one call. It never repeats the call. Where the
-	// error says that it may land (ProviderError.MayLand), the text may have been sent; else
-	// nothing was sent, and ProviderError.Send says why.
-	Send(ctx context.Context, t Texted) (SendReceipt, error)
-}
-
-// Recorder is a provider whose AI can be told what a person said to the end user.
-type Recorder interface {
-	// Record puts what a person said into the conversation, so that the AI knows it. It sends
-	// nothing. key makes a repeated call harmless, and marks the message (Message.Written).
-	Record(ctx context.Context, id ConversationID, key, text string) error
-}
-
-// Texted is a text for the end user.
-type Texted struct {
-	From, To Target
-	Text     string
-}
-
-// SendReceipt is a provider's answer to a text that it has accepted.
-type SendReceipt struct {
-	// Message is how the provider names it in its reports.
-	Message string
-	// Parts is how many parts the provider counts; 0 where it does not say.
-	Parts int
-}
-
-// SendOutcome is what became of a text that was accepted.
-type SendOutcome string
-
-// The outcomes of an accepted text.
-const (
-	SendOnTheWay    SendOutcome = "on the way"
-	SendDelivered   SendOutcome = "delivered"
-	SendUnconfirmed SendOutcome = "unconfirmed"
-	SendFailed      SendOutcome = "failed"
-)
-
-// SendReport is what a provider reports later of a text.
-type SendReport struct {
-	Message string // as in SendReceipt
-	Outcome SendOutcome
-	Failure *SendFailure // with SendFailed
-	// From, To and Text are what was sent, for a text whose receipt was lost.
-	From, To Target
-	Text     string
-}
-
 // SendFailure says why a text did not reach the end user.
 type SendFailure struct {
 	Kind SendFailureKind

@@ -25,7 +25,13 @@ const (
 	Extend     = "line.extend" // 30 minutes more, or the minutes in the value: ParseExtend
 	Fine       = "line.fine"
 	Correct    = "line.correct"
-	ShowNumber = "line.number" // the end user's, in private
+	ShowNumber = "line.number"    // the end user's, in private
+	SendAgain  = "line.sendagain" // a text that may not have been sent: its value is LineAnd(its id)
+
+	// What becomes of words that were refused because their author does not hold the line: the
+	// value is LineAnd(the number of the stored command).
+	TakeAndSay = "text.take"
+	KeepAsNote = "text.note"
 	Menu       = "line.menu"   // the "⋯" menu; the value of an option is MenuValue
 	SearchMore = "search.more" // its value is More
 	LogMore    = "log.more"    // earlier entries of a line's log; its value is LogAfter
@@ -48,6 +54,7 @@ const (
 	PassAll  = "handoff.passall"
 	TakeFrom = "line.takefrom" // why?
 	HoldFor  = "line.holdfor"  // how long?
+	Reply    = "line.reply"    // words for the end user
 )
 
 // Inputs of modals: the ids of block and element.
@@ -57,6 +64,9 @@ const (
 
 	ToBlock = "to"
 	ToInput = "to.user"
+
+	ReplyBlock = "reply"
+	ReplyInput = "reply.text"
 
 	ForBlock = "for"
 	ForInput = "for.minutes"
@@ -169,3 +179,12 @@ func ParseLogAfter(value string) (line takeover.LineID, after int, ok bool) {
 
 // OfferOf names an offer on buttons, from the entry that made it (takeover.Line.HandoffID).
 func OfferOf(e takeover.Entry) string { return string(e.Line) + "." + string(e.Ref) }
+
+// LineAnd is the value of a button about a line and one thing more: a text, or a stored command.
+func LineAnd(line takeover.LineID, what string) string { return string(line) + " " + what }
+
+// ParseLineAnd splits LineAnd; ok is false for a value that no button of ours has.
+func ParseLineAnd(value string) (line takeover.LineID, what string, ok bool) {
+	id, what, ok := strings.Cut(value, " ")
+	return takeover.LineID(id), what, ok && id != "" && what != ""
+}

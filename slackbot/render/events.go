@@ -222,6 +222,23 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "{who} noted what was agreed",
 	},
 	takeover.EventNumberShown: {log: "{who} looked at the end user's number"},
+	takeover.EventTexted:      {log: "{who} wrote to the end user"},
+	takeover.EventTextFailed: {
+		thread: "{other}, your text did not reach the end user: {unsent}",
+		log:    "a text of {other} did not reach the end user: {unsent}",
+	},
+	takeover.EventTextUnsure: {
+		thread: "{other}, your text may not have been sent: {provider} did not answer. The bot does not send it again by itself, so that the end user does not get it twice.",
+		log:    "a text of {other} may not have been sent: {provider} did not answer",
+	},
+	takeover.EventOptedOut: {
+		thread: "The end user wrote STOP: no text can be sent to this number until the end user writes START. Call instead.",
+		log:    "the end user does not want texts any more (STOP)",
+	},
+	takeover.EventOptedIn: {
+		thread: "The end user wrote START: texts can be sent again.",
+		log:    "the end user wants texts again (START)",
+	},
 }
 
 // textsOf are the texts of an event; of one that this version does not know, its name.
@@ -285,7 +302,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{ended}", offerEndText(e), "{holdsOn}", holdsOnText(e),
 		"{watchEvery}", fmt.Sprint(int(takeover.WatchEvery.Seconds())), "{watchUntil}", mrkdwn.Time(e.At.Add(takeover.WatchFor)), "{watchEnd}", watchEndText(l.Provider, e),
 		"{rule}", ruleText(e, other+" keeps it"), "{next}", next, "{yourNext}", yourNext,
-		"{waiting}", waiting,
+		"{waiting}", waiting, "{unsent}", SendFailure(l.Provider, e.Failure),
 		"{waits}", waits(" *The end user has been waiting for an answer since %s.*"),
 		"{whileWaiting}", waits(", while the end user had been waiting since %s"),
 		"{answersFirst}", waits(" The end user has been waiting for an answer since %s: the AI may answer that first."),
