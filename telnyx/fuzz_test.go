@@ -56,7 +56,8 @@ func FuzzMessages(f *testing.F) {
 		if page.decode(body) != nil {
 			return
 		}
-		(&Provider{}).oldestFirst(page.Messages)
+		(&Provider{}).seen(page.Messages)
+		byContents(page.Messages)
 		var before time.Time
 		for _, m := range inOrder(page.Messages) {
 			if at := m.CreatedAt.Time; !at.IsZero() {

@@ -16,7 +16,8 @@ const (
 
 // Transcript reads the newest n messages, or all with n <= 0, in as few calls as possible, at
 // most 20: one for up to 100 messages, three for 300. The first page shows in which direction
-// Telnyx lists, and the other pages are read accordingly.
+// Telnyx lists, and the other pages are read accordingly. Where it does not, and no earlier page
+// did, other conversations are looked at.
 func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n int) (takeover.Transcript, error) {
 	r := &reader{client: p.client, id: string(id), want: n, size: largePage}
 	if 0 < n && n <= smallPage {
@@ -26,7 +27,7 @@ func (p *Provider) Transcript(ctx context.Context, id takeover.ConversationID, n
 	if err != nil {
 		return takeover.Transcript{}, err
 	}
-	rising := p.oldestFirst(first.Messages)
+	rising := p.oldestFirst(ctx, string(id), first.Messages)
 	if rising && first.Meta.TotalPages > 1 {
 		err = r.backwards(ctx, first)
 	} else {

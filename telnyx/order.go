@@ -1,6 +1,8 @@
 package telnyx
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -14,17 +16,54 @@ import (
 // does not show.
 type direction int
 
-// oldestFirst reports whether a page lists the oldest message first. Its times show that, else
-// earlier pages of the account did, else what must follow what. Without any sign it counts as
-// newest first, which is what has been seen of Telnyx.
-func (p *Provider) oldestFirst(page []Message) bool {
-	shown := byTimes(page)
-	if shown != 0 {
-		p.listed.Store(int32(min(max(shown, -1), 1)))
-	} else if shown = direction(p.listed.Load()); shown == 0 {
-		shown = byContents(page)
+const (
+	// othersAsked is how many other conversations are read at most to learn the direction.
+	othersAsked = 5
+	// othersAgain is how soon others are read again where they did not show it.
+	othersAgain = 10 * time.Minute
+)
+
+// oldestFirst reports whether a page of a conversation lists the oldest message first. Its times show that,
+// else earlier pages of the account did, else what must follow what, else other conversations. Without any
+// sign it counts as newest first, which is what has been seen of Telnyx.
+//
+// What pages have shown is not stored: a restart costs at most six calls, once, and only where the
+// first conversation that is read shows nothing itself.
+func (p *Provider) oldestFirst(ctx context.Context, id string, page []Message) bool {
+	shown := cmp.Or(p.seen(page), byContents(page))
+	if shown == 0 && len(page) > 1 {
+		shown = p.seenInOthers(ctx, id)
 	}
 	return shown > 0
+}
+
+// seen is the direction that the times of a page show, or of the last page that showed it.
+func (p *Provider) seen(page []Message) direction {
+	if shown := byTimes(page); shown != 0 {
+		p.listed.Store(int32(min(max(shown, -1), 1)))
+	}
+	return direction(p.listed.Load())
+}
+
+// seenInOthers reads other conversations until one shows the direction.
+func (p *Provider) seenInOthers(ctx context.Context, id string) direction {
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	if p.now().Sub(p.asked) < othersAgain {
+		return p.seen(nil)
+	}
+	p.asked = p.now()
+	newest, _ := p.client.List(ctx, ListOptions{Limit: othersAsked}) // without an answer there is no sign
+	for _, other := range newest.Conversations {
+		if other.ID == id {
+			continue
+		}
+		page, err := p.client.Messages(ctx, other.ID, 1, smallPage)
+		if err != nil || p.seen(page.Messages) != 0 {
+			break
+		}
+	}
+	return p.seen(nil)
 }
 
 // byTimes is the direction in which times mostly rise along a page.

@@ -2,7 +2,9 @@ package telnyx
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +71,50 @@ func TestOrderOfMessagesOfOneTime(t *testing.T) {
 			}
 			if got := texts(tr); !slices.Equal(got, want) {
 				t.Errorf("%s, oldest first %t: got %q, want %q", c.name, oldestFirst, got, want)
+			}
+		}
+	}
+}
+
+// TestTheDirectionIsLookedForInOtherConversations: a process that has just started knows nothing of the
+// account, and the first conversation that it reads may not show it.
+func TestTheDirectionIsLookedForInOtherConversations(t *testing.T) {
+	t.Parallel()
+	talk := imported(`"role":"user","text":"1"`, `"role":"assistant","text":"2"`, `"role":"user","text":"3"`)
+	for name, tt := range map[string]struct {
+		oldestFirst bool
+		others      []string // of the only other conversation
+		failing     bool     // whose messages cannot be read
+		want        []string
+		calls       int // in the first reading; the second one makes one
+	}{
+		"newest first":      {false, said(3), false, []string{"1", "2", "3"}, 3},
+		"oldest first":      {true, said(3), false, []string{"1", "2", "3"}, 3},
+		"it does not show":  {false, talk, false, []string{"1", "2", "3"}, 3},
+		"it is not known":   {true, talk, false, []string{"3", "2", "1"}, 3},
+		"it cannot be read": {true, said(3), true, []string{"3", "2", "1"}, 3},
+	} {
+		f := newFake(t)
+		f.oldestFirst = tt.oldestFirst
+		f.add(convA, `{}`).messages = talk
+		f.add(convB, `{}`).messages = tt.others
+		if tt.failing {
+			f.intercept = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+				if strings.Contains(r.URL.Path, convB) {
+					http.Error(w, "{}", http.StatusInternalServerError)
+				}
+				return strings.Contains(r.URL.Path, convB)
+			}
+		}
+		p := f.provider()
+		for n, calls := range []int{tt.calls, 1} {
+			before := len(f.calls)
+			tr, err := p.Transcript(t.Context(), convA, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := texts(tr); !slices.Equal(got, tt.want) || len(f.calls)-before != calls {
+				t.Errorf("%s, reading %d: got %q after %d calls, want %q after %d: %q", name, n+1, got, len(f.calls)-before, tt.want, calls, f.calls[before:])
 			}
 		}
 	}

@@ -31,6 +31,9 @@ type Provider struct {
 	// listed is the direction in which the account lists messages, as the last page with
 	// different times showed it.
 	listed atomic.Int32
+	// asking is held while other conversations are read for it; asked is when that was last done.
+	asking sync.Mutex
+	asked  time.Time
 }
 
 var (
