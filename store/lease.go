@@ -26,8 +26,9 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (lease
 		if err := ctx.Err(); err != nil {
 			return takeover.Lease{}, false, err
 		}
+		lease.At = s.now().UTC()
 		lease.Release = func() { s.locals.release(lease) }
-		return lease, s.locals.lease(lease, s.now(), ttl), nil
+		return lease, s.locals.lease(lease, lease.At, ttl), nil
 	}
 	// A caller that waits for a lease asks often: read first.
 	held, err := row(ctx, s.q, "read the lease", "SELECT 1 FROM leases WHERE key = $2 AND "+s.living(),
@@ -35,17 +36,19 @@ func (s *Store) Lease(ctx context.Context, key string, ttl time.Duration) (lease
 	if err != nil || held {
 		return takeover.Lease{}, false, err
 	}
+	var taken int64
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `INSERT INTO leases (key, owner, taken, until)
+		ok, err = row(ctx, tx.Querier, "take it", `INSERT INTO leases (key, owner, taken, until)
 			SELECT $2, $3, now, now + CAST($4 AS BIGINT) FROM (SELECT `+s.clock()+` AS now) AS clock WHERE true
 			ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, taken = excluded.taken, until = excluded.until
-			WHERE NOT (`+s.living()+`)`, millis(s.now()), key, lease.Owner, ttl.Milliseconds())
-		ok = n == 1
+			WHERE NOT (`+s.living()+`) RETURNING taken`,
+			[]any{millis(s.now()), key, lease.Owner, ttl.Milliseconds()}, &taken)
 		return err
 	})
 	if err != nil {
 		return takeover.Lease{}, false, fmt.Errorf("take the lease: %w", err)
 	}
+	lease.At = time.UnixMilli(taken).UTC()
 	lease.Release = func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()

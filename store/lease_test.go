@@ -28,6 +28,15 @@ func (b *base) leasePasses(d time.Duration) {
 	b.clock.advance(d)
 }
 
+// serverTime is the time by PostgreSQL's clock.
+func (b *base) serverTime() (at time.Time) {
+	b.Helper()
+	if err := b.q.QueryRow(b.Context(), "SELECT clock_timestamp()").Scan(&at); err != nil {
+		b.Fatal(err)
+	}
+	return at
+}
+
 func TestLeaseIsExclusive(t *testing.T) {
 	onBoth(t, func(b *base) {
 		lease := b.lease(b.Store, true)
@@ -98,6 +107,9 @@ func TestAReplicaWhoseClockIsAhead(t *testing.T) {
 					lease, ok, err := first.Lease(b.Context(), key, 30*time.Second)
 					if err != nil || !ok {
 						b.Fatalf("%s: leased %t, %v", key, ok, err)
+					}
+					if at := b.serverTime(); lease.At.Sub(at).Abs() > 5*time.Second {
+						b.Errorf("%s: given at %s, at %s by the server's clock", key, lease.At, at)
 					}
 					if _, ok, err := second.Lease(b.Context(), key, 30*time.Second); err != nil || ok {
 						b.Errorf("%s, the clocks differ by %s: a lease that lives was taken: %t, %v", key, off, ok, err)

@@ -66,6 +66,9 @@ func (a *attempt) list(ctx context.Context, p Silencer) (*ProviderError, error) 
 // it is then.
 func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
 	err := a.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		if err := a.leased(ctx, tx); err != nil {
+			return err
+		}
 		line, err := tx.Line(ctx, a.line.ID)
 		if err != nil {
 			return fmt.Errorf("load the line: %w", err)
@@ -135,7 +138,7 @@ func (a *attempt) set(ctx context.Context, verb setFlag, i int) (*ProviderError,
 		if c.Before.IsZero() {
 			c.Before = b.NewestAt
 		}
-		c.Snapshot, c.CareUntil, c.Written = b.Snapshot, a.Now().Add(writeMayLand).UTC(), true
+		c.Snapshot, c.CareUntil, c.Written = b.Snapshot, careUntil(a.lease.At), true
 		unkept = a.keep(ctx, *c)
 		return unkept
 	})
@@ -192,12 +195,8 @@ func (a *attempt) settled(failure *ProviderError, c *Covered) (Proof, error) {
 // read back what its write has done. Without the lease there is no write.
 func (a *attempt) keep(ctx context.Context, conv Covered) error {
 	err := a.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		held, err := tx.Leased(ctx, a.lease)
-		switch {
-		case err != nil:
-			return fmt.Errorf("look at the lease: %w", err)
-		case !held:
-			return errLeaseLost
+		if err := a.leased(ctx, tx); err != nil {
+			return err
 		}
 		line, err := tx.Line(ctx, a.line.ID)
 		if err != nil {
@@ -210,6 +209,17 @@ func (a *attempt) keep(ctx context.Context, conv Covered) error {
 	})
 	if err != nil {
 		return fmt.Errorf("keep the conversation's entries: %w", err)
+	}
+	return nil
+}
+
+// leased returns errLeaseLost where another settler may work the line.
+func (a *attempt) leased(ctx context.Context, tx Tx) error {
+	switch held, err := tx.Leased(ctx, a.lease); {
+	case err != nil:
+		return fmt.Errorf("look at the lease: %w", err)
+	case !held:
+		return errLeaseLost
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package takeover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (s *Service) CompareOnce(ctx context.Context) error {
 		lines, _, err := s.Store.ToCompare(ctx, name, s.Now(), 1)
 		return len(lines) > 0, err
 	}
-	return s.eachSilencer(ctx, "compare", due, func(ctx context.Context, name string, p Silencer) error {
+	return s.eachSilencer(ctx, "compare", due, func(ctx context.Context, name string, p Silencer, turn time.Time) error {
 		lines, all, err := s.Store.ToCompare(ctx, name, s.Now(), compareBatch)
 		if err != nil {
 			return fmt.Errorf("look for what to compare: %w", err)
@@ -47,7 +48,7 @@ func (s *Service) CompareOnce(ctx context.Context) error {
 			slots <- struct{}{}
 			wg.Go(func() {
 				defer func() { <-slots }()
-				if err := s.compareOne(ctx, p, line, fresh); err != nil {
+				if err := s.compareOne(ctx, p, line, fresh, turn); err != nil {
 					mu.Lock()
 					defer mu.Unlock()
 					errs = append(errs, fmt.Errorf("compare line %s: %w", line.ID, err))
@@ -60,8 +61,8 @@ func (s *Service) CompareOnce(ctx context.Context) error {
 }
 
 // compareOne compares one line, and stores what follows. A failure costs the line its turn,
-// and no other line.
-func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh time.Duration) error {
+// and no other line. turn is when the comparisons began, by the database's clock.
+func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh time.Duration, turn time.Time) error {
 	at := s.Now()
 	line, _ = line.inTime(at)
 	looking, cancel := context.WithTimeout(ctx, compareTime)
@@ -77,9 +78,9 @@ func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh t
 		next = s.afterFailure(line)
 	}
 	if step == nil {
-		aged := at.Sub(line.silentAsOf()).Abs() > fresh
-		passed := earlier(at, line.ComparedAt)
-		step = func(l Line) Step { return l.ReadAgain(at, passed, s.Now(), aged) }
+		aged := line.Taken() && at.Sub(line.silentAsOf()).Abs() > fresh
+		as := Comparison{At: at, Turn: turn, Before: line.ComparedAt, Aged: aged}
+		step = func(l Line) Step { return l.ReadAgain(as, s.Now()) }
 		line.ComparedAt = line.comparedAt(at)
 		if unstored := s.Store.Compared(ctx, line.ID, line.ComparedAt, line.CompareAt()); unstored != nil {
 			return unstored
@@ -118,31 +119,36 @@ func (l Line) checkedLike(o Line) bool {
 }
 
 // look lists the line's conversations and reads their flags. It returns what follows from
-// that; nil where all is as the line wants it.
+// that; nil where all is as the line wants it. A conversation that cannot be read hides no other.
 func (s *Service) look(ctx context.Context, p Silencer, line Line, at time.Time) (func(Line) Step, error) {
 	flags, joins, err := s.flags(ctx, p, line, at)
 	if err != nil || joins != nil {
 		return joins, err
 	}
 	wanted, _ := line.wantsSilence()
+	var failed error
 	for _, c := range line.Covered {
-		if !c.LeftAt.IsZero() {
+		left := !c.LeftAt.IsZero()
+		if left && wanted {
 			continue
 		}
 		silent, read := flags[c.ID]
+		var err error
 		if !read {
 			silent, err = p.Silenced(ctx, c.ID)
 		}
 		switch {
-		case isGone(err) && c.ID != line.Answering():
+		case isGone(err) && (!wanted || c.ID != line.Answering()):
 			return func(l Line) Step { return l.Gone(c.ID, s.Now()) }, nil
 		case err != nil:
-			return nil, err
-		case silent != wanted:
+			failed = cmp.Or(failed, err)
+		case silent != wanted && !left:
 			return func(l Line) Step { return l.ReadOtherwise(c.ID, s.Now()) }, nil
+		case silent == wanted && left:
+			return func(l Line) Step { return l.backOn(c.ID, s.Now()) }, nil
 		}
 	}
-	return nil, nil
+	return nil, failed
 }
 
 // flags are those that the list of the line's conversations has. joins is what follows where

@@ -1,10 +1,16 @@
 package takeover
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// CoveredMost is how many text conversations of a line a takeover silences: the newest.
 	CoveredMost = 10
+	// settleLease is how long a settler may write without asking again. It outlives an attempt, so
+	// that two never write at once.
+	settleLease = 30 * time.Second
 	// writeMayLand is how long a write may still take effect after its caller gave up.
 	writeMayLand = 5 * time.Minute
 	// oddAfter is how long after a flag first read otherwise it is believed: one read may
@@ -29,13 +35,13 @@ type Covered struct {
 	OddAt time.Time `json:",omitzero"`
 	// CareUntil is until when a write of the bot may still take effect although nothing was
 	// heard of it. It stays until the flag has read as wanted after that time: zero if all
-	// writes were answered, or have shown what they did. UTC.
+	// writes were answered, or have shown what they did. By the database's clock. UTC.
 	CareUntil time.Time `json:",omitzero"`
 	// Written says that the bot has written the flag since the line was taken over, and that the
 	// write was not refused: what is read then is the outcome of that write, or older.
 	Written bool `json:",omitempty"`
-	// LeftAt is when the bot saw that its AI was switched on outside Slack, during the
-	// takeover: the bot does not write there any more. UTC; zero if it was not.
+	// LeftAt is when the bot saw that its AI was switched outside Slack, on during the takeover
+	// or off after the hand-back: the bot does not write there any more. UTC; zero if it was not.
 	LeftAt time.Time `json:",omitzero"`
 	// SeenAt is the time of the newest message that a reading was asked for.
 	SeenAt ProviderTime `json:",omitzero"`
@@ -55,6 +61,15 @@ type Covered struct {
 
 // inCare reports whether a write of the bot may have taken effect since the flag was read.
 func (c Covered) inCare() bool { return !c.CareUntil.IsZero() }
+
+// careUntil is until when a write may take effect that is sent under a lease which was given at a
+// time.
+func careUntil(leased time.Time) time.Time { return leased.Add(settleLease + writeMayLand).UTC() }
+
+// inCare are those of the covered that are in care.
+func inCare(covered []Covered) []Covered {
+	return slices.DeleteFunc(slices.Clone(covered), func(c Covered) bool { return !c.inCare() })
+}
 
 // call reports whether it is a phone call, of which nothing says that it falls silent.
 func (c Covered) call() bool { return c.Channel == ChannelCall }

@@ -200,7 +200,7 @@ func (m *fakeStore) Lease(_ context.Context, key string, ttl time.Duration) (tak
 	}
 	until := m.now().Add(ttl)
 	m.leases[key] = until
-	return takeover.Lease{Key: key, Owner: until.Format(time.RFC3339Nano), Release: func() {
+	return takeover.Lease{Key: key, At: m.now(), Owner: until.Format(time.RFC3339Nano), Release: func() {
 		if m.leases[key].Equal(until) {
 			delete(m.leases, key)
 		}

@@ -67,10 +67,15 @@ func NewLine(id LineID, provider string, conv Conversation, now time.Time) Line 
 }
 
 // renewed is a line of the AI's with conv as its newest conversation, which a takeover
-// would silence.
+// would silence. What a write of the bot may still switch off stays covered.
 func (l Line) renewed(conv Conversation) Line {
+	newest := Covered{ID: conv.ID, Channel: conv.Channel}
+	if i := l.covered(conv.ID); i >= 0 && l.Covered[i].inCare() {
+		newest = l.Covered[i]
+	}
+	others := slices.DeleteFunc(inCare(l.Covered), func(c Covered) bool { return c.ID == conv.ID })
 	l = l.standsFor(conv)
-	l.Covered = []Covered{{ID: conv.ID, Channel: conv.Channel}}
+	l.Covered = append([]Covered{newest}, others...)
 	return l
 }
 
@@ -267,10 +272,6 @@ func (l Line) inTime(now time.Time) (in Line, ahead bool) {
 	bound(&l.Watch.Until, WatchFor)
 	if l.Watch.NextAt.After(now.Add(MaxWatchAhead)) {
 		l.Watch.NextAt, ahead = now.UTC(), true
-	}
-	l.Covered = slices.Clone(l.Covered)
-	for i := range l.Covered {
-		bound(&l.Covered[i].CareUntil, writeMayLand)
 	}
 	return l, ahead
 }

@@ -94,41 +94,84 @@ func (l Line) ReadOtherwise(id ConversationID, now time.Time) Step {
 		return l.switchedOn(id, now)
 	}
 	// The AI was switched off outside Slack after the hand-back: a card says so.
-	l = l.edited(id, func(c *Covered) { c.OddAt = time.Time{} })
+	l = l.edited(id, func(c *Covered) { c.LeftAt, c.OddAt = now.UTC(), time.Time{} })
 	if l.OffAt.IsZero() && id == l.Answering() {
 		l.OffAt = now.UTC()
 	}
 	return changed(l)
 }
 
-// ReadAgain is the step that follows where all flags read as wanted at a time: after one that
+// backOn is the step that follows from a flag of a line that was handed back that reads as the
+// AI's again, after it was seen as switched off outside Slack.
+func (l Line) backOn(id ConversationID, now time.Time) Step {
+	if l.State != StateAI {
+		return Step{Line: l}
+	}
+	return Step{Line: l.edited(id, func(c *Covered) { c.LeftAt, c.CheckedAt = time.Time{}, now.UTC() }), Save: true}
+}
+
+// Comparison is one in which all flags of a line read as wanted.
+type Comparison struct {
+	// At is when it began. Turn is that time, or a little before it, by the database's clock.
+	At, Turn time.Time
+	// Before is when the comparison before it began. UTC; zero if there was none.
+	Before time.Time
+	// Aged says that the proof had grown old.
+	Aged bool
+}
+
+// passed is the time, by the database's clock, that has surely come: this comparison and the one
+// before it were not earlier. Where that clock is a process's, it may be ahead for a moment.
+func (c Comparison) passed() time.Time {
+	return earlier(c.Turn, c.Before.Add(c.Turn.Sub(c.At)))
+}
+
+// cared is the line without the care whose time has passed, and whether that changes it. Care that
+// ends later than any of now was stored while the clock was far ahead: it counts as if it were
+// stored now.
+func (l Line) cared(as Comparison) (cared Line, changed bool) {
+	l.Covered = slices.Clone(l.Covered)
+	for i := range l.Covered {
+		switch c := &l.Covered[i]; {
+		case !c.inCare():
+		case !as.passed().Before(c.CareUntil):
+			c.CareUntil, changed = time.Time{}, true
+		case c.CareUntil.After(careUntil(as.Turn.Add(clocksDiffer))):
+			c.CareUntil, changed = careUntil(as.Turn), true
+		}
+	}
+	return l, changed
+}
+
+// ReadAgain is the step that follows where all flags read as wanted: after one that
 // did not, after the proof grew old (a card that was drawn then says so) or was dated by a
-// clock that was far ahead, or after the time of a write of which nothing was heard. passed is the
-// time that has surely come: this comparison and the one before it were not earlier. A clock
-// may be ahead for a moment.
-func (l Line) ReadAgain(at, passed, now time.Time, aged bool) Step {
-	doubt := l.Takeover.Doubt
+// clock that was far ahead, after the time of a write of which nothing was heard, or while the
+// card says of a line that was handed back that its AI is off.
+func (l Line) ReadAgain(as Comparison, now time.Time) Step {
+	at, doubt := as.At, l.Takeover.Doubt
 	l, ahead := l.inTime(now)
-	odd := slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() || c.inCare() && !passed.Before(c.CareUntil) })
-	if _, known := l.wantsSilence(); !known || !odd && !aged && !ahead && doubt.Since.IsZero() {
+	l, cared := l.cared(as)
+	odd := cared || slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() })
+	i := l.covered(l.Answering())
+	shownOff := l.State == StateAI && !l.OffAt.IsZero() && i >= 0 && l.Covered[i].LeftAt.IsZero()
+	if _, known := l.wantsSilence(); !known || !odd && !as.Aged && !ahead && !shownOff && doubt.Since.IsZero() {
 		return Step{Line: l}
 	}
 	before := l.standing()
-	l.Covered = slices.Clone(l.Covered)
-	for i := range l.Covered {
+	for i := range l.Covered { // they are a copy
 		if c := &l.Covered[i]; !c.OddAt.IsZero() || c.CheckedAt.After(at) {
 			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
 		}
-		if c := &l.Covered[i]; !passed.Before(c.CareUntil) {
-			c.CareUntil = time.Time{}
-		}
+	}
+	if shownOff {
+		l.OffAt = time.Time{}
 	}
 	l.Takeover.ListedAt = earlier(l.Takeover.ListedAt, at).UTC()
 	l.Takeover.Doubt = Doubt{}
 	if l.Taken() {
 		l.ComparedAt = later(l.ComparedAt, at)
 	}
-	s := Step{Line: l, Save: true, Draw: l.Taken()}
+	s := Step{Line: l, Save: true, Draw: l.Taken() || shownOff}
 	if doubt.Why != nil {
 		e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)
 		e.Lag = now.Sub(doubt.Since)
@@ -229,12 +272,12 @@ func (l Line) switchedOn(id ConversationID, now time.Time) Step {
 	return s
 }
 
-// Gone is the step that follows from a conversation of a held line that the provider does
-// not know, twice: no AI can speak there. Of the conversation in which the AI answers one
-// answer does not tell: a proxy may have made it.
+// Gone is the step that follows from a conversation of a line that the provider does
+// not know, twice: no AI can speak there. Of the conversation of a held line in which the AI
+// answers one answer does not tell: a proxy may have made it.
 func (l Line) Gone(id ConversationID, now time.Time) Step {
 	i := l.covered(id)
-	if i < 0 || l.State != StateHeld || id == l.Answering() {
+	if _, known := l.wantsSilence(); i < 0 || !known || l.State == StateHeld && id == l.Answering() {
 		return Step{Line: l}
 	}
 	switch odd := l.Covered[i].OddAt; {
@@ -247,5 +290,8 @@ func (l Line) Gone(id ConversationID, now time.Time) Step {
 	e := l.event(EventGone, FromBot, string(l.ID)+"/gone/"+string(id), l.standing(), now)
 	e.Conversation = id
 	l.Covered = slices.DeleteFunc(slices.Clone(l.Covered), func(c Covered) bool { return c.ID == id })
+	if l.State == StateAI {
+		return Step{Line: l, Save: true} // nobody has it: nobody has to know
+	}
 	return changed(l, e)
 }

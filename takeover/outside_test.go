@@ -250,7 +250,7 @@ func TestReadAgain(t *testing.T) {
 		{"while it is being taken", line(takeover.StateTaking, "UA"), true, false, nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			step := tt.line.ReadAgain(at, at, at.Add(time.Second), tt.aged)
+			step := tt.line.ReadAgain(takeover.Comparison{At: at, Turn: at, Before: at, Aged: tt.aged}, at.Add(time.Second))
 			if step.Save != tt.saved || !slices.Equal(events(step), tt.events) || len(step.Direct) != tt.direct {
 				t.Errorf("saved %t, %v, %d told; want %t, %v, %d", step.Save, events(step), len(step.Direct), tt.saved, tt.events, tt.direct)
 			}
@@ -299,7 +299,7 @@ func TestUnchecked(t *testing.T) {
 	if s := l.Silence(noon.Add(15 * time.Minute)); s.Level != takeover.SilenceUnchecked || s.Why == nil || s.Why.Status != 503 || !s.AsOf.Equal(noon) {
 		t.Errorf("%+v", s)
 	}
-	step := l.ReadAgain(noon.Add(16*time.Minute), noon.Add(16*time.Minute), noon.Add(16*time.Minute), true)
+	step := l.ReadAgain(takeover.Comparison{At: noon.Add(16 * time.Minute), Turn: noon.Add(16 * time.Minute), Before: noon.Add(16 * time.Minute), Aged: true}, noon.Add(16*time.Minute))
 	if !slices.Equal(events(step), []takeover.Event{takeover.EventCheckedAgain}) || len(step.Direct) != 1 || step.Entries[0].Lag != 16*time.Minute {
 		t.Errorf("checked again: %+v", step)
 	}
@@ -331,7 +331,7 @@ func TestUncheckedSaysNothing(t *testing.T) {
 // in which the AI answers is.
 func TestGone(t *testing.T) {
 	now := noon.Add(30 * time.Second)
-	for name, l := range map[string]takeover.Line{"the newest": heldTwo(func(l *takeover.Line) { l.Newest.ID = "c1" }), "handed back": returned(), "a stranger": heldTwo(func(l *takeover.Line) { l.Covered = l.Covered[:1] })} {
+	for name, l := range map[string]takeover.Line{"the newest": heldTwo(func(l *takeover.Line) { l.Newest.ID = "c1" }), "a stranger": heldTwo(func(l *takeover.Line) { l.Covered = l.Covered[:1] })} {
 		if step := l.Gone("c1", now); step.Save {
 			t.Errorf("%s: %+v", name, step)
 		}
@@ -346,5 +346,10 @@ func TestGone(t *testing.T) {
 	again := first.Line.Gone("c1", now.Add(3*time.Second))
 	if !slices.Equal(events(again), []takeover.Event{takeover.EventGone}) || again.Line.Covers("c1") || !again.Draw {
 		t.Errorf("twice: %v, %+v", events(again), again.Line.Covered)
+	}
+	// Handed back, nothing of it is of interest any more, and nobody is told.
+	back := returned().Gone("c2", now).Line.Gone("c2", now.Add(3*time.Second))
+	if len(back.Entries) > 0 || back.Draw || back.Line.Covers("c2") || !back.Line.Covers("c1") {
+		t.Errorf("handed back, twice: %v, %+v", events(back), back.Line.Covered)
 	}
 }

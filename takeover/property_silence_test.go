@@ -54,6 +54,8 @@ type farEnd struct {
 	late time.Duration
 	// stale is how long reads show what was there before the next write.
 	stale time.Duration
+	// refuses has the next write be refused.
+	refuses bool
 	// meanwhile runs once, within a write.
 	meanwhile func()
 }
@@ -176,6 +178,10 @@ func (f *farEnd) write(ctx context.Context, id takeover.ConversationID, keep tak
 	if err := keep(ctx, takeover.Before{Snapshot: takeover.Snapshot{"unit": json.RawMessage(`"4B"`)}}); err != nil {
 		return takeover.Proof{}, err
 	}
+	if f.refuses {
+		f.refuses = false
+		return takeover.Proof{}, failing(takeover.Refused, 422)
+	}
 	lost := f.put(id, flag)
 	if f.meanwhile != nil {
 		do := f.meanwhile
@@ -280,11 +286,24 @@ func (w *silenceWorld) tick() {
 	w.settle()
 }
 
+// search has an operator search for the end user.
+func (w *silenceWorld) search() {
+	q := takeover.Query{Field: takeover.FieldEndUser, Value: string(pairUser)}
+	found, err := w.bot().Find(w.t.Context(), q)
+	if err != nil || len(found.Conversations) == 0 {
+		return
+	}
+	newest := func(takeover.Conversation) takeover.Conversation { return found.Conversations[0] }
+	if _, err := w.bot().Remember(w.t.Context(), q, found.Conversations[:1], newest); err != nil {
+		w.rt.Fatal(err)
+	}
+}
+
 func (w *silenceWorld) step() {
 	w.truth = w.truth.Add(time.Duration(rapid.IntRange(1, 8000).Draw(w.rt, "ms")) * time.Millisecond)
 	w.at = rapid.IntRange(0, len(w.bots)-1).Draw(w.rt, "replica")
 	f := w.far
-	switch rapid.IntRange(0, 15).Draw(w.rt, "step") {
+	switch rapid.IntRange(0, 17).Draw(w.rt, "step") {
 	case 0, 1:
 		w.click(rapid.SampledFrom([]takeover.Verb{takeover.TakeOver, takeover.TakeOver, takeover.TakeOver, takeover.GiveBack, takeover.TryAgain}).Draw(w.rt, "verb"))
 		w.settle()
@@ -307,13 +326,22 @@ func (w *silenceWorld) step() {
 		f.mu.Lock()
 		f.set(rapid.SampledFrom(f.talks).Draw(w.rt, "outside").conv.ID, false, w.truth)
 		f.mu.Unlock()
-	case 9: // a click or a sleep in the middle of a write
+	case 9: // a click or a sleep in the middle of a write, and what the other replica does meanwhile
 		f.meanwhile = func() {
 			w.truth = w.truth.Add(time.Duration(rapid.IntRange(0, 40).Draw(w.rt, "sleeps, s")) * time.Second)
 			if rapid.Bool().Draw(w.rt, "clicks") {
 				w.click(rapid.SampledFrom([]takeover.Verb{takeover.TakeOver, takeover.GiveBack}).Draw(w.rt, "verb"))
 			}
+			if rapid.Bool().Draw(w.rt, "the other works") {
+				w.at = 1 - w.at
+				w.tick()
+				w.at = 1 - w.at
+			}
 		}
+	case 16:
+		f.refuses = true
+	case 17:
+		w.search()
 	case 11: // a clock is far ahead for one tick
 		if !w.same {
 			was := w.ahead[w.at]
@@ -390,7 +418,7 @@ func TestSilentIsTrue(t *testing.T) {
 // nothing that the bot has silenced stays silent without anybody who attends it.
 func (w *silenceWorld) end() {
 	f := w.far
-	f.down, f.cutLists, f.cutChanges, f.late, f.stale, f.meanwhile = false, false, false, 0, 0, nil
+	f.down, f.cutLists, f.cutChanges, f.late, f.stale, f.refuses, f.meanwhile = false, false, false, 0, 0, false, nil
 	for i := range w.ahead {
 		w.ahead[i] = 0
 	}
@@ -412,6 +440,9 @@ func (w *silenceWorld) end() {
 		if want := l.State == takeover.StateHeld && !left; t.flag != want {
 			w.rt.Fatalf("after twelve quiet minutes: %s, and the flag of %s is %t\n%+v", l.State, t.conv.ID, t.flag, l.Covered)
 		}
+	}
+	if l.State == takeover.StateAI && !l.OffAt.IsZero() {
+		w.rt.Fatalf("after twelve quiet minutes: the AI is on, and the card says that it is off since %s\n%+v", l.OffAt, l.Covered)
 	}
 	if s := l.Silence(w.truth); l.State == takeover.StateHeld && len(s.Left) == 0 && s.Level != takeover.SilenceProven {
 		w.rt.Fatalf("after twelve quiet minutes: %s, but %s as of %s", l.State, s.Level, s.AsOf)

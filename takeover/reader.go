@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Reading is what to read of a line.
@@ -68,10 +69,12 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 	return line, t, nil
 }
 
-// opened is the line with a conversation that an operator looks at: a takeover covers it.
+// opened is the line with a conversation that an operator looks at: a takeover covers it, and the
+// newest.
 func (l Line) opened(id ConversationID) Line {
 	if l.State == StateAI && !l.Covers(id) {
-		l.Covered = append(l.Covered[:min(1, len(l.Covered)):1], Covered{ID: id})
+		n := min(1, len(l.Covered))
+		l.Covered = slices.Concat(l.Covered[:n], inCare(l.Covered[n:]), []Covered{{ID: id}})
 	}
 	return l
 }

@@ -11,8 +11,6 @@ const (
 	// settleTime bounds one attempt: reading, writing and reading back every covered
 	// conversation.
 	settleTime = 25 * time.Second
-	// settleLease outlives an attempt, so that two never write at once.
-	settleLease = 30 * time.Second
 	// settleBusy is how soon a second settler looks again.
 	settleBusy = 100 * time.Millisecond
 	// maxRepairs is how often lost metadata entries are put back before the proven flag
@@ -65,15 +63,15 @@ func (s *Service) settleOnce(ctx context.Context, job SettleJob, lease Lease) (a
 	a := &attempt{Service: s, line: line, lease: lease}
 	failure, err := a.prove(trying)
 	cancel()
-	switch {
-	case errors.Is(err, errLeaseLost):
-		return false, Later(settleBusy, err.Error())
-	case err != nil:
-		return false, err
-	case failure != nil && ctx.Err() != nil:
+	if err == nil && failure != nil && ctx.Err() != nil {
 		return false, ctx.Err() // we are being stopped: not the provider's failure
 	}
-	again, err = s.record(ctx, a.line, a.proofs, failure)
+	if err == nil {
+		again, err = a.record(ctx, failure)
+	}
+	if errors.Is(err, errLeaseLost) {
+		return false, Later(settleBusy, err.Error())
+	}
 	if _, planned := errors.AsType[*LaterError](err); planned && job.Now {
 		return false, nil
 	}
@@ -90,12 +88,16 @@ func (s *Service) notYet(line Line, job SettleJob) time.Duration {
 }
 
 // record stores the outcome of an attempt, unless the line was changed meanwhile: then
-// the outcome is of no interest and the new wish is worked.
-func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failure *ProviderError) (again bool, err error) {
+// the outcome is of no interest and the new wish is worked. Without the lease it does not know
+// what another settler has written since.
+func (a *attempt) record(ctx context.Context, failure *ProviderError) (again bool, err error) {
 	var step Step
 	var later time.Duration
-	now := s.Now()
+	now, s, tried := a.Now(), a.Service, a.line
 	err = s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		if err := a.leased(ctx, tx); err != nil {
+			return err
+		}
 		line, err := tx.Line(ctx, tried.ID)
 		if err != nil {
 			return fmt.Errorf("load the line: %w", err)
@@ -112,7 +114,7 @@ func (s *Service) record(ctx context.Context, tried Line, proofs []Proof, failur
 		case again:
 			step = Step{Line: line, Save: true}
 		case failure == nil:
-			step = line.Proven(proofs, now)
+			step = line.Proven(a.proofs, now)
 		default:
 			later = untilDesk(line, failure, now, backoff(line.Trouble, failure))
 			step = line.Failed(failure, now, now.Add(later))

@@ -53,6 +53,8 @@ type Retention struct {
 type Lease struct {
 	Key   string
 	Owner string // the process, and a number that is different for each of its leases
+	// At is when it was given, by the database's clock. UTC.
+	At time.Time
 	// Release gives it back early.
 	Release func()
 }

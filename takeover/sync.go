@@ -36,9 +36,10 @@ func (s *Service) eachTick(ctx context.Context, what string, do func(context.Con
 
 // eachSilencer does something with each provider that can be silenced and needs it, one after
 // another. The lease is not given back: until it ends, no replica does the same. It ends a little before
-// the next tick, which would come too early otherwise. A provider that asks for a rest gets it.
+// the next tick, which would come too early otherwise. A provider that asks for a rest gets it. turn
+// is when the lease was given, by the database's clock.
 func (s *Service) eachSilencer(ctx context.Context, what string,
-	needs func(ctx context.Context, name string) (bool, error), do func(ctx context.Context, name string, p Silencer) error) error {
+	needs func(ctx context.Context, name string) (bool, error), do func(ctx context.Context, name string, p Silencer, turn time.Time) error) error {
 	var errs []error
 	for _, p := range s.Providers {
 		silencer, ok := p.(Silencer)
@@ -52,7 +53,7 @@ func (s *Service) eachSilencer(ctx context.Context, what string,
 		key := TurnPrefix + what + "/" + p.Name()
 		lease, ok, err := s.Store.Lease(ctx, key, SyncTick*9/10)
 		if err == nil && ok {
-			err = do(ctx, p.Name(), silencer)
+			err = do(ctx, p.Name(), silencer, lease.At)
 		}
 		if pe, limited := errors.AsType[*ProviderError](err); limited && pe.RetryAfter > 0 {
 			lease.Release()
@@ -88,7 +89,7 @@ func (s *Service) SyncOnce(ctx context.Context) error {
 }
 
 // listChanges asks once for what changed in all conversations, whatever the number of lines.
-func (s *Service) listChanges(ctx context.Context, provider string, p Silencer) error {
+func (s *Service) listChanges(ctx context.Context, provider string, p Silencer, _ time.Time) error {
 	name := syncName(provider)
 	cursor, err := s.Store.Cursor(ctx, name)
 	if err != nil {

@@ -31,7 +31,8 @@ func (l Line) take(c Command, r Rules) Step {
 	if !l.Covers(l.Newest.ID) {
 		l.Covered = append([]Covered{{ID: l.Newest.ID, Channel: l.Newest.Channel}}, l.Covered...)
 	}
-	l.Covered = slices.Clone(l.Covered[:min(len(l.Covered), CoveredMost)])
+	most := min(len(l.Covered), CoveredMost)
+	l.Covered = slices.Concat(l.Covered[:most], inCare(l.Covered[most:]))
 	for i := range l.Covered {
 		l.Covered[i].Before, l.Covered[i].FineAt = ProviderTime{}, ProviderTime{}
 	}
