@@ -56,3 +56,21 @@ func TestAComparisonBeforeTheTakeoverProvesNothing(t *testing.T) {
 		t.Errorf("compared during the takeover: %s as of %s", s.Level, s.AsOf)
 	}
 }
+
+// TestAReadingThatAClockDatedAheadIsReadAgain, before the card says silent of all conversations.
+func TestAReadingThatAClockDatedAheadIsReadAgain(t *testing.T) {
+	for name, ahead := range map[string]time.Duration{"": 0, "a minute ahead": time.Minute, "an hour ahead": time.Hour} {
+		h := held(t)
+		h.edit(func(l *takeover.Line) { l.Covered[0].CheckedAt = h.clock.Add(ahead) })
+		h.turn(time.Second)
+		h.ai.flag["c1"] = false // by another writer
+		h.ai.writes("c2", takeover.RoleEndUser, "new")
+		if err := h.SyncOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_ = h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"})
+		if s := h.line().Silence(h.clock); s.Level == takeover.SilenceProven {
+			t.Errorf("%s: %s as of %s, while the AI answers in c1", name, s.Level, s.AsOf)
+		}
+	}
+}

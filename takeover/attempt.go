@@ -18,6 +18,7 @@ type attempt struct {
 	line   Line // with what the attempt brought back
 	lease  Lease
 	proofs []Proof
+	last   ConversationID // whose flag was set last
 }
 
 // prove does the provider's part for every covered conversation. err is ours: nothing is
@@ -164,7 +165,7 @@ func (a *attempt) set(ctx context.Context, verb setFlag, i int) (*ProviderError,
 	if err != nil {
 		return failure, nil
 	}
-	c.CheckedAt = proof.CheckedAt.UTC()
+	c.CheckedAt, a.last = proof.CheckedAt.UTC(), c.ID
 	a.proofs = append(a.proofs, proof)
 	return nil, nil
 }
@@ -229,12 +230,8 @@ func (a *attempt) leased(ctx context.Context, tx Tx) error {
 // silent when the first was read. It costs nothing where there is one. A flag that cannot be
 // read again, or reads otherwise, is not proven.
 func (a *attempt) readAgain(ctx context.Context, p Silencer) *ProviderError {
-	var last time.Time
-	for _, c := range a.line.Covered {
-		last = later(last, c.CheckedAt)
-	}
 	for i, c := range a.line.Covered {
-		if !c.CheckedAt.Before(last) || !c.LeftAt.IsZero() {
+		if c.ID == a.last || !c.LeftAt.IsZero() {
 			continue
 		}
 		silent, err := p.Silenced(ctx, c.ID)
