@@ -17,6 +17,9 @@ type Desk struct {
 	// MembersOnly has nothing posted in the channel while guests, or people of other organisations,
 	// are in it.
 	MembersOnly bool
+	// Careful has only those words reach the end user that an operator marks: a message in the thread
+	// that begins with ">", or words in the box of Reply. Without it all lines of the holder do.
+	Careful bool
 }
 
 // Groups are the chat workspace's ids of the user groups that give people their roles on

@@ -40,6 +40,7 @@ func (c Config) rules() []rule {
 		{"HOLD_DURATION", between(c.HoldDuration, time.Minute, takeover.MaxHold), "must be a duration from 1m to 12h (30m, 1h30m, …)"},
 		{"SILENCE_WATCH", between(c.SilenceWatch, 0, 10*time.Minute), "must be a duration from 0s to 10m"},
 		{"HOLD_RULE", matches(c.HoldRule, "^(ai|keep)$"), "must be ai or keep"},
+		{"TALK_MODE", matches(c.TalkMode, "^(direct|careful)$"), "must be direct or careful"},
 		{"SLACK_RESPONDERS_GROUP_ID", matches(c.RespondersGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_LEADS_GROUP_ID", matches(c.LeadsGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_ADMINS_GROUP_ID", matches(c.AdminsGroup, group), "must be a user group's id (S…), not its name"},
@@ -84,7 +85,7 @@ func (c Config) desks() takeover.Desks {
 	watch, _ := time.ParseDuration(c.SilenceWatch)
 	rules := takeover.Rules{Hold: hold, SilenceWatch: watch, Asks: takeover.DefaultAsks(), After: takeover.HoldRule(c.HoldRule)}
 	groups := takeover.Groups{Responders: c.RespondersGroup, Leads: c.LeadsGroup, Admins: c.AdminsGroup}
-	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules, MembersOnly: c.Outsiders == "refuse"}}
+	return takeover.Desks{{Channel: c.SlackChannel, Groups: groups, Rules: rules, MembersOnly: c.Outsiders == "refuse", Careful: c.TalkMode == "careful"}}
 }
 
 // placeholders are the words of the environment for an end user without a number.

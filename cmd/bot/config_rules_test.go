@@ -15,7 +15,7 @@ func valid() Config {
 	return Config{
 		SlackToken: "xoxb-1", SlackChannel: "C0DESK", TelnyxKey: "KEY1", TelnyxURL: "https://api.example/v2",
 		AnyreachURL: "https://api.example", DatabaseURL: "takeover.db", ListenAddr: ":8080", Region: "US",
-		Outsiders: "tell", HoldDuration: "30m", HoldRule: "ai", SilenceWatch: "60s", LogLevel: "info", LogFormat: "json",
+		Outsiders: "tell", HoldDuration: "30m", HoldRule: "ai", TalkMode: "direct", SilenceWatch: "60s", LogLevel: "info", LogFormat: "json",
 	}
 }
 
@@ -51,6 +51,8 @@ func TestRules(t *testing.T) {
 		"no unit":              {func(c *Config) { c.HoldDuration, c.SilenceWatch = "30", "60" }, []string{"HOLD_DURATION", "SILENCE_WATCH"}},
 		"negative":             {func(c *Config) { c.SilenceWatch = "-1s" }, []string{"SILENCE_WATCH"}},
 		"empty":                {func(c *Config) { c.HoldDuration, c.SilenceWatch, c.HoldRule = "", "", "" }, []string{"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH"}},
+		"careful":              {func(c *Config) { c.TalkMode = "careful" }, nil},
+		"another mode":         {func(c *Config) { c.TalkMode = "Direct" }, []string{"TALK_MODE"}},
 		"another rule":         {func(c *Config) { c.HoldRule = "AI" }, []string{"HOLD_RULE"}},
 		"a handle":             {func(c *Config) { c.RespondersGroup = "@technicians" }, []string{"SLACK_RESPONDERS_GROUP_ID"}},
 		"metrics apart":        {func(c *Config) { c.MetricsAddr = "127.0.0.1:9090" }, nil},
@@ -78,6 +80,11 @@ func TestRules(t *testing.T) {
 	if got := valid().desks()[0].Rules; !reflect.DeepEqual(got, want) {
 		t.Errorf("the rules are %+v, want %+v", got, want)
 	}
+	careful := valid()
+	careful.TalkMode = "careful"
+	if valid().desks()[0].Careful || !careful.desks()[0].Careful {
+		t.Error("the mode of talk does not reach the desk")
+	}
 }
 
 // The clock of the demo is no setting of an installation: serve's own help has it, the
@@ -101,7 +108,7 @@ func TestWhitespaceAroundSettings(t *testing.T) {
 	for name, value := range map[string]string{
 		"SLACK_BOT_TOKEN": " xoxb-1\n", "SLACK_SIGNING_SECRET": "secret\r\n", "SLACK_CHANNEL_ID": "\tC0DESK ", "TELNYX_API_KEY": "KEY1\n", "TELNYX_BASE_URL": "https://api.example/v2\n",
 		"ANYREACH_BASE_URL": "https://api.example", "DATABASE_URL": "takeover.db\n", "LISTEN_ADDR": ":8080\n", "DEFAULT_REGION": "US\n", "HOLD_DURATION": "30m ", "HOLD_RULE": "ai\n",
-		"SILENCE_WATCH": "60s", "SLACK_OUTSIDERS": "tell", "LOG_LEVEL": "info\n", "LOG_FORMAT": "json",
+		"TALK_MODE": "direct\n", "SILENCE_WATCH": "60s", "SLACK_OUTSIDERS": "tell", "LOG_LEVEL": "info\n", "LOG_FORMAT": "json",
 	} {
 		t.Setenv(name, value)
 	}

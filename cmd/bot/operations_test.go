@@ -91,10 +91,10 @@ func TestWrongConfiguration(t *testing.T) {
 		"all wrong": {[]string{
 			"SLACK_BOT_TOKEN=wrong-value-1", "SLACK_SIGNING_SECRET= ", "SLACK_CHANNEL_ID=#wrong-value-2", "SLACK_API_URL=wrong-value-3", "TELNYX_API_KEY=wrong-value-4",
 			"TELNYX_BASE_URL=wrong-value-5", "LISTEN_ADDR=wrong-value-6", "METRICS_ADDR=wrong-value-16", "DEFAULT_REGION=wrong-value-7", "LOG_LEVEL=wrong-value-8", "LOG_FORMAT=wrong-value-9",
-			"HOLD_DURATION=13h", "HOLD_RULE=wrong-value-10", "SILENCE_WATCH=wrong-value-11",
+			"HOLD_DURATION=13h", "HOLD_RULE=wrong-value-10", "TALK_MODE=wrong-value-17", "SILENCE_WATCH=wrong-value-11",
 			"DATABASE_URL=mysql://wrong-value-15", "SLACK_RESPONDERS_GROUP_ID=@wrong-value-12", "SLACK_LEADS_GROUP_ID=wrong-value-13", "SLACK_ADMINS_GROUP_ID=C0wrong-value-14",
 		}, []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CHANNEL_ID", "SLACK_API_URL", "TELNYX_BASE_URL", "LISTEN_ADDR", "METRICS_ADDR", "DEFAULT_REGION", "LOG_LEVEL", "LOG_FORMAT", "DATABASE_URL",
-			"HOLD_DURATION", "HOLD_RULE", "SILENCE_WATCH", "SLACK_RESPONDERS_GROUP_ID", "SLACK_LEADS_GROUP_ID", "SLACK_ADMINS_GROUP_ID"}},
+			"HOLD_DURATION", "HOLD_RULE", "TALK_MODE", "SILENCE_WATCH", "SLACK_RESPONDERS_GROUP_ID", "SLACK_LEADS_GROUP_ID", "SLACK_ADMINS_GROUP_ID"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
