@@ -44,7 +44,7 @@ func addressOf(remote string) netip.Prefix {
 
 // room bounds the memory that bodies take. A sender holds what has arrived of its body, not
 // what it announced. Where there is no room left, the slowest transfer is ended before
-// another sender is refused: whoever only promises bytes loses its place.
+// another sender is refused: a sender that announces bytes and does not send them loses its place.
 type room struct {
 	most int64 // bytes that all senders hold together
 	each int64 // bytes that the senders of one address hold, of bodies that have not arrived whole

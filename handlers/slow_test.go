@@ -105,7 +105,7 @@ func TestStrangersTakeNoRoom(t *testing.T) {
 }
 
 // TestTheSlowestMakesRoom: bytes that arrived and then stopped coming make room for a body that
-// is on its way, of whichever address, and large ones never for a small one.
+// is on its way, from any address; a large body never makes room for a small one.
 func TestTheSlowestMakesRoom(t *testing.T) {
 	s := newSurface(t)
 	onlySigned(s)

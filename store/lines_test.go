@@ -114,7 +114,7 @@ func TestSaveRefusesWhatIsOld(t *testing.T) {
 	})
 }
 
-// TestConcurrentSaves: whoever comes second sees what the first one did.
+// TestConcurrentSaves: the second of two writers sees what the first one wrote.
 func TestConcurrentSaves(t *testing.T) {
 	onBoth(t, func(b *base) {
 		b.save(lineOf("ln_a", "+1"))

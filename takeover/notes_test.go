@@ -16,7 +16,7 @@ func (h *fixture) note(t *testing.T, by takeover.OperatorID, words string) {
 	h.press(t, c)
 }
 
-// TestWhatWasNotedReachesTheAI, by whichever way the line is handed back.
+// TestWhatWasNotedReachesTheAI: however the line is handed back.
 func TestWhatWasNotedReachesTheAI(t *testing.T) {
 	for name, tt := range map[string]struct {
 		act  func(*testing.T, *fixture)

@@ -66,18 +66,18 @@ func (t Target) SIP() (user, host string, ok bool) {
 // a number nor an address, beside those that the bot knows.
 type Placeholders []string
 
-// knownPlaceholders are what networks and providers write for an end user without a number: the
-// words of RFC 3323 and of SIP trunks, and what programs make of a missing value.
+// knownPlaceholders are what networks and providers write where they do not know the end user's number:
+// the words of RFC 3323 and of SIP trunks, and what programs make of a missing value.
 var knownPlaceholders = [...]string{
 	"anonymous", "anonym", "restricted", "private", "unavailable", "unknown", "blocked", "withheld", "hidden",
 	"none", "null", "nil", "undefined", "na",
 }
 
-// fillers are words that stand beside a placeholder and name no one: "No Caller ID", "Private number".
+// fillers are words that stand beside a placeholder and identify nobody: "No Caller ID", "Private number".
 var fillers = [...]string{"no", "not", "caller", "callerid", "id", "number", "user", "cli", "tel", "sip", "whatsapp"}
 
 // Has reports whether a target is a placeholder, in any letter case and with any marks around
-// it: it identifies no one, so that two conversations with it may be of two people. Where only
+// it: it identifies nobody, so that two conversations with it may be with two people. Where only
 // digits fit, networks write the word on a telephone's keypad: "+266696687" is "anonymous".
 func (p Placeholders) Has(t Target) bool {
 	if t.Anonymous() {

@@ -40,7 +40,7 @@ func bound(ctx context.Context, conn *pgx.Conn) error {
 
 // connections are the connections of a process to a PostgreSQL server. When the server leaves one
 // without an answer for too long, all that have brought nothing since are closed: a network that drops
-// packets, or a server that has disappeared, closes none, and whoever waits on one waits for ever.
+// packets, or a server that has disappeared, closes none of them, and a query on one would wait forever.
 type connections struct {
 	dialer net.Dialer
 	answer time.Duration // answerTime, but in tests

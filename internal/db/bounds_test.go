@@ -66,7 +66,7 @@ func TestUnansweredConnectionsEnd(t *testing.T) {
 	go func() { ended <- talk(hung, "b") }()
 	for len(ended) == 0 {
 		if err := talk(alive, "a"); err != nil {
-			t.Fatalf("the one that is answered: %v", err)
+			t.Fatalf("the connection that the server answers: %v", err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -74,9 +74,9 @@ func TestUnansweredConnectionsEnd(t *testing.T) {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 	if err := talk(idle, "a"); err == nil {
-		t.Error("one that was idle meanwhile stays")
+		t.Error("a connection that was idle meanwhile stays open")
 	}
 	if err := talk(alive, "a"); err != nil {
-		t.Errorf("the one that is answered: %v", err)
+		t.Errorf("the connection that the server answers: %v", err)
 	}
 }

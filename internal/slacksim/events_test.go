@@ -305,7 +305,7 @@ func TestFiles(t *testing.T) {
 }
 
 // TestWhatPartnersSayTellsTheirTeam: the envelope names the workspace in which the app is,
-// the message the one of whoever wrote it.
+// the message that of its author.
 func TestWhatPartnersSayTellsTheirTeam(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

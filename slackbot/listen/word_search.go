@@ -20,8 +20,8 @@ func (ln *Listener) search(ctx context.Context, a asked) (Answer, error) {
 	return ln.store(ctx, "find", c)
 }
 
-// query reads what a person typed to look for; see typed.ParseQuery. A word that providers
-// write for an end user without a number looks for these.
+// query reads what a person typed to look for; see typed.ParseQuery. A word that providers write where they
+// do not know the end user's number looks for all such end users.
 func (ln *Listener) query(text string) (q takeover.Query, shown string, err error) {
 	if strings.ContainsFunc(text, unicode.IsLetter) && ln.Placeholders.Has(takeover.Target(text)) {
 		return takeover.Query{Field: takeover.FieldAnonymous, Value: "anonymous"}, "an end user without a number", nil

@@ -368,7 +368,7 @@ func TestPacerGivesATurnBack(t *testing.T) {
 		p.giveBack(t.Context(), key)
 		slacktest.Must(t, <-waiting)
 		if took := time.Since(began); took != limitFor(key).every {
-			t.Errorf("%s: whoever waits does not get the turn that was given back", took)
+			t.Errorf("%s: the call that waits does not get the turn that was given back", took)
 		}
 	})
 }
