@@ -160,8 +160,9 @@ func hitWho(q takeover.Query, c takeover.Conversation) string {
 	return render.Joined(typed.Name(l, mrkdwn.MaxName), number, mrkdwn.ChannelName(c.Channel), "agent "+agent)
 }
 
-// shownQuery repeats what was really searched.
+// shownQuery repeats what was really searched, without backticks: they would make code of what follows.
 func shownQuery(q takeover.Query) string {
+	q.Value = strings.ReplaceAll(q.Value, "`", "")
 	switch q.Field {
 	case takeover.FieldEndUser:
 		return mrkdwn.Escape(typed.DisplayNumber(q.Value))
