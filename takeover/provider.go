@@ -288,6 +288,7 @@ const (
 	NoAnswer    ProviderErrorKind = "no answer"     // network error or time-out, before or after the write
 	NotKept     ProviderErrorKind = "not kept"      // the write was accepted, but the flag reads as before
 	LostEntries ProviderErrorKind = "lost entries"  // the flag is as wanted, but other metadata was lost
+	NotWhole    ProviderErrorKind = "not whole"     // a list has more than can be read: trying again is of little use
 	Unsupported ProviderErrorKind = "not supported" // the provider cannot do this
 	NotSetUp    ProviderErrorKind = "not set up"    // the bot has no credential of the provider (any more)
 )

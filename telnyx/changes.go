@@ -55,7 +55,7 @@ func (p *Provider) Conversations(ctx context.Context, endUser, agent takeover.Ta
 				return takeover.Listing{}, err
 			}
 			if list.More && len(some) < n {
-				return takeover.Listing{}, p.client.api.Failure(opList, takeover.Failing, errNotWhole)
+				return takeover.Listing{}, p.client.api.Failure(opList, takeover.NotWhole, errNotWhole)
 			}
 			if all.AsOf.IsZero() {
 				all.AsOf = list.AsOf

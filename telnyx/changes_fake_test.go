@@ -63,7 +63,7 @@ func TestUnsortedRows(t *testing.T) {
 			if (err == nil) != tc.whole || f.made("") != tc.calls {
 				t.Errorf("of the pair: %d in %d calls, %v", len(pair.Conversations), f.made(""), err)
 			}
-			if !tc.whole && kindOfError(t, err).Kind != takeover.Failing {
+			if !tc.whole && kindOfError(t, err).Kind != takeover.NotWhole {
 				t.Error(err)
 			}
 		})

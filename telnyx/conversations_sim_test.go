@@ -78,7 +78,7 @@ func TestConversations(t *testing.T) {
 				t.Fatalf("%d calls, %v; want %d, failure %t", calls, err, tc.calls, tc.fails)
 			}
 			if tc.fails {
-				if e, ok := errors.AsType[*takeover.ProviderError](err); !ok || e.Kind != takeover.Failing || len(list.Conversations) > 0 {
+				if e, ok := errors.AsType[*takeover.ProviderError](err); !ok || e.Kind != takeover.NotWhole || len(list.Conversations) > 0 {
 					t.Errorf("%d conversations, %v", len(list.Conversations), err)
 				}
 				return

@@ -151,7 +151,11 @@ func silenceCards() map[string]takeover.Line {
 		"held_may_change": With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Covered[0].CareUntil = Night.Add(2 * time.Minute) }),
 		"held_beyond":     With(LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Takeover.Beyond = 3 }),
 		"not_listed":      With(InTrouble(taking, takeover.NoAnswer, 0), func(l *takeover.Line) { l.Trouble.Unlisted = true }),
-		"outside_others":  With(LineIn(returning), func(l *takeover.Line) { l.HandBack.By, l.OutsideAt = "", Night }),
+		"not_whole":       With(InTrouble(taking, takeover.NotWhole, 0), func(l *takeover.Line) { l.Trouble.Unlisted = true }),
+		"held_not_whole": With(LineIn(takeover.StateHeld), func(l *takeover.Line) {
+			l.Takeover.Doubt = takeover.Doubt{Since: Night, Why: &takeover.Trouble{Kind: takeover.NotWhole, Unlisted: true}}
+		}),
+		"outside_others": With(LineIn(returning), func(l *takeover.Line) { l.HandBack.By, l.OutsideAt = "", Night }),
 	}
 }
 

@@ -73,6 +73,8 @@ func TestCardExactWords(t *testing.T) {
 		{"held_read_otherwise", "<@UDANA> has it — NOT silent: Telnyx says that the AI is on; the bot looks again", "Check now, Hand back to AI, ⋯"},
 		{"held_left", "<@UDANA> has it — NOT silent in an older conversation: the AI was switched on there outside Slack", "Check now, Hand back to AI, ⋯"},
 		{"not_listed", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, Show number, ⋯"},
+		{"not_whole", "NOT proven silent — Telnyx does not list all conversations of the end user, still trying · ref k7f2", "Try again, Show number, ⋯"},
+		{"held_not_whole", "<@UDANA> has it — silence not checked since " + checked + " (Telnyx does not list all conversations of the end user)", "Check now, Hand back to AI, ⋯"},
 		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
 		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, Show number, ⋯"},
 		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over again, Transcript, ⋯"},

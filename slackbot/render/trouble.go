@@ -63,6 +63,7 @@ var causes = map[takeover.ProviderErrorKind]string{
 	takeover.Failing:     "is failing",
 	takeover.NotKept:     "accepted the change but did not keep it",
 	takeover.LostEntries: "lost {entries} of this conversation",
+	takeover.NotWhole:    "does not list all conversations of the end user",
 	takeover.Unsupported: "cannot do this",
 	takeover.NotSetUp:    "is not set up any more",
 }
@@ -150,6 +151,7 @@ func onOff(on bool) string {
 var advices = map[takeover.ProviderErrorKind]string{
 	takeover.KeyRefused: "An administrator of the bot has to check the provider's API key (`bot doctor` tells more).",
 	takeover.NotSetUp:   "An administrator of the bot has to set the provider's API key (`bot doctor` tells more).",
+	takeover.NotWhole:   "Trying again is of little use: an administrator of the bot has to look at it (the bot's log tells more).",
 	takeover.Gone:       "Search the number again: there may be a newer conversation.",
 }
 
