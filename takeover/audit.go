@@ -54,6 +54,7 @@ const (
 	EventAnswerMissedLeads Event = "AI has not answered, told the leads"
 	EventNoted             Event = "noted"
 	EventNumberShown       Event = "saw the number" // the end user's, in full and in private
+	EventOutcome           Event = "said the outcome"
 
 	EventTexted     Event = "wrote to the end user"
 	EventTextFailed Event = "text failed" // Failure says why
@@ -126,6 +127,8 @@ type Entry struct {
 	Text string `json:",omitempty"`
 	// Failure is why it failed (EventTextFailed).
 	Failure *SendFailure `json:",omitempty"`
+	// Outcome is what the takeover led to (EventOutcome).
+	Outcome OutcomeKind `json:",omitempty"`
 	// Trouble is set on EventUnproven and EventDeskWarned, and where a watch failed (WatchFailed).
 	Trouble *Trouble `json:",omitempty"`
 }

@@ -31,6 +31,7 @@ const (
 	Correct    Verb = "correct"     // have a draft that corrects the AI put into the thread
 	Remark     Verb = "note"        // remember what was agreed, for the AI (Note)
 	ShowNumber Verb = "show number" // tell the asker the end user's number in full
+	SetOutcome Verb = "outcome"     // say what the takeover led to (Outcome, HandBack)
 	Active     Verb = "active"      // the holder writes in the thread: the takeover is in use
 
 	Say        Verb = "say"          // write to the end user (Words)
@@ -86,6 +87,9 @@ type Command struct {
 	From OperatorID `json:",omitempty"`
 	// Handoff names the offer that is answered (Accept, Decline, Withdraw).
 	Handoff Ref `json:",omitempty"`
+	// Outcome is what the takeover led to that the hand-back HandBack ended (SetOutcome).
+	Outcome  OutcomeKind `json:",omitempty"`
+	HandBack Ref         `json:",omitempty"`
 	// For is how long the line is to be held without activity (Extend); with More it is
 	// added to the time that is left.
 	For  time.Duration `json:",omitempty"`

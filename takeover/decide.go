@@ -30,6 +30,8 @@ func Decide(l Line, c Command, r Rules) Step { //nolint:gocyclo // one case for 
 		return l.takeFrom(c)
 	case Fine:
 		return l.fine(c)
+	case SetOutcome:
+		return l.outcome(c)
 	case Correct:
 		return l.correct(c)
 	case ShowNumber:

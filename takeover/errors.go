@@ -77,6 +77,8 @@ const (
 	RefusedLeft RefusalKind = "left"
 	// RefusedOptedOut: the end user wrote STOP.
 	RefusedOptedOut RefusalKind = "opted out"
+	// RefusedNoOutcome: the line was taken over after the hand-back whose outcome was to be said.
+	RefusedNoOutcome RefusalKind = "no outcome"
 	// RefusedUnsupported: the line's provider cannot do it; Refusal.Why says why.
 	RefusedUnsupported RefusalKind = "unsupported"
 )

@@ -27,6 +27,22 @@ const (
 	StateReturning State = "returning" // being handed back, not proven yet
 )
 
+// OutcomeKind is what a takeover led to.
+type OutcomeKind string
+
+// The outcomes, as people read them.
+const (
+	OutcomeFixed      OutcomeKind = "fixed"
+	OutcomeVisit      OutcomeKind = "visit booked"
+	OutcomeFollowUp   OutcomeKind = "follow-up"
+	OutcomeFalseAlarm OutcomeKind = "false alarm"
+)
+
+// OutcomeKinds lists them in that order, for menus.
+func OutcomeKinds() []OutcomeKind {
+	return []OutcomeKind{OutcomeFixed, OutcomeVisit, OutcomeFollowUp, OutcomeFalseAlarm}
+}
+
 // RefOf derives the reference of a change from the key of the command that caused it,
 // so that working the command again gives the same one.
 func RefOf(key string) Ref {

@@ -87,6 +87,20 @@ func (l Line) release(h HandBack, at time.Time) Line {
 	return l.unchecked().enter(StateReturning, at)
 }
 
+// outcome remembers what the takeover led to that the hand-back c.HandBack ended.
+func (l Line) outcome(c Command) Step {
+	switch {
+	case !l.HandedBack() || l.HandBack.Ref() != c.HandBack:
+		return l.refused(RefusedNoOutcome, c)
+	case !slices.Contains(OutcomeKinds(), c.Outcome) || l.HandBack.Outcome.Kind == c.Outcome:
+		return Step{Line: l} // of another version, or said before
+	}
+	l.HandBack.Outcome = Outcome{Kind: c.Outcome, By: c.By, At: c.At.UTC()}
+	e := l.entry(c, EventOutcome, l.standing())
+	e.Outcome = c.Outcome
+	return changed(l, e)
+}
+
 // tryAgain has a line settled without waiting for the next planned attempt. Where the AI was
 // switched on outside Slack in a conversation, it is silenced there again.
 func (l Line) tryAgain(c Command) Step {

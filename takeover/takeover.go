@@ -114,7 +114,19 @@ type HandBack struct {
 	// LastAt is the time of the newest message that was known then: what the AI says after
 	// that is its answer.
 	LastAt ProviderTime `json:",omitzero"`
+	// Outcome is what an operator said the takeover led to; it may be changed until the next one.
+	Outcome Outcome `json:"Outcome,omitzero"`
 }
+
+// Outcome is what a takeover led to; the zero value if no operator has said so.
+type Outcome struct {
+	Kind OutcomeKind
+	By   OperatorID
+	At   time.Time // UTC
+}
+
+// Ref names the hand-back on the buttons for its outcome.
+func (h HandBack) Ref() Ref { return RefOf(h.Key) }
 
 const (
 	// AnswerTime is how long the AI may take to answer an end user after a hand-back.

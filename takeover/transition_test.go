@@ -68,6 +68,45 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestOutcome: an outcome is that of one hand-back, and can be changed until the line is taken over.
+func TestOutcome(t *testing.T) {
+	back := func(key string) takeover.Line {
+		l := line(takeover.StateAI, "")
+		l.HandBack = takeover.HandBack{Key: key, By: "UA"}
+		return l
+	}
+	outside := back("box")
+	outside.OutsideAt = noon
+	said := func(l takeover.Line, what takeover.OutcomeKind) takeover.Step {
+		c := press(takeover.SetOutcome, "UB", "k/"+string(what), noon)
+		c.HandBack, c.Outcome = takeover.RefOf("box"), what
+		return decide(l, c)
+	}
+	for name, l := range map[string]takeover.Line{"held again": line(takeover.StateHeld, "UA"), "handed back again": back("another"),
+		"never held": line(takeover.StateAI, ""), "switched on outside Slack": outside} {
+		if step := said(l, takeover.OutcomeFixed); step.Refusal == nil || step.Refusal.Kind != takeover.RefusedNoOutcome || len(step.Entries) > 0 {
+			t.Errorf("%s: %+v", name, step)
+		}
+	}
+	l := back("box")
+	for _, what := range takeover.OutcomeKinds() {
+		step := said(l, what)
+		want := takeover.Outcome{Kind: what, By: "UB", At: noon}
+		if l = step.Line; l.HandBack.Outcome != want || !step.Save || len(step.Entries) != 1 || step.Entries[0].Outcome != what {
+			t.Errorf("%s: %+v", what, step)
+		}
+		if again := said(l, what); again.Save || len(again.Entries) > 0 {
+			t.Errorf("%s twice: %+v", what, again)
+		}
+	}
+	if step := said(l, "won"); step.Save || step.Refusal != nil {
+		t.Errorf("an outcome that there is not: %+v", step)
+	}
+	if l = decide(l, press(takeover.TakeOver, "UC", "k2", noon)).Line; l.HandBack.Outcome.Kind != "" {
+		t.Errorf("taken over, with the outcome of the takeover before: %+v", l.HandBack)
+	}
+}
+
 // TestAWordAsksBeforeItHandsBack: what only a box shows, a word has to ask about, and
 // until it was answered nothing is changed or written down.
 func TestAWordAsksBeforeItHandsBack(t *testing.T) {

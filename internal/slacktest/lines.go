@@ -192,7 +192,10 @@ func Cards() map[string]takeover.Line {
 		"not_answered": With(LineIn(takeover.StateAI), func(l *takeover.Line) {
 			l.HandBack.Key, l.Aftercare = "box", takeover.Aftercare{Since: Night, WaitsSince: Night.Add(time.Minute), Missed: true}
 		}),
-		"ai_again":          With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.HandBack.Key, l.Since = "box", Night.Add(27*time.Minute) }),
+		"ai_again": With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.HandBack.Key, l.Since = "box", Night.Add(27*time.Minute) }),
+		"ai_again_outcome": With(LineIn(takeover.StateAI), func(l *takeover.Line) {
+			l.HandBack, l.Since = takeover.HandBack{Key: "box", Outcome: takeover.Outcome{Kind: takeover.OutcomeVisit, By: Holder, At: Night.Add(30 * time.Minute)}}, Night.Add(27*time.Minute)
+		}),
 		"not_silent_key":    InTrouble(taking, takeover.KeyRefused, 401),
 		"not_silent_gone":   InTrouble(taking, takeover.Gone, 404),
 		"not_silent_422":    InTrouble(taking, takeover.Refused, 422),
@@ -277,7 +280,7 @@ func HeldLines(n int) []takeover.Line {
 func EntryOf(event takeover.Event) takeover.Entry {
 	return takeover.Entry{Key: "k", Line: "ln_1", At: Night, Who: Other, Origin: takeover.FromButton, Event: event,
 		Before: takeover.Standing{State: takeover.StateAI}, After: takeover.Standing{State: takeover.StateTaking, Holder: Holder, Trouble: true}, Answer: "PUT 200 <b>&", Ref: "k7f2",
-		Other: Holder, Lag: 1200 * time.Millisecond, Lost: []string{"lease_id", "<!here>"},
+		Other: Holder, Lag: 1200 * time.Millisecond, Outcome: takeover.OutcomeVisit, Lost: []string{"lease_id", "<!here>"},
 		Trouble: &takeover.Trouble{Kind: takeover.Refused, Status: 422, NextAt: Night}}
 }
 

@@ -177,8 +177,12 @@ func shownRich(section object) string {
 // shownElement is a button, or a menu with its options.
 func shownElement(e object) string {
 	shown := "[⋯]"
-	if label, ok := e["text"].(map[string]any); ok {
-		delete(e, "text")
+	for _, key := range []string{"text", "placeholder"} {
+		label, ok := e[key].(map[string]any)
+		if !ok {
+			continue
+		}
+		delete(e, key)
 		shown = "[" + strings.TrimPrefix(shownObject(label), "(plain) ") + "]"
 	}
 	if kind := e.take("type"); kind != "" && kind != "button" && kind != "overflow" {

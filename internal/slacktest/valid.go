@@ -232,9 +232,14 @@ func (l *Looked) element(v any) {
 	case "button":
 		l.text(e["text"], 75)
 		l.value(e["value"], 2000)
-	case "overflow":
+	case "overflow", "static_select":
 		options, _ := e["options"].([]any)
-		l.number("options of a menu", len(options), 5)
+		most := 5
+		if e["type"] == "static_select" {
+			most = 100
+			l.text(e["placeholder"], 150)
+		}
+		l.number("options of a menu", len(options), most)
 		for _, o := range options {
 			option, _ := o.(map[string]any)
 			l.text(option["text"], 75)

@@ -26,6 +26,7 @@ const (
 	Fine       = "line.fine"
 	Correct    = "line.correct"
 	ShowNumber = "line.number"    // the end user's, in private
+	Outcome    = "line.outcome"   // its value is OutcomeOf; on buttons, an OutcomeButton
 	SendAgain  = "line.sendagain" // a text that may not have been sent: its value is LineAnd(its id)
 
 	// What becomes of words that were refused because their author does not hold the line: the
@@ -175,6 +176,24 @@ func ParseLogAfter(value string) (line takeover.LineID, after int, ok bool) {
 	id, shown, _ := strings.Cut(value, " ")
 	after, err := strconv.Atoi(shown)
 	return takeover.LineID(id), after, err == nil && id != "" && after > 0
+}
+
+// OutcomeOf says what a takeover led to, and which hand-back ended it.
+func OutcomeOf(line takeover.LineID, handBack takeover.Ref, what takeover.OutcomeKind) string {
+	return LineAnd(line, string(handBack)+" "+string(what))
+}
+
+// ParseOutcome splits OutcomeOf; ok is false for a value that no button of ours has.
+func ParseOutcome(value string) (line takeover.LineID, handBack takeover.Ref, what takeover.OutcomeKind, ok bool) {
+	line, rest, ok := ParseLineAnd(value)
+	ref, kind, both := strings.Cut(rest, " ")
+	return line, takeover.Ref(ref), takeover.OutcomeKind(kind), ok && both
+}
+
+// OutcomeButton is the action of the button for one outcome: Slack wants another one for each
+// button of a row.
+func OutcomeButton(what takeover.OutcomeKind) string {
+	return Outcome + "." + strings.ReplaceAll(string(what), " ", "_")
 }
 
 // OfferOf names an offer on buttons, from the entry that made it (takeover.Line.HandoffID).

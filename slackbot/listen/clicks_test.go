@@ -54,6 +54,8 @@ func TestClicksOfAHeldCard(t *testing.T) {
 		"number":  {danas(spoke), slacksim.Omar, "line.number", nil, takeover.Command{Verb: takeover.ShowNumber, Line: desktest.LineID}},
 		"fine":    {danas(spoke), slacksim.Omar, "line.fine", nil, takeover.Command{Verb: takeover.Fine, Line: desktest.LineID}},
 		"correct": {danas(spoke), slacksim.Omar, "line.correct", nil, takeover.Command{Verb: takeover.Correct, Line: desktest.LineID}},
+		"outcome": {handedBack(), slacksim.Omar, "line.outcome", []slacksim.Pick{{Value: ids.OutcomeOf(desktest.LineID, takeover.RefOf("box"), takeover.OutcomeFollowUp)}},
+			takeover.Command{Verb: takeover.SetOutcome, Line: desktest.LineID, HandBack: takeover.RefOf("box"), Outcome: takeover.OutcomeFollowUp}},
 		"withdraw": {danas(offers), slacksim.Dana, "handoff.withdraw", nil,
 			takeover.Command{Verb: takeover.Withdraw, Line: desktest.LineID, Handoff: "h2x4"}},
 	} {
@@ -72,6 +74,13 @@ func TestClicksOfAHeldCard(t *testing.T) {
 			}
 		})
 	}
+}
+
+// handedBack is a line that the AI has again.
+func handedBack() takeover.Line {
+	return danas(func(l *takeover.Line) {
+		l.State, l.Takeover, l.HandBack = takeover.StateAI, takeover.Takeover{}, takeover.HandBack{Key: "box"}
+	})
 }
 
 // openedBox opens the modal of a button or of an option in the card's menu.

@@ -2,6 +2,7 @@ package listen
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"takeoverbot/slackbot/ids"
@@ -26,6 +27,7 @@ func clicks() map[string]takeover.Verb {
 		ids.Fine:       takeover.Fine,
 		ids.Correct:    takeover.Correct,
 		ids.ShowNumber: takeover.ShowNumber,
+		ids.Outcome:    takeover.SetOutcome,
 		ids.Accept:     takeover.Accept,
 		ids.Decline:    takeover.Decline,
 		ids.Withdraw:   takeover.Withdraw,
@@ -54,8 +56,13 @@ func (ln *Listener) interaction(in interaction) (task, error) {
 // click is the task of one pressed button or picked menu option.
 func (ln *Listener) click(in interaction) task {
 	a := in.Actions[0]
-	if a.ActionID == ids.Menu && a.Selected != nil {
+	switch {
+	case a.ActionID == ids.Menu && a.Selected != nil:
 		a.ActionID, a.Value = ids.ParseMenuValue(a.Selected.Value)
+	case a.Selected != nil:
+		a.Value = a.Selected.Value
+	case strings.HasPrefix(a.ActionID, ids.Outcome+"."):
+		a.ActionID = ids.Outcome
 	}
 	if a.ActionID == ids.HomePage {
 		return ln.turnHome(in, a.Value)
@@ -107,6 +114,8 @@ func complete(c *takeover.Command, a action) (ok bool) {
 		if c.More {
 			c.For = halfAnHour
 		}
+	case takeover.SetOutcome:
+		c.Line, c.HandBack, c.Outcome, ok = ids.ParseOutcome(a.Value)
 	case takeover.Accept, takeover.Decline, takeover.Withdraw:
 		c.Line, c.Handoff, ok = ids.ParseOffer(a.Value)
 	case takeover.AcceptAll:

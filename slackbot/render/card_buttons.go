@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -59,6 +60,33 @@ func FullNumber(l takeover.Line) string {
 	}
 	return fmt.Sprintf("The end user's number: %s (%s). Only you see this; the line's log notes that you looked.",
 		mrkdwn.Escape(typed.DisplayNumber(string(l.EndUser))), mrkdwn.Escape(Who(l)))
+}
+
+// outcomeMenu lets an operator choose what the takeover led to that the last hand-back ended.
+func outcomeMenu(l takeover.Line) *slack.SelectBlockElement {
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, mrkdwn.Plain("Outcome …"), ids.Outcome)
+	for _, what := range takeover.OutcomeKinds() {
+		option := slack.NewOptionBlockObject(ids.OutcomeOf(l.ID, l.HandBack.Ref(), what), mrkdwn.Plain(outcomeLabel(what)), nil)
+		menu.Options = append(menu.Options, option)
+		if what == l.HandBack.Outcome.Kind {
+			menu.InitialOption = option
+		}
+	}
+	return menu
+}
+
+// outcomeButtons are outcomeMenu with a button for each outcome.
+func outcomeButtons(l takeover.Line) []slack.BlockElement {
+	var row []slack.BlockElement
+	for _, what := range takeover.OutcomeKinds() {
+		row = append(row, mrkdwn.Button(ids.OutcomeButton(what), ids.OutcomeOf(l.ID, l.HandBack.Ref(), what), outcomeLabel(what)))
+	}
+	return row
+}
+
+// outcomeLabel is an outcome with a capital letter.
+func outcomeLabel(what takeover.OutcomeKind) string {
+	return strings.ToUpper(string(what[:1])) + string(what[1:])
 }
 
 // menu is the "⋯" at the end of the buttons; Slack allows five options.

@@ -84,6 +84,10 @@ func freeFace(l takeover.Line) face {
 		f.state, f.can = phoned(l), "You can take over what the end user writes next, or read the transcript."
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
+		f.can = "You can take over again, or choose the outcome of the last takeover."
+	}
+	if o := l.HandBack.Outcome; o.Kind != "" && l.HandedBack() {
+		f.foot = append(f.foot, fmt.Sprintf("Outcome: %s (%s, %s)", o.Kind, mrkdwn.Mention(o.By), recently(l, o.At)))
 	}
 	f.foot = append(f.foot, readingFoot(l)...)
 	if !l.Ability(takeover.CanSilence).Yes() {
@@ -94,6 +98,9 @@ func freeFace(l takeover.Line) face {
 		button.WithStyle(slack.StylePrimary)
 	}
 	f.buttons = []slack.BlockElement{button, mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
+	if l.HandedBack() {
+		f.buttons = []slack.BlockElement{button, outcomeMenu(l), menu(l, ids.Transcript, ids.Refresh)}
+	}
 	return f
 }
 

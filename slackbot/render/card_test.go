@@ -78,13 +78,13 @@ func TestCardExactWords(t *testing.T) {
 		{"joining", "New conversation — silencing the AI… (<@UDANA>)", ""},
 		{"spoke", "AI spoke after the takeover — <!date^1795317251^{time_secs}|03:14:11 UTC>", "Send correction, It was fine, Show number, ⋯"},
 		{"outside", "AI is answering — changed outside Slack, seen <!date^1795317611^{time_secs}|03:20:11 UTC>", "Take over again, Transcript, ⋯"},
-		{"not_answered", "AI has not answered since <!date^1795317309^{time}|03:15 UTC>", "Take over again, Transcript, ⋯"},
+		{"not_answered", "AI has not answered since <!date^1795317309^{time}|03:15 UTC>", "Take over again, Outcome …, ⋯"},
 		{"hold_lapsed", "Handing back… (the hold ran out)", ""},
 		{"not_silent_422", "NOT silent — Telnyx refused (422), still trying · ref k7f2", "Try again, Show number, ⋯"},
 		{"unknown_silent", "NOT proven silent — Telnyx did not answer, still trying · ref k7f2", "Try again, Show number, ⋯"},
 		{"returning", "Handing back… (<@UOMAR>)", ""},
 		{"not_back_422", "NOT handed back — Telnyx refused (422), still trying · ref k7f2", "Try again, Show number, ⋯"},
-		{"ai_again", "AI is answering again — since " + back, "Take over, Transcript, ⋯"},
+		{"ai_again", "AI is answering again — since " + back, "Take over, Outcome …, ⋯"},
 	}
 	for _, tt := range tests {
 		line := slacktest.Cards()[tt.card]
@@ -107,8 +107,9 @@ func buttonsOf(t *testing.T, m slackapi.Message) string {
 	var blocks []struct {
 		Type     string
 		Elements []struct {
-			Type string
-			Text struct{ Text string }
+			Type        string
+			Text        struct{ Text string }
+			Placeholder struct{ Text string }
 		}
 	}
 	_ = json.Unmarshal(raw, &blocks) // a quote has elements of another form
@@ -121,7 +122,7 @@ func buttonsOf(t *testing.T, m slackapi.Message) string {
 			if e.Type == "overflow" {
 				e.Text.Text = "⋯"
 			}
-			labels = append(labels, e.Text.Text)
+			labels = append(labels, e.Text.Text+e.Placeholder.Text)
 		}
 	}
 	return strings.Join(labels, ", ")
@@ -130,15 +131,16 @@ func buttonsOf(t *testing.T, m slackapi.Message) string {
 // TestCardFeet reads what stands below the last lines.
 func TestCardFeet(t *testing.T) {
 	for name, want := range map[string][]string{
-		"held":            {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
-		"held_endless":    {"Held by <@UDANA> since "},
-		"held_offered":    {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
-		"hold_asked":      {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
-		"hold_leads_told": {"told the leads", "Offered to", "on the phone the AI is not silenced"},
-		"joining_trouble": {"The AI is still talking.", "Offered to"},
-		"not_lapsed":      {"The hold ran out at ", "3 attempts so far"},
-		"outside":         {"the bot does not switch it off again by itself"},
-		"not_answered":    {"Take over again"},
+		"held":             {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
+		"held_endless":     {"Held by <@UDANA> since "},
+		"held_offered":     {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
+		"hold_asked":       {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
+		"hold_leads_told":  {"told the leads", "Offered to", "on the phone the AI is not silenced"},
+		"joining_trouble":  {"The AI is still talking.", "Offered to"},
+		"not_lapsed":       {"The hold ran out at ", "3 attempts so far"},
+		"outside":          {"the bot does not switch it off again by itself"},
+		"not_answered":     {"Take over again"},
+		"ai_again_outcome": {"Outcome: visit booked (<@UDANA>, <!date^1795319049^{time}|03:44 UTC>)"},
 	} {
 		foot := strings.Join(faceOf(slacktest.Cards()[name], slacktest.DrawnAt(slacktest.Cards()[name])).foot, "\n")
 		for _, part := range want {

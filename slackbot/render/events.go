@@ -51,11 +51,11 @@ var eventTexts = map[takeover.Event]eventText{
 	takeover.EventHandedBack:      {log: "{who} pressed hand back{ofOther}"},
 	takeover.EventHandBackRefused: {log: "{who} pressed hand back, but nobody held the line"},
 	takeover.EventReleased: {
-		thread: "{back}. The AI may answer again (read back at {at}).{answersFirst}",
+		thread: "{back}. The AI may answer again (read back at {at}).{answersFirst}{askOutcome}",
 		log:    "AI proven answering again, {lag} after the click",
 	},
 	takeover.EventReleasedGone: {
-		thread: "{back}. {provider} does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation.",
+		thread: "{back}. {provider} does not know this conversation any more, so nothing was there to switch on: if the end user writes again, the AI answers in a new conversation.{askOutcome}",
 		log:    "handed back; {provider} does not know the conversation any more",
 	},
 	takeover.EventReleasedOutside: {
@@ -221,6 +221,10 @@ var eventTexts = map[takeover.Event]eventText{
 		thread: "{who} noted what was agreed. The AI is told when the line is handed back.",
 		log:    "{who} noted what was agreed",
 	},
+	takeover.EventOutcome: {
+		thread: "Outcome: *{outcome}*, says {who}. It can be changed until the line is taken over again.",
+		log:    "{who} said the outcome: {outcome}",
+	},
 	takeover.EventNumberShown: {log: "{who} looked at the end user's number"},
 	takeover.EventTexted:      {log: "{who} wrote to the end user"},
 	takeover.EventTextFailed: {
@@ -293,7 +297,12 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 	case e.Lag >= leastLag:
 		second = fmt.Sprintf("%s was %s faster", other, mrkdwn.Duration(e.Lag))
 	}
+	askOutcome := ""
+	if asksOutcome(l, e) {
+		askOutcome = " What was the outcome?"
+	}
 	return strings.NewReplacer(
+		"{outcome}", cmp.Or(string(e.Outcome), "not known"), "{askOutcome}", askOutcome,
 		"{who}", who, "{other}", other, "{second}", second, "{silenced}", silencedText(l, e), "{provider}", l.Provider, "{note}", noted(e.Note), "{notGiven}", notGiven(e), "{handedBackBy}", ofOther(e, " by %s"),
 		"{leads}", leads, "{toldLeads}", toldLeads,
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),

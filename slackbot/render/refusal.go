@@ -52,6 +52,7 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedNothing:     "There is nothing to do that with any more. Nothing was changed; `/takeover open` shows who holds what.",
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
 	takeover.RefusedFull:        "All that is noted for the AI may have 2,000 characters together, and with this it would have more. Nothing was changed. Press *Hand back to AI* on the card: the box shows what is noted, and lets you shorten it.",
+	takeover.RefusedNoOutcome:   "The line was taken over again after that hand-back: {state}. Nothing was changed. Its card asks for the outcome once it is handed back; `!log` in its thread says what happened.",
 	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search again: `/takeover help` shows how.",
 	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again, for example `/takeover +1 415 555 0137`.",
 }

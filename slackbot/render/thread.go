@@ -56,10 +56,18 @@ func Supersedes(where string) string {
 // threadButtons are the buttons below the text of an event. Pressed when it is too late they are
 // refused, and the state is shown as it is then.
 func threadButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
-	if standing(l, e) {
+	switch {
+	case standing(l, e):
 		return offerButtons(e)
+	case asksOutcome(l, e):
+		return outcomeButtons(l)
 	}
 	return buttons(e.Line, textsOf(e.Event).actions...)
+}
+
+// asksOutcome reports whether e says that the line was handed back, and it still is.
+func asksOutcome(l takeover.Line, e takeover.Entry) bool {
+	return (e.Event == takeover.EventReleased || e.Event == takeover.EventReleasedGone) && l.HandedBack()
 }
 
 // standing reports whether e is an offer that can still be answered.
