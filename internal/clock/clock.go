@@ -9,7 +9,7 @@ import (
 )
 
 // readEvery is how often the file is read during Wait.
-const readEvery = 20 * time.Millisecond
+const readEvery = 100 * time.Millisecond
 
 // Clock tells the time, in the system's zone. Safe for use by several goroutines.
 type Clock struct {

@@ -15,7 +15,7 @@ import (
 // of ours can be compared with it to the nanosecond.
 
 // aLook is longer than a waiting clock goes without looking.
-const aLook = 25 * time.Millisecond
+const aLook = 105 * time.Millisecond
 
 func ahead(c *clock.Clock) time.Duration { return time.Until(c.Now()) }
 
