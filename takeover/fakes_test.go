@@ -129,16 +129,17 @@ func (m *fakeStore) MoveCursor(_ context.Context, name string, from, to takeover
 func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time, limit int) (due []takeover.Line, all int, err error) {
 	at := map[takeover.LineID]time.Time{}
 	for _, l := range m.lines {
-		l = m.loaded(l)
+		m.mu.Lock()
+		next, said := m.next[l.ID]
+		l.ComparedAt = m.compared[l.ID]
+		m.mu.Unlock()
 		if l.Provider != provider || l.CompareAt().IsZero() {
 			continue
 		}
 		at[l.ID] = l.CompareAt()
-		m.mu.Lock()
-		if next, said := m.next[l.ID]; said {
+		if said {
 			at[l.ID] = next
 		}
-		m.mu.Unlock()
 		if next := at[l.ID]; !next.After(now) || next.After(now.Add(2*takeover.CompareEvery)) { // as in the database
 			due = append(due, l)
 		}
@@ -146,7 +147,11 @@ func (m *fakeStore) ToCompare(_ context.Context, provider string, now time.Time,
 	slices.SortFunc(due, func(a, b takeover.Line) int {
 		return cmp.Or(at[a.ID].Compare(at[b.ID]), strings.Compare(string(a.ID), string(b.ID)))
 	})
-	return due[:min(len(due), limit)], len(at), nil
+	due = due[:min(len(due), limit)]
+	for i, l := range due {
+		due[i] = m.loaded(l)
+	}
+	return due, len(at), nil
 }
 
 func (m *fakeStore) Compared(_ context.Context, id takeover.LineID, at, _ time.Time) error {
