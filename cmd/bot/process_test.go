@@ -97,7 +97,7 @@ func (p *process) begin() error {
 
 // ready asks until the bot says that it can work.
 func (p *process) ready(ctx context.Context) error {
-	tick := time.NewTicker(10 * time.Millisecond)
+	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/readyz", nil)

@@ -145,7 +145,7 @@ func (s *system) await(bound time.Duration, ok func() bool) error {
 	defer endSlack()
 	telnyx, endTelnyx := s.telnyx.Changes()
 	defer endTelnyx()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	over := time.After(bound)
 	for !ok() {

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,22 +41,23 @@ func (r *renderer) date(unix, format, fallback string) string {
 	t := time.Unix(sec, 0).In(r.zone)
 	long := t.Format("January ") + ordinal(t.Day()) + t.Format(", 2006")
 	short, full := t.Format("Jan 2, 2006"), t.Format("Monday, ")+long
+	day := r.pretty(t)
 	return strings.NewReplacer(
 		"{date_num}", t.Format(time.DateOnly), "{date}", long, "{date_short}", short, "{date_long}", full,
-		"{date_pretty}", r.pretty(t, long), "{date_short_pretty}", r.pretty(t, short), "{date_long_pretty}", r.pretty(t, full),
+		"{date_pretty}", cmp.Or(day, long), "{date_short_pretty}", cmp.Or(day, short), "{date_long_pretty}", cmp.Or(day, full),
 		"{time}", t.Format("15:04"), "{time_secs}", t.Format("15:04:05"), "{ago}", r.ago(t),
 	).Replace(format)
 }
 
-// pretty says yesterday, today or tomorrow where that is true.
-func (r *renderer) pretty(t time.Time, otherwise string) string {
-	today := r.now.In(r.zone)
+// pretty says yesterday, today or tomorrow where that is true, and is empty otherwise.
+func (r *renderer) pretty(t time.Time) string {
+	today, date := r.now.In(r.zone), t.Format(time.DateOnly)
 	for days, word := range map[int]string{-1: "yesterday", 0: "today", 1: "tomorrow"} {
-		if today.AddDate(0, 0, days).Format(time.DateOnly) == t.Format(time.DateOnly) {
+		if today.AddDate(0, 0, days).Format(time.DateOnly) == date {
 			return word
 		}
 	}
-	return otherwise
+	return ""
 }
 
 func (r *renderer) ago(t time.Time) string {
