@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 
 	"takeoverbot/slackbot/listen"
 	"takeoverbot/takeover"
+	"takeoverbot/telnyx"
 )
 
 // slack is a Slack whose answers are set, and which remembers what it was shown.
@@ -53,10 +55,20 @@ func (s *slack) Dispatch(ctx context.Context, body []byte) (listen.Answer, error
 	return s.dispatch(ctx, body)
 }
 
+// hooks are Telnyx's webhooks; err is the answer to a body that was verified.
+type hooks struct {
+	slack
+	err error
+}
+
+// Receive answers what is set.
+func (h *hooks) Receive(context.Context, []byte) (string, error) { return "reported", h.err }
+
 // surface is the HTTP surface on a real server.
 type surface struct {
 	*testing.T
 	slack  *slack
+	telnyx *hooks
 	url    string
 	server *server
 	ready  error
@@ -105,9 +117,9 @@ func (s *surface) seen() []string {
 
 func newSurface(t *testing.T) *surface {
 	t.Helper()
-	s := &surface{T: t, slack: &slack{}}
+	s := &surface{T: t, slack: &slack{}, telnyx: &hooks{}}
 	s.server = newServer(Deps{
-		Slack: s.slack, Observe: s.observe,
+		Slack: s.slack, Telnyx: s.telnyx, Observe: s.observe,
 		Ready:   func(context.Context) error { return s.ready },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# metrics\n") }),
 		Log:     slog.New(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -178,6 +190,8 @@ func TestRoutes(t *testing.T) {
 		{post, "/slack/interactions", 200, "/slack/interactions"},
 		{post, "/slack/events", 200, "/slack/events"},
 		{post, "/slack/events?x=1", 200, "/slack/events"},
+		{post, "/telnyx/webhooks", 200, "/telnyx/webhooks"},
+		{get, "/telnyx/webhooks", 405, "other"},
 		{get, "/slack/events", 405, "other"},
 		{del, "/slack/commands", 405, "other"},
 		{post, "/slack", 404, "other"},
@@ -217,7 +231,7 @@ func TestRoutesApart(t *testing.T) {
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader("{}")))
 		return w.Code
 	}
-	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
+	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events", "/telnyx/webhooks"} {
 		if here, there := status(slack, "POST", path), status(checks, "POST", path); here != 200 || there != 404 {
 			t.Errorf("%s: %d, and %d among the checks", path, here, there)
 		}
@@ -284,6 +298,43 @@ func TestErrorsBecomeStatuses(t *testing.T) {
 				t.Errorf("log %v", lines)
 			}
 		})
+	}
+}
+
+// TestWebhooks: a webhook is acknowledged only once it is stored.
+func TestWebhooks(t *testing.T) {
+	for name, tt := range map[string]struct {
+		signed, verify, err error
+		body                string
+		want                int
+	}{
+		"stored":        {nil, nil, nil, "{}", 200},
+		"no signature":  {telnyx.ErrNoSignature, nil, nil, "{}", 401},
+		"no key":        {telnyx.ErrNoKey, nil, nil, "{}", 401},
+		"wrong":         {nil, telnyx.ErrWrongSignature, nil, "{}", 401},
+		"too large":     {nil, nil, nil, strings.Repeat("x", maxBody+1), 413},
+		"unreadable":    {nil, nil, fmt.Errorf("%w: no JSON", telnyx.ErrUnreadable), "{}", 400},
+		"not stored":    {nil, nil, errors.New("disk full"), "{}", 503},
+		"too many wait": {nil, nil, takeover.ErrBusy, "{}", 503},
+	} {
+		s := newSurface(t)
+		s.telnyx.signed = func(http.Header) error { return tt.signed }
+		s.telnyx.verify, s.telnyx.err = tt.verify, tt.err
+		var verified []error
+		s.server.TelnyxVerified = func(err error) { verified = append(verified, err) }
+		resp, _ := s.send(http.MethodPost, "/telnyx/webhooks", strings.NewReader(tt.body))
+		if resp.StatusCode != tt.want || len(s.slack.verified) > 0 {
+			t.Errorf("%s: %d, want %d", name, resp.StatusCode, tt.want)
+		}
+		if tt.want != 413 && (len(verified) != 1 || !errors.Is(verified[0], cmp.Or(tt.signed, tt.verify))) {
+			t.Errorf("%s: told of %v", name, verified)
+		}
+	}
+	s := newSurface(t)
+	s.server.Telnyx = nil
+	s.serve()
+	if resp, _ := s.send(http.MethodPost, "/telnyx/webhooks", strings.NewReader("{}")); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("without Telnyx: %d", resp.StatusCode)
 	}
 }
 

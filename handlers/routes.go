@@ -13,11 +13,7 @@ import (
 
 // Slack is what the routes need of package listen.
 type Slack interface {
-	// Signed returns listen.ErrUnverified for headers that no request of Slack has,
-	// whatever its body.
-	Signed(header http.Header) error
-	// Verify returns listen.ErrUnverified for a request that Slack did not sign.
-	Verify(header http.Header, body []byte) error
+	Signer
 	// Dispatch handles a verified request up to its acknowledgement.
 	Dispatch(ctx context.Context, body []byte) (listen.Answer, error)
 }
@@ -25,13 +21,15 @@ type Slack interface {
 // Deps are what the routes work with.
 type Deps struct {
 	Slack Slack
+	// Telnyx takes its webhooks; nil where Telnyx is not set up.
+	Telnyx Telnyx
 	// Ready says whether the bot can work: the store is reachable and migrated.
 	Ready func(ctx context.Context) error
 	// Metrics serves the Prometheus exposition.
 	Metrics http.Handler
 	// Verified is told of each request whether Slack signed it: nil, or the error of Signed or
-	// Verify. It may be nil.
-	Verified func(err error)
+	// Verify. TelnyxVerified is the same for Telnyx's webhooks. Both may be nil.
+	Verified, TelnyxVerified func(err error)
 	// Observe is called after every request; route is the template, never the path.
 	Observe func(route string, status int, took time.Duration)
 	Log     *slog.Logger
@@ -40,11 +38,11 @@ type Deps struct {
 // New returns the HTTP surface, all of it on one address.
 func New(d Deps) http.Handler { return newServer(d).handler() }
 
-// NewApart returns the HTTP surface on two addresses: what Slack calls, and what only the
-// machines of the operator are to reach.
-func NewApart(d Deps) (slack, checks http.Handler) {
+// NewApart returns the HTTP surface on two addresses: what Slack and Telnyx call, and what only
+// the machines of the operator are to reach.
+func NewApart(d Deps) (outside, checks http.Handler) {
 	s := newServer(d)
-	return s.only(s.slackRoutes), s.only(s.checkRoutes)
+	return s.only(s.outsideRoutes), s.only(s.checkRoutes)
 }
 
 type server struct {
@@ -59,11 +57,14 @@ func newServer(d Deps) *server {
 	if d.Verified == nil {
 		d.Verified = func(error) {}
 	}
+	if d.TelnyxVerified == nil {
+		d.TelnyxVerified = func(error) {}
+	}
 	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/2), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime,
 		unread: &tally{log: d.Log, what: "requests were not read"}}
 }
 
-func (s *server) handler() http.Handler { return s.only(s.slackRoutes, s.checkRoutes) }
+func (s *server) handler() http.Handler { return s.only(s.outsideRoutes, s.checkRoutes) }
 
 // only serves these routes and no other.
 func (s *server) only(routes ...func(*mux.Router)) http.Handler {
@@ -75,10 +76,13 @@ func (s *server) only(routes ...func(*mux.Router)) http.Handler {
 	return s.logged(r)
 }
 
-func (s *server) slackRoutes(r *mux.Router) {
+func (s *server) outsideRoutes(r *mux.Router) {
 	// Each of Slack's routes takes all three kinds: one request URL can serve all.
 	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
 		r.HandleFunc(path, s.slack).Methods(http.MethodPost)
+	}
+	if s.Telnyx != nil {
+		r.HandleFunc("/telnyx/webhooks", s.telnyx).Methods(http.MethodPost)
 	}
 }
 

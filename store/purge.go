@@ -36,7 +36,8 @@ func (s *Store) Purge(ctx context.Context, from takeover.Retention) (total int64
 		{"direct_messages", "key", "changed_at < $1", from.Audit},
 		{"conversations", "line, id", "found_at < $1", from.Audit},
 		{"shown", "line, conversation", "changed_at < $1", from.Audit},
-		{"texts", "seq", "state NOT IN ('waiting', 'leaving') AND changed_at < $1", from.Commands},
+		{"texts", "seq", `state NOT IN ('waiting', 'leaving') AND changed_at < $1
+			AND NOT EXISTS (SELECT 1 FROM lines WHERE lines.id = texts.line AND lines.attended = 1)`, from.Commands},
 		{"reports", "seq", "changed_at < $1", from.Commands},
 		{"homes", "viewer", "opened_at < $1", from.Audit},
 		{"slack_known", "key", "at < $1", from.Known},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
@@ -126,4 +127,54 @@ func (t *storeTx) Parked(ctx context.Context, message string) ([]takeover.SendRe
 // ChangeTexts is Change with what package talk needs.
 func (s *Store) ChangeTexts(ctx context.Context, fn func(ctx context.Context, tx talk.Tx) error) error {
 	return s.change(ctx, fn)
+}
+
+// stateReceived is the state of what an end user wrote, among the texts of the line.
+const stateReceived = "received"
+
+// PutReceived is as in talk.Tx.
+func (t *storeTx) PutReceived(ctx context.Context, line takeover.LineID, text takeover.LineText) error {
+	body, err := json.Marshal(text)
+	if err != nil {
+		return fmt.Errorf("encode what was received: %w", err)
+	}
+	_, err = t.tx.Exec(ctx, `INSERT INTO texts (id, line, source, state, message, changed_at, body)
+		VALUES ($1, $2, '', $3, '', $4, $5) ON CONFLICT (id) DO NOTHING`,
+		text.Key, string(line), stateReceived, millis(t.store.now()), string(body))
+	if err != nil {
+		return fmt.Errorf("store what was received: %w", err)
+	}
+	return nil
+}
+
+// lineTexts is how many texts of a line Texts returns at most.
+const lineTexts = 200
+
+// Texts is as in takeover.Store: what was received, and what has left or may have.
+func (r reader) Texts(ctx context.Context, line takeover.LineID) ([]takeover.LineText, error) {
+	texts, err := collect(ctx, r.q, "list the texts of a line", oneLineText,
+		`SELECT state, body FROM texts WHERE line = $1 AND state NOT IN ('waiting', 'stopped') ORDER BY seq DESC LIMIT $2`, string(line), lineTexts)
+	slices.Reverse(texts)
+	return texts, err
+}
+
+func oneLineText(row db.Row) (t takeover.LineText, err error) {
+	var state, body string
+	if err := row.Scan(&state, &body); err != nil {
+		return t, fmt.Errorf("read a text: %w", err)
+	}
+	if state == stateReceived {
+		err = json.Unmarshal([]byte(body), &t)
+	} else {
+		var sent talk.Text
+		err = json.Unmarshal([]byte(body), &sent)
+		t = takeover.LineText{Key: string(sent.ID), By: takeover.RoleOperator, Text: sent.Words, At: sent.TakenAt, In: sent.Conversation}
+		if t.At.IsZero() {
+			t.At = takeover.ProviderTime(sent.LeftAt)
+		}
+	}
+	if err != nil {
+		return t, fmt.Errorf("decode a text: %w", err)
+	}
+	return t, nil
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -132,4 +134,43 @@ func TestTextsArePurged(t *testing.T) {
 			b.Error("a text that arrived is kept for ever")
 		}
 	})
+}
+
+// TestTextsOfALine are what was received and what may have left, in their order, and stay while
+// the line is attended.
+func TestTextsOfALine(t *testing.T) {
+	onBoth(t, func(b *base) {
+		left := textOf("tx_1", talk.Waiting, "second").Leaves(start)
+		b.putTexts(left, textOf("tx_2", talk.Waiting, "not yet"), textOf("tx_3", talk.Stopped, "never"))
+		taken := left.Accepted("m1")
+		taken.TakenAt = takeover.ProviderTime(start.Add(time.Minute))
+		for range 2 { // a command may be worked again
+			err := b.ChangeTexts(b.Context(), func(ctx context.Context, tx talk.Tx) error {
+				in := takeover.LineText{Key: "telnyx/received/m2/+1", By: takeover.RoleEndUser, Text: "third", At: takeover.ProviderTime(start), In: "c1"}
+				return errors.Join(tx.PutReceived(ctx, "ln_1", in), tx.PutReceived(ctx, "ln_2", takeover.LineText{Key: "other"}))
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		want := []takeover.LineText{{Key: "tx_1", By: takeover.RoleOperator, Text: "second", At: takeover.ProviderTime(start)},
+			{Key: "telnyx/received/m2/+1", By: takeover.RoleEndUser, Text: "third", At: takeover.ProviderTime(start), In: "c1"}}
+		if got, err := b.Texts(b.Context(), "ln_1"); err != nil || !slices.EqualFunc(got, want, sameLineText) {
+			b.Errorf("%+v, %v", got, err)
+		}
+		b.putTexts(taken)
+		want[0].At = taken.TakenAt
+		if got, err := b.Texts(b.Context(), "ln_1"); err != nil || !slices.EqualFunc(got, want, sameLineText) {
+			b.Errorf("%+v, %v", got, err)
+		}
+		if next, ok, err := b.NextText(b.Context(), "ln_1"); err != nil || next.ID != "tx_2" {
+			b.Errorf("the next one is %+v, %t, %v", next, ok, err)
+		}
+	})
+}
+
+func sameLineText(a, b takeover.LineText) bool {
+	same := a.At.Equal(b.At)
+	a.At, b.At = takeover.ProviderTime{}, takeover.ProviderTime{}
+	return same && a == b
 }

@@ -40,6 +40,10 @@ const (
 	SayAgain   Verb = "say again"    // send what may not have been sent (Text)
 	TakeAndSay Verb = "take and say" // take over, and write what was said before (Of)
 	KeepAsNote Verb = "keep as note" // remember what was said before as a note (Of)
+
+	// What a provider tells of a line's texts is stored and worked as if it were a wish.
+	Reported Verb = "reported" // what became of a text (Report)
+	Received Verb = "received" // the end user has written (Inbound)
 )
 
 // Origin is where a command came from, for the audit.
@@ -110,6 +114,10 @@ type Command struct {
 	Text string `json:",omitempty"`
 	// Of is the stored number of the refused command whose words are used (TakeAndSay, KeepAsNote).
 	Of int64 `json:",omitempty"`
+	// Provider is the name of the provider that tells something (Reported, Received).
+	Provider string      `json:",omitempty"`
+	Report   *SendReport `json:",omitempty"` // Reported
+	Inbound  *Inbound    `json:",omitempty"` // Received
 	// Lead says that By was a lead or an administrator when the role was looked up.
 	Lead bool `json:",omitempty"`
 	// Team is the workspace or the organisation of By, as Slack signed it; may be empty.

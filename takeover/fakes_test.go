@@ -27,6 +27,7 @@ type fakeStore struct {
 	now      func() time.Time
 	leases   map[string]time.Time // when each ends
 	cursors  map[string]takeover.ProviderTime
+	texts    []takeover.LineText
 	known    map[string]bool
 	compared map[takeover.LineID]time.Time
 	next     map[takeover.LineID]time.Time // when a line is compared next, where that is not as its CompareAt says
@@ -68,6 +69,10 @@ func clone(l takeover.Line) takeover.Line {
 		panic(err)
 	}
 	return c
+}
+
+func (m *fakeStore) Texts(context.Context, takeover.LineID) ([]takeover.LineText, error) {
+	return m.texts, nil
 }
 
 func (m *fakeStore) LinesOf(context.Context, string, takeover.Target) ([]takeover.Line, error) {
@@ -296,6 +301,7 @@ type fakeProvider struct {
 	// convs is what is listed, newest first; spoken is what was said where.
 	convs  []takeover.Conversation
 	spoken map[takeover.ConversationID][]takeover.Message
+	cut    bool // of what was said, there is more before
 	lists  int
 	checks atomic.Int64
 	pairs  atomic.Int64 // lists of one line's conversations
@@ -362,7 +368,7 @@ func (a *fakeProvider) Find(context.Context, takeover.Query) (takeover.Found, er
 }
 
 func (a *fakeProvider) Transcript(_ context.Context, id takeover.ConversationID, _ int) (takeover.Transcript, error) {
-	return takeover.Transcript{Messages: slices.Clone(a.spoken[id]), Complete: true}, nil
+	return takeover.Transcript{Messages: slices.Clone(a.spoken[id]), Complete: !a.cut}, nil
 }
 
 func (a *fakeProvider) Can(takeover.Conversation) takeover.Capabilities {

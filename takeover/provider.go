@@ -78,6 +78,9 @@ type Message struct {
 	// Written is the key under which this bot put it into the conversation (Recorder), for
 	// words that the end user has read already; empty for any other message.
 	Written string
+	// Reported is the key of the provider's report that tells of the same text (LineText); empty
+	// for a message without one. The thread may show it under that key already.
+	Reported string
 	// ToolCalls are the tools the assistant called in this turn.
 	ToolCalls []ToolCall
 	// At is when it was written, for comparisons with other times of the provider.

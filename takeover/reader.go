@@ -53,6 +53,9 @@ func (s *Service) Read(ctx context.Context, r Reading) (Line, Transcript, error)
 	if err != nil {
 		return line, Transcript{}, err
 	}
+	if t, err = s.withTexts(ctx, line, id, t); err != nil {
+		return line, Transcript{}, err
+	}
 	line, err = s.change(ctx, r.Line, func(l Line) Step {
 		if r.Opened {
 			l = l.opened(id)
@@ -98,4 +101,29 @@ func (s *Service) transcript(ctx context.Context, provider string, id Conversati
 		return Transcript{}, err
 	}
 	return p.Transcript(ctx, id, n)
+}
+
+// withTexts is a transcript with what the bot knows of the line's texts. They are read after the
+// transcript: each text that it shows, and that the bot has sent or was told of, is among them.
+func (s *Service) withTexts(ctx context.Context, line Line, id ConversationID, t Transcript) (Transcript, error) {
+	texts, err := s.Store.Texts(ctx, line.ID)
+	if err != nil || len(texts) == 0 {
+		return t, err
+	}
+	var since ProviderTime
+	if i := line.covered(id); i >= 0 && line.Taken() {
+		since = line.Covered[i].Before
+	}
+	t, appended := t.with(id, since, texts)
+	if !appended {
+		return t, nil
+	}
+	return t, s.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		name := AppendedName(line.Provider)
+		if known, err := tx.Cursor(ctx, name); err != nil || !known.IsZero() {
+			return err
+		}
+		_, err := tx.MoveCursor(ctx, name, ProviderTime{}, ProviderTime(s.Now()))
+		return err
+	})
 }

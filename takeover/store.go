@@ -20,6 +20,9 @@ type Store interface {
 	// Lease gives key to one caller in all replicas until it is released, or until ttl has
 	// passed by the database's clock; ok is false while another caller has it.
 	Lease(ctx context.Context, key string, ttl time.Duration) (lease Lease, ok bool, err error)
+	// Texts returns the newest texts of a line, oldest first, that the bot knows otherwise than from
+	// a conversation.
+	Texts(ctx context.Context, line LineID) ([]LineText, error)
 	// DueLines returns lines whose Line.Due has come, the longest overdue first, and watched ones
 	// that are due later than MaxWatchAhead: a clock that was far ahead has dated them.
 	DueLines(ctx context.Context, now time.Time, limit int) ([]LineID, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Replier is a provider that can write to the end user. What only its AI reads is Noter's and
@@ -34,6 +35,8 @@ type SendReceipt struct {
 	Message string
 	// Parts is how many parts the provider counts; 0 where it does not say.
 	Parts int
+	// At is when the provider accepted it; zero where it does not say.
+	At ProviderTime
 }
 
 // SendOutcome is what became of a text that was accepted.
@@ -103,4 +106,115 @@ func OptOutOf(text string) OptOut {
 		return OptedIn
 	}
 	return OptUnchanged
+}
+
+// LineText is a text of a line that the bot knows otherwise than from a conversation: one that the
+// provider has reported at once, or one that the bot has sent.
+type LineText struct {
+	// Key names it: Message.Reported of one that was reported, Message.Written of one that was sent.
+	Key  string
+	By   Role // RoleEndUser, or RoleOperator for one that was sent
+	Text string
+	// At is when the provider received or accepted it; where it did not say when it accepted it,
+	// when it left by the bot's clock.
+	At ProviderTime
+	// In is the conversation that should have it: the one in which the AI would have answered.
+	In ConversationID
+}
+
+// A message of a conversation and a text that was reported are the same where the words are, and
+// the message was written within these bounds after the text was received. Both are by the
+// provider's clock.
+const (
+	sameFrom  = -30 * time.Second
+	sameUntil = 2 * time.Minute
+)
+
+const (
+	// leftWithin is how far from when a text left its provider may say that it was written.
+	leftWithin = 10 * time.Minute
+	// twinWithin is how far from each other the bot and the provider put the same text into a
+	// conversation.
+	twinWithin = 30 * time.Second
+)
+
+// AppendedName and RecordedName name the cursors that remember since when a provider is known to
+// put what was sent into the AI's conversation by itself, and since when the bot does it.
+func AppendedName(provider string) string { return "appended/" + provider }
+
+// RecordedName is explained at AppendedName.
+func RecordedName(provider string) string { return "recorded/" + provider }
+
+// with is the transcript of a conversation with what the bot knows of its line's texts, which are
+// the oldest first. What was reported and the conversation does not show is put in; what was sent
+// is an operator's, whatever the provider calls it. Each text is one message: equal ones are
+// matched one to one. since is the time up to which nothing was sent; appended says that the
+// provider has put a text into the conversation by itself.
+func (t Transcript) with(id ConversationID, since ProviderTime, texts []LineText) (with Transcript, appended bool) {
+	t.Messages = slices.Clone(t.Messages)
+	for _, text := range slices.Backward(texts) {
+		if text.By == RoleOperator && t.sent(text, since) {
+			appended = true
+		}
+	}
+	from := t.begins()
+	for _, text := range texts {
+		if text.By != RoleEndUser || t.reported(text) || text.In != id || !text.At.After(from) {
+			continue
+		}
+		t.Total += min(t.Total, 1) // 0 is that it is not known
+		m := Message{Key: text.Key, Reported: text.Key, Role: RoleEndUser, Text: text.Text, At: text.At}
+		at := len(t.Messages)
+		for at > 0 && t.Messages[at-1].At.After(text.At) {
+			at--
+		}
+		t.Messages = slices.Insert(t.Messages, at, m)
+	}
+	return t, appended
+}
+
+// begins is the time up to which the transcript may lack what its conversation has; zero if it has
+// all.
+func (t Transcript) begins() ProviderTime {
+	if t.Complete || len(t.Messages) == 0 {
+		return ProviderTime{}
+	}
+	return t.Messages[0].At.Add(-sameFrom)
+}
+
+// sent marks the message that the provider has made of a text that was sent, and reports whether
+// there is one: of those with its words the one that was written closest to it.
+func (t Transcript) sent(text LineText, since ProviderTime) bool {
+	at, within, found := text.At, leftWithin, -1
+	if i := slices.IndexFunc(t.Messages, func(m Message) bool { return m.Written == text.Key }); i >= 0 {
+		at, within = t.Messages[i].At, twinWithin // the bot has put it there, by the provider's clock
+	}
+	for i, m := range t.Messages {
+		apart := m.At.Sub(at).Abs()
+		if m.Role == RoleAssistant && m.At.After(since) && apart <= within && sameWords(m.Text, text.Text) {
+			within, found = apart, i
+		}
+	}
+	if found >= 0 {
+		t.Messages[found].Role, t.Messages[found].Written = RoleOperator, text.Key
+	}
+	return found >= 0
+}
+
+// reported marks the first message that is the text that was reported, and reports whether there is
+// one.
+func (t Transcript) reported(text LineText) bool {
+	for i, m := range t.Messages {
+		if after := m.At.Sub(text.At); m.Role == RoleEndUser && m.Reported == "" && after >= sameFrom && after <= sameUntil && sameWords(m.Text, text.Text) {
+			t.Messages[i].Reported = text.Key
+			return true
+		}
+	}
+	return false
+}
+
+// sameWords compares what was said, whatever was made of its white space and its quotes.
+func sameWords(a, b string) bool {
+	plain := strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'")
+	return slices.Equal(strings.Fields(plain.Replace(a)), strings.Fields(plain.Replace(b)))
 }

@@ -25,6 +25,10 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 		return s.again(ctx, tx, seq, c)
 	case takeover.TakeAndSay, takeover.KeepAsNote:
 		return s.ofRefused(ctx, tx, seq, c)
+	case takeover.Reported:
+		return s.Report(ctx, tx, *c.Report)
+	case takeover.Received:
+		return s.received(ctx, tx, c)
 	default:
 		return s.Takeover.Apply(ctx, tx, seq, c)
 	}

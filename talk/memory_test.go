@@ -17,6 +17,8 @@ type memory struct {
 	w        *world
 	texts    []talk.Text
 	parked   []takeover.SendReport
+	received []takeover.LineText
+	jobs     []takeover.Job
 	commands map[int64]takeover.Command
 	dead     bool // nothing is stored any more
 }
@@ -58,7 +60,10 @@ func (tx *memoryTx) Line(context.Context, takeover.LineID) (takeover.Line, error
 
 func (*memoryTx) Leased(context.Context, takeover.Lease) (bool, error) { return true, nil }
 
-func (*memoryTx) Enqueue(context.Context, ...takeover.Job) error { return nil }
+func (tx *memoryTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
+	tx.jobs = append(tx.jobs, jobs...)
+	return nil
+}
 
 func (tx *memoryTx) TextAt(_ context.Context, source talk.Source) (talk.Text, bool, error) {
 	return tx.first(func(t talk.Text) bool { return t.Source == source })
@@ -97,6 +102,18 @@ func (tx *memoryTx) Parked(_ context.Context, message string) (mine []takeover.S
 	}
 	tx.parked = slices.DeleteFunc(tx.parked, func(r takeover.SendReport) bool { return r.Message == message })
 	return mine, nil
+}
+
+func (tx *memoryTx) PutReceived(_ context.Context, _ takeover.LineID, t takeover.LineText) error {
+	tx.received = append(tx.received, t)
+	return nil
+}
+
+func (tx *memoryTx) LineOf(_ context.Context, provider string, endUser, agent takeover.Target) (takeover.Line, error) {
+	if l := tx.w.line; l.Provider == provider && l.EndUser == endUser && l.Agent == agent {
+		return l, nil
+	}
+	return takeover.Line{}, takeover.ErrNotFound
 }
 
 func (tx *memoryTx) Command(_ context.Context, seq int64) (takeover.Command, error) {

@@ -24,8 +24,10 @@ type world struct {
 	far   *provider
 	bot   *talk.Service
 	seq   int64
-	said  map[string]*utterance // by the words, which are all different
-	order []string              // of the words that may leave, as written
+	// followed is what was written into the audit.
+	followed []takeover.Entry
+	said     map[string]*utterance // by the words, which are all different
+	order    []string              // of the words that may leave, as written
 }
 
 // utterance is what the test knows of a message in the thread.
@@ -70,7 +72,15 @@ func (d decider) Apply(_ context.Context, tx takeover.Tx, _ int64, c takeover.Co
 	return nil
 }
 
-func (decider) Follows(context.Context, takeover.Tx, takeover.Step) error { return nil }
+func (d decider) Follows(_ context.Context, _ takeover.Tx, step takeover.Step) error {
+	d.w.followed = append(d.w.followed, step.Entries...)
+	d.w.line = step.Line
+	return nil
+}
+
+func (decider) Read(context.Context, takeover.Reading) (takeover.Line, takeover.Transcript, error) {
+	return takeover.Line{}, takeover.Transcript{}, nil
+}
 
 func (decider) Able(l takeover.Line) takeover.Line { return l }
 

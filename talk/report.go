@@ -2,6 +2,8 @@ package talk
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"takeoverbot/takeover"
 )
@@ -21,4 +23,31 @@ func (s *Service) Report(ctx context.Context, tx Tx, r takeover.SendReport) erro
 		return nil
 	}
 	return s.settle(ctx, tx, t, after)
+}
+
+// received takes note of what an end user wrote, as the provider reports it at once. Of a line that
+// nobody attends or watches nothing but the wish not to be texted is kept. Else the AI's
+// conversation is read now, and shows the text even if the provider does not put it there.
+func (s *Service) received(ctx context.Context, tx Tx, c takeover.Command) error {
+	in := *c.Inbound
+	line, err := tx.LineOf(ctx, c.Provider, in.From, in.To)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if in.OptOut != takeover.OptUnchanged {
+		if err := s.Takeover.Follows(ctx, tx, line.OptOut(in.OptOut == takeover.OptedOut, c.Key, c.At)); err != nil {
+			return err
+		}
+	}
+	if !line.Attended() && !line.Watched() {
+		return nil
+	}
+	conv := line.Answering()
+	if err := tx.PutReceived(ctx, line.ID, takeover.LineText{Key: c.Key, By: takeover.RoleEndUser, Text: in.Text, At: in.At, In: conv}); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, takeover.FollowJob{Line: line.ID, Conversation: conv})
 }

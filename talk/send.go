@@ -140,6 +140,7 @@ func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (T
 		if receipt.Parts > 0 {
 			t.Parts = receipt.Parts
 		}
+		t.TakenAt = receipt.At
 		return t.Accepted(receipt.Message), 0
 	case !ok || failure.MayLand:
 		return t.Lost(), 0

@@ -41,6 +41,8 @@ type Tx interface {
 	// in the order in which they were parked, and forgets them.
 	Park(ctx context.Context, r takeover.SendReport) error
 	Parked(ctx context.Context, message string) ([]takeover.SendReport, error)
+	// PutReceived stores what an end user wrote on a line. A text whose key is there changes nothing.
+	PutReceived(ctx context.Context, line takeover.LineID, t takeover.LineText) error
 	// Command returns a stored command, or takeover.ErrNotFound.
 	Command(ctx context.Context, seq int64) (takeover.Command, error)
 }
@@ -51,6 +53,8 @@ type Takeover interface {
 	Apply(ctx context.Context, tx takeover.Tx, seq int64, c takeover.Command) error
 	// Follows stores what a step decided (takeover.Service.Follows).
 	Follows(ctx context.Context, tx takeover.Tx, step takeover.Step) error
+	// Read reads a conversation of a line, and stores what follows from it (takeover.Service.Read).
+	Read(ctx context.Context, r takeover.Reading) (takeover.Line, takeover.Transcript, error)
 	// Able is the line with what its provider can do for it now.
 	Able(line takeover.Line) takeover.Line
 }

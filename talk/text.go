@@ -60,6 +60,8 @@ type Text struct {
 	WrittenAt, DueAt time.Time
 	// LeftAt is when the call was about to leave; zero until then. UTC.
 	LeftAt time.Time `json:",omitzero"`
+	// TakenAt is when the provider has accepted it; zero where it does not say.
+	TakenAt takeover.ProviderTime `json:",omitzero"`
 	// Message is how the provider names it; empty until it has accepted it.
 	Message string `json:",omitempty"`
 	// Failure is why it failed (Failed).

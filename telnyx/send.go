@@ -51,13 +51,14 @@ func readReceipt(body []byte) (takeover.SendReceipt, error) {
 		Data struct {
 			ID    apicall.LooseString `json:"id"`
 			Parts int                 `json:"parts"`
+			At    apicall.Timestamp   `json:"received_at"`
 		} `json:"data"`
 	}
 	err := apicall.Decode(body, &answer)
 	if err == nil && answer.Data.ID == "" {
 		err = apicall.ErrNotJSON
 	}
-	return takeover.SendReceipt{Message: string(answer.Data.ID), Parts: max(answer.Data.Parts, 0)}, err
+	return takeover.SendReceipt{Message: string(answer.Data.ID), Parts: max(answer.Data.Parts, 0), At: takeover.ProviderTime(answer.Data.At.Time)}, err
 }
 
 // whyNotSent says of a failed call whether the text may have been sent, and else why not.

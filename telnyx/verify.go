@@ -57,24 +57,45 @@ func NewVerifier(keys string, now func() time.Time) (*Verifier, error) {
 	return v, nil
 }
 
+// Signed checks what can be checked without the body: that there is a key, a well-formed signature
+// and a time of the last five minutes.
+func (v *Verifier) Signed(header http.Header) error {
+	_, at, err := v.signature(header)
+	if err != nil {
+		return err
+	}
+	return v.inTime(at)
+}
+
 // Verify checks that body, the raw bytes of the request, was signed within the last five minutes
 // with one of the keys.
 func (v *Verifier) Verify(header http.Header, body []byte) error {
-	if len(v.keys) == 0 {
-		return ErrNoKey
-	}
-	stamp := header.Get(TimestampHeader)
-	at, err := strconv.ParseInt(stamp, 10, 64)
+	signature, at, err := v.signature(header)
 	if err != nil {
-		return ErrNoSignature
+		return err
 	}
-	signature, err := base64.StdEncoding.DecodeString(strings.TrimSpace(header.Get(SignatureHeader)))
-	if err != nil || len(signature) != ed25519.SignatureSize {
-		return ErrNoSignature
-	}
-	if !v.signed(append([]byte(stamp+"|"), body...), signature) {
+	if !v.signed(append([]byte(header.Get(TimestampHeader)+"|"), body...), signature) {
 		return ErrWrongSignature
 	}
+	return v.inTime(at)
+}
+
+// signature reads the headers; at is in seconds since 1970.
+func (v *Verifier) signature(header http.Header) (signature []byte, at int64, err error) {
+	if len(v.keys) == 0 {
+		return nil, 0, ErrNoKey
+	}
+	if at, err = strconv.ParseInt(header.Get(TimestampHeader), 10, 64); err != nil {
+		return nil, 0, ErrNoSignature
+	}
+	signature, err = base64.StdEncoding.DecodeString(strings.TrimSpace(header.Get(SignatureHeader)))
+	if err != nil || len(signature) != ed25519.SignatureSize {
+		return nil, 0, ErrNoSignature
+	}
+	return signature, at, nil
+}
+
+func (v *Verifier) inTime(at int64) error {
 	if now := v.now().Unix(); at < now-signedWithin || at > now+signedWithin {
 		return ErrWrongTime
 	}

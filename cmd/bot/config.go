@@ -22,6 +22,7 @@ type Config struct {
 	Outsiders          string `envconfig:"SLACK_OUTSIDERS" default:"tell" desc:"while guests or people of other organisations are in the channel: tell says so there, refuse posts nothing there"`
 	TelnyxKey          string `envconfig:"TELNYX_API_KEY" need:"or ANYREACH_API_KEY" desc:"Telnyx API key"`
 	TelnyxURL          string `envconfig:"TELNYX_BASE_URL" default:"https://api.telnyx.com/v2" desc:"base of Telnyx's API"`
+	TelnyxPublicKey    string `envconfig:"TELNYX_PUBLIC_KEY" desc:"public key of your Telnyx account (portal: Keys & Credentials, Public Key), several separated by commas while you replace it; without it Telnyx's webhooks are refused"`
 	AnyreachKey        string `envconfig:"ANYREACH_API_KEY" desc:"Anyreach key (ak_… or pat_…); switches Anyreach on, beside Telnyx or alone"`
 	AnyreachOrg        string `envconfig:"ANYREACH_ORG" desc:"Anyreach organization id; required with a personal access token (pat_…)"`
 	AnyreachURL        string `envconfig:"ANYREACH_BASE_URL" default:"https://api.anyreach.ai" desc:"base of Anyreach's API"`

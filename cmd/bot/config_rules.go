@@ -12,6 +12,7 @@ import (
 
 	"takeoverbot/internal/db"
 	"takeoverbot/takeover"
+	"takeoverbot/telnyx"
 )
 
 // rule says what one variable has to be.
@@ -36,6 +37,7 @@ func (c Config) rules() []rule {
 		{"ANYREACH_ORG", c.AnyreachOrg != "" || !strings.HasPrefix(c.AnyreachKey, "pat_"),
 			"is missing: a personal access token (pat_…) needs the organization's id"},
 		{"TELNYX_BASE_URL", webAddress(c.TelnyxURL), "must be an http(s) address"},
+		{"TELNYX_PUBLIC_KEY", goodPublicKey(c.TelnyxPublicKey), "must be a public key as Telnyx's portal shows it, 44 characters of base64, or several separated by commas"},
 		{"ANYREACH_BASE_URL", webAddress(c.AnyreachURL), "must be an http(s) address"},
 		{"HOLD_DURATION", between(c.HoldDuration, time.Minute, takeover.MaxHold), "must be a duration from 1m to 12h (30m, 1h30m, …)"},
 		{"SILENCE_WATCH", between(c.SilenceWatch, 0, 10*time.Minute), "must be a duration from 0s to 10m"},
@@ -54,6 +56,11 @@ func (c Config) rules() []rule {
 		{"LOG_LEVEL", level.UnmarshalText([]byte(c.LogLevel)) == nil, "must be debug, info, warn or error"},
 		{"LOG_FORMAT", matches(c.LogFormat, "^(json|text)$"), "must be json or text"},
 	}
+}
+
+func goodPublicKey(keys string) bool {
+	_, err := telnyx.NewVerifier(keys, time.Now)
+	return err == nil
 }
 
 func matches(s, pattern string) bool { return regexp.MustCompile(pattern).MatchString(s) }

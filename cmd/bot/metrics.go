@@ -24,6 +24,7 @@ type metrics struct {
 	called   *prometheus.HistogramVec
 	posted   *prometheus.CounterVec
 	signed   *prometheus.CounterVec
+	webhooks *prometheus.CounterVec
 	locked   *prometheus.HistogramVec
 	badRows  *prometheus.CounterVec
 	clocks   *prometheus.GaugeVec
@@ -42,6 +43,7 @@ func newMetrics() *metrics {
 	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
+	m.webhooks = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_telnyx_webhooks_total", Help: "Webhooks of Telnyx, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.badRows = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_bad_rows_total", Help: "Rows that could not be used and were left out, by what they are (line: in the database; timer: a step of a line that was due failed; change: of a provider's list, could not be stored; telnyx, anyreach: of a list, could not be read)."}, []string{"what"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

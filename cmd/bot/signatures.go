@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"takeoverbot/slackbot/listen"
+	"takeoverbot/telnyx"
 )
 
 // refusedOften is after how many refused requests in a row their cause is logged: a single one may
@@ -21,11 +22,13 @@ const (
 	signatureWrong   = "wrong"
 	signatureAtWrong = "wrong_time"
 	signatureNone    = "none"
+	signatureNoKey   = "no_key" // nothing to check it with
 )
 
-// signatures counts the requests by their signatures. Where requests are refused and none is
-// accepted, it says once what that means: until a request is accepted again.
+// signatures counts the requests of one sender by their signatures. Where requests are refused and
+// none is accepted, it says once what that means: until a request is accepted again.
 type signatures struct {
+	signer
 	count *prometheus.CounterVec
 	log   *slog.Logger
 
@@ -33,16 +36,38 @@ type signatures struct {
 	refused map[string]int // in a row
 }
 
-// checked counts a request; err is why it does not count as Slack's.
+// signer is what the bot knows of a sender that signs its requests.
+type signer struct {
+	routes                 string // "Slack's routes"
+	errWrong, errWrongTime error  // what the check of a signature returns
+	wrong, wrongTime       string // what that means where no request is accepted
+	errNoKey               error  // what it returns where nothing can be checked; nil if that cannot be
+	noKey                  string // what that means; said at the first request
+}
+
+// slackSigner is about the requests of Slack.
+func slackSigner() signer {
+	return signer{routes: "Slack's routes", errWrong: listen.ErrWrongSignature, errWrongTime: listen.ErrWrongTime, wrong: wrongSecret, wrongTime: wrongClock}
+}
+
+// telnyxSigner is about the webhooks of Telnyx.
+func telnyxSigner() signer {
+	return signer{routes: "/telnyx/webhooks", errWrong: telnyx.ErrWrongSignature, errWrongTime: telnyx.ErrWrongTime, errNoKey: telnyx.ErrNoKey,
+		wrong: wrongPublicKey, wrongTime: wrongTelnyxClock, noKey: noPublicKey}
+}
+
+// checked counts a request; err is why it does not count as the sender's.
 func (s *signatures) checked(err error) {
-	kind, meaning := signatureNone, ""
+	kind, meaning, often := signatureNone, "", refusedOften
 	switch {
 	case err == nil:
 		kind = signatureRight
-	case errors.Is(err, listen.ErrWrongSignature):
-		kind, meaning = signatureWrong, wrongSecret
-	case errors.Is(err, listen.ErrWrongTime):
-		kind, meaning = signatureAtWrong, wrongClock
+	case errors.Is(err, s.errWrong):
+		kind, meaning = signatureWrong, s.wrong
+	case errors.Is(err, s.errWrongTime):
+		kind, meaning = signatureAtWrong, s.wrongTime
+	case s.errNoKey != nil && errors.Is(err, s.errNoKey):
+		kind, meaning, often = signatureNoKey, s.noKey, 1
 	}
 	s.count.WithLabelValues(kind).Inc()
 	s.mu.Lock()
@@ -51,8 +76,8 @@ func (s *signatures) checked(err error) {
 		s.refused = map[string]int{}
 	}
 	s.refused[kind]++
-	if meaning != "" && s.refused[kind] == refusedOften {
-		s.log.ErrorContext(context.Background(), "requests to Slack's routes are refused, and none was accepted since", "requests", refusedOften, "signature", kind, "meaning", meaning)
+	if meaning != "" && s.refused[kind] == often {
+		s.log.ErrorContext(context.Background(), "requests to "+s.routes+" are refused, and none was accepted since", "requests", often, "signature", kind, "meaning", meaning)
 	}
 }
 
@@ -62,3 +87,12 @@ const wrongClock = "the clock of this machine is more than five minutes from Sla
 // wrongSecret is what a wrong signature means where no request is accepted.
 const wrongSecret = "SLACK_SIGNING_SECRET is not this app's: copy the Signing Secret from the app's page Basic Information, without quotes. " +
 	"If it is right, a proxy changes the bodies, or the requests are not Slack's"
+
+// What it means that no webhook of Telnyx is accepted.
+const (
+	wrongTelnyxClock = "the clock of this machine is more than five minutes from Telnyx's: run chrony or ntpd here"
+	wrongPublicKey   = "TELNYX_PUBLIC_KEY is not this account's: copy the Public Key from Telnyx's portal, Keys & Credentials. " +
+		"If it is right, a proxy changes the bodies, or the requests are not Telnyx's"
+	noPublicKey = "TELNYX_PUBLIC_KEY is not set: copy the Public Key from Telnyx's portal, Keys & Credentials. Until then the bot does not learn " +
+		"whether a text was delivered, and what an end user writes is in the thread some seconds later"
+)

@@ -29,7 +29,7 @@ func TestRefusedSignaturesAreSaidOnce(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		m := newMetrics()
-		s := signatures{count: m.signed, log: slog.New(slog.NewTextHandler(&log, nil))}
+		s := signatures{signer: slackSigner(), count: m.signed, log: slog.New(slog.NewTextHandler(&log, nil))}
 		for _, err := range tt.errs {
 			s.checked(err)
 		}

@@ -17,6 +17,7 @@ import (
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
+		"webhooks":   {usage: "on|off", do: cmdWebhooks},
 		"load":       {usage: "FILE", do: cmdLoad},
 		"fail":       {usage: "OP STATUS|CODE|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
@@ -35,6 +36,15 @@ func telnyxCommands() map[string]storyCommand {
 		"delete":     {usage: "NUMBER", do: cmdDelete},
 		"knows":      {usage: "NUMBER TEXT", check: cmdKnows},
 	}
+}
+
+// webhooks on|off: Telnyx sends webhooks to the bot, or to nobody.
+func cmdWebhooks(s *system, args []string) {
+	url := ""
+	if args[0] == "on" {
+		url = "http://" + s.bot().addr + "/telnyx/webhooks"
+	}
+	s.telnyx.SetWebhookURL(url)
 }
 
 // load FILE: Telnyx has the conversations of the file too, one JSON object a line.

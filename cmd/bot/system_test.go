@@ -111,7 +111,7 @@ func newSystem(t testing.TB, opt options) *system {
 func (s *system) environment() []string {
 	return []string{
 		"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_API_URL=" + s.slack.APIURL(),
-		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey, "TELNYX_BASE_URL=" + s.telnyxURL,
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey, "TELNYX_BASE_URL=" + s.telnyxURL, "TELNYX_PUBLIC_KEY=" + s.telnyx.PublicKey(),
 		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, raceOptions,
 		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything
 	}

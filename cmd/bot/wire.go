@@ -22,6 +22,7 @@ import (
 	"takeoverbot/store"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
+	"takeoverbot/telnyx"
 )
 
 // outsideTime bounds one call of an outside service.
@@ -82,8 +83,16 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		return nil, err
 	}
 	handle(runner, service, talking, writer)
-	signed := &signatures{count: metrics.signed, log: log}
+	signed := &signatures{signer: slackSigner(), count: metrics.signed, log: log}
 	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Verified: signed.checked, Observe: metrics.request, Log: log}
+	if cfg.hasTelnyx() {
+		verifier, err := telnyx.NewVerifier(cfg.TelnyxPublicKey, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		webhooks := &signatures{signer: telnyxSigner(), count: metrics.webhooks, log: log}
+		surface.Telnyx, surface.TelnyxVerified = &telnyx.Receiver{Verifier: verifier, Put: inbox.Put, Now: now.Now}, webhooks.checked
+	}
 	a := &app{database: database, store: st, inbox: inbox, service: service, talk: talking, listener: listener, writer: writer, runner: runner, tasks: running, log: log}
 	if cfg.MetricsAddr == "" {
 		a.handler = handlers.New(surface)

@@ -3,6 +3,7 @@ package write
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,10 @@ type exhibit struct {
 	card  takeover.Card
 	shown takeover.Shown
 	t     takeover.Transcript
+	// others are the names of the messages that the thread shows of the line's other conversations,
+	// where that matters: a text that a provider reports is shown before it is known in which one
+	// it is.
+	others map[string]bool
 }
 
 // showMessages posts the messages that the thread does not show yet, and returns their number.
@@ -65,7 +70,10 @@ func (w *Writer) showMessages(ctx context.Context, line takeover.Line, conv take
 	if err != nil {
 		return 0, err
 	}
-	x := &exhibit{w, line, conv, card, s, t}
+	x := &exhibit{Writer: w, line: line, conv: conv, card: card, shown: s, t: t}
+	if err := x.lookAtOthers(ctx); err != nil {
+		return 0, err
+	}
 	if len(s.Posting) > 0 {
 		if err := x.reach(ctx, s.Posting[:1]); err != nil {
 			return 0, err
@@ -111,7 +119,7 @@ func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
 		return 0, nil
 	}
 	x.shown.Whole = x.shown.Whole || x.first() && x.t.Complete
-	x.shown.Posting = digests(messages)
+	x.shown.Posting = names(messages)
 	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
 		return 0, fmt.Errorf("store what is being shown: %w", err)
 	}
@@ -136,8 +144,42 @@ func (x *exhibit) reach(ctx context.Context, names []string) error {
 	return nil
 }
 
-// post posts the batch that is stored, and stores that it is posted.
+// lookAtOthers reads what the thread shows of the line's other conversations, if there are texts in
+// this one that may stand there.
+func (x *exhibit) lookAtOthers(ctx context.Context) error {
+	if !slices.ContainsFunc(x.t.Messages, func(m takeover.Message) bool { return m.Reported != "" || m.Written != "" }) {
+		return nil
+	}
+	for _, c := range x.line.Covered {
+		if c.ID == x.conv {
+			continue
+		}
+		other, err := x.shownIn(ctx, x.line.ID, c.ID, x.card)
+		if err != nil {
+			return err
+		}
+		if all := append(other.Keys, other.Posting...); len(all) > 0 {
+			if x.others == nil {
+				x.others = map[string]bool{}
+			}
+			maps.Copy(x.others, set(all))
+		}
+	}
+	return nil
+}
+
+// stands reports whether the thread has a message that is not among those that it shows: what the
+// end user wrote, by the provider's report of it, or what an operator wrote there.
+func (x *exhibit) stands(m takeover.Message) bool {
+	if name := alias(m); name != "" && (slices.Contains(x.shown.Keys, name) || x.others[name]) {
+		return true
+	}
+	return m.Written != "" && (!x.first() || len(x.others) > 0)
+}
+
+// post posts what is new of the batch that is stored, and stores that it is posted.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
+	messages = slices.DeleteFunc(slices.Clone(messages), x.stands)
 	if len(messages) > 0 {
 		posts := transcript.Posts(x.line, "", messages)
 		x.head(posts, messages)

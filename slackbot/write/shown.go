@@ -13,9 +13,31 @@ import (
 const threadMessages = 20
 
 // digest names a message in what is stored.
-func digest(m takeover.Message) string {
-	sum := sha256.Sum256([]byte(m.Key))
+func digest(m takeover.Message) string { return named(m.Key) }
+
+// alias names a message by the provider's report of the same text, under which the thread may show
+// it already; empty without a report.
+func alias(m takeover.Message) string {
+	if m.Reported == "" {
+		return ""
+	}
+	return named(m.Reported)
+}
+
+func named(key string) string {
+	sum := sha256.Sum256([]byte(key))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// names are all names of the messages.
+func names(messages []takeover.Message) (all []string) {
+	for _, m := range messages {
+		all = append(all, digest(m))
+		if name := alias(m); name != "" && name != digest(m) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 func digests(messages []takeover.Message) []string {
@@ -38,19 +60,19 @@ func (w *Writer) shownIn(ctx context.Context, line takeover.LineID, conv takeove
 
 // anyOf says whether any of the messages is named by one of the digests.
 func anyOf(messages []takeover.Message, names []string) bool {
-	return slices.ContainsFunc(messages, func(m takeover.Message) bool { return slices.Contains(names, digest(m)) })
+	in := set(names)
+	return slices.ContainsFunc(messages, func(m takeover.Message) bool { return in[digest(m)] || in[alias(m)] })
 }
 
-// unshown returns the messages that the thread does not show. Those before the first one that it
-// shows are earlier ones, unless it shows the whole conversation.
+// unshown returns the messages that the thread does not show under their own names. Those before
+// the first one that it shows are earlier ones, unless it shows the whole conversation.
 func unshown(s takeover.Shown, messages []takeover.Message) []takeover.Message {
 	shown := set(s.Keys)
 	var list []takeover.Message
 	whole := s.Whole || !anyOf(messages, s.Keys)
 	for _, m := range messages {
-		if shown[digest(m)] {
-			whole = true
-		} else if whole {
+		whole = whole || shown[digest(m)] || shown[alias(m)]
+		if whole && !shown[digest(m)] {
 			list = append(list, m)
 		}
 	}
@@ -76,9 +98,11 @@ func late(s takeover.Shown, messages, transcript []takeover.Message) int {
 // pick returns the messages that are named, in that order, as far as the transcript has them.
 func pick(names []string, transcript []takeover.Message) []takeover.Message {
 	var list []takeover.Message
+	picked := map[int]bool{}
 	for _, name := range names {
-		if i := slices.IndexFunc(transcript, func(m takeover.Message) bool { return digest(m) == name }); i >= 0 {
-			list = append(list, transcript[i])
+		i := slices.IndexFunc(transcript, func(m takeover.Message) bool { return digest(m) == name || alias(m) == name })
+		if i >= 0 && !picked[i] {
+			list, picked[i] = append(list, transcript[i]), true
 		}
 	}
 	return list
