@@ -18,6 +18,7 @@ import (
 // operator waits for never waits for long transcripts, which Slack's limits slow down, nor
 // for many end users who write at once.
 // Texts for end users have one as well: a worker waits with each line that is being talked on.
+// Reactions wait for none of the others, and the messages do not wait for them.
 // Cards have a queue for themselves, where the most urgent one gets a worker first, because each
 // may wait for Slack's limit.
 const (
@@ -25,13 +26,14 @@ const (
 	queueDraw   = "draw"
 	queueShow   = "show"
 	queueSend   = "send"
+	queueMark   = "mark"
 	queueWork   = "work"
 	queueFollow = "follow"
 	queueBulk   = "bulk"
 )
 
 func allQueues() []string {
-	return []string{queueSettle, queueDraw, queueShow, queueSend, queueWork, queueFollow, queueBulk}
+	return []string{queueSettle, queueDraw, queueShow, queueSend, queueMark, queueWork, queueFollow, queueBulk}
 }
 
 // maxAttempts is for jobs that fail unexpectedly. A job that waits for a provider or for
@@ -77,6 +79,14 @@ func alreadyStored(ctx context.Context, tx *db.Tx, job takeover.Job, seen map[ta
 	case takeover.DrawJob:
 		j.Urgency = 0 // not part of what makes it unique
 		job = j       // River refuses a batch that holds a unique job twice
+	case talk.SendJob:
+		if waits, err := textJobWaits(ctx, tx.Querier, queueSend, "Line", string(j.Line)); err != nil || waits {
+			return waits, err
+		}
+	case talk.MarkJob:
+		if waits, err := textJobWaits(ctx, tx.Querier, queueMark, "Text", string(j.Text)); err != nil || waits {
+			return waits, err
+		}
 	case takeover.FollowJob:
 		job = dueFollow(j)
 		if waits, err := followWaits(ctx, tx.Querier, j); err != nil || waits {
@@ -108,10 +118,9 @@ func options(job takeover.Job) *river.InsertOpts {
 			opts.Queue = queueBulk
 		}
 	case talk.SendJob:
-		// A text that was stored while a job of its line ends is seen by the next one.
 		opts.Queue = queueSend
-		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}
+	case talk.MarkJob:
+		opts.Queue = queueMark
 	case talk.RecordJob:
 		opts.Queue = queueWork
 	case takeover.FollowJob:
@@ -120,6 +129,20 @@ func options(job takeover.Job) *river.InsertOpts {
 		opts.Queue, opts.Priority = queueBulk, 4
 	}
 	return opts
+}
+
+// textJobWaits reports whether a job of a queue that waits, and does not run, does what one with this
+// value of a field is to do. One that runs does not count, because it may have read before the
+// change came.
+func textJobWaits(ctx context.Context, q db.Querier, queue, field, value string) (waits bool, err error) {
+	rows, err := q.Query(ctx, `SELECT id FROM river_job
+		WHERE queue = $1 AND state IN ('available', 'pending', 'scheduled', 'retryable')
+		AND args->>$2 = $3 LIMIT 1`, queue, field, value)
+	if err != nil {
+		return false, fmt.Errorf("look for a job that waits: %w", err)
+	}
+	defer rows.Close()
+	return rows.Next(), rows.Err()
 }
 
 // requeueRunning makes jobs that a dead process was working available again. Only for a

@@ -55,7 +55,7 @@ func New(d *db.DB, name string, log *slog.Logger, observe Observe) (*Runner, err
 		Logger:  quiet(log),
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			queueSettle: {MaxWorkers: 24}, queueDraw: {MaxWorkers: 32}, queueShow: {MaxWorkers: 32}, queueSend: {MaxWorkers: 64}, queueWork: {MaxWorkers: 24},
+			queueSettle: {MaxWorkers: 24}, queueDraw: {MaxWorkers: 32}, queueShow: {MaxWorkers: 32}, queueSend: {MaxWorkers: 64}, queueMark: {MaxWorkers: 8}, queueWork: {MaxWorkers: 24},
 			queueFollow: {MaxWorkers: 16}, queueBulk: {MaxWorkers: 8}},
 		JobTimeout:                  jobTime,
 		SkipUnknownJobCheck:         true, // workers are added later
