@@ -39,6 +39,7 @@ func Scopes() map[string]string {
 		"groups:history":   "the same where the desk's channel is private",
 		"im:write":         "direct messages: a handoff that is offered, a hold that runs out",
 		"im:history":       "to look whether a direct message was posted already when Slack's answer was lost, so that no message is sent twice",
+		"reactions:write":  "one reaction on a line for the end user, which says what became of it",
 		"usergroups:read":  "who is a responder, a lead or an administrator, by user group",
 	}
 }

@@ -119,6 +119,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, talking *talk.Servic
 	jobs.Handle(runner, writer.Draw)
 	jobs.Handle(runner, writer.Say)
 	jobs.Handle(runner, writer.Tell)
+	jobs.Handle(runner, writer.Mark)
 	jobs.Handle(runner, writer.Direct)
 	jobs.Handle(runner, writer.Draft)
 	jobs.Handle(runner, writer.Work)

@@ -9,6 +9,7 @@ import (
 
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // Backend stands for the domain, the provider and the store: it keeps what it is given and
@@ -21,6 +22,7 @@ type Backend struct {
 	ReaderUp chan struct{}      // if not nil, reading waits for it or for the context
 	Lines    map[takeover.LineID]takeover.Line
 	Entries  map[takeover.LineID][]takeover.Entry
+	Texts    map[talk.ID]talk.Text
 	Found    takeover.Found
 	Said     map[takeover.ConversationID][]takeover.Message
 	Fails    error // what the provider fails with
@@ -35,7 +37,7 @@ type Backend struct {
 
 // NewBackend returns a Backend that has the lines.
 func NewBackend(lines ...takeover.Line) *Backend {
-	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Said: map[takeover.ConversationID][]takeover.Message{}}
+	h := &Backend{Lines: map[takeover.LineID]takeover.Line{}, Entries: map[takeover.LineID][]takeover.Entry{}, Texts: map[talk.ID]talk.Text{}, Said: map[takeover.ConversationID][]takeover.Message{}}
 	for _, l := range lines {
 		h.Lines[l.ID] = l
 	}
@@ -178,6 +180,21 @@ func (h *Backend) Line(ctx context.Context, id takeover.LineID) (takeover.Line, 
 		return l, takeover.ErrNotFound
 	}
 	return compared(l), nil
+}
+
+// Text returns a text; ok is false if there is none.
+func (h *Backend) Text(_ context.Context, id talk.ID) (t talk.Text, ok bool, err error) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	t, ok = h.Texts[id]
+	return t, ok, nil
+}
+
+// PutText stores a text.
+func (h *Backend) PutText(t talk.Text) {
+	h.Mu.Lock()
+	defer h.Mu.Unlock()
+	h.Texts[t.ID] = t
 }
 
 // Change stores the line changed, as a new version.

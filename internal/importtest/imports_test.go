@@ -53,7 +53,7 @@ var rules = map[string]rule{
 	"internal/texttest":     {sealed: true, testOnly: true},
 	"internal/dbtest":       {may: []string{"internal/db"}, testOnly: true},
 	"internal/slacktest":    {may: []string{"takeover", "internal/slacksim"}, testOnly: true},
-	"internal/desktest":     {may: []string{"takeover", "slackbot", "slackbot/listen", "slackbot/write", "slackbot/slackapi", "slackbot/render", "internal/slacksim", "internal/slacktest"}, testOnly: true},
+	"internal/desktest":     {may: []string{"takeover", "talk", "slackbot", "slackbot/listen", "slackbot/write", "slackbot/slackapi", "slackbot/render", "internal/slacksim", "internal/slacktest"}, testOnly: true},
 
 	"internal/simserver":   {sealed: true},
 	"internal/slacksim":    {may: []string{"internal/simserver"}, sealed: true},

@@ -18,6 +18,8 @@ const (
 	methodHistory   = "conversations.history"
 	methodReplies   = "conversations.replies"
 	methodAuth      = "auth.test"
+	methodReact     = "reactions.add"
+	methodUnreact   = "reactions.remove"
 	methodUploadURL = "files.getUploadURLExternal"
 	methodUploaded  = "files.completeUploadExternal"
 
@@ -65,9 +67,9 @@ func limitFor(key limitKey) limit {
 		return limit{every: 1100 * time.Millisecond, burst: 1}
 	case methodUpdate:
 		return perMinute(50 - successorUpdates) // tier 3
-	case methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies:
+	case methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies, methodReact:
 		return perMinute(50) // tier 3
-	case methodGroup:
+	case methodGroup, methodUnreact:
 		return perMinute(20) // tier 2
 	default:
 		return perMinute(100) // tier 4

@@ -67,6 +67,40 @@ func (c *Client) PublishHome(ctx context.Context, user string, view slack.HomeTa
 	})
 }
 
+// reactionPatience is how long a reaction waits for its turn. It is short, so that reactions that wait
+// keep no worker from the messages.
+const reactionPatience = time.Second
+
+// React puts a reaction of the bot on a message; one that is there already is no error. If its
+// turn does not come within a second, err is a *takeover.LaterError.
+func (c *Client) React(ctx context.Context, channel, ts, emoji string) error {
+	return c.reaction(ctx, methodReact, "already_reacted", func(ctx context.Context) error {
+		return c.api.AddReactionContext(ctx, emoji, slack.NewRefToMessage(channel, ts))
+	})
+}
+
+// Unreact takes a reaction of the bot away; one that is not there is no error. Slack allows fewer
+// of these calls than of React: 20 a minute in a workspace. err is as there.
+func (c *Client) Unreact(ctx context.Context, channel, ts, emoji string) error {
+	return c.reaction(ctx, methodUnreact, "no_reaction", func(ctx context.Context) error {
+		return c.api.RemoveReactionContext(ctx, emoji, slack.NewRefToMessage(channel, ts))
+	})
+}
+
+// reaction makes a call about a reaction; done is Slack's code where it was made before.
+func (c *Client) reaction(ctx context.Context, method, done string, do func(context.Context) error) error {
+	key := limitKey{method: method}
+	patience, cancel := context.WithTimeout(ctx, reactionPatience)
+	defer cancel()
+	if err := c.turn(patience, Bulk, key); err != nil {
+		return err
+	}
+	if err := c.callNow(ctx, key, do); !IsCode(err, done) {
+		return err
+	}
+	return nil
+}
+
 // ChannelInfo returns what Slack says about a channel.
 func (c *Client) ChannelInfo(ctx context.Context, channel string) (*slack.Channel, error) {
 	return fetch(ctx, c, Normal, methodInfo, func(ctx context.Context) (*slack.Channel, error) {

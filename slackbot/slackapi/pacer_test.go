@@ -56,6 +56,8 @@ func TestPacerNeverExceedsALimit(t *testing.T) {
 		"private messages, tier 4":           {limitKey{method: methodEphemeral}, time.Minute, 100},
 		"taking back a stray reply, tier 3":  {limitKey{method: methodDelete}, time.Minute, 50},
 		"looking whether it stands, tier 3":  {limitKey{method: methodReplies}, time.Minute, 50},
+		"reactions, tier 3":                  {limitKey{method: methodReact}, time.Minute, 50},
+		"reactions taken away, tier 2":       {limitKey{method: methodUnreact}, time.Minute, 20},
 		"asking whether we are in, tier 3":   {limitKey{method: methodInfo}, time.Minute, 50},
 		"asking who we are, taken as tier 4": {limitKey{method: methodAuth}, time.Minute, 100},
 	} {

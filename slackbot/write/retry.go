@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"takeoverbot/slackbot/people"
@@ -116,3 +117,9 @@ func (b *backoff) forget(key string) {
 
 // maxWaits bounds how many failed jobs are remembered.
 const maxWaits = 10000
+
+// markLoad says until when removals wait for Slack's limit. Until then no message is marked as
+// being sent, because each such mark costs a removal: the marks that tell how it ended come first.
+type markLoad struct{ until atomic.Int64 } // Unix nanoseconds
+
+func (l *markLoad) high() bool { return time.Now().UnixNano() < l.until.Load() }

@@ -9,6 +9,7 @@ import (
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // Service is what the Writer needs of the domain.
@@ -22,6 +23,8 @@ type Service interface {
 // Reader is what the Writer reads of the store.
 type Reader interface {
 	Line(ctx context.Context, id takeover.LineID) (takeover.Line, error)
+	// Text returns a text; ok is false if there is none.
+	Text(ctx context.Context, id talk.ID) (t talk.Text, ok bool, err error)
 	Taken(ctx context.Context) ([]takeover.Line, error)
 	Open(ctx context.Context) ([]takeover.Line, error)
 	Command(ctx context.Context, seq int64) (takeover.Command, error)
@@ -50,6 +53,7 @@ type Writer struct {
 	homes *homes
 	waits backoff
 	read  readUntil
+	marks markLoad
 }
 
 // New returns a Writer. It makes no call. err names what is missing.
