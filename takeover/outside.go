@@ -56,10 +56,15 @@ func (l Line) comparedAt(at time.Time) time.Time {
 // drawWithin is how soon after it is asked for a card is drawn, as a rule.
 const drawWithin = 15 * time.Second
 
-// drawn is a line whose card is to be drawn: where the card may say that the proof is old, the
-// line is compared next, and drawn again. So it is where many held lines take turns.
+// drawn is a line whose card is to be drawn, with the time of the check that the card shows: where the card
+// may say that the proof is old, the line is compared next, and drawn again. So it is where many held lines
+// take turns.
 func (l Line) drawn(now time.Time) Line {
 	asOf := l.silentAsOf()
+	l.Takeover.DrawnAsOf = time.Time{}
+	if l.State == StateHeld {
+		l.Takeover.DrawnAsOf = asOf
+	}
 	if l.State == StateHeld && l.Takeover.Doubt.Since.IsZero() && !asOf.IsZero() && now.Sub(asOf) > ProofFresh-drawWithin {
 		l.Takeover.Doubt = Doubt{Since: asOf}
 	}

@@ -37,6 +37,9 @@ type Silence struct {
 	// AsOf is the oldest of the readings that the proof rests on. UTC; zero where nothing
 	// was proven.
 	AsOf time.Time
+	// ShownAsOf is what is shown for AsOf, so that all places say the time that the card says: while
+	// silence is proven, AsOf as it was when the card was last to be drawn. UTC.
+	ShownAsOf time.Time
 	// Why is what keeps the proof from being had or renewed; nil where nothing is known to.
 	Why *Trouble
 	// Texts is how many text conversations are covered. Without any, nothing can be said
@@ -80,6 +83,10 @@ func (l Line) Silence(now time.Time) Silence {
 		s.Level = SilenceNotYet
 	default:
 		s.Level = SilenceBroken
+	}
+	s.ShownAsOf = s.AsOf
+	if drawn := l.Takeover.DrawnAsOf; s.Level == SilenceProven && !drawn.IsZero() {
+		s.ShownAsOf = earlier(drawn, s.AsOf)
 	}
 	return s
 }

@@ -33,6 +33,8 @@ type Takeover struct {
 	ListedAt time.Time `json:",omitzero"`
 	// AsOf is when the provider made that list.
 	AsOf ProviderTime `json:",omitzero"`
+	// DrawnAsOf is as of when silence was proven as the card was last to be drawn; zero if it was not. UTC.
+	DrawnAsOf time.Time `json:",omitzero"`
 	// Beyond is how many older text conversations the takeover does not silence.
 	Beyond int `json:",omitempty"`
 	// Doubt is since when the proof of silence could not be renewed.

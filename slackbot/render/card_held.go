@@ -68,9 +68,9 @@ func silenceWords(l takeover.Line, s takeover.Silence) (state, can string) {
 	case s.Texts == 0:
 		return fmt.Sprintf("%s — a phone call: the AI on the phone is not silenced", has), onThePhone(l)
 	case l.Newest.Channel == takeover.ChannelCall || len(l.Takeover.Calls) > 0:
-		return fmt.Sprintf("%s — AI is silent in text, not on the phone (checked %s)", has, mrkdwn.TimeSeconds(s.AsOf)), onThePhone(l)
+		return fmt.Sprintf("%s — AI is silent in text, not on the phone (checked %s)", has, mrkdwn.TimeSeconds(s.ShownAsOf)), onThePhone(l)
 	default:
-		return fmt.Sprintf("%s — AI is silent (checked %s)", has, mrkdwn.TimeSeconds(s.AsOf)), ""
+		return fmt.Sprintf("%s — AI is silent (checked %s)", has, mrkdwn.TimeSeconds(s.ShownAsOf)), ""
 	}
 }
 
@@ -107,7 +107,7 @@ func heldFoot(l takeover.Line, now time.Time) []string {
 	silence := l.Silence(now)
 	checked := ""
 	if (silence.Level == takeover.SilenceProven || silence.Level == takeover.SilenceUnchecked) && silence.Texts > 0 {
-		checked = "silence checked at " + mrkdwn.TimeSeconds(silence.AsOf)
+		checked = "silence checked at " + mrkdwn.TimeSeconds(silence.ShownAsOf)
 	}
 	lines := []string{Joined("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l), checked, "ref "+string(l.Ref))}
 	if pending := pending(l); pending != "" {

@@ -143,8 +143,8 @@ func (h Home) who(l takeover.Line) string {
 	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(number, mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel))
 }
 
-// Digest tells two Homes apart by everything but the times of checks: those are renewed every
-// half minute.
+// Digest tells two Homes apart by everything but the times of checks that the cards do not show: those are
+// renewed every half minute.
 func (h Home) Digest() string {
 	now, checked := h.AsOf, time.Unix(0, 0)
 	h.AsOf = checked
