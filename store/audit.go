@@ -34,11 +34,12 @@ func (s *Store) Audit(ctx context.Context, id takeover.LineID, limit int) ([]tak
 	return entries, err
 }
 
-// Happened returns the entries of an event from a time on until another, oldest first.
+// Happened returns the entries of an event from a time on until another, oldest first; those of all
+// events where it is empty.
 func (s *Store) Happened(ctx context.Context, event takeover.Event, from, until time.Time) ([]takeover.Entry, error) {
 	entries, err := collect(ctx, s.q, "read the audit of a time", oneEntry,
 		"SELECT seq, body FROM audit WHERE at >= $1 AND at < $2 ORDER BY seq", millis(from), millis(until))
-	return slices.DeleteFunc(entries, func(e takeover.Entry) bool { return e.Event != event }), err
+	return slices.DeleteFunc(entries, func(e takeover.Entry) bool { return event != "" && e.Event != event }), err
 }
 
 func oneEntry(row db.Row) (e takeover.Entry, err error) {

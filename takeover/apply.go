@@ -14,7 +14,7 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c Command) error 
 		return tx.Enqueue(ctx, TellJob{Command: seq, Refusal: Refusal{Kind: RefusedRole, Why: c.Refused}})
 	}
 	switch c.Verb {
-	case Search, SearchMore, Open, Earlier, WholeText, ShowLog:
+	case Search, SearchMore, Open, Earlier, WholeText, ShowLog, ShowMoment, ExportLog:
 		return tx.Enqueue(ctx, WorkJob{Command: seq, Verb: c.Verb})
 	case HandOffAll, AcceptAll:
 		return s.applyToAll(ctx, tx, seq, c)

@@ -132,3 +132,71 @@ type Entry struct {
 	// Trouble is set on EventUnproven and EventDeskWarned, and where a watch failed (WatchFailed).
 	Trouble *Trouble `json:",omitempty"`
 }
+
+// Moment is who was speaking on a line at one time, as far as its audit says.
+type Moment struct {
+	// Standing is where the line stood; its State is empty where the audit does not tell.
+	Standing Standing
+	// Began is when the first entry of the audit was written, if that is after the moment; else zero. UTC.
+	Began time.Time
+	// CheckedAt is when the AI was last proven silent, and UncheckedSince is since when that could
+	// not be checked; each zero without that. UTC.
+	CheckedAt, UncheckedSince time.Time
+	// SpokeAt is when the bot noticed that the AI spoke all the same; zero if it did not, or an
+	// operator had dealt with that. UTC.
+	SpokeAt time.Time
+	// LeftOn says that the AI had been switched on outside Slack in an older conversation.
+	LeftOn bool
+	// MissedSince is since when the AI had not answered the end user; zero if nothing was missed.
+	MissedSince ProviderTime
+}
+
+// MomentOf reads a line's audit, oldest entry first.
+func MomentOf(audit []Entry, at time.Time) Moment {
+	var m Moment
+	for _, e := range audit {
+		if !e.At.After(at) {
+			m = m.after(e)
+			continue
+		}
+		if m.Standing.State == "" {
+			m.Standing, m.Began = e.Before, e.At
+		}
+		if doubt := e.At.Add(-e.Lag); e.Event.unchecked() && m.UncheckedSince.IsZero() && !doubt.After(at) {
+			m.UncheckedSince = doubt // it was noticed later
+		}
+	}
+	if m.Standing.State != StateHeld {
+		m.CheckedAt, m.UncheckedSince, m.SpokeAt = time.Time{}, time.Time{}, time.Time{}
+	}
+	return m
+}
+
+// after is the moment after an entry.
+func (m Moment) after(e Entry) Moment {
+	if e.After.State != m.Standing.State && (e.After.State == StateTaking || e.After.State == StateAI) {
+		m = Moment{}
+	}
+	m.Standing = e.After
+	if e.Event.unchecked() {
+		m.UncheckedSince = e.At.Add(-e.Lag)
+	}
+	switch e.Event {
+	case EventSilenced, EventJoined, EventCheckedAgain:
+		m.CheckedAt, m.UncheckedSince, m.LeftOn = e.At, time.Time{}, false
+	case EventAISpoke:
+		m.SpokeAt = e.At
+	case EventCalledFine:
+		m.SpokeAt = time.Time{}
+	case EventOlderSwitchedOn:
+		m.LeftOn = true
+	case EventAnswerMissed, EventAnswerMissedLeads:
+		m.MissedSince = e.Waiting
+	}
+	return m
+}
+
+// unchecked reports whether the event says that the silence could not be checked.
+func (d Event) unchecked() bool {
+	return d == EventUnchecked || d == EventUncheckedHolder || d == EventUncheckedDesk
+}

@@ -17,6 +17,8 @@ const (
 	WholeText  Verb = "transcript" // put the whole transcript into the thread, as a file
 	Refresh    Verb = "refresh"    // read the newest lines and draw the card again
 	ShowLog    Verb = "log"        // tell the asker what happened on a line
+	ShowMoment Verb = "at"         // tell the asker who was speaking at a time (Query, Moment)
+	ExportLog  Verb = "export"     // send the asker the audit of lines as files (Query)
 	Watching   Verb = "watch"      // show new messages in the thread as they come, or stop doing so
 
 	Extend     Verb = "extend"      // hold the line longer (For)
@@ -71,11 +73,14 @@ type Command struct {
 	Line   LineID    `json:",omitempty"`
 	// Conversation narrows Open and Earlier to one conversation of the line.
 	Conversation ConversationID `json:",omitempty"`
-	Query        Query          `json:"Query,omitzero"` // Search
+	Query        Query          `json:"Query,omitzero"` // Search, and by number ShowMoment and ExportLog
 	// Take has the one line that was found taken over (Search). Of several, nothing is.
 	Take bool `json:",omitempty"`
-	// Log has the log of the lines that were found told, and nothing opened (Search).
-	Log bool `json:",omitempty"`
+	// Then is what is told of the lines that were found, where none is opened: ShowLog, ShowMoment
+	// or ExportLog (Search).
+	Then Verb `json:",omitempty"`
+	// Moment is the time that is asked about (ShowMoment). UTC.
+	Moment time.Time `json:",omitzero"`
 	// After is where SearchMore and ShowLog go on: how many results or entries were shown before.
 	After int `json:",omitempty"`
 	// Search is the stored number of the search that SearchMore continues.

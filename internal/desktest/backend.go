@@ -269,13 +269,13 @@ func (h *Backend) Audit(_ context.Context, id takeover.LineID, limit int) ([]tak
 	return entries[max(0, len(entries)-limit):], nil
 }
 
-// Happened returns the entries of an event from a time on until another.
+// Happened returns the entries of an event, or of all where it is empty, from a time on until another.
 func (h *Backend) Happened(_ context.Context, event takeover.Event, from, until time.Time) (found []takeover.Entry, err error) {
 	h.Mu.Lock()
 	defer h.Mu.Unlock()
 	for _, entries := range h.Entries {
 		for _, e := range entries {
-			if e.Event == event && !e.At.Before(from) && e.At.Before(until) {
+			if (event == "" || e.Event == event) && !e.At.Before(from) && e.At.Before(until) {
 				found = append(found, e)
 			}
 		}

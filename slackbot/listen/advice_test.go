@@ -119,7 +119,7 @@ func (w *walk) does(do act) (said string, taken bool) {
 
 // refuses says whether an answer asks for other input, or for another person.
 func refuses(said string) bool {
-	for _, words := range []string{"please send", "Please send", "There is no", "Type it behind", "Type whom", "To whom", "needs a number", "no log",
+	for _, words := range []string{"please send", "Please send", "There is no", "When, and for whom?", "has not come yet", "Only leads", "Type it behind", "Type whom", "To whom", "needs a number", "no log",
 		"Nobody holds a line of", "othing was changed", "Write it behind", "can neither see", "may find and read", "cannot take lines", "may read, but", "has not told the bot"} {
 		if strings.Contains(said, words) {
 			return true
@@ -274,7 +274,7 @@ func TestAdviceWorks(t *testing.T) {
 	asked := []string{
 		"please help", "the one with the leak", "12", "5550137", "415 555 0137 +1 312 555 0100", "0137 5", "+1 415", "+1 483 234", "<@U0OMAR>",
 		"99 999 999 999 999 99", "447700900123", "take it easy", "take", "log nonsense", "log", "log +1 415 555 0188", "back", "back name Miller", "back 0188",
-		"handoff 0137 omar", "handoff @gus", "handoff 0188 @lena", "mine", "open", "hlep", "tkae +1 415 555 0137", "handback 0137", "name", "unit", "a `b` c", "O'Brien & <sons>",
+		"handoff 0137 omar", "handoff @gus", "handoff 0188 @lena", "mine", "open", "at", "at 0137", "at 25:00 0137", "at 03:14", "at 2027-13-01 03:14 0137", "export", "export x y z", "hlep", "tkae +1 415 555 0137", "handback 0137", "name", "unit", "a `b` c", "O'Brien & <sons>",
 		"name " + strings.Repeat("x", 81), strings.Repeat("9", 50), "415-555-0137 0199", "handoff 0137 @lena " + strings.Repeat("x", 2001),
 	}
 	written := []string{
@@ -318,7 +318,7 @@ func TestProposalsWork(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"+1 415 555 0188", "+1 483 234 0137", "+52 1 55 1234 5678", "0188", "188", "unit 4B", "unit 4`B", "name Miller", "name <Miller> & `sons`", "anonymous", "sip:dana@example.com",
-		"take 0188", "take unit 4B", "take name Miller", "log 0188", "log unit 4B", "log name Miller",
+		"take 0188", "take unit 4B", "take name Miller", "at 03:14 0188", "log 0188", "log unit 4B", "log name Miller",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

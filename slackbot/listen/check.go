@@ -24,8 +24,10 @@ const (
 // needOf is the role that a command needs. Readers may do what only reads.
 func needOf(verb takeover.Verb) people.Role {
 	switch verb {
-	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh, takeover.ShowLog:
+	case takeover.Search, takeover.SearchMore, takeover.Open, takeover.Earlier, takeover.WholeText, takeover.Refresh, takeover.ShowLog, takeover.ShowMoment:
 		return people.Reader
+	case takeover.ExportLog:
+		return people.Lead
 	default:
 		return people.Responder
 	}
@@ -35,8 +37,11 @@ func needOf(verb takeover.Verb) people.Role {
 // line, may do this. unknown are the people of whom it is not known for certain.
 func (ln *Listener) judge(c takeover.Command) (refusal string, sure people.Certainty, unknown []string) {
 	needs := needOf(c.Verb)
-	if c.Take {
+	switch {
+	case c.Take:
 		needs = people.Responder
+	case c.Then != "":
+		needs = needOf(c.Then)
 	}
 	refusal, sure = ln.People.Judge(string(c.By), c.Team, needs)
 	if sure < people.Fresh {

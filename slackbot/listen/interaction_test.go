@@ -46,7 +46,7 @@ func actionsOf(t *testing.T, m slackapi.Message) string {
 
 func TestEveryVerbHasItsNeed(t *testing.T) {
 	t.Parallel()
-	sees := map[string]bool{"find": true, "find more": true, "open": true, "earlier": true, "transcript": true, "refresh": true, "log": true}
+	sees := map[string]bool{"find": true, "find more": true, "open": true, "earlier": true, "transcript": true, "refresh": true, "log": true, "at": true}
 	for _, verb := range append(slacktest.ConstantsOf(t, "Verb"), "of a later version") {
 		if got := needOf(takeover.Verb(verb)) == people.Reader; got != sees[verb] {
 			t.Errorf("%s is open to readers: %t", verb, got)

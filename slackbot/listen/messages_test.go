@@ -90,7 +90,7 @@ func TestLogSearches(t *testing.T) {
 	d := desktest.New(t)
 	for _, text := range []string{"log 137", "log unit 4B", "log name Miller"} {
 		d.Ask(slacksim.Dana, text)
-		if c := last(d); c.Verb != takeover.Search || !c.Log || c.Query.Value != text[strings.LastIndexByte(text, ' ')+1:] {
+		if c := last(d); c.Verb != takeover.Search || c.Then != takeover.ShowLog || c.Query.Value != text[strings.LastIndexByte(text, ' ')+1:] {
 			t.Errorf("%s: stored %+v", text, c)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -20,7 +21,7 @@ func (ln *Listener) wordLog(ctx context.Context, a asked) (Answer, error) {
 	}
 	if query.Field != takeover.FieldEndUser {
 		c := a.command(takeover.Search, "")
-		c.Query, c.Log = query, true
+		c.Query, c.Then = query, takeover.ShowLog
 		return ln.store(ctx, "log", c)
 	}
 	lines, err := ln.linesOf(ctx, takeover.Target(query.Value))
@@ -57,4 +58,38 @@ func (ln *Listener) linesOf(ctx context.Context, endUser takeover.Target) ([]tak
 	}
 	slices.SortStableFunc(all, func(a, b takeover.Line) int { return b.Since.Compare(a.Since) })
 	return all, nil
+}
+
+// wordAt tells who was speaking at a time.
+func (ln *Listener) wordAt(ctx context.Context, a asked) (Answer, error) {
+	at, rest, err := typed.ParseMoment(a.rest, a.at, ln.People.Zone(ctx, takeover.OperatorID(a.UserID)))
+	if err != nil {
+		return ln.badInput("at", err)
+	}
+	c := a.command(takeover.ShowMoment, "")
+	c.Moment = at
+	return ln.ofNumber(ctx, "at", c, rest)
+}
+
+// wordExport sends the audit of an end user's lines, or of all lines, as files.
+func (ln *Listener) wordExport(ctx context.Context, a asked) (Answer, error) {
+	c := a.command(takeover.ExportLog, "")
+	if a.rest == "" {
+		return ln.store(ctx, "export", c)
+	}
+	return ln.ofNumber(ctx, "export", c, a.rest)
+}
+
+// ofNumber stores a command about the lines that a text means. For a whole number they are in the
+// bot's own store; what else is typed is searched first.
+func (ln *Listener) ofNumber(ctx context.Context, kind string, c takeover.Command, text string) (Answer, error) {
+	query, _, err := ln.query(text)
+	if err != nil {
+		return ln.badInput(kind, err)
+	}
+	c.Query = query
+	if query.Field != takeover.FieldEndUser {
+		c.Verb, c.Then = takeover.Search, c.Verb
+	}
+	return ln.store(ctx, kind, c)
 }

@@ -38,6 +38,8 @@ func words() []word {
 		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Listener).wordHandOff},
 		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
 		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered; `log 0137` and `log unit 4B` do as well", people.Reader, (*Listener).wordLog},
+		{"at", "at 03:14 0137", "who was speaking at that minute, with the minute around it; `at yesterday 22:10 0137` and `at 2026-11-21 22:10 0137` do as well", people.Reader, (*Listener).wordAt},
+		{"export", "export 0137", "for leads: the log of a number as a text file and as JSON, by direct message; `export` alone has all lines", people.Lead, (*Listener).wordExport},
 		{"help", "help", "this text", people.Reader, (*Listener).wordHelp},
 	}
 }

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,8 +52,19 @@ func (p *People) Judge(user, team string, needs Role) (refusal string, sure Cert
 	case needs <= Reader:
 		return "", sure
 	}
+	if needs >= Lead {
+		return p.judgeRole(user, needs, sure, p.leadsOnly())
+	}
 	return p.judgeRole(user, needs, sure, fmt.Sprintf("You may find and read conversations, but only members of %s may take over, hand back or pass them on. Nothing was changed. Ask one of them to act, or the group's owner to add you.",
 		mrkdwn.MentionGroup(p.given.Responders)))
+}
+
+// leadsOnly refuses what only leads and administrators may do.
+func (p *People) leadsOnly() string {
+	if p.given.Leads == "" && p.given.Admins == "" {
+		return "Only leads may do that, and no group of leads is set up. Nothing was changed. Ask an administrator of the bot to set SLACK_LEADS_GROUP_ID; `bot doctor` shows the settings."
+	}
+	return fmt.Sprintf("Only leads may do that: the members of %s. Nothing was changed. Ask one of them to act, or the group's owner to add you.", mrkdwn.MentionGroup(cmp.Or(p.given.Leads, p.given.Admins)))
 }
 
 const refusedForeign = "People of other organisations can neither see nor take over conversations here. Ask a member of this workspace to help."

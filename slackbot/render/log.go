@@ -66,16 +66,23 @@ func lineLog(h History, now time.Time, room int) []slack.Block {
 		rows = append(rows, none)
 	}
 	slices.Reverse(rows)
-	for i := 0; len(rows) > 0; i++ {
+	blocks = append(blocks, sections(id, rows)...)
+	if shown < len(entries) {
+		blocks = append(blocks, slack.NewActionBlock(id+".more", mrkdwn.Button(ids.LogMore, ids.LogAfter(l.ID, h.After+shown), "Earlier entries")))
+	}
+	return blocks
+}
+
+// sections put rows into as few sections as Slack allows.
+func sections(id string, rows []string) []slack.Block {
+	var blocks []slack.Block
+	for len(rows) > 0 {
 		text := rows[0]
 		rows = rows[1:]
 		for len(rows) > 0 && utf8.RuneCountInString(text+rows[0]) < sectionRoom {
 			text, rows = text+"\n"+rows[0], rows[1:]
 		}
-		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, i), text))
-	}
-	if shown < len(entries) {
-		blocks = append(blocks, slack.NewActionBlock(id+".more", mrkdwn.Button(ids.LogMore, ids.LogAfter(l.ID, h.After+shown), "Earlier entries")))
+		blocks = append(blocks, mrkdwn.Section(fmt.Sprintf("%s.%d", id, len(blocks)), text))
 	}
 	return blocks
 }

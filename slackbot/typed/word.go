@@ -51,6 +51,9 @@ func NearestWord(word string, names []string) string {
 		if otherNames[word] == name {
 			return name
 		}
+		if len(name) < 3 {
+			continue // "at" is one letter away from many a name
+		}
 		if d := distance(word, name); d < least {
 			nearest, least = name, d
 		}

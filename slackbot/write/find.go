@@ -55,8 +55,8 @@ func (w *Writer) find(ctx context.Context, number int64, c, answerTo takeover.Co
 	switch {
 	case c.Take:
 		return w.takeFound(ctx, number, c, found)
-	case c.Log:
-		return w.logFound(ctx, c, found)
+	case c.Then != "":
+		return w.foundThen(ctx, c, found)
 	}
 	lines, err := w.Service.Remember(ctx, c.Query, page, newestOf(hits))
 	if err != nil {

@@ -78,12 +78,9 @@ func (w *Writer) history(ctx context.Context, line takeover.Line, after int) (re
 	return render.History{Line: line, Entries: entries, After: after}, nil
 }
 
-// logFound tells the log of the lines among the hits of a search.
-func (w *Writer) logFound(ctx context.Context, c takeover.Command, found takeover.Found) error {
-	lines, err := w.linesFound(ctx, c, found)
-	if err != nil {
-		return err
-	}
+// logFound tells the log of the lines among the hits of a search. missing says which providers were
+// not searched.
+func (w *Writer) logFound(ctx context.Context, c takeover.Command, lines []takeover.Line, missing string) error {
 	var told []render.History
 	for _, l := range lines[:min(len(lines), render.LogLines)] {
 		h, err := w.history(ctx, l, 0)
@@ -93,7 +90,7 @@ func (w *Writer) logFound(ctx context.Context, c takeover.Command, found takeove
 		told = append(told, h)
 	}
 	m := render.Log(shownQuery(c.Query), told, w.Now(), len(lines)-len(told))
-	if missing := w.unanswered(found); missing != "" {
+	if missing != "" {
 		m.Text = missing + " " + m.Text
 		m.Blocks = append(m.Blocks, mrkdwn.Section("unanswered", missing))
 	}

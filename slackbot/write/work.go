@@ -44,6 +44,8 @@ func (w *Writer) work(ctx context.Context, job takeover.WorkJob) error {
 		err = w.wholeTranscript(ctx, c)
 	case takeover.ShowNumber:
 		err = w.showNumber(ctx, c)
+	case takeover.ShowMoment, takeover.ExportLog:
+		err = w.askedOf(ctx, c)
 	case takeover.ShowLog:
 		err = w.showLog(ctx, c)
 	}

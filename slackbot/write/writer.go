@@ -29,7 +29,9 @@ type Reader interface {
 	Open(ctx context.Context) ([]takeover.Line, error)
 	Command(ctx context.Context, seq int64) (takeover.Command, error)
 	Audit(ctx context.Context, id takeover.LineID, limit int) ([]takeover.Entry, error)
+	// Happened returns the entries of an event, or of all events where it is empty.
 	Happened(ctx context.Context, event takeover.Event, from, until time.Time) ([]takeover.Entry, error)
+	LinesOf(ctx context.Context, provider string, endUser takeover.Target) ([]takeover.Line, error)
 }
 
 // Deps are what the Writer works with: the settings, and the rest of the program. Nothing
