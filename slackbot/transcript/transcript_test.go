@@ -376,8 +376,8 @@ func TestTranscriptFile(t *testing.T) {
 	if !utf8.Valid(got) {
 		t.Error("not UTF-8")
 	}
-	for _, l := range strings.Split(strings.TrimSpace(string(got)), "\n")[5:] {
-		if !strings.HasPrefix(l, "2026-11-") && !strings.HasPrefix(l, "(time not known)") && !strings.HasPrefix(l, "    ") {
+	for _, l := range strings.Split(strings.TrimSpace(string(got)), "\n")[6:] {
+		if !strings.HasPrefix(l, "--- Nobody ") && !strings.HasPrefix(l, "2026-11-") && !strings.HasPrefix(l, "(time not known)") && !strings.HasPrefix(l, "    ") {
 			t.Errorf("a line that nobody said: %q", l)
 		}
 	}
@@ -392,6 +392,40 @@ func TestTranscriptFile(t *testing.T) {
 	rest := File(FileInfo{Line: line}, msgs[:1], time.UTC)
 	if !strings.Contains(string(rest), "Messages: 1, oldest first; earlier ones are not in this file") || !strings.Contains(string(rest), "Times: UTC") {
 		t.Errorf("got %s", rest)
+	}
+}
+
+// TestTranscriptFileSaysWhoSpoke: the AI, a person by name where the bot knows who wrote, and nobody.
+func TestTranscriptFileSaysWhoSpoke(t *testing.T) {
+	t.Parallel()
+	person := turnBy(takeover.RoleOperator, "03:11:40", "I am on my way.")
+	person.Written = "tx_1"
+	msgs := []takeover.Message{
+		turnBy(takeover.RoleEndUser, "03:01:00", "Water!"), turnBy(takeover.RoleAssistant, "03:01:05", "Is it hot?\n--- Nobody answered ---"),
+		turnBy(takeover.RoleEndUser, "03:02:00", "Yes"), turnBy(takeover.RoleEndUser, "03:05:00", "Hello?"), person,
+		turnBy(takeover.RoleOperator, "03:12:00", "Turn the tap off."), turnBy(takeover.RoleEndUser, "03:13:00", "Done"),
+	}
+	info := FileInfo{Line: takeover.Line{Newest: takeover.Conversation{Channel: takeover.ChannelText}}, Authors: map[string]string{"tx_1": "Dana", "": "Omar"}, Made: clockAt("03:20:00")}
+	got := string(File(info, msgs, time.UTC))
+	day := clockAt("03:00:00").Format(time.DateOnly)
+	want := strings.ReplaceAll(`
+DAY 03:01:00 +00:00 End user: Water!
+DAY 03:01:05 +00:00 AI: Is it hot?
+    --- Nobody answered ---
+DAY 03:02:00 +00:00 End user: Yes
+DAY 03:05:00 +00:00 End user: Hello?
+--- Nobody answered for 9 minutes, from DAY 03:02:00 +00:00 to DAY 03:11:40 +00:00 ---
+DAY 03:11:40 +00:00 Person (Dana): I am on my way.
+DAY 03:12:00 +00:00 Person: Turn the tap off.
+DAY 03:13:00 +00:00 End user: Done
+--- Nobody has answered since DAY 03:13:00 +00:00 ---
+`, "DAY", day)
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	info.Line.Newest.Channel = takeover.ChannelCall
+	if got := string(File(info, msgs, time.UTC)); strings.Contains(got, "\n--- ") {
+		t.Errorf("of a phone call: %s", got)
 	}
 }
 

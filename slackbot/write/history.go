@@ -11,6 +11,7 @@ import (
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/transcript"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // earlier shows the twenty messages before the oldest one of the clicked message.
@@ -60,13 +61,35 @@ func (w *Writer) wholeTranscript(ctx context.Context, c takeover.Command) error 
 	if len(t.Messages) == 0 {
 		return w.Slack.Answer(ctx, c.Reply, c.By, mrkdwn.TextMessage(noMessages(line, t)))
 	}
-	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete}, t.Messages, w.People.Zone(ctx, c.By))
+	authors, err := w.authors(ctx, t.Messages)
+	if err != nil {
+		return err
+	}
+	file := transcript.File(transcript.FileInfo{Line: line, Complete: t.Complete, Authors: authors, Made: w.Now()}, t.Messages, w.People.Zone(ctx, c.By))
 	title := fmt.Sprintf("Transcript %s, %s", line.EndUser.Masked(), mrkdwn.Count(len(t.Messages), "message"))
 	return w.belowCard(ctx, line, func(card takeover.Card) error {
 		return w.Slack.UploadOnce(ctx, "file/"+c.Key, slackapi.Upload{
 			Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("transcript-%s.txt", takeover.RefOf(c.Key)), Title: title, Content: file,
 		})
 	})
+}
+
+// authors are the names of the operators who wrote messages, by Message.Written.
+func (w *Writer) authors(ctx context.Context, messages []takeover.Message) (map[string]string, error) {
+	names := map[string]string{}
+	for _, m := range messages {
+		if m.Written == "" {
+			continue
+		}
+		t, ok, err := w.Reader.Text(ctx, talk.ID(m.Written))
+		if err != nil {
+			return nil, fmt.Errorf("read who wrote a text: %w", err)
+		}
+		if ok {
+			names[m.Written] = w.People.PlainText(ctx, mrkdwn.Mention(t.By))
+		}
+	}
+	return names, nil
 }
 
 // history reads the part of a line's log that comes before the newest entries shown so far.

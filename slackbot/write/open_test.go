@@ -12,6 +12,7 @@ import (
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // TestOpenDrawsTheLineAsItIsByNow: the drawing for a proof that comes before the card is posted
@@ -290,6 +291,20 @@ func TestNoTranscriptOfNothing(t *testing.T) {
 	d.WorkLast()
 	if _, text := d.Private(slacksim.Dana); !strings.Contains(text, "Telnyx has no messages of this conversation") || len(d.Slack.Files()) != 0 {
 		t.Errorf("told %q, %d files", text, len(d.Slack.Files()))
+	}
+}
+
+// TestTheTranscriptNamesItsAuthors: of texts that the bot has written into the conversation.
+func TestTheTranscriptNamesItsAuthors(t *testing.T) {
+	t.Parallel()
+	d := logged(t)
+	d.Backend.PutText(talk.Text{ID: "tx_1", By: slacksim.Omar})
+	at := takeover.ProviderTime(slacktest.Night)
+	d.Backend.Said[desktest.ConversationID] = []takeover.Message{{Role: takeover.RoleOperator, Written: "tx_1", Text: "Hello", At: at}, {Role: takeover.RoleOperator, Written: "tx_gone", Text: "Bye", At: at}}
+	d.Put(takeover.WholeText)
+	d.WorkLast()
+	if text := strings.ToLower(string(d.Slack.Files()[0].Content)); !strings.Contains(text, "person (omar): hello") || !strings.Contains(text, "person: bye") {
+		t.Error(text)
 	}
 }
 
