@@ -16,6 +16,10 @@ func (p *Provider) Can(c takeover.Conversation) takeover.Capabilities {
 		can[takeover.CanReply] = no(why)
 	}
 	if c.Channel == takeover.ChannelCall {
+		if can.Of(takeover.CanReply).Yes() {
+			can[takeover.CanReply] = takeover.Ability{
+				Level: takeover.LevelYes, Reason: "What you write goes to the caller's phone as a text. The caller does not hear it."}
+		}
 		can[takeover.CanSilence] = takeover.Ability{
 			Level: takeover.LevelYes, Reason: "Telnyx promises silence for written answers only."}
 		byCallControl := takeover.Ability{
@@ -31,10 +35,14 @@ func whyNoReply(c takeover.Conversation) string {
 	switch {
 	case c.Channel == takeover.ChannelWeb:
 		return "Telnyx gives no way to write into a web chat. Only its AI can."
-	case c.Channel == takeover.ChannelCall && textable(c.EndUser) && textable(c.Agent):
-		return "A phone call shows no texts. The caller's number can be texted on a line of its own, once there is one."
+	case c.Channel == takeover.ChannelCall && sip:
+		return "The caller has a SIP address. Only a phone number can be texted."
+	case c.Channel == takeover.ChannelCall && !textable(c.EndUser):
+		return "The caller's number is not known, or cannot be texted."
+	case c.Channel == takeover.ChannelCall && !textable(c.Agent):
+		return "The caller cannot be texted: the agent has no phone number that can send texts."
 	case c.Channel == takeover.ChannelCall:
-		return "A phone call shows no texts, and the caller has no number that can be texted from the agent's."
+		return "" // the line is the caller's, and its texts go to the same phone
 	case sip:
 		return "The end user has a SIP address. Only a phone number can be texted."
 	case c.Channel != takeover.ChannelText:
