@@ -61,13 +61,15 @@ const (
 	EventTextUnsure Event = "text may not have been sent"
 	EventOptedOut   Event = "end user opted out"
 	EventOptedIn    Event = "end user opted in again"
+
+	EventReplyMissed Event = "told the holder that the end user waits"
 )
 
 // Said reports whether the thread tells of the event.
 func (d Event) Said() bool {
 	switch d {
 	case EventClaimed, EventCameSecond, EventHandedBack, EventHandBackRefused, EventRetried, EventNoteGiven,
-		EventTakeRefused, EventWatchRefused, EventCorrectionAsked, EventNumberShown, EventTexted:
+		EventTakeRefused, EventWatchRefused, EventCorrectionAsked, EventNumberShown, EventTexted, EventReplyMissed:
 		return false // who pressed is answered in private, and the card shows the rest
 	default:
 		return true

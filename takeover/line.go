@@ -241,7 +241,7 @@ func (l Line) waitsIn(c Covered) bool {
 func (l Line) Due() time.Time {
 	due := l.Aftercare.due()
 	if l.Taken() {
-		due = sooner(due, l.Takeover.Hold.NextAt)
+		due = sooner(sooner(due, l.Takeover.Hold.NextAt), l.Takeover.Reply.due())
 	}
 	return sooner(due, l.Watch.NextAt)
 }
@@ -269,6 +269,7 @@ func (l Line) inTime(now time.Time) (in Line, ahead bool) {
 		}
 	}
 	bound(&l.Since, 0)
+	bound(&l.Takeover.Reply.Since, 0)
 	bound(&l.Watch.Until, WatchFor)
 	if l.Watch.NextAt.After(now.Add(MaxWatchAhead)) {
 		l.Watch.NextAt, ahead = now.UTC(), true

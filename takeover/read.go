@@ -24,11 +24,14 @@ func (l Line) Read(id ConversationID, t Transcript, now time.Time) Step {
 		entries = append(entries, e)
 	}
 	l.awaitAnswer(now)
+	if l.WaitingSince().IsZero() {
+		l.Takeover.Reply = ReplyWait{}
+	}
 	if e, ends := l.watchEnds(id, t, now); ends {
 		entries = append(entries, e)
 	}
 	spoken := !l.Recent.LastAt.Equal(before.Recent.LastAt) || !l.Recent.PersonAt.Equal(before.Recent.PersonAt)
-	if !changes && !spoken && len(entries) == 0 && l.Aftercare == before.Aftercare {
+	if !changes && !spoken && len(entries) == 0 && l.Aftercare == before.Aftercare && l.Takeover.Reply == before.Takeover.Reply {
 		return Step{Line: l}
 	}
 	return changed(l, entries...)
@@ -102,6 +105,9 @@ func (l *Line) said(id ConversationID, m Message, waited ProviderTime, now time.
 		// from being asked: only the first word of a wait is activity.
 		if waited.IsZero() || !m.At.After(waited) {
 			l.slide(alive, now)
+		}
+		if r := &l.Takeover.Reply; alive && r.Since.IsZero() {
+			r.Since = now.UTC()
 		}
 	}
 }

@@ -17,11 +17,24 @@ func (l Line) MaySay(c Command) *Refusal {
 	return nil
 }
 
-// Texted is the entry of words that an operator wrote to the end user; text names them.
-func (l Line) Texted(c Command, event Event, text string) Entry {
-	e := l.entry(c, event, l.standing())
+// Texted is the step that follows from words that an operator wrote to the end user; text names them.
+// They still have to be sent: a wait of the end user begins anew.
+func (l Line) Texted(c Command, text string) Step {
+	e := l.entry(c, EventTexted, l.standing())
 	e.Text = text
-	return e
+	s := Step{Line: l, Entries: []Entry{e}}
+	if r := &s.Line.Takeover.Reply; !r.Since.IsZero() {
+		s.Save, r.Since = true, c.At.UTC()
+	}
+	return s
+}
+
+// Replied is the step that follows from words of an operator that were sent: the end user waits no
+// more.
+func (l Line) Replied() Step {
+	waited := l.Takeover.Reply != ReplyWait{}
+	l.Takeover.Reply = ReplyWait{}
+	return Step{Line: l, Save: waited}
 }
 
 // TextFact is the entry of what became of an operator's words.

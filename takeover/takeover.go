@@ -46,6 +46,8 @@ type Takeover struct {
 	Calls []Call `json:",omitempty"`
 	// Spoke is what the AI said after the takeover, until an operator dealt with it.
 	Spoke Spoke `json:"Spoke,omitzero"`
+	// Reply is the wait of the end user for the holder's answer.
+	Reply ReplyWait `json:"Reply,omitzero"`
 	// Notes are what operators noted for the AI, oldest first: every hand-back gives them to it.
 	Notes []string `json:",omitempty"`
 }
@@ -129,6 +131,27 @@ type Outcome struct {
 
 // Ref names the hand-back on the buttons for its outcome.
 func (h HandBack) Ref() Ref { return RefOf(h.Key) }
+
+// ReplyTime is how long the holder may take to answer what the end user writes, before a direct
+// message says that the end user waits.
+const ReplyTime = time.Minute
+
+// ReplyWait is that the end user has written during the takeover and has no answer.
+type ReplyWait struct {
+	// Since is when the bot learned of the first of these words; when the holder last wrote, if
+	// that was later and has not been sent. UTC; zero while the end user does not wait.
+	Since time.Time `json:",omitzero"`
+	// Told says that the holder was told: once in a wait.
+	Told bool `json:",omitempty"`
+}
+
+// due is when the holder is to be told; zero if not.
+func (r ReplyWait) due() time.Time {
+	if r.Since.IsZero() || r.Told {
+		return time.Time{}
+	}
+	return r.Since.Add(ReplyTime)
+}
 
 const (
 	// AnswerTime is how long the AI may take to answer an end user after a hand-back.

@@ -16,6 +16,8 @@ func (l Line) TimeUp(now time.Time, r Rules) Step {
 		return l.missAnswer(now, r)
 	case l.Taken() && isDue(l.Takeover.Hold.NextAt):
 		return l.holdUp(now, r)
+	case l.Taken() && isDue(l.Takeover.Reply.due()):
+		return l.missReply(now)
 	case isDue(l.Watch.NextAt):
 		return l.watchUp(now)
 	}
@@ -98,6 +100,14 @@ func (l Line) missAnswer(now time.Time, r Rules) Step {
 		s.Direct = []Direct{{To: by, Key: e.Key, Entry: e}}
 	}
 	return s
+}
+
+// missReply tells the holder that the end user waits for an answer.
+func (l Line) missReply(now time.Time) Step {
+	e := l.event(EventReplyMissed, FromTimer, fmt.Sprintf("%s/reply/%s", l.ID, l.Takeover.Reply.Since.Format(time.RFC3339Nano)), l.standing(), now)
+	e.Waiting = l.WaitingSince()
+	l.Takeover.Reply.Told = true
+	return Step{Line: l, Save: true, Entries: []Entry{e}, Direct: []Direct{{To: l.Takeover.Holder, Key: e.Key, Entry: e}}}
 }
 
 // timed is the entry of a step of a hold that ran out.

@@ -58,8 +58,7 @@ func (s *Service) say(ctx context.Context, tx Tx, seq int64, c takeover.Command,
 	if err := tx.PutText(ctx, t); err != nil {
 		return fmt.Errorf("store the text: %w", err)
 	}
-	e := line.Texted(c, takeover.EventTexted, string(t.ID))
-	if err := s.Takeover.Follows(ctx, tx, takeover.Step{Line: line, Entries: []takeover.Entry{e}}); err != nil {
+	if err := s.Takeover.Follows(ctx, tx, line.Texted(c, string(t.ID))); err != nil {
 		return err
 	}
 	c.Verb = takeover.Active // who speaks with the end user uses the takeover

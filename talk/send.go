@@ -169,17 +169,20 @@ func (s *Service) settle(ctx context.Context, tx Tx, before, t Text) error {
 	if err := s.put(ctx, tx, t, MarkJob{Text: t.ID}); err != nil {
 		return err
 	}
-	if arrived(t.State) && !arrived(before.State) {
-		if err := tx.Enqueue(ctx, RecordJob{Text: t.ID}); err != nil {
-			return err
-		}
-	}
-	if t.State == before.State || t.State != Failed && t.State != Unsure {
+	sent := arrived(t.State) && !arrived(before.State)
+	failed := t.State != before.State && (t.State == Failed || t.State == Unsure)
+	if !sent && !failed {
 		return nil
 	}
 	line, err := tx.Line(ctx, t.Line)
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
+	}
+	if sent {
+		if err := s.Takeover.Follows(ctx, tx, line.Replied()); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, RecordJob{Text: t.ID})
 	}
 	e := line.TextFact(takeover.EventTextUnsure, string(t.ID), t.By, s.Now())
 	step := takeover.Step{Line: line}

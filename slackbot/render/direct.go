@@ -82,6 +82,11 @@ func (d Direct) missing() bool {
 	return d.Entry.Event == takeover.EventAnswerMissed && d.Line.State == takeover.StateAI && d.Line.Aftercare.Missed
 }
 
+// unreplied reports whether it tells the holder, who still is, that the end user waits, who still does.
+func (d Direct) unreplied() bool {
+	return d.Entry.Event == takeover.EventReplyMissed && d.holds() && !d.Line.WaitingSince().IsZero()
+}
+
 // holds reports whether the person who reads it has the line.
 func (d Direct) holds() bool { return d.Line.Taken() && d.Line.Takeover.Holder == d.To }
 
@@ -113,7 +118,7 @@ func (d Direct) words() string {
 	switch {
 	case texts.own != "" && d.To == receiver:
 		text = texts.own
-	case texts.over != "" && !standing(d.Line, e) && !d.asking() && !d.doubting() && !d.missing():
+	case texts.over != "" && !standing(d.Line, e) && !d.asking() && !d.doubting() && !d.missing() && !d.unreplied():
 		text = texts.over
 	}
 	return fillIn(text, d.Line, e)

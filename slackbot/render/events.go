@@ -243,6 +243,11 @@ var eventTexts = map[takeover.Event]eventText{
 		thread: "The end user wrote START: texts can be sent again.",
 		log:    "the end user wants texts again (START)",
 	},
+	takeover.EventReplyMissed: {
+		log:    "told {other} that the end user waits for an answer",
+		direct: "You have this line, and the end user has no answer from you yet.",
+		over:   "The end user waited for an answer from you. That has ended.",
+	},
 }
 
 // textsOf are the texts of an event; of one that this version does not know, its name.
