@@ -71,6 +71,15 @@ type Shown struct {
 	// Posting are the messages that are being posted, in this order. A process that finds
 	// some posts exactly these before anything else.
 	Posting []string
+	// Burst is the post that what the end user writes next is added to; zero if none is.
+	Burst Burst
+}
+
+// Burst is a post of an end user's words alone, which grows while more of them come.
+type Burst struct {
+	Post  string    // its key
+	Since time.Time // when it was begun. UTC
+	Names []string  // of the messages in it, with those that are being added
 }
 
 // ShownMost is how many shown messages of a conversation are remembered.

@@ -280,3 +280,55 @@ func openQuietly(d *desktest.Desk, key string) {
 		}
 	}
 }
+
+// TestABurstIsOnePost: what the end user writes within ten seconds is added to one post, until an
+// operator has written, another participant has, or the time has passed.
+func TestABurstIsOnePost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		between func(d *desktest.Desk) // after the third text
+		turns   string                 // the fourth
+		posts   []string               // how the posts begin, after the first
+	}{
+		"five texts": {func(*desktest.Desk) {}, "uu", []string{"@Dana 5 new messages since the last time, oldest first. From the end user."}},
+		"an operator has written": {func(d *desktest.Desk) {
+			d.Backend.Mu.Lock()
+			defer d.Backend.Mu.Unlock()
+			d.Backend.Entries[desktest.LineID] = append(d.Backend.Entries[desktest.LineID],
+				takeover.Entry{Line: desktest.LineID, Event: takeover.EventTexted, At: time.Now()})
+		}, "u", []string{"@Dana 3 new messages", "@Dana 1 new message since"}},
+		"the AI as well": {func(*desktest.Desk) {}, "au", []string{"@Dana 3 new messages", "@Dana, the AI spoke"}},
+		"later": {func(d *desktest.Desk) {
+			s, _, err := d.Posts.Shown(d.Context(), desktest.LineID, desktest.ConversationID)
+			s.Burst.Since = s.Burst.Since.Add(-time.Minute)
+			slacktest.Must(d.T, errors.Join(err, d.Posts.PutShown(d.Context(), s)))
+		}, "u", []string{"@Dana 3 new messages", "@Dana 1 new message since"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := desktest.New(t, slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) {
+				l.Takeover.Holder = slacksim.Dana
+				l.Covered[0].Before = desktest.Dialogue("ua")[1].At
+			}))
+			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua")
+			card := d.Open(desktest.LineID)
+			for _, turns := range []string{"u", "uu", "uuu"} {
+				d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("ua" + turns)
+				follow(d, desktest.ConversationID)
+			}
+			tt.between(d)
+			d.Backend.Said[desktest.ConversationID] = desktest.Dialogue("uauuu" + tt.turns)
+			follow(d, desktest.ConversationID)
+			follow(d, desktest.ConversationID)
+			thread := d.Thread(card)
+			if got := desktest.WordsIn(thread); !slices.Equal(got, desktest.FromTo(1, 5+len(tt.turns))) || len(thread) != 1+len(tt.posts) {
+				t.Fatalf("%v in %q", got, thread)
+			}
+			for i, head := range tt.posts {
+				if !strings.HasPrefix(thread[i+1], head) {
+					t.Errorf("post %d says %q, want %q", i, thread[i+1], head)
+				}
+			}
+		})
+	}
+}

@@ -120,6 +120,9 @@ func (x *exhibit) goOn(ctx context.Context) (n int, err error) {
 	}
 	x.shown.Whole = x.shown.Whole || x.first() && x.t.Complete
 	x.shown.Posting = names(messages)
+	if x.shown.Burst, err = x.burst(ctx, messages); err != nil {
+		return 0, err
+	}
 	if err := x.Posts.PutShown(ctx, x.shown); err != nil {
 		return 0, fmt.Errorf("store what is being shown: %w", err)
 	}
@@ -180,16 +183,24 @@ func (x *exhibit) stands(m takeover.Message) bool {
 // post posts what is new of the batch that is stored, and stores that it is posted.
 func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 	messages = slices.DeleteFunc(slices.Clone(messages), x.stands)
-	if len(messages) > 0 {
+	added := false
+	if b := x.shown.Burst; len(messages) > 0 && b.Post != "" && b.Post != x.key() {
+		var err error
+		if added, err = x.add(ctx, b); err != nil {
+			return err
+		}
+		if !added {
+			x.shown.Burst = takeover.Burst{}
+		}
+	}
+	if len(messages) > 0 && !added {
 		posts := transcript.Posts(x.line, "", messages)
 		x.head(posts, messages)
 		if x.first() && !x.shown.Whole {
 			last := &posts[len(posts)-1]
 			last.Blocks = append(last.Blocks, x.threadButtons(x.line, x.conv, messages[0].Key))
 		}
-		batch := x.shown.Posting[len(x.shown.Posting)-1]
-		key := fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, batch)
-		if err := x.postAll(ctx, slackapi.Normal, key, x.card, posts); err != nil {
+		if err := x.postAll(ctx, slackapi.Normal, x.key(), x.card, posts); err != nil {
 			return err
 		}
 	}
@@ -198,6 +209,61 @@ func (x *exhibit) post(ctx context.Context, messages []takeover.Message) error {
 		return fmt.Errorf("store what is shown: %w", err)
 	}
 	return nil
+}
+
+// key names the posts of the batch that is stored.
+func (x *exhibit) key() string {
+	batch := x.shown.Posting[len(x.shown.Posting)-1]
+	return fmt.Sprintf("messages/%s/%s/%s/%s", x.line.ID, x.conv, x.card.TS, batch)
+}
+
+// burstTime is for how long what an end user writes is added to one post.
+const burstTime = 10 * time.Second
+
+// burst is the post that the stored batch goes into, if it holds nothing but the end user's words: the
+// last one, if it is as well and young, and no operator has written to the end user since; else a
+// new one.
+func (x *exhibit) burst(ctx context.Context, messages []takeover.Message) (takeover.Burst, error) {
+	said := slices.DeleteFunc(slices.Clone(messages), x.stands)
+	switch b := x.shown.Burst; {
+	case len(said) == 0:
+		return b, nil
+	case x.first() || !x.line.Taken() || slices.ContainsFunc(said, func(m takeover.Message) bool { return m.Role != takeover.RoleEndUser }):
+		return takeover.Burst{}, nil
+	case b.Post != "" && x.Now().Sub(b.Since) < burstTime && late(x.shown, said, x.t.Messages) == 0:
+		written, err := x.Reader.Happened(ctx, takeover.EventTexted, b.Since, x.Now().Add(time.Second))
+		if err != nil {
+			return b, fmt.Errorf("look for what was written since: %w", err)
+		}
+		if !slices.ContainsFunc(written, func(e takeover.Entry) bool { return e.Line == x.line.ID }) {
+			b.Names = append(slices.Clone(b.Names), names(said)...)
+			return b, nil
+		}
+	}
+	return takeover.Burst{Post: x.key(), Since: x.Now().UTC(), Names: names(said)}, nil
+}
+
+// add adds the batch that is stored to an earlier post, and reports whether it did: what does not fit
+// there, or cannot be changed any more, is posted anew.
+func (x *exhibit) add(ctx context.Context, b takeover.Burst) (added bool, err error) {
+	if slices.ContainsFunc(b.Names, func(name string) bool { return !anyOf(x.t.Messages, []string{name}) }) {
+		return false, nil
+	}
+	messages := pick(b.Names, x.t.Messages)
+	posts := transcript.Posts(x.line, "", messages)
+	post, _, err := x.Posts.Post(ctx, b.Post+"/0")
+	if err != nil || post.TS == "" || len(posts) != 1 {
+		return false, err
+	}
+	x.head(posts, messages)
+	if err := x.Slack.AwaitUpdate(ctx, slackapi.Normal); err != nil {
+		return false, err
+	}
+	err = x.Slack.Update(ctx, post.Channel, post.TS, posts[0])
+	if err != nil && !neverEdits(err) {
+		return false, err
+	}
+	return err == nil, nil
 }
 
 // head puts a heading over the first post, and mentions the holder where an end user wrote. It
