@@ -94,7 +94,7 @@ func (w *simulators) record(botURL string, act func() slacksim.Delivery) templat
 func (w *simulators) env(addr, database string) []string {
 	return []string{
 		"SLACK_BOT_TOKEN=" + slackToken, "SLACK_SIGNING_SECRET=" + slackSecret, "SLACK_API_URL=" + w.slackURL + "/api/",
-		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + telnyxKey, "TELNYX_BASE_URL=" + w.telnyxURL + "/v2",
+		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + telnyxKey, "TELNYX_BASE_URL=" + w.telnyxURL + "/v2", "TELNYX_PUBLIC_KEY=" + w.telnyx.PublicKey(),
 		"DATABASE_URL=" + database, "LISTEN_ADDR=" + addr,
 	}
 }

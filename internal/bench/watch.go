@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
 )
 
@@ -100,25 +101,28 @@ func (h *hearing) heard(ctx context.Context) {
 	}
 }
 
-// inThread says whether a call puts the words into a thread.
+// inThread says whether a call puts the words into a thread: in a post, or in one that grows.
 func (m message) inThread(c call) bool {
-	return c.Name == slackPost && c.field("thread_ts") != "" && strings.Contains(c.field("blocks")+c.field("text"), m.words)
+	posts := c.Name == slackPost && c.field("thread_ts") != ""
+	grows := c.Name == slackUpdate && strings.Contains(c.field("text"), "since the last time")
+	return (posts || grows) && strings.Contains(c.field("blocks")+c.field("text"), m.words)
 }
 
 // complete checks that every message is in the threads once, and in order.
 func (h *hearing) complete() {
+	var threads strings.Builder
+	for _, card := range h.w.slack.Messages(slacksim.DeskChannel) {
+		for _, m := range h.w.slack.Thread(slacksim.DeskChannel, card.TS) {
+			threads.WriteString(h.w.slack.PlainText(m, time.UTC))
+		}
+	}
 	last := -1
 	for _, m := range h.sent {
-		var at []int
-		for i, c := range h.w.slackCalls.all() {
-			if m.inThread(c) {
-				at = append(at, i)
-			}
+		at := strings.Index(threads.String(), m.words)
+		if strings.Count(threads.String(), m.words) != 1 || at < last {
+			must(fmt.Errorf("%q stands at %d in the threads, after %d: %s", m.words, at, last, &threads), "find each message once, in order")
 		}
-		if len(at) != 1 || at[0] < last {
-			must(fmt.Errorf("%q was posted by the calls %v, after call %d", m.words, at, last), "find each message once, in order")
-		}
-		last = at[0]
+		last = at
 	}
 }
 
