@@ -157,7 +157,8 @@ func TestHomes(t *testing.T) {
 
 func TestShown(t *testing.T) {
 	onBoth(t, func(b *base) {
-		want := takeover.Shown{Line: "ln_a", Conversation: "c1", Card: "1.1", Keys: []string{"m1", "m2"}, Whole: true, Posting: []string{"m3"}}
+		want := takeover.Shown{Line: "ln_a", Conversation: "c1", Card: "1.1", Keys: []string{"m1", "m2"}, Whole: true, Posting: []string{"m3"},
+			Burst: takeover.Burst{Post: "messages/m2", Since: start, Names: []string{"m2", "m3"}}}
 		for range 2 {
 			if err := b.PutShown(b.Context(), want); err != nil {
 				b.Fatal(err)

@@ -19,6 +19,7 @@ type memory struct {
 	parked   []takeover.SendReport
 	received []takeover.LineText
 	jobs     []takeover.Job
+	cursors  map[string]takeover.ProviderTime
 	commands map[int64]takeover.Command
 	dead     bool // nothing is stored any more
 }
@@ -59,6 +60,18 @@ func (tx *memoryTx) Line(context.Context, takeover.LineID) (takeover.Line, error
 }
 
 func (*memoryTx) Leased(context.Context, takeover.Lease) (bool, error) { return true, nil }
+
+func (tx *memoryTx) Cursor(_ context.Context, name string) (takeover.ProviderTime, error) {
+	return tx.cursors[name], nil
+}
+
+func (tx *memoryTx) MoveCursor(_ context.Context, name string, from, to takeover.ProviderTime) (bool, error) {
+	moved := tx.cursors[name].Equal(from)
+	if moved {
+		tx.cursors[name] = to
+	}
+	return moved, nil
+}
 
 func (tx *memoryTx) Enqueue(_ context.Context, jobs ...takeover.Job) error {
 	tx.jobs = append(tx.jobs, jobs...)

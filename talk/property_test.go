@@ -26,8 +26,10 @@ type world struct {
 	seq   int64
 	// followed is what was written into the audit.
 	followed []takeover.Entry
-	said     map[string]*utterance // by the words, which are all different
-	order    []string              // of the words that may leave, as written
+	// look is what reading a conversation does; nil is nothing.
+	look  func(ctx context.Context) error
+	said  map[string]*utterance // by the words, which are all different
+	order []string              // of the words that may leave, as written
 }
 
 // utterance is what the test knows of a message in the thread.
@@ -42,11 +44,18 @@ type utterance struct {
 // provider answers texts as the test has drawn.
 type provider struct {
 	takeover.Provider
-	got    []string // words, in the order in which they were really sent
-	answer func(words string) (sent bool, receipt takeover.SendReceipt, err error)
+	got []string // words, in the order in which they were really sent
+	// recorded is what was put into the AI's conversation.
+	recorded []string
+	answer   func(words string) (sent bool, receipt takeover.SendReceipt, err error)
 }
 
 func (*provider) Name() string { return "Telnyx" }
+
+func (p *provider) Record(_ context.Context, _ takeover.ConversationID, key, text string) error {
+	p.recorded = append(p.recorded, key+" "+text)
+	return nil
+}
 
 func (p *provider) Send(_ context.Context, t takeover.Texted) (takeover.SendReceipt, error) {
 	sent, receipt, err := p.answer(t.Text)
@@ -78,8 +87,11 @@ func (d decider) Follows(_ context.Context, _ takeover.Tx, step takeover.Step) e
 	return nil
 }
 
-func (decider) Read(context.Context, takeover.Reading) (takeover.Line, takeover.Transcript, error) {
-	return takeover.Line{}, takeover.Transcript{}, nil
+func (d decider) Read(ctx context.Context, _ takeover.Reading) (takeover.Line, takeover.Transcript, error) {
+	if d.w.look == nil {
+		return d.w.line, takeover.Transcript{}, nil
+	}
+	return d.w.line, takeover.Transcript{}, d.w.look(ctx)
 }
 
 func (decider) Able(l takeover.Line) takeover.Line { return l }
@@ -88,7 +100,7 @@ func newWorld(rt *rapid.T) *world {
 	w := &world{rt: rt, now: time.Date(2026, 11, 22, 3, 14, 0, 0, time.UTC), said: map[string]*utterance{}, far: &provider{}}
 	w.line = takeover.Line{ID: "ln_1", Provider: "Telnyx", EndUser: "+14155550137", Agent: "+13125550100", State: takeover.StateAI,
 		Can: takeover.Capabilities{takeover.CanReply: {Level: takeover.LevelYes}}}
-	w.store = &memory{w: w, commands: map[int64]takeover.Command{}}
+	w.store = &memory{w: w, commands: map[int64]takeover.Command{}, cursors: map[string]takeover.ProviderTime{}}
 	bot, err := talk.New(talk.Deps{Store: w.store, Takeover: decider{w}, Providers: takeover.Providers{w.far}, Now: func() time.Time { return w.now },
 		Wait: func(_ context.Context, d time.Duration) { w.now = w.now.Add(d) }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
