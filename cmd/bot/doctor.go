@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -61,7 +62,11 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	for _, x := range providers {
 		findings = append(findings, x.findings...)
 	}
-	findings = append(findings, checkStore(ctx, cfg), secretFinding(cfg.SlackSigningSecret), checkRunning(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr)))
+	metrics, notRunning := runningMetrics(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr))
+	findings = append(findings, checkStore(ctx, cfg), secretFinding(cfg.SlackSigningSecret), requestsFinding(bytes.NewReader(metrics), notRunning))
+	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
+		findings = append(findings, webhooksFinding(bytes.NewReader(metrics), notRunning))
+	}
 	sizes, aside, err := kept(ctx, cfg)
 	if err == nil { // else the database's finding says why
 		findings = append(findings, asideFinding(aside))
@@ -116,42 +121,52 @@ func secretFinding(secret string) slackbot.Finding {
 	return f
 }
 
-// checkRunning asks the bot that runs here how many of Slack's requests it accepted.
-func checkRunning(ctx context.Context, address string) slackbot.Finding {
+// runningMetrics asks the bot that runs here for its metrics; err says why it could not be asked.
+func runningMetrics(ctx context.Context, address string) (metrics []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return requestsFinding(nil, err)
+		return nil, err
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/metrics", nil)
 	if err != nil {
-		return requestsFinding(nil, err)
+		return nil, err
 	}
 	resp, err := outside().Do(req)
 	if err != nil {
-		return requestsFinding(nil, err)
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	return requestsFinding(io.LimitReader(resp.Body, 4<<20), nil)
+	return io.ReadAll(io.LimitReader(resp.Body, 4<<20))
 }
 
-var countedRequests = regexp.MustCompile(`^takeover_slack_requests_total\{signature="([a-z_]+)"\} ([0-9.e+]+)$`)
+var countedRequests = regexp.MustCompile(`^(takeover_[a-z_]+)\{signature="([a-z_]+)"\} ([0-9.e+]+)$`)
 
-// requestsFinding is about the requests that a running bot has counted, by its metrics; err is why it
-// could not be asked.
+// signedRequests are the requests that a running bot has counted by their signatures; running is false
+// where these are no metrics of a bot.
+func signedRequests(metrics io.Reader, name string) (n map[string]int, running bool) {
+	n = map[string]int{}
+	for lines := bufio.NewScanner(metrics); lines.Scan(); {
+		running = running || strings.HasPrefix(lines.Text(), "takeover_")
+		if found := countedRequests.FindStringSubmatch(lines.Text()); found != nil && found[1] == name {
+			count, _ := strconv.ParseFloat(found[3], 64)
+			n[found[2]] = int(count)
+		}
+	}
+	return n, running
+}
+
+// requestsFinding is about the requests of Slack that a running bot has counted, by its metrics; err is why
+// it could not be asked.
 func requestsFinding(metrics io.Reader, err error) slackbot.Finding {
 	f := slackbot.Finding{What: "Slack's requests are accepted where they were signed by Slack", Not: "the running bot accepts none of Slack's requests", OK: true}
-	running, n := false, map[string]int{}
-	for lines := bufio.NewScanner(metrics); err == nil && lines.Scan(); {
-		running = running || strings.HasPrefix(lines.Text(), "takeover_")
-		if found := countedRequests.FindStringSubmatch(lines.Text()); found != nil {
-			count, _ := strconv.ParseFloat(found[2], 64)
-			n[found[1]] = int(count)
-		}
+	n, running := map[string]int{}, false
+	if err == nil {
+		n, running = signedRequests(metrics, metricSlackRequests)
 	}
 	switch refused := n[signatureWrong] + n[signatureAtWrong]; {
 	case !running:
@@ -164,6 +179,29 @@ func requestsFinding(metrics io.Reader, err error) slackbot.Finding {
 		f.OK, f.Fix, f.Note = false, wrongClock, mrkdwn.Count(refused, "request")+" refused"
 	default:
 		f.What, f.Note = "whether Slack's requests are accepted is not known", "none has come yet"
+	}
+	return f
+}
+
+// webhooksFinding is about the webhooks of Telnyx that a running bot has counted; err is as for
+// requestsFinding.
+func webhooksFinding(metrics io.Reader, err error) slackbot.Finding {
+	f := slackbot.Finding{What: "whether Telnyx's webhooks are accepted is not known", Not: "the running bot accepts none of Telnyx's webhooks", OK: true}
+	n, running := map[string]int{}, false
+	if err == nil {
+		n, running = signedRequests(metrics, metricTelnyxWebhooks)
+	}
+	switch refused := n[signatureWrong] + n[signatureAtWrong]; {
+	case !running:
+		f.Note = "no running bot answers at LISTEN_ADDR or METRICS_ADDR"
+	case n[signatureRight] > 0:
+		f.What, f.Note = "the running bot accepts Telnyx's webhooks", fmt.Sprintf("%d accepted, %d refused", n[signatureRight], refused)
+	case n[signatureWrong] > 0:
+		f.OK, f.Fix, f.Note = false, wrongPublicKey, mrkdwn.Count(refused, "webhook")+" refused"
+	case n[signatureAtWrong] > 0:
+		f.OK, f.Fix, f.Note = false, wrongTelnyxClock, mrkdwn.Count(refused, "webhook")+" refused"
+	default:
+		f.Note = "none has come yet: put the bot's https address with the path /telnyx/webhooks, and API version 2, into the messaging profile of your assistants' numbers"
 	}
 	return f
 }

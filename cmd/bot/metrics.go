@@ -16,6 +16,12 @@ import (
 	"takeoverbot/takeover"
 )
 
+// What the doctor reads of a running bot: requests by their signatures.
+const (
+	metricSlackRequests  = "takeover_slack_requests_total"
+	metricTelnyxWebhooks = "takeover_telnyx_webhooks_total"
+)
+
 // metrics are what the bot counts. Labels are kinds and outcomes, never ids.
 type metrics struct {
 	registry *prometheus.Registry
@@ -42,8 +48,8 @@ func newMetrics() *metrics {
 	m.locked = m.histogram("takeover_inbox_lock_seconds", "Time that the worker of the inbox waited for those of other replicas, by outcome (got: it worked; timeout: it tries again).", "outcome")
 	m.clocks = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_provider_clock_ahead_seconds", Help: "How far the provider's clock is ahead of the bot's, by its last answer, give or take half a second."}, []string{"provider"})
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
-	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_requests_total", Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
-	m.webhooks = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_telnyx_webhooks_total", Help: "Webhooks of Telnyx, by their signature; only right ones are accepted."}, []string{"signature"})
+	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: metricSlackRequests, Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
+	m.webhooks = auto.NewCounterVec(prometheus.CounterOpts{Name: metricTelnyxWebhooks, Help: "Webhooks of Telnyx, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.badRows = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_bad_rows_total", Help: "Rows that could not be used and were left out, by what they are (line: in the database; timer: a step of a line that was due failed; change: of a provider's list, could not be stored; telnyx, anyreach: of a list, could not be read)."}, []string{"what"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -80,7 +80,11 @@ func checkTelnyx(ctx context.Context, cfg Config) examined {
 	err = client.Check(ctx)
 	f = providerFinding(f, err, "check TELNYX_BASE_URL and that this machine reaches it",
 		"put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)")
-	return examined{append([]slackbot.Finding{f}, clock.finding("Telnyx")...), telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
+	findings := append([]slackbot.Finding{f}, clock.finding("Telnyx")...)
+	if cfg.TelnyxPublicKey == "" {
+		findings = append(findings, slackbot.Finding{What: noPublicKey, OK: true, Warn: true})
+	}
+	return examined{findings, telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
 }
 
 // checkAnyreach tries the credential: which scopes it reports, whether it may list, and

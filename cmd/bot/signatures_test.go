@@ -94,6 +94,25 @@ func TestPeerStatus(t *testing.T) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
+	for name, tt := range map[string]struct {
+		counted string // by signature
+		ok      bool
+		says    string
+	}{
+		"no webhook yet":  {"", true, "none has come yet"},
+		"all well":        {`{signature="right"} 7`, true, "7 accepted"},
+		"of another key":  {`{signature="wrong"} 1`, false, "TELNYX_PUBLIC_KEY is not this account's"},
+		"another time":    {`{signature="wrong_time"} 1`, false, "the clock of this machine"},
+		"from a stranger": {`{signature="none"} 1`, true, "none has come yet"},
+	} {
+		f := webhooksFinding(strings.NewReader(head+"takeover_telnyx_webhooks_total"+tt.counted+"\ntakeover_inbox_waiting 0\n"), nil)
+		if f.OK != tt.ok || !strings.Contains(f.Note+f.Fix, tt.says) || f.OK != (f.Fix == "") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if f := webhooksFinding(nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
+		t.Errorf("%+v", f)
+	}
 	if f := requestsFinding(nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
 		t.Errorf("%+v", f)
 	}
