@@ -74,3 +74,30 @@ func TestAReadingThatAClockDatedAheadIsReadAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestAClockAheadDatesNoProofInTheFuture: when that time comes, after an outage, the proof would
+// count as fresh, and another writer may have switched the AI on meanwhile.
+func TestAClockAheadDatesNoProofInTheFuture(t *testing.T) {
+	for _, c := range []struct {
+		ahead  time.Duration
+		proven bool
+	}{{0, true}, {20 * time.Second, true}, {2 * time.Minute, false}, {time.Hour, false}} {
+		h := held(t)
+		h.turn(takeover.CompareEvery + time.Second)
+		ahead := newService(h.store, func() time.Time { return h.clock.Add(c.ahead) }, h.ai)
+		clear(h.store.leases)
+		if err := ahead.CompareOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		compared := h.store.compared["ln_1"]
+		if compared.IsZero() || compared.After(h.clock.Add(time.Minute)) {
+			t.Errorf("a clock %s ahead dates a comparison %s ahead", c.ahead, compared.Sub(h.clock))
+		}
+		h.turn(c.ahead)
+		l := h.line()
+		l.ComparedAt = compared
+		if got := l.Silence(h.clock).Level == takeover.SilenceProven; got != c.proven {
+			t.Errorf("%s after a comparison by a clock that was as much ahead: proven %t", c.ahead, got)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func (a *attempt) prove(ctx context.Context) (*ProviderError, error) {
 // list lists the line's conversations and has the line cover what is in the list. Nothing tells
 // another conversation of an anonymous end user.
 func (a *attempt) list(ctx context.Context, p Silencer) (*ProviderError, error) {
-	at, list := a.Now(), Listing{Conversations: []Conversation{a.line.conversation()}}
+	at, list := a.notAhead(a.Now(), a.lease.At), Listing{Conversations: []Conversation{a.line.conversation()}}
 	if !a.alone(a.line) {
 		var err error
 		if list, err = a.listed(ctx, p, a.line); err != nil {
@@ -120,7 +120,7 @@ func (a *attempt) neverOff(ctx context.Context, p Silencer, i int) bool {
 	if a.line.State != StateReturning || c.Written || c.inCare() {
 		return false
 	}
-	at := a.Now()
+	at := a.notAhead(a.Now(), a.lease.At)
 	if silent, err := p.Silenced(ctx, c.ID); err != nil || silent {
 		return false
 	}
@@ -165,7 +165,7 @@ func (a *attempt) set(ctx context.Context, verb setFlag, i int) (*ProviderError,
 	if err != nil {
 		return failure, nil
 	}
-	c.CheckedAt, a.last = proof.CheckedAt.UTC(), c.ID
+	c.CheckedAt, a.last = a.notAhead(proof.CheckedAt, a.lease.At).UTC(), c.ID
 	a.proofs = append(a.proofs, proof)
 	return nil, nil
 }
@@ -236,7 +236,7 @@ func (a *attempt) readAgain(ctx context.Context, p Silencer) *ProviderError {
 		}
 		silent, err := p.Silenced(ctx, c.ID)
 		if err == nil && silent {
-			a.line.Covered[i].CheckedAt = a.Now().UTC()
+			a.line.Covered[i].CheckedAt = a.notAhead(a.Now(), a.lease.At).UTC()
 			continue
 		}
 		a.line.Covered[i].CheckedAt = time.Time{}

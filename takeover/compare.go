@@ -63,8 +63,8 @@ func (s *Service) CompareOnce(ctx context.Context) error {
 // compareOne compares one line, and stores what follows. A failure costs the line its turn,
 // and no other line. turn is when the comparisons began, by the database's clock.
 func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh time.Duration, turn time.Time) error {
-	at := s.Now()
-	line, _ = line.inTime(at)
+	at := s.notAhead(s.Now(), turn)
+	line, _ = line.inTime(s.Now())
 	looking, cancel := context.WithTimeout(ctx, compareTime)
 	step, err := s.look(looking, p, line, at)
 	cancel()
@@ -95,6 +95,22 @@ func (s *Service) compareOne(ctx context.Context, p Silencer, line Line, fresh t
 		return step(l)
 	})
 	return errors.Join(err, unstored)
+}
+
+// maxAhead is how far a reading may be dated after the time that the database told before it.
+const maxAhead = time.Minute
+
+// notAhead is the time of a reading, the database having told its own time shortly before. A clock
+// that is far ahead must not date a proof in the future: it would count as fresh when its time
+// comes, and much may have changed until then.
+func (s *Service) notAhead(at, database time.Time) time.Time {
+	if s.Turned != nil {
+		database = database.Add(s.Turned())
+	}
+	if at.Sub(database) > maxAhead {
+		return database
+	}
+	return at
 }
 
 // afterFailure is when a line that could not be compared is compared again: the pause grows

@@ -17,6 +17,9 @@ type Deps struct {
 	Now       func() time.Time
 	// Wait waits until d has passed on the clock of Now, or ctx ends, or the clock is turned.
 	Wait func(ctx context.Context, d time.Duration)
+	// Turned is how far a test or the demo has turned the clock of Now, of which the database knows
+	// nothing; nil where none can.
+	Turned func() time.Duration
 	// Placeholders are further words for an end user without a number or an address.
 	Placeholders Placeholders
 	// NewID makes a fresh line id.

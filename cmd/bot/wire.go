@@ -65,7 +65,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Placeholders: cfg.placeholders(), Now: now.Now, Wait: now.Wait, NewID: newLineID, Log: log,
+	service, err := takeover.New(takeover.Deps{Store: st, Providers: providers, Desks: cfg.desks(), Placeholders: cfg.placeholders(), Now: now.Now, Turned: now.Ahead, Wait: now.Wait, NewID: newLineID, Log: log,
 		BadRow: metrics.badRow, Happened: metrics.happened, Proved: metrics.proved})
 	if err != nil {
 		return nil, err

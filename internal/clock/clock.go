@@ -62,6 +62,9 @@ func (c *Clock) known() time.Duration {
 	return c.ahead
 }
 
+// Ahead is how far the clock is ahead of the system's.
+func (c *Clock) Ahead() time.Duration { return c.offset() }
+
 // offset is how far the clock is ahead of the system's.
 func (c *Clock) offset() time.Duration {
 	if c.path == "" {
