@@ -29,6 +29,8 @@ func operatorCommands() map[string]storyCommand {
 		"redeliver":        {usage: "[new-id]", do: cmdRedeliver},
 		"typing":           {usage: "phones|plain|usual", do: cmdTyping},
 		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel]", do: cmdSay},
+		"edit":             {usage: "WHO TEXT NEW", do: cmdEdit},
+		"unsay":            {usage: "WHO TEXT", do: cmdUnsay},
 	}
 }
 
@@ -165,6 +167,31 @@ func cmdTyping(s *system, args []string) {
 func cmdSay(s *system, args []string) {
 	_, set := settings(args[2:])
 	s.writeIn(s.person(args[0]), set["for"], args[1], set["in"] == "channel")
+}
+
+// edit WHO TEXT NEW: changes the person's newest message that has the text in it.
+func cmdEdit(s *system, args []string) {
+	user := s.person(args[0])
+	m := s.wrote(user, args[1])
+	s.acknowledged(s.slack.Edit(s.Context(), user, m.Channel, m.TS, args[2]))
+}
+
+// unsay WHO TEXT: deletes the person's newest message that has the text in it.
+func cmdUnsay(s *system, args []string) {
+	user := s.person(args[0])
+	m := s.wrote(user, args[1])
+	s.acknowledged(s.slack.Delete(s.Context(), user, m.Channel, m.TS))
+}
+
+// wrote is the person's newest message that has the text in it.
+func (s *system) wrote(user, text string) slacksim.Message {
+	for _, m := range slices.Backward(s.everything()) {
+		if m.User == user && strings.Contains(s.slack.PlainText(m, nil), text) {
+			return m
+		}
+	}
+	s.Fatalf("nobody wrote that:\n%s", s.screen())
+	return slacksim.Message{}
 }
 
 // person is the id of the person that a story names.

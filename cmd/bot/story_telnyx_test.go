@@ -25,6 +25,7 @@ func telnyxCommands() map[string]storyCommand {
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
 		"release":    {do: cmdRelease},
 		"inactivity": {usage: "DURATION", do: cmdInactivity},
+		"phone-got":  {usage: "NUMBER N|TEXT [TEXT]", check: cmdPhoneGot},
 		"phone":      {usage: "NUMBER silent|answers|would-answer|would-not-answer [TEXT…]", do: cmdPhone},
 		"flag":       {usage: "NUMBER on|off|set|unset|flip [all]", do: cmdFlag},
 		"keep":       {usage: "NUMBER", do: cmdKeep},
@@ -307,6 +308,25 @@ func cmdKnows(s *system, neg bool, args []string) {
 	if (n == 1) == neg {
 		s.Fatalf("%d notes say so", n)
 	}
+}
+
+// phone-got NUMBER [N] TEXT: the end user's phone shows a text with just these words that an operator
+// wrote; with a number exactly so many texts.
+func cmdPhoneGot(s *system, neg bool, args []string) {
+	texts := func() (all []string) {
+		for _, t := range s.telnyx.Reached(args[0]) {
+			all = append(all, t.Text)
+		}
+		return all
+	}
+	words := args[len(args)-1]
+	has := func() bool { return slices.Contains(texts(), words) }
+	if len(args) > 2 {
+		has = func() bool {
+			return strconv.Itoa(len(slices.DeleteFunc(texts(), func(t string) bool { return t != words }))) == args[1]
+		}
+	}
+	s.expect(neg, fmt.Sprintf("on the phone: %q", args[1:]), has, func() string { return readable(texts()) })
 }
 
 // inactivity DURATION: after so much silence a text opens a new conversation at Telnyx.

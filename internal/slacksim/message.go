@@ -20,7 +20,8 @@ type Message struct {
 	Blocks    json.RawMessage `json:"blocks,omitempty"`
 	Metadata  json.RawMessage `json:"metadata,omitempty"`
 	Edited    bool            `json:"edited,omitempty"`
-	Updates   int             `json:"updates,omitempty"` // how often it was changed
+	EditedAt  string          `json:"edited_at,omitempty"` // Slack counts whole seconds: "1700000000.000000"
+	Updates   int             `json:"updates,omitempty"`   // how often it was changed
 	Replies   int             `json:"replies,omitempty"`
 	Latest    string          `json:"latest,omitempty"` // ts of the newest reply
 	Reactions []Reaction      `json:"reactions,omitempty"`
@@ -135,7 +136,7 @@ func (s *Sim) wire(m *Message, withMetadata bool) map[string]any {
 	put("blocks", m.Blocks != nil, m.Blocks)
 	put("thread_ts", m.ThreadTS != "", m.ThreadTS)
 	put("metadata", withMetadata && m.Metadata != nil, m.Metadata)
-	put("edited", m.Edited, map[string]any{"user": m.User, "ts": m.TS})
+	put("edited", m.Edited, map[string]any{"user": m.User, "ts": m.EditedAt})
 	put("files", len(m.Files) > 0, s.wireFiles(m.Files))
 	if parent := s.findMessage(m.Channel, m.ThreadTS); parent != nil && parent != m {
 		w["parent_user_id"] = parent.User

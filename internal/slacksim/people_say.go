@@ -74,6 +74,7 @@ func (s *Sim) Edit(ctx context.Context, user, channel, ts, text string) Delivery
 	before := s.wire(m, false)
 	parts := s.parse(text, Typing{})
 	m.Text, m.Blocks, m.Edited = markup(parts), s.richText(parts), true
+	m.EditedAt = fmt.Sprintf("%d.000000", s.now().Unix())
 	m.Updates++
 	s.changed()
 	return s.tell(ctx, c, s.changeEvent(c, m, before))

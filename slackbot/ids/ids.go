@@ -202,6 +202,13 @@ func OfferOf(e takeover.Entry) string { return string(e.Line) + "." + string(e.R
 // LineAnd is the value of a button about a line and one thing more: a text, or a stored command.
 func LineAnd(line takeover.LineID, what string) string { return string(line) + " " + what }
 
+// ParseCommand splits LineAnd of a stored command; ok is false for a value that no button of ours has.
+func ParseCommand(value string) (line takeover.LineID, seq int64, ok bool) {
+	line, what, ok := ParseLineAnd(value)
+	seq, err := strconv.ParseInt(what, 10, 64)
+	return line, seq, ok && err == nil && seq > 0
+}
+
 // ParseLineAnd splits LineAnd; ok is false for a value that no button of ours has.
 func ParseLineAnd(value string) (line takeover.LineID, what string, ok bool) {
 	id, what, ok := strings.Cut(value, " ")

@@ -259,7 +259,7 @@ func refusedIn(kind takeover.RefusalKind, state takeover.State) bool {
 		return state == takeover.StateAI
 	case takeover.RefusedReturning:
 		return state == takeover.StateReturning
-	case takeover.RefusedTaken, takeover.RefusedYours, takeover.RefusedNotTheirs:
+	case takeover.RefusedTaken, takeover.RefusedYours, takeover.RefusedNotTheirs, takeover.RefusedSpeaker:
 		return state == takeover.StateHeld || state == takeover.StateTaking
 	case takeover.RefusedHolderOnly, takeover.RefusedNotYours, takeover.RefusedSelf, takeover.RefusedUnasked, takeover.RefusedFull:
 		return state == takeover.StateHeld

@@ -7,8 +7,8 @@
 // HTTP is one caller of Parse and Handle; another transport would be a second one.
 //
 // Each kind of request has its files: interaction.go (buttons), modal_table.go (modals),
-// shortcut.go (the shortcut of messages), words.go (/takeover), thread_words.go (!words) and
-// events.go (messages and opened Homes).
+// shortcut.go (the shortcut of messages), words.go (/takeover), thread_words.go (!words), talk.go
+// (what reaches the end user of the rest) and events.go (messages and opened Homes).
 //
 // Interactions are decoded with small structs (payload.go), because slack-go refuses a whole
 // payload for one unknown element.

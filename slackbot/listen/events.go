@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 
 	"takeoverbot/slackbot/people"
@@ -39,14 +38,18 @@ func (ln *Listener) event(ctx context.Context, e event) (task, error) {
 	}
 }
 
-// message is the task of a message in a channel. Only messages that a person writes in the
-// thread of a card are looked at, also below a card in a former channel of the desk. The
-// bot's own posts, which repeat what end users write, and those of other apps are not.
+// message is the task of a message in a channel. Only messages that a person writes, edits or
+// deletes in the thread of a card are looked at, also below a card in a former channel of the desk.
+// The bot's own posts, which repeat what end users write, and those of other apps are not.
 func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
-	if !in.written() || ln.People.IsBot(in.User) {
+	m, gone, revised := in.revised()
+	if !revised {
+		m = in
+	}
+	if !m.written() || ln.People.IsBot(m.User) {
 		return noTask(in.Type), nil
 	}
-	id, ok, err := ln.Shown.CardAt(ctx, in.Channel, in.ThreadTS)
+	id, ok, err := ln.Shown.CardAt(ctx, m.Channel, m.ThreadTS)
 	if err != nil {
 		return task{}, fmt.Errorf("find the card of a thread: %w", err)
 	}
@@ -60,7 +63,11 @@ func (ln *Listener) message(ctx context.Context, in innerEvent) (task, error) {
 	case err != nil:
 		return task{}, fmt.Errorf("load the line: %w", err)
 	}
-	s := uttered{innerEvent: in, line: line, at: ln.Now().UTC()}
+	s := uttered{innerEvent: m, line: line, at: ln.Now().UTC()}
+	if revised {
+		s.revision = in.TS
+		return ln.revise(s, gone), nil
+	}
 	text, addressed := ln.unaddressed(in.Text)
 	name, rest, apart, isWord := threadWordIn(text)
 	if !isWord && addressed { // "@bot take"
@@ -81,25 +88,4 @@ func (ln *Listener) unaddressed(text string) (rest string, addressed bool) {
 		return text, false
 	}
 	return strings.TrimLeft(after, ",: "), true
-}
-
-// activeEvery is how often ordinary talk of the holder is counted as activity.
-const activeEvery = time.Minute
-
-// talk is the task of a message without a word: it stays in the thread. If the holder wrote
-// it, the bot stores that the holder is active, never the text.
-func (ln *Listener) talk(s uttered) task {
-	l := s.line
-	hold := l.Takeover.Hold
-	quiet := !l.Taken() || l.Takeover.Holder != takeover.OperatorID(s.User) || hold.For <= 0
-	if quiet || hold.Step == takeover.HoldRuns && s.at.Add(hold.For).Sub(hold.Until) < activeEvery {
-		return noTask(s.Type)
-	}
-	return task{user: s.User, team: s.team, needs: people.Responder, stores: true,
-		run: func(ctx context.Context) (Answer, error) {
-			c := s.command(takeover.Active)
-			c.Reply = takeover.Reply{}
-			return ln.store(ctx, string(takeover.Active), c)
-		},
-		refuse: func(context.Context, string) (Answer, error) { return Answer{Kind: s.Type}, nil }} // it asked for nothing
 }

@@ -32,6 +32,9 @@ func clicks() map[string]takeover.Verb {
 		ids.Decline:    takeover.Decline,
 		ids.Withdraw:   takeover.Withdraw,
 		ids.AcceptAll:  takeover.AcceptAll,
+		ids.SendAgain:  takeover.SayAgain,
+		ids.TakeAndSay: takeover.TakeAndSay,
+		ids.KeepAsNote: takeover.KeepAsNote,
 	}
 }
 
@@ -120,6 +123,10 @@ func complete(c *takeover.Command, a action) (ok bool) {
 		c.Line, c.Handoff, ok = ids.ParseOffer(a.Value)
 	case takeover.AcceptAll:
 		c.Line = ""
+	case takeover.SayAgain:
+		c.Line, c.Text, ok = ids.ParseLineAnd(a.Value)
+	case takeover.TakeAndSay, takeover.KeepAsNote:
+		c.Line, c.Of, ok = ids.ParseCommand(a.Value)
 	}
 	return ok
 }

@@ -29,6 +29,7 @@ func modals() map[string]modal {
 		ids.HandOff:  {handOffModal, ids.ToBlock, "Offer it", readHandOff},
 		ids.PassAll:  {nil, ids.ToBlock, "Offer all", readPassAll},
 		ids.TakeFrom: {takeFromModal, ids.NoteBlock, "Take it", readTakeFrom},
+		ids.Reply:    {replyModal, ids.ReplyBlock, "Send", readReply},
 		ids.HoldFor:  {holdForModal, ids.ForBlock, "Hold", readHoldFor},
 	}
 }

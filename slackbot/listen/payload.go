@@ -199,7 +199,27 @@ type innerEvent struct {
 	ThreadTS   string `json:"thread_ts"`
 	Tab        string `json:"tab"` // of app_home_opened
 
+	Files       []file       `json:"files"`
+	Attachments []attachment `json:"attachments"`
+	// Edited says who has edited a message and when. It is missing where only Slack or an app changed it.
+	Edited *struct{} `json:"edited"`
+	// Message is the message that was changed, as it is now, and Previous is what was changed or
+	// deleted, as it was.
+	Message   *innerEvent `json:"message"`
+	Previous  *innerEvent `json:"previous_message"`
+	DeletedTS string      `json:"deleted_ts"`
+
 	team string // of the person; where Slack does not say, the workspace of the bot
+}
+
+// file is a file of a message. Source: Slack's documentation of the file object.
+type file struct {
+	ID string `json:"id"`
+}
+
+// attachment is what hangs on a message. Source: Slack's documentation of attachments.
+type attachment struct {
+	Shared bool `json:"is_share"` // it is a message that was forwarded
 }
 
 // inner decodes what happened; ok is false for what the bot does not know.
@@ -207,8 +227,17 @@ func (e event) inner() (in innerEvent, ok bool) {
 	if json.Unmarshal(e.Event, &in) != nil {
 		return in, false
 	}
-	in.team = cmp.Or(in.UserTeam, in.Team, in.SourceTeam, e.TeamID)
-	return in, in.User != ""
+	for _, m := range []*innerEvent{in.Message, in.Previous} {
+		if m != nil {
+			m.Channel, m.team = in.Channel, m.teamOf(e)
+		}
+	}
+	in.team = in.teamOf(e)
+	return in, in.User != "" || in.Message != nil || in.Previous != nil
+}
+
+func (in innerEvent) teamOf(e event) string {
+	return cmp.Or(in.UserTeam, in.Team, in.SourceTeam, e.TeamID)
 }
 
 // changed is the id of the person or the user group about whose change an event is; empty for
@@ -239,6 +268,21 @@ func (in innerEvent) written() bool {
 	byPerson := in.BotID == "" && in.AppID == "" && in.User != ""
 	fresh := in.Subtype == "" || in.Subtype == "thread_broadcast" || in.Subtype == "file_share"
 	return byPerson && fresh && in.TS != "" && in.ThreadTS != "" && in.ThreadTS != in.TS
+}
+
+// revised is a message in a thread that a person has edited or deleted (gone). ok is false for all
+// other changes: Slack also reports unfurled links, counted replies and what bots edit.
+func (in innerEvent) revised() (m innerEvent, gone, ok bool) {
+	switch {
+	case in.Previous == nil:
+	case in.Subtype == "message_deleted":
+		m, gone, ok = *in.Previous, true, true
+		m.TS = cmp.Or(in.DeletedTS, m.TS)
+	case in.Subtype == "message_changed" && in.Message != nil:
+		m = *in.Message
+		ok = m.Edited != nil && m.Text != in.Previous.Text
+	}
+	return m, gone, ok && m.written()
 }
 
 // asked is a typed slash command that is being handled.

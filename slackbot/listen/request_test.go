@@ -127,7 +127,7 @@ func TestDispatch(t *testing.T) {
 		}), false, true},
 		{"show more of nonsense", pressed{action: "search.more", value: "12.-5"}.body(), "unknown action", nil, false, true},
 		{"another app's button", pressed{action: "approve", value: line}.body(), "unknown action", nil, false, true},
-		{"a button of a later version", pressed{action: "line.reply", value: line}.body(), "unknown action", nil, false, true},
+		{"a button of a later version", pressed{action: "line.later", value: line}.body(), "unknown action", nil, false, true},
 		{"a link button", pressed{action: "", value: ""}.body(), "unknown action", nil, false, true},
 		{"a click without actions", payloadBody(`{"type":"block_actions","user":{"id":"U0DANA"},"actions":[]}`), "", nil, true, true},
 		{"a click of nobody", payloadBody(`{"type":"block_actions","user":{},"actions":[{"action_id":"line.take","value":"x"}]}`), "", nil, true, true},

@@ -26,10 +26,20 @@ type uttered struct {
 	line takeover.Line
 	rest string // what follows the word
 	at   time.Time
+	// revision is the id of the change where a message was edited or deleted; empty for a new one.
+	revision string
 }
 
-// key is the message's natural key: Slack may deliver it again under another event id.
-func (s uttered) key() string { return "message/" + s.Channel + "/" + s.TS }
+// key is the natural key of the message, or of its change: Slack may deliver it again under another
+// event id.
+func (s uttered) key() string {
+	return strings.TrimSuffix("message/"+s.Channel+"/"+s.TS+"/"+s.revision, "/")
+}
+
+// holder reports whether the person who wrote holds the line.
+func (s uttered) holder() bool {
+	return s.line.Taken() && s.line.Takeover.Holder == takeover.OperatorID(s.User)
+}
 
 func (s uttered) reply() takeover.Reply {
 	return takeover.Reply{Channel: s.Channel, Thread: s.ThreadTS}
@@ -57,6 +67,7 @@ func threadWords() []threadWord {
 	return []threadWord{
 		{"take", "!take", "take over: silence the AI", people.Responder, (*Listener).saidTake},
 		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Listener).saidBack},
+		{replyWord, "!reply a plumber comes at four", "write to the end user, also where other lines of the thread stay inside", people.Responder, (*Listener).saidReply},
 		{"note", "!note water is off", "remember what was agreed: the AI is told when the line is handed back", people.Responder, (*Listener).saidNote},
 		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
 		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
@@ -152,6 +163,18 @@ func (ln *Listener) saidNote(ctx context.Context, s uttered) (Answer, error) {
 	return ln.storeNoted(ctx, s, c)
 }
 
+// saidReply writes to the end user, also where other lines of the thread do not.
+func (ln *Listener) saidReply(ctx context.Context, s uttered) (Answer, error) {
+	if !s.line.Taken() {
+		return ln.sayPrivately(ctx, "word reply", s, mrkdwn.TextMessage("Nobody has this line, so nothing was sent to the end user. Write `!take` first, then your words."))
+	}
+	d := ln.draft(ctx, s.rest, s.innerEvent)
+	if d.wrong != "" {
+		return ln.sayPrivately(ctx, "word reply", s, d.explained())
+	}
+	return ln.say(ctx, s, d)
+}
+
 func (ln *Listener) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
 	return ln.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
 }
@@ -234,7 +257,7 @@ func threadHelp(head string) slackapi.Message {
 			list = append(list, fmt.Sprintf("`%s` — %s", w.example, w.what))
 		}
 	}
-	return slackapi.Message{Text: head + " !take, !back, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
+	return slackapi.Message{Text: head + " !take, !back, !reply, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
 		mrkdwn.Section("words.head", "*"+head+"*"),
 		mrkdwn.Section("words", strings.Join(list, "\n")),
 		mrkdwn.Context("words.foot", render.ThreadHead),
@@ -244,19 +267,24 @@ func threadHelp(head string) slackapi.Message {
 // sayPrivately answers in the thread so that only the person who wrote sees it, and once:
 // Slack may deliver the message again. The acknowledgement does not wait for it.
 func (ln *Listener) sayPrivately(ctx context.Context, kind string, s uttered, m slackapi.Message) (Answer, error) {
+	ln.tellOnce(ctx, s.key(), s, m)
+	return Answer{Kind: kind}, nil
+}
+
+// tellOnce is sayPrivately once for a key.
+func (ln *Listener) tellOnce(ctx context.Context, key string, s uttered, m slackapi.Message) {
 	ctx = context.WithoutCancel(ctx)
 	ln.Background(func() {
-		lease, ok, err := ln.Shown.Lease(ctx, "told/"+s.key(), 2*slackapi.TryTime)
+		lease, ok, err := ln.Shown.Lease(ctx, "told/"+key, 2*slackapi.TryTime)
 		if err != nil || !ok {
 			return // another delivery of the message is being answered
 		}
 		defer lease.Release()
 		err = slackapi.TryFor(ctx, func(ctx context.Context) error {
-			return ln.Slack.AnswerOnce(ctx, s.key(), s.reply(), takeover.OperatorID(s.User), m)
+			return ln.Slack.AnswerOnce(ctx, key, s.reply(), takeover.OperatorID(s.User), m)
 		})
 		if err != nil {
 			ln.Log.WarnContext(ctx, "private answer not delivered or not noted", "err", err)
 		}
 	})
-	return Answer{Kind: kind}, nil
 }

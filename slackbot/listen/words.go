@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -13,6 +14,7 @@ import (
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
 )
 
 // word is one row of the table of subcommands, which help prints.
@@ -73,6 +75,26 @@ func (ln *Listener) slash(c slashCommand) task {
 	}
 }
 
+// search stores what is asked for; a job answers.
+func (ln *Listener) search(ctx context.Context, a asked) (Answer, error) {
+	query, _, err := ln.query(a.Text)
+	if err != nil {
+		return ln.badInput("find", err)
+	}
+	c := a.command(takeover.Search, "")
+	c.Query = query
+	return ln.store(ctx, "find", c)
+}
+
+// query reads what a person typed to look for; see typed.ParseQuery. A word that providers write where they
+// do not know the end user's number looks for all such end users.
+func (ln *Listener) query(text string) (q takeover.Query, shown string, err error) {
+	if strings.ContainsFunc(text, unicode.IsLetter) && ln.Placeholders.Has(takeover.Target(text)) {
+		return takeover.Query{Field: takeover.FieldAnonymous, Value: "anonymous"}, "an end user without a number", nil
+	}
+	return typed.ParseQuery(text, ln.Region)
+}
+
 // unknownWord names the word that is meant by one that does not exist. A text that has an address
 // behind the unknown word is not searched: the person wanted something else.
 func (ln *Listener) unknownWord(ctx context.Context, _ asked, name, meant, rest string) (Answer, error) {
@@ -95,7 +117,7 @@ func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {
 			mrkdwn.Section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
 			mrkdwn.Section("help.words", strings.TrimRight(list.String(), "\n")),
 			mrkdwn.Context("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
-			mrkdwn.Context("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. Nothing written there reaches the end user."),
+			mrkdwn.Context("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. What the holder of the line writes there reaches the end user; `!note …` and `// …` stay inside."),
 		},
 	})
 }

@@ -34,6 +34,19 @@ const namesTime = 600 * time.Millisecond
 // addresses for links, no escapes. It asks Slack for names that it does not know yet, for at
 // most 0.6 seconds; who has no name then is "a colleague".
 func (p *People) PlainText(ctx context.Context, text string) string {
+	p.learnNames(ctx, text)
+	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.readable)))
+}
+
+// NamesIn asks Slack for the people whom a text mentions and whose names it does not know yet, for at
+// most 0.6 seconds. The result returns the name of a person; it is empty if that is not known.
+func (p *People) NamesIn(ctx context.Context, text string) func(userID string) string {
+	p.learnNames(ctx, text)
+	return func(userID string) string { return p.persons.last(userID).value.Name }
+}
+
+// learnNames asks Slack for what a text mentions.
+func (p *People) learnNames(ctx context.Context, text string) {
 	ctx, cancel := context.WithTimeout(ctx, namesTime)
 	defer cancel()
 	var asked sync.WaitGroup
@@ -44,7 +57,6 @@ func (p *People) PlainText(ctx context.Context, text string) string {
 		asked.Go(func() { _, _ = p.channels.get(ctx, mark[1], time.Hour) })
 	}
 	asked.Wait()
-	return strings.TrimSpace(slackEscapes.Replace(typed.ReplaceLinks(text, p.readable)))
 }
 
 // maxNames is how many mentions of each kind Slack is asked about for one text.

@@ -53,6 +53,9 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedUnasked:     "Handing this line back has to be confirmed. Nothing was changed. Press *Hand back to AI* on its card.",
 	takeover.RefusedFull:        "All that is noted for the AI may have 2,000 characters together, and with this it would have more. Nothing was changed. Press *Hand back to AI* on the card: the box shows what is noted, and lets you shorten it.",
 	takeover.RefusedNoOutcome:   "The line was taken over again after that hand-back: {state}. Nothing was changed. Its card asks for the outcome once it is handed back; `!log` in its thread says what happened.",
+	takeover.RefusedSpeaker:     "Only what {holder} writes reaches the end user, because {holder} has this line. Your words stay in the thread. " + orTake,
+	takeover.RefusedLeft:        "The end user has the original already, or is about to get it: a text can be neither changed nor taken back. Write what is right in a new message; `!log` in the thread says what was sent.",
+	takeover.RefusedOptedOut:    "Nothing was sent: the end user wrote STOP, and gets no texts until writing START. Call instead; `!log` in the thread says since when.",
 	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search again: `/takeover help` shows how.",
 	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again, for example `/takeover +1 415 555 0137`.",
 }

@@ -1,0 +1,62 @@
+package listen
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
+
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+// maxReply is how many characters Slack lets a person enter into a field.
+const maxReply = 3000
+
+// replyModal asks the holder for words for the end user.
+func replyModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	l := r.line
+	if l.Takeover.Holder != r.by {
+		refusal := render.RefusalOf(takeover.RefusedSpeaker, l)
+		return slack.ModalViewRequest{}, &refusal
+	}
+	blocks := []slack.Block{aboutLine(l)}
+	if last := lastOfEndUser(l); last != "" {
+		blocks = append(blocks, mrkdwn.Quote("last", last))
+	}
+	field := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at four."), ids.ReplyInput).
+		WithMultiline(true).WithMaxLength(maxReply)
+	hint := "Leaves as a text when you press Send. 160 characters fit into one text and 1,530 into ten, which is the most; with an emoji or other letters 70 and 670."
+	return newModal(ids.Reply, r.metadata(), "Reply", "Send",
+		append(blocks, slack.NewInputBlock(ids.ReplyBlock, mrkdwn.Plain("Your words for the end user"), mrkdwn.Plain(hint), field))...), nil
+}
+
+// lastOfEndUser is what the end user said last, with when; empty if it is not known.
+func lastOfEndUser(l takeover.Line) string {
+	for i := len(l.Recent.Lines) - 1; i >= 0; i-- {
+		if said := l.Recent.Lines[i]; said.Role == takeover.RoleEndUser {
+			return "End user: " + mrkdwn.OneLine(typed.MaskOf(l).In(said.Text), takeover.ExcerptLength)
+		}
+	}
+	return ""
+}
+
+// readReply makes words for the end user of what was entered. Slack sends it as it was typed, where
+// events carry mrkdwn: it is escaped, so that both are read alike.
+func readReply(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	d := ln.draft(ctx, slackutilsx.EscapeMessage(f.text(ids.ReplyBlock, ids.ReplyInput)), innerEvent{})
+	if d.wrong != "" {
+		return &wrong{ids.ReplyBlock, d.wrong}
+	}
+	c.Verb, c.Words, c.Parts, c.From = takeover.Say, d.words, d.parts, ""
+	if d.parts >= manyParts {
+		ln.afterAck(ctx, "parts", string(c.By), func(ctx context.Context) error {
+			return ln.Slack.AnswerOnce(ctx, c.Key, c.Reply, c.By, mrkdwn.TextMessage(fmt.Sprintf("Your words are long: they leave as %d texts.", d.parts)))
+		})
+	}
+	return nil
+}
