@@ -55,6 +55,9 @@ func (s *Service) say(ctx context.Context, tx Tx, seq int64, c takeover.Command,
 	}
 	t := Write(idOf(c.Key), line, c)
 	t.Again = again
+	if deleted, ok, err := tx.TextAt(ctx, t.Source); err != nil || ok && t.Source.TS != "" && deleted.State == Stopped {
+		return err
+	}
 	if err := tx.PutText(ctx, t); err != nil {
 		return fmt.Errorf("store the text: %w", err)
 	}
@@ -69,11 +72,16 @@ func (s *Service) say(ctx context.Context, tx Tx, seq int64, c takeover.Command,
 }
 
 // edit changes the text of a message that was edited or deleted. A message that no text was
-// written in is none of ours.
+// written in is none of ours; that it was deleted is kept, as the message itself may come later:
+// Slack sends again what no process took.
 func (s *Service) edit(ctx context.Context, tx Tx, seq int64, c takeover.Command, change func(Text) (Text, bool)) error {
-	t, ok, err := tx.TextAt(ctx, Source{Channel: c.Reply.Channel, TS: c.Message})
-	if err != nil || !ok {
+	source := Source{Channel: c.Reply.Channel, TS: c.Message}
+	t, ok, err := tx.TextAt(ctx, source)
+	switch {
+	case err != nil || !ok && c.Verb != takeover.Recall:
 		return err
+	case !ok:
+		return s.put(ctx, tx, Text{ID: idOf(c.Key), Line: c.Line, By: c.By, Source: source, State: Stopped, WrittenAt: c.At, DueAt: c.At})
 	}
 	changed, ok := change(t)
 	switch {

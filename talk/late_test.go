@@ -1,0 +1,31 @@
+package talk_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"takeoverbot/takeover"
+	"takeoverbot/talk"
+)
+
+// TestADeletionThatComesFirst: Slack sends a message again that no process took, and by then its
+// author may have deleted it.
+func TestADeletionThatComesFirst(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(rt)
+		w.far.answer = func(string) (bool, takeover.SendReceipt, error) {
+			return true, takeover.SendReceipt{Message: "m"}, nil
+		}
+		in := takeover.Reply{Channel: "C1"}
+		w.apply(takeover.Command{Verb: takeover.TakeOver, By: "UA"})
+		w.apply(takeover.Command{Key: "message/1/9", Verb: takeover.Recall, By: "UA", Message: "1", Reply: in})
+		w.apply(takeover.Command{Key: "message/1", Verb: takeover.Say, By: "UA", Words: "deleted", Parts: 1, Message: "1", Reply: in})
+		w.apply(takeover.Command{Key: "message/2", Verb: takeover.Say, By: "UA", Words: "hello", Parts: 1, Message: "2", Reply: in})
+		_ = w.bot.Send(rt.Context(), talk.SendJob{Line: w.line.ID})
+		if !slices.Equal(w.far.got, []string{"hello"}) {
+			rt.Fatalf("left: %q", w.far.got)
+		}
+	})
+}
