@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,7 +19,7 @@ import (
 func telnyxCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"telnyx":     {usage: "good|NAME=value [NAME=value…]", do: cmdTelnyx},
-		"webhooks":   {usage: "on|off", do: cmdWebhooks},
+		"webhooks":   {usage: "on|off|forged|N", do: cmdWebhooks},
 		"load":       {usage: "FILE", do: cmdLoad},
 		"fail":       {usage: "OP STATUS|CODE|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
@@ -39,13 +41,30 @@ func telnyxCommands() map[string]storyCommand {
 	}
 }
 
-// webhooks on|off: Telnyx sends webhooks to the bot, or to nobody.
+// webhooks on|off: Telnyx sends webhooks to the bot, or to nobody. webhooks N: waits until the bot has
+// acknowledged so many in all. webhooks forged: somebody without Telnyx's key sends one, and is refused.
 func cmdWebhooks(s *system, args []string) {
-	url := ""
-	if args[0] == "on" {
-		url = "http://" + s.bot().addr + "/telnyx/webhooks"
+	switch n, err := strconv.Atoi(args[0]); {
+	case err == nil:
+		s.eventually(args[0]+" webhooks are acknowledged", func() bool {
+			got := s.telnyx.Deliveries()
+			return n == len(slices.DeleteFunc(got, func(d telnyxsim.Delivery) bool { return d.Status != http.StatusOK }))
+		})
+	case args[0] == "forged":
+		c := s.conversation(telnyxsim.SeedEndUser)
+		body := fmt.Sprintf(`{"data":{"event_type":"message.received","id":"e1","payload":{"id":"m1","from":{"phone_number":%q},"to":[{"phone_number":%q}],"text":"forged"}}}`, c.EndUser(), c.Agent())
+		req, err := http.NewRequestWithContext(s.Context(), http.MethodPost, "http://"+s.bot().addr+"/telnyx/webhooks", strings.NewReader(body))
+		s.check(err)
+		req.Header.Set("Telnyx-Timestamp", strconv.FormatInt(time.Now().Unix(), 10))
+		req.Header.Set("Telnyx-Signature-Ed25519", base64.StdEncoding.EncodeToString(make([]byte, 64)))
+		if status, _ := s.do(req); status != http.StatusUnauthorized {
+			s.Fatalf("answered %d", status)
+		}
+	case args[0] == "on":
+		s.telnyx.SetWebhookURL("http://" + s.bot().addr + "/telnyx/webhooks")
+	default:
+		s.telnyx.SetWebhookURL("")
 	}
-	s.telnyx.SetWebhookURL(url)
 }
 
 // load FILE: Telnyx has the conversations of the file too, one JSON object a line.

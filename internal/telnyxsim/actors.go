@@ -29,7 +29,9 @@ func (s *Sim) TextWith(ctx context.Context, endUser, agent, text string, media .
 	s.lock()
 	defer s.mu.Unlock()
 	c := s.lineConversation(endUser, agent)
-	s.add(c, Message{Role: RoleUser, Text: text, media: media, delivered: true})
+	if !s.faults.InboundLost || !c.AIDisabled() {
+		s.add(c, Message{Role: RoleUser, Text: text, media: media, delivered: true})
+	}
 	s.received(endUser, agent, text, media)
 	if s.answers(c) {
 		s.think(c)

@@ -112,6 +112,9 @@ type Faults struct {
 	FinalMS int `json:"final_ms"`
 	// AppendTexts lets a text that was accepted appear in the conversation as the assistant's, as if Telnyx did that.
 	AppendTexts bool `json:"append_texts"`
+	// InboundLost keeps what an end user writes while the assistant is disabled out of the conversation: only a webhook
+	// tells of it.
+	InboundLost bool `json:"inbound_lost"`
 
 	WebhooksOff     bool `json:"webhooks_off"`     // no webhook is sent, and none of them later
 	WebhooksEarly   bool `json:"webhooks_early"`   // those of a text that is accepted are sent before its answer
