@@ -45,6 +45,9 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call := Call{Time: s.now(), Method: name}
 	fault, delay := s.takeFault(name)
 	a, token, err := readArgs(r)
+	if name == methodConnect && r.Header.Get("Authorization") == "" {
+		token = "" // Slack reads it nowhere else
+	}
 	s.server.Pause(r.Context(), delay)
 	call.Channel = a.get("channel")
 	if done, status, code := s.failBefore(w, r, fault); done {
@@ -91,21 +94,27 @@ func (s *Sim) answer(w http.ResponseWriter, call Call, began time.Time, fault Fa
 // run is called with mu held.
 func (s *Sim) run(name, token string, a args) (reply, time.Duration, error) {
 	m, known := methods(name)
+	right, scopes, other := s.opt.BotToken, s.opt.Scopes, s.opt.AppToken
+	if name == methodConnect {
+		right, scopes, other = other, s.opt.AppScopes, right
+	}
 	switch {
 	case !known:
 		return nil, 0, &refusal{code: "unknown_method", extra: reply{"req_method": name}}
 	case token == "":
 		return nil, 0, refuse("not_authed")
-	case token != s.opt.BotToken:
+	case token == other:
+		return nil, 0, refuse("not_allowed_token_type")
+	case token != right:
 		return nil, 0, refuse("invalid_auth")
 	}
 	if wait := s.limit(name, m, a); wait > 0 {
 		s.violate("rate limit: %s on %q was called %s too early", name, a.get("channel"), wait.Round(time.Millisecond))
 		return nil, wait, nil
 	}
-	if need := m.scope(s, a); need != "" && !slices.Contains(s.opt.Scopes, need) {
+	if need := m.scope(s, a); need != "" && !slices.Contains(scopes, need) {
 		return nil, 0, &refusal{code: "missing_scope",
-			extra: reply{"needed": need, "provided": strings.Join(s.opt.Scopes, ",")}}
+			extra: reply{"needed": need, "provided": strings.Join(scopes, ",")}}
 	}
 	out, err := m.run(s, a)
 	return out, 0, err
@@ -179,11 +188,12 @@ func readArgs(r *http.Request) (args, string, error) {
 		delete(a, "token")
 	}
 	switch {
-	case kind == "application/json":
+	case kind == "application/json" && len(body) > 0:
 		if err := takeJSON(a, body); err != nil {
 			return args{}, token, err
 		}
 		delete(a, "token")
+	case kind == "application/json": // no arguments
 	case kind == "application/x-www-form-urlencoded":
 		form, err := url.ParseQuery(string(body))
 		if err != nil {

@@ -21,6 +21,8 @@ type App struct {
 	HomeTab          bool `json:"home_tab"`
 	MessagesTab      bool `json:"messages_tab"`
 	MessagesReadOnly bool `json:"messages_read_only"`
+	// SocketMode sends everything over the app's WebSockets, and nothing to its URLs.
+	SocketMode bool `json:"socket_mode"`
 }
 
 // InstallApp replaces what the app declares, as a reinstall with another
@@ -32,7 +34,7 @@ func (s *Sim) InstallApp(a App) {
 	a.GlobalShortcuts, a.MessageShortcuts = slices.Clone(a.GlobalShortcuts), slices.Clone(a.MessageShortcuts)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.app = &a
+	s.app, s.sockets.on = &a, a.SocketMode
 	s.changed()
 }
 

@@ -31,8 +31,8 @@ var (
 
 // Delivery is one signed request to the bot and what came back.
 type Delivery struct {
-	Kind        string        `json:"kind"` // "command", "event", or the payload's type
-	Path        string        `json:"path"`
+	Kind        string        `json:"kind"`             // "command", "event", or the payload's type
+	Path        string        `json:"path"`             // empty over Socket Mode
 	Sent        time.Time     `json:"sent"`             // on the simulator's clock
 	Status      int           `json:"status,omitempty"` // HTTP status; 0 without an answer
 	Ack         time.Duration `json:"ack_ns"`           // nanoseconds until the answer was read
@@ -86,7 +86,12 @@ func (s *Sim) send(ctx context.Context, q *request) Delivery {
 	d := Delivery{Kind: q.kind, Path: q.path, Sent: s.now(), TriggerID: q.triggerID, ResponseURL: q.responseURL,
 		EventID: q.eventID, Retry: q.retry, request: q}
 	began := time.Now()
-	d.Status, d.ContentType, d.Body, d.Err = s.post(ctx, base, q)
+	if s.socketMode() {
+		d.Path = ""
+		d.Status, d.ContentType, d.Body, d.Err = s.overSocket(ctx, q)
+	} else {
+		d.Status, d.ContentType, d.Body, d.Err = s.post(ctx, base, q)
+	}
 	d.Ack = time.Since(began)
 	if d.Err != nil {
 		d.Problem = d.Err.Error()

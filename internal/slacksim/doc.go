@@ -6,7 +6,8 @@
 // rate limits, and answers like Slack where Slack's answer is documented. To
 // tests, benchmarks and the demo page it is the people of a workspace: they type
 // commands, click what is on the screen now, submit modals and talk in
-// threads, and each of these becomes a signed request to the bot.
+// threads, and each of these becomes a signed request to the bot, or an envelope on one of its
+// Socket Mode connections.
 //
 // Where Slack is lenient about something that later hurts (a missing fallback
 // text, a mention that pings everybody, an unfurled link) the simulator either
@@ -16,6 +17,6 @@
 // function is shared, and signatures are computed here, so that a mistake in
 // the bot's own signing, escaping or parsing cannot agree with itself.
 //
-// Not simulated: Socket Mode, Enterprise organisations, attachments, external
+// Not simulated: Enterprise organisations, attachments, external
 // and multi selects, workflows.
 package slacksim

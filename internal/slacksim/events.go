@@ -92,7 +92,7 @@ func (s *Sim) extShared(inner any) bool {
 
 // announce sends an event in the background; called with mu held.
 func (s *Sim) announce(event map[string]any) {
-	if s.botURL == "" {
+	if s.botURL == "" && len(s.sockets.open) == 0 {
 		return
 	}
 	q := s.envelope(event)

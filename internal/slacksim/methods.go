@@ -8,6 +8,9 @@ const (
 	tier4   = 100
 )
 
+// methodConnect is the one method that is called with the app-level token.
+const methodConnect = "apps.connections.open"
+
 // method is one Web API method. run is called with mu held.
 type method struct {
 	perMinute int
@@ -36,6 +39,8 @@ func needsKind(what string) func(*Sim, args) string {
 // methods is the table of what is served, with scope and tier as documented.
 func methods(name string) (method, bool) {
 	m, ok := map[string]method{
+		methodConnect: {tier3, needs("connections:write"), (*Sim).openConnection},
+
 		"auth.test":         {special, needs(""), (*Sim).authTest},
 		"bots.info":         {tier3, needs("users:read"), (*Sim).botsInfo},
 		"team.info":         {tier3, needs("team:read"), (*Sim).teamInfo},

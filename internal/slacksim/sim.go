@@ -19,6 +19,12 @@ type Options struct {
 	SigningSecret string
 	// BotToken is the only token the Web API accepts.
 	BotToken string
+	// AppToken is the only app-level token; empty: there is none.
+	AppToken string
+	// AppScopes are the scopes of AppToken; nil means connections:write.
+	AppScopes []string
+	// PingEvery is how often Slack pings each Socket Mode connection; 0 means 10 s.
+	PingEvery time.Duration
 	// BotURL is the base of the bot, without a trailing slash; see SetBotURL.
 	BotURL string
 	// CommonPath, if set, receives commands, interactions and events alike,
@@ -89,6 +95,7 @@ type Sim struct {
 	fileIDs  []string // in the order they were completed
 	buckets  map[string]*bucket
 	faults   faults
+	sockets  sockets
 
 	calls      []Call
 	violations []string
@@ -104,7 +111,7 @@ func New(opt Options) *Sim {
 		messages: map[string][]*Message{}, picks: map[string]stateValues{},
 		stacks: map[string][]*View{}, homes: map[string]*View{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, uploads: map[string]*upload{},
-		buckets: map[string]*bucket{}, faults: newFaults(),
+		buckets: map[string]*bucket{}, faults: newFaults(), sockets: sockets{tickets: map[string]time.Time{}},
 	}
 	s.clock = simserver.NewClock(s.opt.Now)
 	s.now, s.real, s.log = s.clock.Now, s.opt.Now, s.opt.Log
@@ -120,6 +127,12 @@ func New(opt Options) *Sim {
 func (o Options) withDefaults() Options {
 	if o.Scopes == nil {
 		o.Scopes = DefaultScopes()
+	}
+	if o.AppScopes == nil {
+		o.AppScopes = []string{"connections:write"}
+	}
+	if o.PingEvery <= 0 {
+		o.PingEvery = 10 * time.Second
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -164,6 +177,7 @@ func (s *Sim) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", s.serveAPI)
 	mux.HandleFunc("POST /response/{kind}/{team}/{serial}/{key}", s.serveResponseURL)
+	mux.HandleFunc("GET /link/", s.serveLink)
 	mux.HandleFunc("POST /upload/{id}", s.serveUpload)
 	mux.HandleFunc("GET /files/{id}", s.serveFile)
 	return mux
