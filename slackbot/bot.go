@@ -17,7 +17,8 @@ import (
 // Config says where Slack is and what the bot is called there.
 type Config struct {
 	Token         string
-	SigningSecret string
+	AppToken      string // app-level token for Socket Mode; may be empty
+	SigningSecret string // may be empty: then no HTTP request counts as Slack's
 	APIURL        string // ends with "/"; empty is Slack's own
 	Region        string // of numbers without a country, ISO 3166
 	Placeholders  takeover.Placeholders
@@ -63,7 +64,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 			}
 			return who.MembersOnly(ctx, channel)
 		},
-		Token: cfg.Token, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
+		Token: cfg.Token, AppToken: cfg.AppToken, APIURL: cfg.APIURL, HTTP: deps.HTTP, Posts: deps.Store, Now: deps.Now, Observe: deps.Observe,
 		Pacer: cmp.Or(deps.Pacer, slackapi.NewSuccessor()),
 	})
 	who = people.New(client, cfg.Desks[0].Groups, deps.Store, deps.Now, deps.Log)

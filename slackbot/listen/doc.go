@@ -4,7 +4,7 @@
 // finds out what the request asks for, compares the person's role with what that needs, has
 // the Inbox store a takeover.Command, and only then answers. It never waits for a provider.
 // check.go asks Slack later for what was not known of the person.
-// HTTP is one caller of Parse and Handle; another transport would be a second one.
+// HTTP (package handlers) is one caller of Parse and Handle, Socket Mode (package socket) the other.
 //
 // Each kind of request has its files: interaction.go (buttons), modal_table.go (modals),
 // shortcut.go (the shortcut of messages), words.go (/takeover), thread_words.go (!words), talk.go

@@ -21,8 +21,9 @@ const callTime = 10 * time.Second
 
 // Config says where Slack is and what a Client works with.
 type Config struct {
-	Token  string
-	APIURL string // ends with "/"; empty is Slack's own
+	Token    string
+	AppToken string // app-level token, for OpenSocket alone; may be empty
+	APIURL   string // ends with "/"; empty is Slack's own
 	// HTTP gives the transport; nil is the default one. The Client sets its own time limit, and
 	// follows no redirect.
 	HTTP  *http.Client
@@ -60,7 +61,7 @@ func New(cfg Config) *Client {
 		cfg.Observe = func(string, string) {}
 	}
 	own := ownHTTP(cfg.HTTP)
-	api := slack.New(cfg.Token, slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(own))
+	api := slack.New(cfg.Token, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(own))
 	return &Client{cfg: cfg, http: own, api: api}
 }
 

@@ -22,6 +22,7 @@ const (
 	methodUnreact   = "reactions.remove"
 	methodUploadURL = "files.getUploadURLExternal"
 	methodUploaded  = "files.completeUploadExternal"
+	methodSocket    = "apps.connections.open"
 
 	// Not methods of the Web API, but named like them in errors and metrics.
 	methodReply  = "response_url"

@@ -28,6 +28,17 @@ func (c *Client) OpenModal(ctx context.Context, triggerID string, view slack.Mod
 	})
 }
 
+// OpenSocket returns the address of a new Socket Mode connection, which works once and for a short
+// time. It holds a secret. The call does not wait for a turn: its limit is the app's, and no other
+// call counts against it.
+func (c *Client) OpenSocket(ctx context.Context) (address string, err error) {
+	err = c.callNow(ctx, limitKey{method: methodSocket}, func(ctx context.Context) (err error) {
+		_, address, err = c.api.StartSocketModeContext(ctx)
+		return err
+	})
+	return address, err
+}
+
 // OpenDirectMessage returns the channel of a person's direct messages with the bot. Without the
 // scope im:write it is the person's id, which Slack accepts for posts too.
 func (c *Client) OpenDirectMessage(ctx context.Context, user string) (string, error) {

@@ -85,14 +85,20 @@ func (c *Client) answerDirectly(ctx context.Context, user takeover.OperatorID, m
 // respond answers at an address that Slack gave. It works five times within 30 minutes,
 // then it is ErrReplyGone. The token is not sent there.
 func (c *Client) respond(ctx context.Context, address string, replace bool, m Message) error {
-	if !c.slackReply(address) {
-		return ErrReplyGone
-	}
 	body, err := json.Marshal(replyBody{ResponseType: "ephemeral", ReplaceOriginal: replace, Text: m.Text, Blocks: m.Blocks})
 	if err != nil {
 		return &Error{Method: methodReply, Code: codeUnsendable, Class: Permanent}
 	}
-	err = c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error {
+	return c.Respond(ctx, address, body)
+}
+
+// Respond posts an answer, as JSON, to an address that Slack gave. The error is ErrReplyGone as it
+// is for Answer.
+func (c *Client) Respond(ctx context.Context, address string, body []byte) error {
+	if !c.slackReply(address) {
+		return ErrReplyGone
+	}
+	err := c.callNow(ctx, limitKey{method: methodReply}, func(ctx context.Context) error {
 		return c.send(ctx, address, "application/json; charset=utf-8", string(body), func(answer io.Reader) error {
 			var said slack.SlackResponse // the answer is "ok", or JSON that may say otherwise
 			_ = json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&said)
