@@ -264,6 +264,27 @@ func TestReadyz(t *testing.T) {
 	}
 }
 
+// TestOverSocketMode: without a signing secret there are no routes for Slack, and the bot is ready only
+// while it is connected, and says in words why not.
+func TestOverSocketMode(t *testing.T) {
+	s := newSurface(t)
+	var connected error
+	s.server.Slack, s.server.Connected = nil, func() error { return connected }
+	s.serve()
+	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
+		if resp, _ := s.send(http.MethodPost, path, strings.NewReader("command=/takeover&user_id=U1")); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+	}
+	if resp, _ := s.send(http.MethodGet, "/readyz", nil); resp.StatusCode != http.StatusOK {
+		t.Errorf("connected: %d", resp.StatusCode)
+	}
+	connected = errors.New("Socket Mode is switched off")
+	if resp, body := s.send(http.MethodGet, "/readyz", nil); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "Socket Mode is switched off") {
+		t.Errorf("not connected: %d %q", resp.StatusCode, body)
+	}
+}
+
 func TestErrorsBecomeStatuses(t *testing.T) {
 	tests := []struct {
 		name             string

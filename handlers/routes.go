@@ -20,11 +20,15 @@ type Slack interface {
 
 // Deps are what the routes work with.
 type Deps struct {
+	// Slack handles what Slack sends over HTTP. It may be nil: then there are no routes for it.
 	Slack Slack
 	// Telnyx takes its webhooks; nil where Telnyx is not set up.
 	Telnyx Telnyx
 	// Ready says whether the bot can work: the store is reachable and migrated.
 	Ready func(ctx context.Context) error
+	// Connected says in words why no requests of Slack can come over Socket Mode, or nil. It may be
+	// nil: then they come over HTTP.
+	Connected func() error
 	// Metrics serves the Prometheus exposition.
 	Metrics http.Handler
 	// Verified is told of each request whether Slack signed it: nil, or the error of Signed or
@@ -77,9 +81,11 @@ func (s *server) only(routes ...func(*mux.Router)) http.Handler {
 }
 
 func (s *server) outsideRoutes(r *mux.Router) {
-	// Each of Slack's routes takes all three kinds: one request URL can serve all.
-	for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
-		r.HandleFunc(path, s.slack).Methods(http.MethodPost)
+	if s.Slack != nil {
+		// Each of Slack's routes takes all three kinds: one request URL can serve all.
+		for _, path := range []string{"/slack/commands", "/slack/interactions", "/slack/events"} {
+			r.HandleFunc(path, s.slack).Methods(http.MethodPost)
+		}
 	}
 	if s.Telnyx != nil {
 		r.HandleFunc("/telnyx/webhooks", s.telnyx).Methods(http.MethodPost)

@@ -36,6 +36,7 @@ func installed() (app slacksim.App, scopes []string, err error) {
 func (s *system) install() {
 	app, scopes, err := installed()
 	s.must(nil, err)
+	app.SocketMode = s.socket
 	s.slack.InstallApp(app)
 	s.slack.SetScopes(scopes)
 }

@@ -13,7 +13,8 @@ import (
 // that it cannot convert, and some are secrets.
 type Config struct {
 	SlackToken         string `envconfig:"SLACK_BOT_TOKEN" need:"yes" desc:"bot token (xoxb-…), from OAuth & Permissions of your Slack app"`
-	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"yes" desc:"signing secret, from Basic Information of your Slack app"`
+	SlackSigningSecret string `envconfig:"SLACK_SIGNING_SECRET" need:"or SLACK_APP_TOKEN" desc:"signing secret, from Basic Information of your Slack app; without it no HTTP request counts as Slack's"`
+	SlackAppToken      string `envconfig:"SLACK_APP_TOKEN" desc:"app-level token (xapp-…) with the scope connections:write: Socket Mode, for which the bot needs no public address"`
 	SlackAPIURL        string `envconfig:"SLACK_API_URL" desc:"base of Slack's Web API, ends with /; for tests and proxies"`
 	SlackChannel       string `envconfig:"SLACK_CHANNEL_ID" need:"yes" desc:"id of the channel where the cards stand (C…)"`
 	RespondersGroup    string `envconfig:"SLACK_RESPONDERS_GROUP_ID" desc:"user group (S…) that may take over; without it every full member may"`

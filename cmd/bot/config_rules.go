@@ -30,6 +30,8 @@ func (c Config) rules() []rule {
 		{"SLACK_BOT_TOKEN", matches(c.SlackToken, "^$|^xoxb-"), "must begin with xoxb-"},
 		{"SLACK_SIGNING_SECRET", !matches(c.SlackSigningSecret, `^x(ox|app)[a-z]*-|\s|^https?:`),
 			"is a token or an address: the signing secret is on the app's page Basic Information, under Signing Secret"},
+		{"SLACK_SIGNING_SECRET", c.SlackSigningSecret != "" || c.SlackAppToken != "", "is missing: signing secret, from Basic Information of your Slack app (or set SLACK_APP_TOKEN)"},
+		{"SLACK_APP_TOKEN", matches(c.SlackAppToken, "^$|^xapp-"), "must begin with xapp-: an app-level token is on the app's page Basic Information, under App-Level Tokens"},
 		{"SLACK_CHANNEL_ID", matches(c.SlackChannel, "^$|^[CG]"), "must be a channel's id (C…), not its name"},
 		{"SLACK_API_URL", c.SlackAPIURL == "" || webAddress(c.SlackAPIURL) && strings.HasSuffix(c.SlackAPIURL, "/"),
 			"must be an http(s) address that ends with /"},

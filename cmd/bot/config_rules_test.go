@@ -13,7 +13,7 @@ import (
 // valid is a configuration in which nothing is wrong.
 func valid() Config {
 	return Config{
-		SlackToken: "xoxb-1", SlackChannel: "C0DESK", TelnyxKey: "KEY1", TelnyxURL: "https://api.example/v2",
+		SlackToken: "xoxb-1", SlackSigningSecret: "0123456789abcdef0123456789abcdef", SlackChannel: "C0DESK", TelnyxKey: "KEY1", TelnyxURL: "https://api.example/v2",
 		AnyreachURL: "https://api.example", DatabaseURL: "takeover.db", ListenAddr: ":8080", Region: "US",
 		Outsiders: "tell", HoldDuration: "30m", HoldRule: "ai", TalkMode: "direct", SilenceWatch: "60s", LogLevel: "info", LogFormat: "json",
 	}
@@ -67,6 +67,9 @@ func TestRules(t *testing.T) {
 		"an address":           {func(c *Config) { c.SlackSigningSecret = "https://api.slack.com/apps/A1" }, []string{"SLACK_SIGNING_SECRET"}},
 		"two words":            {func(c *Config) { c.SlackSigningSecret = "signing secret" }, []string{"SLACK_SIGNING_SECRET"}},
 		"a secret":             {func(c *Config) { c.SlackSigningSecret = "0123456789abcdef0123456789abcdef" }, nil},
+		"no secret":            {func(c *Config) { c.SlackSigningSecret = "" }, []string{"SLACK_SIGNING_SECRET"}},
+		"Socket Mode alone":    {func(c *Config) { c.SlackSigningSecret, c.SlackAppToken = "", "xapp-1-A1-2-abc" }, nil},
+		"a bot's token":        {func(c *Config) { c.SlackAppToken = "xoxb-1" }, []string{"SLACK_APP_TOKEN"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := valid()

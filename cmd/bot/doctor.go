@@ -62,11 +62,8 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	for _, x := range providers {
 		findings = append(findings, x.findings...)
 	}
-	metrics, notRunning := runningMetrics(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr))
-	findings = append(findings, checkStore(ctx, cfg), secretFinding(cfg.SlackSigningSecret), requestsFinding(bytes.NewReader(metrics), notRunning))
-	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
-		findings = append(findings, webhooksFinding(bytes.NewReader(metrics), notRunning))
-	}
+	findings = append(findings, checkStore(ctx, cfg))
+	findings = append(findings, checkTransports(ctx, cfg)...)
 	sizes, aside, err := kept(ctx, cfg)
 	if err == nil { // else the database's finding says why
 		findings = append(findings, asideFinding(aside))
@@ -119,6 +116,23 @@ func secretFinding(secret string) slackbot.Finding {
 		f.Note, f.Fix = "", "copy the Signing Secret from the app's page Basic Information: 32 digits and letters from a to f"
 	}
 	return f
+}
+
+// checkTransports says whether requests can come: Slack's over HTTP, Socket Mode or both, as it is set, and
+// Telnyx's webhooks.
+func checkTransports(ctx context.Context, cfg Config) []slackbot.Finding {
+	var findings []slackbot.Finding
+	metrics, err := runningMetrics(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr))
+	if cfg.SlackSigningSecret != "" {
+		findings = append(findings, secretFinding(cfg.SlackSigningSecret), requestsFinding(bytes.NewReader(metrics), err))
+	}
+	if cfg.SlackAppToken != "" {
+		findings = append(findings, appTokenFinding(ctx, cfg), connectedFinding(metrics, err))
+	}
+	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
+		findings = append(findings, webhooksFinding(bytes.NewReader(metrics), err))
+	}
+	return findings
 }
 
 // runningMetrics asks the bot that runs here for its metrics; err says why it could not be asked.

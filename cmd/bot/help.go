@@ -67,14 +67,23 @@ var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za
 
 func printManifest(_ context.Context, args []string, out io.Writer) error {
 	var address string
+	var overSocket bool
 	err := flags("manifest", args, out, func(set *flag.FlagSet) {
 		set.StringVar(&address, "url", "", "the bot's public address, https://…")
+		set.BoolVar(&overSocket, "socket", false, "for Socket Mode (SLACK_APP_TOKEN), which needs no address")
 	})
 	if err != nil {
 		return err
 	}
+	if overSocket {
+		if address != "" {
+			return fmt.Errorf("bot manifest: %w: give --url or --socket, not both: over Socket Mode Slack calls no address", errUsage)
+		}
+		_, err = fmt.Fprint(out, takeoverbot.SocketManifest())
+		return err
+	}
 	if !publicAddress.MatchString(address) {
-		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address and nothing behind it (no ?, # or spaces), for example --url https://takeover.example.com", errUsage)
+		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address and nothing behind it (no ?, # or spaces), for example --url https://takeover.example.com; for Socket Mode, which needs none, give --socket", errUsage)
 	}
 	_, err = fmt.Fprint(out, takeoverbot.Manifest(strings.TrimRight(address, "/")))
 	return err

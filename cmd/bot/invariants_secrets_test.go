@@ -158,7 +158,7 @@ type secretWord struct{ what, text string }
 // hidden is everything in the test that no log may contain.
 func (s *system) hidden() []secretWord {
 	words := []secretWord{
-		{"the bot token", testSlackToken}, {"the signing secret", testSigningSecret}, {"the provider's key", testTelnyxKey},
+		{"the bot token", testSlackToken}, {"the app-level token", testAppToken}, {"the address of a connection", "ticket="}, {"the signing secret", testSigningSecret}, {"the provider's key", testTelnyxKey},
 		{"an authorization header", "Bearer "}, {"the address of a private answer", "/response/"},
 		{"the database's password", "world-password"},
 	}
@@ -225,7 +225,7 @@ func TestLeaksAreFound(t *testing.T) {
 	sim.Load(telnyxsim.Seeds(time.Now()))
 	s := &system{TB: t, telnyx: sim}
 	for _, line := range []string{
-		`level=INFO token=` + testSlackToken, `err="invalid ` + testSigningSecret + `"`, `key=` + testTelnyxKey,
+		`level=INFO token=` + testSlackToken, `token=` + testAppToken, `dial=wss://x/link/?ticket=1`, `err="invalid ` + testSigningSecret + `"`, `key=` + testTelnyxKey,
 		`query="metadata eq.+14155550137"`, `number="+1 415-555-0137"`, `number="(415) 555-0137"`, `caller=sip:lobby-intercom@harbor-homes.example`,
 		`text="please can i talk to a person"`, `url=http://x/response/commands/T0/1/k`, `sig=v0=` + strings.Repeat("0a", 32), `"token":"xoxp-1"`,
 	} {

@@ -38,7 +38,7 @@ func subcommands() []subcommand {
 		{"serve", "bot serve", "run the bot (also without a word); settings come from the environment", serve},
 		{"demo", "bot demo [--addr 127.0.0.1:8080] [--in-container] [--no-browser] [--play] [--conversations FILE]", "try it with simulated Slack and Telnyx on this machine", demo},
 		{"doctor", "bot doctor", "check every setting; each line is ok or says its fix", doctor},
-		{"manifest", "bot manifest --url https://…", "print the Slack app manifest for your address", printManifest},
+		{"manifest", "bot manifest --url https://… | --socket", "print the Slack app manifest for your address, or for Socket Mode", printManifest},
 		{"migrate", "bot migrate", "bring the database up to date and exit", migrate},
 		{"retry", "bot retry [--list] [--command N]", "try commands again that failed for good (`bot doctor` counts them); with SQLite, stop the bot first", retry},
 		{"version", "bot version", "print the version", printVersion},

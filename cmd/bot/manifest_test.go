@@ -237,6 +237,30 @@ func TestManifestAsksForWhatIsUsed(t *testing.T) {
 	}
 }
 
+// TestManifestOverSocketMode: it is the same app, without an address.
+func TestManifestOverSocketMode(t *testing.T) {
+	var out bytes.Buffer
+	if code := commandLine(t, &out, "manifest", "--socket"); code != exitDone {
+		t.Fatal(code)
+	}
+	nodes, err := manifestNodes(out.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.DeleteFunc(printedManifest(t), func(n node) bool { return strings.HasSuffix(n.path, "url") })
+	for i, n := range want {
+		if n.path == "settings.socket_mode_enabled" {
+			want[i].value = "true"
+		}
+	}
+	if !slices.Equal(nodes, want) || strings.Contains(out.String(), takeoverbot.ManifestURL) {
+		t.Errorf("printed:\n%s", &out)
+	}
+	if code := commandLine(t, io.Discard, "manifest", "--socket", "--url", "https://takeover.example.com"); code != exitUsage {
+		t.Errorf("with both: exit code %d", code)
+	}
+}
+
 // TestManifestNeedsAnAddress that Slack can reach safely.
 func TestManifestNeedsAnAddress(t *testing.T) {
 	for _, args := range [][]string{{"manifest"}, {"manifest", "--url", "http://takeover.example.com"}, {"manifest", "--url", "takeover.example.com"}, {"manifest", "--url", "https://"},

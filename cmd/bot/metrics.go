@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"takeoverbot/jobs"
+	"takeoverbot/slackbot/socket"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
 )
@@ -35,6 +36,10 @@ type metrics struct {
 	badRows  *prometheus.CounterVec
 	clocks   *prometheus.GaugeVec
 	proofs   *prometheus.HistogramVec
+	sockets  prometheus.Gauge
+	trouble  *prometheus.GaugeVec
+	ended    *prometheus.CounterVec
+	received *prometheus.CounterVec
 	events   *prometheus.CounterVec
 }
 
@@ -50,6 +55,10 @@ func newMetrics() *metrics {
 	m.posted = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_calls_total", Help: "Calls of Slack's Web API."}, []string{"method", "outcome"})
 	m.signed = auto.NewCounterVec(prometheus.CounterOpts{Name: metricSlackRequests, Help: "Requests to Slack's routes, by their signature; only right ones are accepted."}, []string{"signature"})
 	m.webhooks = auto.NewCounterVec(prometheus.CounterOpts{Name: metricTelnyxWebhooks, Help: "Webhooks of Telnyx, by their signature; only right ones are accepted."}, []string{"signature"})
+	m.sockets = auto.NewGauge(prometheus.GaugeOpts{Name: "takeover_slack_socket_connections", Help: "Socket Mode connections to Slack that are open."})
+	m.trouble = auto.NewGaugeVec(prometheus.GaugeOpts{Name: "takeover_slack_socket_trouble", Help: "1 while Socket Mode connections cannot be opened, by the reason (link_disabled: switched off in Slack; token_refused, missing_scope: of SLACK_APP_TOKEN)."}, []string{"why"})
+	m.ended = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_socket_ended_total", Help: "Socket Mode connections that ended (replaced: by a new one, in time; silent: nothing came for two pings)."}, []string{"why"})
+	m.received = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_slack_socket_envelopes_total", Help: "Requests of Slack over Socket Mode, by what became of them (lost: stored, but the acknowledgement could not be sent)."}, []string{"type", "outcome"})
 	m.events = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_events_total", Help: "What happened to lines, in the words of the audit."}, []string{"event"})
 	m.badRows = auto.NewCounterVec(prometheus.CounterOpts{Name: "takeover_bad_rows_total", Help: "Rows that could not be used and were left out, by what they are (line: in the database; timer: a step of a line that was due failed; change: of a provider's list, could not be stored; telnyx, anyreach: of a list, could not be read)."}, []string{"what"})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -123,6 +132,18 @@ func (m *metrics) badRow(what string) { m.badRows.WithLabelValues(what).Inc() }
 func (m *metrics) slack(method, outcome string) {
 	m.posted.WithLabelValues(method, outcome).Inc()
 }
+
+func (m *metrics) socketsOpen(open int, trouble socket.Trouble) {
+	m.sockets.Set(float64(open))
+	m.trouble.Reset()
+	if trouble != socket.None {
+		m.trouble.WithLabelValues(string(trouble)).Set(1)
+	}
+}
+
+func (m *metrics) socketEnded(why string) { m.ended.WithLabelValues(why).Inc() }
+
+func (m *metrics) envelope(kind, outcome string) { m.received.WithLabelValues(kind, outcome).Inc() }
 
 func (m *metrics) happened(event takeover.Event) {
 	m.events.WithLabelValues(string(event)).Inc()

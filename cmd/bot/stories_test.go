@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"os"
 	"path/filepath"
@@ -58,10 +60,29 @@ func storyParams(paths []string, opt func(testing.TB) options) testscript.Params
 		Cmds:  commands,
 		Setup: func(env *testscript.Env) error {
 			t := env.T().(testing.TB)
-			env.Values[systemKey{}] = newSystem(t, opt(t))
+			o := opt(t)
+			o.socket = overSocket(filepath.Base(env.WorkDir))
+			env.Values[systemKey{}] = newSystem(t, o)
 			return nil
 		},
 	}
+}
+
+// transport overrules how the stories' requests travel.
+var transport = flag.String("transport", "", "http or socket: all stories' requests travel so; empty: each story has its transport")
+
+// overSocket says whether a story's requests travel over Socket Mode. Half of the stories do so, by
+// their names, so that a story is always told over the same transport and no story is told twice.
+// Stories about Socket Mode itself (socket_*) know no other.
+func overSocket(name string) bool {
+	name = strings.TrimPrefix(name, "script-")
+	switch {
+	case strings.HasPrefix(name, "socket_"):
+		return true
+	case *transport != "":
+		return *transport == "socket"
+	}
+	return crc32.ChecksumIEEE([]byte(name))%2 == 0
 }
 
 // storyCommand is one command of the stories. Exactly one of do and check is set.

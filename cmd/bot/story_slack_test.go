@@ -13,6 +13,7 @@ import (
 func slackCommands() map[string]storyCommand {
 	return map[string]storyCommand{
 		"slack":       {usage: "METHOD|good|window=DURATION[:ERROR] [FAULT|slow=DURATION] [xN]", do: cmdSlack},
+		"socket":      {usage: "cut|refresh|off|on|open", do: cmdSocket},
 		"bot-leaves":  {check: cmdBotLeaves},
 		"forget":      {do: cmdForget},
 		"posts":       {usage: "N", do: cmdPosts},
@@ -47,6 +48,23 @@ func cmdSlack(s *system, args []string) {
 	}
 	kind, code, _ := strings.Cut(args[1], ":")
 	s.slack.FailNext(args[0], s.times(args[2:]), slacksim.Fault{Kind: slacksim.FaultKind(kind), Error: code})
+}
+
+// socket cut|refresh|off|on|open: all Socket Mode connections break; Slack warns and then replaces them;
+// Socket Mode is switched off in the app's settings, or on again; open waits for both connections.
+func cmdSocket(s *system, args []string) {
+	switch args[0] {
+	case "cut":
+		s.slack.CutSockets()
+	case "refresh":
+		s.slack.RefreshSockets(10 * time.Second)
+	case "open":
+		s.eventually("two connections are open", func() bool { return s.slack.Sockets() == 2 })
+	case "off", "on":
+		s.slack.SetSocketMode(args[0] == "on")
+	default:
+		s.Fatalf("what is to happen with the connections?")
+	}
 }
 
 // times reads "x3"; nothing is once.

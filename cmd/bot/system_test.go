@@ -23,6 +23,7 @@ import (
 const (
 	testSlackToken    = "xoxb-world-token"
 	testSigningSecret = "5ec4e70f7e57000000000000000000aa"
+	testAppToken      = "xapp-1-A0WORLD-world-app-token"
 	testTelnyxKey     = "KEY-world-telnyx"
 )
 
@@ -52,6 +53,7 @@ type system struct {
 	remembered      slacksim.Message  // a card as it once was
 	metadata        telnyxsim.Metadata
 	timeout         time.Duration
+	socket          bool // the bot and Slack use Socket Mode
 	allowViolations bool // violations are this test's business
 }
 
@@ -59,6 +61,7 @@ type system struct {
 type options struct {
 	database   string        // DATABASE_URL; empty is a new SQLite file
 	replicas   int           // 0 is 1
+	socket     bool          // over Socket Mode instead of HTTP
 	commonPath string        // the one URL to which Slack sends everything; empty for three
 	timeout    time.Duration // bounds each wait; 0 is timeout
 }
@@ -70,8 +73,9 @@ func newSystem(t testing.TB, opt options) *system {
 	if s.database == "" {
 		s.database = databases.SQLite(t)
 	}
-	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, CommonPath: opt.commonPath})
+	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, AppToken: testAppToken, CommonPath: opt.commonPath})
 	s.must(s.slack.Start(context.Background(), "127.0.0.1:0"))
+	s.socket = opt.socket
 	s.install()
 	// The assistant answers before Text returns: whether it stays silent is then known at
 	// once, without waiting for what does not happen.
@@ -109,8 +113,12 @@ func newSystem(t testing.TB, opt options) *system {
 
 // environment is everything that the bot is told, apart from its address.
 func (s *system) environment() []string {
+	transport := "SLACK_SIGNING_SECRET=" + testSigningSecret
+	if s.socket {
+		transport = "SLACK_APP_TOKEN=" + testAppToken
+	}
 	return []string{
-		"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_API_URL=" + s.slack.APIURL(),
+		"SLACK_BOT_TOKEN=" + testSlackToken, transport, "SLACK_API_URL=" + s.slack.APIURL(),
 		"SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey, "TELNYX_BASE_URL=" + s.telnyxURL, "TELNYX_PUBLIC_KEY=" + s.telnyx.PublicKey(),
 		"DATABASE_URL=" + s.database, "HOME=" + s.dir, "TMPDIR=" + s.dir, raceOptions,
 		"LOG_LEVEL=debug", // so that what is never to be logged is looked for in everything

@@ -18,6 +18,7 @@ import (
 	"takeoverbot/slackbot"
 	"takeoverbot/slackbot/listen"
 	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/socket"
 	"takeoverbot/slackbot/write"
 	"takeoverbot/store"
 	"takeoverbot/takeover"
@@ -37,6 +38,7 @@ type app struct {
 	listener *listen.Listener
 	talk     *talk.Service
 	writer   *write.Writer
+	socket   *socket.Socket // nil: requests come over HTTP alone
 	runner   *jobs.Runner
 	handler  http.Handler // of LISTEN_ADDR
 	checks   http.Handler // of METRICS_ADDR; nil where that is not set
@@ -94,6 +96,12 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 		surface.Telnyx, surface.TelnyxVerified = &telnyx.Receiver{Verifier: verifier, Put: inbox.Put, Now: now.Now}, webhooks.checked
 	}
 	a := &app{database: database, store: st, inbox: inbox, service: service, talk: talking, listener: listener, writer: writer, runner: runner, tasks: running, log: log}
+	if cfg.SlackAppToken != "" {
+		a.socket = socket.New(socket.Deps{Slack: listener.Slack, Listener: listener, Changed: metrics.socketsOpen, Handled: metrics.envelope, Ended: metrics.socketEnded, Log: log})
+		if cfg.SlackSigningSecret == "" {
+			surface.Slack, surface.Connected = nil, a.socket.Err
+		}
+	}
 	if cfg.MetricsAddr == "" {
 		a.handler = handlers.New(surface)
 	} else {
@@ -128,14 +136,18 @@ func handle(runner *jobs.Runner, service *takeover.Service, talking *talk.Servic
 
 // keepers start work without a request, until their context ends.
 func (a *app) keepers() []func(context.Context) {
-	return []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders,
+	all := []func(context.Context){a.service.RunTimers, a.service.SyncProviders, a.service.CompareProviders, a.writer.KeepHomes, a.writer.KeepCards, a.writer.KeepOutsiders,
 		a.listener.People.Keep, a.listener.KeepChecking, a.runner.KeepLost}
+	if a.socket != nil {
+		all = append(all, a.socket.Run)
+	}
+	return all
 }
 
 // slack are the settings of slackbot.
 func (c Config) slack(providers []string) slackbot.Config {
 	return slackbot.Config{
-		Token: c.SlackToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
+		Token: c.SlackToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
 		Region: c.Region, Placeholders: c.placeholders(), Providers: providers, Desks: c.desks(),
 	}
 }
