@@ -129,7 +129,9 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 	}
 	if line.Takeover.Holder != c.By || !line.Taken() {
 		take := c
-		take.Verb = takeover.TakeOver
+		if take.Verb = takeover.TakeOver; line.Taken() {
+			take.Verb = takeover.TakeFrom
+		}
 		if err := s.Takeover.Apply(ctx, tx, seq, take); err != nil {
 			return err
 		}

@@ -328,3 +328,23 @@ func TestOnlyTheHoldersWordsLeave(t *testing.T) {
 		}
 	})
 }
+
+// TestTakeOverAndSendTakesTheLine from its holder, and sends the words that were refused, once.
+func TestTakeOverAndSendTakesTheLine(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(rt)
+		w.apply(takeover.Command{Verb: takeover.TakeOver, By: "UA"})
+		w.apply(takeover.Command{Verb: takeover.Say, By: "UB", Words: "I know her", Parts: 1, Message: "17.1", Reply: takeover.Reply{Channel: "C1"}})
+		refused := w.seq
+		if len(w.store.texts) != 0 {
+			rt.Fatalf("stored: %+v", w.store.texts)
+		}
+		for range 2 {
+			w.apply(takeover.Command{Verb: takeover.TakeAndSay, By: "UB", Of: refused})
+		}
+		if w.line.Takeover.Holder != "UB" || len(w.store.texts) != 1 || w.store.texts[0].Words != "I know her" {
+			rt.Errorf("held by %s, stored: %+v", w.line.Takeover.Holder, w.store.texts)
+		}
+	})
+}

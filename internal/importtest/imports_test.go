@@ -41,7 +41,7 @@ var rules = map[string]rule{
 	"slackbot/typed":        {may: []string{"takeover", "slackbot/mrkdwn"}},
 	"slackbot/transcript":   {may: []string{"takeover", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed"}},
 	"slackbot/ids":          {may: []string{"takeover"}},
-	"slackbot/render":       {may: []string{"takeover", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed", "slackbot/people", "slackbot/ids"}},
+	"slackbot/render":       {may: []string{"takeover", "talk", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed", "slackbot/people", "slackbot/ids"}},
 	"slackbot/people":       {may: []string{"takeover", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed"}},
 	"store":                 {may: []string{"takeover", "talk", "internal/db"}},
 	"jobs":                  {may: []string{"takeover", "talk", "internal/db"}},

@@ -47,6 +47,9 @@ func heldFace(l takeover.Line, now time.Time) face {
 		f.can = strings.TrimSpace("It lasts " + left + ". " + f.can)
 	}
 	f.can = strings.TrimSpace(can + " " + f.can)
+	if why := talksNot(l); why != "" && l.Newest.Channel != takeover.ChannelCall {
+		f.can += " " + why
+	}
 	if l.Offered() {
 		f.buttons = append(f.buttons, mrkdwn.Button(ids.Withdraw, l.HandoffID(), "Withdraw offer"))
 	}
@@ -110,6 +113,9 @@ func heldFoot(l takeover.Line, now time.Time) []string {
 		checked = "silence checked at " + mrkdwn.TimeSeconds(silence.ShownAsOf)
 	}
 	lines := []string{Joined("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l), checked, "ref "+string(l.Ref))}
+	if why := talksNot(l); why != "" && l.Newest.Channel != takeover.ChannelCall {
+		lines = append(lines, why)
+	}
 	if pending := pending(l); pending != "" {
 		lines = append(lines, pending)
 	}

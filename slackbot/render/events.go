@@ -232,7 +232,7 @@ var eventTexts = map[takeover.Event]eventText{
 		log:    "a text of {other} did not reach the end user: {unsent}",
 	},
 	takeover.EventTextUnsure: {
-		thread: "{other}, your text may not have been sent: {provider} did not answer. The bot does not send it again by itself, so that the end user does not get it twice.",
+		thread: "{other}, your text may not have been sent: {provider} did not answer. The bot does not send it again by itself, so that the end user does not get it twice. Wait a minute: if {provider} reports what became of it, this message says so. Else press *Send again*, or call.",
 		log:    "a text of {other} may not have been sent: {provider} did not answer",
 	},
 	takeover.EventOptedOut: {
@@ -257,12 +257,6 @@ func textsOf(event takeover.Event) eventText {
 	}
 	plain := "{who} " + mrkdwn.Escape(string(event))
 	return eventText{thread: plain, log: plain, closed: plain}
-}
-
-// threadText is what the thread says of an entry.
-func threadText(l takeover.Line, e takeover.Entry) string {
-	texts := textsOf(e.Event)
-	return fillIn(cmp.Or(texts.thread, texts.log), l, e) + " · ref " + string(e.Ref)
 }
 
 // logText is what the log says of an entry.
@@ -335,7 +329,7 @@ func silencedText(l takeover.Line, e takeover.Entry) string {
 	case phone:
 		silent = "The AI is silent in text, not on the phone"
 	}
-	return fmt.Sprintf("%s (read back at %s, %s after the click). What the end user writes is not answered until the line is handed back.",
+	return fmt.Sprintf("%s (read back at %s, %s after the click). The AI answers nothing that the end user writes until the line is handed back.",
 		silent, mrkdwn.TimeSeconds(e.At), mrkdwn.Duration(e.Lag))
 }
 

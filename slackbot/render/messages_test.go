@@ -25,6 +25,11 @@ func checkSpoken(t *testing.T, s string) {
 	checkMessage(t, mrkdwn.TextMessage(s))
 }
 
+// threadText is what the thread of a desk that sends all lines of the holder says of an entry.
+func threadText(l takeover.Line, e takeover.Entry) string {
+	return ThreadMessage(l, e, "", takeover.Desk{}).Text
+}
+
 func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 	for _, kind := range slacktest.ConstantsOf(t, "RefusalKind") {
 		for _, state := range slacktest.ConstantsOf(t, "State") {
@@ -263,7 +268,7 @@ func TestWithoutLeadsTheDeskIsTold(t *testing.T) {
 	texts := []string{Card(l, slacktest.DrawnAt(l)).Text}
 	for _, event := range []takeover.Event{takeover.EventHolderAskedAgain, takeover.EventLeadsTold} {
 		e := takeover.Entry{Event: event, Line: l.ID, At: slacktest.Night, Other: slacktest.Holder, Waiting: takeover.ProviderTime(slacktest.Night), Until: slacktest.Night, Leaderless: true}
-		texts = append(texts, ThreadMessage(l, e, "").Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l, e))
+		texts = append(texts, ThreadMessage(l, e, "", takeover.Desk{}).Text, Direct{Line: l, Entry: e, To: slacktest.Holder}.Message().Text, logText(l, e))
 	}
 	for _, text := range texts {
 		if strings.Contains(text, "leads") {

@@ -93,6 +93,18 @@ func Refusal(r takeover.Refusal) string {
 	).Replace(text))
 }
 
+// NotSent says that words for the end user were not sent, and why.
+func NotSent(r takeover.Refusal) string {
+	words := Refusal(r)
+	switch r.Kind {
+	case takeover.RefusedNotHeld:
+		words = "Nobody holds this line: the AI answers. Press *Take over* on the card, then write again."
+	case takeover.RefusedOptedOut:
+		return words // it says so
+	}
+	return "Nothing was sent to the end user. " + words
+}
+
 // offerOver says why a person cannot answer an offer.
 func offerOver(r takeover.Refusal) string {
 	o := r.Offer

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/slack-go/slack"
@@ -11,17 +12,41 @@ import (
 	"takeoverbot/takeover"
 )
 
-// ThreadHead is the first line of a thread: it says which words reach the end user.
+// ThreadHead is the first line of the thread of a line that nobody holds.
 const ThreadHead = "Nothing written in this thread reaches the end user."
 
-// ThreadMessage is what the thread says of an entry, with its buttons. leads is the user group
-// that the events for the leads mention; it may be empty.
-func ThreadMessage(l takeover.Line, e takeover.Entry, leads string) slackapi.Message {
-	words := threadText(l, e)
-	if (e.Event == takeover.EventLeadsTold || e.Event == takeover.EventAnswerMissedLeads) && leads != "" {
-		words = mrkdwn.MentionGroup(leads) + " " + words
+// TalkHead says which words of a line's thread reach the end user now, and where none do, why and
+// what to do instead. careful is takeover.Desk.Careful.
+func TalkHead(l takeover.Line, careful bool) string {
+	holder := mrkdwn.Mention(l.Takeover.Holder)
+	switch {
+	case !l.Taken():
+		return ThreadHead
+	case talksNot(l) != "":
+		return ThreadHead + " " + talksNot(l) + " " + talksInstead(l)
+	case careful:
+		return fmt.Sprintf("Only what %s writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user as a text; everything else stays here.", holder)
+	default:
+		return fmt.Sprintf("What %s writes in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here.", holder)
 	}
-	m := mrkdwn.TextMessage(words)
+}
+
+// ThreadMessage is what the thread of a line of that desk says of an entry, with its buttons. said are
+// the operator's words that the entry is about; they may be empty.
+func ThreadMessage(l takeover.Line, e takeover.Entry, said string, desk takeover.Desk) slackapi.Message {
+	words, leads := fillIn(cmp.Or(textsOf(e.Event).thread, textsOf(e.Event).log), l, e), desk.Groups.Leads
+	switch e.Event {
+	case takeover.EventLeadsTold, takeover.EventAnswerMissedLeads:
+		if leads != "" {
+			words = mrkdwn.MentionGroup(leads) + " " + words
+		}
+	case takeover.EventSilenced, takeover.EventAccepted, takeover.EventTakenFrom: // another person speaks now
+		words += " " + TalkHead(l, desk.Careful)
+	}
+	m := mrkdwn.TextMessage(words + " · ref " + string(e.Ref))
+	if said != "" {
+		m.Blocks = append(m.Blocks, yourText(l, said))
+	}
 	if IsAlarm(e.Event) {
 		m = aboutLine(m, l) // the channel sees a copy, far from the card
 	}
@@ -61,6 +86,8 @@ func threadButtons(l takeover.Line, e takeover.Entry) []slack.BlockElement {
 		return offerButtons(e)
 	case asksOutcome(l, e):
 		return outcomeButtons(l)
+	case e.Event == takeover.EventTextUnsure && e.Text != "":
+		return []slack.BlockElement{primary(ids.SendAgain, ids.LineAnd(e.Line, e.Text), "Send again")}
 	}
 	return buttons(e.Line, textsOf(e.Event).actions...)
 }

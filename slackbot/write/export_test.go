@@ -30,7 +30,7 @@ func (w *Writer) PutUpCard(ctx context.Context, line takeover.Line) (takeover.Ca
 func (w *Writer) Open(ctx context.Context, c takeover.Command) error { return w.open(ctx, c, "") }
 
 func (w *Writer) Refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
-	return w.refusal(ctx, c, r)
+	return w.refusal(ctx, 1, c, r)
 }
 
 func (w *Writer) PublishHomes(ctx context.Context) error { return w.publishHomes(ctx) }

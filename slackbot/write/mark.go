@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
@@ -35,9 +36,13 @@ const (
 )
 
 // Mark shows by one reaction on the message of a text what became of it, by the newest state. A
-// reaction that Slack refuses is left out: the thread says in words what went wrong.
+// reaction that Slack refuses is left out: the thread says in words what went wrong. What the thread
+// says of a text that may not have been sent changes once that is settled.
 func (w *Writer) Mark(ctx context.Context, job talk.MarkJob) error {
-	err := w.mark(ctx, job.Text)
+	err := w.closeUnsure(ctx, job.Text)
+	if err == nil {
+		err = w.mark(ctx, job.Text)
+	}
 	if refused, ok := errors.AsType[*slackapi.Error](err); ok && refused.Class == slackapi.Permanent {
 		if refused.Code != "message_not_found" { // it was deleted
 			w.Log.WarnContext(ctx, "a reaction on a message is left out", "text", job.Text, "err", err)
@@ -62,8 +67,13 @@ func (w *Writer) mark(ctx context.Context, id talk.ID) error {
 		if err != nil {
 			return fmt.Errorf("load a text: %w", err)
 		}
-		if !ok || t.State == shown || t.State == talk.Stopped || t.Source.TS == "" {
+		if !ok || t.State == shown || t.State == talk.Stopped {
 			return nil
+		}
+		if t.Source.TS == "" {
+			if t.Source, err = w.showWords(ctx, t); err != nil || t.Source.TS == "" {
+				return err
+			}
 		}
 		if err := w.markAs(ctx, t); err != nil {
 			return err
@@ -126,3 +136,53 @@ func (w *Writer) unmark(ctx context.Context, t talk.Text, mark string) error {
 }
 
 func markKey(id talk.ID, mark string) string { return "mark/" + string(id) + "/" + mark }
+
+// showWords shows in the thread, once, what was written in a box, and returns the place.
+func (w *Writer) showWords(ctx context.Context, t talk.Text) (talk.Source, error) {
+	post, err := w.sayInThread(ctx, takeover.Entry{Line: t.Line}, "wrote/"+string(t.ID), false, func(l takeover.Line) slackapi.Message {
+		return render.Wrote(l, t)
+	})
+	return talk.Source{Channel: post.Channel, TS: post.TS}, err
+}
+
+// unsureKey is the key of the place where the thread says that a text may not have been sent.
+func unsureKey(id talk.ID) string { return "unsure/" + string(id) }
+
+// unsureStands stores where the thread says that a text may not have been sent, so that the message
+// changes when that is settled. It may just have been: either this sees it, or the job of the change
+// sees the stored row.
+func (w *Writer) unsureStands(ctx context.Context, id talk.ID, at takeover.Post) error {
+	at.Key = unsureKey(id)
+	if err := w.Posts.PutPost(ctx, at); err != nil {
+		return err
+	}
+	return w.closeUnsure(ctx, id)
+}
+
+// closeUnsure takes the button off the message that a text may not have been sent, if it is known by
+// now what became of the text, or if the text repeats that one.
+func (w *Writer) closeUnsure(ctx context.Context, id talk.ID) error {
+	t, ok, err := w.Reader.Text(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	var again takeover.OperatorID
+	if t.Again != "" {
+		again = t.By
+		if t, ok, err = w.Reader.Text(ctx, t.Again); err != nil || !ok {
+			return err
+		}
+	}
+	post, stands, err := w.Posts.Post(ctx, unsureKey(t.ID))
+	if err != nil || !stands || t.State == talk.Unsure && again == "" {
+		return err
+	}
+	line, err := w.Reader.Line(ctx, t.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if err := w.replace(ctx, post.Channel, post.TS, render.Settled(line, t, again)); err != nil {
+		return fmt.Errorf("change the message about a text: %w", err)
+	}
+	return w.Posts.DropPost(ctx, post.Key)
+}

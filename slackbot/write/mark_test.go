@@ -3,12 +3,14 @@ package write_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"takeoverbot/internal/desktest"
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
 )
@@ -73,15 +75,13 @@ func TestOneReactionSaysWhatBecameOfAText(t *testing.T) {
 	}
 }
 
-// TestSendingIsNotShownForLessThanASecond: of a text from a box, or of a job that comes late.
+// TestSendingIsNotShownForLessThanASecond: the job has come late.
 func TestSendingIsNotShownForLessThanASecond(t *testing.T) {
 	t.Parallel()
 	d, text := written(t)
 	m := marking{d, text}
 	m.text.DueAt = time.Now().Add(900 * time.Millisecond)
 	m.as(talk.Waiting)
-	m.text.Source = talk.Source{}
-	m.as(talk.Sent)
 	if n := d.Times("reactions.add"); n != 0 {
 		t.Errorf("%d reactions", n)
 	}
@@ -163,6 +163,67 @@ func TestMarkOfAMessageThatTakesNone(t *testing.T) {
 			err := d.Bot.Mark(t.Context(), talk.MarkJob{Text: "tx_1"})
 			if tt.later && err == nil || !tt.later && err != nil {
 				t.Errorf("the job ends with %v", err)
+			}
+		})
+	}
+}
+
+// TestWordsOfABoxAreShownInTheThread, once, with the reaction on that message.
+func TestWordsOfABoxAreShownInTheThread(t *testing.T) {
+	t.Parallel()
+	d, text := written(t)
+	text.Source = talk.Source{}
+	m := marking{d, text}
+	for _, state := range []talk.State{talk.Waiting, talk.Sent, talk.Delivered} {
+		m.as(state)
+	}
+	var shown []slacksim.Message
+	for _, post := range d.Slack.Thread(slacksim.DeskChannel, d.Card().TS) {
+		if strings.Contains(d.Read(post), "wrote to the end user") {
+			shown = append(shown, post)
+		}
+	}
+	if len(shown) != 1 || !strings.Contains(d.Read(shown[0]), text.Words) || len(shown[0].Reactions) != 1 || shown[0].Reactions[0].Name != "white_check_mark" {
+		t.Errorf("shown: %+v", shown)
+	}
+}
+
+// TestSettledLater: the message that a text may not have been sent has a button, until a report
+// settles it or the text is sent again.
+func TestSettledLater(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		settle func(m marking)
+		want   string
+	}{
+		"reported": {func(m marking) { m.as(talk.Delivered) }, "your text was delivered after all"},
+		"sent again": {func(m marking) {
+			m.text.Again, m.text.ID = m.text.ID, "tx_2"
+			m.text.Source = talk.Source{}
+			m.as(talk.Waiting)
+		}, "sent this text again"},
+		"still unsure": {func(m marking) { m.as(talk.Unsure) }, "may not have been sent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, text := written(t)
+			m := marking{d, text}
+			m.as(talk.Unsure)
+			e := slacktest.EntryOf(takeover.EventTextUnsure)
+			e.Line, e.Text, e.Other = desktest.LineID, string(text.ID), slacksim.Dana
+			slacktest.Must(t, d.Bot.Say(t.Context(), takeover.SayJob{Entry: e}))
+			tt.settle(m)
+			var said string
+			for _, post := range d.Slack.Thread(slacksim.DeskChannel, d.Card().TS) {
+				if read := d.Read(post); strings.Contains(read, "after all") || strings.Contains(read, "this text again") || strings.Contains(read, "may not have been sent") {
+					said += read
+					if button := strings.Contains(string(post.Blocks), ids.SendAgain); button != (name == "still unsure") {
+						t.Errorf("a button: %t", button)
+					}
+				}
+			}
+			if !strings.Contains(said, tt.want) || strings.Count(said, text.Words) != 1 {
+				t.Errorf("the thread says %q", said)
 			}
 		})
 	}

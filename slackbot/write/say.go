@@ -9,6 +9,7 @@ import (
 	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // Say writes one line of the audit into the line's thread, once.
@@ -18,14 +19,20 @@ func (w *Writer) Say(ctx context.Context, job takeover.SayJob) error {
 
 func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
 	e, alarm := job.Entry, render.IsAlarm(job.Entry.Event)
+	about, _, err := w.Reader.Text(ctx, talk.ID(e.Text)) // there is none where that is empty
+	if err != nil {
+		return fmt.Errorf("load a text: %w", err)
+	}
 	post, err := w.sayInThread(ctx, e, "say/"+e.Key, alarm, func(l takeover.Line) slackapi.Message {
-		return render.ThreadMessage(l, e, w.Desks.Of(l).Groups.Leads)
+		return render.ThreadMessage(l, e, about.Words, w.Desks.Of(l))
 	})
 	switch {
 	case err != nil || post.TS == "":
 		return err
 	case e.Event == takeover.EventOffered:
 		return w.offerStands(ctx, e, post)
+	case e.Event == takeover.EventTextUnsure:
+		return w.unsureStands(ctx, about.ID, post)
 	case alarm:
 		return w.alarmStands(ctx, e, post)
 	}

@@ -275,7 +275,7 @@ func (x *exhibit) head(posts []slackapi.Message, messages []takeover.Message) {
 	lines := []string{head}
 	switch {
 	case x.first():
-		lines = []string{render.ThreadHead, x.whichFirst() + newestHead(messages, x.t)}
+		lines = []string{render.TalkHead(x.line, x.Desks.Of(x.line).Careful), x.whichFirst() + newestHead(messages, x.t)}
 	case x.spokeOn(messages):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):

@@ -12,8 +12,14 @@ import (
 )
 
 // refusal is the private answer to a command that was refused. For a command that has to be
-// confirmed it is the question, by the line's present state.
-func (w *Writer) refusal(ctx context.Context, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
+// confirmed it is the question, by the line's present state. seq is the number of the command.
+func (w *Writer) refusal(ctx context.Context, seq int64, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
+	switch saying := c.Verb == takeover.Say || c.Verb == takeover.SayAgain; {
+	case c.Verb == takeover.Say && r.Kind == takeover.RefusedSpeaker:
+		return render.AskSpeaker(r, c, seq), nil
+	case saying:
+		return mrkdwn.TextMessage(render.NotSent(r)), nil
+	}
 	if r.Kind != takeover.RefusedUnasked {
 		words := render.Refusal(r)
 		if c.Note != "" {
@@ -46,7 +52,7 @@ func (w *Writer) tell(ctx context.Context, job takeover.TellJob) error {
 	if err != nil {
 		return err
 	}
-	m, err := w.refusal(ctx, c, job.Refusal)
+	m, err := w.refusal(ctx, job.Command, c, job.Refusal)
 	if err != nil {
 		return err
 	}

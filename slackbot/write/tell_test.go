@@ -69,3 +69,26 @@ func TestTheQuestionIsAsTheLineIs(t *testing.T) {
 		t.Errorf("a line that is gone: %q, %v", m.Text, err)
 	}
 }
+
+// TestWordsThatStay: their author is asked what is to become of them, or told why nothing was sent.
+func TestWordsThatStay(t *testing.T) {
+	t.Parallel()
+	b, _ := desktest.Offline()
+	for kind, want := range map[takeover.RefusalKind]string{
+		takeover.RefusedSpeaker:     "*Your words were not sent.* Only what <@UDANA> writes reaches the end user",
+		takeover.RefusedNotHeld:     "Nothing was sent to the end user. Nobody holds this line",
+		takeover.RefusedOptedOut:    "Nothing was sent: the end user wrote STOP",
+		takeover.RefusedUnsupported: "Nothing was sent to the end user. No texts here.",
+	} {
+		c := takeover.Command{Verb: takeover.Say, By: slacktest.Other, Words: "I am on my way"}
+		m, err := b.Refusal(t.Context(), c, takeover.Refusal{Kind: kind, Line: "ln_1", State: takeover.StateHeld, Holder: slacktest.Holder, Why: "No texts here."})
+		slacktest.Must(t, err)
+		desktest.CheckMessage(t, m)
+		raw, err := json.Marshal(m.Blocks)
+		slacktest.Must(t, err)
+		asks := strings.Contains(string(raw), ids.TakeAndSay) && strings.Contains(string(raw), ids.KeepAsNote) && strings.Contains(string(raw), `"ln_1 1"`) && strings.Contains(string(raw), c.Words)
+		if !strings.Contains(m.Text, want) || asks != (kind == takeover.RefusedSpeaker) {
+			t.Errorf("%s: %q, asks: %t", kind, m.Text, asks)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package render
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/ids"
+	"takeoverbot/takeover"
+	"takeoverbot/talk"
+)
+
+// TestTheThreadSaysWhichWordsLeave: in one sentence, by the desk's mode, and where none leave, why
+// and what to do.
+func TestTheThreadSaysWhichWordsLeave(t *testing.T) {
+	t.Parallel()
+	held := slacktest.LineIn(takeover.StateHeld)
+	no := func(reason string) takeover.Line {
+		return slacktest.With(held, func(l *takeover.Line) {
+			l.Can = takeover.Capabilities{takeover.CanReply: {Level: takeover.LevelNo, Reason: reason}}
+		})
+	}
+	for name, tt := range map[string]struct {
+		line    takeover.Line
+		careful bool
+		want    []string
+	}{
+		"direct":     {held, false, []string{"What <@UDANA> writes in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here."}},
+		"careful":    {held, true, []string{"Only what <@UDANA> writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user"}},
+		"nobody's":   {slacktest.LineIn(takeover.StateAI), false, []string{ThreadHead}},
+		"a web chat": {no("No way into a web chat."), false, []string{ThreadHead, "No way into a web chat.", "Call the end user instead"}},
+		"without a number": {slacktest.With(no("No way into a web chat."), func(l *takeover.Line) { l.EndUser = "conversation:c1" }), true,
+			[]string{ThreadHead, "What you note with `!note` is told to the AI when you hand back."}},
+		"not known": {no(""), false, []string{ThreadHead, "Telnyx does not let a person write to this end user."}},
+		"opted out": {slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false, []string{ThreadHead, "texts are off until START"}},
+	} {
+		head := TalkHead(tt.line, tt.careful)
+		checkSpoken(t, head)
+		said := threadText(tt.line, slacktest.EntryOf(takeover.EventSilenced))
+		for _, want := range tt.want {
+			if !strings.Contains(head, want) || !tt.careful && !strings.Contains(said, want) {
+				t.Errorf("%s: %q, %q; want %q", name, head, said, want)
+			}
+		}
+	}
+}
+
+// TestATextThatMayNotHaveBeenSent has a button, until it is settled.
+func TestATextThatMayNotHaveBeenSent(t *testing.T) {
+	t.Parallel()
+	l, e := slacktest.LineIn(takeover.StateHeld), slacktest.EntryOf(takeover.EventTextUnsure)
+	e.Line, e.Text, e.Other = l.ID, "tx_1", slacktest.Holder
+	m := ThreadMessage(l, e, "I am on my way. Call +14155550137", takeover.Desk{})
+	checkMessage(t, m)
+	blocks, err := json.Marshal(m.Blocks)
+	slacktest.Must(t, err)
+	for _, want := range []string{`"` + ids.SendAgain + `"`, `"` + string(l.ID) + ` tx_1"`, "I am on my way."} {
+		if !strings.Contains(string(blocks), want) {
+			t.Errorf("no %s in %s", want, blocks)
+		}
+	}
+	if strings.Contains(string(blocks), "4155550137") {
+		t.Errorf("the number is not masked: %s", blocks)
+	}
+	for state, want := range map[talk.State]string{talk.Sent: "was sent after all", talk.Delivered: "was delivered after all",
+		talk.Unconfirmed: "does not say whether it arrived", talk.Failed: "did not reach the end user", talk.Unsure: "<@UOMAR> sent this text again."} {
+		after := Settled(l, talk.Text{State: state, By: slacktest.Holder, Words: "I am on my way"}, map[bool]takeover.OperatorID{true: slacktest.Other}[state == talk.Unsure])
+		checkMessage(t, after)
+		if !strings.Contains(after.Text, want) || len(after.Blocks) != 2 {
+			t.Errorf("%s: %q with %d blocks", state, after.Text, len(after.Blocks))
+		}
+	}
+}
+
+// TestEveryFailureSaysWhatToDo, of each kind.
+func TestEveryFailureSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, kind := range slacktest.ConstantsOf(t, "SendFailureKind") {
+		words := SendFailure("Telnyx", &takeover.SendFailure{Kind: takeover.SendFailureKind(kind), Code: "40300", Detail: "why <!channel>"})
+		checkSpoken(t, "Your text did not reach the end user: "+words+" · ref k7f2")
+		if !strings.Contains(strings.ToLower(words), "call") || !strings.Contains(words, "(Telnyx code 40300)") {
+			t.Errorf("%s: %q", kind, words)
+		}
+	}
+}
+
+// TestTheCardSaysWhereTextsAreOff: after STOP, and on a line that has no texts.
+func TestTheCardSaysWhereTextsAreOff(t *testing.T) {
+	t.Parallel()
+	held := slacktest.LineIn(takeover.StateHeld)
+	for want, l := range map[string]takeover.Line{
+		"The end user opted out (wrote STOP): texts are off until START.": slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }),
+		"No way into a web chat.": slacktest.With(held, func(l *takeover.Line) {
+			l.Newest.Channel, l.Can = takeover.ChannelWeb, takeover.Capabilities{takeover.CanReply: {Level: takeover.LevelNo, Reason: "No way into a web chat."}}
+		}),
+		"": held,
+	} {
+		card := Card(l, slacktest.DrawnAt(l))
+		checkMessage(t, card)
+		blocks, err := json.Marshal(card.Blocks)
+		slacktest.Must(t, err)
+		if !strings.Contains(card.Text, want) || !strings.Contains(string(blocks), want) {
+			t.Errorf("no %q in %s", want, card.Text)
+		}
+	}
+}
