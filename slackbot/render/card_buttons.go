@@ -21,6 +21,7 @@ var labels = map[string]string{
 	ids.HandOff:    "Hand off …",
 	ids.HoldFor:    "Hold for …",
 	ids.Refresh:    "Show newest messages",
+	ids.Reply:      "Reply …",
 	ids.Retry:      "Try again",
 	ids.ShowNumber: "Show number",
 	ids.Take:       "Take over again",

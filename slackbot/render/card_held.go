@@ -36,12 +36,15 @@ func heldFace(l takeover.Line, now time.Time) face {
 	f := face{
 		state:   state,
 		foot:    heldFoot(l, now),
-		can:     strings.TrimSpace(pending(l) + " You can hand back to the AI, hold it longer, or hand it off."),
-		buttons: buttons(l.ID, ids.HandBack, ids.Extend, ids.HandOff),
+		can:     strings.TrimSpace(pending(l) + " You can " + orWrite(l) + "hand back to the AI, hold it longer, or hand it off."),
+		buttons: buttons(l.ID, heldActions(l)...),
 	}
 	if silence.Level != takeover.SilenceProven {
 		f.red, f.can = true, "You can check it now, or hand back to the AI."
 		f.buttons = append([]slack.BlockElement{primary(ids.Retry, string(l.ID), "Check now")}, mrkdwn.Button(ids.HandBack, string(l.ID), labels[ids.HandBack]))
+		if talksNot(l) == "" {
+			f.buttons = append(f.buttons, mrkdwn.Button(ids.Reply, string(l.ID), labels[ids.Reply]))
+		}
 	}
 	if left := HoldLeft(l); left != "" {
 		f.can = strings.TrimSpace("It lasts " + left + ". " + f.can)
@@ -55,6 +58,26 @@ func heldFace(l takeover.Line, now time.Time) face {
 	}
 	f.buttons = append(f.buttons, menu(l, withNumber(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom)...))
 	return f
+}
+
+// orWrite is the beginning of what the holder can do, where the end user can be written to.
+func orWrite(l takeover.Line) string {
+	if talksNot(l) != "" {
+		return ""
+	}
+	return "write to the end user, "
+}
+
+// heldActions are the buttons of a held line, without the menu. With *Reply …* and the button of an
+// offer there is no room for *+30 min*: *Hold for …* in the menu does the same.
+func heldActions(l takeover.Line) []string {
+	switch {
+	case talksNot(l) != "":
+		return []string{ids.HandBack, ids.Extend, ids.HandOff}
+	case l.Offered():
+		return []string{ids.HandBack, ids.Reply, ids.HandOff}
+	}
+	return []string{ids.HandBack, ids.Reply, ids.Extend, ids.HandOff}
 }
 
 // silenceWords say what is proven of a held line's AI, in the product's exact words, and for a

@@ -130,8 +130,11 @@ func (h Home) row(i int, r homeRow) []slack.Block {
 	if !r.mine {
 		return blocks
 	}
-	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), mrkdwn.Button(ids.HandBack, id, "Hand back"),
-		mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")))
+	actions := []slack.BlockElement{mrkdwn.Button(ids.HandBack, id, "Hand back"), mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")}
+	if talksNot(l) == "" {
+		actions = slices.Insert(actions, 0, slack.BlockElement(mrkdwn.Button(ids.Reply, id, labels[ids.Reply])))
+	}
+	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), actions...))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.

@@ -7,6 +7,7 @@ import (
 
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/ids"
+	"takeoverbot/slackbot/people"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
 )
@@ -85,7 +86,8 @@ func TestEveryFailureSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheCardSaysWhereTextsAreOff: after STOP, and on a line that has no texts.
+// TestTheCardSaysWhereTextsAreOff: after STOP, and on a line that has no texts. Then it has no button
+// to write, on the Home neither.
 func TestTheCardSaysWhereTextsAreOff(t *testing.T) {
 	t.Parallel()
 	held := slacktest.LineIn(takeover.StateHeld)
@@ -98,10 +100,14 @@ func TestTheCardSaysWhereTextsAreOff(t *testing.T) {
 	} {
 		card := Card(l, slacktest.DrawnAt(l))
 		checkMessage(t, card)
-		blocks, err := json.Marshal(card.Blocks)
+		home := Home{Lines: []takeover.Line{l}, Viewer: slacktest.Holder, Role: people.Responder, AsOf: slacktest.Night}
+		blocks, err := json.Marshal([]any{card.Blocks, home.View()})
 		slacktest.Must(t, err)
 		if !strings.Contains(card.Text, want) || !strings.Contains(string(blocks), want) {
 			t.Errorf("no %q in %s", want, card.Text)
+		}
+		if n := strings.Count(string(blocks), ids.Reply); n != map[bool]int{true: 2}[want == ""] {
+			t.Errorf("%q: %d buttons to write", want, n)
 		}
 	}
 }
