@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,7 @@ func screenCommands() map[string]storyCommand {
 		"card":      {usage: "TEXT [TEXT…]", check: cmdCard},
 		"cards":     {usage: "N", do: cmdCards},
 		"thread":    {usage: "N|TEXT [TEXT…]", check: cmdThread},
+		"reaction":  {usage: "TEXT NAME", check: cmdReaction},
 		"private":   {usage: "WHO N|TEXT [TEXT…]", check: cmdPrivate},
 		"direct":    {usage: "WHO N|TEXT [TEXT…]", check: cmdDirect},
 		"home":      {usage: "WHO TEXT [TEXT…]", check: cmdHome},
@@ -49,6 +51,24 @@ func cmdThread(s *system, neg bool, args []string) {
 		return
 	}
 	s.expect(neg, fmt.Sprintf("a line with %q", args), func() bool { return showing(s.threadTexts(), args) > 0 }, saw)
+}
+
+// reaction TEXT NAME: some message that shows the text has this reaction, and no other.
+func cmdReaction(s *system, neg bool, args []string) {
+	reactions := func() (all []string) {
+		for _, m := range s.everything() {
+			if strings.Contains(s.slack.PlainText(m, nil), args[0]) {
+				var names []string
+				for _, r := range m.Reactions {
+					names = append(names, r.Name)
+				}
+				all = append(all, strings.Join(names, " "))
+			}
+		}
+		return all
+	}
+	s.expect(neg, fmt.Sprintf("on %q only the reaction %s", args[0], args[1]), func() bool { return slices.Contains(reactions(), args[1]) },
+		func() string { return readable(reactions()) })
 }
 
 // private WHO [N] TEXT…: a message that only this person sees shows all of the texts;
