@@ -32,7 +32,7 @@ var rules = map[string]rule{
 	"telnyx":                {may: []string{"takeover", "internal/apicall"}},
 	"anyreach":              {may: []string{"takeover", "internal/apicall"}},
 	"slackbot":              {may: []string{"takeover", "talk", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/people", "slackbot/ids", "slackbot/listen", "slackbot/write"}},
-	"slackbot/listen":       {may: []string{"takeover", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed", "slackbot/people", "slackbot/ids", "slackbot/render"}},
+	"slackbot/listen":       {may: []string{"takeover", "talk", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed", "slackbot/people", "slackbot/phone", "slackbot/ids", "slackbot/render"}},
 	"slackbot/socket":       {may: []string{"takeover", "slackbot/slackapi", "slackbot/listen"}},
 	"slackbot/slackapi":     {may: []string{"takeover", "internal/bounded"}},
 	"slackbot/write":        {may: []string{"takeover", "talk", "slackbot/slackapi", "slackbot/mrkdwn", "slackbot/typed", "slackbot/transcript", "slackbot/people", "slackbot/ids", "slackbot/render"}},

@@ -124,7 +124,7 @@ func (ln *Listener) threadWord(name string, apart bool, s uttered) task {
 			if nearest == name {
 				head = fmt.Sprintf("Did you mean `!%s`? Write the sign and the word together. Nothing was changed. These work here:", name)
 			}
-			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(head))
+			return ln.sayPrivately(ctx, "unknown word", s, threadHelp(head, ln.talkHead(s)))
 		},
 		refuse: func(ctx context.Context, refusal string) (Answer, error) {
 			return ln.sayPrivately(ctx, "refused", s, mrkdwn.TextMessage(refusal))
@@ -246,11 +246,16 @@ func (ln *Listener) saidLog(ctx context.Context, s uttered) (Answer, error) {
 }
 
 func (ln *Listener) saidHelp(ctx context.Context, s uttered) (Answer, error) {
-	return ln.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:"))
+	return ln.sayPrivately(ctx, "word help", s, threadHelp("Words that work in this thread, where slash commands do not:", ln.talkHead(s)))
 }
 
-// threadHelp lists the words by example, below a sentence.
-func threadHelp(head string) slackapi.Message {
+// talkHead says which words of the thread reach the end user.
+func (ln *Listener) talkHead(s uttered) string {
+	return render.TalkHead(s.line, ln.Desks.Of(s.line).Careful)
+}
+
+// threadHelp lists the words by example, between two sentences.
+func threadHelp(head, foot string) slackapi.Message {
 	var list []string
 	for _, w := range threadWords() {
 		if w.example != "" {
@@ -260,7 +265,7 @@ func threadHelp(head string) slackapi.Message {
 	return slackapi.Message{Text: head + " !take, !back, !reply, !note, !handoff, !accept, !decline, !takefrom, !more, !log and !help.", Blocks: []slack.Block{
 		mrkdwn.Section("words.head", "*"+head+"*"),
 		mrkdwn.Section("words", strings.Join(list, "\n")),
-		mrkdwn.Context("words.foot", render.ThreadHead),
+		mrkdwn.Context("words.foot", foot),
 	}}
 }
 
