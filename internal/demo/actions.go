@@ -38,6 +38,8 @@ const startPatience = 20 * time.Second
 func (d *Demo) actions() map[string]func(*http.Request, input) error {
 	return map[string]func(*http.Request, input) error{
 		"say":    d.doSay,
+		"edit":   d.doEdit,
+		"delete": d.doDelete,
 		"click":  d.doClick,
 		"submit": d.doSubmit,
 		"close":  d.doClose,
@@ -54,6 +56,7 @@ func (d *Demo) actions() map[string]func(*http.Request, input) error {
 		"messages":  d.doMessages,
 		"shortcut":  d.doShortcut,
 		"forgotten": d.doForgotten,
+		"talk":      d.doTalk,
 	}
 }
 
@@ -81,6 +84,27 @@ func (d *Demo) doSay(r *http.Request, in input) error {
 		return fmt.Errorf("%s is not a valid command. Here it is %s, for example %s help", word, command, command)
 	}
 	return commandProblem(word, d.slack.SlashCommand(lasting(r), in.User, in.Channel, word, rest))
+}
+
+// doEdit changes what a person wrote.
+func (d *Demo) doEdit(r *http.Request, in input) error {
+	if strings.TrimSpace(in.Text) == "" {
+		return errors.New("a message cannot become empty: delete it instead")
+	}
+	return ownWordsProblem(d.slack.Edit(lasting(r), in.User, in.Channel, in.TS, in.Text))
+}
+
+// doDelete removes what a person wrote.
+func (d *Demo) doDelete(r *http.Request, in input) error {
+	return ownWordsProblem(d.slack.Delete(lasting(r), in.User, in.Channel, in.TS))
+}
+
+// ownWordsProblem: Slack shows no sign that an app missed an event.
+func ownWordsProblem(delivery slacksim.Delivery) error {
+	if errors.Is(delivery.Err, slacksim.ErrNotThere) {
+		return errors.New("that message is not there any more, or another person wrote it")
+	}
+	return nil
 }
 
 // commandProblem is what Slack tells the person when an app did not take a command.

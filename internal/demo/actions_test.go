@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
@@ -119,12 +120,66 @@ func TestPhone(t *testing.T) {
 		var s state
 		h.get(t, "/state?line="+url.QueryEscape(key), &s)
 		last := s.Phone.Bubbles[len(s.Phone.Bubbles)-1]
-		return !last.Mine && s.Tour[stepText].Done
+		return last.From == fromAI && s.Tour[stepText].Done
 	})
 	before := len(h.telnyx.Conversations())
 	h.do(t, "text", input{Line: "+1999 +1888", Text: "nobody's phone"})
 	if len(h.telnyx.Conversations()) != before {
 		t.Error("a phone that is not there wrote a text")
+	}
+}
+
+// TestPhoneShowsWhatOperatorsWrite, with how far it has come, and what did not arrive.
+func TestPhoneShowsWhatOperatorsWrite(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, nil)
+	last := func() bubble {
+		all := h.phone(h.tour.line.Key, time.UTC).Bubbles
+		return all[len(all)-1]
+	}
+	h.texts(t, "Please turn off the water.")
+	h.eventually(t, "a text that was delivered", func() bool {
+		b := last()
+		return b.From == fromPerson && b.Text == "Please turn off the water." && b.Status == "delivered" && !b.Lost
+	})
+	h.do(t, "switch", input{Name: "landline", On: true})
+	h.texts(t, "Are you there?")
+	h.eventually(t, "a text that failed", func() bool { b := last(); return b.Status == "not delivered" && b.Lost && b.Text == "Are you there?" })
+	if problem := h.do(t, "happen", input{Line: h.tour.line.Key, Name: "stop"}); problem != "" || !h.telnyx.OptedOut(h.tour.line.EndUser, h.tour.line.Agent) {
+		t.Errorf("STOP: %q", problem)
+	}
+}
+
+// TestOwnMessages can be edited and deleted, and show reactions.
+func TestOwnMessages(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, nil)
+	said, _ := h.slack.Say(t.Context(), slacksim.Dana, slacksim.DeskChannel, "", "he comes at six")
+	h.call(t, "reactions.add", map[string]any{"channel": slacksim.DeskChannel, "timestamp": said.TS, "name": markDelivered})
+	own := input{User: slacksim.Dana, Channel: slacksim.DeskChannel, TS: said.TS, Text: "he comes at five"}
+	if problem := h.do(t, "edit", own); problem != "" {
+		t.Error(problem)
+	}
+	seenBy := func(user string) []message { return h.state(look{User: user}).Messages }
+	if m := seenBy(slacksim.Dana)[0]; !m.Mine || !m.Edited || m.Typed != "he comes at five" || len(m.Reactions) != 1 || m.Reactions[0].Name != markDelivered {
+		t.Errorf("%+v", m)
+	}
+	if m := seenBy(slacksim.Omar)[0]; m.Mine || len(m.Reactions) != 1 {
+		t.Errorf("%+v", m)
+	}
+	others := own
+	others.User = slacksim.Omar
+	for _, action := range []string{"edit", "delete"} {
+		if problem := h.do(t, action, others); !strings.Contains(problem, "another person wrote it") {
+			t.Errorf("%s of what another wrote: %q", action, problem)
+		}
+	}
+	others.Text = " "
+	if problem := h.do(t, "edit", others); !strings.Contains(problem, "delete it instead") {
+		t.Errorf("an empty edit: %q", problem)
+	}
+	if problem := h.do(t, "delete", own); problem != "" || len(seenBy(slacksim.Dana)) != 0 {
+		t.Errorf("delete: %q", problem)
 	}
 }
 
@@ -140,15 +195,15 @@ func TestSwitches(t *testing.T) {
 		}
 	}
 	f := h.telnyx.Faults()
-	if f.LatencyMS[telnyxsim.OpAll] != 3000 || f.Bool != telnyxsim.BoolReject || !f.PutKeepsNothing || f.PutDropsKeys != 2 || len(f.Fail) != 6 || f.ConversationsLateMS == 0 || f.ClockAheadMS >= 0 || f.Fail[0].Status != 401 {
+	if f.LatencyMS[telnyxsim.OpAll] != 3000 || f.Bool != telnyxsim.BoolReject || !f.PutKeepsNothing || f.PutDropsKeys != 2 || len(f.Fail) != 7 || !f.WebhooksOff || f.FinalCode != landline || f.ConversationsLateMS == 0 || f.ClockAheadMS >= 0 || f.Fail[1].Status != 401 {
 		t.Errorf("all switches on: %+v", f)
 	}
-	if problem := h.do(t, "switch", input{Name: "refused", On: false}); problem != "" || len(h.telnyx.Faults().Fail) != 5 {
+	if problem := h.do(t, "switch", input{Name: "refused", On: false}); problem != "" || len(h.telnyx.Faults().Fail) != 6 {
 		t.Errorf("one switch off: %s, %+v", problem, h.telnyx.Faults())
 	}
 	h.do(t, "normal", input{})
 	f = h.telnyx.Faults()
-	if len(f.LatencyMS) != 0 || f.Bool != "" || f.PutKeepsNothing || len(f.Fail) != 0 || f.ConversationsLateMS != 0 || f.ClockAheadMS != 0 {
+	if len(f.LatencyMS) != 0 || f.Bool != "" || f.PutKeepsNothing || len(f.Fail) != 0 || f.ConversationsLateMS != 0 || f.ClockAheadMS != 0 || f.WebhooksOff || f.Finally == telnyxsim.StatusFailed {
 		t.Errorf("all back to normal: %+v", f)
 	}
 	h.post(t, "Slack takes posts again", "")

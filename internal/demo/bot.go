@@ -23,16 +23,17 @@ type Bot interface {
 const (
 	command = "/takeover"
 
-	actionTake       = "line.take"
-	actionHandBack   = "line.handback"
-	actionTranscript = "line.transcript"
-	actionMenu       = "line.menu"
+	actionTake     = "line.take"
+	actionHandBack = "line.handback"
+	actionMenu     = "line.menu"
 
 	shortcutFind = "find_number"
 
 	actionHandOff = "line.handoff"
 	actionFine    = "line.fine"
 	actionAccept  = "handoff.accept"
+
+	markDelivered = "white_check_mark"
 
 	blockNote = "note"
 	inputNote = "note.text"

@@ -52,7 +52,10 @@ func New(o Options) *Demo {
 	}
 	d := &Demo{slack: o.Slack, telnyx: o.Telnyx, bot: o.Bot, delay: o.ReplyDelay, log: o.Log, token: rand.Text(), hub: newHub(),
 		turnClock: o.TurnClock}
-	d.nights = &nights{slack: o.Slack, telnyx: o.Telnyx, on: map[string]bool{}}
+	d.nights = &nights{slack: o.Slack, telnyx: o.Telnyx, report: o.ReplyDelay, on: map[string]bool{}}
+	if err := d.nights.clear(); err != nil {
+		d.log.Error("the switches are not as they should be at the start", "err", err)
+	}
 	d.tour = newTour(d.tourLine(), time.Now())
 	return d
 }

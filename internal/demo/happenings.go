@@ -29,6 +29,9 @@ func happenings() []happening {
 		{name: "call", label: "Phone call",
 			sentence: "The same end user phones, while an operator may be texting: the call is announced on the card and in the thread, and not silenced.",
 			do:       (*Demo).phoneCall},
+		{name: "stop", label: "Writes STOP", needs: true,
+			sentence: "The end user writes STOP: Telnyx lets no text out to this phone until START comes from it. The card says so, and the operator who writes is told.",
+			do:       (*Demo).optOut},
 		{name: "speaks", label: "AI speaks anyway", needs: true,
 			sentence: "An answer that was in the air goes out although the AI is silenced: the card turns red, with the exact words.",
 			do:       (*Demo).speakAnyway},
@@ -61,6 +64,11 @@ func (d *Demo) textAfresh(ctx context.Context, l line) error {
 	d.telnyx.SetInactivity(time.Nanosecond)
 	defer d.telnyx.SetInactivity(0)
 	d.telnyx.Text(ctx, l.EndUser, l.Agent, "Me again. Is somebody still there?")
+	return nil
+}
+
+func (d *Demo) optOut(ctx context.Context, l line) error {
+	d.telnyx.Text(ctx, l.EndUser, l.Agent, "STOP")
 	return nil
 }
 

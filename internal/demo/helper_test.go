@@ -51,7 +51,9 @@ type fixture struct {
 	slack  *slacksim.Sim
 	telnyx *telnyxsim.Sim
 	bot    *fakeBot
-	page   *httptest.Server
+	// telnyxURL is where Telnyx takes texts of the bot.
+	telnyxURL string
+	page      *httptest.Server
 	// received are the requests that the bot got.
 	received chan *http.Request
 
@@ -93,6 +95,11 @@ func newFixture(t *testing.T, answer http.HandlerFunc) *fixture {
 	h.telnyx = telnyxsim.New(telnyxsim.Options{ReplyDelay: testDelay})
 	t.Cleanup(func() { _ = h.telnyx.Close() })
 	h.telnyx.Load(telnyxsim.Seeds(time.Now()))
+	url, err := h.telnyx.Start(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.telnyxURL = url
 	h.Demo = New(Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, TurnClock: h.turn, ReplyDelay: testDelay})
 	h.run(t)
 	return h
@@ -118,6 +125,29 @@ func (h *fixture) post(t *testing.T, text, blocks string) (ts string) {
 		body["blocks"] = json.RawMessage(blocks)
 	}
 	return h.call(t, "chat.postMessage", body)
+}
+
+// texts is a text of the bot to the end user of the tour.
+func (h *fixture) texts(t *testing.T, words string) {
+	t.Helper()
+	raw, err := json.Marshal(map[string]string{"from": h.tour.line.Agent, "to": h.tour.line.EndUser, "text": words})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.telnyxURL+"/messages", bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer key")
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("a text: HTTP %d", resp.StatusCode)
+	}
 }
 
 // call is a call of the bot; it returns the ts of the answer, if there is one.

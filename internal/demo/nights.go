@@ -25,6 +25,9 @@ const secondClick = "second"
 // lateAnswers is the switch that keeps the AI's answers in the air until it is turned off.
 const lateAnswers = "late"
 
+// landline is Telnyx's code for a number that cannot be reached by texts.
+const landline = "40001"
+
 // always is more failures than a demo lasts.
 const always = 1 << 30
 
@@ -61,6 +64,13 @@ func badNights() []night {
 			telnyx: fails(telnyxsim.Failure{Status: 503})},
 		{name: "key", group: "Telnyx", label: "bad key (401)", sentence: "The bot's key was withdrawn at Telnyx: every call is answered with 401.",
 			telnyx: fails(telnyxsim.Failure{Status: 401})},
+		{name: "landline", group: "Texts", label: "landline", sentence: "The end user's phone is a landline: Telnyx accepts what you write in the thread, and reports later that it did not arrive. The thread says why, and what to do.",
+			telnyx: func(f *telnyxsim.Faults) { f.Finally, f.FinalCode = telnyxsim.StatusFailed, landline }},
+		{name: "text-unanswered", group: "Texts", label: "loses the answer", sentence: "Telnyx takes what you write in the thread, but the connection breaks before it answers, and no report comes: “may not have been sent”, with a button Send again. The bot never sends it again by itself.",
+			telnyx: func(f *telnyxsim.Faults) {
+				f.Fail = append([]telnyxsim.Failure{{Op: telnyxsim.OpSend, How: telnyxsim.FailDropAfter}}, f.Fail...)
+				f.WebhooksOff = true
+			}},
 		{name: "slack-slow", group: "Slack", label: "slow", sentence: "Every call of Slack takes 2 seconds: cards and answers come late, clicks are still taken at once.",
 			slack: func(s *slacksim.Sim) error { s.SetLatency(slacksim.AnyMethod, 2*time.Second); return nil }},
 		{name: "slack-limited", group: "Slack", label: "limits (429)", sentence: "Slack takes no posts and no changes of cards and asks for 3 seconds of patience each time: when this is over, the card jumps to the newest state.",
@@ -80,6 +90,7 @@ func badNights() []night {
 type nights struct {
 	slack  *slacksim.Sim
 	telnyx *telnyxsim.Sim
+	report time.Duration // how long after a text was sent Telnyx knows whether it arrived
 
 	mu sync.Mutex
 	on map[string]bool
@@ -123,7 +134,7 @@ func (n *nights) isOn(name string) bool {
 
 // apply is called with mu held.
 func (n *nights) apply() error {
-	var faults telnyxsim.Faults
+	faults := telnyxsim.Faults{FinalMS: int(n.report.Milliseconds())}
 	n.slack.ClearFaults()
 	for _, b := range badNights() {
 		if !n.on[b.name] {

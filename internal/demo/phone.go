@@ -37,9 +37,27 @@ type phone struct {
 }
 
 type bubble struct {
-	Mine bool   `json:"mine"` // the end user's own
-	Text string `json:"x"`
-	Time string `json:"time"`
+	From   string `json:"from"` // fromUser, fromAI or fromPerson
+	Text   string `json:"x"`
+	Time   string `json:"time"`
+	Status string `json:"status,omitempty"` // how far a person's text has come, in words
+	Lost   bool   `json:"lost,omitempty"`   // the phone does not show it: it did not arrive
+
+	at time.Time
+}
+
+// Who wrote a bubble.
+const (
+	fromUser   = "user"
+	fromAI     = "ai"
+	fromPerson = "person" // an operator, by the bot
+)
+
+// statusWords say how far a person's text has come.
+var statusWords = map[string]string{
+	telnyxsim.StatusQueued: "sending", telnyxsim.StatusSent: "sent", telnyxsim.StatusDelivered: "delivered",
+	telnyxsim.StatusUnconfirmed: "sent, not confirmed", telnyxsim.StatusExpired: "not delivered: too late",
+	telnyxsim.StatusFailed: "not delivered", telnyxsim.StatusSendingFailed: "not sent",
 }
 
 // shownBubbles bounds what the page has to draw; the file of a test may hold any number.
@@ -146,16 +164,43 @@ func (d *Demo) phone(key string, zone *time.Location) phone {
 	lines := d.allLines()
 	p := phone{Lines: lines, Line: pickLine(lines, key), Bubbles: []bubble{}}
 	p.Number, p.Silent = p.Line.number, p.Line.silent
-	all := d.telnyx.Phone(p.Line.EndUser, p.Line.Agent)
+	all := d.bubbles(p.Line)
 	p.Earlier = max(0, len(all)-shownBubbles)
 	for _, b := range all[p.Earlier:] {
-		p.Bubbles = append(p.Bubbles, bubble{Mine: b.Role == telnyxsim.RoleUser, Text: b.Text, Time: b.At.In(zone).Format("15:04")})
+		b.Time = b.at.In(zone).Format("15:04")
+		p.Bubbles = append(p.Bubbles, b)
 	}
 	p.Typing = !p.Silent && len(all) > 0 && d.thinking(all[len(all)-1])
 	return p
 }
 
+// bubbles are the texts on a line's phone, with those that an operator wrote and that did not arrive.
+func (d *Demo) bubbles(l line) []bubble {
+	var all []bubble
+	for _, b := range d.telnyx.Phone(l.EndUser, l.Agent) {
+		all = append(all, bubble{From: whoWrote(b), Text: b.Text, Status: statusWords[b.Status], at: b.At})
+	}
+	for _, t := range d.telnyx.SentTexts() {
+		if t.To == l.EndUser && t.From == l.Agent && !t.Reached {
+			all = append(all, bubble{From: fromPerson, Text: t.Text, Status: statusWords[t.Status], Lost: true, at: t.At})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b bubble) int { return a.at.Compare(b.at) })
+	return all
+}
+
+func whoWrote(b telnyxsim.Bubble) string {
+	switch {
+	case b.Role == telnyxsim.RoleUser:
+		return fromUser
+	case b.Status != "": // only texts that were sent have one
+		return fromPerson
+	default:
+		return fromAI
+	}
+}
+
 // thinking says whether the assistant is about to answer a bubble.
-func (d *Demo) thinking(b telnyxsim.Bubble) bool {
-	return b.Role == telnyxsim.RoleUser && d.now().Sub(b.At) < d.quietFor()
+func (d *Demo) thinking(b bubble) bool {
+	return b.From == fromUser && d.now().Sub(b.at) < d.quietFor()
 }

@@ -72,6 +72,7 @@ func scenes() []scene {
 		{"Dana searches the number; one hit opens at once.", (*player).find},
 		{"Dana and Omar press Take over in the same moment: one wins, the other is told.", (*player).take},
 		{"The end user texts again, and the AI stays quiet.", (*player).quiet},
+		{"The holder writes in the thread, and the end user reads it and answers.", (*player).talk},
 		{"Omar takes another line over, and the bot is killed right after the click.", (*player).kill},
 		{"The end user's next text begins a new conversation: it is silenced too.", (*player).fresh},
 		{"An answer of the AI was in the air and goes out: the card says so.", (*player).spoke},

@@ -71,6 +71,18 @@ func (p *player) quiet(ctx context.Context) {
 	p.printf("   phone: no answer, for three times as long as the AI takes to think (%s)\n", watched)
 }
 
+// talk goes both ways through the thread. The five seconds in which a message can be changed pass at once.
+func (p *player) talk(ctx context.Context) {
+	p.printf("   %s writes in the thread: %s\n", p.nameOf(p.winner), advice)
+	p.do(func() error {
+		return p.writes(ctx, p.winner, advice, func() error { return p.advance(lookPause) })
+	})
+	p.printf("   phone, %s: %s\n   the message in the thread has the reaction ✅: delivered\n", p.nameOf(p.winner), p.lastBubble(p.main).Text)
+	p.printf("   phone, end user: %s\n", answer)
+	p.do(func() error { return p.answers(ctx, answer) })
+	p.seeInThread(ctx, p.main, answer)
+}
+
 // kill has Telnyx slow, so that the click cannot have taken effect when the bot dies.
 func (p *player) kill(ctx context.Context) {
 	p.types(ctx, slacksim.Omar, p.spanish.number)
@@ -209,7 +221,7 @@ func (p *player) forgotten(ctx context.Context) {
 }
 
 func (p *player) transcript(ctx context.Context) {
-	p.clicks(ctx, slacksim.Dana, p.main, actionTranscript)
+	p.picks(ctx, slacksim.Dana, p.main, "Whole transcript")
 	bubbles := p.telnyx.Phone(p.main.EndUser, p.main.Agent)
 	var newest slacksim.File
 	p.await(ctx, "a text file with all that was said", func() (bool, string) {

@@ -35,7 +35,7 @@ func (p *player) lastBubble(l line) telnyxsim.Bubble {
 
 // flag is the metadata of a line's newest conversation in Telnyx's own record.
 func (p *player) flag(l line) telnyxsim.Metadata {
-	c, _ := p.telnyx.Conversation(p.lastBubble(l).ConversationID)
+	c, _ := p.newest(l)
 	return c.Metadata
 }
 
@@ -59,6 +59,28 @@ func (p *player) clicks(ctx context.Context, user string, l line, action string)
 	card, ok := p.card(l)
 	p.check(ok, "a card for "+l.number, "none")
 	p.acknowledged(func() slacksim.Delivery { return p.slack.Click(ctx, user, card.Ref(), action) })
+}
+
+// picks chooses what a line's card has behind "⋯".
+func (p *player) picks(ctx context.Context, user string, l line, label string) {
+	card, _ := p.card(l)
+	value := ""
+	var look func([]slacksim.Node)
+	look = func(nodes []slacksim.Node) {
+		for _, n := range nodes {
+			for _, o := range n.Options {
+				if n.Action == actionMenu && o.Text == label {
+					value = o.Value
+				}
+			}
+			look(n.Kids)
+		}
+	}
+	look(p.slack.Draw("", card.Blocks, nil))
+	p.check(value != "", "“"+label+"” behind the card's ⋯", "“%s”", p.read(card))
+	p.acknowledged(func() slacksim.Delivery {
+		return p.slack.Click(ctx, user, card.Ref(), actionMenu, slacksim.Pick{Value: value})
+	})
 }
 
 // box is the modal in front of a person.

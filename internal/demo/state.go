@@ -38,7 +38,7 @@ type state struct {
 	Clock    clockFace `json:"clock"`
 	// Scene is what the scene that plays is at, in a sentence; empty if none plays.
 	Scene   string         `json:"scene"`
-	SceneAt *address       `json:"sceneAt,omitempty"` // the card in whose thread it plays
+	CardAt  *address       `json:"cardAt,omitempty"` // the card of the tour and of the scenes
 	Happens []happeningRow `json:"happens"`
 	// Objections are what Slack would have held against the bot.
 	Objections []string `json:"objections"`
@@ -78,6 +78,16 @@ type message struct {
 	Replies int             `json:"replies,omitempty"`
 	Latest  string          `json:"latest,omitempty"` // time of the newest reply
 	Files   []file          `json:"files,omitempty"`
+	// Mine says that the viewer wrote it, and may edit or delete it; Typed is what was written.
+	Mine      bool       `json:"mine,omitempty"`
+	Typed     string     `json:"typed,omitempty"`
+	Reactions []reaction `json:"reactions,omitempty"`
+}
+
+// reaction is one under a message.
+type reaction struct {
+	Name  string `json:"name"` // of the emoji, as Slack calls it
+	Count int    `json:"count"`
 }
 
 type author struct {
@@ -119,14 +129,16 @@ type tourRow struct {
 	Title string `json:"title"`
 	How   string `json:"how"`
 	Do    string `json:"do,omitempty"`
+	Pane  string `json:"pane"` // where it is seen: phone, slack or thread
 	Done  bool   `json:"done"`
 }
 
 // easel is what drawing one state needs.
 type easel struct {
-	slack *slacksim.Sim
-	zone  *time.Location
-	names map[string]author
+	slack  *slacksim.Sim
+	viewer string
+	zone   *time.Location
+	names  map[string]author
 }
 
 // state draws what l asks for; a person or channel that is not there becomes the first
@@ -138,12 +150,12 @@ func (d *Demo) state(l look) state {
 	if err != nil {
 		zone = time.UTC
 	}
-	e := easel{slack: d.slack, zone: zone, names: authors(snap.Users)}
+	e := easel{slack: d.slack, viewer: l.User, zone: zone, names: authors(snap.Users)}
 	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
 		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View),
 		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scene: d.story.at(), Happens: happeningRows()}
-	if card, ok := d.card(d.tour.line); ok && s.Scene != "" {
-		s.SceneAt = &address{card.Channel, card.TS}
+	if card, ok := d.card(d.tour.line); ok {
+		s.CardAt = &address{card.Channel, card.TS}
 	}
 	s.Viewer = s.People[max(0, slices.IndexFunc(s.People, func(p person) bool { return p.ID == l.User }))]
 	for _, c := range snap.Channels {
@@ -252,6 +264,12 @@ func (e easel) message(m slacksim.Message) message {
 	if m.Replies > 0 {
 		out.Latest = e.clock(m.Latest)
 	}
+	if m.User == e.viewer && m.BotID == "" {
+		out.Mine, out.Typed = true, e.slack.PlainText(m, e.zone)
+	}
+	for _, r := range m.Reactions {
+		out.Reactions = append(out.Reactions, reaction{r.Name, len(r.Users)})
+	}
 	if m.BotID != "" {
 		out.Card = stateOf(out.Body)
 	}
@@ -313,7 +331,7 @@ func (d *Demo) tourRows() []tourRow {
 	defer d.tour.mu.Unlock()
 	var out []tourRow
 	for i, s := range steps(d.tour.line.number) {
-		out = append(out, tourRow{Title: s.title, How: s.how, Do: s.do, Done: d.tour.done[i]})
+		out = append(out, tourRow{Title: s.title, How: s.how, Do: s.do, Pane: s.pane, Done: d.tour.done[i]})
 	}
 	return out
 }

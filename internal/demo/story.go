@@ -58,6 +58,87 @@ func (d *Demo) doForgotten(r *http.Request, _ input) error {
 	return d.forget(r.Context(), slacksim.Dana, d.tour.line, d.tell)
 }
 
+// doTalk plays a whole conversation of an operator with an end user. It ends early when the page is closed.
+func (d *Demo) doTalk(r *http.Request, _ input) error {
+	if !d.story.begin() {
+		return errors.New("a scene plays already")
+	}
+	defer d.tell("")
+	ctx := r.Context()
+	if err := d.takenByDana(ctx); err != nil {
+		return err
+	}
+	d.tell("Dana writes in the thread. For five seconds she can still edit or delete it.")
+	if err := d.writes(ctx, slacksim.Dana, advice, func() error { return nil }); err != nil {
+		return err
+	}
+	d.tell("It is on the phone, and the reaction on Dana's message says so. The end user answers.")
+	if err := d.readingTime(ctx); err != nil {
+		return err
+	}
+	if err := d.answers(ctx, answer); err != nil {
+		return err
+	}
+	d.tell("The answer is in the thread, and no AI answered. Dana hands back and says what was agreed.")
+	if err := d.readingTime(ctx); err != nil {
+		return err
+	}
+	if err := d.handBack(ctx, slacksim.Dana); err != nil {
+		return err
+	}
+	return d.awaitState(ctx, d.tour.line, wordsAgain)
+}
+
+// readingTime is for the visitor to read what the scene says.
+func (d *Demo) readingTime(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("the page was closed: %w", ctx.Err())
+	case <-time.After(2 * d.delay):
+		return nil
+	}
+}
+
+// writes has the holder of the tour's line write in the thread, and waits until it is on the phone and a
+// reaction says that it was delivered. meanwhile is called between.
+func (d *Demo) writes(ctx context.Context, holder, words string, meanwhile func() error) error {
+	l := d.tour.line
+	card, _ := d.card(l)
+	before := len(d.telnyx.Reached(l.EndUser))
+	said, delivery := d.slack.Say(ctx, holder, card.Channel, card.TS, words)
+	if !delivery.OK() {
+		return fmt.Errorf("the bot did not take the message: HTTP %d %s", delivery.Status, delivery.Problem)
+	}
+	if err := meanwhile(); err != nil {
+		return err
+	}
+	err := d.await(ctx, storyWait, "the words on the phone", func() (bool, string) {
+		texts := d.telnyx.Reached(l.EndUser)
+		return len(texts) > before && texts[len(texts)-1].Text == words, fmt.Sprintf("%d texts", len(texts)-before)
+	})
+	if err != nil {
+		return err
+	}
+	return d.await(ctx, storyWait, "a reaction that says delivered", func() (bool, string) {
+		for _, m := range d.slack.Thread(card.Channel, card.TS) {
+			if m.TS == said.TS && len(m.Reactions) == 1 {
+				return m.Reactions[0].Name == markDelivered, m.Reactions[0].Name
+			}
+		}
+		return false, "none"
+	})
+}
+
+// answers has the end user of the tour's line text, and waits until it is in the thread.
+func (d *Demo) answers(ctx context.Context, words string) error {
+	l := d.tour.line
+	d.telnyx.Text(ctx, l.EndUser, l.Agent, words)
+	return d.await(ctx, storyWait, "the end user's text in the thread", func() (bool, string) {
+		card, _ := d.card(l)
+		return strings.Contains(d.threadText(card, nil), words), "a thread without it"
+	})
+}
+
 // takenByDana makes sure that Dana has the line of the tour.
 func (d *Demo) takenByDana(ctx context.Context) error {
 	l := d.tour.line

@@ -1,19 +1,20 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"takeoverbot/internal/slacksim"
-	"takeoverbot/internal/telnyxsim"
 )
 
 // step is one step of the guided tour.
 type step struct {
 	title string
 	how   string
-	do    string // label of "do it for me"; empty where there is only something to see
+	do    string // label of "do it for me"
+	pane  string // where it is seen: phone, slack or thread
 }
 
 // The steps, by their index in steps.
@@ -21,20 +22,21 @@ const (
 	stepText = iota
 	stepFind
 	stepTake
-	stepProof
-	stepQuiet
+	stepWrite
+	stepAnswer
 	stepBack
 	stepCount
 )
 
 func steps(number string) [stepCount]step {
 	return [stepCount]step{
-		stepText:  {"Text the AI", "Write something on the phone at the right. The AI answers.", "Text for me"},
-		stepFind:  {"Find the resident", "In Slack, type " + command + " " + number + ". The answer is private, the card is for all.", "Search for me"},
-		stepTake:  {"Take over", "Press Take over on the card.", "Press for me"},
-		stepProof: {"See silence proven", "The card says “AI is silent” only after the bot has read it back from Telnyx.", ""},
-		stepQuiet: {"Text again", "Write from the phone once more: the message arrives, and no AI answers.", "Text for me"},
-		stepBack:  {"Hand back", "Press Hand back to AI and say what you agreed. The AI reads it.", "Hand back for me"},
+		stepText: {"Text the AI", "Write something on the end user's phone. The AI answers.", "Text for me", "phone"},
+		stepFind: {"Find the resident", "In Slack, type " + command + " " + number + ". The answer is private, the card is for all.", "Search for me", "slack"},
+		stepTake: {"Take over", "Press Take over on the card. It says “AI is silent” only after reading that back from Telnyx.", "Press for me", "slack"},
+		stepWrite: {"Write to the resident", "Open the card's thread and write. After five seconds it is on the phone; a reaction says so.",
+			"Write for me", "thread"},
+		stepAnswer: {"Answer", "Write from the phone: it is in the thread at once, and no AI answers.", "Text for me", "thread"},
+		stepBack:   {"Hand back", "Press Hand back to AI and say what you agreed. The AI reads it.", "Hand back for me", "slack"},
 	}
 }
 
@@ -60,7 +62,8 @@ func (d *Demo) observe() time.Duration {
 	card, _ := d.card(t.line)
 	state := d.cardState(card)
 	now := d.line(t.line.Key)
-	bubbles := d.telnyx.Phone(t.line.EndUser, t.line.Agent)
+	bubbles := d.bubbles(t.line)
+	thread := d.threadText(card, nil)
 
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -70,43 +73,47 @@ func (d *Demo) observe() time.Duration {
 	case t.silent.IsZero():
 		t.silent = d.now()
 	}
-	proven := now.silent && strings.Contains(state, wordsSilent)
 	t.tick(stepText, answered(bubbles, t.began))
 	t.tick(stepFind, card.TS != "")
-	t.tick(stepTake, state != "" && !strings.HasPrefix(state, wordsAnswering))
-	t.tick(stepProof, proven)
+	t.tick(stepTake, now.silent && strings.Contains(state, wordsSilent))
+	t.tick(stepWrite, slices.ContainsFunc(bubbles, func(b bubble) bool { return b.From == fromPerson && !b.Lost }))
 	t.tick(stepBack, !now.silent && strings.HasPrefix(state, wordsAgain))
-	return t.watchQuiet(bubbles, d.now(), d.quietFor())
+	return t.watchQuiet(bubbles, thread, d.now(), d.quietFor())
 }
 
 func (t *tour) tick(n int, seen bool) { t.done[n] = t.done[n] || seen }
 
-// watchQuiet ticks stepQuiet off when a text stayed without an answer for as long as
-// it takes to be sure; until then it returns how long that still is.
-func (t *tour) watchQuiet(bubbles []telnyxsim.Bubble, now time.Time, quiet time.Duration) time.Duration {
-	if t.done[stepQuiet] || t.silent.IsZero() || len(bubbles) == 0 {
+// watchQuiet ticks stepAnswer off when a text of the end user is in the thread and stayed without an answer
+// of the AI for as long as it takes to be sure; until then it returns how long that still is.
+func (t *tour) watchQuiet(bubbles []bubble, thread string, now time.Time, quiet time.Duration) time.Duration {
+	if t.done[stepAnswer] || t.silent.IsZero() {
 		return 0
 	}
-	last := bubbles[len(bubbles)-1]
-	if last.Role != telnyxsim.RoleUser || last.At.Before(t.silent) {
-		return 0
+	for _, b := range slices.Backward(bubbles) {
+		switch {
+		case b.From == fromPerson:
+			continue
+		case b.From == fromAI, b.at.Before(t.silent), !strings.Contains(thread, b.Text):
+			return 0
+		}
+		left := quiet - now.Sub(b.at)
+		t.tick(stepAnswer, left <= 0)
+		return max(0, left)
 	}
-	left := quiet - now.Sub(last.At)
-	t.tick(stepQuiet, left <= 0)
-	return max(0, left)
+	return 0
 }
 
 // answered says whether the end user wrote since then and the AI answered.
-func answered(bubbles []telnyxsim.Bubble, since time.Time) bool {
+func answered(bubbles []bubble, since time.Time) bool {
 	asked := false
 	for _, b := range bubbles {
-		if b.At.Before(since) {
+		if b.at.Before(since) {
 			continue
 		}
-		if asked && b.Role == telnyxsim.RoleAssistant {
+		if asked && b.From == fromAI {
 			return true
 		}
-		asked = asked || b.Role == telnyxsim.RoleUser
+		asked = asked || b.From == fromUser
 	}
 	return false
 }

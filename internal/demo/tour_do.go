@@ -20,13 +20,27 @@ func (d *Demo) doTour(r *http.Request, in input) error {
 		return commandProblem(command, d.slack.SlashCommand(ctx, in.User, slacksim.DeskChannel, command, l.number))
 	case stepTake:
 		return d.press(ctx, in.User, actionTake)
-	case stepQuiet:
-		d.telnyx.Text(ctx, l.EndUser, l.Agent, "Hello? The ceiling is bulging, what shall I do?")
+	case stepWrite:
+		return d.writeInThread(ctx, in.User, advice)
+	case stepAnswer:
+		d.telnyx.Text(ctx, l.EndUser, l.Agent, answer)
 		return nil
 	case stepBack:
 		return d.handBack(ctx, in.User)
 	}
-	return fmt.Errorf("step %d is one to watch", in.Step+1)
+	return fmt.Errorf("there is no step %d", in.Step+1)
+}
+
+// writeInThread writes in the thread of the tour's card.
+func (d *Demo) writeInThread(ctx context.Context, user, words string) error {
+	card, ok := d.card(d.tour.line)
+	if !ok {
+		return errors.New("there is no card yet: search the number first")
+	}
+	if _, delivery := d.slack.Say(ctx, user, card.Channel, card.TS, words); errors.Is(delivery.Err, slacksim.ErrNotThere) {
+		return fmt.Errorf("the message was not sent: %w", delivery.Err)
+	}
+	return nil
 }
 
 // press clicks a button of the tour's card.
@@ -52,6 +66,12 @@ func (d *Demo) handBack(ctx context.Context, user string) error {
 	}
 	return clickProblem(d.slack.Submit(ctx, user, box.ID, map[string]string{blockNote: agreed}))
 }
+
+// What the operator and the end user of the tour and the scenes write to each other.
+const (
+	advice = "Hi, a technician here. Please turn off the water: the valve is under the kitchen sink."
+	answer = "Done, it is only dripping now. When will somebody be here?"
+)
 
 // agreed is the note of the tour and the play.
 const agreed = "The plumber is on the way and will be there at 04:00. The water is turned off."

@@ -37,16 +37,20 @@ func TestTourTicksOffWhatItSees(t *testing.T) {
 	h.showCard(t, "AI is answering")
 	h.eventually(t, "step 2", h.done(stepFind))
 	h.showCard(t, "<@U0DANA> has it — AI is silent (checked 03:14:09)")
-	h.eventually(t, "step 3", h.done(stepTake))
-	if h.done(stepProof)() {
+	if h.observe(); h.done(stepTake)() {
 		t.Error("silence counts as proven while Telnyx lets the AI speak")
 	}
 	if err := h.telnyx.FlipAI(telnyxsim.SeedID(1), true); err != nil {
 		t.Fatal(err)
 	}
-	h.eventually(t, "step 4", h.done(stepProof))
-	h.do(t, "tour", input{User: slacksim.Dana, Step: stepQuiet})
-	h.eventually(t, "step 5", h.done(stepQuiet))
+	h.eventually(t, "step 3", h.done(stepTake))
+	h.texts(t, "Please turn off the water.")
+	h.eventually(t, "step 4", h.done(stepWrite))
+	h.do(t, "tour", input{User: slacksim.Dana, Step: stepAnswer})
+	card, _ := h.card(h.tour.line)
+	h.call(t, "chat.postMessage", map[string]any{"channel": slacksim.DeskChannel, "thread_ts": card.TS, "text": "End user: " + answer,
+		"unfurl_links": false, "unfurl_media": false})
+	h.eventually(t, "step 5", h.done(stepAnswer))
 	if h.done(stepBack)() || h.done(stepText)() {
 		t.Error("a step is done that nobody did")
 	}
@@ -61,16 +65,19 @@ func TestQuietIsNotBelievedTooEarly(t *testing.T) {
 	t.Parallel()
 	tr := newTour(line{}, time.Now())
 	tr.silent = time.Now().Add(-time.Second)
-	asked := telnyxsim.Bubble{Role: telnyxsim.RoleUser, At: time.Now()}
-	if left := tr.watchQuiet([]telnyxsim.Bubble{asked}, time.Now(), time.Minute); left <= 0 || tr.done[stepQuiet] {
-		t.Errorf("at once: done %t, look again in %s", tr.done[stepQuiet], left)
+	asked, answered, written := bubble{From: fromUser, Text: "when?", at: time.Now()}, bubble{From: fromAI, at: time.Now()}, bubble{From: fromPerson, at: time.Now()}
+	const thread = "End user: when?"
+	if left := tr.watchQuiet([]bubble{asked}, thread, time.Now(), time.Minute); left <= 0 || tr.done[stepAnswer] {
+		t.Errorf("at once: done %t, look again in %s", tr.done[stepAnswer], left)
 	}
-	answered := telnyxsim.Bubble{Role: telnyxsim.RoleAssistant, At: time.Now()}
-	if left := tr.watchQuiet([]telnyxsim.Bubble{asked, answered}, time.Now(), 0); left != 0 || tr.done[stepQuiet] {
+	if left := tr.watchQuiet([]bubble{asked, answered}, thread, time.Now(), 0); left != 0 || tr.done[stepAnswer] {
 		t.Error("an answered text counts as quiet")
 	}
-	if tr.watchQuiet([]telnyxsim.Bubble{asked}, time.Now(), 0); !tr.done[stepQuiet] {
-		t.Error("a text without an answer does not count")
+	if tr.watchQuiet([]bubble{asked}, "", time.Now(), 0); tr.done[stepAnswer] {
+		t.Error("a text that is not in the thread counts")
+	}
+	if tr.watchQuiet([]bubble{asked, written}, thread, time.Now(), 0); !tr.done[stepAnswer] {
+		t.Error("a text that only an operator answered does not count")
 	}
 }
 

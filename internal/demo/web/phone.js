@@ -30,7 +30,7 @@ export function phoneWindow(app) {
     document.querySelector(".phone .detail").textContent = phone.line.detail;
     const items = phone.bubbles.map((b, i) => ({ ...b, key: `${phone.line.key}/${i + (phone.earlier || 0)}` }));
     if (phone.earlier) items.unshift({ key: "earlier", note: `${phone.earlier} earlier texts are not shown here.` });
-    sync(bubbles, items, (b) => b.key, (b) => `${b.x || b.note}`.length + b.time, drawBubble);
+    sync(bubbles, items, (b) => b.key, (b) => JSON.stringify(b), drawBubble);
     byTest("typing").hidden = !phone.typing;
     const input = byTest("phone-input");
     input.disabled = !phone.line.can_text;
@@ -40,8 +40,13 @@ export function phoneWindow(app) {
   };
 }
 
+// The end user sees one number: who wrote from it is said here only.
+const from = { ai: "AI", person: "A person, from the thread" };
+
 function drawBubble(b) {
   if (b.note) return el("p", { class: "note" }, b.note);
-  return el("div", { class: `bubble ${b.mine ? "mine" : "theirs"}`, "data-test": b.mine ? "bubble-user" : "bubble-ai" },
-    el("span", { class: "said", dir: "auto" }, b.x), el("time", {}, b.time));
+  return el("div", { class: `bubble ${b.from}${b.lost ? " lost" : ""}`, "data-test": `bubble-${b.from}` },
+    b.from === "user" ? null : el("small", { class: "from" }, from[b.from]),
+    el("span", { class: "said", dir: "auto" }, b.x),
+    el("time", {}, b.status ? `${b.time} · ${b.status}` : b.time));
 }

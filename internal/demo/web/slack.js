@@ -51,17 +51,37 @@ export function slackWindow(app) {
         el("p", { class: "by" }, el("b", {}, m.author.name), m.author.bot ? el("span", { class: "app" }, "APP") : null,
           el("time", {}, m.time), m.edited ? el("i", {}, "(edited)") : null),
         body,
+        m.reactions ? el("p", { class: "reactions", "data-test": "reactions" }, ...m.reactions.map((r) => el("span", {
+          class: "reaction", "data-test": `reaction:${r.name}`, title: marks[r.name]?.[1],
+        }, el("b", { class: r.name }, marks[r.name]?.[0] || `:${r.name}:`), el("small", {}, String(r.count))))) : null,
         ...(m.files || []).map((f) => el("button", { type: "button", class: "file", "data-test": "file", onclick: () => showFile(app, f) }, f.title, el("small", {}, ` ${f.size}`))),
         m.replies && !inThread ? el("button", {
           type: "button", class: "replies", "data-test": "thread-open", onclick: () => openThread(m),
         }, el("b", {}, `${m.replies} ${m.replies === 1 ? "reply" : "replies"}`), el("small", {}, ` last at ${m.latest}`)) : null));
   };
 
+  const find = { x: "Find this number", value: "find" };
+  const own = [{ x: "Edit message", value: "edit" }, { x: "Delete message", value: "delete" }];
   const messageMenu = (m) => el("button", {
     type: "button", class: "plain message-menu", "data-test": "message-menu", "aria-haspopup": "menu", "aria-label": "More actions",
-    onclick: (e) => showMenu(menu, { options: [{ x: "Find this number", value: "find" }] }, e.currentTarget,
-      () => send("shortcut", { channel: m.channel, ts: m.ts })),
+    onclick: (e) => showMenu(menu, { options: m.mine ? [...own, find] : [find] }, e.currentTarget, (what) => {
+      if (what === "edit") edit(m);
+      else send(what === "find" ? "shortcut" : what, { channel: m.channel, ts: m.ts });
+    }),
   }, "⋮");
+
+  /** edit lets the author change a message. */
+  const edit = (m) => {
+    const input = el("textarea", { rows: 3, maxlength: 8000, "data-test": "edit-input", "aria-label": "Message" });
+    input.value = m.typed || "";
+    const save = async (e) => {
+      e.preventDefault();
+      if (await send("edit", { channel: m.channel, ts: m.ts, text: input.value })) sheet.close();
+    };
+    const sheet = showSheet("Edit message", el("form", { class: "edit", onsubmit: save }, input,
+      el("div", { class: "foot" }, el("button", { class: "primary", "data-test": "edit-save" }, "Save"))));
+    input.focus();
+  };
 
   typed(byTest("composer"), (text) => send("say", { channel: app.look.channel, text }));
   typed(byTest("thread-composer"), (text) => send("say", { channel: app.look.channel, thread: app.look.thread, text }));
@@ -105,6 +125,12 @@ export function slackWindow(app) {
     box(state.modal);
   };
 }
+
+// The bot's reactions, in signs that every font has, and what they say.
+const marks = {
+  hourglass_flowing_sand: ["…", "sending"], outbox_tray: ["↑", "sent"], white_check_mark: ["✓", "delivered"],
+  grey_question: ["?", "sent, not confirmed"], x: ["✕", "failed"], warning: ["!", "may not have been sent"],
+};
 
 const kindOf = (m) => (m.private ? "private" : m.card ? "card" : "message");
 

@@ -36,7 +36,7 @@ export function nightsStrip(app) {
 export function clockStrip(app) {
   const now = byTest("clock-now");
   const scene = byTest("scene");
-  const forgotten = byTest("forgotten");
+  const scenes = [...document.querySelectorAll("[data-scene]")];
   let ahead = 0; // of the browser's clock, in milliseconds
   let zone = "UTC";
   let followed = false; // the thread of this scene was opened
@@ -52,24 +52,32 @@ export function clockStrip(app) {
     e.preventDefault();
     turn(byTest("turn-minutes").valueAsNumber || 0);
   });
-  forgotten.addEventListener("click", async () => {
-    const problem = await app.post("forgotten", {});
-    if (problem) showSheet("The forgotten takeover", el("p", {}, problem));
-  });
+  for (const button of scenes) {
+    button.addEventListener("click", async () => {
+      document.body.dataset.pane = "slack";
+      const problem = await app.post(button.dataset.scene, {});
+      if (problem) showSheet(button.textContent, el("p", {}, problem));
+    });
+  }
+  // A link such as …/#talk plays that scene.
+  const linked = () => scenes.find((button) => `#${button.dataset.scene}` === location.hash)?.click();
+  addEventListener("hashchange", linked);
+  linked();
   setInterval(tick, 1000);
-  return ({ clock, viewer, scene: words, sceneAt }) => {
+  return ({ clock, viewer, scene: words, cardAt }) => {
     ahead = clock.now - Date.now();
     zone = viewer.zone;
     tick();
     byTest("clock-ahead").textContent = clock.ahead || "";
     scene.textContent = words;
-    forgotten.disabled = Boolean(words);
-    if (words && sceneAt && !followed) {
-      app.look.channel = sceneAt.channel;
-      app.look.thread = sceneAt.ts;
+    scene.hidden = !words;
+    for (const button of scenes) button.disabled = Boolean(words);
+    if (words && cardAt && !followed) {
+      app.look.channel = cardAt.channel;
+      app.look.thread = cardAt.ts;
       app.refresh();
     }
-    followed = Boolean(words && (sceneAt || followed));
+    followed = Boolean(words && (cardAt || followed));
   };
 }
 
@@ -102,7 +110,15 @@ export function botLamp(app) {
 
 export function tourStrip(app) {
   const list = byTest("tour");
-  return ({ tour }) => {
+  let at = null; // the card of the tour
+  const show = (pane) => {
+    document.body.dataset.pane = pane === "phone" ? "phone" : "slack"; // where one pane is shown at a time
+    if (pane !== "thread" || !at) return;
+    app.look.channel = at.channel;
+    app.look.thread = at.ts;
+  };
+  return ({ tour, cardAt }) => {
+    at = cardAt;
     const next = tour.findIndex((row) => !row.done);
     const rev = JSON.stringify(tour);
     if (list.dataset.rev === rev) return;
@@ -116,6 +132,7 @@ export function tourStrip(app) {
       type: "button", class: "small", "data-test": `do:${i + 1}`, onclick: async (e) => {
         e.currentTarget.disabled = true;
         const problem = await app.post("tour", { user: app.look.user, step: i });
+        if (!problem) show(row.pane);
         if (problem) showSheet("The tour", el("p", {}, problem));
         list.dataset.rev = "";
         app.refresh();
