@@ -13,7 +13,8 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run the bot against a simulated Slack and Telnyx, and print the page to open
-	go run ./cmd/bot demo
+	@echo "Building the bot: the first time takes a minute or two, later a few seconds."
+	@go run ./cmd/bot demo
 
 build: ## build the static program bin/bot
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/bot ./cmd/bot

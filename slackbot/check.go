@@ -69,26 +69,65 @@ type check struct {
 
 // Check asks Slack whether the bot can work there: token, scopes, channel, groups, clock.
 func Check(ctx context.Context, cfg Config, client *http.Client) []Finding {
-	c := check{cfg, slackapi.New(slackapi.Config{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: client})}
-	own, err := c.slack.AuthTest(ctx)
-	if err != nil {
-		return []Finding{{Not: tokenNot(err), Fix: tokenFix(err)}}
+	c := newCheck(cfg, client)
+	own, findings := c.tokenFindings(ctx)
+	if own.UserID == "" {
+		return findings
 	}
 	// Now, before further calls take their time; the date has no fraction.
 	ahead := time.Until(own.Date.Add(time.Second / 2))
-	findings := []Finding{
-		{What: "Slack accepts the bot token", OK: true, Note: fmt.Sprintf("workspace %s, bot %s", own.Team, own.UserID)},
-		scopeFinding(own.Scopes),
-		c.channelFinding(ctx, own),
-	}
-	if f := findings[len(findings)-1]; f.OK {
-		findings = append(findings, c.outsidersFinding(ctx))
-	}
-	findings = append(findings, c.groupFindings(ctx)...)
+	findings = append(append(findings, c.channelFindings(ctx, own)...), c.groupFindings(ctx)...)
 	if own.Date.IsZero() {
 		return findings
 	}
 	return append(findings, ClockFinding("Slack", ahead))
+}
+
+// CheckToken asks Slack about the bot token alone: whether it is one, and which scopes it has.
+func CheckToken(ctx context.Context, cfg Config, client *http.Client) []Finding {
+	_, findings := newCheck(cfg, client).tokenFindings(ctx)
+	return findings
+}
+
+// CheckChannel asks Slack whether the bot can work in the desk's channel. The token is checked
+// before.
+func CheckChannel(ctx context.Context, cfg Config, client *http.Client) []Finding {
+	c := newCheck(cfg, client)
+	own, findings := c.tokenFindings(ctx)
+	if own.UserID == "" {
+		return findings
+	}
+	return c.channelFindings(ctx, own)
+}
+
+// CheckGroups asks Slack about the user groups that are set. The token is checked before.
+func CheckGroups(ctx context.Context, cfg Config, client *http.Client) []Finding {
+	return newCheck(cfg, client).groupFindings(ctx)
+}
+
+func newCheck(cfg Config, client *http.Client) check {
+	return check{cfg, slackapi.New(slackapi.Config{Token: cfg.Token, APIURL: cfg.APIURL, HTTP: client})}
+}
+
+// tokenFindings are about the bot token; own is zero where Slack does not accept it.
+func (c check) tokenFindings(ctx context.Context) (own slackapi.Identity, findings []Finding) {
+	own, err := c.slack.AuthTest(ctx)
+	if err != nil {
+		return slackapi.Identity{}, []Finding{{Not: tokenNot(err), Fix: tokenFix(err)}}
+	}
+	return own, []Finding{
+		{What: "Slack accepts the bot token", OK: true, Note: fmt.Sprintf("workspace %s, bot %s", own.Team, own.UserID)},
+		scopeFinding(own.Scopes),
+	}
+}
+
+// channelFindings are about the desk's channel, and about who is in it.
+func (c check) channelFindings(ctx context.Context, own slackapi.Identity) []Finding {
+	findings := []Finding{c.channelFinding(ctx, own)}
+	if findings[0].OK {
+		findings = append(findings, c.outsidersFinding(ctx))
+	}
+	return findings
 }
 
 // refusedToken says whether Slack knows no such token.

@@ -40,14 +40,38 @@ type Config struct {
 	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`
 }
 
-// loadConfig reads the environment and checks all of it.
-func loadConfig() (Config, error) {
+// loadConfig reads a file of settings, where one is named, and the environment, which wins, and
+// checks all of it.
+func loadConfig(envFile string) (Config, error) {
+	c, err := readConfig(envFile)
+	if err != nil {
+		return c, err
+	}
+	return c, c.Validate()
+}
+
+// loadDatabaseConfig is loadConfig for what needs the database alone.
+func loadDatabaseConfig(envFile string) (Config, error) {
+	c, err := readConfig(envFile)
+	if err != nil {
+		return c, err
+	}
+	if fault := c.fault("DATABASE_URL"); fault != "" {
+		return c, fmt.Errorf("%w: %s", errUsage, fault)
+	}
+	return c, nil
+}
+
+func readConfig(envFile string) (Config, error) {
 	var c Config
+	if err := loadEnvFile(envFile); err != nil {
+		return c, err
+	}
 	if err := envconfig.Process("", &c); err != nil {
 		return c, fmt.Errorf("%w: read the environment", errUsage)
 	}
 	c.trim()
-	return c, c.Validate()
+	return c, nil
 }
 
 // trim removes white space around every value: files that hold secrets end in a new line.
@@ -78,7 +102,7 @@ func (c Config) Validate() error {
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("%w: the configuration is not complete\n  %s", errUsage, strings.Join(wrong, "\n  "))
+		return fmt.Errorf("%w: these settings are missing or wrong\n  %s", errUsage, strings.Join(wrong, "\n  "))
 	}
 	return nil
 }

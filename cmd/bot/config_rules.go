@@ -65,6 +65,16 @@ func goodPublicKey(keys string) bool {
 	return err == nil
 }
 
+// fault says what is wrong with one setting; empty where nothing is.
+func (c Config) fault(name string) string {
+	for _, r := range c.rules() {
+		if r.name == name && !r.holds {
+			return r.name + " " + r.want
+		}
+	}
+	return ""
+}
+
 func matches(s, pattern string) bool { return regexp.MustCompile(pattern).MatchString(s) }
 
 func webAddress(s string) bool {

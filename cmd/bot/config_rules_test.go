@@ -115,7 +115,7 @@ func TestWhitespaceAroundSettings(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	c, err := loadConfig()
+	c, err := loadConfig("")
 	if err != nil {
 		t.Fatal(err)
 	}

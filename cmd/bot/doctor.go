@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -49,10 +50,11 @@ func printFindings(out io.Writer, findings []slackbot.Finding) (well bool, err e
 
 // doctor tries every setting and prints a line for each: ok, or how to fix it.
 func doctor(ctx context.Context, args []string, out io.Writer) error {
-	if err := flags("doctor", args, out, nil); err != nil {
+	var env string
+	if err := flags("doctor", args, out, func(set *flag.FlagSet) { envFlag(set, &env) }); err != nil {
 		return err
 	}
-	cfg, err := loadConfig()
+	cfg, err := loadConfig(env)
 	if err != nil {
 		return err
 	}

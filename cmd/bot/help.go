@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"reflect"
 	"regexp"
 	"runtime/debug"
 	"strings"
 	"text/tabwriter"
+
+	"go.yaml.in/yaml/v3"
 
 	"takeoverbot"
 )
@@ -62,29 +66,56 @@ func versionText() string {
 }
 
 // publicAddress is an address to which Slack's paths can be added, and that means nothing
-// in YAML: a host, perhaps with a port, and perhaps a path.
-var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$`)
+// in YAML: a host, perhaps with a port. A path would become part of paths that the bot does not have.
+var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?$`)
 
 func printManifest(_ context.Context, args []string, out io.Writer) error {
 	var address string
-	var overSocket bool
+	var overSocket, link bool
 	err := flags("manifest", args, out, func(set *flag.FlagSet) {
 		set.StringVar(&address, "url", "", "the bot's public address, https://…")
 		set.BoolVar(&overSocket, "socket", false, "for Socket Mode (SLACK_APP_TOKEN), which needs no address")
+		set.BoolVar(&link, "link", false, "print the link to Slack's page that creates the app with all of it filled in")
 	})
 	if err != nil {
 		return err
 	}
-	if overSocket {
-		if address != "" {
-			return fmt.Errorf("bot manifest: %w: give --url or --socket, not both: over Socket Mode Slack calls no address", errUsage)
+	text, err := manifestFor(overSocket, address)
+	if err != nil {
+		return fmt.Errorf("bot manifest: %w", err)
+	}
+	if link {
+		if text, err = manifestLink(text); err != nil {
+			return err
 		}
-		_, err = fmt.Fprint(out, takeoverbot.SocketManifest())
-		return err
+		text += "\n"
 	}
-	if !publicAddress.MatchString(address) {
-		return fmt.Errorf("bot manifest: %w: --url must be the bot's public https address and nothing behind it (no ?, # or spaces), for example --url https://takeover.example.com; for Socket Mode, which needs none, give --socket", errUsage)
-	}
-	_, err = fmt.Fprint(out, takeoverbot.Manifest(strings.TrimRight(address, "/")))
+	_, err = fmt.Fprint(out, text)
 	return err
+}
+
+// manifestLink is Slack's page that creates an app with the manifest filled in.
+func manifestLink(manifest string) (string, error) {
+	var fields any
+	if err := yaml.Unmarshal([]byte(manifest), &fields); err != nil {
+		return "", fmt.Errorf("read the manifest: %w", err)
+	}
+	asJSON, err := json.Marshal(fields)
+	if err != nil {
+		return "", fmt.Errorf("write the manifest as JSON: %w", err)
+	}
+	return "https://api.slack.com/apps?new_app=1&manifest_json=" + url.QueryEscape(string(asJSON)), nil
+}
+
+// manifestFor is the manifest for Socket Mode, or for the bot's public address.
+func manifestFor(overSocket bool, address string) (string, error) {
+	switch {
+	case overSocket && address != "":
+		return "", fmt.Errorf("%w: give --url or --socket, not both: over Socket Mode Slack calls no address", errUsage)
+	case overSocket:
+		return takeoverbot.SocketManifest(), nil
+	case !publicAddress.MatchString(address):
+		return "", fmt.Errorf("%w: the address must be the bot's public https address and nothing behind it (no path, ?, # or spaces), for example --url https://takeover.example.com; Socket Mode needs none: give --socket", errUsage)
+	}
+	return takeoverbot.Manifest(strings.TrimRight(address, "/")), nil
 }

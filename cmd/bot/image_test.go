@@ -85,7 +85,7 @@ var (
 func documentedRuns(t *testing.T) []documentedRun {
 	t.Helper()
 	var runs []documentedRun
-	for _, file := range []string{"Dockerfile", "compose.yaml", "README.md"} {
+	for _, file := range []string{"Dockerfile", "compose.yaml", "README.md", "docs/operating.md"} {
 		text := readFile(t, file)
 		for _, m := range dockerRun.FindAllStringSubmatch(text, -1) {
 			run := documentedRun{file: file, args: strings.Fields(m[2])}
@@ -219,12 +219,12 @@ func TestImageSettings(t *testing.T) {
 					t.Setenv(name, value)
 				}
 			}
-			if _, err := loadConfig(); err != nil {
+			if _, err := loadConfig(""); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	for _, file := range []string{"compose.yaml", "README.md"} {
+	for _, file := range []string{"compose.yaml", "docs/operating.md"} {
 		var named []string
 		for _, m := range regexp.MustCompile(`(?m)^[# ]*([A-Z_]+)=\S*…$`).FindAllStringSubmatch(readFile(t, file), -1) {
 			named = append(named, m[1])

@@ -61,15 +61,17 @@ func dated(t time.Time) string {
 // retry has commands that were put aside be tried again, and prints them.
 func retry(ctx context.Context, args []string, out io.Writer) error {
 	var list bool
+	var env string
 	var only int64
 	err := flags("retry", args, out, func(set *flag.FlagSet) {
+		envFlag(set, &env)
 		set.BoolVar(&list, "list", false, "only print them")
 		set.Int64Var(&only, "command", 0, "only the command with this `number`")
 	})
 	if err != nil {
 		return err
 	}
-	cfg, err := loadConfig()
+	cfg, err := loadDatabaseConfig(env)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,13 @@ type subcommand struct {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		{"serve", "bot serve", "run the bot (also without a word); settings come from the environment", serve},
+		{"setup", "bot setup [--socket] [--url https://…] [--env FILE] [--yes] [--slack-token …] [--app-token …] [--signing-secret …] [--channel …] [--responders …] [--telnyx-key …]", "ask for what the bot needs, try each value at once, and write the settings into .env", setup},
+		{"serve", "bot serve [--env FILE]", "run the bot (also without a word); settings come from the environment and the file", serve},
 		{"demo", "bot demo [--addr 127.0.0.1:8080] [--in-container] [--no-browser] [--play] [--conversations FILE]", "try it with simulated Slack and Telnyx on this machine", demo},
-		{"doctor", "bot doctor", "check every setting; each line is ok or says its fix", doctor},
-		{"manifest", "bot manifest --url https://… | --socket", "print the Slack app manifest for your address, or for Socket Mode", printManifest},
-		{"migrate", "bot migrate", "bring the database up to date and exit", migrate},
-		{"retry", "bot retry [--list] [--command N]", "try commands again that failed for good (`bot doctor` counts them); with SQLite, stop the bot first", retry},
+		{"doctor", "bot doctor [--env FILE]", "check every setting; each line is ok or says its fix", doctor},
+		{"manifest", "bot manifest --url https://… | --socket [--link]", "print the Slack app manifest for your address or for Socket Mode, or the link that creates the app", printManifest},
+		{"migrate", "bot migrate [--env FILE]", "bring the database up to date and exit", migrate},
+		{"retry", "bot retry [--list] [--command N] [--env FILE]", "try commands again that failed for good (`bot doctor` counts them); with SQLite, stop the bot first", retry},
 		{"version", "bot version", "print the version", printVersion},
 	}
 }
@@ -52,9 +53,12 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
 	}
-	if name == "help" || name == "-h" || name == "--help" {
+	switch name {
+	case "help", "-h", "--help":
 		help(out)
 		return exitDone
+	case "-v", "--version":
+		name = "version"
 	}
 	for _, c := range subcommands() {
 		if c.name != name {

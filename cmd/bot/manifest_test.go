@@ -264,7 +264,7 @@ func TestManifestOverSocketMode(t *testing.T) {
 // TestManifestNeedsAnAddress that Slack can reach safely.
 func TestManifestNeedsAnAddress(t *testing.T) {
 	for _, args := range [][]string{{"manifest"}, {"manifest", "--url", "http://takeover.example.com"}, {"manifest", "--url", "takeover.example.com"}, {"manifest", "--url", "https://"},
-		{"manifest", "--url", "https://x.example?a=b"}, {"manifest", "--url", "https://x.example/#top"}, {"manifest", "--url", "https://x.example/a: b"}, {"manifest", "--url", "https://x.example/\nfeatures: {}"},
+		{"manifest", "--url", "https://x.example?a=b"}, {"manifest", "--url", "https://x.example/bot"}, {"manifest", "--url", "https://x.example/#top"}, {"manifest", "--url", "https://x.example/a: b"}, {"manifest", "--url", "https://x.example/\nfeatures: {}"},
 		{"manifest", "--url", "https://x.example/ #"}, {"manifest", "--url", "https://user:pw@x.example"}, {"manifest", "--url", "https://{x}"}, {"manifest", "--url", "https://x.example\n"}, {"manifest", "--url", "https://x.example:port"}, {"manifest", "--url", "https://x.example", "more"}} {
 		if code := commandLine(t, io.Discard, args...); code != exitUsage {
 			t.Errorf("%v: exit code %d", args, code)

@@ -98,7 +98,7 @@ func TestWrongConfiguration(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, command := range []string{"serve", "doctor", "migrate"} {
+			for _, command := range []string{"serve", "doctor"} {
 				code, out, errOut := runBot(t, test.env, command)
 				if code != exitUsage {
 					t.Errorf("%s: exit code %d", command, code)
@@ -113,6 +113,17 @@ func TestWrongConfiguration(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMigrateNeedsTheDatabaseAlone: no secret of Slack or a provider.
+func TestMigrateNeedsTheDatabaseAlone(t *testing.T) {
+	t.Parallel()
+	if code, out, errOut := runBot(t, nil, "migrate"); code != exitDone || !strings.Contains(out, "up to date") {
+		t.Errorf("exit code %d: %s%s", code, out, errOut)
+	}
+	if code, _, errOut := runBot(t, []string{"DATABASE_URL=mysql://wrong-value"}, "migrate"); code != exitUsage || !strings.Contains(errOut, "DATABASE_URL must be") || strings.Contains(errOut, "wrong-value") {
+		t.Errorf("exit code %d: %s", code, errOut)
 	}
 }
 

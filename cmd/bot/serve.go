@@ -27,14 +27,15 @@ const (
 )
 
 func serve(ctx context.Context, args []string, out io.Writer) error {
-	var turned string
+	var turned, env string
 	err := flags("serve", args, out, func(set *flag.FlagSet) {
+		envFlag(set, &env)
 		set.StringVar(&turned, "clock", "", "a `file` whose duration (31m) the bot's clock is ahead by; for the demo and for tests")
 	})
 	if err != nil {
 		return err
 	}
-	cfg, err := loadConfig()
+	cfg, err := loadConfig(env)
 	if err != nil {
 		return err
 	}
@@ -174,10 +175,11 @@ func (a *app) serve(ctx context.Context, endpoints []endpoint, log *slog.Logger)
 }
 
 func migrate(ctx context.Context, args []string, out io.Writer) error {
-	if err := flags("migrate", args, out, nil); err != nil {
+	var env string
+	if err := flags("migrate", args, out, func(set *flag.FlagSet) { envFlag(set, &env) }); err != nil {
 		return err
 	}
-	cfg, err := loadConfig()
+	cfg, err := loadDatabaseConfig(env)
 	if err != nil {
 		return err
 	}
