@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint fuzz bench measure golden clean
+.PHONY: help demo build dist test lint fuzz bench measure golden clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,10 @@ demo: ## run the bot against a simulated Slack and Telnyx, and print the page to
 	@go run ./cmd/bot demo
 
 build: ## build the static program bin/bot
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/bot ./cmd/bot
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION) -X main.commit=$(shell git rev-parse --short HEAD 2>/dev/null) -X main.date=$(shell git log -1 --format=%cs 2>/dev/null)' -o bin/bot ./cmd/bot
+
+dist: ## build a release into dist/: static programs, checksums, SBOM (VERSION=…)
+	@VERSION='$(VERSION)' sh scripts/dist
 
 test: ## run every test; gets PostgreSQL and Chromium by itself (or: sh scripts/test)
 	@sh scripts/test
@@ -38,4 +41,4 @@ golden: ## rewrite the expected cards and transcripts; then read the diff
 	go test ./slackbot/render ./slackbot/transcript -update
 
 clean: ## remove what the other targets made
-	rm -rf bin .cache
+	rm -rf bin dist .cache

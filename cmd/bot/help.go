@@ -18,8 +18,12 @@ import (
 	"takeoverbot"
 )
 
-// version is set by the build; without it the module's own build information is shown.
-var version string
+// Set by the build; without a version the module's own build information is shown.
+var (
+	version string
+	commit  string // short
+	date    string // of the commit, as 2026-11-27
+)
 
 func help(out io.Writer) {
 	_, _ = fmt.Fprint(out, "The takeover bot lets a person take a conversation over from an AI assistant, in Slack.\n\nCommands:\n")
@@ -56,6 +60,9 @@ func printVersion(_ context.Context, args []string, out io.Writer) error {
 }
 
 func versionText() string {
+	if version != "" && commit != "" {
+		return fmt.Sprintf("%s (commit %s of %s)", version, commit, date)
+	}
 	if version != "" {
 		return version
 	}
