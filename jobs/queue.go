@@ -123,6 +123,8 @@ func options(job takeover.Job) *river.InsertOpts {
 		opts.Queue = queueMark
 	case talk.RecordJob:
 		opts.Queue = queueWork
+	case talk.PictureJob:
+		opts.Queue = queueBulk
 	case takeover.FollowJob:
 		opts.Queue = queueFollow
 	case takeover.PurgeJob:

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"takeoverbot/internal/pictures"
 	"takeoverbot/slackbot/listen"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
@@ -33,8 +34,10 @@ type Deps struct {
 	Service write.Service
 	Store   Store
 	HTTP    *http.Client // nil: a default one
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Pictures fetches what end users send; nil: from the internet only.
+	Pictures *pictures.Client
+	Log      *slog.Logger
+	Now      func() time.Time
 	// Background runs a short task after its request was answered. The program waits for
 	// such tasks when it stops.
 	Background func(task func())
@@ -69,7 +72,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 	})
 	who = people.New(client, cfg.Desks[0].Groups, deps.Store, deps.Now, deps.Log)
 	writer, err := write.New(write.Deps{
-		Desks: cfg.Desks, Providers: cfg.Providers, Slack: client, People: who, Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
+		Desks: cfg.Desks, Providers: cfg.Providers, Slack: client, People: who, Pictures: cmp.Or(deps.Pictures, pictures.New("")), Service: deps.Service, Reader: deps.Store, Posts: deps.Store, Now: deps.Now, Log: deps.Log,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -28,7 +28,7 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 	case takeover.Reported:
 		return s.Report(ctx, tx, *c.Report)
 	case takeover.Received:
-		return s.received(ctx, tx, c)
+		return s.received(ctx, tx, seq, c)
 	default:
 		return s.Takeover.Apply(ctx, tx, seq, c)
 	}

@@ -28,7 +28,7 @@ func (s *Service) Report(ctx context.Context, tx Tx, r takeover.SendReport) erro
 // received takes note of what an end user wrote, as the provider reports it at once. Of a line that
 // nobody attends or watches nothing but the wish not to be texted is kept. Else the AI's
 // conversation is read now, and shows the text even if the provider does not put it there.
-func (s *Service) received(ctx context.Context, tx Tx, c takeover.Command) error {
+func (s *Service) received(ctx context.Context, tx Tx, seq int64, c takeover.Command) error {
 	in := *c.Inbound
 	line, err := tx.LineOf(ctx, c.Provider, in.From, in.To)
 	if errors.Is(err, takeover.ErrNotFound) {
@@ -49,5 +49,9 @@ func (s *Service) received(ctx context.Context, tx Tx, c takeover.Command) error
 	if err := tx.PutReceived(ctx, line.ID, takeover.LineText{Key: c.Key, By: takeover.RoleEndUser, Text: in.Text, At: in.At, In: conv}); err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, takeover.FollowJob{Line: line.ID, Conversation: conv})
+	jobs := []takeover.Job{takeover.FollowJob{Line: line.ID, Conversation: conv}}
+	for file := range min(len(in.Media), MaxPictures+1) {
+		jobs = append(jobs, PictureJob{Line: line.ID, Command: seq, File: file})
+	}
+	return tx.Enqueue(ctx, jobs...)
 }

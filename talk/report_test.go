@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 )
 
 // TestReceived: what an end user wrote is kept, and the conversation read, only where an operator is to see
@@ -46,6 +47,27 @@ func TestReceived(t *testing.T) {
 			}
 			if out := !w.line.OptedOutAt.IsZero(); out != tt.optOut || len(w.followed) > 0 != tt.optOut {
 				rt.Errorf("%s: opted out: %t, %+v", name, out, w.followed)
+			}
+		})
+	}
+}
+
+// TestPictures: each file of a text has a job, and those that are too many have one together.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	for files, want := range map[int]int{0: 0, 1: 1, 10: 10, 11: 11, 400: 11} {
+		rapid.Check(t, func(rt *rapid.T) { // for the world, which needs one
+			w := newWorld(rt)
+			w.line.State = takeover.StateHeld
+			in := takeover.Inbound{ID: "m1", From: w.line.EndUser, To: w.line.Agent, Media: make([]takeover.Media, files)}
+			w.apply(takeover.Command{Key: "telnyx/received/m1", Verb: takeover.Received, Provider: "Telnyx", Inbound: &in})
+			if len(w.store.jobs) != 1+want {
+				rt.Fatalf("%d jobs for %d files", len(w.store.jobs)-1, files)
+			}
+			for i, job := range w.store.jobs[1:] {
+				if job != (talk.PictureJob{Line: "ln_1", Command: w.seq, File: i}) {
+					rt.Errorf("job %+v", job)
+				}
 			}
 		})
 	}

@@ -90,6 +90,18 @@ type MarkJob struct{ Text ID }
 // RecordJob tells the AI of a text that was sent.
 type RecordJob struct{ Text ID }
 
+// PictureJob shows in the thread of a line's card a file that an end user sent with a text.
+type PictureJob struct {
+	Line takeover.LineID
+	// Command is the number of the stored command that has the text, File the file's place in it. A
+	// File of MaxPictures stands for all files from there on.
+	Command int64
+	File    int
+}
+
+// Kind names the job.
+func (PictureJob) Kind() string { return "picture" }
+
 // Kind names the job.
 func (SendJob) Kind() string { return "send" }
 

@@ -12,6 +12,8 @@ const (
 	Regret = 5 * time.Second
 	// MaxParts is how many parts a text may have. A provider refuses more.
 	MaxParts = 10
+	// MaxPictures is how many pictures a text may have.
+	MaxPictures = 10
 )
 
 // State is where a text stands.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ func screenCommands() map[string]storyCommand {
 		"told-desk": {usage: "N", do: cmdToldDesk},
 		"modal":     {usage: "WHO [TEXT…]", check: cmdModal},
 		"file":      {usage: "TEXT [TEXT…]", check: cmdFile},
+		"pictures":  {usage: "N", check: cmdPictures},
 		"complete":  {usage: "thread|file NUMBER [LAST]", do: cmdComplete},
 	}
 }
@@ -132,6 +134,14 @@ func cmdFile(s *system, neg bool, args []string) {
 		return string(files[len(files)-1].Content)
 	}
 	s.expect(neg, fmt.Sprintf("a file with %q", args), func() bool { return newest() != "" && containsAll(newest(), args) }, newest)
+}
+
+// pictures N: exactly so many pictures are in threads.
+func cmdPictures(s *system, neg bool, args []string) {
+	n := func() string {
+		return strconv.Itoa(len(slices.DeleteFunc(s.slack.Files(), func(f slacksim.File) bool { return f.TS == "" || !bytes.Equal(f.Content, pixel) })))
+	}
+	s.expect(neg, args[0]+" pictures", func() bool { return n() == args[0] }, n)
 }
 
 // complete thread|file NUMBER [LAST]: every line of every message (of the last LAST

@@ -23,6 +23,7 @@ func telnyxCommands() map[string]storyCommand {
 		"load":       {usage: "FILE", do: cmdLoad},
 		"fail":       {usage: "OP STATUS|CODE|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
+		"picture":    {usage: "NUMBER good|film|lost|inside TEXT", do: cmdPicture},
 		"call":       {usage: "NUMBER TEXT", do: cmdCall},
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
 		"release":    {do: cmdRelease},
@@ -180,6 +181,28 @@ func cmdText(s *system, args []string) {
 	c := s.conversation(args[0])
 	s.telnyx.Text(s.Context(), args[0], c.Agent(), args[1])
 }
+
+// picture NUMBER good|film|lost|inside TEXT: the end user sends a text with a picture; film is a
+// file that is none, lost one that is not there any more, inside one at an address within the network.
+func cmdPicture(s *system, args []string) {
+	content := pixel
+	if args[1] == "film" {
+		content = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+	}
+	m := s.telnyx.AddMedia(strings.TrimSuffix(s.telnyxURL, "/v2"), content, "image/png")
+	switch args[1] {
+	case "lost":
+		m.URL += "9"
+	case "inside":
+		m.URL = "http://169.254.169.254/latest/meta-data"
+	}
+	c := s.conversation(args[0])
+	s.telnyx.TextWith(s.Context(), args[0], c.Agent(), args[2], m)
+}
+
+// pixel is a picture.
+var pixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
+	"\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82")
 
 // phone NUMBER silent: nothing answered the end user's last text. phone NUMBER answers
 // [TEXT…]: the AI did, with all of the texts. phone NUMBER would-answer, would-not-answer:

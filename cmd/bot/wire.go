@@ -14,6 +14,7 @@ import (
 	"takeoverbot/handlers"
 	"takeoverbot/internal/clock"
 	"takeoverbot/internal/db"
+	"takeoverbot/internal/pictures"
 	"takeoverbot/jobs"
 	"takeoverbot/slackbot"
 	"takeoverbot/slackbot/listen"
@@ -78,7 +79,7 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	}
 	running := &sync.WaitGroup{}
 	listener, writer, err := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
-		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Log: log, Now: now.Now,
+		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Pictures: pictures.New(cfg.TelnyxURL), Log: log, Now: now.Now,
 		Background: background(running, log), Observe: metrics.slack, Pacer: pacer(database, st),
 	})
 	if err != nil {
@@ -128,6 +129,7 @@ func handle(runner *jobs.Runner, service *takeover.Service, talking *talk.Servic
 	jobs.Handle(runner, writer.Say)
 	jobs.Handle(runner, writer.Tell)
 	jobs.Handle(runner, writer.Mark)
+	jobs.Handle(runner, writer.Picture)
 	jobs.Handle(runner, writer.Direct)
 	jobs.Handle(runner, writer.Draft)
 	jobs.Handle(runner, writer.Work)

@@ -49,6 +49,7 @@ type Sim struct {
 	window   simserver.RateWindow
 	texts    []*SentText
 	stopped  map[pair]bool // end users who wrote STOP, by the number that they wrote it to
+	media    [][]byte      // files of texts, see AddMedia
 
 	hooks *hooks
 
@@ -91,7 +92,17 @@ func (s *Sim) Start(ctx context.Context, addr string) (baseURL string, err error
 func (s *Sim) Close() error { return s.server.Close() }
 
 // Handler returns the API as a handler, for your own server.
-func (s *Sim) Handler() http.Handler { return http.HandlerFunc(s.serve) }
+func (s *Sim) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+mediaPath+"{number}", s.serveMedia)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, mediaPath) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		s.serve(w, r) // which does not clean the path
+	})
+}
 
 // Load adds conversations, in place of those with the same id. Messages have to be oldest first.
 func (s *Sim) Load(convs []Conversation) {

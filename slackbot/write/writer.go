@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"takeoverbot/internal/pictures"
 	"takeoverbot/slackbot/people"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
@@ -40,13 +41,14 @@ type Deps struct {
 	Desks     takeover.Desks
 	Providers []string // the names, for people, of the providers that are on: "Telnyx"
 
-	Slack   *slackapi.Client
-	People  *people.People
-	Service Service
-	Reader  Reader
-	Posts   Posts
-	Now     func() time.Time
-	Log     *slog.Logger
+	Slack    *slackapi.Client
+	People   *people.People
+	Pictures *pictures.Client // fetches what end users send
+	Service  Service
+	Reader   Reader
+	Posts    Posts
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Writer works the jobs that show something in Slack. Safe for use by several goroutines.
@@ -62,7 +64,7 @@ type Writer struct {
 func New(d Deps) (*Writer, error) {
 	for name, missing := range map[string]bool{
 		"Desks": len(d.Desks) == 0, "Slack": d.Slack == nil, "People": d.People == nil, "Service": d.Service == nil,
-		"Reader": d.Reader == nil, "Posts": d.Posts == nil, "Now": d.Now == nil, "Log": d.Log == nil,
+		"Reader": d.Reader == nil, "Pictures": d.Pictures == nil, "Posts": d.Posts == nil, "Now": d.Now == nil, "Log": d.Log == nil,
 	} {
 		if missing {
 			return nil, fmt.Errorf("the writer has no %s", name)

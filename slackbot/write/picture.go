@@ -1,0 +1,98 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"takeoverbot/internal/pictures"
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/takeover"
+	"takeoverbot/talk"
+)
+
+const (
+	// pictureAgain is how long a provider that does not hand a picture out is left alone, and
+	// picturePatience for how long after the text the bot asks for it.
+	pictureAgain    = 5 * time.Second
+	picturePatience = 2 * time.Minute
+)
+
+// Picture puts a picture that an end user sent into the thread of the line's card as a file, once;
+// where that is not possible, the thread says why and what to do.
+func (w *Writer) Picture(ctx context.Context, job talk.PictureJob) error {
+	return w.retryLater(ctx, fmt.Sprintf("picture/%d/%d", job.Command, job.File), w.picture(ctx, job))
+}
+
+func (w *Writer) picture(ctx context.Context, job talk.PictureJob) error {
+	c, err := w.Reader.Command(ctx, job.Command)
+	if errors.Is(err, takeover.ErrNotFound) || err == nil && (c.Inbound == nil || job.File >= len(c.Inbound.Media)) {
+		return nil // purged
+	}
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("picture/%s/%d", c.Key, job.File)
+	shown, begun, err := w.Posts.Post(ctx, key)
+	if err != nil || shown.TS != "" {
+		return err
+	}
+	all := c.Inbound.Media
+	if job.File >= talk.MaxPictures {
+		return w.noPicture(ctx, job, key, fmt.Sprintf("The end user sent %d files with one text. Only the first %d are shown here.", len(all), talk.MaxPictures))
+	}
+	var p pictures.Picture
+	if !begun { // else Slack has its content already
+		p, err = w.Pictures.Get(ctx, all[job.File].URL)
+	}
+	if failure, ok := errors.AsType[*pictures.Error](err); ok {
+		if failure.Reason == pictures.Failed && w.Now().Sub(c.At) < picturePatience {
+			return takeover.Later(pictureAgain, failure.Error())
+		}
+		w.Log.WarnContext(ctx, "a file of an end user is not shown", "line", job.Line, "ref", takeover.RefOf(c.Key), "err", failure)
+		return w.noPicture(ctx, job, key, noPicture(c.Provider, failure))
+	}
+	if err != nil {
+		return err
+	}
+	line, card, ok, err := w.threadOf(ctx, job.Line)
+	if err != nil || !ok {
+		return err
+	}
+	title := "Picture from the end user"
+	if len(all) > 1 {
+		title += fmt.Sprintf(", %d of %d", job.File+1, len(all))
+	}
+	err = w.Slack.UploadOnce(ctx, key, slackapi.Upload{Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("picture-%d%s", job.File+1, p.Ending), Title: title, Content: p.Content})
+	if w.lost(card, err) {
+		return w.showAgain(ctx, line, card)
+	}
+	return err
+}
+
+// noPicture says in the thread why a picture is not there.
+func (w *Writer) noPicture(ctx context.Context, job talk.PictureJob, key, why string) error {
+	_, err := w.sayInThread(ctx, takeover.Entry{Line: job.Line}, key+"/why", false, func(takeover.Line) slackapi.Message {
+		return mrkdwn.TextMessage(":frame_with_picture: " + why)
+	})
+	return err
+}
+
+// noPicture says why a file of an end user is not shown, and what to do.
+func noPicture(provider string, e *pictures.Error) string {
+	switch e.Reason {
+	case pictures.TooLarge:
+		return fmt.Sprintf("The end user sent a picture of more than %d MB, which is not shown here. Ask for a smaller one.", pictures.MaxSize>>20)
+	case pictures.NotPicture:
+		kind, _, _ := strings.Cut(e.Type, ";")
+		return fmt.Sprintf("The end user sent a file that is no picture (%s). Only JPEG, PNG, GIF and WebP are shown here. Ask the end user what it says.", kind)
+	case pictures.BadAddress:
+		return "The end user sent a picture, but its address is not one that the bot may open. Ask the end user to send it again, and tell an administrator of the bot."
+	case pictures.Gone:
+		return fmt.Sprintf("The end user sent a picture that %s does not hand out. Ask the end user to send it again.", provider)
+	}
+	return fmt.Sprintf("The end user sent a picture, but %s did not hand it out in time. Ask the end user to send it again.", provider)
+}
