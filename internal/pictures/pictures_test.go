@@ -109,6 +109,7 @@ func TestBounds(t *testing.T) {
 		_, _ = w.Write(png)
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
+		panic(http.ErrAbortHandler) // else the answer would look complete to a client that is just about to close
 	}
 	for name, tt := range map[string]struct {
 		answer http.HandlerFunc
