@@ -29,45 +29,53 @@ func (w *Writer) Picture(ctx context.Context, job talk.PictureJob) error {
 
 func (w *Writer) picture(ctx context.Context, job talk.PictureJob) error {
 	c, err := w.Reader.Command(ctx, job.Command)
-	if errors.Is(err, takeover.ErrNotFound) || err == nil && (c.Inbound == nil || job.File >= len(c.Inbound.Media)) {
+	switch {
+	case errors.Is(err, takeover.ErrNotFound):
 		return nil // purged
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case c.Inbound == nil || job.File >= len(c.Inbound.Media):
+		return fmt.Errorf("command %d has no file %d", job.Command, job.File)
 	}
 	key := fmt.Sprintf("picture/%s/%d", c.Key, job.File)
 	shown, begun, err := w.Posts.Post(ctx, key)
 	if err != nil || shown.TS != "" {
 		return err
 	}
-	all := c.Inbound.Media
+	files := len(c.Inbound.Media)
 	if job.File >= talk.MaxPictures {
-		return w.noPicture(ctx, job, key, fmt.Sprintf("The end user sent %d files with one text. Only the first %d are shown here.", len(all), talk.MaxPictures))
+		return w.noPicture(ctx, job, key, fmt.Sprintf("The end user sent %d files with one text. Only the first %d are shown here.", files, talk.MaxPictures))
 	}
 	var p pictures.Picture
 	if !begun { // else Slack has its content already
-		p, err = w.Pictures.Get(ctx, all[job.File].URL)
+		p, err = w.Pictures.Get(ctx, c.Inbound.Media[job.File].URL)
 	}
-	if failure, ok := errors.AsType[*pictures.Error](err); ok {
-		if failure.Reason == pictures.Failed && w.Now().Sub(c.At) < picturePatience {
-			return takeover.Later(pictureAgain, failure.Error())
-		}
+	failure, failed := errors.AsType[*pictures.Error](err)
+	switch {
+	case failed && failure.Reason == pictures.Failed && w.Now().Sub(c.At) < picturePatience:
+		return takeover.Later(pictureAgain, failure.Error())
+	case failed:
 		w.Log.WarnContext(ctx, "a file of an end user is not shown", "line", job.Line, "ref", takeover.RefOf(c.Key), "err", failure)
 		return w.noPicture(ctx, job, key, noPicture(c.Provider, failure))
-	}
-	if err != nil {
-		return err
-	}
-	line, card, ok, err := w.threadOf(ctx, job.Line)
-	if err != nil || !ok {
+	case err != nil:
 		return err
 	}
 	title := "Picture from the end user"
-	if len(all) > 1 {
-		title += fmt.Sprintf(", %d of %d", job.File+1, len(all))
+	if files > 1 {
+		title += fmt.Sprintf(", %d of %d", job.File+1, files)
 	}
-	err = w.Slack.UploadOnce(ctx, key, slackapi.Upload{Channel: card.Channel, Thread: card.TS, Filename: fmt.Sprintf("picture-%d%s", job.File+1, p.Ending), Title: title, Content: p.Content})
-	if w.lost(card, err) {
+	file := slackapi.Upload{Filename: fmt.Sprintf("picture-%d%s", job.File+1, p.Ending), Title: title, Content: p.Content}
+	return w.sharePicture(ctx, job.Line, key, file)
+}
+
+// sharePicture shares a file in the thread of a line's card, once.
+func (w *Writer) sharePicture(ctx context.Context, id takeover.LineID, key string, file slackapi.Upload) error {
+	line, card, ok, err := w.threadOf(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	file.Channel, file.Thread = card.Channel, card.TS
+	if err = w.Slack.UploadOnce(ctx, key, file); w.lost(card, err) {
 		return w.showAgain(ctx, line, card)
 	}
 	return err
