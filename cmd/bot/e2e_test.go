@@ -40,6 +40,9 @@ func useDemoPage(t *testing.T, program string) {
 		"forgotten":    (*demoPage).forgottenTakeover,
 		"handoff":      (*demoPage).handOffByDirectMessage,
 		"home":         (*demoPage).shortcutAndHome,
+		"talk":         (*demoPage).talkInThread,
+		"phone-wide":   (*demoPage).talkOnAPhone,
+		"failed texts": (*demoPage).textsThatFail,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,142 @@
+//go:build e2e
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// talkInThread is a conversation by hand: Dana writes in the card's thread, the end user answers from the phone.
+func (p *demoPage) talkInThread() { p.talk(false) }
+
+// talkOnAPhone is the same on a page as wide as a phone, in dark colours, with nothing that a thumb would miss.
+func (p *demoPage) talkOnAPhone() {
+	p.do("turn to a phone", chromedp.EmulateViewport(390, 844), dark())
+	p.talk(true)
+}
+
+func (p *demoPage) talk(narrow bool) {
+	show := func(pane string) {
+		if narrow {
+			p.press(chromedp.CSS(`[data-show="` + pane + `"]`))
+			p.fitsAThumb(pane)
+		}
+	}
+	kept := func(name string) { p.picture(fmt.Sprintf("talk-%s-narrow=%t", name, narrow)) }
+	show("nights")
+	kept("nights")
+	show("tour")
+	kept("tour")
+	p.press(css("do:2"))
+	p.see("the card", `card() === "AI is answering"`)
+	p.press(inChannel("action:line.take"))
+	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
+	before := p.read(`all("bubble-ai").length`)
+	show("slack")
+	kept("card")
+	p.press(inChannel("thread-open"))
+	p.see("the thread", `!one("thread").hidden`)
+
+	p.write("thread-input", "We are on our way. Please turn off the water.")
+	p.see("its arrival on the phone", `said("bubble-person").includes("Please turn off the water.") && said("bubble-person").includes("delivered")`)
+	p.see("the reaction that says so", `one("thread-messages").querySelector('[data-test="reaction:white_check_mark"]')`)
+	show("slack")
+	kept("written")
+	show("phone")
+	p.write("phone-input", "Done. When will you be here?")
+	show("slack")
+	p.see("the answer in the thread", `one("thread-messages").textContent.includes("Done. When will you be here?")`)
+	if after := p.read(`all("bubble-ai").length`); after != before {
+		p.t.Errorf("the AI wrote while it was silenced: %s texts, then %s", before, after)
+	}
+
+	p.write("thread-input", "In a hour.")
+	p.write("thread-input", "The tenant before you was just as slow.")
+	p.ownMessage("just as slow", "delete")
+	p.ownMessage("In a hour.", "edit")
+	p.read(`one("edit-input").value = ""`)
+	p.do("write it anew", chromedp.SendKeys(css("edit-input"), "In half an hour."))
+	p.press(css("edit-save"))
+	p.see("the edited words on the phone", `said("bubble-person").includes("In half an hour.")`)
+	if said := p.read(`said("bubble-person")`); p.read(`said("bubble-person").includes("slow") || said("bubble-person").includes("In a hour.")`) != "false" {
+		p.t.Errorf("the end user got what was deleted or edited in time: %s", said)
+	}
+	show("slack")
+	kept("thread")
+	show("phone")
+	kept("phone")
+}
+
+// ownMessage opens the menu of a message with these words in the thread, and picks from it.
+func (p *demoPage) ownMessage(words, what string) {
+	p.t.Helper()
+	p.see("the message, "+words, `(() => {
+		const m = [...one("thread-messages").children].find((e) => e.textContent.includes(`+strconv.Quote(words)+`));
+		const button = m && m.querySelector('[data-test="message-menu"]');
+		if (!button) return false;
+		button.click();
+		return true;
+	})()`)
+	p.press(chromedp.CSS(`[data-test="menu-option"][data-value="` + what + `"]`))
+}
+
+// fitsAThumb checks that the page scrolls in one direction only, and that all that can be pressed is 44 pixels high.
+func (p *demoPage) fitsAThumb(pane string) {
+	p.t.Helper()
+	for what, expression := range map[string]string{
+		"pixels too wide": `Math.max(0, document.documentElement.scrollWidth - innerWidth)`,
+		"small targets": `[...document.querySelectorAll("button, select, input, textarea")].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
+			.map((e) => e.dataset.test + " " + e.getBoundingClientRect().height).join(", ")`,
+		"targets beside the screen": `[...document.querySelectorAll("button, select, input, textarea")].filter((e) => {
+			const at = e.getBoundingClientRect();
+			const scrolls = e.closest(".tabs, .happens");
+			return e.offsetParent && !scrolls && (at.left < 0 || at.right > innerWidth);
+		}).map((e) => e.dataset.test).join(", ")`,
+	} {
+		if got := p.read(expression); got != "" && got != "0" {
+			p.t.Errorf("%s, %s: %s", pane, what, got)
+		}
+	}
+}
+
+// dark has the page drawn in dark colours.
+func dark() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+		})
+		return err
+	})
+}
+
+// textsThatFail: the thread says what became of a text that did not arrive, and of one that may not have.
+func (p *demoPage) textsThatFail() {
+	p.press(css("do:2"))
+	p.see("the card", `card() === "AI is answering"`)
+	p.press(inChannel("action:line.take"))
+	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
+	p.press(css("switch:landline"))
+	p.press(css("do:4"))
+	p.see("a text that did not arrive", `document.querySelector('.bubble.lost') && said("bubble-person").includes("not delivered")`)
+	p.see("why, in the thread", `one("thread-messages").querySelector('[data-test="reaction:x"]') && one("thread-messages").textContent.includes("It may be a landline.")`)
+	p.press(css("switch:landline"))
+	p.press(css("switch:text-unanswered"))
+	p.see("the switch on", `one("switch:text-unanswered").getAttribute("aria-pressed") === "true"`)
+	p.write("thread-input", "A plumber is on the way.")
+	p.see("a text that may not have been sent", `one("thread-messages").querySelector('[data-test="reaction:warning"]') && one("thread-messages").textContent.includes("may not have been sent")`)
+	p.picture("unsure")
+	p.press(css("normal"))
+	p.press(chromedp.CSS(`[data-test="thread-messages"] [data-test="action:line.sendagain"]`))
+	p.see("it sent again", `all("bubble-person").filter((e) => e.textContent.includes("A plumber is on the way.")).length === 2`)
+	p.press(css("happen:stop"))
+	p.see("STOP on the card", `one("card").textContent.includes("STOP") || one("thread-messages").textContent.includes("STOP")`)
+	p.write("thread-input", "Are you still there?")
+	p.see("why nothing is sent", `said("private").includes("STOP")`)
+	p.picture("stop")
+}
