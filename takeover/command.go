@@ -113,6 +113,8 @@ type Command struct {
 	// to a phone (Say, Reword).
 	Words string `json:",omitempty"`
 	Parts int    `json:",omitempty"`
+	// Corrects says that they correct what the AI said after the takeover (Say).
+	Corrects bool `json:",omitempty"`
 	// Message is the message that they were written in, in Reply.Channel (Say, Reword, Recall).
 	Message string `json:",omitempty"`
 	// Text names what is sent again (SayAgain).

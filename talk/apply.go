@@ -104,6 +104,7 @@ func (s *Service) again(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 	}
 	// Whoever presses twice, or presses while a colleague does, sends it once.
 	c.Key, c.Words, c.Parts, c.Message = "again/"+string(t.ID), t.Words, t.Parts, ""
+	c.Corrects = !t.Corrects.IsZero()
 	if _, done, err := tx.Text(ctx, idOf(c.Key)); err != nil || done {
 		return err
 	}

@@ -182,6 +182,9 @@ func (s *Service) settle(ctx context.Context, tx Tx, before, t Text) error {
 		if err := s.Takeover.Follows(ctx, tx, line.Replied()); err != nil {
 			return err
 		}
+		if err := s.corrected(ctx, tx, t); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, RecordJob{Text: t.ID})
 	}
 	e := line.TextFact(takeover.EventTextUnsure, string(t.ID), t.By, s.Now())
@@ -194,6 +197,23 @@ func (s *Service) settle(ctx context.Context, tx Tx, before, t Text) error {
 	}
 	step.Entries = append([]takeover.Entry{e}, step.Entries...)
 	return s.Takeover.Follows(ctx, tx, step)
+}
+
+// corrected ends the alarm about what the AI said after the takeover, once the text was sent that
+// corrects it, and unless the AI has spoken again.
+func (s *Service) corrected(ctx context.Context, tx Tx, t Text) error {
+	if t.Corrects.IsZero() {
+		return nil
+	}
+	line, err := tx.Line(ctx, t.Line)
+	if err != nil {
+		return fmt.Errorf("load the line: %w", err)
+	}
+	if !time.Time(line.Takeover.Spoke.At).Equal(time.Time(t.Corrects)) {
+		return nil
+	}
+	return s.Takeover.Apply(ctx, tx, 0, takeover.Command{Key: "text/" + string(t.ID) + "/corrects", Verb: takeover.Fine,
+		By: t.By, Origin: takeover.FromModal, At: s.Now().UTC(), Line: t.Line})
 }
 
 // arrived reports whether the provider has taken a text in that state, as far as is known.

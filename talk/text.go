@@ -74,6 +74,8 @@ type Text struct {
 	Conversation takeover.ConversationID `json:",omitempty"`
 	// Recorded says that the AI's conversation has it.
 	Recorded bool `json:",omitempty"`
+	// Corrects is the Takeover.Spoke.At that the text corrects; zero for other texts.
+	Corrects takeover.ProviderTime `json:",omitzero"`
 	// Again names the text that this one repeats, because that one may not have been sent.
 	Again ID `json:",omitempty"`
 }
@@ -83,6 +85,9 @@ func Write(id ID, line takeover.Line, c takeover.Command) Text {
 	at := c.At.UTC()
 	t := Text{ID: id, Line: line.ID, By: c.By, Source: Source{Channel: c.Reply.Channel, TS: c.Message},
 		Words: c.Words, Parts: c.Parts, State: Waiting, WrittenAt: at, DueAt: at, Conversation: line.Answering()}
+	if c.Corrects {
+		t.Corrects = line.Takeover.Spoke.At
+	}
 	if t.Source.TS != "" { // a box asks before it closes: there is nothing to wait for
 		t.DueAt = at.Add(Regret)
 	}

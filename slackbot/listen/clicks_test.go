@@ -94,6 +94,30 @@ func openedBox(d *desktest.Desk, user string, card slacksim.Message, action stri
 	return d.Slack.View(user)
 }
 
+// TestTheHolderSendsACorrection: the box has the words already, and what is sent says that it corrects.
+func TestTheHolderSendsACorrection(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, danas(func(l *takeover.Line) {
+		l.Takeover.Spoke = takeover.Spoke{At: takeover.ProviderTime(slacktest.Night), Text: "I have booked it."}
+		l.Can[takeover.CanReply] = takeover.Ability{Level: takeover.LevelYes}
+	}))
+	card := d.Open(desktest.LineID)
+	d.Click(slacksim.Dana, card.Ref(), ids.Correct)
+	view := d.Slack.View(slacksim.Dana)
+	if view == nil {
+		t.Fatal("no box")
+	}
+	d.Fine(d.Slack.Submit(t.Context(), slacksim.Dana, view.ID, map[string]string{}))
+	c := last(d)
+	if c.Verb != takeover.Say || !c.Corrects || !strings.Contains(c.Words, "Please disregard the automatic message \"I have booked it.\"") {
+		t.Errorf("stored %+v", c)
+	}
+	d.Click(slacksim.Omar, card.Ref(), ids.Correct)
+	if c := last(d); c.Verb != takeover.Correct || c.By != slacksim.Omar {
+		t.Errorf("an operator who does not hold the line: stored %+v", c)
+	}
+}
+
 func TestHandOffBox(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, danas())

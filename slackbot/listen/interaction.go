@@ -73,6 +73,9 @@ func (ln *Listener) click(in interaction) task {
 	if a.ActionID == ids.FindOne {
 		return ln.stored(in, people.Reader, func(ctx context.Context) (Answer, error) { return ln.findOne(ctx, in) })
 	}
+	if a.ActionID == ids.Correct {
+		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) { return ln.correct(ctx, in, a) })
+	}
 	if m, ok := modals()[a.ActionID]; ok {
 		return ln.task(in, people.Responder, func(ctx context.Context) (Answer, error) {
 			return ln.openModal(ctx, in, m, takeover.LineID(a.Value))

@@ -30,6 +30,7 @@ func modals() map[string]modal {
 		ids.PassAll:  {nil, ids.ToBlock, "Offer all", readPassAll},
 		ids.TakeFrom: {takeFromModal, ids.NoteBlock, "Take it", readTakeFrom},
 		ids.Reply:    {replyModal, ids.ReplyBlock, "Send", readReply},
+		ids.Correct:  {correctModal, ids.ReplyBlock, "Send", readCorrection},
 		ids.HoldFor:  {holdForModal, ids.ForBlock, "Hold", readHoldFor},
 	}
 }

@@ -2,6 +2,7 @@ package listen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/slack-go/slack"
@@ -19,6 +20,39 @@ const maxReply = 3000
 
 // replyModal asks the holder for words for the end user.
 func replyModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	return replyBox(r, ids.Reply, "Reply", "")
+}
+
+// correctModal is replyModal with words that correct what the AI said after the takeover.
+func correctModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
+	if r.line.Takeover.Spoke.At.IsZero() {
+		refusal := render.RefusalOf(takeover.RefusedNothing, r.line)
+		return slack.ModalViewRequest{}, &refusal
+	}
+	return replyBox(r, ids.Correct, "Send correction", render.Correction(r.line, r.line.Takeover.Spoke.Text))
+}
+
+// correct opens the box that sends a correction, or has a draft put into the thread where the person who
+// presses cannot send.
+func (ln *Listener) correct(ctx context.Context, in interaction, a action) (Answer, error) {
+	line, err := ln.Lines.Line(ctx, takeover.LineID(a.Value))
+	if err != nil && !errors.Is(err, takeover.ErrNotFound) {
+		return Answer{}, fmt.Errorf("load the line: %w", err)
+	}
+	if err == nil && line.Takeover.Holder == takeover.OperatorID(in.User.ID) && render.Talks(line) {
+		return ln.openModal(ctx, in, modals()[ids.Correct], line.ID)
+	}
+	return ln.press(ctx, in, a, takeover.Correct)
+}
+
+// readCorrection is readReply for words that correct the AI.
+func readCorrection(ctx context.Context, ln *Listener, f form, c *takeover.Command) *wrong {
+	c.Corrects = true
+	return readReply(ctx, ln, f, c)
+}
+
+// replyBox is a box for words for the end user.
+func replyBox(r modalRequest, id, title, words string) (slack.ModalViewRequest, *takeover.Refusal) {
 	l := r.line
 	if l.Takeover.Holder != r.by {
 		refusal := render.RefusalOf(takeover.RefusedSpeaker, l)
@@ -30,8 +64,11 @@ func replyModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 	}
 	field := slack.NewPlainTextInputBlockElement(mrkdwn.Plain("For example: a plumber comes at four."), ids.ReplyInput).
 		WithMultiline(true).WithMaxLength(maxReply)
+	if words != "" {
+		field = field.WithInitialValue(words)
+	}
 	hint := "Leaves as a text when you press Send. 160 characters fit into one text and 1,530 into ten, which is the most; with an emoji or other letters 70 and 670."
-	return newModal(ids.Reply, r.metadata(), "Reply", "Send",
+	return newModal(id, r.metadata(), title, "Send",
 		append(blocks, slack.NewInputBlock(ids.ReplyBlock, mrkdwn.Plain("Your words for the end user"), mrkdwn.Plain(hint), field))...), nil
 }
 

@@ -22,9 +22,11 @@ func spokeFace(l takeover.Line, now time.Time) face {
 		buttons: append(buttons(l.ID, withNumber(l, ids.Correct, ids.Fine)...), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
 	}
 	if at := l.Takeover.Spoke.DraftedAt; !at.IsZero() {
-		f.foot = append([]string{fmt.Sprintf("The draft of a correction is in the thread since %s. *Nothing was sent*: send it yourself, then press *It was fine*.", mrkdwn.Time(at))}, f.foot...)
+		f.foot = append([]string{fmt.Sprintf("The draft of a correction is in the thread since %s. *Nothing was sent*: send it, then press *It was fine*.", mrkdwn.Time(at))}, f.foot...)
 		f.can = fmt.Sprintf("%s holds the line. The draft of a correction was not sent.", mrkdwn.Mention(l.Takeover.Holder))
-		f.buttons = append(buttons(l.ID, ids.Fine), f.buttons[2:]...)
+		if !Talks(l) {
+			f.buttons = append(buttons(l.ID, ids.Fine), f.buttons[2:]...)
+		}
 	}
 	return f
 }

@@ -143,12 +143,22 @@ func ClosedOffer(l takeover.Line, e takeover.Entry) slackapi.Message {
 
 // Draft is the message with the draft of a correction: that it was not sent comes first.
 func Draft(l takeover.Line, job takeover.DraftJob) slackapi.Message {
-	e, what := job.Entry, "the last automatic message"
-	if job.Said != "" {
-		what = "the automatic message “" + Said(l, takeover.RoleAssistant, job.Said) + "”"
+	e := job.Entry
+	why := fmt.Sprintf("the bot cannot write to this end user: copy these words, translate them if needed, and send them yourself, from your own phone or %s", l.Provider)
+	if Talks(l) {
+		why = fmt.Sprintf("only what %s writes reaches the end user, who can press *Send correction* on the card, or copy these words into a message here", mrkdwn.Mention(l.Takeover.Holder))
 	}
-	m := mrkdwn.TextMessage(fmt.Sprintf("*Draft, NOT sent.* %s, the bot cannot write to the end user yet: copy these words, translate them if needed, and send them yourself, from your own phone or %s. · ref %s",
-		mrkdwn.Mention(e.Who), l.Provider, e.Ref))
-	m.Blocks = append(m.Blocks, mrkdwn.Quote("draft", "Please disregard "+what+". It was sent by mistake. I am looking after this in person and will contact you."))
+	m := mrkdwn.TextMessage(fmt.Sprintf("*Draft, NOT sent.* %s, %s. · ref %s", mrkdwn.Mention(e.Who), why, e.Ref))
+	m.Blocks = append(m.Blocks, mrkdwn.Quote("draft", Correction(l, job.Said)))
 	return m
+}
+
+// Correction is what an operator may write to an end user to whom the AI said something after the
+// takeover; said may be empty.
+func Correction(l takeover.Line, said string) string {
+	what := "the last automatic message"
+	if said != "" {
+		what = "the automatic message “" + Said(l, takeover.RoleAssistant, said) + "”"
+	}
+	return "Please disregard " + what + ". It was sent by mistake. I am looking after this in person and will contact you."
 }

@@ -43,6 +43,9 @@ func SendFailure(provider string, f *takeover.SendFailure) string {
 	return strings.ReplaceAll(words, "{provider}", provider)
 }
 
+// Talks reports whether the holder of a line can write to its end user.
+func Talks(l takeover.Line) bool { return l.Taken() && talksNot(l) == "" }
+
 // talksNot says why the holder of a line cannot write to its end user; empty if that works.
 func talksNot(l takeover.Line) string {
 	can := l.Ability(takeover.CanReply)
