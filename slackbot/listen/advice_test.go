@@ -183,7 +183,7 @@ func (w *walk) follow(said string) (n int) {
 			try("write "+text, writes(text))
 		case strings.HasPrefix(text, "bot "): // typed where the bot runs, by an administrator
 			n++
-			if source, err := os.ReadFile("../../cmd/bot/main.go"); err != nil || !strings.Contains(string(source), `, "`+text+`", `) {
+			if source, err := os.ReadFile("../../cmd/bot/main.go"); err != nil || !strings.Contains(string(source), `, "`+text+`", `) && !strings.Contains(string(source), `, "`+text+` [`) {
 				w.Errorf("there is no sub-command %q: %v", text, err)
 			}
 		default:
