@@ -23,7 +23,7 @@ func telnyxCommands() map[string]storyCommand {
 		"load":       {usage: "FILE", do: cmdLoad},
 		"fail":       {usage: "OP STATUS|CODE|HOW|READ [xN] [for=DURATION] [retry_after=S] [lands=DURATION] [of=NUMBER]", do: cmdFail},
 		"text":       {usage: "NUMBER TEXT", do: cmdText},
-		"picture":    {usage: "NUMBER good|film|lost|inside TEXT", do: cmdPicture},
+		"picture":    {usage: "NUMBER good|film|inside TEXT", do: cmdPicture},
 		"call":       {usage: "NUMBER TEXT", do: cmdCall},
 		"ai-says":    {usage: "NUMBER TEXT", do: cmdAISays},
 		"release":    {do: cmdRelease},
@@ -182,18 +182,15 @@ func cmdText(s *system, args []string) {
 	s.telnyx.Text(s.Context(), args[0], c.Agent(), args[1])
 }
 
-// picture NUMBER good|film|lost|inside TEXT: the end user sends a text with a picture; film is a
-// file that is none, lost one that is not there any more, inside one at an address within the network.
+// picture NUMBER good|film|inside TEXT: the end user sends a text with a picture; film is a file
+// that is none, inside one at an address within the network.
 func cmdPicture(s *system, args []string) {
 	content := pixel
 	if args[1] == "film" {
 		content = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 	}
 	m := s.telnyx.AddMedia(strings.TrimSuffix(s.telnyxURL, "/v2"), content, "image/png")
-	switch args[1] {
-	case "lost":
-		m.URL += "9"
-	case "inside":
+	if args[1] == "inside" {
 		m.URL = "http://169.254.169.254/latest/meta-data"
 	}
 	c := s.conversation(args[0])

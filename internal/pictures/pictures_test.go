@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -122,7 +121,7 @@ func TestBounds(t *testing.T) {
 		"nothing":             {send(nil), NotPicture},
 		"HTML that says it is": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "image/png")
-			fmt.Fprint(w, "<html>")
+			_, _ = w.Write([]byte("<html>"))
 		}, NotPicture},
 		"SVG":                    {send([]byte(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>`)), NotPicture},
 		"PDF":                    {send([]byte("%PDF-1.7")), NotPicture},
