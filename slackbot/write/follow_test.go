@@ -35,8 +35,8 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 		head    string
 		mention bool
 	}{
-		"the end user":    {takeover.StateHeld, "u", "@Dana 1 new message since the last time, oldest first. From the end user.", true},
-		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana 5 new messages since the last time, oldest first. From the end user.", true},
+		"the end user":    {takeover.StateHeld, "u", "@Dana, “R. Miller, Unit 4B” wrote.", true},
+		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana, “R. Miller, Unit 4B” wrote 5 messages.", true},
 		"both":            {takeover.StateHeld, "aou", "@Dana, the AI spoke although you have this line. 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
 		"the AI":          {takeover.StateHeld, "a", "@Dana, the AI spoke although you have this line. 1 new message since the last time, oldest first. From the AI.", true},
 		"an operator":     {takeover.StateHeld, "o", "1 new message since the last time, oldest first. From an operator.", false},
@@ -65,6 +65,9 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 				t.Errorf("the head says %q", thread[1])
 			}
 			raw := d.Slack.Thread(card.Channel, card.TS)[1]
+			if screen := "<@" + slacksim.Dana + ">, “R. Miller, Unit 4B” wrote: “word 003”"; tc.turns == "u" && raw.Text != screen {
+				t.Errorf("a lock screen shows %q", raw.Text)
+			}
 			if calls := strings.Contains(string(raw.Blocks), "@"+slacksim.Dana); calls != tc.mention {
 				t.Errorf("the holder is called: %v", calls)
 			}
@@ -87,7 +90,7 @@ func TestFollowNamesTheConversation(t *testing.T) {
 	d.Backend.Said["new"] = desktest.Dialogue("uauuu")[2:]
 	follow(d, "new")
 	thread := d.Thread(card)
-	if len(thread) != 3 || !strings.Contains(thread[1], "A new conversation of this line.") || !strings.Contains(thread[2], "From the new conversation: the end user.") {
+	if len(thread) != 3 || !strings.Contains(thread[1], "A new conversation of this line.") || !strings.Contains(thread[2], "wrote in the new conversation.") {
 		t.Errorf("%q", thread)
 	}
 }
@@ -290,19 +293,19 @@ func TestABurstIsOnePost(t *testing.T) {
 		turns   string                 // the fourth
 		posts   []string               // how the posts begin, after the first
 	}{
-		"five texts": {func(*desktest.Desk) {}, "uu", []string{"@Dana 5 new messages since the last time, oldest first. From the end user."}},
+		"five texts": {func(*desktest.Desk) {}, "uu", []string{"@Dana, “R. Miller, Unit 4B” wrote 5 messages."}},
 		"an operator has written": {func(d *desktest.Desk) {
 			d.Backend.Mu.Lock()
 			defer d.Backend.Mu.Unlock()
 			d.Backend.Entries[desktest.LineID] = append(d.Backend.Entries[desktest.LineID],
 				takeover.Entry{Line: desktest.LineID, Event: takeover.EventTexted, At: time.Now()})
-		}, "u", []string{"@Dana 3 new messages", "@Dana 1 new message since"}},
-		"the AI as well": {func(*desktest.Desk) {}, "au", []string{"@Dana 3 new messages", "@Dana, the AI spoke"}},
+		}, "u", []string{"@Dana, “R. Miller, Unit 4B” wrote 3 messages", "@Dana, “R. Miller, Unit 4B” wrote."}},
+		"the AI as well": {func(*desktest.Desk) {}, "au", []string{"@Dana, “R. Miller, Unit 4B” wrote 3 messages", "@Dana, the AI spoke"}},
 		"later": {func(d *desktest.Desk) {
 			s, _, err := d.Posts.Shown(d.Context(), desktest.LineID, desktest.ConversationID)
 			s.Burst.Since = s.Burst.Since.Add(-time.Minute)
 			slacktest.Must(d.T, errors.Join(err, d.Posts.PutShown(d.Context(), s)))
-		}, "u", []string{"@Dana 3 new messages", "@Dana 1 new message since"}},
+		}, "u", []string{"@Dana, “R. Miller, Unit 4B” wrote 3 messages", "@Dana, “R. Miller, Unit 4B” wrote."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/slackbot/transcript"
+	"takeoverbot/slackbot/typed"
 	"takeoverbot/takeover"
 )
 
@@ -273,20 +275,47 @@ func (x *exhibit) head(posts []slackapi.Message, messages []takeover.Message) {
 	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(transcript.Count(messages), "new message"), x.whichOne(),
 		writers(messages), x.lateHead(messages))
 	lines := []string{head}
+	onLockScreen := ""
 	switch {
 	case x.first():
 		lines = []string{render.TalkHead(x.line, x.Desks.Of(x.line).Careful), x.whichFirst() + newestHead(messages, x.t)}
 	case x.spokeOn(messages):
 		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
+	case x.line.Taken() && onlyWrites(messages, takeover.RoleEndUser):
+		lines[0] = fmt.Sprintf("%s, %s.%s", mrkdwn.Mention(x.line.Takeover.Holder), x.wrote(messages), x.lateHead(messages))
+		onLockScreen = fmt.Sprintf("%s, %s: “%s”", mrkdwn.Mention(x.line.Takeover.Holder), x.wrote(messages), x.excerpt(messages))
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
 		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
 	}
 	first := &posts[0]
-	first.Text = strings.Join(lines, " ")
+	first.Text = cmp.Or(onLockScreen, strings.Join(lines, " "))
 	if len(posts) > 1 {
 		first.Text += fmt.Sprintf(" Part 1 of %d.", len(posts))
 	}
 	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
+}
+
+// wrote says who wrote how much to the holder of a line: the end user alone.
+func (x *exhibit) wrote(messages []takeover.Message) string {
+	who := mrkdwn.Escape(cmp.Or(typed.Name(x.line, mrkdwn.MaxName), x.line.EndUser.Masked()))
+	what := ""
+	if n := transcript.Count(messages); n > 1 {
+		what = " " + mrkdwn.Count(n, "message")
+	}
+	if which := strings.TrimSuffix(x.whichOne(), ": "); which != "" {
+		what += " in " + which
+	}
+	return who + " wrote" + what
+}
+
+// excerpt is what was written, oldest first, as a lock screen shows it: masked, on one line, and
+// without effect in Slack.
+func (x *exhibit) excerpt(messages []takeover.Message) string {
+	var words []string
+	for _, m := range messages {
+		words = append(words, m.Text)
+	}
+	return mrkdwn.Escape(mrkdwn.OneLine(typed.MaskOf(x.line).In(strings.Join(words, " · ")), takeover.ExcerptLength))
 }
 
 // lateHead says that messages are late; empty where none is. They are the oldest ones.
@@ -382,7 +411,12 @@ func writers(messages []takeover.Message) string {
 	return inWords(names)
 }
 
-// writes says whether any of the messages is of that role.
+// onlyWrites reports whether all messages are of one role.
+func onlyWrites(messages []takeover.Message, role takeover.Role) bool {
+	return !slices.ContainsFunc(messages, func(m takeover.Message) bool { return m.Role != role })
+}
+
+// writes reports whether any of the messages is of that role.
 func writes(messages []takeover.Message, role takeover.Role) bool {
 	for _, m := range messages {
 		if m.Role == role {
