@@ -41,7 +41,7 @@ golden: ## rewrite the expected cards and transcripts; then read the diff
 	go test ./slackbot/render ./slackbot/transcript -update
 
 picture: ## renew docs/demo.png and docs/demo.gif; needs Chromium (or TEST_CHROMIUM=its program)
-	PICTURE_DIR='$(CURDIR)/docs' go test -tags e2e ./cmd/bot -count 1 -run 'TestPicture$$'
+	PICTURE_DIR='$(CURDIR)/docs' go test -tags 'e2e picture' ./cmd/bot -count 1 -run 'TestPicture$$'
 
 clean: ## remove what the other targets made
 	rm -rf bin dist .cache
