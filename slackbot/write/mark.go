@@ -184,5 +184,8 @@ func (w *Writer) closeUnsure(ctx context.Context, id talk.ID) error {
 	if err := w.replace(ctx, post.Channel, post.TS, render.Settled(line, t, again)); err != nil {
 		return fmt.Errorf("change the message about a text: %w", err)
 	}
+	if again == "" && (t.State == talk.Sent || t.State == talk.Unconfirmed) {
+		return nil // a report may still say more
+	}
 	return w.Posts.DropPost(ctx, post.Key)
 }

@@ -197,6 +197,7 @@ func TestSettledLater(t *testing.T) {
 		want   string
 	}{
 		"reported": {func(m marking) { m.as(talk.Delivered) }, "your text was delivered after all"},
+		"reported in two steps": {func(m marking) { m.as(talk.Sent); m.as(talk.Delivered) }, "your text was delivered after all"},
 		"sent again": {func(m marking) {
 			m.text.Again, m.text.ID = m.text.ID, "tx_2"
 			m.text.Source = talk.Source{}
