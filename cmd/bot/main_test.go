@@ -12,7 +12,7 @@ import (
 
 // testsAtOnce is how many tests run in parallel. It is more than there are processors,
 // because a story mostly waits: Slack accepts one message a second in a channel.
-const testsAtOnce = "6"
+const testsAtOnce = "4"
 
 // databases are migrated once and copied for each test.
 var databases = dbtest.New(store.Migrations())

@@ -256,7 +256,7 @@ func TestDoctor(t *testing.T) {
 
 	s.slack.SetBotMember(slacksim.DeskChannel, false)
 	s.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
-	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot cannot work in the desk's channel — type /invite @", "FIX   scopes are missing — add channels:history, files:write, groups:history, im:history, im:write, usergroups:read, users:read ",
+	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot cannot work in the desk's channel — type /invite @", "FIX   scopes are missing — add channels:history, files:write, groups:history, im:history, im:write, reactions:write, usergroups:read, users:read ",
 		"FIX   Telnyx refuses the key — put a valid key", "ok    Slack accepts the bot token")
 	s.slack.SetArchived(slacksim.DeskChannel, true)
 	has(diagnose(exitFailed), "#on-call is archived: name another channel")

@@ -79,7 +79,8 @@ func refusedRequests() []request {
 		{name: "shortcut that is not ours", path: "/slack/interactions", body: "payload=" + url.QueryEscape(`{"type":"message_action","callback_id":"other","user":{"id":"U0DANA","team_id":"T0DEMO"}}`), want: 200},
 		{name: "fetched", method: http.MethodGet, want: 405},
 		{name: "no such route", path: "/slack/other", body: help, want: 404},
-		{name: "routes of a later version", path: "/telnyx/webhooks", body: "{}", want: 404},
+		{name: "routes of a later version", path: "/v1/escalations", body: "{}", want: 404},
+		{name: "a webhook without a signature", path: "/telnyx/webhooks", body: "{}", want: 401},
 	}
 }
 

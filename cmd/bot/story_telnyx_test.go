@@ -214,7 +214,7 @@ func cmdPhone(s *system, args []string) {
 	}
 	bubbles := s.telnyx.Phone(args[0], c.Agent())
 	last := bubbles[len(bubbles)-1]
-	if answered := last.Role == telnyxsim.RoleAssistant; answered != (args[1] == "answers") || !containsAll(last.Text, args[2:]) {
+	if answered := last.Role == telnyxsim.RoleAssistant && last.Status == ""; answered != (args[1] == "answers") || !containsAll(last.Text, args[2:]) {
 		s.Fatalf("the last word on the phone is the %s's: %q", last.Role, last.Text)
 	}
 }
