@@ -62,7 +62,7 @@ func (p *demoPage) choosePerson(name string) {
 func (p *demoPage) shortcutAndHome() {
 	p.write("composer-input", "Who has the tenant of +1 415 555 0137?")
 	p.press(inChannel("message-menu"))
-	p.press(css("menu-option"))
+	p.press(chromedp.CSS(`[data-test="menu-option"][data-value="find"]`))
 	p.see("a private answer, and the card", `said("private").includes("0137") && card() === "AI is answering"`)
 	p.press(inChannel("action:line.take"))
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
