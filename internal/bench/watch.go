@@ -104,7 +104,7 @@ func (h *hearing) heard(ctx context.Context) {
 // inThread says whether a call puts the words into a thread: in a post, or in one that grows.
 func (m message) inThread(c call) bool {
 	posts := c.Name == slackPost && c.field("thread_ts") != ""
-	grows := c.Name == slackUpdate && strings.Contains(c.field("text"), "since the last time")
+	grows := c.Name == slackUpdate && strings.Contains(c.field("text"), " wrote")
 	return (posts || grows) && strings.Contains(c.field("blocks")+c.field("text"), m.words)
 }
 
