@@ -100,7 +100,7 @@ func TestNoReadingIsLost(t *testing.T) {
 			})
 		})
 		go func() {
-			for range b.seen { //nolint:revive // the bench tells of each run
+			for range b.seen {
 			}
 		}()
 		for i := range 120 {

@@ -68,7 +68,7 @@ func TestALateWriteAfterAHandBack(t *testing.T) {
 			h.ai.flag["c2"] = true
 			h.ticks(t, 3)
 		},
-		"the newer conversation was removed": func(t *testing.T, h *fixture) {
+		"the newer conversation was removed": func(_ *testing.T, h *fixture) {
 			h.ai.convs = h.ai.convs[1:]
 			h.Providers = takeover.Providers{without404{h.ai, "c2"}}
 		},
@@ -224,7 +224,7 @@ func (h *fixture) searched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Remember(t.Context(), q, found.Conversations[:1], func(c takeover.Conversation) takeover.Conversation { return found.Conversations[0] }); err != nil {
+	if _, err := h.Remember(t.Context(), q, found.Conversations[:1], func(takeover.Conversation) takeover.Conversation { return found.Conversations[0] }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,8 +7,11 @@ package texttest
 
 import "strings"
 
-// Dana is the only Slack user whose name the table knows; every other one has none.
-const Dana, DanaName = "U0DANA", "Dana Ruiz"
+// The only Slack user whose name the table knows; every other one has none.
+const (
+	Dana     = "U0DANA"
+	DanaName = "Dana Ruiz"
+)
 
 // Text is a message and what becomes of it.
 type Text struct {

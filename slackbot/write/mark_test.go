@@ -196,7 +196,7 @@ func TestSettledLater(t *testing.T) {
 		settle func(m marking)
 		want   string
 	}{
-		"reported": {func(m marking) { m.as(talk.Delivered) }, "your text was delivered after all"},
+		"reported":              {func(m marking) { m.as(talk.Delivered) }, "your text was delivered after all"},
 		"reported in two steps": {func(m marking) { m.as(talk.Sent); m.as(talk.Delivered) }, "your text was delivered after all"},
 		"sent again": {func(m marking) {
 			m.text.Again, m.text.ID = m.text.ID, "tx_2"

@@ -64,7 +64,7 @@ func (w *Writer) answerOf(ctx context.Context, c takeover.Command, lines []takeo
 	}
 	var told []render.Around
 	for _, l := range lines[:min(len(lines), render.LogLines)] {
-		around, err := w.around(ctx, l, c.Moment)
+		around, err := w.around(ctx, l)
 		if err != nil {
 			return err
 		}
@@ -78,9 +78,9 @@ func (w *Writer) answerOf(ctx context.Context, c takeover.Command, lines []takeo
 	return w.lastAnswer(ctx, c, m)
 }
 
-// around is a line's audit, and what was said around a moment. A provider that does not answer is
+// around is a line's audit, and what was said. A provider that does not answer is
 // said: the audit alone tells who was speaking.
-func (w *Writer) around(ctx context.Context, l takeover.Line, at time.Time) (render.Around, error) {
+func (w *Writer) around(ctx context.Context, l takeover.Line) (render.Around, error) {
 	audit, err := w.Reader.Audit(ctx, l.ID, wholeAudit)
 	if err != nil {
 		return render.Around{}, fmt.Errorf("read the log of a line: %w", err)
