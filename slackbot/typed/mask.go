@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
@@ -31,13 +32,14 @@ const (
 // of writing it, with its country code or without, and any other address in any letter case.
 // Other numbers stay as they are.
 type Mask struct {
-	numbers   []maskedNumber
+	numbers   []func() maskedNumber // parsed when a text first needs it: most texts do not
 	addresses []maskedAddress
+	fewest    int // digits: a text with fewer of them says no number, nor a part that is masked
 }
 
 // MaskOf is the mask of a line.
 func MaskOf(l takeover.Line) Mask {
-	var m Mask
+	m := Mask{fewest: cutDigits}
 	for _, t := range []takeover.Target{l.EndUser, l.Agent} {
 		m.add(t)
 	}
@@ -46,7 +48,7 @@ func MaskOf(l takeover.Line) Mask {
 
 func (m *Mask) add(t takeover.Target) {
 	if t.Number() != "" {
-		m.numbers = append(m.numbers, newMaskedNumber(t))
+		m.addNumber(t)
 		return
 	}
 	pattern := regexp.QuoteMeta(string(t))
@@ -56,7 +58,7 @@ func (m *Mask) add(t takeover.Target) {
 		pattern = `(?:sips?:)?` + regexp.QuoteMeta(user) + `(?::[^\s@]*)?(?:@|%40)` + regexp.QuoteMeta(name) + `(?::\d+)?`
 		plain, err := url.PathUnescape(user)
 		if n := takeover.Target(plain); err == nil && len(n.Number()) > localDigits {
-			m.numbers = append(m.numbers, newMaskedNumber(n))
+			m.addNumber(n)
 		}
 	}
 	// A word without a digit or an @ may be any word of the conversation.
@@ -65,18 +67,24 @@ func (m *Mask) add(t takeover.Target) {
 	}
 }
 
+func (m *Mask) addNumber(t takeover.Target) {
+	m.fewest = min(m.fewest, len(takeover.Digits(t.Number())))
+	m.numbers = append(m.numbers, sync.OnceValue(func() maskedNumber { return newMaskedNumber(t) }))
+}
+
 // In is a text with the addresses of the line masked. A text that was cut before (its last
 // character is an ellipsis) has the beginning of a number at its end masked too.
 func (m Mask) In(text string) string {
 	for _, a := range m.addresses {
 		text = a.pattern.ReplaceAllLiteralString(text, a.masked)
 	}
-	if !strings.ContainsFunc(text, isDecimal) {
+	if !hasDigits(text, m.fewest) {
 		return text
 	}
 	for range maskRounds {
 		before := text
-		for _, n := range m.numbers {
+		for _, number := range m.numbers {
+			n := number()
 			if strings.ContainsAny(text, escapes) {
 				text = n.in(text, escapedRune)
 			}
@@ -98,6 +106,20 @@ func (m Mask) In(text string) string {
 
 // maskRounds bounds how often a text is looked through again after something in it was masked.
 const maskRounds = 8
+
+// hasDigits reports whether a text has that many digits of any script, or more. A digit that is
+// escaped counts at least once, since its code has digits too.
+func hasDigits(text string, n int) bool {
+	for _, r := range text {
+		if n <= 0 {
+			break
+		}
+		if isDecimal(r) {
+			n--
+		}
+	}
+	return n <= 0
+}
 
 func isDecimal(r rune) bool { return unicode.Is(unicode.Nd, r) }
 
