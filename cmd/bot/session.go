@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -28,38 +29,79 @@ func (s *session) sayf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, f
 // ask reads one line; a secret is not shown while it is typed, where there is a terminal. It
 // returns io.EOF where there is nothing to read, and errInterrupted when ctx ends.
 func (s *session) ask(ctx context.Context, prompt string, secret bool) (string, error) {
+	if terminal, ok := s.in.(*os.File); ok && secret && term.IsTerminal(int(terminal.Fd())) {
+		return s.askUnseen(ctx, prompt, int(terminal.Fd()))
+	}
 	s.sayf("%s: ", prompt)
-	type read struct {
-		line string
-		err  error
-	}
-	done, restore := make(chan read, 1), func() {}
-	readLine := s.readLine
-	if terminal, ok := s.in.(*os.File); ok && term.IsTerminal(int(terminal.Fd())) && secret {
-		shown, err := term.GetState(int(terminal.Fd()))
-		if err != nil {
-			return "", fmt.Errorf("ask on the terminal: %w", err)
-		}
-		restore = func() { _ = term.Restore(int(terminal.Fd()), shown) }
-		readLine = func() (string, error) {
-			line, err := term.ReadPassword(int(terminal.Fd()))
-			s.sayf("\n")
-			return string(line), err
-		}
-	}
-	go func() { // an interrupt does not end it: the program ends then
-		line, err := readLine()
-		done <- read{line, err}
-	}()
+	done := reading(s.readLine)
 	select {
 	case <-ctx.Done():
-		restore()
-		s.sayf("\n")
-		return "", errInterrupted
+		return "", s.interrupted()
 	case r := <-done:
 		s.ended = r.err != nil
 		return strings.TrimSpace(r.line), r.err
 	}
+}
+
+// echoTime bounds how long a prompt waits until the terminal shows nothing that is typed.
+const echoTime = time.Second
+
+// askUnseen reads a line that the terminal does not show. The prompt comes once that is so: an
+// operator who pastes at once would see the secret otherwise.
+func (s *session) askUnseen(ctx context.Context, prompt string, terminal int) (string, error) {
+	shown, err := term.GetState(terminal)
+	if err != nil {
+		return "", fmt.Errorf("ask on the terminal: %w", err)
+	}
+	done := reading(func() (string, error) {
+		line, err := term.ReadPassword(terminal)
+		return string(line), err
+	})
+	var early *read
+	for began := time.Now(); early == nil && time.Since(began) < echoTime; time.Sleep(time.Millisecond) {
+		if now, err := term.GetState(terminal); err == nil && *now != *shown {
+			break
+		}
+		select {
+		case r := <-done: // it was typed before the question
+			early = &r
+		default:
+		}
+	}
+	s.sayf("%s: ", prompt)
+	if early != nil {
+		done <- *early
+	}
+	select {
+	case <-ctx.Done():
+		_ = term.Restore(terminal, shown)
+		return "", s.interrupted()
+	case r := <-done:
+		s.sayf("\n")
+		s.ended = r.err != nil
+		return strings.TrimSpace(r.line), r.err
+	}
+}
+
+// read is a line that was typed.
+type read struct {
+	line string
+	err  error
+}
+
+// reading reads a line beside the caller. An interrupt does not end it: the program ends then.
+func reading(line func() (string, error)) chan read {
+	done := make(chan read, 1)
+	go func() {
+		line, err := line()
+		done <- read{line, err}
+	}()
+	return done
+}
+
+func (s *session) interrupted() error {
+	s.sayf("\n")
+	return errInterrupted
 }
 
 // readLine reads a line and no byte more, because a secret is read by other means.
