@@ -56,9 +56,10 @@ func (p *demoPage) talk(narrow bool) {
 		p.t.Errorf("the AI wrote while it was silenced: %s texts, then %s", before, after)
 	}
 
-	p.write("thread-input", "In a hour.")
+	// Each within the five seconds after its own text: a slow machine takes two of them for one step.
 	p.write("thread-input", "The tenant before you was just as slow.")
 	p.ownMessage("just as slow", "delete")
+	p.write("thread-input", "In a hour.")
 	p.ownMessage("In a hour.", "edit")
 	p.read(`one("edit-input").value = ""`)
 	p.do("write it anew", chromedp.SendKeys(css("edit-input"), "In half an hour."))

@@ -33,13 +33,28 @@ func TestReplicasKeepTime(t *testing.T) {
 	}
 	c.settle()
 	began := time.Now()
-	for _, step := range []struct {
+	// told is how many messages with the words name each line to its holder.
+	told := func(words string) map[string]int {
+		lines := map[string]int{}
+		for _, m := range s.directTexts(c.users[0]) {
+			for _, number := range c.numbers {
+				if strings.Contains(m, words) && strings.Contains(m, "•••• "+number[len(number)-4:]) {
+					lines[number]++
+				}
+			}
+		}
+		return lines
+	}
+	steps := []struct {
 		turn  time.Duration
 		event takeover.Event
+		words string // of the message to the holder
 	}{
-		{0, takeover.EventSilenced}, {31 * time.Minute, takeover.EventHolderAsked}, {6 * time.Minute, takeover.EventHolderAskedAgain},
-		{6 * time.Minute, takeover.EventLeadsTold}, {6 * time.Minute, takeover.EventLapsed},
-	} {
+		{0, takeover.EventSilenced, ""}, {31 * time.Minute, takeover.EventHolderAsked, "Do you still need"},
+		{6 * time.Minute, takeover.EventHolderAskedAgain, "For the second time: do you still need"},
+		{6 * time.Minute, takeover.EventLeadsTold, ""}, {6 * time.Minute, takeover.EventLapsed, "Nobody answered, so by the desk's rule"},
+	}
+	for _, step := range steps {
 		for _, number := range c.numbers {
 			p.text(number)
 		}
@@ -54,6 +69,9 @@ func TestReplicasKeepTime(t *testing.T) {
 		victim.kill()
 		s.eventually("all of "+string(step.event), func() bool { return s.events(step.event) >= len(c.numbers) })
 		victim.start(t)
+		if step.words != "" { // minutes later the bot would say what became of the question instead
+			s.eventually("the holder is told of each line: "+step.words, func() bool { return len(told(step.words)) == len(c.numbers) })
+		}
 	}
 	c.settle()
 	s.eventually("nothing is under way", s.idle)
@@ -62,19 +80,10 @@ func TestReplicasKeepTime(t *testing.T) {
 			t.Errorf("%d times %q for %d lines", n, event, len(c.numbers))
 		}
 	}
-	direct := s.directTexts(c.users[0])
-	for _, words := range []string{"Do you still need", "For the second time: do you still need", "Nobody answered, so by the desk's rule"} {
-		told := map[string]int{}
-		for _, m := range direct {
-			for _, number := range c.numbers {
-				if strings.Contains(m, words) && strings.Contains(m, "•••• "+number[len(number)-4:]) {
-					told[number]++
-				}
-			}
-		}
+	for _, step := range steps {
 		for _, number := range c.numbers {
-			if told[number] != 1 {
-				t.Errorf("%d messages with %q name the line of …%s:\n%s", told[number], words, number[len(number)-4:], readable(direct))
+			if n := told(step.words)[number]; step.words != "" && n != 1 {
+				t.Errorf("%d messages with %q name the line of …%s:\n%s", n, step.words, number[len(number)-4:], readable(s.directTexts(c.users[0])))
 			}
 		}
 	}
