@@ -18,7 +18,6 @@ import (
 
 	"takeoverbot/internal/db"
 	"takeoverbot/slackbot"
-	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/store"
 )
 
@@ -126,13 +125,13 @@ func checkTransports(ctx context.Context, cfg Config) []slackbot.Finding {
 	var findings []slackbot.Finding
 	metrics, err := runningMetrics(ctx, cmp.Or(cfg.MetricsAddr, cfg.ListenAddr))
 	if cfg.SlackSigningSecret != "" {
-		findings = append(findings, secretFinding(cfg.SlackSigningSecret), requestsFinding(bytes.NewReader(metrics), err))
+		findings = append(findings, secretFinding(cfg.SlackSigningSecret), acceptedFinding(slackSigner(), bytes.NewReader(metrics), err))
 	}
 	if cfg.SlackAppToken != "" {
 		findings = append(findings, appTokenFinding(ctx, cfg), connectedFinding(metrics, err))
 	}
 	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
-		findings = append(findings, webhooksFinding(bytes.NewReader(metrics), err))
+		findings = append(findings, acceptedFinding(telnyxSigner(), bytes.NewReader(metrics), err))
 	}
 	return findings
 }
@@ -176,48 +175,26 @@ func signedRequests(metrics io.Reader, name string) (n map[string]int, running b
 	return n, running
 }
 
-// requestsFinding is about the requests of Slack that a running bot has counted, by its metrics; err is why
-// it could not be asked.
-func requestsFinding(metrics io.Reader, err error) slackbot.Finding {
-	f := slackbot.Finding{What: "Slack's requests are accepted where they were signed by Slack", Not: "the running bot accepts none of Slack's requests", OK: true}
+// acceptedFinding is about the signed requests of a sender that a running bot has counted, by its metrics;
+// err is why it could not be asked.
+func acceptedFinding(from signer, metrics io.Reader, err error) slackbot.Finding {
+	f := slackbot.Finding{What: "whether " + from.requests + " are accepted is not known", Not: "the running bot accepts none of " + from.requests, OK: true}
 	n, running := map[string]int{}, false
 	if err == nil {
-		n, running = signedRequests(metrics, metricSlackRequests)
+		n, running = signedRequests(metrics, from.metric)
 	}
-	switch refused := n[signatureWrong] + n[signatureAtWrong]; {
-	case !running:
-		f.What, f.Note = "whether Slack's requests are accepted is not known", "no running bot answers at LISTEN_ADDR or METRICS_ADDR"
-	case n[signatureRight] > 0:
-		f.What, f.Note = "the running bot accepts Slack's requests", fmt.Sprintf("%d accepted, %d refused", n[signatureRight], refused)
-	case n[signatureWrong] > 0:
-		f.OK, f.Fix, f.Note = false, wrongSecret, mrkdwn.Count(refused, "request")+" refused"
-	case n[signatureAtWrong] > 0:
-		f.OK, f.Fix, f.Note = false, wrongClock, mrkdwn.Count(refused, "request")+" refused"
-	default:
-		f.What, f.Note = "whether Slack's requests are accepted is not known", "none has come yet"
-	}
-	return f
-}
-
-// webhooksFinding is about the webhooks of Telnyx that a running bot has counted; err is as for
-// requestsFinding.
-func webhooksFinding(metrics io.Reader, err error) slackbot.Finding {
-	f := slackbot.Finding{What: "whether Telnyx's webhooks are accepted is not known", Not: "the running bot accepts none of Telnyx's webhooks", OK: true}
-	n, running := map[string]int{}, false
-	if err == nil {
-		n, running = signedRequests(metrics, metricTelnyxWebhooks)
-	}
-	switch refused := n[signatureWrong] + n[signatureAtWrong]; {
+	refused := fmt.Sprintf("%d refused", n[signatureWrong]+n[signatureAtWrong])
+	switch {
 	case !running:
 		f.Note = "no running bot answers at LISTEN_ADDR or METRICS_ADDR"
 	case n[signatureRight] > 0:
-		f.What, f.Note = "the running bot accepts Telnyx's webhooks", fmt.Sprintf("%d accepted, %d refused", n[signatureRight], refused)
+		f.What, f.Note = "the running bot accepts "+from.requests, fmt.Sprintf("%d accepted, %s", n[signatureRight], refused)
 	case n[signatureWrong] > 0:
-		f.OK, f.Fix, f.Note = false, wrongPublicKey, mrkdwn.Count(refused, "webhook")+" refused"
+		f.OK, f.Fix, f.Note = false, from.wrong, refused
 	case n[signatureAtWrong] > 0:
-		f.OK, f.Fix, f.Note = false, wrongTelnyxClock, mrkdwn.Count(refused, "webhook")+" refused"
+		f.OK, f.Fix, f.Note = false, from.wrongTime, refused
 	default:
-		f.Note = "none has come yet: put the bot's https address with the path /telnyx/webhooks, and API version 2, into the messaging profile of your assistants' numbers"
+		f.Note = from.noneYet
 	}
 	return f
 }

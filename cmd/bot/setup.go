@@ -24,24 +24,22 @@ type question struct {
 	where    string // where the value is to be found
 	secret   bool   // it is not shown while it is typed
 	optional bool
-	when     func(Config) bool                                      // whether it is asked; nil for always
 	check    func(ctx context.Context, c Config) []slackbot.Finding // with what was answered so far; nil for form only
 }
 
 // questions are asked in this order; each may use the answers before it.
-func questions() []question {
+func questions(socket bool) []question {
+	signed := signingSecretQuestion()
+	if socket {
+		signed = appTokenQuestion()
+	}
 	return []question{
 		{env: "SLACK_BOT_TOKEN", flag: "slack-token", ask: "Bot token (xoxb-…)", secret: true,
 			where: "On the app's page: OAuth & Permissions, Install to Workspace, Bot User OAuth Token.",
 			check: func(ctx context.Context, c Config) []slackbot.Finding {
 				return slackbot.CheckToken(ctx, c.slack(nil), outside())
 			}},
-		{env: "SLACK_SIGNING_SECRET", flag: "signing-secret", ask: "Signing secret", secret: true,
-			where: "On the app's page: Basic Information, App Credentials, Signing Secret, Show.",
-			when:  func(c Config) bool { return c.SlackAppToken == "" },
-			check: func(_ context.Context, c Config) []slackbot.Finding {
-				return []slackbot.Finding{secretFinding(c.SlackSigningSecret)}
-			}},
+		signed,
 		{env: "SLACK_CHANNEL_ID", flag: "channel", ask: "Id of the channel where the cards are to stand (C…)",
 			where: "In Slack: click the channel's name; the id is at the bottom of About. Then type /invite @takeover in that channel.",
 			check: func(ctx context.Context, c Config) []slackbot.Finding {
@@ -58,7 +56,16 @@ func questions() []question {
 	}
 }
 
-// appTokenQuestion is asked first where Socket Mode is wanted.
+// signingSecretQuestion is asked where Slack calls an address.
+func signingSecretQuestion() question {
+	return question{env: "SLACK_SIGNING_SECRET", flag: "signing-secret", ask: "Signing secret", secret: true,
+		where: "On the app's page: Basic Information, App Credentials, Signing Secret, Show.",
+		check: func(_ context.Context, c Config) []slackbot.Finding {
+			return []slackbot.Finding{secretFinding(c.SlackSigningSecret)}
+		}}
+}
+
+// appTokenQuestion is asked for Socket Mode.
 func appTokenQuestion() question {
 	return question{env: "SLACK_APP_TOKEN", flag: "app-token", ask: "App-level token (xapp-…)", secret: true,
 		where: "On the app's page: Basic Information, App-Level Tokens, Generate Token and Scopes, with the scope connections:write.",
@@ -74,7 +81,7 @@ func setup(ctx context.Context, args []string, out io.Writer) error {
 	var address, file string
 	var socket, yes bool
 	err := flags("setup", args, out, func(set *flag.FlagSet) {
-		for _, q := range append(questions(), appTokenQuestion()) {
+		for _, q := range append(questions(false), appTokenQuestion()) {
 			given[q.env] = set.String(q.flag, "", q.ask)
 		}
 		set.StringVar(&address, "url", "", "the bot's public https address, to which Slack sends its requests")
@@ -125,14 +132,7 @@ func (w *wizard) run(ctx context.Context, socket bool, address string) error {
 		return err
 	}
 	w.sayf("\n1. Create the Slack app: open this link, pick your workspace, press Create, then Install to Workspace.\n\n%s\n\n2. Copy these values from Slack and Telnyx.\n", link)
-	all := questions()
-	if socket {
-		all = append([]question{appTokenQuestion()}, all...)
-	}
-	for _, q := range all {
-		if q.when != nil && !q.when(w.env.config()) {
-			continue
-		}
+	for _, q := range questions(socket) {
 		if err := w.settle(ctx, q); err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func keeps(q question, value string) string {
 	case value == "":
 		return ""
 	case q.secret:
-		return fmt.Sprintf(" [Enter keeps the one that ends with %s]", value[max(0, len(value)-4):])
+		return fmt.Sprintf(" [Enter keeps the present value, which ends with %s]", value[max(0, len(value)-4):])
 	}
 	return fmt.Sprintf(" [Enter keeps %s]", value)
 }

@@ -39,6 +39,9 @@ type signatures struct {
 // signer is what the bot knows of a sender that signs its requests.
 type signer struct {
 	routes                 string // "Slack's routes"
+	requests               string // "Slack's requests"
+	metric                 string // the counter of these requests
+	noneYet                string // what it means, or what to do, where none has come
 	errWrong, errWrongTime error  // what the check of a signature returns
 	wrong, wrongTime       string // what that means where no request is accepted
 	errNoKey               error  // what it returns where nothing can be checked; nil if that cannot be
@@ -47,12 +50,15 @@ type signer struct {
 
 // slackSigner is about the requests of Slack.
 func slackSigner() signer {
-	return signer{routes: "Slack's routes", errWrong: listen.ErrWrongSignature, errWrongTime: listen.ErrWrongTime, wrong: wrongSecret, wrongTime: wrongClock}
+	return signer{routes: "Slack's routes", requests: "Slack's requests", metric: metricSlackRequests, noneYet: "none has come yet",
+		errWrong: listen.ErrWrongSignature, errWrongTime: listen.ErrWrongTime, wrong: wrongSecret, wrongTime: wrongClock}
 }
 
 // telnyxSigner is about the webhooks of Telnyx.
 func telnyxSigner() signer {
-	return signer{routes: "/telnyx/webhooks", errWrong: telnyx.ErrWrongSignature, errWrongTime: telnyx.ErrWrongTime, errNoKey: telnyx.ErrNoKey,
+	return signer{routes: "/telnyx/webhooks", requests: "Telnyx's webhooks", metric: metricTelnyxWebhooks,
+		noneYet:  "none has come yet: put the bot's https address with the path /telnyx/webhooks, and API version 2, into the messaging profile of your assistants' numbers",
+		errWrong: telnyx.ErrWrongSignature, errWrongTime: telnyx.ErrWrongTime, errNoKey: telnyx.ErrNoKey,
 		wrong: wrongPublicKey, wrongTime: wrongTelnyxClock, noKey: noPublicKey}
 }
 

@@ -89,7 +89,7 @@ func TestPeerStatus(t *testing.T) {
 		"unsigned ones are none": {"takeover_inbox_waiting 0\n" + head + `takeover_slack_requests_total{signature="none"} 4` + "\n", true, "none has come yet"},
 		"another program":        {"go_goroutines 7\n", true, "no running bot"},
 	} {
-		f := requestsFinding(strings.NewReader(tt.metrics), nil)
+		f := acceptedFinding(slackSigner(), strings.NewReader(tt.metrics), nil)
 		if f.OK != tt.ok || !strings.Contains(f.Note, tt.note) || f.OK != (f.Fix == "") {
 			t.Errorf("%s: %+v", name, f)
 		}
@@ -105,15 +105,15 @@ func TestPeerStatus(t *testing.T) {
 		"another time":    {`{signature="wrong_time"} 1`, false, "the clock of this machine"},
 		"from a stranger": {`{signature="none"} 1`, true, "none has come yet"},
 	} {
-		f := webhooksFinding(strings.NewReader(head+"takeover_telnyx_webhooks_total"+tt.counted+"\ntakeover_inbox_waiting 0\n"), nil)
+		f := acceptedFinding(telnyxSigner(), strings.NewReader(head+"takeover_telnyx_webhooks_total"+tt.counted+"\ntakeover_inbox_waiting 0\n"), nil)
 		if f.OK != tt.ok || !strings.Contains(f.Note+f.Fix, tt.says) || f.OK != (f.Fix == "") {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
-	if f := webhooksFinding(nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
+	if f := acceptedFinding(telnyxSigner(), nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
 		t.Errorf("%+v", f)
 	}
-	if f := requestsFinding(nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
+	if f := acceptedFinding(slackSigner(), nil, errors.New("refused")); !f.OK || !strings.Contains(f.Note, "no running bot") {
 		t.Errorf("%+v", f)
 	}
 }
