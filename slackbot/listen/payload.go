@@ -199,7 +199,7 @@ type innerEvent struct {
 	ThreadTS   string `json:"thread_ts"`
 	Tab        string `json:"tab"` // of app_home_opened
 
-	Files       []file       `json:"files"`
+	Files       []struct{}   `json:"files"` // Source: Slack's documentation of the file object
 	Attachments []attachment `json:"attachments"`
 	// Edited says who has edited a message and when. It is missing where only Slack or an app changed it.
 	Edited *struct{} `json:"edited"`
@@ -210,11 +210,6 @@ type innerEvent struct {
 	DeletedTS string      `json:"deleted_ts"`
 
 	team string // of the person; where Slack does not say, the workspace of the bot
-}
-
-// file is a file of a message. Source: Slack's documentation of the file object.
-type file struct {
-	ID string `json:"id"`
 }
 
 // attachment is what hangs on a message. Source: Slack's documentation of attachments.

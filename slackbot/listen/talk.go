@@ -194,7 +194,7 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 	case forwarded:
 		d.wrong = "A forwarded message does not reach the end user, so nothing was sent. Write what it says in words of your own."
 	case len(m.Files) > 0:
-		d.wrong = filesStay(m.Files)
+		d.wrong = filesStay
 	case notWords.MatchString(d.words):
 		d.wrong = "There are no words in that: nothing was sent to the end user."
 	case d.parts > talk.MaxParts:
@@ -218,9 +218,7 @@ var (
 
 // filesStay says why a message with files does not leave: its words alone would tell the end user
 // of something that is not there.
-func filesStay([]file) string {
-	return "Files do not reach the end user, and the words beside them were not sent either. Send the words again without a file."
-}
+const filesStay = "Files do not reach the end user, and the words beside them were not sent either. Send the words again without a file."
 
 // fitting is the longest beginning of a text that has no more than talk.MaxParts.
 func fitting(words string) string {

@@ -99,6 +99,10 @@ func NotSent(r takeover.Refusal) string {
 	switch r.Kind {
 	case takeover.RefusedNotHeld:
 		words = "Nobody holds this line: the AI answers. Press *Take over* on the card, then write again."
+	case takeover.RefusedSettled: // of a text, not of the line
+		words = "What became of this text is known by now: the thread says it."
+	case takeover.RefusedNoCommand:
+		words = "The bot does not have these words any more. Write them again."
 	case takeover.RefusedOptedOut:
 		return words // it says so
 	}

@@ -104,13 +104,13 @@ func Settled(l takeover.Line, t talk.Text, again takeover.OperatorID) slackapi.M
 	return m
 }
 
-// AskSpeaker asks the author of words that stay in the thread, because another operator or nobody
-// holds the line, what is to become of them. seq is the number of the stored command.
+// AskSpeaker asks the author of words that stay in the thread, because another operator holds the
+// line, what is to become of them. seq is the number of the stored command.
 func AskSpeaker(r takeover.Refusal, c takeover.Command, seq int64) slackapi.Message {
-	question, take := fmt.Sprintf("*Your words were not sent.* Only what %s writes reaches the end user: %s has this line. Take it over, or keep your words as a note, which the AI is told at the hand-back.", mrkdwn.Mention(r.Holder), mrkdwn.Mention(r.Holder)), "Take over and send"
-	m := mrkdwn.TextMessage(question)
+	holder := mrkdwn.Mention(r.Holder)
+	m := mrkdwn.TextMessage(fmt.Sprintf("*Your words were not sent.* Only what %s writes reaches the end user: %s has this line. Take it over, or keep your words as a note, which the AI is told at the hand-back.", holder, holder))
 	value := ids.LineAnd(r.Line, strconv.FormatInt(seq, 10))
 	m.Blocks = append(m.Blocks, mrkdwn.Quote("words", mrkdwn.Clip(c.Words, textWords)),
-		slack.NewActionBlock("act", mrkdwn.Button(ids.TakeAndSay, value, take), mrkdwn.Button(ids.KeepAsNote, value, "Keep as note")))
+		slack.NewActionBlock("act", mrkdwn.Button(ids.TakeAndSay, value, "Take over and send"), mrkdwn.Button(ids.KeepAsNote, value, "Keep as note")))
 	return m
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // marks are the reactions that say on a message what became of its text. A text that was stopped
-// has none: its message was deleted.
+// has none: its message was deleted, or edited so that it stays inside.
 var marks = map[talk.State]string{
 	talk.Waiting: markSending, talk.Leaving: markSending,
 	talk.Sent:        "outbox_tray",
@@ -67,10 +67,10 @@ func (w *Writer) mark(ctx context.Context, id talk.ID) error {
 		if err != nil {
 			return fmt.Errorf("load a text: %w", err)
 		}
-		if !ok || t.State == shown || t.State == talk.Stopped {
+		if !ok || t.State == shown {
 			return nil
 		}
-		if t.Source.TS == "" {
+		if t.Source.TS == "" { // a box cannot be edited, so that its words are never stopped
 			if t.Source, err = w.showWords(ctx, t); err != nil || t.Source.TS == "" {
 				return err
 			}
@@ -85,6 +85,9 @@ func (w *Writer) mark(ctx context.Context, id talk.ID) error {
 // markAs puts the reaction for the state of a text on its message, and takes the other ones away.
 // The store has a row for each reaction that may be on the message, without a TS until it is.
 func (w *Writer) markAs(ctx context.Context, t talk.Text) error {
+	if marks[t.State] == "" {
+		return w.unmarkOthers(ctx, t)
+	}
 	mark := takeover.Post{Key: markKey(t.ID, marks[t.State]), Channel: t.Source.Channel, TS: t.Source.TS}
 	stands, _, err := w.Posts.Post(ctx, mark.Key)
 	if err != nil {
@@ -108,6 +111,11 @@ func (w *Writer) markAs(ctx context.Context, t talk.Text) error {
 			return err
 		}
 	}
+	return w.unmarkOthers(ctx, t)
+}
+
+// unmarkOthers takes away all reactions but that for the state of a text.
+func (w *Writer) unmarkOthers(ctx context.Context, t talk.Text) error {
 	for _, other := range allMarks {
 		if other == marks[t.State] {
 			continue

@@ -75,6 +75,18 @@ func TestOneReactionSaysWhatBecameOfAText(t *testing.T) {
 	}
 }
 
+// TestAWordThatStaysIsNotShownAsBeingSent: its message was edited so that it stays inside.
+func TestAWordThatStaysIsNotShownAsBeingSent(t *testing.T) {
+	t.Parallel()
+	d, text := written(t)
+	m := marking{d, text}
+	m.as(talk.Waiting)
+	m.as(talk.Stopped)
+	if got := reactions(d, text); len(got) != 0 {
+		t.Errorf("a text that was stopped is shown as %v", got)
+	}
+}
+
 // TestSendingIsNotShownForLessThanASecond: the job has come late.
 func TestSendingIsNotShownForLessThanASecond(t *testing.T) {
 	t.Parallel()

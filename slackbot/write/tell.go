@@ -14,11 +14,13 @@ import (
 // refusal is the private answer to a command that was refused. For a command that has to be
 // confirmed it is the question, by the line's present state. seq is the number of the command.
 func (w *Writer) refusal(ctx context.Context, seq int64, c takeover.Command, r takeover.Refusal) (slackapi.Message, error) {
-	switch saying := c.Verb == takeover.Say || c.Verb == takeover.SayAgain; {
+	switch {
 	case c.Verb == takeover.Say && r.Kind == takeover.RefusedSpeaker:
 		return render.AskSpeaker(r, c, seq), nil
-	case saying:
+	case c.Verb == takeover.Say, c.Verb == takeover.SayAgain, c.Verb == takeover.TakeAndSay && r.Kind == takeover.RefusedNoCommand:
 		return mrkdwn.TextMessage(render.NotSent(r)), nil
+	case c.Verb == takeover.KeepAsNote && r.Kind == takeover.RefusedNoCommand:
+		return mrkdwn.TextMessage("Nothing was noted: the bot does not have these words any more. Write them behind `!note`."), nil
 	}
 	if r.Kind != takeover.RefusedUnasked {
 		words := render.Refusal(r)
