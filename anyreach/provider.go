@@ -130,7 +130,7 @@ func (p *Provider) search(
 		}
 		return hits
 	}
-	// A search with a limit of its own looks through so many rows.
+	// A search that names a limit looks through that many rows.
 	enough := func(rows []Conversation) bool {
 		return o.Limit > 0 && len(rows) >= o.Limit || o.Limit == 0 && len(hits(rows)) >= limit
 	}

@@ -43,7 +43,7 @@ func telnyxCommands() map[string]storyCommand {
 }
 
 // webhooks on|off: Telnyx sends webhooks to the bot, or to nobody. webhooks N: waits until the bot has
-// acknowledged so many in all. webhooks forged: somebody without Telnyx's key sends one, and is refused.
+// acknowledged so many in all. webhooks forged: a sender without Telnyx's key sends one, and is refused.
 func cmdWebhooks(s *system, args []string) {
 	switch n, err := strconv.Atoi(args[0]); {
 	case err == nil:

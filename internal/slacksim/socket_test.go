@@ -134,7 +134,7 @@ func TestEnvelopes(t *testing.T) {
 	}
 	answered := make(chan Delivery, 1)
 	go func() { answered <- s.SlashCommand(t.Context(), Dana, DeskChannel, "/takeover", "open & shut") }()
-	// The simulator takes the connections in turn, the second one first or not: break the one that got it.
+	// The simulator takes the connections in turn, the second one first or not: break the connection that got the event.
 	got := make(chan *websocket.Conn, 2)
 	for _, ws := range []*websocket.Conn{first, second} {
 		go func() {

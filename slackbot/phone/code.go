@@ -1,7 +1,7 @@
 package phone
 
 // code drops the marks of code. What stands between them stays as it was typed, and a block of code
-// has lines of its own.
+// has separate lines.
 func code(glyphs []glyph) []glyph {
 	out := make([]glyph, 0, len(glyphs))
 	noFence := false // no block ends any more
@@ -31,7 +31,7 @@ func code(glyphs []glyph) []glyph {
 	return out
 }
 
-// block appends a block of code on lines of its own; more says that text follows.
+// block appends a block of code on separate lines; more says that text follows.
 func block(out, inner []glyph, more bool) []glyph {
 	for len(out) > 0 && out[len(out)-1].is(" ") {
 		out = out[:len(out)-1]

@@ -41,7 +41,7 @@ var emojiByName = sync.OnceValue(func() map[string]emoji {
 // workspace's own, stays as it was typed.
 func shortNames(glyphs []glyph) []glyph {
 	out := make([]glyph, 0, len(glyphs))
-	var last emoji // the one that a skin tone would belong to
+	var last emoji // the emoji that a skin tone would belong to
 	for i := 0; i < len(glyphs); {
 		name, n := nameAt(glyphs, i)
 		e, known := emojiByName()[name]
