@@ -167,9 +167,12 @@ func (w *walk) setup(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, w.bot(), "setup", "--socket", "--slack-token", botToken, "--app-token", appToken, "--channel", slacksim.DeskChannel, "--telnyx-key", apiKey)
 	cmd.Dir, cmd.Env = w.clone(), w.env
 	said, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, said)
+	}
 	found := toType.FindSubmatch(said)
-	if err != nil || found == nil {
-		return fmt.Errorf("it names no /takeover to type (%w)\n%s", err, said)
+	if found == nil {
+		return fmt.Errorf("it names no /takeover to type:\n%s", said)
 	}
 	w.typed = string(found[1])
 	return nil
