@@ -71,7 +71,7 @@ func measure(ctx context.Context, warm bool, out io.Writer) (err error) {
 	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
 		w.printf("Load when it began (1, 5, 15 minutes): %s\n", strings.Join(strings.Fields(string(load))[:3], ", "))
 	}
-	if err := w.step("git clone", func() (string, error) { return "", w.run(ctx, "", nil, "git", "clone", "--quiet", ".", w.clone()) }); err != nil {
+	if err := w.step("git clone", func() (string, error) { return "", w.fetch(ctx) }); err != nil {
 		return err
 	}
 	if err := w.step("make build", func() (string, error) { return w.build(ctx, warm) }); err != nil {
@@ -132,11 +132,9 @@ func (w *walk) step(name string, do func() (note string, err error)) error {
 	return nil
 }
 
-// run runs a program to its end; env is added to this one's. The error has what the program said.
-func (w *walk) run(ctx context.Context, dir string, env []string, program string, args ...string) error {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Env = dir, append(cmd.Environ(), env...)
-	if said, err := cmd.CombinedOutput(); err != nil {
+// fetch clones the repository in whose folder this runs.
+func (w *walk) fetch(ctx context.Context) error {
+	if said, err := exec.CommandContext(ctx, "git", "clone", "--quiet", ".", w.clone()).CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, said)
 	}
 	return nil
