@@ -82,6 +82,7 @@ func TestSetup(t *testing.T) {
 		"all by flags": {args: setupFlags(), code: exitDone, file: complete, says: []string{"ok    Slack accepts the bot token", "ok    the bot is in the desk's channel", "ok    Telnyx answers and accepts the key",
 			"ok    the key's Telnyx account has conversations with AI assistants (newest message: 20", "/takeover +1 415 555 0137", "https://api.slack.com/apps?new_app=1&manifest_json=%7B"}},
 		"typed":                        {args: []string{"setup"}, in: "https://takeover.example.com\n" + testSlackToken + "\n" + testSigningSecret + "\n" + slacksim.DeskChannel + "\n\n" + testTelnyxKey + "\n", code: exitDone, file: complete},
+		"typed, for Socket Mode":       {args: []string{"setup"}, in: "\n" + testSlackToken + "\n" + testOtherAppToken + "\n" + testAppToken + "\n" + slacksim.DeskChannel + "\n\n" + testTelnyxKey + "\n", code: exitDone, file: overSocket, says: []string{"FIX   the Slack tokens are of two apps"}},
 		"typed wrong, then right":      {args: setupFlags("--telnyx-key", ""), in: "\nKEY-wrong\n" + testTelnyxKey + "\n", code: exitDone, file: complete, says: []string{"FIX   Telnyx refuses the key"}},
 		"a wrong token":                {args: setupFlags("--slack-token", "xoxb-other"), code: exitFailed, says: []string{"FIX   Slack refuses the bot token", "Nothing was written"}},
 		"a token of another kind":      {args: setupFlags("--slack-token", "xoxp-1"), code: exitFailed, says: []string{"FIX   SLACK_BOT_TOKEN must begin with xoxb-"}},
