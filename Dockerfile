@@ -1,7 +1,8 @@
 # Two stages: the second holds the program, root certificates and time zones, and
 # nothing else; no shell, no package manager, no root.
 #
-#   docker build --build-arg VERSION=$(git describe --tags --always) -t takeover-bot .
+#   docker build --build-arg VERSION=$(git describe --tags --always) --build-arg COMMIT=$(git rev-parse --short HEAD) \
+#     --build-arg DATE=$(git log -1 --format=%cs) -t takeover-bot .
 #   docker run --rm -p 127.0.0.1:8080:8080 takeover-bot demo --in-container --addr :8080
 #   docker run --rm takeover-bot manifest --url https://takeover.example.com
 #   docker run --env-file .env -v takeover:/data -p 127.0.0.1:8080:8080 takeover-bot
@@ -13,8 +14,10 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
+ARG COMMIT=
+ARG DATE=
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-      -ldflags "-s -w -X main.version=${VERSION}" -o /out/bot ./cmd/bot \
+      -ldflags "-s -w -X main.version=${VERSION} -X main.commit=${COMMIT} -X main.date=${DATE}" -o /out/bot ./cmd/bot \
  && mkdir /out/data
 
 FROM gcr.io/distroless/static:nonroot

@@ -7,10 +7,10 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dist test lint fuzz bench measure golden picture clean
+.PHONY: help demo build dist test lint fuzz bench first-card measure golden picture clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## run the bot against a simulated Slack and Telnyx, and print the page to open
 	@echo "Building the bot: the first time takes a minute or two, later a few seconds."
@@ -33,6 +33,9 @@ fuzz: ## run each fuzz target for 30000 inputs (FUZZTIME=… for more)
 
 bench: ## measure speed and size beside floors of the same machine
 	go run ./internal/bench
+
+first-card: ## time the way from git clone to the first card, between the simulators
+	@go run ./scripts/firstcard
 
 measure: ## print figures about the shape of the code (DIR=folder for another checkout)
 	go run ./internal/measure -dir '$(or $(DIR),.)'

@@ -32,7 +32,7 @@ func Scopes() map[string]string {
 		"commands":         "the /takeover command and the shortcut Find this number",
 		"chat:write":       "cards, threads, private answers and direct messages",
 		"files:write":      "the whole transcript as a text file, and the pictures that end users send",
-		"users:read":       "who is a guest, and people's time zones",
+		"users:read":       "who is a guest, people's time zones, and bot doctor: of which app the bot is",
 		"channels:read":    "bot doctor: whether the bot is in the desk's channel",
 		"groups:read":      "the same where the desk's channel is private",
 		"channels:history": "words like !take in the threads of cards; and to look whether a message was posted already when Slack's answer was lost, so that nothing is posted twice",

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"time"
 
 	"takeoverbot/internal/apicall"
 	"takeoverbot/takeover"
@@ -51,13 +52,23 @@ func New(cfg Config) (*Client, error) {
 	return &Client{api: api}, nil
 }
 
-// Check makes the cheapest call that needs a working key, for bot doctor. nil means that
+// Account is what Check sees of the key's account.
+type Account struct {
+	Empty  bool      // it has no conversation
+	Newest time.Time // of the newest message, in UTC; zero where Telnyx does not say
+}
+
+// Check makes the cheapest call that needs a working key, for bot doctor. Without an error
 // the key may read conversations; otherwise the *takeover.ProviderError says what is wrong.
-func (c *Client) Check(ctx context.Context) error {
+func (c *Client) Check(ctx context.Context) (Account, error) {
 	var rows []json.RawMessage
 	_, err := c.api.Do(ctx, apicall.Call{Op: opCheck, Method: http.MethodGet, Path: conversationsPath,
 		Query: url.Values{"limit": {"1"}, "order": {newestMessage}}, Read: dataInto(&rows)})
-	return err
+	a := Account{Empty: len(rows) == 0}
+	for _, row := range readableRows(rows) {
+		a.Newest = row.LastMessageAt.Time.UTC()
+	}
+	return a, err
 }
 
 // do makes a call about one conversation; q.Path is what follows the conversation in the

@@ -97,7 +97,7 @@ func TestOperations(t *testing.T) {
 		}, "POST /ai/conversations/" + convA + "/message?", `{"role":"assistant","content":"hi","name":"tech","sent_at":"2026-11-20T03:00:00Z"}`, safeKey("a b")},
 		"insights": {func(c *Client) error { _, err := c.Insights(ctx, convA); return err },
 			"GET /ai/conversations/" + convA + "/conversations-insights?", "", ""},
-		"check": {func(c *Client) error { return c.Check(ctx) }, "GET /ai/conversations?limit=1&order=last_message_at.desc", "", ""},
+		"check": {func(c *Client) error { _, err := c.Check(ctx); return err }, "GET /ai/conversations?limit=1&order=last_message_at.desc", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t)
@@ -281,7 +281,8 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 	} {
 		f := newFake(t)
 		f.intercept = func(w http.ResponseWriter, _ *http.Request, _ int) bool { reply(w, tc.status, tc.body); return true }
-		if e := kindOfError(t, f.client().Check(t.Context())); e.Kind != tc.kind {
+		_, err := f.client().Check(t.Context())
+		if e := kindOfError(t, err); e.Kind != tc.kind {
 			t.Errorf("%s: kind %q, want %q", name, e.Kind, tc.kind)
 		}
 	}

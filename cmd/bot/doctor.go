@@ -128,7 +128,7 @@ func checkTransports(ctx context.Context, cfg Config) []slackbot.Finding {
 		findings = append(findings, secretFinding(cfg.SlackSigningSecret), acceptedFinding(slackSigner(), bytes.NewReader(metrics), err))
 	}
 	if cfg.SlackAppToken != "" {
-		findings = append(findings, appTokenFinding(ctx, cfg), connectedFinding(metrics, err))
+		findings = append(append(findings, appTokenFindings(ctx, cfg)...), connectedFinding(metrics, err))
 	}
 	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
 		findings = append(findings, acceptedFinding(telnyxSigner(), bytes.NewReader(metrics), err))

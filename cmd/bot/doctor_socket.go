@@ -13,15 +13,16 @@ import (
 	"takeoverbot/slackbot/socket"
 )
 
-// appTokenFinding says whether Socket Mode connections can be opened with the app-level token. It opens
-// none: Slack would send it clicks.
-func appTokenFinding(ctx context.Context, cfg Config) slackbot.Finding {
+// appTokenFindings say whether Socket Mode connections can be opened with the app-level token, and whether
+// it is of the bot's app. None is opened: Slack would send it clicks.
+func appTokenFindings(ctx context.Context, cfg Config) []slackbot.Finding {
 	f := slackbot.Finding{What: "Slack accepts the app-level token for Socket Mode", Not: "Socket Mode cannot be used", OK: true}
 	client := slackapi.New(slackapi.Config{AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL, HTTP: outside()})
 	if _, err := client.OpenSocket(ctx); err != nil {
 		f.OK, f.Fix, f.Note = false, socket.TroubleOf(err).Words(), err.Error()
+		return []slackbot.Finding{f}
 	}
-	return f
+	return append([]slackbot.Finding{f}, slackbot.CheckOneApp(ctx, cfg.slack(nil), outside())...)
 }
 
 var (

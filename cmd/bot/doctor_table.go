@@ -8,14 +8,18 @@ import (
 	"takeoverbot/takeover"
 )
 
+// exampleNumber is a number that can be texted. The table is about lines where both sides have one: without,
+// it would say that nobody can be written to.
+const exampleNumber takeover.Target = "+14155550137"
+
 // capabilityTable prints what a provider can do in each channel, as far as the credential
-// was tried, and below the table why it cannot do the rest.
+// was tried, and below the table why it cannot do the rest, or what is to be known of what it can.
 func capabilityTable(out io.Writer, p takeover.Provider, channels []takeover.Channel) error {
 	by := make([]takeover.Capabilities, len(channels))
 	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	_, _ = fmt.Fprintf(tw, "\nWhat %s can do", p.Name())
+	_, _ = fmt.Fprintf(tw, "\nWhat %s can do where both sides have a phone number", p.Name())
 	for i, channel := range channels {
-		by[i] = p.Can(takeover.Conversation{Channel: channel})
+		by[i] = p.Can(takeover.Conversation{Channel: channel, EndUser: exampleNumber, Agent: exampleNumber})
 		_, _ = fmt.Fprintf(tw, "\t%s", channel)
 	}
 	var notes []string
@@ -25,6 +29,9 @@ func capabilityTable(out io.Writer, p takeover.Provider, channels []takeover.Cha
 		for i := range channels {
 			a := by[i].Of(what)
 			cell := string(a.Level)
+			if a.Yes() && a.Reason != "" {
+				cell += ", but"
+			}
 			if a.Reason != "" {
 				if number[a.Reason] == 0 {
 					notes = append(notes, a.Reason)

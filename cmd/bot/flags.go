@@ -19,6 +19,7 @@ func envFlag(set *flag.FlagSet, file *string) {
 func flags(name string, args []string, out io.Writer, define func(*flag.FlagSet)) error {
 	set := flag.NewFlagSet("bot "+name, flag.ContinueOnError)
 	set.SetOutput(out)
+	set.Usage = set.PrintDefaults // above it stands the command's own line
 	if define != nil {
 		define(set)
 	}

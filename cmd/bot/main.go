@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // for time zones where the system has no list of them
 )
@@ -42,9 +43,12 @@ func subcommands() []subcommand {
 		{"manifest", "bot manifest --url https://… | --socket [--link]", "print the Slack app manifest for your address or for Socket Mode, or the link that creates the app", printManifest},
 		{"migrate", "bot migrate [--env FILE]", "bring the database up to date and exit", migrate},
 		{"retry", "bot retry [--list] [--command N] [--env FILE]", "try commands again that failed for good (`bot doctor` counts them); with SQLite, stop the bot first", retry},
+		{"completion", "bot completion bash|zsh|fish", "print the script by which your shell completes commands and flags", printCompletion},
 		{"version", "bot version", "print the version", printVersion},
 	}
 }
+
+func isHelp(arg string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, arg) }
 
 // command runs one sub-command and returns its exit code. Errors are printed here and
 // nowhere else.
@@ -63,6 +67,9 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	for _, c := range subcommands() {
 		if c.name != name {
 			continue
+		}
+		if slices.ContainsFunc(args, isHelp) {
+			_, _ = fmt.Fprintf(out, "Usage: %s\n%s\n", c.usage, c.what)
 		}
 		err := c.run(ctx, args, out)
 		switch {

@@ -227,6 +227,12 @@ func TestDoctor(t *testing.T) {
 	if strings.Contains(out, "FIX") {
 		t.Errorf("all is well, but:\n%s", out)
 	}
+	// A row and its footnotes say the same: nothing is a plain yes that a footnote restricts.
+	for _, row := range []string{`take over: silence the AI +yes +yes, but \(1\) +yes\n`, `write to the end user +yes +yes, but \(2\) +no \(3\)\n`, `\(1\) Telnyx promises silence for written answers only`, `\(2\) What you write goes to the caller's phone as a text`} {
+		if !regexp.MustCompile(row).MatchString(out) {
+			t.Errorf("no %s in:\n%s", row, out)
+		}
+	}
 
 	// A date has no fraction, and an answer takes its time.
 	for ahead, want := range map[string]string{"8s": "[78] s behind", "-8s": "[89] s ahead of", "1h": "(3599|3600) s behind", "3s": "[23] s behind", "-3s": "[34] s ahead of"} {

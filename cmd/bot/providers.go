@@ -77,14 +77,32 @@ func checkTelnyx(ctx context.Context, cfg Config) examined {
 	if err != nil {
 		return examined{findings: []slackbot.Finding{providerFinding(f, err, "check TELNYX_API_KEY and TELNYX_BASE_URL", "")}}
 	}
-	err = client.Check(ctx)
+	account, err := client.Check(ctx)
 	f = providerFinding(f, err, "check TELNYX_BASE_URL and that this machine reaches it",
 		"put a valid key with access to AI conversations into TELNYX_API_KEY (portal: API Keys)")
-	findings := append([]slackbot.Finding{f}, clock.finding("Telnyx")...)
+	findings := []slackbot.Finding{f}
+	if err == nil {
+		findings = append(findings, accountFinding(account))
+	}
+	findings = append(findings, clock.finding("Telnyx")...)
 	if cfg.TelnyxPublicKey == "" {
 		findings = append(findings, slackbot.Finding{What: noPublicKey, OK: true, Warn: true})
 	}
 	return examined{findings, telnyx.NewProvider(client, time.Now), []takeover.Channel{takeover.ChannelText, takeover.ChannelCall, takeover.ChannelWeb}}
+}
+
+// accountFinding lets an operator notice that a key is of another account than their assistant's: Telnyx
+// accepts it, and nobody's conversation is found.
+func accountFinding(a telnyx.Account) slackbot.Finding {
+	f := slackbot.Finding{What: "the key's Telnyx account has conversations with AI assistants", OK: true}
+	switch {
+	case a.Empty:
+		f.What, f.Warn = "the key's Telnyx account has no conversation with an AI assistant", true
+		f.Note = "if people have texted or called your assistant, the key is of another account"
+	case !a.Newest.IsZero():
+		f.Note = "newest message: " + a.Newest.Format("2006-01-02 15:04 UTC")
+	}
+	return f
 }
 
 // checkAnyreach tries the credential: which scopes it reports, whether it may list, and

@@ -69,9 +69,7 @@ func signingSecretQuestion() question {
 func appTokenQuestion() question {
 	return question{env: "SLACK_APP_TOKEN", flag: "app-token", ask: "App-level token (xapp-…)", secret: true,
 		where: "On the app's page: Basic Information, App-Level Tokens, Generate Token and Scopes, with the scope connections:write.",
-		check: func(ctx context.Context, c Config) []slackbot.Finding {
-			return []slackbot.Finding{appTokenFinding(ctx, c)}
-		}}
+		check: appTokenFindings}
 }
 
 // setup asks for what the bot needs, tries each value at once, and writes the settings into a file.

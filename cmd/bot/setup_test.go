@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"takeoverbot/internal/slacksim"
+	"takeoverbot/internal/telnyxsim"
 )
 
 // setupFlags answer all that setup asks, for an address.
@@ -28,8 +29,14 @@ func setupFlags(more ...string) []string {
 		"--channel", slacksim.DeskChannel, "--telnyx-key", testTelnyxKey}, more...)
 }
 
-// runSetup runs setup in a folder, with the simulators in the place of Slack and Telnyx.
-func runSetup(t *testing.T, s *system, dir string, in io.Reader, args ...string) (code int, out string) {
+// socketFlags answer all that setup asks, for Socket Mode.
+func socketFlags(more ...string) []string {
+	return append([]string{"setup", "--socket", "--slack-token", testSlackToken, "--app-token", testAppToken, "--channel", slacksim.DeskChannel, "--telnyx-key", testTelnyxKey}, more...)
+}
+
+// runSetup runs setup in a folder, with the simulators in the place of Slack and Telnyx, or with what env
+// says.
+func runSetup(t *testing.T, s *system, dir string, env []string, in io.Reader, args ...string) (code int, out string) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -41,6 +48,7 @@ func runSetup(t *testing.T, s *system, dir string, in io.Reader, args ...string)
 	var text bytes.Buffer
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, in, &text, &text
 	cmd.Env = []string{"SLACK_API_URL=" + s.slack.APIURL(), "TELNYX_BASE_URL=" + s.telnyxURL, raceOptions}
+	cmd.Env = append(cmd.Env, env...) // the last one wins
 	if err := cmd.Run(); err != nil {
 		if _, exit := errors.AsType[*exec.ExitError](err); !exit {
 			t.Fatal(err)
@@ -53,25 +61,42 @@ func TestSetup(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t, options{})
 	s.allowViolations = true // Slack refuses what setup tries: that is the question
+	s.slack.AddChannel(slacksim.Channel{ID: "C0HIDDEN", Name: "hidden", Private: true})
+	other := telnyxsim.New(telnyxsim.Options{APIKey: "KEY-of-another-account"})
+	otherURL, err := other.Start(t.Context(), "127.0.0.1:0")
+	s.must(nil, err)
+	t.Cleanup(func() { _ = other.Close() })
 	const kept = "# ours\nDEFAULT_REGION=DE\nTELNYX_API_KEY=KEY-old\n"
 	complete := []string{"SLACK_BOT_TOKEN=" + testSlackToken, "SLACK_SIGNING_SECRET=" + testSigningSecret, "SLACK_CHANNEL_ID=" + slacksim.DeskChannel, "TELNYX_API_KEY=" + testTelnyxKey}
+	overSocket := []string{complete[0], "SLACK_APP_TOKEN=" + testAppToken, complete[2], complete[3]}
 	for name, tc := range map[string]struct {
 		before string // the file that is there
 		in     string // what is typed
 		args   []string
+		env    []string
 		slack  func() // what is changed in Slack
 		code   int
 		says   []string
 		file   []string // lines of the file afterwards; nil: as before
 	}{
 		"all by flags": {args: setupFlags(), code: exitDone, file: complete, says: []string{"ok    Slack accepts the bot token", "ok    the bot is in the desk's channel", "ok    Telnyx answers and accepts the key",
-			"/takeover +1 415 555 0137", "https://api.slack.com/apps?new_app=1&manifest_json=%7B"}},
+			"ok    the key's Telnyx account has conversations with AI assistants (newest message: 20", "/takeover +1 415 555 0137", "https://api.slack.com/apps?new_app=1&manifest_json=%7B"}},
 		"typed":                        {args: []string{"setup"}, in: "https://takeover.example.com\n" + testSlackToken + "\n" + testSigningSecret + "\n" + slacksim.DeskChannel + "\n\n" + testTelnyxKey + "\n", code: exitDone, file: complete},
+		"typed, for Socket Mode":       {args: []string{"setup"}, in: "\n" + testSlackToken + "\n" + testOtherAppToken + "\n" + testAppToken + "\n" + slacksim.DeskChannel + "\n\n" + testTelnyxKey + "\n", code: exitDone, file: overSocket, says: []string{"FIX   the Slack tokens are of two apps"}},
 		"typed wrong, then right":      {args: setupFlags("--telnyx-key", ""), in: "\nKEY-wrong\n" + testTelnyxKey + "\n", code: exitDone, file: complete, says: []string{"FIX   Telnyx refuses the key"}},
 		"a wrong token":                {args: setupFlags("--slack-token", "xoxb-other"), code: exitFailed, says: []string{"FIX   Slack refuses the bot token", "Nothing was written"}},
 		"a token of another kind":      {args: setupFlags("--slack-token", "xoxp-1"), code: exitFailed, says: []string{"FIX   SLACK_BOT_TOKEN must begin with xoxb-"}},
 		"a channel's name":             {args: setupFlags("--channel", "#on-call"), code: exitFailed, says: []string{"FIX   SLACK_CHANNEL_ID must be a channel's id"}},
 		"a channel without the bot":    {args: setupFlags(), slack: func() { s.slack.SetBotMember(slacksim.DeskChannel, false) }, code: exitFailed, says: []string{"FIX   the bot cannot work in the desk's channel — type /invite @"}},
+		"a private channel without it": {args: setupFlags("--channel", "C0HIDDEN"), code: exitFailed, says: []string{"FIX   the bot cannot work in the desk's channel", "If it is private, type /invite @"}},
+		"over Socket Mode":             {args: socketFlags(), code: exitDone, file: overSocket, says: []string{"ok    both Slack tokens are of one app (app " + slacksim.AppID + ")"}},
+		"a wrong app-level token":      {args: socketFlags("--app-token", "xapp-1-A0DEMO-wrong"), code: exitFailed, says: []string{"FIX   Socket Mode cannot be used — Slack refuses SLACK_APP_TOKEN"}},
+		"a token of another app": {args: socketFlags("--app-token", testOtherAppToken), code: exitFailed, says: []string{
+			"FIX   the Slack tokens are of two apps — SLACK_BOT_TOKEN is of the app A0DEMO, SLACK_APP_TOKEN of the app A0OTHER: take both from the pages of the same app, https://api.slack.com/apps/A0DEMO", "Nothing was written"}},
+		"a key of another account": {args: setupFlags("--telnyx-key", "KEY-of-another-account"), env: []string{"TELNYX_BASE_URL=" + otherURL}, code: exitDone, file: append(slices.Clone(complete[:3]), "TELNYX_API_KEY=KEY-of-another-account"),
+			says: []string{"NOTE  the key's Telnyx account has no conversation with an AI assistant (if people have texted or called your assistant, the key is of another account)"}},
+		"no network to Slack":          {args: setupFlags(), env: []string{"SLACK_API_URL=http://127.0.0.1:1/api/"}, code: exitFailed, says: []string{"FIX   Slack does not answer as expected — check SLACK_API_URL and that this machine reaches slack.com", "Nothing was written"}},
+		"no network to Telnyx":         {args: setupFlags(), env: []string{"TELNYX_BASE_URL=http://127.0.0.1:1/v2"}, code: exitFailed, says: []string{"FIX   Telnyx does not answer as expected — check TELNYX_BASE_URL and that this machine reaches it", "Nothing was written"}},
 		"a missing scope":              {args: setupFlags(), slack: func() { s.slack.SetScopes([]string{"commands"}) }, code: exitFailed, says: []string{"FIX   scopes are missing — add "}},
 		"a wrong key":                  {args: setupFlags("--telnyx-key", "KEY-wrong"), code: exitFailed, says: []string{"FIX   Telnyx refuses the key"}},
 		"an address with a path":       {args: setupFlags("--url", "https://x.example/bot"), code: exitUsage, says: []string{"nothing behind it"}},
@@ -94,7 +119,7 @@ func TestSetup(t *testing.T) {
 			if tc.before != "" {
 				s.must(nil, os.WriteFile(path, []byte(tc.before), 0o600))
 			}
-			code, out := runSetup(t, s, dir, strings.NewReader(tc.in), tc.args...)
+			code, out := runSetup(t, s, dir, tc.env, strings.NewReader(tc.in), tc.args...)
 			if code != tc.code {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
@@ -103,7 +128,7 @@ func TestSetup(t *testing.T) {
 					t.Errorf("no %q in:\n%s", want, out)
 				}
 			}
-			if leaked := leaks(out, []secretWord{{"the signing secret", testSigningSecret}, {"the bot token", testSlackToken}}); len(leaked) > 0 {
+			if leaked := leaks(out, []secretWord{{"the signing secret", testSigningSecret}, {"the bot token", testSlackToken}, {"the app-level token", testAppToken}, {"another app-level token", testOtherAppToken}}); len(leaked) > 0 {
 				t.Errorf("setup shows %v", leaked)
 			}
 			text, err := os.ReadFile(path)
@@ -123,25 +148,46 @@ func TestSetup(t *testing.T) {
 	}
 }
 
-// terminal is a pseudo-terminal on which setup runs.
+// terminal is a pseudo-terminal on which a program runs.
 type terminal struct {
 	*os.File
-	t    *testing.T
-	cmd  *exec.Cmd
-	seen string
+	t       *testing.T
+	cmd     *exec.Cmd
+	seen    string
+	awaited int // how much of seen was awaited
 }
 
-// await reads until setup has said something.
+// await reads until the program has said something, behind what was awaited before. A program that does
+// not is ended.
 func (w *terminal) await(want string) {
 	w.t.Helper()
-	chunk := make([]byte, 4096)
-	for from := len(w.seen); !strings.Contains(w.seen[from:], want); {
-		s := w.SetReadDeadline(time.Now().Add(timeout))
+	late := time.AfterFunc(timeout, func() { _ = w.cmd.Process.Kill() }) // a terminal knows no deadline
+	defer late.Stop()
+	for chunk := make([]byte, 4096); ; {
+		if at := strings.Index(w.seen[w.awaited:], want); at >= 0 {
+			w.awaited += at + len(want)
+			return
+		}
 		n, err := w.Read(chunk)
 		w.seen += string(chunk[:n])
 		if err != nil {
-			w.t.Fatalf("no %q (%v, %v) in:\n%s", want, s, err, w.seen)
+			w.t.Fatalf("no %q (%v) in:\n%s", want, err, w.seen)
 		}
+	}
+}
+
+// interrupted presses Ctrl-C: setup ends with an error, and the folder holds the file as it was and no
+// other.
+func (w *terminal) interrupted(dir, before string) {
+	w.t.Helper()
+	w.enter("\x03")
+	w.await("nothing was written")
+	if err := w.cmd.Wait(); err == nil {
+		w.t.Error("an interrupted set-up ends as one that is done")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, ".env"))
+	if made, _ := os.ReadDir(dir); err != nil || string(text) != before || len(made) != 1 {
+		w.t.Errorf("the file is %q, %v, beside it: %v", text, err, made)
 	}
 }
 
@@ -165,21 +211,17 @@ func TestSetupOnATerminal(t *testing.T) {
 		t.Cleanup(func() { _ = file.Close() })
 		return &terminal{File: file, t: t, cmd: cmd}
 	}
+	steps := []struct{ asked, answer string }{
+		{"public https address: ", "https://takeover.example.com"}, {"Bot token (xoxb-…): ", testSlackToken}, {"Signing secret: ", testSigningSecret},
+		{"(C…): ", slacksim.DeskChannel}, {"every full member do it: ", ""}, {"Telnyx API key (KEY…)", testTelnyxKey}, {"Type yes: ", "yes"},
+	}
 	t.Run("to the end", func(t *testing.T) {
 		dir := t.TempDir()
 		w := open(t, dir)
-		w.await("public https address: ")
-		w.enter("https://takeover.example.com\n")
-		w.await("Bot token (xoxb-…): ")
-		w.enter(testSlackToken + "\n")
-		w.await("Signing secret: ")
-		w.enter(testSigningSecret + "\n")
-		w.await("(C…): ")
-		w.enter(slacksim.DeskChannel + "\n")
-		w.await("every full member do it: ")
-		w.enter("\n")
-		w.await("Telnyx API key (KEY…): ")
-		w.enter(testTelnyxKey + "\n")
+		for _, step := range steps[:len(steps)-1] { // there is no file, so nothing is asked about it
+			w.await(step.asked)
+			w.enter(step.answer + "\n")
+		}
 		w.await("/takeover +1 415 555 0137")
 		for _, hidden := range []string{testSlackToken, testSigningSecret, testTelnyxKey} {
 			if strings.Contains(w.seen, hidden) {
@@ -191,25 +233,34 @@ func TestSetupOnATerminal(t *testing.T) {
 			t.Errorf("the file is %q, %v", text, err)
 		}
 	})
-	for _, at := range []string{"public https address: ", "Bot token (xoxb-…): "} {
-		t.Run("Ctrl-C at "+at, func(t *testing.T) {
+	const before = "TELNYX_API_KEY=KEY-old\n"
+	for i, at := range steps {
+		t.Run("Ctrl-C at "+at.asked, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
+			s.must(nil, os.WriteFile(filepath.Join(dir, ".env"), []byte(before), 0o600))
 			w := open(t, dir)
-			w.await("public https address: ")
-			if at != "public https address: " {
-				w.enter("https://takeover.example.com\n")
-				w.await(at)
+			for _, step := range steps[:i] {
+				w.await(step.asked)
+				w.enter(step.answer + "\n")
 			}
-			w.enter("\x03")
-			w.await("nothing was written")
-			if err := w.cmd.Wait(); err == nil {
-				t.Error("an interrupted set-up ends as one that is done")
-			}
-			if made, err := os.ReadDir(dir); err != nil || len(made) > 0 {
-				t.Errorf("left behind: %v, %v", made, err)
-			}
+			w.await(at.asked)
+			w.interrupted(dir, before)
 		})
 	}
+	t.Run("Ctrl-C while a value is tried", func(t *testing.T) {
+		s.slack.SetLatency("auth.test", timeout)
+		defer s.slack.SetLatency("auth.test", 0)
+		dir := t.TempDir()
+		s.must(nil, os.WriteFile(filepath.Join(dir, ".env"), []byte(before), 0o600))
+		w := open(t, dir)
+		for _, step := range steps[:2] {
+			w.await(step.asked)
+			w.enter(step.answer + "\n")
+		}
+		w.await("\r\n") // it was read
+		w.interrupted(dir, before)
+	})
 }
 
 // TestManifestLink: Slack's page gets the whole manifest.

@@ -79,6 +79,31 @@ func TestClicksOverSockets(t *testing.T) {
 	s.allowViolations = true // a press whose connections break has no answer
 }
 
+// TestDoctorComparesTheApps: Slack accepts the app-level token of another app, so the doctor tells them apart.
+func TestDoctorComparesTheApps(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t, options{socket: true})
+	s.allowViolations = true // a scope is missing
+	for _, tt := range []struct {
+		token, line string
+		scopes      []string
+		code        int
+	}{
+		{testAppToken, "ok    both Slack tokens are of one app (app A0DEMO)", slacksim.DefaultScopes(), exitDone},
+		{testOtherAppToken, "FIX   the Slack tokens are of two apps — SLACK_BOT_TOKEN is of the app A0DEMO, SLACK_APP_TOKEN of the app A0OTHER: ", slacksim.DefaultScopes(), exitFailed},
+		{testOtherAppToken, "ok    whether both Slack tokens are of one app is not known (Slack does not say of which app the bot is)", []string{"commands"}, exitFailed},
+	} {
+		s.slack.SetScopes(tt.scopes)
+		code, out, errOut := runBot(t, append(slices.Clone(s.bot().env), "SLACK_APP_TOKEN="+tt.token), "doctor")
+		if code != tt.code || !strings.Contains(out, tt.line) {
+			t.Errorf("exit code %d, no %q:\n%s%s", code, tt.line, out, errOut)
+		}
+		for _, found := range leaks(out+errOut, append(s.hidden(), secretWord{"another app's token", testOtherAppToken})) {
+			t.Errorf("doctor shows %s", found)
+		}
+	}
+}
+
 // TestSocketModeIsSwitchedOff: the bot says so where people look.
 func TestSocketModeIsSwitchedOff(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,8 @@ import (
 const (
 	testSlackToken    = "xoxb-world-token"
 	testSigningSecret = "5ec4e70f7e57000000000000000000aa"
-	testAppToken      = "xapp-1-A0WORLD-world-app-token"
+	testAppToken      = "xapp-1-" + slacksim.AppID + "-world-app-token"
+	testOtherAppToken = "xapp-1-" + slacksim.OtherAppID + "-world-app-token" // of another app of the workspace
 	testTelnyxKey     = "KEY-world-telnyx"
 )
 
@@ -73,7 +74,7 @@ func newSystem(t testing.TB, opt options) *system {
 	if s.database == "" {
 		s.database = databases.SQLite(t)
 	}
-	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, AppToken: testAppToken, CommonPath: opt.commonPath})
+	s.slack = slacksim.New(slacksim.Options{SigningSecret: testSigningSecret, BotToken: testSlackToken, AppToken: testAppToken, OtherAppToken: testOtherAppToken, CommonPath: opt.commonPath})
 	s.must(s.slack.Start(context.Background(), "127.0.0.1:0"))
 	s.socket = opt.socket
 	s.install()

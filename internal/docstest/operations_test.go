@@ -2,6 +2,11 @@ package docstest
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -104,23 +109,113 @@ func TestDeploymentsSetWhatThereIs(t *testing.T) {
 			t.Errorf("%s is set, of which bot help knows nothing", name)
 		}
 	}
-	kinds := []string{}
-	for decoder := yaml.NewDecoder(strings.NewReader(manifests)); ; {
-		var object struct {
-			Kind string `yaml:"kind"`
-		}
-		if decoder.Decode(&object) != nil {
-			break
-		}
-		kinds = append(kinds, object.Kind)
-	}
-	if !slices.Equal(kinds, []string{"Deployment", "PodDisruptionBudget", "Service"}) {
-		t.Errorf("the manifests are %q", kinds)
-	}
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if !strings.Contains(manifests, "path: "+path) || !strings.Contains(read(t, "docs/operating.md"), path) {
 			t.Errorf("%s is not probed, or not documented", path)
 		}
+	}
+}
+
+// object is what matters here of an object of Kubernetes.
+type object struct {
+	Kind string `yaml:"kind"`
+	Spec struct {
+		Replicas     int            `yaml:"replicas"`
+		MinAvailable int            `yaml:"minAvailable"`
+		Selector     map[string]any `yaml:"selector"`
+		Ports        []struct {
+			TargetPort string `yaml:"targetPort"`
+		} `yaml:"ports"`
+		Template struct {
+			Metadata struct {
+				Labels map[string]any `yaml:"labels"`
+			} `yaml:"metadata"`
+			Spec struct {
+				Grace      int         `yaml:"terminationGracePeriodSeconds"`
+				Containers []container `yaml:"containers"`
+			} `yaml:"spec"`
+		} `yaml:"template"`
+	} `yaml:"spec"`
+}
+
+type container struct {
+	Args  []string `yaml:"args"`
+	Ports []struct {
+		Name          string `yaml:"name"`
+		ContainerPort int    `yaml:"containerPort"`
+	} `yaml:"ports"`
+	Env []struct {
+		Name  string `yaml:"name"`
+		Value string `yaml:"value"`
+	} `yaml:"env"`
+	Liveness  probe `yaml:"livenessProbe"`
+	Readiness probe `yaml:"readinessProbe"`
+}
+
+type probe struct {
+	HTTPGet struct {
+		Path string `yaml:"path"`
+		Port string `yaml:"port"`
+	} `yaml:"httpGet"`
+}
+
+// TestKubernetesKeepsOneReplica: two replicas, of which the disruption budget keeps one, with probes that
+// ask the ports where the bot answers.
+func TestKubernetesKeepsOneReplica(t *testing.T) {
+	all := map[string]object{}
+	for decoder := yaml.NewDecoder(strings.NewReader(read(t, "deploy/kubernetes.yaml"))); ; {
+		var o object
+		if err := decoder.Decode(&o); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[o.Kind] = o
+	}
+	bots, budget, service := all["Deployment"].Spec, all["PodDisruptionBudget"].Spec, all["Service"].Spec
+	if len(all) != 3 || len(bots.Template.Spec.Containers) != 1 || len(service.Ports) != 1 {
+		t.Fatalf("the manifests are %+v", all)
+	}
+	if bots.Replicas != 2 || budget.MinAvailable != 1 {
+		t.Errorf("%d replicas, of which %d stay", bots.Replicas, budget.MinAvailable)
+	}
+	labels := bots.Template.Metadata.Labels
+	for what, selects := range map[string]any{"Deployment": bots.Selector["matchLabels"], "PodDisruptionBudget": budget.Selector["matchLabels"], "Service": service.Selector} {
+		if len(labels) == 0 || !reflect.DeepEqual(selects, labels) {
+			t.Errorf("the %s selects %v, the pods are %v", what, selects, labels)
+		}
+	}
+	bot := bots.Template.Spec.Containers[0]
+	listens := map[string]string{}
+	for _, e := range bot.Env {
+		listens[e.Value] = e.Name
+	}
+	ports := map[string]string{} // which setting makes the bot listen there
+	for _, p := range bot.Ports {
+		ports[p.Name] = listens[fmt.Sprintf(":%d", p.ContainerPort)]
+	}
+	if ports[service.Ports[0].TargetPort] != "LISTEN_ADDR" {
+		t.Errorf("the Service sends requests to %q, the ports are %v", service.Ports[0].TargetPort, ports)
+	}
+	for path, p := range map[string]probe{"/healthz": bot.Liveness, "/readyz": bot.Readiness} {
+		if p.HTTPGet.Path != path || ports[p.HTTPGet.Port] != "METRICS_ADDR" {
+			t.Errorf("a probe asks %+v, want %s where METRICS_ADDR is; the ports are %v", p.HTTPGet, path, ports)
+		}
+	}
+	if !slices.Equal(bot.Args, []string{"serve"}) || bots.Template.Spec.Grace < 45 {
+		t.Errorf("the pods run %q, with %d s to stop in", bot.Args, bots.Template.Spec.Grace)
+	}
+}
+
+// TestAlertsAreRules: where promtool is installed it reads the rules too. Go's tests get none, as its
+// module is larger than the bot.
+func TestAlertsAreRules(t *testing.T) {
+	if _, err := exec.LookPath("promtool"); err != nil {
+		t.Log("promtool is not installed: the rules' queries were not parsed")
+		return
+	}
+	if out, err := exec.CommandContext(t.Context(), "promtool", "check", "rules", "--lint=all", "--lint-fatal", "../../docs/alerts.yml").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

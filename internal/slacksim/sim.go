@@ -21,6 +21,9 @@ type Options struct {
 	BotToken string
 	// AppToken is the only app-level token; empty: there is none.
 	AppToken string
+	// OtherAppToken is an app-level token of another app, OtherAppID: Slack opens that app's
+	// connections with it, on which nothing of this workspace comes. Empty: there is none.
+	OtherAppToken string
 	// AppScopes are the scopes of AppToken; nil means connections:write.
 	AppScopes []string
 	// PingEvery is how often Slack pings each Socket Mode connection; 0 means 10 s.
@@ -111,7 +114,7 @@ func New(opt Options) *Sim {
 		messages: map[string][]*Message{}, picks: map[string]stateValues{},
 		stacks: map[string][]*View{}, homes: map[string]*View{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{}, uploads: map[string]*upload{},
-		buckets: map[string]*bucket{}, faults: newFaults(), sockets: sockets{tickets: map[string]time.Time{}},
+		buckets: map[string]*bucket{}, faults: newFaults(), sockets: sockets{tickets: map[string]ticket{}},
 	}
 	s.clock = simserver.NewClock(s.opt.Now)
 	s.now, s.real, s.log = s.clock.Now, s.opt.Now, s.opt.Log

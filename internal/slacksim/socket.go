@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -31,8 +32,14 @@ const (
 type sockets struct {
 	on      bool // in the app's settings
 	open    []*socket
-	tickets map[string]time.Time // when each ends
-	next    int                  // of open: Slack sends to any of them
+	tickets map[string]ticket
+	next    int // of open: Slack sends to any of them
+}
+
+// ticket admits one connection.
+type ticket struct {
+	ends time.Time
+	app  string // whose connection it is
 }
 
 // socket is one connection.
@@ -48,21 +55,24 @@ type socket struct {
 }
 
 // openConnection is apps.connections.open.
-func (s *Sim) openConnection(args) (reply, error) {
-	ticket := s.nextID("ticket")
-	s.sockets.tickets[ticket] = s.real().Add(ticketLife)
-	at := "ws" + strings.TrimPrefix(s.baseURL, "http") + "/link/?ticket=" + ticket + "&app_id=" + AppID
-	return reply{"url": at}, nil
+func (s *Sim) openConnection(args) (reply, error) { return s.newTicket(AppID), nil }
+
+// newTicket is the answer with an address that works once. The address does not tell the app's id:
+// hello does.
+func (s *Sim) newTicket(app string) reply {
+	id := s.nextID("ticket")
+	s.sockets.tickets[id] = ticket{s.real().Add(ticketLife), app}
+	return reply{"url": fmt.Sprintf("ws%s/link/?ticket=%s&app_id=%x", strings.TrimPrefix(s.baseURL, "http"), id, sha256.Sum256([]byte(app)))}
 }
 
 // serveLink is the other end of a connection.
 func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	ticket := r.URL.Query().Get("ticket")
-	ends, known := s.sockets.tickets[ticket]
-	delete(s.sockets.tickets, ticket) // it works once
+	id := r.URL.Query().Get("ticket")
+	admits, known := s.sockets.tickets[id]
+	delete(s.sockets.tickets, id) // it works once
 	s.mu.Unlock()
-	if !known || s.real().After(ends) {
+	if !known || s.real().After(admits.ends) {
 		http.Error(w, "no such ticket", http.StatusForbidden)
 		return
 	}
@@ -74,11 +84,11 @@ func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request) {
 	c := &socket{ws: ws, gone: make(chan struct{}), waiting: map[string]chan string{}}
 	defer close(c.gone)
 	c.writing.Lock() // so that hello comes first
-	n, refused := s.admit(c)
+	n, refused := s.admit(c, admits.app)
 	first := disconnect(refused)
 	if refused == "" {
 		defer s.dismiss(c)
-		first = reply{"type": "hello", "num_connections": n, "connection_info": reply{"app_id": AppID},
+		first = reply{"type": "hello", "num_connections": n, "connection_info": reply{"app_id": admits.app},
 			"debug_info": reply{"host": "applink-1", "build_number": 1, "approximate_connection_time": connectionTime}}
 	}
 	err = c.writeNow(first)
@@ -94,11 +104,13 @@ func disconnect(reason string) reply {
 	return reply{"type": "disconnect", "reason": reason, "debug_info": reply{"host": "applink-1"}}
 }
 
-// admit adds a connection and returns how many there are, or Slack's reason against it.
-func (s *Sim) admit(c *socket) (n int, refused string) {
+// admit adds a connection of an app and returns how many there are, or Slack's reason against it.
+func (s *Sim) admit(c *socket, app string) (n int, refused string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case app != AppID:
+		return 1, "" // nothing of this app is sent there
 	case !s.sockets.on:
 		return 0, "link_disabled"
 	case len(s.sockets.open) >= maxSockets:

@@ -120,6 +120,34 @@ func TestConnectionsNeedTheAppLevelToken(t *testing.T) {
 	}
 }
 
+// TestConnectionOfAnotherApp: Slack opens it, hello names the app, and nothing of this app comes there.
+func TestConnectionOfAnotherApp(t *testing.T) {
+	s, base := socketSim(t, Options{OtherAppToken: "xapp-other-app"})
+	for token, app := range map[string]string{testAppToken: AppID, "xapp-other-app": OtherAppID} {
+		address, code := askConnection(t, base, token, "")
+		if code != "" || strings.Contains(address, app) {
+			t.Fatalf("%q: %s; only hello tells the app", code, address)
+		}
+		ws, resp, err := websocket.DefaultDialer.DialContext(t.Context(), address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		t.Cleanup(func() { _ = ws.Close() })
+		var hello struct {
+			ConnectionInfo struct {
+				AppID string `json:"app_id"`
+			} `json:"connection_info"`
+		}
+		if err := ws.ReadJSON(&hello); err != nil || hello.ConnectionInfo.AppID != app {
+			t.Errorf("hello of %q, %v, want %s", hello.ConnectionInfo.AppID, err, app)
+		}
+	}
+	if n := s.Sockets(); n != 1 {
+		t.Errorf("%d connections of this app", n)
+	}
+}
+
 // TestEnvelopes: a command has its form as an object, an event as HTTP has it; a request goes to another
 // connection where the first one breaks, and comes again, counted, where it is not acknowledged.
 func TestEnvelopes(t *testing.T) {

@@ -11,6 +11,7 @@ const (
 	TeamID      = "T0DEMO"
 	OtherTeamID = "T0OTHER" // the outsider's workspace
 	AppID       = "A0DEMO"
+	OtherAppID  = "A0OTHER" // of Options.OtherAppToken
 	BotUserID   = "UBOT"
 	BotID       = "B0BOT"
 

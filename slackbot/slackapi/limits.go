@@ -18,6 +18,7 @@ const (
 	methodHistory   = "conversations.history"
 	methodReplies   = "conversations.replies"
 	methodAuth      = "auth.test"
+	methodBot       = "bots.info"
 	methodReact     = "reactions.add"
 	methodUnreact   = "reactions.remove"
 	methodUploadURL = "files.getUploadURLExternal"
@@ -68,7 +69,7 @@ func limitFor(key limitKey) limit {
 		return limit{every: 1100 * time.Millisecond, burst: 1}
 	case methodUpdate:
 		return perMinute(50 - successorUpdates) // tier 3
-	case methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies, methodReact:
+	case methodDelete, methodOpenIM, methodInfo, methodHistory, methodReplies, methodReact, methodBot:
 		return perMinute(50) // tier 3
 	case methodGroup, methodUnreact:
 		return perMinute(20) // tier 2

@@ -166,3 +166,14 @@ func (c *Client) AuthTest(ctx context.Context) (Identity, error) {
 	c.botID.Store(&id.BotID)
 	return id, nil
 }
+
+// BotApp asks Slack of which app a bot (B…) is, and returns the app's id (A…). It needs the scope users:read.
+func (c *Client) BotApp(ctx context.Context, bot string) (string, error) {
+	found, err := fetch(ctx, c, Urgent, methodBot, func(ctx context.Context) (*slack.Bot, error) {
+		return c.api.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: bot})
+	})
+	if err != nil {
+		return "", err
+	}
+	return found.AppID, nil
+}
