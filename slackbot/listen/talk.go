@@ -203,6 +203,8 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 			d.parts, talk.MaxParts, len([]rune(d.fits)), len([]rune(d.words)))
 	case phone.Internal(text):
 		d.wrong = "The end user cannot open a link into Slack or to a file on a computer, so nothing was sent. Write it without that link."
+	case phone.Group(text):
+		d.wrong = "The end user does not know Slack's channels and groups, so nothing was sent. Write it without them, or begin with // what is for colleagues."
 	}
 	return d
 }
