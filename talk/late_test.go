@@ -29,3 +29,24 @@ func TestADeletionThatComesFirst(t *testing.T) {
 		}
 	})
 }
+
+// TestTakeAndSendOfADeletedMessage: its words do not leave, so the line stays with its holder, and who
+// pressed is told.
+func TestTakeAndSendOfADeletedMessage(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) { // for the world, which needs one
+		w := newWorld(rt)
+		in := takeover.Reply{Channel: "C1"}
+		w.apply(takeover.Command{Verb: takeover.TakeOver, By: "UA"})
+		w.apply(takeover.Command{Verb: takeover.Say, By: "UB", Words: "I know her", Parts: 1, Message: "17.1", Reply: in})
+		refused := w.seq
+		w.apply(takeover.Command{Verb: takeover.Recall, By: "UB", Message: "17.1", Reply: in})
+		w.store.jobs = nil
+		w.apply(takeover.Command{Verb: takeover.TakeAndSay, By: "UB", Of: refused})
+		if w.line.Takeover.Holder != "UA" {
+			rt.Errorf("%s holds the line", w.line.Takeover.Holder)
+		}
+		if told, ok := w.store.jobs[0].(takeover.TellJob); !ok || len(w.store.jobs) != 1 || told.Refusal.Kind != takeover.RefusedDeleted || told.Refusal.Holder != "UA" {
+			rt.Errorf("what follows: %+v", w.store.jobs)
+		}
+	})
+}
