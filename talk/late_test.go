@@ -50,3 +50,23 @@ func TestTakeAndSendOfADeletedMessage(t *testing.T) {
 		}
 	})
 }
+
+// TestAProviderThatIsNotSetUpAnyMore gets nothing, and that is certain.
+func TestAProviderThatIsNotSetUpAnyMore(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) { // for the world, which needs one
+		w := newWorld(rt)
+		w.apply(takeover.Command{Verb: takeover.TakeOver, By: "UA"})
+		w.apply(takeover.Command{Verb: takeover.Say, By: "UA", Words: "hello", Parts: 1, Message: "17.1", Reply: takeover.Reply{Channel: "C1"}})
+		w.bot.Providers = nil
+		if err := w.bot.Send(rt.Context(), talk.SendJob{Line: w.line.ID}); err != nil {
+			rt.Error(err)
+		}
+		got := w.store.texts[0]
+		if got.State != talk.Failed || got.Failure == nil || got.Failure.Kind != takeover.SendUnset || !got.LeftAt.IsZero() {
+			rt.Errorf("the text is %+v", got)
+		}
+		if i := len(w.followed) - 1; w.followed[i].Event != takeover.EventTextFailed {
+			rt.Errorf("what follows: %+v", w.followed)
+		}
+	})
+}

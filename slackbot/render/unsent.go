@@ -25,6 +25,7 @@ var sendFailures = map[takeover.SendFailureKind]string{
 	takeover.SendNumber:      "the assistant's number is not set up for texts. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendAccount:     "the {provider} account does not allow it: its funds, limits or settings. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendLater:       "{provider} or the carrier could not take it for some time. Write it again, or call.",
+	takeover.SendUnset:       "the bot does not work with {provider} any more, so nothing was sent. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendUnknown:     "{provider} does not say why. Write it again, or call.",
 }
 
