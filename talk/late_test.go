@@ -1,6 +1,7 @@
 package talk_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -67,6 +68,31 @@ func TestAProviderThatIsNotSetUpAnyMore(t *testing.T) {
 		}
 		if i := len(w.followed) - 1; w.followed[i].Event != takeover.EventTextFailed {
 			rt.Errorf("what follows: %+v", w.followed)
+		}
+	})
+}
+
+// TestTheOrderIsSlacks: messages whose events arrive in another order than that in which they were
+// written leave in the order of Slack's time, if none has left yet.
+func TestTheOrderIsSlacks(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(rt)
+		w.far.answer = func(string) (bool, takeover.SendReceipt, error) { return true, takeover.SendReceipt{Message: "m"}, nil }
+		w.apply(takeover.Command{Verb: takeover.TakeOver, By: "UA"})
+		n := rapid.IntRange(2, 12).Draw(rt, "messages")
+		var want []string
+		for i := range n {
+			want = append(want, fmt.Sprint("words ", i))
+		}
+		for _, words := range rapid.Permutation(slices.Clone(want)).Draw(rt, "arrival") {
+			ts := fmt.Sprint("1700000000.", slices.Index(want, words)+9) // .9 is before .10
+			w.apply(takeover.Command{Verb: takeover.Say, By: "UA", Words: words, Parts: 1, Message: ts, Reply: takeover.Reply{Channel: "C1"}})
+		}
+		if err := w.bot.Send(rt.Context(), talk.SendJob{Line: w.line.ID}); err != nil {
+			rt.Fatal(err)
+		}
+		if !slices.Equal(w.far.got, want) {
+			rt.Errorf("left: %q", w.far.got)
 		}
 	})
 }

@@ -11,7 +11,8 @@ import (
 
 // Store keeps texts.
 type Store interface {
-	// NextText returns the line's first text that is open (State.Open); ok is false if there is none.
+	// NextText returns the first of the line's texts that are open (First, State.Open); ok is false
+	// if there is none.
 	NextText(ctx context.Context, line takeover.LineID) (t Text, ok bool, err error)
 	// Text returns a text; ok is false if there is none.
 	Text(ctx context.Context, id ID) (t Text, ok bool, err error)
