@@ -14,6 +14,8 @@ const (
 	Regret = 5 * time.Second
 	// MaxParts is how many parts a text may have. A provider refuses more.
 	MaxParts = 10
+	// ManyParts is from how many parts on it is said how many there are.
+	ManyParts = 3
 	// MaxPictures is how many pictures a text may have.
 	MaxPictures = 10
 )

@@ -23,9 +23,6 @@ const replyWord = "reply"
 // activeEvery is how often the holder's writing is counted as activity where nothing leaves.
 const activeEvery = time.Minute
 
-// manyParts is from how many parts on their author is told how many there are.
-const manyParts = 3
-
 // talk is the task of a message without a word. While the line is held, the words of its holder
 // leave; the author of others is asked. Before and after a takeover, nothing is done.
 func (ln *Listener) talk(s uttered) task {
@@ -85,7 +82,7 @@ func (ln *Listener) say(ctx context.Context, s uttered, d draft) (Answer, error)
 	c := s.command(takeover.Say)
 	c.Words, c.Parts, c.Message = d.words, d.parts, s.TS
 	answer, err := ln.store(ctx, string(takeover.Say), c)
-	if err == nil && d.parts >= manyParts && s.holder() {
+	if err == nil && d.parts >= talk.ManyParts && s.holder() {
 		return ln.sayPrivately(ctx, string(takeover.Say), s, mrkdwn.TextMessage(fmt.Sprintf(
 			"Your words are long: they leave as %d texts. For five seconds you can still edit or delete your message.", d.parts)))
 	}

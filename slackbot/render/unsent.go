@@ -79,7 +79,11 @@ func yourText(l takeover.Line, words string) slack.Block {
 
 // Wrote shows in the thread what an operator wrote to the end user in a box.
 func Wrote(l takeover.Line, t talk.Text) slackapi.Message {
-	m := mrkdwn.TextMessage(fmt.Sprintf("%s wrote to the end user. The reaction on this message says what became of it.", mrkdwn.Mention(t.By)))
+	words := mrkdwn.Mention(t.By) + " wrote to the end user."
+	if t.Parts >= talk.ManyParts {
+		words += fmt.Sprintf(" The words are long: they fill %d texts.", t.Parts)
+	}
+	m := mrkdwn.TextMessage(words + " The reaction on this message says what became of it.")
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }
