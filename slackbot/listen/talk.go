@@ -222,7 +222,7 @@ const filesStay = "Files do not reach the end user, and the words beside them we
 // fitting is the longest beginning of a text that has no more than talk.MaxParts.
 func fitting(words string) string {
 	runes := []rune(words)
-	n := sort.Search(len(runes), func(n int) bool { return phone.Parts(string(runes[:n+1])) > talk.MaxParts })
+	n := sort.Search(min(len(runes), talk.MaxParts*phone.PartLength), func(n int) bool { return phone.Parts(string(runes[:n+1])) > talk.MaxParts })
 	return string(runes[:n])
 }
 
