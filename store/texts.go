@@ -18,10 +18,15 @@ func (r reader) Text(ctx context.Context, id talk.ID) (t talk.Text, ok bool, err
 	return r.text(ctx, "WHERE id = $1", string(id))
 }
 
-// NextText returns the line's first text that is open (talk.State.Open); ok is false if there is
-// none.
+// NextText returns the first of the line's texts that are open (talk.First, talk.State.Open); ok is
+// false if there is none.
 func (r reader) NextText(ctx context.Context, line takeover.LineID) (t talk.Text, ok bool, err error) {
-	return r.text(ctx, "WHERE line = $1 AND state IN ('waiting', 'leaving') ORDER BY seq LIMIT 1", string(line))
+	open, err := collect(ctx, r.q, "list open texts", oneText, textColumns+"WHERE line = $1 AND state IN ('waiting', 'leaving') ORDER BY seq", string(line))
+	if err != nil {
+		return t, false, err
+	}
+	t, ok = talk.First(open)
+	return t, ok, nil
 }
 
 // TextAt returns the text that was written in a message; ok is false if there is none.

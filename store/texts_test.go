@@ -36,7 +36,9 @@ func TestTextsLeaveInTheirOrder(t *testing.T) {
 	onBoth(t, func(b *base) {
 		other := textOf("tx_0", talk.Waiting, "of another line")
 		other.Line = "ln_2"
-		b.putTexts(other, textOf("tx_b", talk.Waiting, "first"), textOf("tx_a", talk.Waiting, "second"))
+		second := textOf("tx_a", talk.Waiting, "second")
+		second.Source.TS = "tx_c" // written after the first
+		b.putTexts(other, textOf("tx_b", talk.Waiting, "first"), second)
 		edited := textOf("tx_b", talk.Waiting, "first, edited")
 		b.putTexts(edited)
 		for _, want := range []talk.ID{"tx_b", "tx_a"} {
@@ -164,6 +166,12 @@ func TestTextsOfALine(t *testing.T) {
 			b.Errorf("%+v, %v", got, err)
 		}
 		if next, ok, err := b.NextText(b.Context(), "ln_1"); err != nil || next.ID != "tx_2" {
+			b.Errorf("the next one is %+v, %t, %v", next, ok, err)
+		}
+		earlier := textOf("tx_4", talk.Waiting, "its event came late")
+		earlier.Source.TS = "tx_1"
+		b.putTexts(earlier)
+		if next, ok, err := b.NextText(b.Context(), "ln_1"); err != nil || next.ID != "tx_4" {
 			b.Errorf("the next one is %+v, %t, %v", next, ok, err)
 		}
 	})

@@ -75,6 +75,8 @@ const (
 	RefusedSpeaker RefusalKind = "speaker"
 	// RefusedLeft: the end user has the original already, or is about to get it.
 	RefusedLeft RefusalKind = "left"
+	// RefusedDeleted: the message whose words were to be sent was deleted.
+	RefusedDeleted RefusalKind = "deleted"
 	// RefusedOptedOut: the end user wrote STOP.
 	RefusedOptedOut RefusalKind = "opted out"
 	// RefusedNoOutcome: the line was taken over after the hand-back whose outcome was to be said.

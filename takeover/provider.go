@@ -354,5 +354,6 @@ const (
 	SendNumber      SendFailureKind = "number"        // the agent's number is not set up for it
 	SendAccount     SendFailureKind = "account"       // funds, limits or settings of the account
 	SendLater       SendFailureKind = "later"         // a failure that may pass
+	SendUnset       SendFailureKind = "not set up"    // the bot does not work with the provider any more
 	SendUnknown     SendFailureKind = "not explained" // the provider's own words say more
 )

@@ -170,7 +170,37 @@ func (t Transcript) with(id ConversationID, since ProviderTime, texts []LineText
 		}
 		t.Messages = slices.Insert(t.Messages, at, m)
 	}
+	t.order(texts)
 	return t, appended
+}
+
+// order puts what was sent where it was sent: the bot puts it into the conversation later, perhaps
+// behind what the end user wrote meanwhile.
+func (t Transcript) order(texts []LineText) {
+	sent := map[string]ProviderTime{}
+	for _, text := range texts {
+		if text.By == RoleOperator {
+			sent[text.Key] = text.At
+		}
+	}
+	said := func(m Message) ProviderTime {
+		if at, ok := sent[m.Written]; ok && m.At.After(at) {
+			return at
+		}
+		return m.At
+	}
+	for i, m := range t.Messages {
+		if !m.At.After(said(m)) {
+			continue
+		}
+		m.SentAt = said(m)
+		to := i
+		for to > 0 && said(t.Messages[to-1]).After(m.SentAt) {
+			t.Messages[to] = t.Messages[to-1]
+			to--
+		}
+		t.Messages[to] = m
+	}
 }
 
 // begins is the time up to which the transcript may lack what its conversation has; zero if it has

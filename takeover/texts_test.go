@@ -84,6 +84,10 @@ func TestTextsAndTheConversation(t *testing.T) {
 			[]takeover.LineText{sent("tx_1", "hi", 2)}, "operator hi:tx_1, AI hi", false, true},
 		"twice the same": {[]takeover.Message{turn(1, "a ok", 3), turn(2, "a ok", 30)}, []takeover.LineText{sent("tx_1", "ok", 2), sent("tx_2", "ok", 29)},
 			"operator ok:tx_1, operator ok:tx_2", true, false},
+		"put there after the end user wrote again": {[]takeover.Message{turn(1, "u who?", 1), turn(2, "u STOP", 4), turn(3, "o hi/tx_1", 6)},
+			[]takeover.LineText{sent("tx_1", "hi", 3)}, "end user who?, operator hi:tx_1, end user STOP", false, false},
+		"two that were put there in another order": {[]takeover.Message{turn(1, "u STOP", 4), turn(2, "o again/tx_2", 6), turn(3, "o hi/tx_1", 7)},
+			[]takeover.LineText{sent("tx_1", "hi", 2), sent("tx_2", "again", 3)}, "operator hi:tx_1, operator again:tx_2, end user STOP", false, false},
 		"sent, not there yet": {nil, []takeover.LineText{sent("tx_1", "hi", 2)}, "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -128,6 +128,13 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 	if err != nil {
 		return fmt.Errorf("load the line: %w", err)
 	}
+	deleted, ok, err := tx.TextAt(ctx, Source{Channel: said.Reply.Channel, TS: said.Message})
+	if err != nil {
+		return err
+	}
+	if ok && deleted.State == Stopped { // there is nothing to take the line for
+		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedDeleted, Line: c.Line, Holder: line.Takeover.Holder, State: line.State})
+	}
 	if line.Takeover.Holder != c.By || !line.Taken() {
 		take := c
 		if take.Verb = takeover.TakeOver; line.Taken() {

@@ -25,7 +25,14 @@ type memory struct {
 }
 
 func (m *memory) NextText(_ context.Context, line takeover.LineID) (talk.Text, bool, error) {
-	return m.first(func(t talk.Text) bool { return t.Line == line && t.State.Open() })
+	var open []talk.Text
+	for _, t := range m.texts {
+		if t.Line == line && t.State.Open() {
+			open = append(open, t)
+		}
+	}
+	t, ok := talk.First(open)
+	return t, ok, nil
 }
 
 func (m *memory) Text(_ context.Context, id talk.ID) (talk.Text, bool, error) {

@@ -63,49 +63,47 @@ func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
 	defer lease.Release()
 	var t Text
 	var line takeover.Line
-	var leaves bool
+	var by takeover.Replier
 	err = s.Store.ChangeTexts(ctx, func(ctx context.Context, tx Tx) (err error) {
-		t, leaves, err = s.leave(ctx, tx, lease, id)
-		if err == nil && leaves {
-			line, err = tx.Line(ctx, id)
+		if line, err = tx.Line(ctx, id); err != nil {
+			return fmt.Errorf("load the line: %w", err)
 		}
+		t, by, err = s.leave(ctx, tx, lease, line)
 		return err
 	})
-	if err != nil || !leaves {
+	if err != nil || by == nil {
 		return err
 	}
-	return s.call(ctx, line, t)
+	return s.call(ctx, by, line, t)
 }
 
-// leave stores that the line's first open text is about to leave. A text that is stored so
-// already was left behind by a process that died in the call.
-func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, id takeover.LineID) (t Text, leaves bool, err error) {
-	t, ok, err := tx.NextText(ctx, id)
+// leave stores that the line's first open text is about to leave, and returns by whom; nil if none
+// leaves now. A text that is stored so already was left behind by a process that died in the call.
+func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, line takeover.Line) (t Text, by takeover.Replier, err error) {
+	t, ok, err := tx.NextText(ctx, line.ID)
 	if err != nil || !ok {
-		return t, false, err
+		return t, nil, err
 	}
 	if mine, err := tx.Leased(ctx, lease); err != nil || !mine {
-		return t, false, errors.Join(err, takeover.Later(sendBusy, "this process has slept past its lease"))
+		return t, nil, errors.Join(err, takeover.Later(sendBusy, "this process has slept past its lease"))
 	}
-	now := s.Now()
+	now, by := s.Now(), s.replier(line)
 	switch {
 	case t.State == Leaving:
-		return t, false, s.settle(ctx, tx, t, t.Lost())
+		return t, nil, s.settle(ctx, tx, t, t.Lost())
 	case t.DueAt.After(now):
-		return t, false, nil // it was edited
+		return t, nil, nil // it was edited
+	case by == nil:
+		return t, nil, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendUnset}))
 	case now.Sub(t.WrittenAt) > patience && t.Attempts > 0:
-		return t, false, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendLater}))
+		return t, nil, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendLater}))
 	}
 	t = t.Leaves(now)
-	return t, true, tx.PutText(ctx, t)
+	return t, by, tx.PutText(ctx, t)
 }
 
 // call sends a text that is stored as leaving, once, and stores the answer.
-func (s *Service) call(ctx context.Context, line takeover.Line, t Text) error {
-	p, err := s.replier(line)
-	if err != nil {
-		return err
-	}
+func (s *Service) call(ctx context.Context, p takeover.Replier, line takeover.Line, t Text) error {
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime) // a stop does not cut it: its answer would be lost
 	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words})
 	cancel()

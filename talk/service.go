@@ -3,7 +3,6 @@ package talk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -12,7 +11,8 @@ import (
 
 // Store keeps texts.
 type Store interface {
-	// NextText returns the line's first text that is open (State.Open); ok is false if there is none.
+	// NextText returns the first of the line's texts that are open (First, State.Open); ok is false
+	// if there is none.
 	NextText(ctx context.Context, line takeover.LineID) (t Text, ok bool, err error)
 	// Text returns a text; ok is false if there is none.
 	Text(ctx context.Context, id ID) (t Text, ok bool, err error)
@@ -111,11 +111,10 @@ func (MarkJob) Kind() string { return "mark" }
 // Kind names the job.
 func (RecordJob) Kind() string { return "record" }
 
-// replier is the line's provider, if it can write to the end user.
-func (s *Service) replier(line takeover.Line) (takeover.Replier, error) {
-	p, ok := s.Providers.Named(line.Provider)
-	if r, can := p.(takeover.Replier); ok && can {
-		return r, nil
-	}
-	return nil, fmt.Errorf("%s cannot write to end users", line.Provider)
+// replier is the line's provider, if it can write to the end user; nil if it cannot, or is not set
+// up any more.
+func (s *Service) replier(line takeover.Line) takeover.Replier {
+	p, _ := s.Providers.Named(line.Provider)
+	r, _ := p.(takeover.Replier)
+	return r
 }

@@ -1,6 +1,8 @@
 package talk
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"takeoverbot/takeover"
@@ -12,6 +14,8 @@ const (
 	Regret = 5 * time.Second
 	// MaxParts is how many parts a text may have. A provider refuses more.
 	MaxParts = 10
+	// ManyParts is from how many parts on it is said how many there are.
+	ManyParts = 3
 	// MaxPictures is how many pictures a text may have.
 	MaxPictures = 10
 )
@@ -44,11 +48,38 @@ type Source struct {
 	TS      string `json:",omitempty"`
 }
 
+// before reports whether a person wrote in that message before they wrote in o: Slack's times are
+// seconds, a point, and a number.
+func (s Source) before(o Source) bool {
+	if s.Channel != o.Channel || s.TS == "" || o.TS == "" {
+		return false
+	}
+	number := func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }
+	seconds, rest, _ := strings.Cut(s.TS, ".")
+	otherSeconds, otherRest, _ := strings.Cut(o.TS, ".")
+	return cmp.Or(number(seconds, otherSeconds), number(rest, otherRest)) < 0
+}
+
+// First is the text that leaves first of a line's open ones, which are in the order in which they
+// were stored. Slack may send two messages in another order than that in which they were written:
+// as long as none of them has left, Slack's time decides. ok is false if there is none.
+func First(open []Text) (t Text, ok bool) {
+	for i, o := range open {
+		switch {
+		case o.State == Leaving:
+			return o, true
+		case i == 0 || o.Source.before(t.Source):
+			t = o
+		}
+	}
+	return t, len(open) > 0
+}
+
 // Text is what an operator writes to the end user. Its words are the operator's, as plain text.
 type Text struct {
 	ID   ID
 	Line takeover.LineID
-	// Seq is its place in the order of all texts, which is the order in which they were written.
+	// Seq is its place in the order of all texts, which is the order in which they were stored.
 	// Set by the store.
 	Seq    int64
 	By     takeover.OperatorID

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +30,8 @@ func operatorCommands() map[string]storyCommand {
 		"click-remembered": {usage: "WHO ACTION", do: cmdClickRemembered},
 		"redeliver":        {usage: "[new-id]", do: cmdRedeliver},
 		"typing":           {usage: "phones|plain|usual", do: cmdTyping},
-		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel]", do: cmdSay},
+		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel] [times=N]", do: cmdSay},
+		"posted":           {usage: "WHO bot|workflow|forwarded TEXT", do: cmdPosted},
 		"edit":             {usage: "WHO TEXT NEW", do: cmdEdit},
 		"unsay":            {usage: "WHO TEXT", do: cmdUnsay},
 	}
@@ -162,11 +165,38 @@ func cmdTyping(s *system, args []string) {
 	s.slack.SetTyping(slacksim.Typing{Phones: args[0] == "phones", Plain: args[0] == "plain"})
 }
 
-// say WHO TEXT [for=DIGITS] [in=channel]: writes into the thread of the newest card that
-// shows the digits, or into the channel itself.
+// say WHO TEXT [for=DIGITS] [in=channel] [times=N]: writes into the thread of the newest card that
+// shows the digits, or into the channel itself; the text N times in one message.
 func cmdSay(s *system, args []string) {
 	_, set := settings(args[2:])
-	s.writeIn(s.person(args[0]), set["for"], args[1], set["in"] == "channel")
+	times, err := strconv.Atoi(cmp.Or(set["times"], "1"))
+	s.check(err)
+	s.writeIn(s.person(args[0]), set["for"], strings.Repeat(args[1], times), set["in"] == "channel")
+}
+
+// posted WHO bot|workflow|forwarded TEXT: Slack sends the event of a message in the thread of the newest
+// card that another app or a workflow posts in the person's name, or that the person forwards.
+func cmdPosted(s *system, args []string) {
+	cards := s.cardsNow()
+	if len(cards) == 0 {
+		s.Fatalf("there is no card")
+	}
+	card := cards[len(cards)-1]
+	e := map[string]any{"type": "message", "channel": card.Channel, "user": s.person(args[0]), "text": args[2], "thread_ts": card.TS,
+		"ts": fmt.Sprintf("%d.000999", s.clock.now().Unix())}
+	switch args[1] {
+	case "bot":
+		e["bot_id"] = "B0OTHER"
+	case "workflow":
+		e["bot_id"], e["workflow_id"], e["subtype"] = "B0FLOW", "Wf0", "bot_message"
+	case "forwarded":
+		e["text"], e["attachments"] = "", []any{map[string]any{"is_share": true, "is_msg_unfurl": true, "text": args[2], "id": 1}}
+	default:
+		s.Fatalf("who posts it?")
+	}
+	raw, err := json.Marshal(e)
+	s.check(err)
+	s.acknowledged(s.slack.Event(s.Context(), raw))
 }
 
 // edit WHO TEXT NEW: changes the person's newest message that has the text in it.

@@ -38,7 +38,7 @@ func telnyxCommands() map[string]storyCommand {
 		"calls":      {usage: "[OP=N…]", do: cmdCalls},
 		"during":     {usage: "OP", do: cmdDuring},
 		"delete":     {usage: "NUMBER", do: cmdDelete},
-		"knows":      {usage: "NUMBER TEXT", check: cmdKnows},
+		"knows":      {usage: "NUMBER [N] TEXT", check: cmdKnows},
 	}
 }
 
@@ -336,15 +336,19 @@ func cmdDelete(s *system, args []string) {
 	s.check(s.deleteConversation(s.conversation(args[0]).ID))
 }
 
-// knows NUMBER TEXT: exactly one note with the text was put into the AI's conversation.
+// knows NUMBER [N] TEXT: exactly one note with the text was put into the AI's conversation, or exactly N.
 func cmdKnows(s *system, neg bool, args []string) {
+	want := "1"
+	if len(args) > 2 {
+		want = args[1]
+	}
 	n := 0
 	for _, m := range s.conversation(args[0]).Messages {
-		if m.Inserted && strings.Contains(m.Text, args[1]) {
+		if m.Inserted && strings.Contains(m.Text, args[len(args)-1]) {
 			n++
 		}
 	}
-	if (n == 1) == neg {
+	if (strconv.Itoa(n) == want) == neg {
 		s.Fatalf("%d notes say so", n)
 	}
 }

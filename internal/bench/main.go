@@ -33,6 +33,9 @@
 // the simulated Telnyx opens a new conversation for it, without the flag. The time runs to the
 // answer to the read-back of its flag. Most of it is the wait for the next look.
 //
+// From a thread line to the provider's call: from the sending of the message's event to the
+// arrival of the text at the simulator, less the five seconds that the bot waits on purpose.
+//
 // Percentiles are nearest-rank. Before each measurement the bot starts on a copy of a
 // database that a bot has worked with.
 package main
@@ -51,7 +54,7 @@ import (
 )
 
 // runTime bounds a whole run, the build apart.
-const runTime = 10 * time.Minute
+const runTime = 15 * time.Minute
 
 type options struct {
 	quick, markdown bool

@@ -14,6 +14,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"ack", acknowledgement}, {"steady", steady}, {"unknown", unknown}, {"silence", silence}, {"calls", countCalls}, {"watch", watch}, {"webhook", webhook},
+		{"talk", talk}, {"talks", talks}, {"lost", lost},
 		{"joined", joined}, {"channels", channels}, {"killed", killed}, {"idle", idle}, {"start", start}, {"overload", overload}, {"strangers", besieged}, {"crowd", crowd},
 		{"size", size}, {"levels", levels},
 	}

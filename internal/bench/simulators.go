@@ -107,6 +107,7 @@ const (
 	telnyxWrite    = "write"
 	telnyxMessages = "messages"
 	telnyxNote     = "note"
+	telnyxSend     = "send"
 
 	slackPost   = "chat.postMessage"
 	slackUpdate = "chat.update"
@@ -121,6 +122,8 @@ func telnyxName(r *http.Request) string {
 		return telnyxChanges
 	case strings.HasSuffix(path, "/ai/conversations"):
 		return telnyxList
+	case strings.HasSuffix(path, "/v2/messages"):
+		return telnyxSend
 	case strings.HasSuffix(path, "/messages"):
 		return telnyxMessages
 	case strings.HasSuffix(path, "/message"):

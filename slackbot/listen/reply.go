@@ -90,10 +90,5 @@ func readReply(ctx context.Context, ln *Listener, f form, c *takeover.Command) *
 		return &wrong{ids.ReplyBlock, d.wrong}
 	}
 	c.Verb, c.Words, c.Parts, c.From = takeover.Say, d.words, d.parts, ""
-	if d.parts >= manyParts {
-		ln.afterAck(ctx, "parts", string(c.By), func(ctx context.Context) error {
-			return ln.Slack.AnswerOnce(ctx, c.Key, c.Reply, c.By, mrkdwn.TextMessage(fmt.Sprintf("Your words are long: they leave as %d texts.", d.parts)))
-		})
-	}
 	return nil
 }

@@ -23,9 +23,6 @@ const replyWord = "reply"
 // activeEvery is how often the holder's writing is counted as activity where nothing leaves.
 const activeEvery = time.Minute
 
-// manyParts is from how many parts on their author is told how many there are.
-const manyParts = 3
-
 // talk is the task of a message without a word. While the line is held, the words of its holder
 // leave; the author of others is asked. Before and after a takeover, nothing is done.
 func (ln *Listener) talk(s uttered) task {
@@ -85,7 +82,7 @@ func (ln *Listener) say(ctx context.Context, s uttered, d draft) (Answer, error)
 	c := s.command(takeover.Say)
 	c.Words, c.Parts, c.Message = d.words, d.parts, s.TS
 	answer, err := ln.store(ctx, string(takeover.Say), c)
-	if err == nil && d.parts >= manyParts && s.holder() {
+	if err == nil && d.parts >= talk.ManyParts && s.holder() {
 		return ln.sayPrivately(ctx, string(takeover.Say), s, mrkdwn.TextMessage(fmt.Sprintf(
 			"Your words are long: they leave as %d texts. For five seconds you can still edit or delete your message.", d.parts)))
 	}
@@ -203,6 +200,8 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 			d.parts, talk.MaxParts, len([]rune(d.fits)), len([]rune(d.words)))
 	case phone.Internal(text):
 		d.wrong = "The end user cannot open a link into Slack or to a file on a computer, so nothing was sent. Write it without that link."
+	case phone.Group(text):
+		d.wrong = "The end user does not know Slack's channels and groups, so nothing was sent. Write it without them, or begin with // what is for colleagues."
 	}
 	return d
 }
@@ -223,7 +222,7 @@ const filesStay = "Files do not reach the end user, and the words beside them we
 // fitting is the longest beginning of a text that has no more than talk.MaxParts.
 func fitting(words string) string {
 	runes := []rune(words)
-	n := sort.Search(len(runes), func(n int) bool { return phone.Parts(string(runes[:n+1])) > talk.MaxParts })
+	n := sort.Search(min(len(runes), talk.MaxParts*phone.PartLength), func(n int) bool { return phone.Parts(string(runes[:n+1])) > talk.MaxParts })
 	return string(runes[:n])
 }
 

@@ -74,7 +74,13 @@ func TestWhichWordsLeave(t *testing.T) {
 		{"a block of code", fresh(), false, map[string]any{"text": "```a *b*```"}, "say a *b*", ""},
 		{"a quote of the end user", fresh(), false, map[string]any{"text": "&gt; My sink leaks\nComing."}, "say > My sink leaks\nComing.", ""},
 		{"right to left", fresh(), false, map[string]any{"text": "\u202eשלום\u202c"}, "say שלום", ""},
-		{"hostile", fresh(), false, map[string]any{"text": "<!channel> &lt;!here&gt; <https://evil.example|bank>"}, "say @channel <!here> bank (https://evil.example)", ""},
+		{"hostile", fresh(), false, map[string]any{"text": "&lt;!channel&gt; &lt;@U0OMAR&gt; <https://evil.example|bank>"}, "say <!channel> <@U0OMAR> bank (https://evil.example)", ""},
+		{"with a person of whom Slack tells nothing", fresh(), false, map[string]any{"text": "ask <@U0NOBODY>"}, "say ask a colleague", ""},
+		{"with a channel", fresh(), false, map[string]any{"text": "as in <#C0DESK|desk>"}, "", "does not know Slack's channels and groups"},
+		{"with a private channel", fresh(), false, map[string]any{"text": "as in <#C0DESK|>"}, "", "does not know Slack's channels and groups"},
+		{"with a group", fresh(), false, map[string]any{"text": "<!subteam^S0PLUMB|@plumbers> can you?"}, "", "does not know Slack's channels and groups"},
+		{"with everybody", fresh(), false, map[string]any{"text": "<!here> who can go?"}, "", "does not know Slack's channels and groups"},
+		{"with a group, a colleague's", fresh(), false, map[string]any{"text": "<!subteam^S0PLUMB> can you?", "user": omar}, "", "Only what @Dana writes reaches the end user"},
 		{"for colleagues", fresh(), false, map[string]any{"text": "// he shouts"}, "", ""},
 		{"for colleagues, in bold", fresh(), false, map[string]any{"text": "*//* he shouts"}, "", ""},
 		{"for colleagues, in code", fresh(), false, map[string]any{"text": "`// he shouts`"}, "", ""},
@@ -303,8 +309,9 @@ func TestReplyBox(t *testing.T) {
 	view = press(slacksim.Dana)
 	d.Fine(d.Slack.Submit(t.Context(), slacksim.Dana, view.ID, map[string]string{ids.ReplyBlock: strings.Repeat("a", 500)}))
 	d.Tasks.Wait()
-	if _, text := d.Private(slacksim.Dana); last(d).Parts != 4 || !strings.Contains(text, "they leave as 4 texts") {
-		t.Errorf("%d parts, told %q", last(d).Parts, text)
+	// Nobody knows yet whether they leave: the thread says how many there are once they are stored.
+	if told := d.Slack.Private(slacksim.Dana); last(d).Parts != 4 || len(told) > 0 {
+		t.Errorf("%d parts, told %+v", last(d).Parts, told)
 	}
 }
 

@@ -7,7 +7,7 @@
 // Read text.go first: the order in which a message is read. link.go says what a link or a mention
 // becomes, emoji.go what a short name becomes, code.go and emphasis.go which marks are dropped.
 // parts.go counts the parts of a text message, and makes its quotation marks plain where that
-// saves some. internal.go finds links that an end user cannot open.
+// saves some. internal.go finds links that an end user cannot open, and names of channels and groups.
 //
 // emoji.txt is a table that emoji_gen.go made from Cal Henderson's emoji-datasource 16.0.0, whose
 // short names are those of Slack; emoji.LICENSE is its license.

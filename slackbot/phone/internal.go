@@ -3,6 +3,8 @@ package phone
 import (
 	"regexp"
 	"strings"
+
+	"takeoverbot/slackbot/mrkdwn"
 )
 
 // address finds what may be an address. Its host begins behind a scheme, or is all there is.
@@ -18,6 +20,13 @@ func Internal(message string) bool {
 	}
 	return false
 }
+
+// group finds what Slack makes of the name of a channel, a user group, or everybody in a channel.
+var group = regexp.MustCompile(`<(?:#|!subteam\^|!(?:here|channel|everyone)\b)[^<>]*>`)
+
+// Group reports whether a message in mrkdwn names a channel, a user group or everybody in a channel.
+// An end user knows none of them.
+func Group(message string) bool { return group.MatchString(mrkdwn.StripHidden(message)) }
 
 // internal reports whether an address in lower case leads into Slack or to a file.
 func internal(address string) bool {

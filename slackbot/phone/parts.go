@@ -19,6 +19,9 @@ const (
 	gsmExtended = "\f^{}\\[~]|€"
 )
 
+// PartLength is how many characters a part has at most.
+const PartLength = gsmAlone
+
 // Parts is how many parts a text message has on its way to a phone. No character is split: the two
 // septets or units of one are in the same part. It is 0 for no text.
 func Parts(text string) int {

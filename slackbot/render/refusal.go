@@ -55,6 +55,7 @@ var refusals = map[takeover.RefusalKind]string{
 	takeover.RefusedNoOutcome:   "The line was taken over again after that hand-back: {state}. Nothing was changed. Its card asks for the outcome once it is handed back; `!log` in its thread says what happened.",
 	takeover.RefusedSpeaker:     "Only what {holder} writes reaches the end user, because {holder} has this line. Your words stay in the thread. " + orTake,
 	takeover.RefusedLeft:        "The end user has the original already, or is about to get it: a text can be neither changed nor taken back. Write what is right in a new message; `!log` in the thread says what was sent.",
+	takeover.RefusedDeleted:     "You have deleted that message, so nothing was sent to the end user, and the line was not taken over: {state}. `!log` in its thread says what happened.",
 	takeover.RefusedOptedOut:    "Nothing was sent: the end user wrote STOP, and gets no texts until writing START. Call instead; `!log` in the thread says since when.",
 	takeover.RefusedNoCommand:   "That search is too old to go on with. Please search again: `/takeover help` shows how.",
 	takeover.RefusedNoLine:      "The bot does not know this line any more. Please search the number again, for example `/takeover +1 415 555 0137`.",

@@ -25,6 +25,7 @@ var sendFailures = map[takeover.SendFailureKind]string{
 	takeover.SendNumber:      "the assistant's number is not set up for texts. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendAccount:     "the {provider} account does not allow it: its funds, limits or settings. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendLater:       "{provider} or the carrier could not take it for some time. Write it again, or call.",
+	takeover.SendUnset:       "the bot does not work with {provider} any more, so nothing was sent. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendUnknown:     "{provider} does not say why. Write it again, or call.",
 }
 
@@ -78,7 +79,11 @@ func yourText(l takeover.Line, words string) slack.Block {
 
 // Wrote shows in the thread what an operator wrote to the end user in a box.
 func Wrote(l takeover.Line, t talk.Text) slackapi.Message {
-	m := mrkdwn.TextMessage(fmt.Sprintf("%s wrote to the end user. The reaction on this message says what became of it.", mrkdwn.Mention(t.By)))
+	words := mrkdwn.Mention(t.By) + " wrote to the end user."
+	if t.Parts >= talk.ManyParts {
+		words += fmt.Sprintf(" The words are long: they fill %d texts.", t.Parts)
+	}
+	m := mrkdwn.TextMessage(words + " The reaction on this message says what became of it.")
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }

@@ -74,6 +74,18 @@ func TestATextThatMayNotHaveBeenSent(t *testing.T) {
 	}
 }
 
+// TestWordsOfABox stand in the thread, with how many texts they fill if those are many.
+func TestWordsOfABox(t *testing.T) {
+	t.Parallel()
+	for parts, many := range map[int]bool{1: false, 2: false, 3: true} {
+		m := Wrote(slacktest.LineIn(takeover.StateHeld), talk.Text{By: slacktest.Holder, Words: "I am on my way", Parts: parts})
+		checkMessage(t, m)
+		if strings.Contains(m.Text, "they fill 3 texts") != many {
+			t.Errorf("%d parts: %q", parts, m.Text)
+		}
+	}
+}
+
 // TestEveryFailureSaysWhatToDo, of each kind.
 func TestEveryFailureSaysWhatToDo(t *testing.T) {
 	t.Parallel()
