@@ -4,6 +4,7 @@ package main
 
 import (
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // forgottenTakeover: one choice in the list of scenes, and a visitor sees in seconds what happens
@@ -31,6 +32,7 @@ func (p *demoPage) handOffByDirectMessage() {
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
 	p.press(inChannel("action:line.menu"))
 	p.accessible("the menu of a card")
+	p.walkTheMenu()
 	p.press(chromedp.CSS(`[data-test="menu-option"][data-value^="line.holdfor"]`))
 	p.see("the hold as it is, chosen", `one("modal").open && one("modal").querySelector("input:checked").value === "30"`)
 	p.press(css("modal-close"))
@@ -50,6 +52,26 @@ func (p *demoPage) handOffByDirectMessage() {
 	p.see("no button left", `!document.querySelector('[data-test="messages"] [data-test="action:handoff.accept"]')`)
 	p.press(css("channel:on-call"))
 	p.see("Omar's line", `card().startsWith("@Omar has it — AI is silent")`)
+}
+
+// walkTheMenu goes through the open menu with the keyboard, leaves it, and opens it again from where the keyboard is then.
+func (p *demoPage) walkTheMenu() {
+	p.t.Helper()
+	keys := func(keys string) { p.do("press a key", chromedp.SendKeys(chromedp.CSS(":focus"), keys)) }
+	at := `[...one("menu").children].indexOf(document.activeElement)`
+	for _, step := range []struct{ keys, at string }{{kb.ArrowDown, "1"}, {kb.ArrowUp + kb.ArrowUp, "-1"}, {kb.Home, "0"}} {
+		want := step.at
+		if want == "-1" {
+			want = p.read(`one("menu").children.length - 1`)
+		}
+		if keys(step.keys); p.read(at) != want {
+			p.t.Errorf("the keyboard is at %s of the menu, not at %s", p.read(at), want)
+		}
+	}
+	keys(kb.Escape)
+	p.see("the menu closed, and the keyboard where it was", `one("menu").hidden && document.activeElement.dataset.test === "action:line.menu"`)
+	keys("\r")
+	p.see("the menu open again", `!one("menu").hidden`)
 }
 
 // choosePerson picks a person in the open modal.
