@@ -47,7 +47,7 @@ func TestPicture(t *testing.T) {
 		}
 		frames = append(frames, raw)
 	}
-	p.do("make room for the whole card", chromedp.EmulateViewport(1280, 980))
+	p.do("make room for the whole card", chromedp.EmulateViewport(1280, 940))
 	p.talkForThePicture(frame)
 	still := frames[len(frames)-3] // the answer is in the thread
 	movie, err := animate(frames)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
@@ -100,8 +102,9 @@ func (p *player) write(words string) {
 
 // onPage says words on the page, where there is one.
 func (p *player) onPage(words string, seen bool) {
-	if p.page != nil {
-		p.do(func() error { return p.page(firstLine(strings.TrimSpace(words)), seen) })
+	if words = firstLine(strings.TrimSpace(words)); p.page != nil && words != "" {
+		first, size := utf8.DecodeRuneInString(words)
+		p.do(func() error { return p.page(string(unicode.ToUpper(first))+words[size:], seen) })
 	}
 }
 
