@@ -40,6 +40,7 @@ type demoFlags struct {
 	inContainer   bool
 	noBrowser     bool
 	play          bool
+	only          string
 	conversations string
 }
 
@@ -50,6 +51,7 @@ func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
 		set.BoolVar(&f.inContainer, "in-container", false, "take an --addr that other machines may reach, as a container's is: publish its port on this machine only")
 		set.BoolVar(&f.noBrowser, "no-browser", false, "do not open a browser")
 		set.BoolVar(&f.play, "play", false, "play the main journey without a screen, check each step, and exit")
+		set.StringVar(&f.only, "only", "", "with --play: play this `scene` alone, with what it needs before it")
 		set.StringVar(&f.conversations, "conversations", "", "a JSONL `file` of conversations to load instead of the ones written for the demo")
 	})
 	if err != nil {
@@ -60,6 +62,14 @@ func parseDemoFlags(args []string, out io.Writer) (demoFlags, error) {
 	}
 	if f.play && f.conversations != "" {
 		return f, fmt.Errorf("bot demo: %w: --play uses its own conversations and cannot use --conversations", errUsage)
+	}
+	if f.only != "" && !f.play {
+		return f, fmt.Errorf("bot demo: %w: --only chooses a scene of --play: give both; on the page, the scene plays behind #%s", errUsage, f.only)
+	}
+	if f.only != "" {
+		if err := demopage.KnowScene(f.only); err != nil {
+			return f, fmt.Errorf("bot demo: %w: %w", errUsage, err)
+		}
 	}
 	return f, nil
 }
@@ -86,7 +96,7 @@ func demo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if f.play {
-		err = demopage.Play(ctx, s.options(reply), out)
+		err = demopage.Play(ctx, s.options(reply), f.only, out)
 	} else {
 		err = s.show(ctx, f, out)
 	}
@@ -255,6 +265,9 @@ func (s *demoSetup) show(ctx context.Context, f demoFlags, out io.Writer) error 
 	var running sync.WaitGroup
 	running.Go(func() { page.Run(ctx) })
 	defer running.Wait()
+	if err := page.Begin(ctx); err != nil && ctx.Err() == nil {
+		_, _ = fmt.Fprintf(out, "The page opens without a card: %v\n", err)
+	}
 	link := "http://" + pageHost(listener.Addr())
 	_, _ = fmt.Fprintf(out, `
 The takeover bot is running between a simulated Slack and a simulated Telnyx.

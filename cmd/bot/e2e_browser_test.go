@@ -28,6 +28,8 @@ import (
 type demoPage struct {
 	t   *testing.T
 	ctx context.Context
+	// dark says that the page is drawn in dark colours.
+	dark bool
 }
 
 // browserTimeout bounds how long the browser waits for one thing to be seen.
@@ -58,6 +60,11 @@ func openPage(browser context.Context, t *testing.T, program string) *demoPage {
 	ctx, endTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(endTab)
 	p := &demoPage{t: t, ctx: ctx}
+	t.Cleanup(func() {
+		if undrawn := p.read(`document.body.dataset.undrawn || ""`); undrawn != "" && !t.Failed() {
+			t.Errorf("the page has no drawing for %q", undrawn)
+		}
+	})
 	p.do("open the page", chromedp.EmulateViewport(1280, 900), focused(), chromedp.Navigate(link)) //nolint:contextcheck // the tab has its own
 	p.see("a running bot", `one("lamp").dataset.running === "true"`)                               //nolint:contextcheck // the tab has its own
 	return p
@@ -245,6 +252,23 @@ func (p *demoPage) press(sel chromedp.CSS) {
 		e.click();
 		return true;
 	})()`)
+}
+
+// pressIn presses something in a group of bad nights, and closes the group.
+func (p *demoPage) pressIn(group, test string) {
+	p.t.Helper()
+	summary := chromedp.CSS(`[data-test="group:` + group + `"] summary`)
+	p.press(summary)
+	p.press(css(test))
+	p.press(summary)
+}
+
+// turn turns a switch over, and waits until it is.
+func (p *demoPage) turn(group, name string) {
+	p.t.Helper()
+	before := p.read(`one("switch:` + name + `").getAttribute("aria-pressed")`)
+	p.pressIn(group, "switch:"+name)
+	p.see("the switch turned over", `one("switch:`+name+`").getAttribute("aria-pressed") !== "`+before+`"`)
 }
 
 func (p *demoPage) write(test, text string) {

@@ -47,7 +47,7 @@ func TestPicture(t *testing.T) {
 		}
 		frames = append(frames, raw)
 	}
-	p.do("make room for the whole card", chromedp.EmulateViewport(1280, 980))
+	p.do("make room for the whole card", chromedp.EmulateViewport(1280, 940))
 	p.talkForThePicture(frame)
 	still := frames[len(frames)-3] // the answer is in the thread
 	movie, err := animate(frames)
@@ -69,12 +69,10 @@ func TestPicture(t *testing.T) {
 
 // talkForThePicture goes through the tour, and has a picture taken of each step.
 func (p *demoPage) talkForThePicture(frame func()) {
-	frame()
-	p.press(css("do:1"))
-	p.see("the AI's answer", `done(1)`)
+	p.see("the card", `card() === "AI is answering" && done(1)`)
 	frame()
 	p.press(css("do:2"))
-	p.see("the card", `card() === "AI is answering" && done(2)`)
+	p.see("the AI's answer", `done(2)`)
 	frame()
 	p.press(css("do:3"))
 	p.see("proven silence", `card().startsWith("@Dana has it — AI is silent") && done(3)`)

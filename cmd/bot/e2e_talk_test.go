@@ -3,12 +3,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -17,7 +14,8 @@ func (p *demoPage) talkInThread() { p.talk(false) }
 
 // talkOnAPhone is the same on a page as wide as a phone, in dark colours, with nothing that a thumb would miss.
 func (p *demoPage) talkOnAPhone() {
-	p.do("turn to a phone", chromedp.EmulateViewport(390, 844), dark())
+	p.do("turn to a phone", chromedp.EmulateViewport(390, 844), inColours("dark"))
+	p.dark = true
 	p.talk(true)
 }
 
@@ -30,10 +28,16 @@ func (p *demoPage) talk(narrow bool) {
 	}
 	kept := func(name string) { p.picture(fmt.Sprintf("talk-%s-narrow=%t", name, narrow)) }
 	show("nights")
+	p.press(chromedp.CSS(`[data-test="group:Texts"] summary`))
+	p.accessible("the switches")
 	kept("nights")
+	if narrow {
+		p.fitsAThumb("switches")
+	}
+	p.press(chromedp.CSS(`[data-test="group:Texts"] summary`))
 	show("tour")
 	kept("tour")
-	p.press(css("do:2"))
+	show("slack")
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(inChannel("action:line.take"))
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
@@ -64,6 +68,7 @@ func (p *demoPage) talk(narrow bool) {
 	p.read(`one("edit-input").value = ""`)
 	p.do("write it anew", chromedp.SendKeys(css("edit-input"), "In half an hour."))
 	p.press(css("edit-save"))
+	p.accessible("a thread")
 	p.see("the edited words on the phone", `said("bubble-person").includes("In half an hour.")`)
 	if said := p.read(`said("bubble-person")`); p.read(`said("bubble-person").includes("slow") || said("bubble-person").includes("In a hour.")`) != "false" {
 		p.t.Errorf("the end user got what was deleted or edited in time: %s", said)
@@ -71,6 +76,7 @@ func (p *demoPage) talk(narrow bool) {
 	show("slack")
 	kept("thread")
 	show("phone")
+	p.accessible("the phone")
 	kept("phone")
 }
 
@@ -87,17 +93,17 @@ func (p *demoPage) ownMessage(words, what string) {
 	p.press(chromedp.CSS(`[data-test="menu-option"][data-value="` + what + `"]`))
 }
 
-// fitsAThumb checks that the page scrolls in one direction only, and that all that can be pressed is 44 pixels high.
+// fitsAThumb checks that the page scrolls in one direction only, and that all that can be pressed is 44 pixels high and wide.
 func (p *demoPage) fitsAThumb(pane string) {
 	p.t.Helper()
+	const targets = `[...document.querySelectorAll("button, select, input, textarea, summary, .choice, li a")].filter((e) => e.offsetParent && !e.closest(".choice input"))`
 	for what, expression := range map[string]string{
 		"pixels too wide": `Math.max(0, document.documentElement.scrollWidth - innerWidth)`,
-		"small targets": `[...document.querySelectorAll("button, select, input, textarea")].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
-			.map((e) => e.dataset.test + " " + e.getBoundingClientRect().height).join(", ")`,
-		"targets beside the screen": `[...document.querySelectorAll("button, select, input, textarea")].filter((e) => {
+		"small targets": targets + `.map((e) => [e, e.getBoundingClientRect()]).filter(([e, at]) => at.height < 44 || at.width < 44)
+			.map(([e, at]) => (e.dataset.test || e.textContent) + " " + at.width + "x" + at.height).join(", ")`,
+		"targets beside the screen": targets + `.filter((e) => {
 			const at = e.getBoundingClientRect();
-			const scrolls = e.closest(".tabs, .happens");
-			return e.offsetParent && !scrolls && (at.left < 0 || at.right > innerWidth);
+			return !e.closest(".tabs, .happens") && (at.left < 0 || at.right > innerWidth);
 		}).map((e) => e.dataset.test).join(", ")`,
 	} {
 		if got := p.read(expression); got != "" && got != "0" {
@@ -106,29 +112,17 @@ func (p *demoPage) fitsAThumb(pane string) {
 	}
 }
 
-// dark has the page drawn in dark colours.
-func dark() chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
-		})
-		return err
-	})
-}
-
 // textsThatFail: the thread says what became of a text that did not arrive, and of one that may not have.
 func (p *demoPage) textsThatFail() {
-	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
 	p.press(inChannel("action:line.take"))
 	p.see("Dana's takeover", `card().startsWith("@Dana has it — AI is silent")`)
-	p.press(css("switch:landline"))
+	p.turn("Texts", "landline")
 	p.press(css("do:4"))
 	p.see("a text that did not arrive", `document.querySelector('.bubble.lost') && said("bubble-person").includes("not delivered")`)
 	p.see("why, in the thread", `one("thread-messages").querySelector('[data-test="reaction:x"]') && one("thread-messages").textContent.includes("It may be a landline.")`)
-	p.press(css("switch:landline"))
-	p.press(css("switch:text-unanswered"))
-	p.see("the switch on", `one("switch:text-unanswered").getAttribute("aria-pressed") === "true"`)
+	p.turn("Texts", "landline")
+	p.turn("Texts", "text-unanswered")
 	p.write("thread-input", "A plumber is on the way.")
 	p.see("a text that may not have been sent", `one("thread-messages").querySelector('[data-test="reaction:warning"]') && one("thread-messages").textContent.includes("may not have been sent")`)
 	p.picture("unsure")

@@ -22,6 +22,7 @@ func TestDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("play", func(t *testing.T) { playDemo(t, program) })
+	t.Run("one scene", func(t *testing.T) { playOneScene(t, program) })
 	t.Run("busy address", func(t *testing.T) { useBusyAddress(t, program) })
 	t.Run("page", func(t *testing.T) { useDemoPage(t, program) })
 }
@@ -68,6 +69,8 @@ func TestDemoRefusesWrongUsage(t *testing.T) {
 		{[]string{"--addr", "8080", "--in-container"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "example.com:80"}, exitUsage, "must be on this machine"},
 		{[]string{"--addr", "8080"}, exitUsage, "must be on this machine"},
+		{[]string{"--play", "--only", "nothing"}, exitUsage, `no scene "nothing"; the scenes are answer, find, take`},
+		{[]string{"--only", "take"}, exitUsage, "--only chooses a scene of --play"},
 		{[]string{"--play", "--conversations", bad}, exitUsage, "uses its own conversations"},
 		{[]string{"--colour"}, exitUsage, "not defined"},
 		{[]string{"--conversations", bad}, exitFailed, "line 2"},
@@ -96,15 +99,35 @@ func playDemo(t *testing.T, program string) {
 	}
 }
 
+// playOneScene plays one scene with what it needs, and nothing else.
+func playOneScene(t *testing.T, program string) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "demo", "--play", "--only", "transcript")
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("bot demo --play --only transcript: %v\n%s", err, out)
+	}
+	if said := string(out); !strings.Contains(said, "\n1. Dana searches") || !strings.Contains(said, "\n3. Dana asks for the whole transcript") || !strings.Contains(said, "All 3 scenes") {
+		t.Errorf("it played:\n%s", said)
+	}
+}
+
 // takeTheTour is the tour as a first-time visitor takes it, by hand.
 func (p *demoPage) takeTheTour() {
+	p.see("what the page opens with: a card, a private answer, a conversation",
+		`card() === "AI is answering" && said("private").includes("0137") && all("bubble-user").length > 1`)
+	p.see("step 1 done by itself, step 2 next", `done(1) && !done(2) && one("step:2").getAttribute("aria-current") === "step"`)
+	p.accessible("the first screen")
+
 	p.write("phone-input", "It is running down the lamp now! Is anybody coming?")
 	p.see("the AI typing", `!one("typing").hidden`)
-	p.see("step 1 ticked off by an answer", `done(1) && all("bubble-ai").length > 0`)
+	p.see("step 2 ticked off by an answer", `done(2) && all("bubble-ai").length > 0`)
 
 	p.write("composer-input", "/takeover +1 (415) 555-0137")
-	p.see("a private answer", `said("private").includes("0137")`)
-	p.see("the card, and step 2 ticked off", `card() === "AI is answering" && done(2)`)
+	p.see("a second private answer", `all("private").length === 2`)
 	p.press(inChannel("thread-open"))
 	p.see("the transcript in the thread", `one("thread-messages").textContent.includes("It is running down the lamp now!")`)
 
@@ -142,10 +165,8 @@ func (p *demoPage) takeTheTour() {
 
 // twoAtOnce: Dana and Omar press in the same moment.
 func (p *demoPage) twoAtOnce() {
-	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
-	p.press(css("switch:second"))
-	p.see("the switch on", `one("switch:second").getAttribute("aria-pressed") === "true"`)
+	p.turn("People", "second")
 	p.press(inChannel("action:line.take"))
 	p.see("one winner", `/^@(Dana|Omar) has it — AI is silent/.test(card())`)
 	loser := "Omar"
@@ -155,14 +176,21 @@ func (p *demoPage) twoAtOnce() {
 	p.choose("you", loser)
 	p.see("what the other one is told", `said("private").includes("was faster")`)
 	p.see("the switch off", `one("switch:second").getAttribute("aria-pressed") === "false"`)
+
+	// A link plays a scene from wherever the page is: what is held goes back to the AI first.
+	p.read(`location.hash = "refused"`)
+	p.see("the scene", `!one("scene").hidden`)
+	p.see("its card", `/^NOT silent/.test(card())`)
+	p.see("its end", `one("scene").hidden && /^@Dana has it — AI is silent/.test(card()) && !one("sheet").open`)
+	p.see("its phone and its thread", `one("phone-line").selectedOptions[0].text.includes("0171") && !one("thread").hidden`)
+	p.read(`location.hash = "nothing-of-ours"`)
+	p.see("the names of the scenes", `one("sheet").open && one("sheet").textContent.includes("no scene") && one("sheet").textContent.includes("refused")`)
 }
 
 // refusedFlag: the card never says silent while Telnyx refuses.
 func (p *demoPage) refusedFlag() {
-	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
-	p.press(css("switch:refused"))
-	p.see("the switch on", `one("switch:refused").getAttribute("aria-pressed") === "true"`)
+	p.turn("Telnyx", "refused")
 	p.press(inChannel("action:line.take"))
 	p.see("the refusal", `card().startsWith("NOT silent — Telnyx refused (422)")`)
 	if p.read(`one("record").dataset.silent`) != "false" {
@@ -175,18 +203,16 @@ func (p *demoPage) refusedFlag() {
 
 // killAndStart: the bot dies after a click that it has taken, and lives up to it.
 func (p *demoPage) killAndStart() {
-	p.press(css("do:2"))
 	p.see("the card", `card() === "AI is answering"`)
-	p.press(css("switch:slow"))
-	p.see("the switch on", `one("switch:slow").getAttribute("aria-pressed") === "true"`)
+	p.turn("Telnyx", "slow")
 	p.press(inChannel("action:line.take"))
 	p.see("the click taken", `card().startsWith("Taking over")`)
-	p.press(css("kill"))
+	p.pressIn("The bot", "kill")
 	p.see("a dead bot", `one("lamp").dataset.running === "false"`)
 	p.write("composer-input", "/takeover 0137")
 	p.see("Slack's complaint", `one("notice").textContent.includes("/takeover failed with the error")`)
 	p.press(css("normal"))
-	p.press(css("start"))
+	p.pressIn("The bot", "start")
 	p.see("a running bot", `one("lamp").dataset.running === "true"`)
 	p.see("the click's effect", `card().includes("AI is silent (checked")`)
 	p.press(css("log"))
@@ -199,14 +225,20 @@ func (p *demoPage) hostileText() {
 	p.choose("phone-line", "0190")
 	p.see("the hostile text as text", `said("bubble-user").includes("<script>alert(1)</script>")`)
 	p.write("composer-input", "/takeover +1 323 555 0190")
-	p.see("the card", `all("card").length === 1 && card() === "AI is answering"`)
-	p.press(inChannel("thread-open"))
+	p.see("the card", `all("card").length === 2 && card() === "AI is answering"`)
+	p.see("the thread of the second card", `(() => {
+		const open = all("thread-open");
+		if (open.length !== 2) return false;
+		open[1].click();
+		return true;
+	})()`)
 	p.see("the transcript", `one("thread-messages").textContent.includes("<script>alert(1)</script>")`)
+	p.drawsWhatSlackDraws()
 	for what, expression := range map[string]string{
 		"mentions that somebody typed":   `[...document.querySelectorAll(".mention")].filter((e) => /channel|here|everyone|Dana|leads/i.test(e.textContent)).length`,
 		"scripts beside our one":         `document.scripts.length - 1`,
 		"links to the hostile addresses": `[...document.links].filter((a) => a.href.includes("evil.example")).length`,
-		"cards beside the one":           `all("card").filter((e) => e.closest('[data-test="messages"]')).length - 1`,
+		"cards beside the two":           `all("card").filter((e) => e.closest('[data-test="messages"]')).length - 2`,
 		"states in bold that are forged": `all("card-state").filter((e) => e.textContent.includes("silent")).length`,
 	} {
 		if got := p.read(expression); got != "0" {
@@ -226,7 +258,7 @@ func (p *demoPage) strangers() {
 			p.t.Errorf("%s was answered: %s", who, said)
 		}
 	}
-	if n := p.read(`all("card").length`); n != "0" {
-		p.t.Errorf("%s cards were put up for strangers", n)
+	if n := p.read(`all("card").length`); n != "1" { // the one that the page opens with
+		p.t.Errorf("%s cards are there after strangers searched", n)
 	}
 }

@@ -38,7 +38,7 @@ func subcommands() []subcommand {
 	return []subcommand{
 		{"setup", "bot setup [--socket] [--url https://…] [--env FILE] [--yes] [--slack-token …] [--app-token …] [--signing-secret …] [--channel …] [--responders …] [--telnyx-key …]", "ask for what the bot needs, try each value at once, and write the settings into .env", setup},
 		{"serve", "bot serve [--env FILE]", "run the bot (also without a word); settings come from the environment and the file", serve},
-		{"demo", "bot demo [--addr 127.0.0.1:8080] [--in-container] [--no-browser] [--play] [--conversations FILE]", "try it with simulated Slack and Telnyx on this machine", demo},
+		{"demo", "bot demo [--addr 127.0.0.1:8080] [--in-container] [--no-browser] [--play [--only SCENE]] [--conversations FILE]", "try it with simulated Slack and Telnyx on this machine", demo},
 		{"doctor", "bot doctor [--env FILE]", "check every setting; each line is ok or says its fix", doctor},
 		{"manifest", "bot manifest --url https://… | --socket [--link]", "print the Slack app manifest for your address or for Socket Mode, or the link that creates the app", printManifest},
 		{"migrate", "bot migrate [--env FILE]", "bring the database up to date and exit", migrate},

@@ -50,13 +50,12 @@ func (d *Demo) actions() map[string]func(*http.Request, input) error {
 		"start":  d.doStart,
 		"tour":   d.doTour,
 
-		"clock":     d.doClock,
-		"happen":    d.doHappen,
-		"home":      d.doHome,
-		"messages":  d.doMessages,
-		"shortcut":  d.doShortcut,
-		"forgotten": d.doForgotten,
-		"talk":      d.doTalk,
+		"clock":    d.doClock,
+		"happen":   d.doHappen,
+		"home":     d.doHome,
+		"messages": d.doMessages,
+		"shortcut": d.doShortcut,
+		"scene":    d.doScene,
 	}
 }
 

@@ -190,8 +190,8 @@ func TestSwitches(t *testing.T) {
 		if problem := h.do(t, "switch", input{Name: b.name, On: true}); problem != "" {
 			t.Errorf("%s: %s", b.name, problem)
 		}
-		if b.group == "" || b.label == "" || !strings.HasSuffix(b.sentence, ".") {
-			t.Errorf("%s is not explained", b.name)
+		if b.group == "" || b.label == "" || !strings.HasSuffix(b.sentence, ".") || strings.Contains(b.sentence, ". ") {
+			t.Errorf("%s is not explained in one sentence", b.name)
 		}
 	}
 	f := h.telnyx.Faults()

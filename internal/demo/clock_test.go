@@ -145,16 +145,17 @@ func TestForgottenTakeover(t *testing.T) {
 			h.post(t, "card", strings.NewReplacer("AI is answering", wordsAgain+" — since 04:00:00", "0137", lastDigits(l.EndUser)).Replace(testCard))
 		}
 	}
-	if problem := h.do(t, "forgotten", input{}); problem != "" {
+	if problem := h.do(t, "scene", input{Name: "forgotten"}); problem != "" {
 		t.Fatal(problem)
 	}
-	if steps != 4 || h.story.at() != "" || time.Until(h.now()) < 46*time.Minute+lookPause-time.Second {
-		t.Errorf("%d steps, %q, %s ahead", steps, h.story.at(), time.Until(h.now()))
+	words, _ := h.story.at()
+	if steps != 4 || words != "" || time.Until(h.now()) < 46*time.Minute+lookPause-time.Second {
+		t.Errorf("%d steps, %q, %s ahead", steps, words, time.Until(h.now()))
 	}
-	if !h.story.begin() {
+	if !h.story.begin(l.Key) {
 		t.Error("the scene cannot play again")
 	}
-	if got := h.do(t, "forgotten", input{}); !strings.Contains(got, "plays already") {
+	if got := h.do(t, "scene", input{Name: "talk"}); !strings.Contains(got, "plays already") {
 		t.Errorf("two scenes at once: %q", got)
 	}
 }

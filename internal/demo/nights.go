@@ -12,7 +12,7 @@ import (
 // night is one thing that can go wrong: a switch on the page, and what it does.
 type night struct {
 	name     string
-	group    string // who has the bad night
+	group    string // what fails
 	label    string
 	sentence string
 	telnyx   func(*telnyxsim.Faults)
@@ -52,21 +52,19 @@ func badNights() []night {
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, How: telnyxsim.FailDrop, LandMS: 20_000})},
 		{name: "unseen", group: "Telnyx", label: "shows late", sentence: "A new conversation is in no list for 20 seconds, but the AI answers in it (press “New conversation” on a held line): the bot silences it once it is listed, and what the AI said until then is on the card in red.",
 			telnyx: func(f *telnyxsim.Faults) { f.ConversationsLateMS = 20_000 }},
-		{name: "clock", group: "Telnyx", label: "clock behind", sentence: "Telnyx's clock is 20 seconds behind the bot's. Take over and press “AI speaks anyway”: the card turns red all the same, because the bot compares Telnyx's times with Telnyx's own clock only.",
-			telnyx: func(f *telnyxsim.Faults) { f.ClockAheadMS = -20_000 }},
-		{name: lateAnswers, group: "Telnyx", label: "answers late", sentence: "The AI's answers stay in the air. Text from the phone, take over, then flip this off: what was in the air goes out all the same, and the card turns red.",
+		{name: lateAnswers, group: "Telnyx", label: "answers late", sentence: "The AI's answers stay in the air: text from the phone, take over, then turn this off, and what was in the air goes out all the same and the card turns red.",
 			telnyx: func(f *telnyxsim.Faults) { f.LateReply = true }},
 		{name: "refused", group: "Telnyx", label: "refuses (422)", sentence: "Telnyx refuses every write with 422: the card says “NOT silent” and why, and the bot goes on trying.",
 			telnyx: fails(telnyxsim.Failure{Op: telnyxsim.OpPut, Status: 422})},
 		{name: "limited", group: "Telnyx", label: "limits (429)", sentence: "Telnyx allows no more calls and asks for 5 seconds of patience each time: the bot waits exactly that long.",
 			telnyx: fails(telnyxsim.Failure{Status: 429, Hint: telnyxsim.HintRetryAfter, Seconds: 5})},
-		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down: every call is answered with 503. On a held line, let a minute pass: the card says since when silence is not checked. After five minutes the holder is told, after ten the desk.",
+		{name: "down", group: "Telnyx", label: "down (503)", sentence: "Telnyx is down and answers every call with 503: let a minute pass on a held line, and the card says since when silence is not checked; after five minutes the holder is told, after ten the desk.",
 			telnyx: fails(telnyxsim.Failure{Status: 503})},
 		{name: "key", group: "Telnyx", label: "bad key (401)", sentence: "The bot's key was withdrawn at Telnyx: every call is answered with 401.",
 			telnyx: fails(telnyxsim.Failure{Status: 401})},
-		{name: "landline", group: "Texts", label: "landline", sentence: "The end user's phone is a landline: Telnyx accepts what you write in the thread, and reports later that it did not arrive. The thread says why, and what to do.",
+		{name: "landline", group: "Texts", label: "landline", sentence: "The end user's phone is a landline: Telnyx accepts what you write in the thread and reports later that it did not arrive, and the thread says why and what to do.",
 			telnyx: func(f *telnyxsim.Faults) { f.Finally, f.FinalCode = telnyxsim.StatusFailed, landline }},
-		{name: "text-unanswered", group: "Texts", label: "loses the answer", sentence: "Telnyx takes what you write in the thread, but the connection breaks before it answers, and no report comes: “may not have been sent”, with a button Send again. The bot never sends it again by itself.",
+		{name: "text-unanswered", group: "Texts", label: "loses the answer", sentence: "Telnyx takes what you write in the thread, but the connection breaks before it answers, and no report comes: the thread says “may not have been sent”, with a button Send again, and the bot never sends it again by itself.",
 			telnyx: func(f *telnyxsim.Faults) {
 				f.Fail = append([]telnyxsim.Failure{{Op: telnyxsim.OpSend, How: telnyxsim.FailDropAfter}}, f.Fail...)
 				f.WebhooksOff = true
@@ -82,6 +80,8 @@ func badNights() []night {
 			}},
 		{name: "edit-window", group: "Slack", label: "edits no old cards", sentence: "Slack changes no message that is older than a minute: the bot posts a new card, and the old thread says where it is.",
 			slack: func(s *slacksim.Sim) error { return s.SetEditWindow(time.Minute, slacksim.EditWindowClosed) }},
+		{name: "clock", group: "Clocks", label: "Telnyx is behind", sentence: "Telnyx's clock is 20 seconds behind the bot's: take over and press “AI speaks anyway”, and the card turns red all the same, because the bot compares Telnyx's times with Telnyx's own clock only.",
+			telnyx: func(f *telnyxsim.Faults) { f.ClockAheadMS = -20_000 }},
 		{name: secondClick, group: "People", label: "two at once", sentence: "Another operator presses your next “Take over” in the very same moment: one of you wins, the other is told who and by how much."},
 	}
 }

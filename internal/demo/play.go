@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/telnyxsim"
@@ -21,31 +24,51 @@ const (
 )
 
 // Play plays the main journey without a screen and writes to out what each side sees.
+// Where only names a scene, it plays that one and those that it needs before it.
 // Each scene is checked: the first thing that is not as promised ends the play with an
 // error that says what was expected and what was seen instead. It needs the seeds of
 // telnyxsim, and a bot with an empty store.
-func Play(ctx context.Context, o Options, out io.Writer) error {
-	p := &player{Demo: New(o), out: out, zone: time.UTC}
+func Play(ctx context.Context, o Options, only string, out io.Writer) error {
+	wanted := scenes()
+	if only != "" {
+		var err error
+		if wanted, err = scenesFor(only); err != nil {
+			return err
+		}
+	}
+	p, err := newPlayer(New(o), out)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	p.printf("The real bot plays between a simulated Slack and a simulated Telnyx. Times are those of Los Angeles.\n")
+	for i, s := range wanted {
+		p.printf("\n%d. %s (%s)\n", i+1, s.title, s.name)
+		if s.play(p, ctx); p.err != nil {
+			return fmt.Errorf("scene %d, %s, “%s”: %w", i+1, s.name, s.title, p.err)
+		}
+	}
+	if len(wanted) == 1 {
+		p.printf("\nThe scene went as promised, in %.1f seconds.\n", time.Since(began).Seconds())
+		return nil
+	}
+	p.printf("\nAll %d scenes went as promised, in %.1f seconds.\n", len(wanted), time.Since(began).Seconds())
+	return nil
+}
+
+// newPlayer makes a play of the demo's lines that writes to out.
+func newPlayer(d *Demo, out io.Writer) (*player, error) {
+	p := &player{Demo: d, out: out, zone: time.UTC}
 	if zone, err := time.LoadLocation("America/Los_Angeles"); err == nil {
 		p.zone = zone
 	}
 	for endUser, l := range map[string]*line{telnyxsim.SeedEndUser: &p.main, spanishEndUser: &p.spanish, germanEndUser: &p.german} {
 		*l = p.line(endUser + " " + telnyxsim.SeedAgent)
 		if l.EndUser != endUser {
-			return fmt.Errorf("the play needs the conversation of %s", endUser)
+			return nil, fmt.Errorf("the play needs the conversation of %s", endUser)
 		}
 	}
-	began := time.Now()
-	p.printf("The real bot plays between a simulated Slack and a simulated Telnyx. Times are those of Los Angeles.\n")
-	all := scenes()
-	for i, s := range all {
-		p.printf("\n%d. %s\n", i+1, s.title)
-		if s.play(p, ctx); p.err != nil {
-			return fmt.Errorf("scene %d, “%s”: %w", i+1, s.title, p.err)
-		}
-	}
-	p.printf("\nAll %d scenes went as promised, in %.1f seconds.\n", len(all), time.Since(began).Seconds())
-	return nil
+	return p, nil
 }
 
 // player is the play under way. After the first failure, which err keeps, every step of
@@ -56,41 +79,32 @@ type player struct {
 	zone *time.Location
 	err  error
 
+	// page says on the page what happens, and leaves the visitor time to read what is seen; nil where there is no page.
+	page func(words string, seen bool) error
+
 	main, spanish, german line
 	winner, loser         string // of the two clicks on the main line
 	killed                time.Time
 }
 
-type scene struct {
-	title string
-	play  func(*player, context.Context)
+// printf says what happens.
+func (p *player) printf(format string, args ...any) {
+	words := fmt.Sprintf(format, args...)
+	p.write(words)
+	p.onPage(words, false)
 }
 
-func scenes() []scene {
-	return []scene{
-		{"The end user texts, and the AI answers.", (*player).answer},
-		{"Dana searches the number; one hit opens at once.", (*player).find},
-		{"Dana and Omar press Take over in the same moment: one wins, the other is told.", (*player).take},
-		{"The end user texts again, and the AI stays quiet.", (*player).quiet},
-		{"The holder writes in the thread, and the end user reads it and answers.", (*player).talk},
-		{"Omar takes another line over, and the bot is killed right after the click.", (*player).kill},
-		{"The end user's next text begins a new conversation: it is silenced too.", (*player).fresh},
-		{"An answer of the AI was in the air and goes out: the card says so.", (*player).spoke},
-		{"The AI is switched on outside Slack: the card follows.", (*player).outside},
-		{"Telnyx refuses the flag: the card must not say silent, until it is mended.", (*player).refused},
-		{"Dana hands the line off to Omar, who accepts in a direct message.", (*player).handoff},
-		{"Dana hands back although the end user waits: she is warned, and the AI knows what was agreed.", (*player).giveBack},
-		{"Omar forgets his line: he is asked, asked again, the leads are told, and the AI gets it back.", (*player).forgotten},
-		{"Dana asks for the whole transcript and gets a file.", (*player).transcript},
-		{"Dana asks for the log: who did what, and when.", (*player).history},
-		{"Slack has nothing to object to.", (*player).objections},
+func (p *player) write(words string) {
+	if p.err == nil {
+		_, _ = io.WriteString(p.out, words)
 	}
 }
 
-// printf writes to the play's output.
-func (p *player) printf(format string, args ...any) {
-	if p.err == nil {
-		_, _ = fmt.Fprintf(p.out, format, args...)
+// onPage says words on the page, where there is one.
+func (p *player) onPage(words string, seen bool) {
+	if words = firstLine(strings.TrimSpace(words)); p.page != nil && words != "" {
+		first, size := utf8.DecodeRuneInString(words)
+		p.do(func() error { return p.page(string(unicode.ToUpper(first))+words[size:], seen) })
 	}
 }
 

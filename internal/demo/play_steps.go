@@ -95,10 +95,12 @@ func (p *player) box(user string) slacksim.View {
 
 // sees prints what a person sees, indented under its first words.
 func (p *player) sees(who, what string) {
-	p.printf("   %s:\n", who)
-	for l := range strings.SplitSeq(strings.TrimSpace(what), "\n") {
-		p.printf("     %s\n", l)
+	what = strings.TrimSpace(what)
+	p.write("   " + who + ":\n")
+	for l := range strings.SplitSeq(what, "\n") {
+		p.write("     " + l + "\n")
 	}
+	p.onPage(who+": "+what, true)
 }
 
 // read is a message in plain words.
@@ -174,6 +176,6 @@ func (p *player) seeDirect(ctx context.Context, user string, after int) (newest 
 }
 
 // nameOf is the name of a person on screen.
-func (p *player) nameOf(user string) string {
-	return strings.TrimPrefix(p.slack.PlainText(slacksim.Message{Text: "<@" + user + ">"}, nil), "@")
+func (d *Demo) nameOf(user string) string {
+	return strings.TrimPrefix(d.slack.PlainText(slacksim.Message{Text: "<@" + user + ">"}, nil), "@")
 }

@@ -37,8 +37,12 @@ type state struct {
 	Directs  []direct  `json:"directs"`
 	Clock    clockFace `json:"clock"`
 	// Scene is what the scene that plays is at, in a sentence; empty if none plays.
-	Scene   string         `json:"scene"`
-	CardAt  *address       `json:"cardAt,omitempty"` // the card of the tour and of the scenes
+	Scene string `json:"scene"`
+	// SceneLine is the key of the phone on whose line it plays.
+	SceneLine string     `json:"sceneLine,omitempty"`
+	Scenes    []sceneRow `json:"scenes"`
+
+	CardAt  *address       `json:"cardAt,omitempty"` // the card of the scene that plays, else of the tour
 	Happens []happeningRow `json:"happens"`
 	// Objections are what Slack would have held against the bot.
 	Objections []string `json:"objections"`
@@ -125,6 +129,20 @@ type toggle struct {
 	On       bool   `json:"on"`
 }
 
+// sceneRow is a scene as the page lists it.
+type sceneRow struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+func sceneRows() []sceneRow {
+	var out []sceneRow
+	for _, s := range scenes() {
+		out = append(out, sceneRow{s.name, s.title})
+	}
+	return out
+}
+
 type tourRow struct {
 	Title string `json:"title"`
 	How   string `json:"how"`
@@ -153,8 +171,13 @@ func (d *Demo) state(l look) state {
 	e := easel{slack: d.slack, viewer: l.User, zone: zone, names: authors(snap.Users)}
 	s := state{People: people(snap.Users), Running: d.bot.Running(), Phone: d.phone(l.Line, zone), Objections: snap.Violations,
 		Switches: d.toggles(), Tour: d.tourRows(), Channel: l.Channel, Modal: e.modal(snap.View),
-		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scene: d.story.at(), Happens: happeningRows()}
-	if card, ok := d.card(d.tour.line); ok {
+		Directs: d.directs(snap.Users), Clock: d.clockFace(), Scenes: sceneRows(), Happens: happeningRows()}
+	on := d.tour.line
+	if words, key := d.story.at(); words != "" {
+		s.Scene, s.SceneLine = words, key
+		on = d.line(key)
+	}
+	if card, ok := d.card(on); ok {
 		s.CardAt = &address{card.Channel, card.TS}
 	}
 	s.Viewer = s.People[max(0, slices.IndexFunc(s.People, func(p person) bool { return p.ID == l.User }))]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -19,22 +20,23 @@ const storyWait = 20 * time.Second
 type story struct {
 	mu    sync.Mutex
 	words string
+	line  string // key of the phone on whose line it plays
 }
 
-func (s *story) at() string {
+func (s *story) at() (words, line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.words
+	return s.words, s.line
 }
 
-// begin says whether the scene may play: one at a time.
-func (s *story) begin() bool {
+// begin says whether a scene may play on a line: one at a time.
+func (s *story) begin(line string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.words != "" {
 		return false
 	}
-	s.words = "The scene begins."
+	s.words, s.line = "The scene begins.", line
 	return true
 }
 
@@ -46,25 +48,98 @@ func (d *Demo) tell(words string) {
 	d.hub.changed()
 }
 
-// doForgotten plays the forgotten takeover. It ends early when the page is closed.
-func (d *Demo) doForgotten(r *http.Request, _ input) error {
-	if !d.story.begin() {
-		return errors.New("a scene plays already")
-	}
-	defer d.tell("")
-	if err := d.takenByDana(r.Context()); err != nil {
+// doScene plays one scene on the page, with what it needs before it. It ends early when the page is closed.
+func (d *Demo) doScene(r *http.Request, in input) error {
+	wanted, err := scenesFor(in.Name)
+	if err != nil {
 		return err
 	}
-	return d.forget(r.Context(), slacksim.Dana, d.tour.line, d.tell)
-}
-
-// doTalk plays a whole conversation of an operator with an end user. It ends early when the page is closed.
-func (d *Demo) doTalk(r *http.Request, _ input) error {
-	if !d.story.begin() {
+	last := wanted[len(wanted)-1]
+	on := last.line()
+	if last.alone != nil {
+		on = d.tour.line.Key
+	}
+	if !d.story.begin(on) {
 		return errors.New("a scene plays already")
 	}
 	defer d.tell("")
-	ctx := r.Context()
+	if last.alone != nil {
+		return last.alone(d, r.Context())
+	}
+	if err := d.playOnPage(r.Context(), wanted); err != nil {
+		return fmt.Errorf("the scene did not go on: %w. A demo that is started anew has every line as the scene expects it", err)
+	}
+	return nil
+}
+
+// playOnPage plays scenes, and leaves the visitor time to read what is seen in the last one.
+func (d *Demo) playOnPage(ctx context.Context, wanted []scene) error {
+	p, err := newPlayer(d, io.Discard)
+	if err != nil {
+		return err
+	}
+	p.settle(ctx)
+	for i, s := range wanted {
+		last := i == len(wanted)-1
+		p.page = func(words string, seen bool) error {
+			if d.tell(words); !last || !seen {
+				return nil
+			}
+			return d.readingTime(ctx)
+		}
+		p.onPage(s.title, true)
+		s.play(p, ctx)
+	}
+	return p.err
+}
+
+// settle gives every line of the play back to the AI, as the play expects them, with nothing else broken.
+func (p *player) settle(ctx context.Context) {
+	p.do(p.nights.clear)
+	p.do(func() error {
+		starting, cancel := context.WithTimeout(ctx, startPatience)
+		defer cancel()
+		return p.bot.Start(starting)
+	})
+	for _, l := range []line{p.main, p.spanish, p.german} {
+		p.do(func() error { return p.release(ctx, l) })
+	}
+}
+
+// release has whoever holds a line hand it back to the AI.
+func (d *Demo) release(ctx context.Context, l line) error {
+	card, _ := d.card(l)
+	holder := d.holder(d.cardState(card))
+	if holder == "" {
+		return nil
+	}
+	d.tell("Before the scene, the line goes back to the AI.")
+	if err := d.handBack(ctx, holder, l, ""); err != nil {
+		return err
+	}
+	return d.awaitState(ctx, l, wordsAgain)
+}
+
+// holder is who has a line whose card shows the state; empty where nobody has.
+func (d *Demo) holder(state string) string {
+	for _, user := range []string{slacksim.Dana, slacksim.Omar, slacksim.Lena} {
+		if strings.HasPrefix(state, "@"+d.nameOf(user)+" has it") {
+			return user
+		}
+	}
+	return ""
+}
+
+// forgottenByDana plays the forgotten takeover on the line of the tour.
+func (d *Demo) forgottenByDana(ctx context.Context) error {
+	if err := d.takenByDana(ctx); err != nil {
+		return err
+	}
+	return d.forget(ctx, slacksim.Dana, d.tour.line, d.tell)
+}
+
+// wholeTalk plays a whole conversation of an operator with the end user of the tour's line.
+func (d *Demo) wholeTalk(ctx context.Context) error {
 	if err := d.takenByDana(ctx); err != nil {
 		return err
 	}
@@ -83,7 +158,7 @@ func (d *Demo) doTalk(r *http.Request, _ input) error {
 	if err := d.readingTime(ctx); err != nil {
 		return err
 	}
-	if err := d.handBack(ctx, slacksim.Dana); err != nil {
+	if err := d.handBack(ctx, slacksim.Dana, d.tour.line, agreed); err != nil {
 		return err
 	}
 	return d.awaitState(ctx, d.tour.line, wordsAgain)
@@ -145,25 +220,33 @@ func (d *Demo) takenByDana(ctx context.Context) error {
 	card, ok := d.card(l)
 	if !ok {
 		d.tell("Dana searches the number.")
-		if err := commandProblem(command, d.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, command, l.number)); err != nil {
-			return err
-		}
-		if err := d.awaitState(ctx, l, wordsAnswering); err != nil {
+		if err := d.found(ctx, l); err != nil {
 			return err
 		}
 		card, _ = d.card(l)
 	}
-	if state := d.cardState(card); strings.Contains(state, wordsSilent) {
-		if strings.HasPrefix(state, "@Dana") {
-			return nil
+	switch holder := d.holder(d.cardState(card)); holder {
+	case slacksim.Dana:
+		return d.awaitState(ctx, l, wordsSilent)
+	case "":
+	default:
+		if err := d.release(ctx, l); err != nil {
+			return err
 		}
-		return errors.New("another operator has the line: hand it back first")
 	}
 	d.tell("Dana takes over.")
-	if err := d.press(ctx, slacksim.Dana, actionTake); err != nil {
+	if err := d.pressOn(ctx, slacksim.Dana, l, actionTake); err != nil {
 		return err
 	}
 	return d.awaitState(ctx, l, wordsSilent)
+}
+
+// found has Dana search a line's number, and waits for the card.
+func (d *Demo) found(ctx context.Context, l line) error {
+	if err := commandProblem(command, d.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, command, l.number)); err != nil {
+		return err
+	}
+	return d.awaitState(ctx, l, wordsAnswering)
 }
 
 // awaitState waits until the card of a line shows a state with these words.

@@ -19,8 +19,8 @@ type step struct {
 
 // The steps, by their index in steps.
 const (
-	stepText = iota
-	stepFind
+	stepFind = iota // done when the page opens, see Demo.Begin
+	stepText
 	stepTake
 	stepWrite
 	stepAnswer
@@ -30,8 +30,8 @@ const (
 
 func steps(number string) [stepCount]step {
 	return [stepCount]step{
+		stepFind: {"Find the resident", "Dana typed " + command + " " + number + ". The answer is private, the card is for all.", "Search for me", "slack"},
 		stepText: {"Text the AI", "Write something on the end user's phone. The AI answers.", "Text for me", "phone"},
-		stepFind: {"Find the resident", "In Slack, type " + command + " " + number + ". The answer is private, the card is for all.", "Search for me", "slack"},
 		stepTake: {"Take over", "Press Take over on the card. It says “AI is silent” only after reading that back from Telnyx.", "Press for me", "slack"},
 		stepWrite: {"Write to the resident", "Open the card's thread and write. After five seconds it is on the phone; a reaction says so.",
 			"Write for me", "thread"},

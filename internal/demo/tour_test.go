@@ -35,7 +35,7 @@ func TestTourTicksOffWhatItSees(t *testing.T) {
 		}
 	}
 	h.showCard(t, "AI is answering")
-	h.eventually(t, "step 2", h.done(stepFind))
+	h.eventually(t, "the search", h.done(stepFind))
 	h.showCard(t, "<@U0DANA> has it — AI is silent (checked 03:14:09)")
 	if h.observe(); h.done(stepTake)() {
 		t.Error("silence counts as proven while Telnyx lets the AI speak")
@@ -119,12 +119,12 @@ func TestPlayNamesWhatIsMissing(t *testing.T) {
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	err := Play(ctx, Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay}, &out)
+	err := Play(ctx, Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay}, "", &out)
 	if err == nil || !strings.Contains(err.Error(), "scene 2") || !strings.Contains(err.Error(), "expected a private answer") {
 		t.Errorf("the play says %v\n%s", err, out.String())
 	}
 	h.slack.SetBotURL("http://127.0.0.1:1")
-	if err := Play(t.Context(), Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay}, &out); err == nil || !strings.Contains(err.Error(), "acknowledged") {
+	if err := Play(t.Context(), Options{Slack: h.slack, Telnyx: h.telnyx, Bot: h.bot, ReplyDelay: testDelay}, "", &out); err == nil || !strings.Contains(err.Error(), "acknowledged") {
 		t.Errorf("without a bot the play says %v", err)
 	}
 }

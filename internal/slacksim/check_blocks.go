@@ -101,22 +101,36 @@ func (c *checker) uniqueActionIDs(at string, v any) {
 	}
 }
 
+// Kinds are the blocks that Slack takes, each with the kinds of elements that may stand in it.
+func Kinds() map[string][]string {
+	picked := []string{"static_select", "users_select", "conversations_select", "checkboxes", "radio_buttons", "datepicker", "timepicker"}
+	return map[string][]string{
+		"section":   append([]string{"image", "button", "overflow"}, picked...),
+		"actions":   append([]string{"button", "overflow"}, picked...),
+		"input":     append([]string{"plain_text_input"}, picked...),
+		"context":   {"image", "mrkdwn", "plain_text"},
+		"rich_text": {"rich_text_section", "rich_text_quote", "rich_text_preformatted", "rich_text_list"},
+		"header":    nil, "divider": nil, "image": nil,
+	}
+}
+
 func blockShape(kind string) (shape, bool) {
+	takes, known := Kinds()[kind]
+	if !known {
+		return nil, false
+	}
 	switch kind {
 	case "section":
 		return shape{
 			"text": may(anyText(3000)), "fields": may(list(1, 10, anyText(2000))),
-			"accessory": may(elements("image", "button", "overflow", "static_select", "users_select",
-				"conversations_select", "checkboxes", "radio_buttons", "datepicker", "timepicker")),
-			"expand": may(boolean),
+			"accessory": may(elements(takes...)), "expand": may(boolean),
 		}, true
 	case "header":
 		return shape{"text": need(plainText(150))}, true
 	case "context":
 		return shape{"elements": need(list(1, 10, contextElement))}, true
 	case "actions":
-		return shape{"elements": need(list(1, 25, elements("button", "overflow", "static_select", "users_select",
-			"conversations_select", "checkboxes", "radio_buttons", "datepicker", "timepicker")))}, true
+		return shape{"elements": need(list(1, 25, elements(takes...)))}, true
 	case "divider":
 		return shape{}, true
 	case "image":
@@ -128,9 +142,7 @@ func blockShape(kind string) (shape, bool) {
 	case "input":
 		return shape{
 			"label": need(plainText(2000)), "hint": may(plainText(2000)), "optional": may(boolean),
-			"dispatch_action": may(boolean),
-			"element": need(elements("plain_text_input", "static_select", "users_select", "conversations_select",
-				"checkboxes", "radio_buttons", "datepicker", "timepicker")),
+			"dispatch_action": may(boolean), "element": need(elements(takes...)),
 		}, true
 	}
 	return nil, false

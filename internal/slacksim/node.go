@@ -19,12 +19,16 @@ type Node struct {
 	Goto *Place `json:"goto,omitempty"`
 
 	// Block and Action say what is clicked, with Value where several are alike.
-	Block   string   `json:"block,omitempty"`
-	Action  string   `json:"action,omitempty"`
+	Block  string `json:"block,omitempty"`
+	Action string `json:"action,omitempty"`
+	// Value of a button goes along with its click. Of what is filled in it is what stands there, as Pick takes it.
 	Value   string   `json:"value,omitempty"`
 	Style   string   `json:"style,omitempty"` // primary or danger
 	Options []Choice `json:"options,omitempty"`
 	Confirm *Confirm `json:"confirm,omitempty"`
+
+	// Element is Slack's type of what is filled in or picked from.
+	Element string `json:"element,omitempty"`
 
 	// The rest is for inputs.
 	Hint        string `json:"hint,omitempty"`
@@ -80,11 +84,12 @@ const (
 	KindActions  = "actions" // a row of buttons
 	KindDivider  = "hr"
 	KindButton   = "button"
-	KindMenu     = "menu" // the "⋯"
-	KindSelect   = "select"
-	KindInput    = "input" // with its label
-	KindImage    = "image" // its description: no picture is loaded
+	KindMenu     = "menu"   // the "⋯"
+	KindSelect   = "select" // whatever is picked from beside a text or in a row of buttons, see Element
+	KindInput    = "input"  // with its label
+	KindImage    = "image"  // its description: no picture is loaded
 	KindRichText = "richtext"
+	KindUnknown  = "unknown" // what cannot be drawn; its text is the type
 )
 
 func textNode(s string) Node { return Node{Kind: KindText, Text: s} }
@@ -117,6 +122,8 @@ func (n Node) plain() string {
 		return "\n"
 	case KindDivider:
 		return "----"
+	case KindUnknown:
+		return "(a block of the type " + n.Text + ")"
 	case KindImage:
 		return "[image: " + n.Text + "]"
 	case KindButton:

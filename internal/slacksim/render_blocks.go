@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -15,6 +16,9 @@ type (
 	rawOption struct {
 		Text  rawText `json:"text"`
 		Value string  `json:"value"`
+	}
+	rawGroup struct {
+		Options []rawOption `json:"options"`
 	}
 	rawConfirm struct {
 		Title   rawText `json:"title"`
@@ -31,6 +35,7 @@ type (
 		URL      string          `json:"url"`
 		AltText  string          `json:"alt_text"`
 		Options  []rawOption     `json:"options"`
+		Groups   []rawGroup      `json:"option_groups"`
 		Confirm  *rawConfirm     `json:"confirm"`
 		Elements []rawElement    `json:"elements"`
 
@@ -38,6 +43,13 @@ type (
 		Initial     string  `json:"initial_value"`
 		Multiline   bool    `json:"multiline"`
 		MaxLength   int     `json:"max_length"`
+
+		InitialOption       *rawOption  `json:"initial_option"`
+		InitialOptions      []rawOption `json:"initial_options"`
+		InitialUser         string      `json:"initial_user"`
+		InitialConversation string      `json:"initial_conversation"`
+		InitialDate         string      `json:"initial_date"`
+		InitialTime         string      `json:"initial_time"`
 
 		UserID    string      `json:"user_id"`
 		GroupID   string      `json:"usergroup_id"`
@@ -75,7 +87,7 @@ func (r *renderer) content(text string, blocks json.RawMessage) []Node {
 func (r *renderer) blocks(raw json.RawMessage, state stateValues) []Node {
 	var blocks []rawBlock
 	if json.Unmarshal(raw, &blocks) != nil {
-		return []Node{{Kind: KindPlain, Text: "(blocks that the page cannot draw)"}}
+		return []Node{{Kind: KindUnknown, Text: "blocks"}}
 	}
 	nodes := make([]Node, 0, len(blocks))
 	for _, b := range blocks {
@@ -109,7 +121,7 @@ func (r *renderer) block(b rawBlock, state stateValues) Node {
 	case "input":
 		return r.input(b, state)
 	}
-	return Node{Kind: KindPlain, Text: "(a block of the type " + b.Type + ")"}
+	return Node{Kind: KindUnknown, Text: b.Type}
 }
 
 func (r *renderer) section(b rawBlock) Node {
@@ -167,7 +179,11 @@ func (r *renderer) element(block string, e rawElement) Node {
 	case "overflow":
 		n.Kind, n.Options = KindMenu, choices(e.Options)
 	default:
+		if _, known := stateful(e.Type); !known {
+			return Node{Kind: KindUnknown, Text: e.Type}
+		}
 		n.Kind, n.Text, n.Options = KindSelect, unentities.Replace(e.Placeholder.Text), r.options(e)
+		n.Element, n.Value = e.Type, e.initial()
 	}
 	return n
 }
@@ -179,12 +195,35 @@ func (rawElement) word(raw json.RawMessage) string {
 	return s
 }
 
-// options are what can be picked in a select: its own, or the people of the workspace.
-func (r *renderer) options(e rawElement) []Choice {
-	if e.Type == "users_select" {
-		return r.members
+// initial is what stands in an element that nobody has touched, as Pick takes it.
+func (e rawElement) initial() string {
+	if e.InitialOption != nil {
+		return e.InitialOption.Value
 	}
-	return choices(e.Options)
+	values := make([]string, len(e.InitialOptions))
+	for i, o := range e.InitialOptions {
+		values[i] = o.Value
+	}
+	return cmp.Or(e.Initial, e.InitialUser, e.InitialConversation, e.InitialDate, e.InitialTime, strings.Join(values, ","))
+}
+
+// options are what can be picked in a select: its own, or the people or channels of the workspace.
+func (r *renderer) options(e rawElement) []Choice {
+	switch e.Type {
+	case "users_select":
+		return r.members
+	case "conversations_select":
+		all := make([]Choice, 0, len(r.channels))
+		for _, id := range sortedKeys(r.channels) {
+			all = append(all, Choice{Text: "#" + r.channels[id], Value: id})
+		}
+		return all
+	}
+	own := e.Options
+	for _, g := range e.Groups {
+		own = append(own, g.Options...)
+	}
+	return choices(own)
 }
 
 func choices(options []rawOption) []Choice {
@@ -208,9 +247,14 @@ func (r *renderer) input(b rawBlock, state stateValues) Node {
 		n.Hint = unentities.Replace(b.Hint.Text)
 	}
 	if e := b.Element; e != nil {
-		n.Action, n.Value, n.Placeholder = e.ActionID, e.Initial, unentities.Replace(e.Placeholder.Text)
+		if _, known := stateful(e.Type); !known {
+			return Node{Kind: KindUnknown, Text: e.Type}
+		}
+		n.Action, n.Element, n.Value, n.Placeholder = e.ActionID, e.Type, e.initial(), unentities.Replace(e.Placeholder.Text)
 		n.Multiline, n.Max, n.Options = e.Multiline, e.MaxLength, r.options(*e)
-		n.Entered = entered(state[b.BlockID][e.ActionID])
+		if filled, ok := state[b.BlockID][e.ActionID]; ok {
+			n.Entered, n.Value = entered(filled), standing(filled)
+		}
 	}
 	return n
 }
@@ -223,6 +267,27 @@ func entered(value map[string]any) string {
 		return ""
 	}
 	return optionText(value[key])
+}
+
+// standing is the state value of an input as Pick takes it.
+func standing(value map[string]any) string {
+	kind, _ := value["type"].(string)
+	key, _ := stateful(kind)
+	switch v := value[key].(type) {
+	case string:
+		return v
+	case map[string]any:
+		picked, _ := v["value"].(string)
+		return picked
+	case []any:
+		picked := make([]string, len(v))
+		for i, one := range v {
+			option, _ := one.(map[string]any)
+			picked[i], _ = option["value"].(string)
+		}
+		return strings.Join(picked, ",")
+	}
+	return ""
 }
 
 // optionText is the label of an option, the labels of several, or else the value itself.

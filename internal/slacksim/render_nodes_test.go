@@ -82,8 +82,8 @@ func TestDrawingBlocks(t *testing.T) {
 		{"rich link that is none", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"javascript:alert(1)","text":"x"}]}]}]`, "richtext(p(x))"},
 		{"overflow", `[{"type":"actions","elements":[{"type":"overflow","action_id":"line.menu","options":[{"text":{"type":"plain_text","text":"A"},"value":"v"}]}]}]`, "actions(menu())"},
 		{"input", `[{"type":"input","block_id":"note","label":{"type":"plain_text","text":"What?"},"element":{"type":"plain_text_input","action_id":"t","multiline":true}}]`, "input(What?)"},
-		{"unknown", `[{"type":"video"}]`, "p((a block of the type video))"},
-		{"no blocks", `{"not":"a list"}`, "p((blocks that the page cannot draw))"},
+		{"unknown", `[{"type":"video"}]`, "unknown(video)"},
+		{"no blocks", `{"not":"a list"}`, "unknown(blocks)"},
 	} {
 		if got := sketch(r.blocks(json.RawMessage(c.in), nil)); got != c.want {
 			t.Errorf("%s\n is  %q\nnot  %q", c.name, got, c.want)

@@ -2,7 +2,7 @@
 import { byTest, el } from "./dom.js";
 import { phoneWindow } from "./phone.js";
 import { slackWindow } from "./slack.js";
-import { botLamp, clockStrip, nightsStrip, tourStrip } from "./strips.js";
+import { botLamp, clockStrip, nightsStrip, sceneList, tourStrip } from "./strips.js";
 
 const token = document.querySelector('meta[name="demo-token"]').content;
 
@@ -36,7 +36,7 @@ const app = {
 };
 
 const gone = "The demo itself does not answer any more: was it stopped in its terminal?";
-const parts = [slackWindow(app), phoneWindow(app), nightsStrip(app), clockStrip(app), botLamp(app), tourStrip(app)];
+const parts = [slackWindow(app), phoneWindow(app), nightsStrip(app), clockStrip(app), sceneList(app), botLamp(app), tourStrip(app)];
 
 let running = null; // the refresh under way
 let again = false; // whether something changed meanwhile
@@ -64,6 +64,12 @@ function refresh() {
 for (const button of document.querySelectorAll("[data-show]")) {
   button.addEventListener("click", () => { document.body.dataset.pane = button.dataset.show; });
 }
+// Which pane is shown is said to screen readers, too.
+const sayPane = () => {
+  for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === document.body.dataset.pane));
+};
+new MutationObserver(sayPane).observe(document.body, { attributeFilter: ["data-pane"] });
+sayPane();
 
 const stream = new EventSource("/events");
 stream.addEventListener("changed", refresh);

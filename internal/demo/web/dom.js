@@ -48,7 +48,9 @@ export function sync(box, items, keyOf, revOf, make) {
       fresh.dataset.rev = revOf(item);
       if (child) {
         if (at === child) at = fresh;
+        const focused = child.contains(document.activeElement) && document.activeElement.dataset.test;
         child.replaceWith(fresh);
+        if (focused) focusAgain(fresh, focused);
       }
       child = fresh;
     }
@@ -56,7 +58,14 @@ export function sync(box, items, keyOf, revOf, make) {
     else box.insertBefore(child, at);
   }
   for (const gone of known.values()) gone.remove();
-  box.toEnd();
+  box.toEnd?.();
+}
+
+/** focusAgain keeps the keyboard where it was in what was drawn anew: on the same button, or on another one beside it. */
+function focusAgain(fresh, test) {
+  const to = fresh.dataset.test === test ? fresh : [...fresh.querySelectorAll("[data-test]")].find((e) => e.dataset.test === test) || fresh.querySelector(".body button") || fresh;
+  if (to === fresh && fresh.tabIndex < 0) fresh.tabIndex = -1;
+  to.focus({ preventScroll: true });
 }
 
 /** fill replaces the options of a select where they are others, and chooses one. */

@@ -1,6 +1,6 @@
 // The Slack-like window: channels, messages, threads, modals, files.
 import { byTest, el, fill, stick, sync, typed } from "./dom.js";
-import { draw } from "./nodes.js";
+import { draw, valueOf } from "./nodes.js";
 
 /** slackWindow draws into the page; app has look, post, get, refresh. */
 export function slackWindow(app) {
@@ -14,10 +14,11 @@ export function slackWindow(app) {
 
   const tell = (problem) => {
     notice.hidden = !problem;
-    notice.textContent = problem || "";
+    notice.replaceChildren(...(problem ? [el("span", {}, problem), el("button", {
+      type: "button", class: "plain", "data-test": "notice-close", "aria-label": "Close the notice", onclick: () => tell(""),
+    }, "✕")] : []));
     return !problem;
   };
-  notice.addEventListener("click", () => tell(""));
   const send = async (what, body) => tell(await app.post(what, { user: app.look.user, ...body }));
 
   const openThread = (place) => {
@@ -139,13 +140,14 @@ const homeTab = "home";
 /** drawChannels draws the rail: the channels, and the bot's own Home and direct messages. */
 function drawChannels(state, goTo) {
   const me = state.viewer.id;
-  const entry = (test, at, user, text) => el("button", {
-    type: "button", role: "listitem", "data-test": test, "aria-current": at === state.channel ? "true" : null, onclick: () => goTo(user, at),
-  }, text);
-  document.querySelector(".channels").replaceChildren(...state.channels.map((c) => entry(`channel:${c.name}`, c.id, me, `# ${c.name}`)));
   const directs = state.directs || [];
-  document.querySelector(".app-rail .tabs").replaceChildren(entry("home-tab", homeTab, me, "Home"),
-    ...directs.map((d) => entry(`direct:${d.name}`, d.channel, d.user, `DM to ${d.name}${d.count ? ` (${d.count})` : ""}`)));
+  const entry = (test, at, user, text) => ({ test, at, user, text, current: at === state.channel });
+  const list = (box, entries) => sync(document.querySelector(box), entries, (e) => e.test, JSON.stringify, (e) => el("button", {
+    type: "button", "data-test": e.test, "aria-current": e.current ? "true" : null, onclick: () => goTo(e.user, e.at),
+  }, e.text));
+  list(".channels", state.channels.map((c) => entry(`channel:${c.name}`, c.id, me, `# ${c.name}`)));
+  list(".app-rail .tabs", [entry("home-tab", homeTab, me, "Home"),
+    ...directs.map((d) => entry(`direct:${d.name}`, d.channel, d.user, `DM to ${d.name}${d.count ? ` (${d.count})` : ""}`))]);
   const here = state.channels.find((c) => c.id === state.channel);
   const direct = directs.find((d) => d.channel === state.channel);
   let name = `# ${here ? here.name : ""}`;
@@ -172,7 +174,7 @@ function modalBox(app, actions, send) {
   let shown = null;
   const submit = () => {
     const values = {};
-    for (const field of dialog.querySelectorAll("[data-input]")) values[field.dataset.input] = field.value;
+    for (const field of dialog.querySelectorAll("[data-input]")) values[field.dataset.input] = valueOf(field);
     return send("submit", { view: shown.id, values });
   };
   dialog.addEventListener("cancel", (e) => { e.preventDefault(); send("close", { view: shown.id }); });
@@ -183,6 +185,7 @@ function modalBox(app, actions, send) {
       return;
     }
     if (!shown || shown.rev !== modal.rev) {
+      dialog.setAttribute("aria-label", modal.title);
       dialog.replaceChildren(el("form", { onsubmit: (e) => { e.preventDefault(); submit(); } },
         el("h3", {}, modal.title),
         el("div", { class: "body" }, ...draw(modal.body, actions({ view: modal.id }))),
@@ -214,6 +217,7 @@ export function showSheet(title, ...kids) {
   const sheet = byTest("sheet");
   sheet.replaceChildren(el("div", { class: "bar" }, el("b", {}, title),
     el("button", { type: "button", class: "plain", "data-test": "sheet-close", "aria-label": "Close", onclick: () => sheet.close() }, "✕")), ...kids);
+  sheet.setAttribute("aria-label", title);
   if (!sheet.open) sheet.showModal();
   return sheet;
 }
@@ -234,7 +238,17 @@ function showMenu(menu, node, button, choose) {
   const at = button.getBoundingClientRect();
   menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
   menu.style.top = `${at.bottom + menu.offsetHeight + 8 > innerHeight ? at.top - menu.offsetHeight - 4 : at.bottom + 4}px`;
-  menu.onkeydown = (e) => { if (e.key === "Escape") { close(); button.focus(); } };
+  menu.onkeydown = (e) => {
+    const options = [...menu.children];
+    const at = options.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[e.key];
+    if (to !== undefined) {
+      e.preventDefault();
+      options.at(to % options.length).focus();
+    }
+    if (e.key === "Tab") close();
+    if (e.key === "Escape") { close(); button.focus(); }
+  };
   menu.firstElementChild?.focus();
   document.addEventListener("pointerdown", outside, true);
 }

@@ -2,44 +2,52 @@
 import { byTest, el } from "./dom.js";
 import { showSheet } from "./slack.js";
 
-const resting = "Flip a switch, then press a button on a card. What the switch does is said here.";
+const resting = "Turn on what fails, then press a button on a card.";
 
+/** nightsStrip shows the switches, a group for each thing that can fail. */
 export function nightsStrip(app) {
-  const box = document.querySelector(".switches");
+  const box = document.querySelector(".groups");
   const sentence = byTest("sentence");
-  const say = (text) => { sentence.textContent = text || resting; };
-  const sayWhatIsOn = () => say([...box.querySelectorAll('[aria-pressed="true"]')].map((b) => b.title).join(" "));
-  const makeSwitch = (s) => el("button", {
-    type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", title: s.sentence,
-    onpointerenter: () => say(s.sentence), onfocus: () => say(s.sentence),
-    onclick: (e) => app.post("switch", { name: s.name, on: e.currentTarget.getAttribute("aria-pressed") !== "true" }),
-  }, s.label, el("small", {}, s.sentence));
-  const normal = el("button", { type: "button", class: "small", "data-test": "normal", onclick: () => app.post("normal", {}) }, "All back to normal");
-  box.addEventListener("pointerleave", sayWhatIsOn);
-  let known = "";
+  const normal = byTest("normal");
+  normal.addEventListener("click", () => app.post("normal", {}));
+  const makeSwitch = (s) => el("div", { class: "night" },
+    el("button", {
+      type: "button", class: "switch", "data-test": `switch:${s.name}`, "aria-pressed": "false", "aria-describedby": `night-${s.name}`,
+      onclick: (e) => app.post("switch", { name: s.name, on: e.currentTarget.getAttribute("aria-pressed") !== "true" }),
+    }, s.label),
+    el("p", { id: `night-${s.name}` }, s.sentence));
+  const makeGroup = (name, all) => el("details", { class: "group", name: "night", "data-test": `group:${name}` },
+    el("summary", {}, name, el("b", { class: "count" })), el("div", { class: "nights-of" }, ...all.filter((s) => s.group === name).map(makeSwitch)));
+  const closeAll = (but) => { for (const group of box.children) if (group !== but) group.open = false; };
+  document.addEventListener("pointerdown", (e) => { if (floats(box)) closeAll(e.target.closest(".group")); });
+  box.addEventListener("keydown", (e) => {
+    const group = e.target.closest(".group");
+    if (e.key !== "Escape" || !group) return;
+    group.open = false;
+    group.querySelector("summary").focus();
+  });
   return ({ switches }) => {
-    if (!box.children.length) {
-      for (const group of new Set(switches.map((s) => s.group))) {
-        box.append(el("div", { class: "group" }, el("h3", {}, group), ...switches.filter((s) => s.group === group).map(makeSwitch)));
-      }
-      box.lastElementChild.append(normal);
-    }
+    if (box.children.length === 1) for (const name of new Set(switches.map((s) => s.group))) box.append(makeGroup(name, switches));
     for (const s of switches) byTest(`switch:${s.name}`).setAttribute("aria-pressed", String(s.on));
-    normal.disabled = !switches.some((s) => s.on);
-    const rev = JSON.stringify(switches);
-    if (known !== rev && !box.matches(":hover")) sayWhatIsOn();
-    known = rev;
+    for (const group of box.children) {
+      const on = group.querySelectorAll('[aria-pressed="true"]').length;
+      const count = group.querySelector(".count");
+      if (count) count.textContent = on ? ` ${on} on` : "";
+    }
+    const on = switches.filter((s) => s.on);
+    normal.disabled = on.length === 0;
+    sentence.textContent = on.map((s) => s.sentence).join(" ") || resting;
   };
 }
+
+/** floats says whether the open group lies above the page, as it does where there is room. */
+const floats = (box) => getComputedStyle(box).position === "relative";
 
 /** clockStrip shows the bot's time and lets more of it pass. */
 export function clockStrip(app) {
   const now = byTest("clock-now");
-  const scene = byTest("scene");
-  const scenes = [...document.querySelectorAll("[data-scene]")];
   let ahead = 0; // of the browser's clock, in milliseconds
   let zone = "UTC";
-  let followed = false; // the thread of this scene was opened
   const tick = () => { now.textContent = new Date(Date.now() + ahead).toLocaleTimeString("en-GB", { timeZone: zone }); };
   const turn = async (minutes) => {
     const problem = await app.post("clock", { minutes });
@@ -52,32 +60,56 @@ export function clockStrip(app) {
     e.preventDefault();
     turn(byTest("turn-minutes").valueAsNumber || 0);
   });
-  for (const button of scenes) {
-    button.addEventListener("click", async () => {
-      document.body.dataset.pane = "slack";
-      const problem = await app.post(button.dataset.scene, {});
-      if (problem) showSheet(button.textContent, el("p", {}, problem));
-    });
-  }
-  // A link such as …/#talk plays that scene.
-  const linked = () => scenes.find((button) => `#${button.dataset.scene}` === location.hash)?.click();
-  addEventListener("hashchange", linked);
-  linked();
   setInterval(tick, 1000);
-  return ({ clock, viewer, scene: words, cardAt }) => {
+  return ({ clock, viewer }) => {
     ahead = clock.now - Date.now();
     zone = viewer.zone;
     tick();
     byTest("clock-ahead").textContent = clock.ahead || "";
-    scene.textContent = words;
-    scene.hidden = !words;
-    for (const button of scenes) button.disabled = Boolean(words);
-    if (words && cardAt && !followed) {
-      app.look.channel = cardAt.channel;
-      app.look.thread = cardAt.ts;
-      app.refresh();
+  };
+}
+
+/** sceneList lists the scenes, and plays the one that is chosen there or named by a link such as …/#talk. */
+export function sceneList(app) {
+  const told = byTest("scene");
+  let scenes = [];
+  let playing = ""; // the card and the phone of the scene that were opened
+  const list = () => {
+    const links = scenes.map((s) => el("li", {}, el("a", {
+      href: `#${s.name}`, "data-test": `scene:${s.name}`, onclick: (e) => { e.preventDefault(); sheet.close(); choose(s.name); },
+    }, el("b", {}, `#${s.name}`), el("span", {}, s.title))));
+    const sheet = showSheet("Scenes", el("p", {}, "Each plays by itself, on the real bot, with what it needs before it. Its address plays it again."), el("ol", { class: "scenes" }, ...links));
+    return sheet;
+  };
+  const choose = (name) => {
+    if (location.hash === `#${name}`) play(name);
+    else location.hash = name;
+  };
+  const play = async (name) => {
+    document.body.dataset.pane = "slack";
+    const problem = await app.post("scene", { name });
+    if (problem) showSheet(`The scene #${name}`, el("p", {}, problem));
+  };
+  const linked = () => { if (location.hash.length > 1) play(location.hash.slice(1)); };
+  for (const button of document.querySelectorAll("[data-open=scenes]")) button.addEventListener("click", list);
+  addEventListener("hashchange", linked);
+  return ({ scenes: known, scene: words, cardAt, sceneLine }) => {
+    const first = scenes.length === 0;
+    scenes = known;
+    told.textContent = words;
+    told.hidden = !words;
+    for (const button of document.querySelectorAll("[data-open=scenes]")) button.disabled = Boolean(words);
+    if (first) linked();
+    if (!words) {
+      playing = "";
+      return;
     }
-    followed = Boolean(words && (cardAt || followed));
+    const at = JSON.stringify([cardAt, sceneLine]);
+    if (at === playing) return;
+    playing = at;
+    if (cardAt) Object.assign(app.look, { channel: cardAt.channel, thread: cardAt.ts });
+    if (sceneLine) app.look.line = sceneLine;
+    app.refresh();
   };
 }
 
@@ -123,6 +155,7 @@ export function tourStrip(app) {
     const rev = JSON.stringify(tour);
     if (list.dataset.rev === rev) return;
     list.dataset.rev = rev;
+    const focused = list.contains(document.activeElement); // the keyboard goes on to the next step
     list.replaceChildren(...tour.map((row, i) => el("li", {
       "data-test": `step:${i + 1}`, "data-done": String(row.done), "aria-current": i === next ? "step" : null,
     },
@@ -138,5 +171,6 @@ export function tourStrip(app) {
         app.refresh();
       },
     }, row.do) : null)));
+    if (focused) list.querySelector("[aria-current] button")?.focus();
   };
 }
