@@ -1,7 +1,6 @@
 package slackbot_test
 
 import (
-	"strings"
 	"testing"
 
 	"takeoverbot/internal/desktest"
@@ -9,15 +8,12 @@ import (
 	"takeoverbot/takeover"
 )
 
-// said are turns of a conversation, by the letters of desktest.Dialogue; n is a note for the AI.
+// said are turns of a conversation, by the letters of desktest.Dialogue.
 func said(turns string) []takeover.Message {
 	words := map[rune]string{'u': "the ceiling is coming down", 'a': "A technician will be there in ten minutes.", 'o': "I am on my way.", 'n': "The plumber comes at four."}
-	all := desktest.Dialogue(strings.ReplaceAll(turns, "n", "o"))
+	all := desktest.Dialogue(turns)
 	for i, r := range turns {
 		all[i].Text = words[r]
-		if r == 'n' {
-			all[i].Role = takeover.RoleNote
-		}
 	}
 	return all
 }
@@ -41,7 +37,7 @@ func saidRows(t *testing.T) []pageRow {
 		{"After the hand-back", "The end user writes and the AI answers.", takeover.StateAI, "ua"},
 	} {
 		d := desktest.New(t, slacktest.With(slacktest.LineIn(r.state), func(l *takeover.Line) {
-			if r.state == takeover.StateHeld {
+			if l.HandBack.By = holder; r.state == takeover.StateHeld {
 				l.Covered[0].Before = said("ua")[1].At
 			}
 		}))

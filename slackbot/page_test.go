@@ -118,3 +118,21 @@ func TestThePageHasEverything(t *testing.T) {
 		}
 	}
 }
+
+// TestALockScreenSaysWho: the first characters of every text name whom it is about, and for how long
+// or since when that end user has been waiting.
+func TestALockScreenSaysWho(t *testing.T) {
+	t.Parallel()
+	r := newReader()
+	for _, part := range pageParts(t) {
+		for _, row := range part.rows {
+			seen, text := r.read(t, row)
+			runes := []rune(text)
+			screen := string(runes[:min(len(runes), lockScreen)])
+			waits := strings.Contains(seen, "been waiting") || strings.Contains(seen, "waiting for")
+			if !strings.Contains(screen, "Unit 4B") || waits && !strings.Contains(screen, "waiting") && !strings.Contains(screen, "No answer since") {
+				t.Errorf("%s, %s: %q", part.title, row.title, screen)
+			}
+		}
+	}
+}

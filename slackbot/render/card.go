@@ -50,11 +50,7 @@ func spokeSince(l takeover.Line) bool {
 // Who says whom a line is about, as literal text: the name comes from the end user and must
 // not become mark-up. The number is masked, because everyone in the channel reads it.
 func Who(l takeover.Line) string {
-	agent := typed.AgentName(l, mrkdwn.MaxName)
-	if agent != "" {
-		agent += " at " + l.Provider
-	}
-	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agent)
+	return Joined(named(l), where(l))
 }
 
 // Said is what a speaker said on a line, on one line, as literal text: with the line's own numbers
@@ -123,14 +119,4 @@ func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
 		return mrkdwn.RichDateTime(t)
 	}
 	return mrkdwn.RichTime(t)
-}
-
-// cardSentence is all that a lock screen or a screen reader gets: the state, whom it is about,
-// since when the end user has been waiting, and what can be done.
-func cardSentence(f face, l takeover.Line) string {
-	sentence := fmt.Sprintf("%s. %s.", f.state, mrkdwn.Escape(Who(l)))
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", recently(l, time.Time(waiting)))
-	}
-	return sentence + " " + f.can
 }

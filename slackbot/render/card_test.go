@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -49,8 +50,9 @@ func TestCardKeepsItsPromises(t *testing.T) {
 					t.Errorf("the number is not masked: %q", s)
 				}
 			}
-			if !strings.HasPrefix(m.Text, State(line, slacktest.DrawnAt(line))+". ") {
-				t.Errorf("the sentence does not begin with the state: %q", m.Text)
+			who, said, _ := strings.Cut(m.Text, ". "+State(line, slacktest.DrawnAt(line))+". ")
+			if !strings.HasPrefix(who, mrkdwn.Escape(named(line))) || said == "" {
+				t.Errorf("the sentence does not say whom it is about, and then the state: %q", m.Text)
 			}
 		})
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
@@ -27,7 +29,7 @@ func checkSpoken(t *testing.T, s string) {
 
 // threadText is what the thread of a desk that sends all lines of the holder says of an entry.
 func threadText(l takeover.Line, e takeover.Entry) string {
-	return ThreadMessage(l, e, "", takeover.Desk{}).Text
+	return ThreadMessage(l, e, "", takeover.Desk{}).Blocks[0].(*slack.SectionBlock).Text.Text
 }
 
 func TestEveryRefusalSaysWhatToDo(t *testing.T) {

@@ -78,7 +78,7 @@ func yourText(l takeover.Line, words string) slack.Block {
 
 // Wrote shows in the thread what an operator wrote to the end user in a box.
 func Wrote(l takeover.Line, t talk.Text) slackapi.Message {
-	m := mrkdwn.TextMessage(fmt.Sprintf("%s wrote to the end user. The reaction on this message says what became of it.", mrkdwn.Mention(t.By)))
+	m := endedAbout(l, fmt.Sprintf("%s wrote to the end user. The reaction on this message says what became of it.", mrkdwn.Mention(t.By)))
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }
@@ -99,7 +99,7 @@ func Settled(l takeover.Line, t talk.Text, again takeover.OperatorID) slackapi.M
 	if again != "" && words == "" {
 		words = mrkdwn.Mention(again) + " sent this text again. The first one may have arrived too: {provider} did not answer."
 	}
-	m := mrkdwn.TextMessage(strings.NewReplacer("{by}", mrkdwn.Mention(t.By), "{provider}", l.Provider).Replace(words))
+	m := endedAbout(l, strings.NewReplacer("{by}", mrkdwn.Mention(t.By), "{provider}", l.Provider).Replace(words))
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }

@@ -1,0 +1,63 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/slackapi"
+	"takeoverbot/slackbot/typed"
+	"takeoverbot/takeover"
+)
+
+// A lock screen shows the first characters of a message's text, and nothing of its blocks. So
+// the text of every message begins with whom it is about and how long that end user has been waiting,
+// in a channel where the blocks need not say so.
+
+// named is an end user's name and masked number, as literal text.
+func named(l takeover.Line) string {
+	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName))
+}
+
+// whoWaits is whom a line is about, and for how long that end user has been waiting at that time, as
+// literal text.
+func whoWaits(l takeover.Line, at time.Time) string {
+	words := named(l)
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		words += ", waiting for " + mrkdwn.Duration(at.Sub(time.Time(waiting)))
+	}
+	return words
+}
+
+// WhoWaits names the end user of a line for a sentence of mrkdwn, and says for how long that end user
+// has been waiting at that time.
+func WhoWaits(l takeover.Line, at time.Time) string { return mrkdwn.Escape(whoWaits(l, at)) }
+
+// About has the text of a message for lock screens begin with the end user whom it is about, and how
+// long that end user has been waiting at that time. The blocks stay as they are.
+func About(l takeover.Line, at time.Time, m slackapi.Message) slackapi.Message {
+	m.Text = WhoWaits(l, at) + ". " + m.Text
+	return m
+}
+
+// cardSentence is all that a lock screen or a screen reader gets of a card: whom it is about, since
+// when that end user has been waiting, the state, and what can be done.
+func cardSentence(f face, l takeover.Line) string {
+	who := mrkdwn.Escape(named(l))
+	if waiting := l.WaitingSince(); !waiting.IsZero() {
+		who += ", waiting since " + recently(l, time.Time(waiting))
+	}
+	channel := mrkdwn.Escape(where(l))
+	return fmt.Sprintf("%s. %s. %s. %s", who, f.state, strings.ToUpper(channel[:1])+channel[1:], f.can)
+}
+
+// where is on which channel a conversation is, and which agent of which provider has it where that is
+// known, as literal text.
+func where(l takeover.Line) string {
+	agent := typed.AgentName(l, mrkdwn.MaxName)
+	if agent != "" {
+		agent += " at " + l.Provider
+	}
+	return Joined(mrkdwn.ChannelName(l.Newest.Channel), agent)
+}
