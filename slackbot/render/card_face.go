@@ -44,10 +44,13 @@ func faceOf(l takeover.Line, now time.Time) face {
 // pendingFace is the face of a line whose change is not proven yet.
 func pendingFace(l takeover.Line) face {
 	f := face{can: "There is nothing to press: the card changes by itself."}
+	until := "Until the card says that the AI answers again, it may leave the end user without an answer."
 	switch {
 	case l.Joining():
+		until = "Until the card says otherwise, the AI may still answer the end user in the new conversation."
 		f.state = fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case l.State == takeover.StateTaking:
+		until = "Until the card says otherwise, the AI may still answer the end user."
 		f.state = fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case !l.OutsideAt.IsZero():
 		f.state = "AI switched on outside Slack — the bot switches it on in the other conversations too"
@@ -56,8 +59,9 @@ func pendingFace(l takeover.Line) face {
 	default:
 		f.state = fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
 	}
+	f.foot, f.can = []string{until}, until+" "+f.can
 	if l.Offered() {
-		f.foot = []string{offered(l)}
+		f.foot = append(f.foot, offered(l))
 	}
 	return f
 }

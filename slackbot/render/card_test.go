@@ -133,8 +133,12 @@ func buttonsOf(t *testing.T, m slackapi.Message) string {
 // TestCardFeet reads what stands below the last lines.
 func TestCardFeet(t *testing.T) {
 	for name, want := range map[string][]string{
-		"held":             {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
-		"held_endless":     {"Held by <@UDANA> since "},
+		"taking":           {"Until the card says otherwise, the AI may still answer the end user."},
+		"joining":          {"Until the card says otherwise, the AI may still answer the end user in the new conversation."},
+		"returning":        {"Until the card says that the AI answers again, it may leave the end user without an answer."},
+		"held":             {"Since ", "until ", "(30 min hold)", "ref k7f2"},
+		"held_endless":     {"Since "},
+		"spoke":            {"Held by <@UDANA> since ", "silence checked at "},
 		"held_offered":     {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
 		"hold_asked":       {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
 		"hold_leads_told":  {"told the leads", "Offered to", "on the phone the AI is not silenced"},
@@ -152,6 +156,21 @@ func TestCardFeet(t *testing.T) {
 		}
 		if strings.Contains(foot, "nobody") {
 			t.Errorf("%s: %q", name, foot)
+		}
+	}
+}
+
+// TestNothingStandsTwiceOnACard: who has the line, and when silence was checked.
+func TestNothingStandsTwiceOnACard(t *testing.T) {
+	t.Parallel()
+	for name, line := range slacktest.Cards() {
+		f := faceOf(line, slacktest.DrawnAt(line))
+		foot := strings.Join(f.foot, "\n")
+		if strings.Contains(f.state, " has it") && strings.Contains(foot, "Held by") {
+			t.Errorf("%s: who has it stands in %q and in %q", name, f.state, foot)
+		}
+		if n := strings.Count(f.state+foot, "checked"); n > 1 {
+			t.Errorf("%s: %d times when it was checked: %q, %q", name, n, f.state, foot)
 		}
 	}
 }
