@@ -105,6 +105,13 @@ func (d Direct) buttons() []slack.BlockElement {
 		return buttons
 	case d.asking(), d.missing(), e.Event == takeover.EventSwitchedOn && d.Line.State == takeover.StateAI:
 		return buttons(d.Line.ID, textsOf(e.Event).actions...)
+	case d.doubting():
+		return append([]slack.BlockElement{primary(ids.Retry, id, "Check now")}, buttonsOfNumber(d.Line)...)
+	case d.unreplied(), d.holds() && (e.Event == takeover.EventAccepted || e.Event == takeover.EventKept):
+		if talksNot(d.Line) != "" {
+			return buttons(d.Line.ID, ids.HandBack, ids.HandOff)
+		}
+		return buttons(d.Line.ID, ids.Reply, ids.HandBack, ids.HandOff)
 	case e.Event == takeover.EventDeclined && d.holds():
 		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
 	}

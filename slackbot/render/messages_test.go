@@ -337,3 +337,38 @@ func TestATakeoverOfAPhoneCallSilencesNoPhone(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHolderCanActFromADirectMessage: a message that asks for something has the button for it, and
+// none once the line is another operator's.
+func TestTheHolderCanActFromADirectMessage(t *testing.T) {
+	t.Parallel()
+	waits := slacktest.LineIn(takeover.StateHeld)
+	doubted := slacktest.With(waits, func(l *takeover.Line) {
+		l.Takeover.Doubt = takeover.Doubt{Since: slacktest.Night, Why: &takeover.Trouble{Kind: takeover.NoAnswer}, HolderTold: true}
+	})
+	anothers := slacktest.With(waits, func(l *takeover.Line) { l.Takeover.Holder = "ULENA" })
+	mute := slacktest.With(waits, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night })
+	for name, tt := range map[string]struct {
+		event takeover.Event
+		line  takeover.Line
+		want  string
+	}{
+		"accepted":              {takeover.EventAccepted, waits, "Reply …, Hand back to AI, Hand off …"},
+		"accepted, no texts":    {takeover.EventAccepted, mute, "Hand back to AI, Hand off …"},
+		"accepted, another's":   {takeover.EventAccepted, anothers, ""},
+		"unanswered":            {takeover.EventReplyMissed, waits, "Reply …, Hand back to AI, Hand off …"},
+		"unanswered, no texts":  {takeover.EventReplyMissed, mute, "Hand back to AI, Hand off …"},
+		"unanswered, another's": {takeover.EventReplyMissed, anothers, ""},
+		"not checked":           {takeover.EventUncheckedHolder, doubted, "Check now, Show number"},
+		"not checked, over":     {takeover.EventUncheckedHolder, waits, ""},
+		"kept":                  {takeover.EventKept, waits, "Reply …, Hand back to AI, Hand off …"},
+	} {
+		e := slacktest.EntryOf(tt.event)
+		e.Who, e.Other = slacktest.Holder, slacktest.Other
+		m := Direct{Line: tt.line, Entry: e, To: slacktest.Holder}.Message()
+		checkMessage(t, m)
+		if got := buttonsOf(t, m); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
