@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -16,4 +17,28 @@ func TestThreadHelpKeepsToSlacksLimits(t *testing.T) {
 	hostile := slacktest.With(slacktest.LineIn(takeover.StateHeld), func(l *takeover.Line) { l.Recent.Lines[2].Text = "<!channel> *x* " + strings.Repeat("&", 300) })
 	question := render.AskHandBack(hostile, takeover.Command{By: "U0OTHER"})
 	slacktest.CheckMessage(t, question.Text, question.Blocks)
+}
+
+// TestExamplesNameNobody: a product that is installed anywhere knows nobody of the demo.
+func TestExamplesNameNobody(t *testing.T) {
+	t.Parallel()
+	held := slacktest.LineIn(takeover.StateHeld)
+	takeFrom, _ := takeFromModal(modalRequest{line: held, by: slacktest.Other})
+	handOff, _ := handOffModal(modalRequest{line: held, by: slacktest.Holder})
+	boxes, err := json.Marshal([]any{takeFrom, handOff})
+	slacktest.Must(t, err)
+	texts := []string{strings.ReplaceAll(string(boxes), string(slacktest.Holder), "")}
+	for _, w := range words() {
+		texts = append(texts, w.example, w.what)
+	}
+	for _, w := range threadWords() {
+		texts = append(texts, w.example, w.what)
+	}
+	for _, text := range texts {
+		for _, name := range []string{"dana", "omar", "lena", "his phone", "her phone"} {
+			if strings.Contains(strings.ToLower(text), name) {
+				t.Errorf("%q is in %q", name, text)
+			}
+		}
+	}
 }

@@ -90,11 +90,13 @@ func cardLines(id string, l takeover.Line) slack.Block {
 
 func cardWaits(l takeover.Line) slack.RichTextElement {
 	last := l.Recent.Lines[len(l.Recent.Lines)-1]
-	words, since := "The last word was the "+mrkdwn.SpeakerName(last.Role)+"'s, at ", last.At
+	words, since := mrkdwn.SpeakerName(last.Role)+" wrote last, at ", last.At
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		words, since = "The end user has been waiting for an answer since ", waiting
 	} else if last.Role == takeover.RoleAssistant {
 		words = "The AI answered last, at "
+	} else if l.Newest.Channel == takeover.ChannelCall {
+		words = mrkdwn.SpeakerName(last.Role) + " spoke last, at "
 	}
 	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, mrkdwn.Italic()), cardTime(l, time.Time(since)))
 }
