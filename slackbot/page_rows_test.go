@@ -13,7 +13,8 @@ import (
 // cardRows describes the cards of slacktest.Cards, in the order of a night.
 var cardRows = []struct{ card, title, when string }{
 	{"ai", "AI is answering", "Somebody has found the line and opened it; nobody has it."},
-	{"days_ago", "AI is answering, days later", "The last messages are older than 20 hours: the date stands beside the time."},
+	{"no_answer", "No answer", "When the messages were read, the end user had got no answer for five minutes or longer, and nobody has the line."},
+	{"days_ago", "No answer, days later", "The last messages are older than 20 hours: the date stands beside the time."},
 	{"nobody_spoke", "AI is answering, no messages", "Nobody has said anything in the conversation yet."},
 	{"taking", "Taking over", "An operator has pressed *Take over*; the AI's silence is not proven yet."},
 	{"held", "Held", "The AI's flag was read back as off in each text conversation of the end user."},

@@ -72,10 +72,10 @@ func cardLines(id string, l takeover.Line) slack.Block {
 		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+Said(l, takeover.RoleAssistant, l.Takeover.Spoke.Text)+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
-	if len(recent) > 0 {
+	if len(recent) > 0 && noAnswerSince(l).IsZero() {
 		elements = append(elements, cardWaits(l))
 	}
-	if len(elements) == 0 {
+	if len(elements)+len(recent) == 0 {
 		return nil
 	}
 	for _, e := range recent {

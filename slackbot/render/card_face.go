@@ -89,6 +89,9 @@ func freeFace(l takeover.Line) face {
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 		f.can = "You can take over again, or choose the outcome of the last takeover."
+	case !noAnswerSince(l).IsZero():
+		f.state = fmt.Sprintf("No answer since %s", recently(l, noAnswerSince(l)))
+		f.foot = []string{"The AI is on, and had not answered when the messages were read."}
 	}
 	if o := l.HandBack.Outcome; o.Kind != "" && l.HandedBack() {
 		f.foot = append(f.foot, fmt.Sprintf("Outcome: %s (%s, %s)", o.Kind, mrkdwn.Mention(o.By), recently(l, o.At)))
@@ -106,6 +109,21 @@ func freeFace(l takeover.Line) face {
 		f.buttons = []slack.BlockElement{button, outcomeMenu(l), menu(l, ids.Transcript, ids.Refresh)}
 	}
 	return f
+}
+
+// noAnswerAfter is for how long an end user has had no answer before a card says that first.
+const noAnswerAfter = 5 * time.Minute
+
+// noAnswerSince is since when an end user waits whom the AI should have answered, if that was
+// noAnswerAfter or longer when the messages were read; else zero. What is known of the AI otherwise comes
+// first. It is no matter of when the card is drawn: the bot does not read a line that nobody attends.
+func noAnswerSince(l takeover.Line) time.Time {
+	waiting := time.Time(l.WaitingSince())
+	known := l.State != takeover.StateAI || l.Trouble != nil || l.Newest.Ended || !l.OffAt.IsZero() || l.Aftercare.Missed || !l.OutsideAt.IsZero() || l.HandedBack()
+	if known || waiting.IsZero() || l.Recent.ReadAt.Sub(waiting) < noAnswerAfter {
+		return time.Time{}
+	}
+	return waiting
 }
 
 // writes reports whether the end user of a line whose newest conversation is a phone call is known

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
@@ -64,6 +65,8 @@ func TestCardExactWords(t *testing.T) {
 	back := "<!date^1795318869^{time_secs}|03:41:09 UTC>"
 	tests := []struct{ card, state, buttons string }{
 		{"ai", "AI is answering", "Take over, Transcript, ⋯"},
+		{"no_answer", "No answer since <!date^1795317069^{time}|03:11 UTC>", "Take over, Transcript, ⋯"},
+		{"days_ago", "No answer since <!date^1795317069^{date_short_pretty} {time}|2026-11-22 03:11 UTC>", "Take over, Transcript, ⋯"},
 		{"taking", "Taking over… (<@UDANA>)", ""},
 		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, Reply …, +30 min, Hand off …, ⋯"},
 		{"held_compared", "<@UDANA> has it — AI is silent (checked <!date^1795317969^{time_secs}|03:26:09 UTC>)", "Hand back to AI, Reply …, +30 min, Hand off …, ⋯"},
@@ -156,6 +159,41 @@ func TestCardFeet(t *testing.T) {
 		}
 		if strings.Contains(foot, "nobody") {
 			t.Errorf("%s: %q", name, foot)
+		}
+	}
+}
+
+// TestNoAnswerIsSaidFirst of a line that the AI should have answered, once five minutes had passed when
+// the messages were read; where something else is known of the AI, the card says that.
+func TestNoAnswerIsSaidFirst(t *testing.T) {
+	t.Parallel()
+	later := func(name string, after time.Duration) takeover.Line {
+		return slacktest.With(slacktest.Cards()[name], func(l *takeover.Line) { l.Recent.ReadAt = slacktest.Night.Add(-3*time.Minute + after) })
+	}
+	for name, tt := range map[string]struct {
+		line takeover.Line
+		want bool
+	}{
+		"a moment ago":          {later("ai", 5*time.Minute-time.Second), false},
+		"five minutes":          {later("ai", 5*time.Minute), true},
+		"answered":              {slacktest.With(later("ai", time.Hour), func(l *takeover.Line) { l.Recent.WaitsSince = takeover.ProviderTime{} }), false},
+		"switched off":          {later("off_outside", time.Hour), false},
+		"switched on elsewhere": {later("outside", time.Hour), false},
+		"handed back":           {later("ai_again", time.Hour), false},
+		"held":                  {later("held", time.Hour), false},
+		"ended":                 {slacktest.With(later("ai", time.Hour), func(l *takeover.Line) { l.Newest.Ended = true }), false},
+	} {
+		card := Card(tt.line, slacktest.Night)
+		seen := checkMessage(t, card)
+		if got := strings.HasPrefix(State(tt.line, slacktest.Night), "No answer since "); got != tt.want {
+			t.Errorf("%s: %q", name, State(tt.line, slacktest.Night))
+		}
+		all := strings.Join(append(seen.Texts, seen.Mrkdwn...), " ")
+		if !strings.Contains(all, "YES. Please send somebody") {
+			t.Errorf("%s: the messages are not on the card: %q", name, all)
+		}
+		if tt.want && (strings.Contains(all, "has been waiting") || strings.Contains(card.Text, "waiting since") || strings.Contains(Listed(tt.line, slacktest.Night), "waits since") || strings.Contains(all, "AI is answering")) {
+			t.Errorf("%s: twice, or a contradiction: %q, %q", name, all, card.Text)
 		}
 	}
 }

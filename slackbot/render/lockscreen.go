@@ -45,7 +45,7 @@ func About(l takeover.Line, at time.Time, m slackapi.Message) slackapi.Message {
 // when that end user has been waiting, the state, and what can be done.
 func cardSentence(f face, l takeover.Line) string {
 	who := mrkdwn.Escape(named(l))
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
+	if waiting := l.WaitingSince(); !waiting.IsZero() && noAnswerSince(l).IsZero() {
 		who += ", waiting since " + recently(l, time.Time(waiting))
 	}
 	channel := mrkdwn.Escape(where(l))
