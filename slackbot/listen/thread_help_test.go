@@ -42,3 +42,16 @@ func TestExamplesNameNobody(t *testing.T) {
 		}
 	}
 }
+
+// TestAClickIsAnsweredWhereItWas: in the thread, or in the channel for the card above the thread, of
+// which Slack tells the thread as well.
+func TestAClickIsAnsweredWhereItWas(t *testing.T) {
+	t.Parallel()
+	for thread, want := range map[string]string{"": "", "1.1": "", "1.0": "1.0"} {
+		var in interaction
+		in.Container.ChannelID, in.Container.MessageTS, in.Container.ThreadTS = "C1", "1.1", thread
+		if got := in.reply().Thread; got != want {
+			t.Errorf("thread %q: answered in %q", thread, got)
+		}
+	}
+}
