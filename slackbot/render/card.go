@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +56,6 @@ func Who(l takeover.Line) string {
 // masked.
 func Said(l takeover.Line, r takeover.Role, text string) string {
 	return mrkdwn.Said(r, typed.MaskOf(l).In(text))
-}
-
-// Joined joins the parts that are not empty with dots.
-func Joined(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // cardLines is who waits for whom and the last lines, as literal text.
@@ -121,4 +115,15 @@ func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
 		return mrkdwn.RichDateTime(t)
 	}
 	return mrkdwn.RichTime(t)
+}
+
+// cardSentence is all that a lock screen or a screen reader gets of a card: whom it is about, since
+// when that end user has been waiting, the state, and what can be done.
+func cardSentence(f face, l takeover.Line) string {
+	who := mrkdwn.Escape(named(l))
+	if waiting := l.WaitingSince(); !waiting.IsZero() && noAnswerSince(l).IsZero() {
+		who += ", waiting since " + recently(l, time.Time(waiting))
+	}
+	channel := mrkdwn.Escape(where(l))
+	return fmt.Sprintf("%s. %s. %s. %s", who, f.state, strings.ToUpper(channel[:1])+channel[1:], f.can)
 }

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,9 +11,9 @@ import (
 	"takeoverbot/takeover"
 )
 
-// A lock screen shows the first characters of a message's text, and nothing of its blocks. So
-// the text of every message begins with whom it is about and how long that end user has been waiting,
-// in a channel where the blocks need not say so.
+// A lock screen shows the first characters of a message's text, and nothing of its blocks. So the text
+// of every message begins with whom it is about and for how long that end user has been waiting, also
+// where the blocks need not say so: in a thread below the card.
 
 // named is an end user's name and masked number, as literal text.
 func named(l takeover.Line) string {
@@ -41,17 +41,6 @@ func About(l takeover.Line, at time.Time, m slackapi.Message) slackapi.Message {
 	return m
 }
 
-// cardSentence is all that a lock screen or a screen reader gets of a card: whom it is about, since
-// when that end user has been waiting, the state, and what can be done.
-func cardSentence(f face, l takeover.Line) string {
-	who := mrkdwn.Escape(named(l))
-	if waiting := l.WaitingSince(); !waiting.IsZero() && noAnswerSince(l).IsZero() {
-		who += ", waiting since " + recently(l, time.Time(waiting))
-	}
-	channel := mrkdwn.Escape(where(l))
-	return fmt.Sprintf("%s. %s. %s. %s", who, f.state, strings.ToUpper(channel[:1])+channel[1:], f.can)
-}
-
 // where is on which channel a conversation is, and which agent of which provider has it where that is
 // known, as literal text.
 func where(l takeover.Line) string {
@@ -60,4 +49,17 @@ func where(l takeover.Line) string {
 		agent += " at " + l.Provider
 	}
 	return Joined(mrkdwn.ChannelName(l.Newest.Channel), agent)
+}
+
+// Joined joins the parts that are not empty with dots.
+func Joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// endedAbout is the text that takes the place of another: how long the end user has been waiting is
+// not news any more.
+func endedAbout(l takeover.Line, words string) slackapi.Message {
+	m := mrkdwn.TextMessage(words)
+	m.Text = mrkdwn.Escape(named(l)) + ". " + m.Text
+	return m
 }

@@ -112,14 +112,6 @@ func whoBlock(l takeover.Line) slack.Block {
 	return slack.NewContextBlock("who", mrkdwn.Plain(Who(l)))
 }
 
-// endedAbout is the text that takes the place of another: how long the end user has been waiting is
-// not news any more.
-func endedAbout(l takeover.Line, words string) slackapi.Message {
-	m := mrkdwn.TextMessage(words)
-	m.Text = mrkdwn.Escape(named(l)) + ". " + m.Text
-	return m
-}
-
 // IsAlarm reports whether an event is told to the whole channel.
 func IsAlarm(event takeover.Event) bool { return textsOf(event).alarm }
 
