@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dist test lint fuzz bench first-card measure golden picture clean
+.PHONY: help demo build dist test lint fuzz bench first-card measure golden cards picture clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ measure: ## print figures about the shape of the code (DIR=folder for another ch
 
 golden: ## rewrite the expected cards and transcripts; then read the diff
 	go test ./slackbot/render ./slackbot/transcript -update
+
+cards: ## rewrite docs/cards.md, every card and text as people see them; then read the diff
+	go test ./slackbot -run 'TestCardsPage$$' -update
 
 picture: ## renew docs/demo.png and docs/demo.gif; needs Chromium (or TEST_CHROMIUM=its program)
 	PICTURE_DIR='$(CURDIR)/docs' go test -tags 'e2e picture' ./cmd/bot -count 1 -run 'TestPicture$$'

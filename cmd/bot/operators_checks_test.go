@@ -95,6 +95,8 @@ func cardHead(l takeover.Line) string {
 		return "has it — AI is silent"
 	case l.Aftercare.Missed:
 		return "AI has not answered"
+	case l.HandBack.Key == "" && !l.WaitingSince().IsZero() && l.Recent.ReadAt.Sub(time.Time(l.WaitingSince())) >= 5*time.Minute:
+		return "No answer since "
 	default:
 		return "AI is answering"
 	}

@@ -40,6 +40,7 @@ const (
 	inputTo   = "to.user"
 
 	wordsAnswering = "AI is answering"
+	wordsNoAnswer  = "No answer since"
 	wordsSilent    = "AI is silent (checked "
 	wordsNotSilent = "NOT silent"
 	wordsAgain     = "AI is answering again"

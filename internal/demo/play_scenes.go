@@ -21,7 +21,7 @@ func (p *player) answer(ctx context.Context) {
 func (p *player) find(ctx context.Context) {
 	p.types(ctx, slacksim.Dana, "+1 (415) 555-0137")
 	p.seePrivate(ctx, "Dana alone sees", slacksim.Dana, lastDigits(p.main.EndUser), 0)
-	card := p.awaitCard(ctx, p.main, wordsAnswering)
+	card := p.awaitCard(ctx, p.main, wordsAnswering, wordsNoAnswer)
 	p.sees("everybody in #on-call sees", p.read(card))
 	newest, thread := p.lastBubble(p.main).Text, ""
 	p.await(ctx, "the last message in the card's thread", func() (bool, string) {
@@ -86,7 +86,7 @@ func (p *player) talk(ctx context.Context) {
 // kill has Telnyx slow, so that the click cannot have taken effect when the bot dies.
 func (p *player) kill(ctx context.Context) {
 	p.types(ctx, slacksim.Omar, p.spanish.number)
-	p.awaitCard(ctx, p.spanish, wordsAnswering)
+	p.awaitCard(ctx, p.spanish, wordsAnswering, wordsNoAnswer)
 	p.do(func() error { return p.nights.set("slow", true) })
 	p.clicks(ctx, slacksim.Omar, p.spanish, actionTake)
 	p.do(p.bot.Kill)
@@ -145,7 +145,7 @@ func (p *player) outside(ctx context.Context) {
 
 func (p *player) refused(ctx context.Context) {
 	p.types(ctx, slacksim.Dana, p.german.number)
-	p.awaitCard(ctx, p.german, wordsAnswering)
+	p.awaitCard(ctx, p.german, wordsAnswering, wordsNoAnswer)
 	p.do(func() error { return p.nights.set("refused", true) })
 	p.clicks(ctx, slacksim.Dana, p.german, actionTake)
 	card := p.awaitCard(ctx, p.german, wordsNotSilent)

@@ -106,14 +106,14 @@ func (p *player) sees(who, what string) {
 // read is a message in plain words.
 func (p *player) read(m slacksim.Message) string { return p.slack.PlainText(m, p.zone) }
 
-// awaitCard waits until a line's card has these words in its state, and returns the card.
-func (p *player) awaitCard(ctx context.Context, l line, words string) (card slacksim.Message) {
-	p.await(ctx, fmt.Sprintf("a card that says “%s”", words), func() (bool, string) {
+// awaitCard waits until a line's card has some of these words in its state, and returns the card.
+func (p *player) awaitCard(ctx context.Context, l line, words ...string) (card slacksim.Message) {
+	p.await(ctx, fmt.Sprintf("a card that says %s", either(words)), func() (bool, string) {
 		var found bool
 		if card, found = p.card(l); !found {
 			return false, "no card"
 		}
-		return strings.Contains(p.cardState(card), words), "“" + firstLine(p.read(card)) + "”"
+		return containsAny(p.cardState(card), words), "“" + firstLine(p.read(card)) + "”"
 	})
 	return card
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -246,16 +247,23 @@ func (d *Demo) found(ctx context.Context, l line) error {
 	if err := commandProblem(command, d.slack.SlashCommand(ctx, slacksim.Dana, slacksim.DeskChannel, command, l.number)); err != nil {
 		return err
 	}
-	return d.awaitState(ctx, l, wordsAnswering)
+	return d.awaitState(ctx, l, wordsAnswering, wordsNoAnswer)
 }
 
-// awaitState waits until the card of a line shows a state with these words.
-func (d *Demo) awaitState(ctx context.Context, l line, words string) error {
-	return d.await(ctx, storyWait, fmt.Sprintf("a card that says “%s”", words), func() (bool, string) {
+// awaitState waits until the card of a line shows a state with some of these words.
+func (d *Demo) awaitState(ctx context.Context, l line, words ...string) error {
+	return d.await(ctx, storyWait, fmt.Sprintf("a card that says %s", either(words)), func() (bool, string) {
 		card, _ := d.card(l)
 		state := d.cardState(card)
-		return strings.Contains(state, words), "“" + state + "”"
+		return containsAny(state, words), "“" + state + "”"
 	})
+}
+
+// either is “a” or “b”.
+func either(words []string) string { return "“" + strings.Join(words, "” or “") + "”" }
+
+func containsAny(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // forget lets the time pass in which the holder of a line forgets it, while the end user

@@ -18,9 +18,9 @@ func Offered() takeover.Line {
 }
 
 // Dialogue are messages of "word 001" and on, by turns as the letters say: u the end
-// user, a the AI, o an operator.
+// user, a the AI, o an operator, n a note for the AI.
 func Dialogue(turns string) []takeover.Message {
-	roles := map[rune]takeover.Role{'u': takeover.RoleEndUser, 'a': takeover.RoleAssistant, 'o': takeover.RoleOperator}
+	roles := map[rune]takeover.Role{'u': takeover.RoleEndUser, 'a': takeover.RoleAssistant, 'o': takeover.RoleOperator, 'n': takeover.RoleNote}
 	all := Spoken(len(turns))
 	for i, r := range turns {
 		all[i].Role = roles[r]

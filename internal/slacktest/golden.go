@@ -45,3 +45,18 @@ func Goldens(t *testing.T, dir string, files map[string][]byte) {
 		}
 	}
 }
+
+// Golden compares one file outside of testdata, whose path is relative to the package under test. With
+// -update it writes the file.
+func Golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		Must(t, os.WriteFile(path, got, 0o600))
+		return
+	}
+	want, err := os.ReadFile(filepath.Clean(path))
+	Must(t, err)
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what is made now (write it with -update, and read the difference)\n%s", path, diff.Diff(path, want, "what is made now", got))
+	}
+}

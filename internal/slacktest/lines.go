@@ -227,6 +227,7 @@ func Cards() map[string]takeover.Line {
 				l.Trouble.Lost = append(l.Trouble.Lost, strings.Repeat("key&", 40))
 			}
 		}),
+		"no_answer":    With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent.ReadAt = Night.Add(47 * time.Minute) }),
 		"days_ago":     With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent.ReadAt = Night.Add(72 * time.Hour) }),
 		"nobody_spoke": With(LineIn(takeover.StateAI), func(l *takeover.Line) { l.Recent = RecentOf(nil) }),
 		"nameless": With(LineIn(takeover.StateAI), func(l *takeover.Line) {

@@ -38,12 +38,15 @@ func walkOn(t *testing.T, user string, l takeover.Line) *walk {
 type act func(w *walk) slacksim.Delivery
 
 func types(text string) act {
-	return func(w *walk) slacksim.Delivery { return w.Ask(w.user, text) }
+	return func(w *walk) slacksim.Delivery { return w.Ask(w.user, whose(text)) }
 }
 
 func writes(text string) act {
-	return func(w *walk) slacksim.Delivery { return w.Write(w.user, w.card, text) }
+	return func(w *walk) slacksim.Delivery { return w.Write(w.user, w.card, whose(text)) }
 }
+
+// whose puts a person's name into an example, as a reader does.
+func whose(example string) string { return strings.ReplaceAll(example, "@colleague", "@omar") }
 
 // presses is a press of the button, or a pick of the menu's option, that has this label on the card.
 func presses(label string) act {

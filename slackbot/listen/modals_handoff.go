@@ -54,7 +54,7 @@ func passAllModal(n int, channel string) slack.ModalViewRequest {
 func whomInputs() []slack.Block {
 	to := slack.NewInputBlock(ids.ToBlock, mrkdwn.Plain("To"), mrkdwn.Plain("A member of this workspace, who is asked in a direct message and in the thread."),
 		slack.NewOptionsSelectBlockElement(slack.OptTypeUser, mrkdwn.Plain("Pick a person"), ids.ToInput))
-	note := noteInput("What has to be known?", "One line that the receiver reads. You may leave it empty.", "For example: the plumber was called, the tenant waits for the time.")
+	note := noteInput("What should they know?", "One line that the receiver reads. You may leave it empty.", "For example: the plumber was called, the tenant waits for the time.")
 	note.Optional = true
 	return []slack.Block{to, note}
 }
@@ -67,7 +67,7 @@ func takeFromModal(r modalRequest) (slack.ModalViewRequest, *takeover.Refusal) {
 		return slack.ModalViewRequest{}, &refusal
 	}
 	intro := fmt.Sprintf("%s has had this line since %s and is told at once that you took it, with your reason. For the end user and the AI nothing changes.", mrkdwn.Mention(l.Takeover.Holder), mrkdwn.Time(l.Takeover.HeldSince()))
-	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: Dana's phone is off, the tenant waits.")
+	reason := noteInput("Why?", "One line that the holder and the thread read.", "For example: the holder's phone is off, the tenant waits.")
 	return newModal(ids.TakeFrom, metadata(l.ID, r.channel, l.Takeover.Holder), "Take from the holder", "Take it",
 		mrkdwn.Section("intro", intro), aboutLine(l), reason), nil
 }

@@ -14,10 +14,13 @@ import (
 )
 
 // reply is where the private answer goes. A click outside of channels, in the App Home or in
-// a modal that was opened there, is answered in a direct message.
+// a modal that was opened there, is answered in a direct message; a click in a thread in that thread.
 func (in interaction) reply() takeover.Reply {
-	channel := cmp.Or(in.Container.ChannelID, in.User.ID)
-	return takeover.Reply{URL: in.ResponseURL, Channel: channel, Thread: in.Container.ThreadTS}
+	channel, thread := cmp.Or(in.Container.ChannelID, in.User.ID), in.Container.ThreadTS
+	if thread == in.Container.MessageTS { // above its thread, in the channel
+		thread = ""
+	}
+	return takeover.Reply{URL: in.ResponseURL, Channel: channel, Thread: thread}
 }
 
 // command is a command of the person who pressed something, at a time of any zone.

@@ -69,10 +69,10 @@ func threadWords() []threadWord {
 		{"back", "!back a plumber comes at four", "hand back to the AI; what follows becomes a note that only the AI reads", people.Responder, (*Listener).saidBack},
 		{replyWord, "!reply a plumber comes at four", "write to the end user, also where other lines of the thread stay inside", people.Responder, (*Listener).saidReply},
 		{"note", "!note water is off", "remember what was agreed: the AI is told when the line is handed back", people.Responder, (*Listener).saidNote},
-		{"handoff", "!handoff @omar needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
+		{"handoff", "!handoff @colleague needs a call at four", "offer the line to a colleague, who accepts or declines", people.Responder, (*Listener).saidHandOff},
 		{"accept", "!accept", "take what is offered to you; `!decline` refuses it", people.Responder, (*Listener).saidAccept},
 		{"decline", "", "", people.Responder, (*Listener).saidDecline},
-		{"takefrom", "!takefrom @omar his phone is dead", "take the line from its holder, who is told why", people.Responder, (*Listener).saidTakeFrom},
+		{"takefrom", "!takefrom @colleague whose phone is dead", "take the line from its holder, who is told why", people.Responder, (*Listener).saidTakeFrom},
 		{"more", "!more 60", "hold the line so many minutes longer, at most 120; 30 without a number", people.Responder, (*Listener).saidMore},
 		{"log", "!log", "what happened on this line", people.Reader, (*Listener).saidLog},
 		{"help", "!help", "this list", people.Reader, (*Listener).saidHelp},
@@ -176,11 +176,11 @@ func (ln *Listener) saidReply(ctx context.Context, s uttered) (Answer, error) {
 }
 
 func (ln *Listener) saidHandOff(ctx context.Context, s uttered) (Answer, error) {
-	return ln.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @omar needs a call at four`.")
+	return ln.withPerson(ctx, s, takeover.HandOff, "To whom? Mention one colleague, for example `!handoff @colleague needs a call at four`.")
 }
 
 func (ln *Listener) saidTakeFrom(ctx context.Context, s uttered) (Answer, error) {
-	return ln.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @omar his phone is dead`.")
+	return ln.withPerson(ctx, s, takeover.TakeFrom, "From whom, and why? For example `!takefrom @colleague whose phone is dead`.")
 }
 
 // withPerson stores a command that names a colleague.

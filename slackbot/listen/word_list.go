@@ -20,7 +20,7 @@ func (ln *Listener) wordOpen(ctx context.Context, _ asked) (Answer, error) {
 	}
 	render.SortWaitingFirst(lines)
 	return ln.list(ctx, "open", lines, "Nobody holds a line at the moment, and no end user is known to wait for a person. To find a conversation, type a number, for example `/takeover +1 415 555 0137`.",
-		"line is open", "lines are open, who waits longest first")
+		"line is open", "lines are open, who waits longest first", "Lines that the AI answers are not listed: type a number to see one.")
 }
 
 func (ln *Listener) wordMine(ctx context.Context, a asked) (Answer, error) {
@@ -28,7 +28,7 @@ func (ln *Listener) wordMine(ctx context.Context, a asked) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return ln.list(ctx, "mine", mine, "You hold nothing at the moment. `/takeover open` shows what others hold.", "line is yours", "lines are yours, who waits longest first")
+	return ln.list(ctx, "mine", mine, "You hold nothing at the moment. `/takeover open` shows what others hold.", "line is yours", "lines are yours, who waits longest first", "")
 }
 
 // heldBy lists the lines of an operator, the longest wait first.
@@ -42,7 +42,7 @@ func (ln *Listener) heldBy(ctx context.Context, who takeover.OperatorID) ([]take
 	return lines, nil
 }
 
-func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line, none, one, many string) (Answer, error) {
+func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line, none, one, many, foot string) (Answer, error) {
 	if len(lines) == 0 {
 		return private(kind, mrkdwn.TextMessage(none))
 	}
@@ -58,6 +58,9 @@ func (ln *Listener) list(ctx context.Context, kind string, lines []takeover.Line
 	}
 	if rest := len(lines) - render.ListLimit; rest > 0 {
 		m.Blocks = append(m.Blocks, mrkdwn.Context("list.rest", fmt.Sprintf("… and %d more: the app's Home tab shows all. `%s mine` shows yours; a number shows its line.", rest, ids.RootCommand)))
+	}
+	if foot != "" {
+		m.Blocks = append(m.Blocks, mrkdwn.Context("list.foot", foot))
 	}
 	return private(kind, m)
 }

@@ -153,7 +153,7 @@ func TestListsTellTimeLeftAndWhoWaits(t *testing.T) {
 	offered := slacktest.With(lineTo("ln_off", "+14155550177", takeover.StateHeld, slacksim.Omar), func(l *takeover.Line) { l.Takeover.Handoff = takeover.Handoff{To: slacksim.Lena} })
 	d := desktest.New(t, quiet, waiting, ranOut, offered)
 	for word, want := range map[string][]string{
-		"open": {"end user waits since", "until 03:44", "hold ran out at 03:44", "offered to @Lena, not accepted yet", "4 lines are open"},
+		"open": {"end user waits since", "until 03:44", "hold ran out at 03:44", "offered to @Lena, not accepted yet", "4 lines are open", "Lines that the AI answers are not listed: type a number to see one."},
 		"mine": {"end user waits since 03:11", "until 03:44", "(30 min hold)", "2 lines are yours"},
 	} {
 		got := d.Ask(slacksim.Dana, word)

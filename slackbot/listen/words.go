@@ -33,12 +33,12 @@ func words() []word {
 		{"", "0137", "find by the last digits, among the newest conversations", people.Reader, nil},
 		{"", "anonymous", "the newest conversations of end users without a number", people.Reader, nil},
 		{"", "unit 4B", "find by unit; `name Miller` finds by name", people.Reader, nil},
-		{"open", "open", "who holds what, the longest wait first", people.Reader, (*Listener).wordOpen},
+		{"open", "open", "who holds what, and whom nobody answers, the longest wait first", people.Reader, (*Listener).wordOpen},
 		{"mine", "mine", "what you hold, with the time left", people.Reader, (*Listener).wordMine},
 		{"take", "take 0137", "take over the one line that is found; of several you are asked which", people.Responder, (*Listener).wordTake},
 		{"back", "back 0137", "hand back to the AI: opens the box of the card's button", people.Responder, (*Listener).wordBack},
 		{"handoff", "handoff", "end of shift: pass what you hold, or hand it to the AI", people.Responder, (*Listener).wordHandOff},
-		{"", "handoff 0137 @omar needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
+		{"", "handoff 0137 @colleague needs a call at four", "offer one line to a colleague, who accepts or declines", people.Responder, nil},
 		{"log", "log +1 415 555 0137", "what happened on a line: who, what, when, and what the provider answered; `log 0137` and `log unit 4B` do as well", people.Reader, (*Listener).wordLog},
 		{"at", "at 03:14 0137", "who was speaking at that minute, with the minute around it; `at yesterday 22:10 0137` and `at 2026-11-21 22:10 0137` do as well", people.Reader, (*Listener).wordAt},
 		{"export", "export 0137", "for leads: the log of a number as a text file and as JSON, by direct message; `export` alone has all lines", people.Lead, (*Listener).wordExport},
@@ -116,7 +116,7 @@ func (ln *Listener) wordHelp(context.Context, asked) (Answer, error) {
 		Blocks: []slack.Block{
 			mrkdwn.Section("help.head", "*Find the end user, press Take over, call or write to them, hand back.*"),
 			mrkdwn.Section("help.words", strings.TrimRight(list.String(), "\n")),
-			mrkdwn.Context("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @omar`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
+			mrkdwn.Context("help.thread", "In the thread of a card, where commands do not work: `!take`, `!back`, `!note …`, `!handoff @colleague`, `!log`, and `!help` for all of them. On any message: ⋯ → *Find this number*."),
 			mrkdwn.Context("help.foot", "Answers to what you type are private. The card is in the desk's channel; its thread has the messages. What the holder of the line writes there reaches the end user; `!note …` and `// …` stay inside."),
 		},
 	})

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,22 +49,13 @@ func spokeSince(l takeover.Line) bool {
 // Who says whom a line is about, as literal text: the name comes from the end user and must
 // not become mark-up. The number is masked, because everyone in the channel reads it.
 func Who(l takeover.Line) string {
-	agent := typed.AgentName(l, mrkdwn.MaxName)
-	if agent != "" {
-		agent += " at " + l.Provider
-	}
-	return Joined(typed.Name(l, mrkdwn.MaxName), mrkdwn.OneLine(l.EndUser.Masked(), mrkdwn.MaxName), mrkdwn.ChannelName(l.Newest.Channel), agent)
+	return Joined(named(l), where(l))
 }
 
 // Said is what a speaker said on a line, on one line, as literal text: with the line's own numbers
 // masked.
 func Said(l takeover.Line, r takeover.Role, text string) string {
 	return mrkdwn.Said(r, typed.MaskOf(l).In(text))
-}
-
-// Joined joins the parts that are not empty with dots.
-func Joined(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // cardLines is who waits for whom and the last lines, as literal text.
@@ -76,10 +66,10 @@ func cardLines(id string, l takeover.Line) slack.Block {
 		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionTextElement("The AI said: “"+Said(l, takeover.RoleAssistant, l.Takeover.Spoke.Text)+"”", mrkdwn.Bold())))
 		recent = recent[max(0, len(recent)-takeover.RecentLines+1):] // the AI's words take a line
 	}
-	if len(recent) > 0 {
+	if len(recent) > 0 && noAnswerSince(l).IsZero() {
 		elements = append(elements, cardWaits(l))
 	}
-	if len(elements) == 0 {
+	if len(elements)+len(recent) == 0 {
 		return nil
 	}
 	for _, e := range recent {
@@ -94,11 +84,13 @@ func cardLines(id string, l takeover.Line) slack.Block {
 
 func cardWaits(l takeover.Line) slack.RichTextElement {
 	last := l.Recent.Lines[len(l.Recent.Lines)-1]
-	words, since := "The last word was the "+mrkdwn.SpeakerName(last.Role)+"'s, at ", last.At
+	words, since := mrkdwn.SpeakerName(last.Role)+" wrote last, at ", last.At
 	if waiting := l.WaitingSince(); !waiting.IsZero() {
 		words, since = "The end user has been waiting for an answer since ", waiting
 	} else if last.Role == takeover.RoleAssistant {
 		words = "The AI answered last, at "
+	} else if l.Newest.Channel == takeover.ChannelCall {
+		words = mrkdwn.SpeakerName(last.Role) + " spoke last, at "
 	}
 	return slack.NewRichTextSection(slack.NewRichTextSectionTextElement(words, mrkdwn.Italic()), cardTime(l, time.Time(since)))
 }
@@ -125,12 +117,13 @@ func cardTime(l takeover.Line, t time.Time) slack.RichTextSectionElement {
 	return mrkdwn.RichTime(t)
 }
 
-// cardSentence is all that a lock screen or a screen reader gets: the state, whom it is about,
-// since when the end user has been waiting, and what can be done.
+// cardSentence is all that a lock screen or a screen reader gets of a card: whom it is about, since
+// when that end user has been waiting, the state, and what can be done.
 func cardSentence(f face, l takeover.Line) string {
-	sentence := fmt.Sprintf("%s. %s.", f.state, mrkdwn.Escape(Who(l)))
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
-		sentence += fmt.Sprintf(" The end user has been waiting for an answer since %s.", recently(l, time.Time(waiting)))
+	who := mrkdwn.Escape(named(l))
+	if waiting := l.WaitingSince(); !waiting.IsZero() && noAnswerSince(l).IsZero() {
+		who += ", waiting since " + recently(l, time.Time(waiting))
 	}
-	return sentence + " " + f.can
+	channel := mrkdwn.Escape(where(l))
+	return fmt.Sprintf("%s. %s. %s. %s", who, f.state, strings.ToUpper(channel[:1])+channel[1:], f.can)
 }

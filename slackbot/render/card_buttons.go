@@ -54,6 +54,14 @@ func withNumber(l takeover.Line, actions ...string) []string {
 	return append(actions, ids.ShowNumber)
 }
 
+// buttonsOfNumber is the button that shows the end user's number, where there is one.
+func buttonsOfNumber(l takeover.Line) (row []slack.BlockElement) {
+	for _, a := range withNumber(l) {
+		row = append(row, mrkdwn.Button(a, string(l.ID), labels[a]))
+	}
+	return row
+}
+
 // FullNumber is the end user's number for the person who asked for it, in private.
 func FullNumber(l takeover.Line) string {
 	if l.EndUser.Anonymous() {

@@ -44,10 +44,13 @@ func faceOf(l takeover.Line, now time.Time) face {
 // pendingFace is the face of a line whose change is not proven yet.
 func pendingFace(l takeover.Line) face {
 	f := face{can: "There is nothing to press: the card changes by itself."}
+	until := "Until the card says that the AI answers again, it may leave the end user without an answer."
 	switch {
 	case l.Joining():
+		until = "Until the card says otherwise, the AI may still answer the end user in the new conversation."
 		f.state = fmt.Sprintf("New conversation — silencing the AI… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case l.State == takeover.StateTaking:
+		until = "Until the card says otherwise, the AI may still answer the end user."
 		f.state = fmt.Sprintf("Taking over… (%s)", mrkdwn.Mention(l.Takeover.Holder))
 	case !l.OutsideAt.IsZero():
 		f.state = "AI switched on outside Slack — the bot switches it on in the other conversations too"
@@ -56,8 +59,9 @@ func pendingFace(l takeover.Line) face {
 	default:
 		f.state = fmt.Sprintf("Handing back… (%s)", mrkdwn.Mention(l.HandBack.By))
 	}
+	f.foot, f.can = []string{until}, until+" "+f.can
 	if l.Offered() {
-		f.foot = []string{offered(l)}
+		f.foot = append(f.foot, offered(l))
 	}
 	return f
 }
@@ -85,6 +89,9 @@ func freeFace(l takeover.Line) face {
 	case l.HandedBack():
 		f.state = fmt.Sprintf("AI is answering again — since %s", mrkdwn.TimeSeconds(l.Since))
 		f.can = "You can take over again, or choose the outcome of the last takeover."
+	case !noAnswerSince(l).IsZero():
+		f.state = fmt.Sprintf("No answer since %s", recently(l, noAnswerSince(l)))
+		f.foot = []string{"The AI is on, and had not answered when the messages were read."}
 	}
 	if o := l.HandBack.Outcome; o.Kind != "" && l.HandedBack() {
 		f.foot = append(f.foot, fmt.Sprintf("Outcome: %s (%s, %s)", o.Kind, mrkdwn.Mention(o.By), recently(l, o.At)))
@@ -102,6 +109,21 @@ func freeFace(l takeover.Line) face {
 		f.buttons = []slack.BlockElement{button, outcomeMenu(l), menu(l, ids.Transcript, ids.Refresh)}
 	}
 	return f
+}
+
+// noAnswerAfter is for how long an end user has had no answer before a card says that first.
+const noAnswerAfter = 5 * time.Minute
+
+// noAnswerSince is since when an end user waits whom the AI should have answered, if that was
+// noAnswerAfter or longer when the messages were read; else zero. What is known of the AI otherwise comes
+// first. It is no matter of when the card is drawn: the bot does not read a line that nobody attends.
+func noAnswerSince(l takeover.Line) time.Time {
+	waiting := time.Time(l.WaitingSince())
+	known := l.State != takeover.StateAI || l.Trouble != nil || l.Newest.Ended || !l.OffAt.IsZero() || l.Aftercare.Missed || !l.OutsideAt.IsZero() || l.HandedBack()
+	if known || waiting.IsZero() || l.Recent.ReadAt.Sub(waiting) < noAnswerAfter {
+		return time.Time{}
+	}
+	return waiting
 }
 
 // writes reports whether the end user of a line whose newest conversation is a phone call is known

@@ -17,7 +17,7 @@ func spokeFace(l takeover.Line, now time.Time) face {
 	f := face{
 		state:   fmt.Sprintf("AI spoke after the takeover — %s", mrkdwn.TimeSeconds(time.Time(l.Takeover.Spoke.At))),
 		red:     true,
-		foot:    heldFoot(l, now),
+		foot:    append([]string{heldBy(l, now)}, heldPending(l, now)...),
 		can:     fmt.Sprintf("%s holds the line. You can send a correction, or say that it was fine.", mrkdwn.Mention(l.Takeover.Holder)),
 		buttons: append(buttons(l.ID, withNumber(l, ids.Correct, ids.Fine)...), menu(l, ids.Transcript, ids.Refresh, ids.HoldFor, ids.TakeFrom, ids.HandBack)),
 	}
@@ -37,7 +37,7 @@ func heldFace(l takeover.Line, now time.Time) face {
 	state, can := silenceWords(l, silence)
 	f := face{
 		state:   state,
-		foot:    heldFoot(l, now),
+		foot:    append([]string{heldSince("Since", l, "")}, heldPending(l, now)...),
 		can:     strings.TrimSpace(pending(l) + " You can " + orWrite(l) + "hand back to the AI, hold it longer, or hand it off."),
 		buttons: buttons(l.ID, heldActions(l)...),
 	}
@@ -129,15 +129,24 @@ func onThePhone(l takeover.Line) string {
 	return words + ": on the phone the AI is not silenced. Listen in, or call the end user."
 }
 
-// heldFoot says who holds a line, how long, how well it is known that the AI is silent,
-// and what is pending.
-func heldFoot(l takeover.Line, now time.Time) []string {
-	silence := l.Silence(now)
-	checked := ""
+// heldBy says who holds a line, how long, and how well it is known that the AI is silent, below a state
+// that says none of it.
+func heldBy(l takeover.Line, now time.Time) string {
+	silence, checked := l.Silence(now), ""
 	if (silence.Level == takeover.SilenceProven || silence.Level == takeover.SilenceUnchecked) && silence.Texts > 0 {
 		checked = "silence checked at " + mrkdwn.TimeSeconds(silence.ShownAsOf)
 	}
-	lines := []string{Joined("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l), checked, "ref "+string(l.Ref))}
+	return heldSince("Held by "+mrkdwn.Mention(l.Takeover.Holder)+" since", l, checked)
+}
+
+// heldSince says since when a line is held, how long, and what else is known.
+func heldSince(since string, l takeover.Line, known string) string {
+	return Joined(since+" "+mrkdwn.Time(l.Takeover.HeldSince()), HoldLeft(l), known, "ref "+string(l.Ref))
+}
+
+// heldPending says below who holds a line what is pending, and what cannot be done.
+func heldPending(l takeover.Line, now time.Time) []string {
+	var lines []string
 	if why := talksNot(l); why != "" && l.Newest.Channel != takeover.ChannelCall {
 		lines = append(lines, why)
 	}
@@ -150,7 +159,7 @@ func heldFoot(l takeover.Line, now time.Time) []string {
 	if l.Recent.Failed != nil {
 		lines = append(lines, Unread(l.Provider, l.Recent.Failed))
 	}
-	return append(lines, silenceLimits(l, silence)...)
+	return append(lines, silenceLimits(l, l.Silence(now))...)
 }
 
 // silenceLimits say what a proof of silence does not cover.

@@ -21,7 +21,7 @@ func TestCallThatMayBeOver(t *testing.T) {
 			l.Newest.Channel, l.Newest.Status = takeover.ChannelCall, c.status
 		})
 		card := Card(l, slacktest.DrawnAt(l))
-		if !strings.HasPrefix(card.Text, State(l, slacktest.DrawnAt(l))) || !strings.Contains(card.Text, c.want) || strings.Contains(card.Text, c.not) {
+		if !strings.Contains(card.Text, ". "+State(l, slacktest.DrawnAt(l))+". ") || !strings.Contains(card.Text, c.want) || strings.Contains(card.Text, c.not) {
 			t.Errorf("status %q: %s", c.status, card.Text)
 		}
 		buttons := card.Blocks[len(card.Blocks)-1].(*slack.ActionBlock).Elements.ElementSet

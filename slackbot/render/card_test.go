@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"takeoverbot/internal/slacktest"
+	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
@@ -49,8 +51,9 @@ func TestCardKeepsItsPromises(t *testing.T) {
 					t.Errorf("the number is not masked: %q", s)
 				}
 			}
-			if !strings.HasPrefix(m.Text, State(line, slacktest.DrawnAt(line))+". ") {
-				t.Errorf("the sentence does not begin with the state: %q", m.Text)
+			who, said, _ := strings.Cut(m.Text, ". "+State(line, slacktest.DrawnAt(line))+". ")
+			if !strings.HasPrefix(who, mrkdwn.Escape(named(line))) || said == "" {
+				t.Errorf("the sentence does not say whom it is about, and then the state: %q", m.Text)
 			}
 		})
 	}
@@ -62,6 +65,8 @@ func TestCardExactWords(t *testing.T) {
 	back := "<!date^1795318869^{time_secs}|03:41:09 UTC>"
 	tests := []struct{ card, state, buttons string }{
 		{"ai", "AI is answering", "Take over, Transcript, ⋯"},
+		{"no_answer", "No answer since <!date^1795317069^{time}|03:11 UTC>", "Take over, Transcript, ⋯"},
+		{"days_ago", "No answer since <!date^1795317069^{date_short_pretty} {time}|2026-11-22 03:11 UTC>", "Take over, Transcript, ⋯"},
 		{"taking", "Taking over… (<@UDANA>)", ""},
 		{"held", "<@UDANA> has it — AI is silent (checked " + checked + ")", "Hand back to AI, Reply …, +30 min, Hand off …, ⋯"},
 		{"held_compared", "<@UDANA> has it — AI is silent (checked <!date^1795317969^{time_secs}|03:26:09 UTC>)", "Hand back to AI, Reply …, +30 min, Hand off …, ⋯"},
@@ -131,8 +136,12 @@ func buttonsOf(t *testing.T, m slackapi.Message) string {
 // TestCardFeet reads what stands below the last lines.
 func TestCardFeet(t *testing.T) {
 	for name, want := range map[string][]string{
-		"held":             {"Held by <@UDANA> since ", "until ", "(30 min hold)", "silence checked at "},
-		"held_endless":     {"Held by <@UDANA> since "},
+		"taking":           {"Until the card says otherwise, the AI may still answer the end user."},
+		"joining":          {"Until the card says otherwise, the AI may still answer the end user in the new conversation."},
+		"returning":        {"Until the card says that the AI answers again, it may leave the end user without an answer."},
+		"held":             {"Since ", "until ", "(30 min hold)", "ref k7f2"},
+		"held_endless":     {"Since "},
+		"spoke":            {"Held by <@UDANA> since ", "silence checked at "},
 		"held_offered":     {"Offered to <@UOMAR> at ", "not accepted yet: <@UDANA> keeps it until then."},
 		"hold_asked":       {"The 30 min hold ran out at ", "asked <@UDANA>; next step at "},
 		"hold_leads_told":  {"told the leads", "Offered to", "on the phone the AI is not silenced"},
@@ -150,6 +159,56 @@ func TestCardFeet(t *testing.T) {
 		}
 		if strings.Contains(foot, "nobody") {
 			t.Errorf("%s: %q", name, foot)
+		}
+	}
+}
+
+// TestNoAnswerIsSaidFirst of a line that the AI should have answered, once five minutes had passed when
+// the messages were read; where something else is known of the AI, the card says that.
+func TestNoAnswerIsSaidFirst(t *testing.T) {
+	t.Parallel()
+	later := func(name string, after time.Duration) takeover.Line {
+		return slacktest.With(slacktest.Cards()[name], func(l *takeover.Line) { l.Recent.ReadAt = slacktest.Night.Add(-3*time.Minute + after) })
+	}
+	for name, tt := range map[string]struct {
+		line takeover.Line
+		want bool
+	}{
+		"a moment ago":          {later("ai", 5*time.Minute-time.Second), false},
+		"five minutes":          {later("ai", 5*time.Minute), true},
+		"answered":              {slacktest.With(later("ai", time.Hour), func(l *takeover.Line) { l.Recent.WaitsSince = takeover.ProviderTime{} }), false},
+		"switched off":          {later("off_outside", time.Hour), false},
+		"switched on elsewhere": {later("outside", time.Hour), false},
+		"handed back":           {later("ai_again", time.Hour), false},
+		"held":                  {later("held", time.Hour), false},
+		"ended":                 {slacktest.With(later("ai", time.Hour), func(l *takeover.Line) { l.Newest.Ended = true }), false},
+	} {
+		card := Card(tt.line, slacktest.Night)
+		seen := checkMessage(t, card)
+		if got := strings.HasPrefix(State(tt.line, slacktest.Night), "No answer since "); got != tt.want {
+			t.Errorf("%s: %q", name, State(tt.line, slacktest.Night))
+		}
+		all := strings.Join(append(seen.Texts, seen.Mrkdwn...), " ")
+		if !strings.Contains(all, "YES. Please send somebody") {
+			t.Errorf("%s: the messages are not on the card: %q", name, all)
+		}
+		if tt.want && (strings.Contains(all, "has been waiting") || strings.Contains(card.Text, "waiting since") || strings.Contains(Listed(tt.line, slacktest.Night), "waits since") || strings.Contains(all, "AI is answering")) {
+			t.Errorf("%s: twice, or a contradiction: %q, %q", name, all, card.Text)
+		}
+	}
+}
+
+// TestNothingStandsTwiceOnACard: who has the line, and when silence was checked.
+func TestNothingStandsTwiceOnACard(t *testing.T) {
+	t.Parallel()
+	for name, line := range slacktest.Cards() {
+		f := faceOf(line, slacktest.DrawnAt(line))
+		foot := strings.Join(f.foot, "\n")
+		if strings.Contains(f.state, " has it") && strings.Contains(foot, "Held by") {
+			t.Errorf("%s: who has it stands in %q and in %q", name, f.state, foot)
+		}
+		if n := strings.Count(f.state+foot, "checked"); n > 1 {
+			t.Errorf("%s: %d times when it was checked: %q, %q", name, n, f.state, foot)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -33,7 +32,7 @@ func (d Direct) Message() slackapi.Message {
 	words += " · ref " + string(e.Ref)
 	head := d.head()
 	m := slackapi.Message{
-		Text: mrkdwn.Escape(head) + ". " + words,
+		Text: d.lockScreen() + ". " + words,
 		Blocks: []slack.Block{
 			slack.NewSectionBlock(mrkdwn.Plain(head), nil, nil, slack.SectionBlockOptionBlockID("head")),
 			mrkdwn.Section("said", words),
@@ -51,17 +50,22 @@ func (d Direct) Message() slackapi.Message {
 	return m
 }
 
-// head names the end user, how long that end user has been waiting, and for an answer to what:
-// a lock screen shows little more.
+// head names the end user, how long that end user has been waiting, and for an answer to what.
 func (d Direct) head() string {
-	words := Joined(typed.Name(d.Line, mrkdwn.MaxName), mrkdwn.OneLine(d.Line.EndUser.Masked(), mrkdwn.MaxName))
-	if waiting := d.Line.WaitingSince(); !waiting.IsZero() {
-		words += ", waiting for " + mrkdwn.Duration(d.Entry.At.Sub(time.Time(waiting)))
-		if said := d.Line.Unanswered(); said != "" {
-			words += ": “" + mrkdwn.OneLine(typed.MaskOf(d.Line).In(said), headWords) + "”"
-		}
+	words := whoWaits(d.Line, d.Entry.At)
+	if said := d.Line.Unanswered(); said != "" && !d.Line.WaitingSince().IsZero() {
+		words += ": “" + mrkdwn.OneLine(typed.MaskOf(d.Line).In(said), headWords) + "”"
 	}
 	return words
+}
+
+// lockScreen is the head for a lock screen, which shows little more: the end user's words stand there
+// only where the message is about them, so that there is room for what happened.
+func (d Direct) lockScreen() string {
+	if d.unreplied() {
+		return mrkdwn.Escape(d.head())
+	}
+	return WhoWaits(d.Line, d.Entry.At)
 }
 
 // headWords is how many characters of the end user's words stand at the head of a message.
@@ -101,6 +105,13 @@ func (d Direct) buttons() []slack.BlockElement {
 		return buttons
 	case d.asking(), d.missing(), e.Event == takeover.EventSwitchedOn && d.Line.State == takeover.StateAI:
 		return buttons(d.Line.ID, textsOf(e.Event).actions...)
+	case d.doubting():
+		return append([]slack.BlockElement{primary(ids.Retry, id, "Check now")}, buttonsOfNumber(d.Line)...)
+	case d.unreplied(), d.holds() && (e.Event == takeover.EventAccepted || e.Event == takeover.EventKept):
+		if talksNot(d.Line) != "" {
+			return buttons(d.Line.ID, ids.HandBack, ids.HandOff)
+		}
+		return buttons(d.Line.ID, ids.Reply, ids.HandBack, ids.HandOff)
 	case e.Event == takeover.EventDeclined && d.holds():
 		return []slack.BlockElement{mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.HandBack, id, "Hand back to AI")}
 	}

@@ -101,7 +101,7 @@ var eventTexts = map[takeover.Event]eventText{
 	takeover.EventWithdrawn: {
 		thread: "{ended}. It cannot be accepted any more.",
 		log:    "{ended}",
-		own:    "A line was offered to you. {ended}: there is nothing to do.",
+		own:    "This line was offered to you. {endedYours}: there is nothing to do.",
 		closed: "This line was offered to {other}{note}. {ended}, at {at}.",
 	},
 	takeover.EventTakenFrom: {
@@ -307,7 +307,7 @@ func fillIn(text string, l takeover.Line, e takeover.Entry) string {
 		"{at}", mrkdwn.TimeSeconds(e.At), "{asked}", mrkdwn.Time(e.At), "{until}", mrkdwn.Time(e.Until), "{lag}", mrkdwn.Duration(e.Lag),
 		"{patience}", mrkdwn.Duration(takeover.DeskPatience), "{cause}", TroubleCause(l.Provider, e.Trouble), "{trouble}", troubleText(l, e),
 		"{entries}", entries(e.Lost), "{lost}", entryNames(l, e.Lost),
-		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{ended}", offerEndText(e), "{holdsOn}", holdsOnText(e),
+		"{back}", backText(e), "{ofOther}", ofOther(e, " of what %s held"), "{ended}", offerEndText(e, "the offer to "+other), "{endedYours}", offerEndText(e, "the offer to you"), "{holdsOn}", holdsOnText(e),
 		"{watchEvery}", fmt.Sprint(int(takeover.WatchEvery.Seconds())), "{watchUntil}", mrkdwn.Time(e.At.Add(takeover.WatchFor)), "{watchEnd}", watchEndText(l.Provider, e),
 		"{rule}", ruleText(e, other+" keeps it"), "{next}", next, "{yourNext}", yourNext,
 		"{waiting}", waiting, "{unsent}", SendFailure(l.Provider, e.Failure),
@@ -364,8 +364,8 @@ func holdsOnText(e takeover.Entry) string {
 }
 
 // offerEndText says who ended an offer by what, or what ended it.
-func offerEndText(e takeover.Entry) string {
-	who, offer := mrkdwn.Mention(e.Who), "the offer to "+mrkdwn.Mention(e.Other)
+func offerEndText(e takeover.Entry, offer string) string {
+	who := mrkdwn.Mention(e.Who)
 	if e.Who == e.Other {
 		offer = "the offer"
 	}

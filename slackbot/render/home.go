@@ -36,28 +36,50 @@ type Home struct {
 
 // homeRow is one line in one part of the Home.
 type homeRow struct {
-	part string
-	line takeover.Line
-	mine bool // with the buttons of its holder
+	part    string
+	line    takeover.Line
+	actions []slack.BlockElement // beside *Open*; none for a viewer who may not act
 }
 
-// rows are the parts one after the other: who waits, what the viewer holds, and the rest.
-// A line of the viewer's whose end user waits is in both of the first.
+// rows are the parts one after the other: what the viewer holds, who else waits, and the rest.
 func (h Home) rows() []homeRow {
-	var waiting, mine, held []homeRow
+	var mine, waiting, held []homeRow
 	for _, l := range h.Lines {
-		waits, own := !l.WaitingSince().IsZero() || l.Aftercare.Missed, l.Takeover.Holder == h.Viewer && l.Taken()
-		if waits {
-			waiting = append(waiting, homeRow{"Waiting, longest first", l, false})
-		}
-		if own {
-			mine = append(mine, homeRow{"Yours", l, h.Role >= people.Responder})
-		}
-		if !own && !waits {
-			held = append(held, homeRow{"Held by others", l, false})
+		switch {
+		case l.Takeover.Holder == h.Viewer && l.Taken():
+			mine = append(mine, homeRow{"Yours, who waits longest first", l, h.ownActions(l)})
+		case !l.WaitingSince().IsZero() || l.Aftercare.Missed:
+			waiting = append(waiting, homeRow{"Waiting, longest first", l, h.helpActions(l)})
+		default:
+			held = append(held, homeRow{"Held by others", l, nil})
 		}
 	}
-	return append(append(waiting, mine...), held...)
+	return append(append(mine, waiting...), held...)
+}
+
+// ownActions are what the viewer can do with a line that he or she holds.
+func (h Home) ownActions(l takeover.Line) []slack.BlockElement {
+	if h.Role < people.Responder {
+		return nil
+	}
+	id := string(l.ID)
+	actions := []slack.BlockElement{mrkdwn.Button(ids.HandBack, id, "Hand back"), mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")}
+	if talksNot(l) == "" {
+		actions = slices.Insert(actions, 0, slack.BlockElement(mrkdwn.Button(ids.Reply, id, labels[ids.Reply])))
+	}
+	return actions
+}
+
+// helpActions are what the viewer can do for an end user who waits on a line that is not the viewer's.
+func (h Home) helpActions(l takeover.Line) []slack.BlockElement {
+	switch {
+	case h.Role < people.Responder:
+	case l.State == takeover.StateHeld:
+		return []slack.BlockElement{mrkdwn.Button(ids.TakeFrom, string(l.ID), labels[ids.TakeFrom])}
+	case l.State == takeover.StateAI && l.Ability(takeover.CanSilence).Yes():
+		return []slack.BlockElement{mrkdwn.Button(ids.Take, string(l.ID), "Take over")}
+	}
+	return nil
 }
 
 // View draws the page of the Home.
@@ -127,14 +149,10 @@ func (h Home) row(i int, r homeRow) []slack.Block {
 	who := []*slack.TextBlockObject{mrkdwn.Plain(h.who(l))}
 	open := slack.NewAccessory(mrkdwn.Button(ids.Open, id, "Open"))
 	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn.Text("*"+State(l, h.AsOf)+"*"+ListedMore(l)), who, open, slack.SectionBlockOptionBlockID(fmt.Sprintf("home.%d", i)))}
-	if !r.mine {
+	if len(r.actions) == 0 {
 		return blocks
 	}
-	actions := []slack.BlockElement{mrkdwn.Button(ids.HandBack, id, "Hand back"), mrkdwn.Button(ids.HandOff, id, "Hand off …"), mrkdwn.Button(ids.Extend, id, "+30 min")}
-	if talksNot(l) == "" {
-		actions = slices.Insert(actions, 0, slack.BlockElement(mrkdwn.Button(ids.Reply, id, labels[ids.Reply])))
-	}
-	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), actions...))
+	return append(blocks, slack.NewActionBlock(fmt.Sprintf("home.act.%d", i), r.actions...))
 }
 
 // who is whom a line is about. Only who may act sees the whole number.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 )
 
@@ -49,14 +51,46 @@ func TestHomeView(t *testing.T) {
 			t.Errorf("%s is on no page", l.ID)
 		}
 	}
-	rows := h.rows()
-	for i := 1; i < 34; i++ {
-		if rows[i].line.WaitingSince().Before(rows[i-1].line.WaitingSince()) {
-			t.Errorf("row %d waits longer than the one before", i)
+	rows, longest, once := h.rows(), takeover.ProviderTime{}, map[takeover.LineID]bool{}
+	parts := []string{rows[0].part}
+	for _, r := range rows {
+		if last := parts[len(parts)-1]; r.part != last {
+			parts, longest = append(parts, r.part), takeover.ProviderTime{}
 		}
+		if waits := r.line.WaitingSince(); waits.Before(longest) && !waits.IsZero() {
+			t.Errorf("%s waits longer than the one before", r.line.ID)
+		} else if longest = waits; once[r.line.ID] {
+			t.Errorf("%s stands there twice", r.line.ID)
+		}
+		once[r.line.ID] = true
 	}
-	if rows[0].part != "Waiting, longest first" || rows[34].part != "Yours" || rows[len(rows)-1].part != "Held by others" {
-		t.Errorf("parts %q, %q, %q", rows[0].part, rows[34].part, rows[len(rows)-1].part)
+	if want := []string{"Yours, who waits longest first", "Waiting, longest first", "Held by others"}; !slices.Equal(parts, want) || len(rows) != len(lines) {
+		t.Errorf("parts %q, %d rows of %d lines", parts, len(rows), len(lines))
+	}
+}
+
+// TestWhoWaitsCanBeHelpedFromTheHome: a line that nobody has can be taken over there, and one that
+// another operator has can be taken from its holder.
+func TestWhoWaitsCanBeHelpedFromTheHome(t *testing.T) {
+	t.Parallel()
+	nobody := slacktest.With(slacktest.LineIn(takeover.StateAI), func(l *takeover.Line) { l.OffAt = slacktest.Night })
+	reading := slacktest.With(slacktest.ReadingLine(), func(l *takeover.Line) { l.Newest.Channel = takeover.ChannelText })
+	for name, tt := range map[string]struct {
+		line takeover.Line
+		role people.Role
+		want string
+	}{
+		"nobody's":                  {nobody, people.Responder, "Take over"},
+		"another's":                 {slacktest.LineIn(takeover.StateHeld), people.Responder, "Take from the holder …"},
+		"not proven yet":            {slacktest.LineIn(takeover.StateTaking), people.Responder, ""},
+		"being handed back":         {slacktest.LineIn(takeover.StateReturning), people.Responder, ""},
+		"of an AI that cannot stop": {reading, people.Responder, ""},
+		"of a reader's Home":        {nobody, people.Reader, ""},
+	} {
+		view := Home{Lines: []takeover.Line{tt.line}, AsOf: slacktest.Night, Viewer: slacksim.Lena, Role: tt.role}.View()
+		if got := buttonsOf(t, slackapi.Message{Blocks: view.Blocks.BlockSet}); got != tt.want {
+			t.Errorf("%s: buttons %q, want %q", name, got, tt.want)
+		}
 	}
 }
 

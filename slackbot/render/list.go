@@ -29,7 +29,7 @@ func Listed(l takeover.Line, now time.Time) string { return State(l, now) + List
 // ListedMore is what a list says after the state.
 func ListedMore(l takeover.Line) string {
 	var more strings.Builder
-	if waiting := l.WaitingSince(); !waiting.IsZero() {
+	if waiting := l.WaitingSince(); !waiting.IsZero() && noAnswerSince(l).IsZero() {
 		more.WriteString(" · end user waits since " + recently(l, time.Time(waiting)))
 	}
 	if l.Taken() {

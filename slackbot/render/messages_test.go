@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/mrkdwn"
 	"takeoverbot/slackbot/slackapi"
@@ -27,7 +29,7 @@ func checkSpoken(t *testing.T, s string) {
 
 // threadText is what the thread of a desk that sends all lines of the holder says of an entry.
 func threadText(l takeover.Line, e takeover.Entry) string {
-	return ThreadMessage(l, e, "", takeover.Desk{}).Text
+	return ThreadMessage(l, e, "", takeover.Desk{}).Blocks[0].(*slack.SectionBlock).Text.Text
 }
 
 func TestEveryRefusalSaysWhatToDo(t *testing.T) {
@@ -332,6 +334,41 @@ func TestATakeoverOfAPhoneCallSilencesNoPhone(t *testing.T) {
 	} {
 		if got := threadText(l, slacktest.EntryOf(takeover.EventSilenced)); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestTheHolderCanActFromADirectMessage: a message that asks for something has the button for it, and
+// none once the line is another operator's.
+func TestTheHolderCanActFromADirectMessage(t *testing.T) {
+	t.Parallel()
+	waits := slacktest.LineIn(takeover.StateHeld)
+	doubted := slacktest.With(waits, func(l *takeover.Line) {
+		l.Takeover.Doubt = takeover.Doubt{Since: slacktest.Night, Why: &takeover.Trouble{Kind: takeover.NoAnswer}, HolderTold: true}
+	})
+	anothers := slacktest.With(waits, func(l *takeover.Line) { l.Takeover.Holder = "ULENA" })
+	mute := slacktest.With(waits, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night })
+	for name, tt := range map[string]struct {
+		event takeover.Event
+		line  takeover.Line
+		want  string
+	}{
+		"accepted":              {takeover.EventAccepted, waits, "Reply …, Hand back to AI, Hand off …"},
+		"accepted, no texts":    {takeover.EventAccepted, mute, "Hand back to AI, Hand off …"},
+		"accepted, another's":   {takeover.EventAccepted, anothers, ""},
+		"unanswered":            {takeover.EventReplyMissed, waits, "Reply …, Hand back to AI, Hand off …"},
+		"unanswered, no texts":  {takeover.EventReplyMissed, mute, "Hand back to AI, Hand off …"},
+		"unanswered, another's": {takeover.EventReplyMissed, anothers, ""},
+		"not checked":           {takeover.EventUncheckedHolder, doubted, "Check now, Show number"},
+		"not checked, over":     {takeover.EventUncheckedHolder, waits, ""},
+		"kept":                  {takeover.EventKept, waits, "Reply …, Hand back to AI, Hand off …"},
+	} {
+		e := slacktest.EntryOf(tt.event)
+		e.Who, e.Other = slacktest.Holder, slacktest.Other
+		m := Direct{Line: tt.line, Entry: e, To: slacktest.Holder}.Message()
+		checkMessage(t, m)
+		if got := buttonsOf(t, m); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func NotSent(r takeover.Refusal) string {
 // offerOver says why a person cannot answer an offer.
 func offerOver(r takeover.Refusal) string {
 	o := r.Offer
-	what := offerEndText(takeover.Entry{Who: o.By, Other: o.To, Cause: o.Cause})
+	what := offerEndText(takeover.Entry{Who: o.By, Other: o.To, Cause: o.Cause}, "the offer to "+mrkdwn.Mention(o.To))
 	switch {
 	case o.Event == takeover.EventAccepted:
 		what = fmt.Sprintf("%s accepted this offer", mrkdwn.Mention(o.By))

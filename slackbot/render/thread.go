@@ -47,8 +47,9 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, said string, desk takeover
 	if said != "" {
 		m.Blocks = append(m.Blocks, yourText(l, said))
 	}
+	m = About(l, e.At, m)
 	if IsAlarm(e.Event) {
-		m = aboutLine(m, l) // the channel sees a copy, far from the card
+		m.Blocks = append(m.Blocks, whoBlock(l)) // the channel sees a copy, far from the card
 	}
 	if e.Event == takeover.EventAISpoke && l.Takeover.Spoke.Text != "" {
 		m.Blocks = append(m.Blocks, mrkdwn.Quote("quote", Said(l, takeover.RoleAssistant, l.Takeover.Spoke.Text)))
@@ -106,11 +107,9 @@ func offerButtons(e takeover.Entry) []slack.BlockElement {
 	return []slack.BlockElement{primary(ids.Accept, ids.OfferOf(e), "Accept"), mrkdwn.Button(ids.Decline, ids.OfferOf(e), "Decline")}
 }
 
-// aboutLine adds to a message about which line it is.
-func aboutLine(m slackapi.Message, l takeover.Line) slackapi.Message {
-	m.Text += fmt.Sprintf(" It is about %s.", mrkdwn.Escape(Who(l)))
-	m.Blocks = append(m.Blocks, slack.NewContextBlock("who", mrkdwn.Plain(Who(l))))
-	return m
+// whoBlock says whom a line is about, where a message stands far from the card.
+func whoBlock(l takeover.Line) slack.Block {
+	return slack.NewContextBlock("who", mrkdwn.Plain(Who(l)))
 }
 
 // IsAlarm reports whether an event is told to the whole channel.
@@ -132,13 +131,15 @@ func Alarming(l takeover.Line, event takeover.Event) bool {
 
 // ClosedAlarm replaces an alarm whose cause no longer stands; holder is whom it was about.
 func ClosedAlarm(l takeover.Line, event takeover.Event, holder takeover.OperatorID) slackapi.Message {
-	return aboutLine(mrkdwn.TextMessage(fillIn(textsOf(event).closed, l, takeover.Entry{Other: holder})), l)
+	m := endedAbout(l, fillIn(textsOf(event).closed, l, takeover.Entry{Other: holder}))
+	m.Blocks = append(m.Blocks, whoBlock(l))
+	return m
 }
 
 // ClosedOffer replaces an offer in the thread of a line, without its buttons: e is what ended it, or the offer
 // itself where that is not known.
 func ClosedOffer(l takeover.Line, e takeover.Entry) slackapi.Message {
-	return mrkdwn.TextMessage(fillIn(textsOf(e.Event).closed, l, e))
+	return endedAbout(l, fillIn(textsOf(e.Event).closed, l, e))
 }
 
 // Draft is the message with the draft of a correction: that it was not sent comes first.
@@ -150,7 +151,7 @@ func Draft(l takeover.Line, job takeover.DraftJob) slackapi.Message {
 	}
 	m := mrkdwn.TextMessage(fmt.Sprintf("*Draft, NOT sent.* %s, %s. · ref %s", mrkdwn.Mention(e.Who), why, e.Ref))
 	m.Blocks = append(m.Blocks, mrkdwn.Quote("draft", Correction(l, job.Said)))
-	return m
+	return About(l, e.At, m)
 }
 
 // Correction is what an operator may write to an end user to whom the AI said something after the

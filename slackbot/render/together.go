@@ -26,10 +26,10 @@ func Together(all []Direct) slackapi.Message {
 		return all[0].Message()
 	}
 	slices.SortStableFunc(all, func(a, b Direct) int { return waitingFirst(a.Line, b.Line) })
-	head := fmt.Sprintf("%s. And %d more.", all[0].head(), len(all)-1)
+	head := fmt.Sprintf("%s, and %d more.", WhoWaits(all[0].Line, all[0].Entry.At), len(all)-1)
 	words := fillIn(textsOf(first.Entry.Event).together, first.Line, first.Entry)
 	words = strings.Replace(words, "{n}", mrkdwn.Count(len(all), "line"), 1)
-	m := slackapi.Message{Text: mrkdwn.Escape(head) + " " + words, Blocks: []slack.Block{mrkdwn.Section("said", words)}}
+	m := slackapi.Message{Text: head + " " + words, Blocks: []slack.Block{mrkdwn.Section("said", words)}}
 	for i, d := range all[:min(len(all), ListLimit)] {
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn.Plain(d.head()), nil, nil, slack.SectionBlockOptionBlockID(fmt.Sprintf("head.%d", i))))
 		if d.Card != "" {

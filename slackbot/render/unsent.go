@@ -83,7 +83,7 @@ func Wrote(l takeover.Line, t talk.Text) slackapi.Message {
 	if t.Parts >= talk.ManyParts {
 		words += fmt.Sprintf(" The words are long: they fill %d texts.", t.Parts)
 	}
-	m := mrkdwn.TextMessage(words + " The reaction on this message says what became of it.")
+	m := endedAbout(l, words+" The reaction on this message says what became of it.")
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }
@@ -104,7 +104,7 @@ func Settled(l takeover.Line, t talk.Text, again takeover.OperatorID) slackapi.M
 	if again != "" && words == "" {
 		words = mrkdwn.Mention(again) + " sent this text again. The first one may have arrived too: {provider} did not answer."
 	}
-	m := mrkdwn.TextMessage(strings.NewReplacer("{by}", mrkdwn.Mention(t.By), "{provider}", l.Provider).Replace(words))
+	m := endedAbout(l, strings.NewReplacer("{by}", mrkdwn.Mention(t.By), "{provider}", l.Provider).Replace(words))
 	m.Blocks = append(m.Blocks, yourText(l, t.Words))
 	return m
 }

@@ -66,8 +66,15 @@ func (c *Client) AnswerOnce(ctx context.Context, key string, to takeover.Reply, 
 	return c.cfg.Posts.PutPost(ctx, takeover.Post{Key: key, Channel: to.Channel})
 }
 
-// answerThere answers where the person clicked or typed.
+// answerThere answers where the person clicked or typed. The address leads to the channel, also for a
+// click in a thread: such a one is answered in the thread, unless the bot may not write there.
 func (c *Client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
+	if to.Thread != "" && to.URL != "" && to.Channel != "" && !to.Replace {
+		err := c.privately(ctx, to.Channel, string(user), to.Thread, m)
+		if refused, ok := errors.AsType[*Error](err); !ok || refused.Class != Permanent {
+			return err
+		}
+	}
 	if to.URL != "" {
 		err := c.respond(ctx, to.URL, to.Replace, m)
 		if to.Channel == "" || !errors.Is(err, ErrReplyGone) {

@@ -75,6 +75,27 @@ func newBotSim(t *testing.T) (*slacksim.Sim, *Client) {
 	return sim, c
 }
 
+// TestAnAnswerComesWhereWasPressed: in the thread, since an address for an answer leads to the channel.
+// Where the bot may not write there, the address has to do.
+func TestAnAnswerComesWhereWasPressed(t *testing.T) {
+	t.Parallel()
+	sim, c := newBotSim(t)
+	to := ask(t, sim)
+	card, err := c.post(t.Context(), Urgent, "card", Place{Channel: slacksim.DeskChannel}, sentence("a card"))
+	slacktest.Must(t, err)
+	to.Thread = card.TS
+	slacktest.Must(t, c.Answer(t.Context(), to, slacksim.Dana, sentence("in the thread")))
+	to.Channel = "CNONE"
+	slacktest.Must(t, c.Answer(t.Context(), to, slacksim.Dana, sentence("by the address")))
+	var answers []string
+	for _, p := range sim.Private(slacksim.Dana) {
+		answers = append(answers, p.Source+" "+p.ThreadTS+" "+p.Text)
+	}
+	if want := []string{methodEphemeral + " " + card.TS + " in the thread", "response_url  by the address"}; !slices.Equal(answers, want) {
+		t.Errorf("%q, want %q", answers, want)
+	}
+}
+
 func TestSixthAnswerGoesAnotherWay(t *testing.T) {
 	t.Parallel()
 	sim, c := newBotSim(t)

@@ -67,8 +67,8 @@ func (w *Writer) leaseDirect(ctx context.Context, job takeover.DirectJob) error 
 // sayUndelivered says in the thread that a person was not told: what else is said there, in the
 // log and on the card counts on the direct message.
 func (w *Writer) sayUndelivered(ctx context.Context, job takeover.DirectJob) error {
-	_, err := w.sayInThread(ctx, job.Entry, "undelivered/"+job.Key+"/"+string(job.Entry.Event)+"/"+string(job.Entry.Line), false, func(takeover.Line) slackapi.Message {
-		return render.Undelivered(job)
+	_, err := w.sayInThread(ctx, job.Entry, "undelivered/"+job.Key+"/"+string(job.Entry.Event)+"/"+string(job.Entry.Line), false, func(l takeover.Line) slackapi.Message {
+		return render.About(l, job.Entry.At, render.Undelivered(job))
 	})
 	if refusedForGood(err) {
 		w.Log.WarnContext(ctx, "nor is it said in the thread", "operator", job.To, "ref", job.Entry.Ref, "err", err)

@@ -77,7 +77,7 @@ func TestAnAnswerTakesTheButtonsAway(t *testing.T) {
 	for event, words := range map[takeover.Event][2]string{
 		takeover.EventAccepted:  {"You accepted what @Dana offered you: this line is yours now.", "Accepted at"},
 		takeover.EventDeclined:  {"You declined what @Dana offered you", "Declined at"},
-		takeover.EventWithdrawn: {"@Dana withdrew the offer to @Omar: there is nothing to do.", "withdrew the offer to @Omar, at"},
+		takeover.EventWithdrawn: {"@Dana withdrew the offer to you: there is nothing to do.", "withdrew the offer to @Omar, at"},
 	} {
 		for _, order := range []string{"in order", "answered before it was written"} {
 			t.Run(string(event)+" "+order, func(t *testing.T) {

@@ -38,8 +38,8 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 		"the end user":    {takeover.StateHeld, "u", "@Dana, “R. Miller, Unit 4B” wrote.", true},
 		"five in one":     {takeover.StateHeld, "uuuuu", "@Dana, “R. Miller, Unit 4B” wrote 5 messages.", true},
 		"both":            {takeover.StateHeld, "aou", "@Dana, the AI spoke although you have this line. 3 new messages since the last time, oldest first. From the AI, an operator and the end user.", true},
-		"the AI":          {takeover.StateHeld, "a", "@Dana, the AI spoke although you have this line. 1 new message since the last time, oldest first. From the AI.", true},
-		"an operator":     {takeover.StateHeld, "o", "1 new message since the last time, oldest first. From an operator.", false},
+		"the AI":          {takeover.StateHeld, "a", "@Dana, the AI spoke although you have this line.", true},
+		"an operator":     {takeover.StateHeld, "o", "1 new message since the last time, from an operator.", false},
 		"after hand-back": {takeover.StateAI, "ua", "2 new messages since the last time, oldest first. From the end user and the AI.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,6 +70,48 @@ func TestFollowSaysWhoWrote(t *testing.T) {
 			}
 			if calls := strings.Contains(string(raw.Blocks), "@"+slacksim.Dana); calls != tc.mention {
 				t.Errorf("the holder is called: %v", calls)
+			}
+		})
+	}
+}
+
+// TestALockScreenHasTheWords, who wrote them, and how long that end user has been waiting.
+func TestALockScreenHasTheWords(t *testing.T) {
+	t.Parallel()
+	const who, waits = "“R. Miller, Unit 4B” · •••• 0137", ", waiting for 3 minutes"
+	for name, tc := range map[string]struct {
+		state  takeover.State
+		before string // what the first post shows, three minutes earlier
+		turns  string
+		text   string
+	}{
+		"a first post":    {takeover.StateAI, "ua", "", who + ". Nothing written in this thread reaches the end user. All there is: 2 messages, oldest first."},
+		"the end user":    {takeover.StateHeld, "ua", "u", "<@U0DANA>, “R. Miller, Unit 4B” wrote: “word 003”"},
+		"one more":        {takeover.StateHeld, "uau", "u", "<@U0DANA>, “R. Miller, Unit 4B”" + waits + ", wrote: “word 004”"},
+		"the AI":          {takeover.StateHeld, "uau", "a", who + waits + ". <@U0DANA>, the AI spoke although you have this line: “word 004”"},
+		"two":             {takeover.StateHeld, "ua", "uo", "<@U0DANA>, " + who + ". End user: word 003 · Operator: word 004"},
+		"a note":          {takeover.StateAI, "ua", "n", who + ". <@U0DANA> gave this note to the AI at the hand-back: “word 003”"},
+		"after hand-back": {takeover.StateAI, "ua", "ua", who + ". End user: word 003 · AI: word 004"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all := desktest.Dialogue(tc.before + tc.turns)
+			for i := range tc.before {
+				all[i].At = takeover.ProviderTime(slacktest.Night.Add(-3*time.Minute + time.Duration(i)*time.Millisecond))
+			}
+			d := desktest.New(t, slacktest.With(slacktest.LineIn(tc.state), func(l *takeover.Line) {
+				l.HandBack.By = slacksim.Dana
+				if l.Taken() {
+					l.Takeover.Holder, l.Covered[0].Before = slacksim.Dana, all[1].At
+				}
+			}))
+			d.Backend.Said[desktest.ConversationID] = all[:len(tc.before)]
+			card := d.Open(desktest.LineID)
+			d.Backend.Said[desktest.ConversationID] = all
+			follow(d, "")
+			thread := d.Slack.Thread(card.Channel, card.TS)
+			if got := thread[len(thread)-1].Text; got != tc.text {
+				t.Errorf("%q, want %q", got, tc.text)
 			}
 		})
 	}
@@ -145,11 +187,11 @@ func TestFollowShowsWhatIsLate(t *testing.T) {
 		want    []int // the order in the thread
 		head    string
 	}{
-		"one":                {3, []int{4, 6}, 6, []int{1, 2, 3, 4, 6, 5}, "1 new message since the last time, oldest first. From the end user. It is late: Telnyx shows only now what was written before messages above."},
+		"one":                {3, []int{4, 6}, 6, []int{1, 2, 3, 4, 6, 5}, "1 new message since the last time, from the end user. It is late: Telnyx shows only now what was written before messages above."},
 		"with a new one":     {3, []int{5}, 6, []int{1, 2, 3, 5, 4, 6}, "2 new messages since the last time, oldest first. From the AI. The first one is late: "},
 		"two":                {3, []int{6}, 6, []int{1, 2, 3, 6, 4, 5}, "2 new messages since the last time, oldest first. From the AI and the end user. They are late: "},
 		"two of three":       {3, []int{6}, 7, []int{1, 2, 3, 6, 4, 5, 7}, "3 new messages since the last time, oldest first. From the AI and the end user. The first 2 are late: "},
-		"below earlier ones": {25, []int{26, 28}, 28, append(desktest.FromTo(6, 26), 28, 27), "1 new message since the last time, oldest first. From the end user. It is late: "},
+		"below earlier ones": {25, []int{26, 28}, 28, append(desktest.FromTo(6, 26), 28, 27), "1 new message since the last time, from the end user. It is late: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

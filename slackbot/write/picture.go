@@ -9,6 +9,7 @@ import (
 
 	"takeoverbot/internal/pictures"
 	"takeoverbot/slackbot/mrkdwn"
+	"takeoverbot/slackbot/render"
 	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
@@ -83,8 +84,8 @@ func (w *Writer) sharePicture(ctx context.Context, id takeover.LineID, key strin
 
 // noPicture says in the thread why a picture is not there.
 func (w *Writer) noPicture(ctx context.Context, job talk.PictureJob, key, why string) error {
-	_, err := w.sayInThread(ctx, takeover.Entry{Line: job.Line}, key+"/why", false, func(takeover.Line) slackapi.Message {
-		return mrkdwn.TextMessage(":frame_with_picture: " + why)
+	_, err := w.sayInThread(ctx, takeover.Entry{Line: job.Line}, key+"/why", false, func(l takeover.Line) slackapi.Message {
+		return render.About(l, w.Now(), mrkdwn.TextMessage(":frame_with_picture: "+why))
 	})
 	return err
 }

@@ -270,34 +270,60 @@ func (x *exhibit) add(ctx context.Context, b takeover.Burst) (added bool, err er
 
 // head puts a heading over the first post, and mentions the holder where an end user wrote. It
 // is not part of what is packed: a run after a crash packs the same batch into the same posts,
-// even if the heading has changed.
+// even if the heading has changed. The text for lock screens has whom it is about, and the words.
 func (x *exhibit) head(posts []slackapi.Message, messages []takeover.Message) {
-	head := fmt.Sprintf("%s since the last time, oldest first. From %s%s.%s", mrkdwn.Count(transcript.Count(messages), "new message"), x.whichOne(),
-		writers(messages), x.lateHead(messages))
-	lines := []string{head}
-	onLockScreen := ""
+	holder := mrkdwn.Mention(x.line.Takeover.Holder)
+	head := newHead(transcript.Count(messages), x.whichOne(), writers(messages)) + x.lateHead(messages)
+	who := render.WhoWaits(x.line, messages[len(messages)-1].ShownAt())
+	lockScreen := fmt.Sprintf("%s. %s", who, x.excerpt(messages, true))
 	switch {
 	case x.first():
-		lines = []string{render.TalkHead(x.line, x.Desks.Of(x.line).Careful), x.whichFirst() + newestHead(messages, x.t)}
+		head = render.TalkHead(x.line, x.Desks.Of(x.line).Careful) + "\n" + x.whichFirst() + newestHead(messages, x.t)
+		lockScreen = fmt.Sprintf("%s. %s", who, strings.ReplaceAll(head, "\n", " "))
 	case x.spokeOn(messages):
-		lines[0] = fmt.Sprintf("%s, the AI spoke although you have this line. %s", mrkdwn.Mention(x.line.Takeover.Holder), head)
+		spoke := fmt.Sprintf("%s, the AI spoke although you have this line", holder)
+		lockScreen = fmt.Sprintf("%s. %s: “%s”", who, spoke, x.excerpt(messages, !onlyWrites(messages, takeover.RoleAssistant)))
+		if onlyWrites(messages, takeover.RoleAssistant) {
+			head = x.lateHead(messages)
+		}
+		head = strings.TrimSpace(spoke + ". " + strings.TrimSpace(head))
+	case onlyWrites(messages, takeover.RoleNote):
+		given := "This note was given to the AI"
+		if by := x.line.HandBack.By; by != "" {
+			given = fmt.Sprintf("%s gave this note to the AI at the hand-back", mrkdwn.Mention(by))
+		}
+		head = given + "." + x.lateHead(messages)
+		lockScreen = fmt.Sprintf("%s. %s: “%s”", who, given, x.excerpt(messages, false))
 	case x.line.Taken() && onlyWrites(messages, takeover.RoleEndUser):
-		lines[0] = fmt.Sprintf("%s, %s.%s", mrkdwn.Mention(x.line.Takeover.Holder), x.wrote(messages), x.lateHead(messages))
-		onLockScreen = fmt.Sprintf("%s, %s: “%s”", mrkdwn.Mention(x.line.Takeover.Holder), x.wrote(messages), x.excerpt(messages))
+		head = fmt.Sprintf("%s, %s.%s", holder, x.wrote(messages, false), x.lateHead(messages))
+		lockScreen = fmt.Sprintf("%s, %s: “%s”", holder, x.wrote(messages, true), x.excerpt(messages, false))
 	case x.line.Taken() && writes(messages, takeover.RoleEndUser):
-		lines[0] = mrkdwn.Mention(x.line.Takeover.Holder) + " " + head
+		head, lockScreen = holder+" "+head, holder+", "+lockScreen
 	}
 	first := &posts[0]
-	first.Text = cmp.Or(onLockScreen, strings.Join(lines, " "))
+	first.Text = lockScreen
 	if len(posts) > 1 {
 		first.Text += fmt.Sprintf(" Part 1 of %d.", len(posts))
 	}
-	first.Blocks = append([]slack.Block{mrkdwn.Section("head", strings.Join(lines, "\n"))}, first.Blocks...)
+	first.Blocks = append([]slack.Block{mrkdwn.Section("head", head)}, first.Blocks...)
 }
 
-// wrote says who wrote how much to the holder of a line: the end user alone.
-func (x *exhibit) wrote(messages []takeover.Message) string {
+// newHead says how many messages are new, in which conversation, and from whom.
+func newHead(n int, which, whom string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 new message since the last time, from %s%s.", which, whom)
+	}
+	return fmt.Sprintf("%s since the last time, oldest first. From %s%s.", mrkdwn.Count(n, "new message"), which, whom)
+}
+
+// wrote says who wrote how much to the holder of a line: the end user alone. waits has it say for how
+// long that end user had been waiting before, from a minute on.
+func (x *exhibit) wrote(messages []takeover.Message, waits bool) string {
 	who := mrkdwn.Escape(cmp.Or(typed.Name(x.line, mrkdwn.MaxName), x.line.EndUser.Masked()))
+	waited := messages[len(messages)-1].ShownAt().Sub(time.Time(x.line.WaitingSince()))
+	if waits && !x.line.WaitingSince().IsZero() && waited >= time.Minute {
+		who += ", waiting for " + mrkdwn.Duration(waited) + ","
+	}
 	what := ""
 	if n := transcript.Count(messages); n > 1 {
 		what = " " + mrkdwn.Count(n, "message")
@@ -309,13 +335,19 @@ func (x *exhibit) wrote(messages []takeover.Message) string {
 }
 
 // excerpt is what was written, oldest first, as a lock screen shows it: masked, on one line, and
-// without effect in Slack.
-func (x *exhibit) excerpt(messages []takeover.Message) string {
+// without effect in Slack. speakers has it name who wrote what.
+func (x *exhibit) excerpt(messages []takeover.Message, speakers bool) string {
 	var words []string
 	for _, m := range messages {
-		words = append(words, m.Text)
+		switch {
+		case m.Text == "" || m.Role == takeover.RoleTool || m.Role == takeover.RoleSystem:
+		case speakers:
+			words = append(words, fmt.Sprintf("%s: %s", mrkdwn.SpeakerName(m.Role), mrkdwn.Said(m.Role, m.Text)))
+		default:
+			words = append(words, mrkdwn.Said(m.Role, m.Text))
+		}
 	}
-	return mrkdwn.Escape(mrkdwn.OneLine(typed.MaskOf(x.line).In(strings.Join(words, " · ")), takeover.ExcerptLength))
+	return mrkdwn.Escape(mrkdwn.OneLine(typed.MaskOf(x.line).In(cmp.Or(strings.Join(words, " · "), "(no text)")), takeover.ExcerptLength))
 }
 
 // lateHead says that messages are late; empty where none is. They are the oldest ones.
