@@ -354,5 +354,10 @@ const (
 	SendNumber      SendFailureKind = "number"        // the agent's number is not set up for it
 	SendAccount     SendFailureKind = "account"       // funds, limits or settings of the account
 	SendLater       SendFailureKind = "later"         // a failure that may pass
+	SendNoMMS       SendFailureKind = "no MMS"        // the agent's number cannot send pictures
+	SendNoAddress   SendFailureKind = "no address"    // the bot has no public address for pictures
+	SendFileUnread  SendFailureKind = "file unread"   // Slack does not hand the picture out
+	SendFileKind    SendFailureKind = "file kind"     // it is no picture that a phone shows
+	SendFileSize    SendFailureKind = "file size"     // the pictures of one text are too large
 	SendUnknown     SendFailureKind = "not explained" // the provider's own words say more
 )

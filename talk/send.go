@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"takeoverbot/takeover"
@@ -44,15 +45,24 @@ func (s *Service) Send(ctx context.Context, job SendJob) error {
 			}
 			continue // it may have been edited or deleted meanwhile
 		}
-		if err := s.sendAlone(ctx, t.Line); err != nil {
+		links, ok, err := s.attach(ctx, t)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue // it does not leave, or was changed meanwhile
+		}
+		if err := s.sendAlone(ctx, t, links); err != nil {
 			return err
 		}
 	}
 	return takeover.Later(0, "the line has more texts")
 }
 
-// sendAlone sends the line's first open text under a lease.
-func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
+// sendAlone sends a text, if it is still the line's first open one, under a lease. links are the
+// addresses of its pictures.
+func (s *Service) sendAlone(ctx context.Context, ready Text, links []string) error {
+	id := ready.Line
 	lease, ok, err := s.Store.Lease(ctx, "talk/"+string(id), sendLease)
 	if err != nil {
 		return fmt.Errorf("lease the line: %w", err)
@@ -65,7 +75,7 @@ func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
 	var line takeover.Line
 	var leaves bool
 	err = s.Store.ChangeTexts(ctx, func(ctx context.Context, tx Tx) (err error) {
-		t, leaves, err = s.leave(ctx, tx, lease, id)
+		t, leaves, err = s.leave(ctx, tx, lease, ready)
 		if err == nil && leaves {
 			line, err = tx.Line(ctx, id)
 		}
@@ -74,13 +84,13 @@ func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
 	if err != nil || !leaves {
 		return err
 	}
-	return s.call(ctx, line, t)
+	return s.call(ctx, line, t, links)
 }
 
-// leave stores that the line's first open text is about to leave. A text that is stored so
-// already was left behind by a process that died in the call.
-func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, id takeover.LineID) (t Text, leaves bool, err error) {
-	t, ok, err := tx.NextText(ctx, id)
+// leave stores that a text is about to leave, if it is still the line's first open one. A text that
+// is stored so already was left behind by a process that died in the call.
+func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, ready Text) (t Text, leaves bool, err error) {
+	t, ok, err := tx.NextText(ctx, ready.Line)
 	if err != nil || !ok {
 		return t, false, err
 	}
@@ -91,8 +101,8 @@ func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, id tak
 	switch {
 	case t.State == Leaving:
 		return t, false, s.settle(ctx, tx, t, t.Lost())
-	case t.DueAt.After(now):
-		return t, false, nil // it was edited
+	case t.DueAt.After(now), t.ID != ready.ID, !slices.Equal(t.Files, ready.Files):
+		return t, false, nil // it was edited or deleted
 	case now.Sub(t.WrittenAt) > patience && t.Attempts > 0:
 		return t, false, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendLater}))
 	}
@@ -101,13 +111,13 @@ func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, id tak
 }
 
 // call sends a text that is stored as leaving, once, and stores the answer.
-func (s *Service) call(ctx context.Context, line takeover.Line, t Text) error {
+func (s *Service) call(ctx context.Context, line takeover.Line, t Text, links []string) error {
 	p, err := s.replier(line)
 	if err != nil {
 		return err
 	}
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime) // a stop does not cut it: its answer would be lost
-	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words})
+	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words, Media: links})
 	cancel()
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
@@ -145,7 +155,7 @@ func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (T
 	case !ok || failure.MayLand:
 		return t.Lost(), 0
 	case failure.Transient():
-		wait := max(min(time.Second<<min(t.Attempts, 5), 30*time.Second), min(failure.RetryAfter, time.Minute))
+		wait := sendAgain(t, failure.RetryAfter)
 		return t.Unsent(now.Add(wait)), wait
 	}
 	why := takeover.SendFailure{Kind: takeover.SendUnknown, Code: failure.Code, Detail: failure.Detail}
@@ -153,6 +163,12 @@ func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (T
 		why = *failure.Send
 	}
 	return t.Refused(why), 0
+}
+
+// sendAgain is how long a text of which nothing has left waits until it is tried again, and at least
+// as long as the other side asks for, up to a minute.
+func sendAgain(t Text, asked time.Duration) time.Duration {
+	return max(min(time.Second<<min(t.Attempts, 5), 30*time.Second), min(asked, time.Minute))
 }
 
 // settle stores what became of a text and what follows from it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ func operatorCommands() map[string]storyCommand {
 		"redeliver":        {usage: "[new-id]", do: cmdRedeliver},
 		"typing":           {usage: "phones|plain|usual", do: cmdTyping},
 		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel]", do: cmdSay},
+		"post":             {usage: "WHO FILE TEXT", do: cmdPost},
+		"unpost":           {usage: "WHO TEXT", do: cmdUnpost},
 		"edit":             {usage: "WHO TEXT NEW", do: cmdEdit},
 		"unsay":            {usage: "WHO TEXT", do: cmdUnsay},
 	}
@@ -167,6 +170,29 @@ func cmdTyping(s *system, args []string) {
 func cmdSay(s *system, args []string) {
 	_, set := settings(args[2:])
 	s.writeIn(s.person(args[0]), set["for"], args[1], set["in"] == "channel")
+}
+
+// files are what post can post, by their names.
+func files() map[string][]byte {
+	return map[string][]byte{
+		"door.png": pixel, "film.mp4": film, "film.png": film, "page.png": []byte("<!DOCTYPE html><title>Sign in</title>"),
+		"large.png": append(bytes.Clone(pixel), make([]byte, 1_200_000)...),
+	}
+}
+
+// post WHO FILE TEXT: posts a file with a text in the thread of the newest card; film.png is no picture,
+// whatever its name says.
+func cmdPost(s *system, args []string) {
+	file := slacksim.File{Name: args[1], Content: files()[args[1]]}
+	cards := s.cardsNow()
+	_, d := s.slack.SayWith(context.WithoutCancel(s.Context()), s.person(args[0]), slacksim.DeskChannel, cards[len(cards)-1].TS, args[2], file)
+	s.acknowledged(d)
+}
+
+// unpost WHO TEXT: deletes the files of the person's newest message that has the text in it.
+func cmdUnpost(s *system, args []string) {
+	m := s.wrote(s.person(args[0]), args[1])
+	s.acknowledged(s.slack.DeleteFiles(s.Context(), m.User, m.Channel, m.TS))
 }
 
 // edit WHO TEXT NEW: changes the person's newest message that has the text in it.
