@@ -84,7 +84,8 @@ func TestTextsAndTheConversation(t *testing.T) {
 			[]takeover.LineText{sent("tx_1", "hi", 2)}, "operator hi:tx_1, AI hi", false, true},
 		"twice the same": {[]takeover.Message{turn(1, "a ok", 3), turn(2, "a ok", 30)}, []takeover.LineText{sent("tx_1", "ok", 2), sent("tx_2", "ok", 29)},
 			"operator ok:tx_1, operator ok:tx_2", true, false},
-		"sent, not there yet": {nil, []takeover.LineText{sent("tx_1", "hi", 2)}, "", false, false},
+		"a picture without words": {[]takeover.Message{turn(1, "a ", 3)}, []takeover.LineText{sent("tx_1", "", 2)}, "AI ", false, false},
+		"sent, not there yet":     {nil, []takeover.LineText{sent("tx_1", "hi", 2)}, "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,4 +135,16 @@ func heldOne() takeover.Line {
 		l.Newest.ID = "c1"
 		l.Covered = []takeover.Covered{{ID: "c1", Channel: takeover.ChannelText, CheckedAt: noon, Before: provided(0)}}
 	})
+}
+
+func TestWithPictures(t *testing.T) {
+	t.Parallel()
+	for want, tt := range map[string]struct {
+		words string
+		n     int
+	}{"hello": {"hello", 0}, "hello (a picture)": {"hello", 1}, "hello (2 pictures)": {"hello", 2}, "(a picture)": {"", 1}, "(10 pictures)": {"", 10}} {
+		if got := takeover.WithPictures(tt.words, tt.n); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
