@@ -59,8 +59,8 @@ func (s *Service) Send(ctx context.Context, job SendJob) error {
 	return takeover.Later(0, "the line has more texts")
 }
 
-// sendAlone sends a text, if it is still the line's first open one, under a lease. links are the
-// addresses of its pictures.
+// sendAlone sends the line's first open text under a lease. ready is what that was when its pictures
+// were read, and links are their addresses.
 func (s *Service) sendAlone(ctx context.Context, ready Text, links []string) error {
 	id := ready.Line
 	lease, ok, err := s.Store.Lease(ctx, "talk/"+string(id), sendLease)
@@ -87,8 +87,8 @@ func (s *Service) sendAlone(ctx context.Context, ready Text, links []string) err
 	return s.call(ctx, line, t, links)
 }
 
-// leave stores that a text is about to leave, if it is still the line's first open one. A text that
-// is stored so already was left behind by a process that died in the call.
+// leave stores that the line's first open text is about to leave, if its pictures are those of ready. A
+// text that is stored so already was left behind by a process that died in the call.
 func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, ready Text) (t Text, leaves bool, err error) {
 	t, ok, err := tx.NextText(ctx, ready.Line)
 	if err != nil || !ok {
@@ -101,8 +101,8 @@ func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, ready 
 	switch {
 	case t.State == Leaving:
 		return t, false, s.settle(ctx, tx, t, t.Lost())
-	case t.DueAt.After(now), t.ID != ready.ID, !slices.Equal(t.Files, ready.Files):
-		return t, false, nil // it was edited or deleted
+	case t.DueAt.After(now), !slices.Equal(t.Files, ready.Files):
+		return t, false, nil // it was edited, or is the next one after one that was deleted
 	case now.Sub(t.WrittenAt) > patience && t.Attempts > 0:
 		return t, false, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendLater}))
 	}
