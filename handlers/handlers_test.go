@@ -18,6 +18,7 @@ import (
 
 	"takeoverbot/slackbot/listen"
 	"takeoverbot/takeover"
+	"takeoverbot/talk"
 	"takeoverbot/telnyx"
 )
 
@@ -63,6 +64,20 @@ type hooks struct {
 
 // Receive answers what is set.
 func (h *hooks) Receive(context.Context, []byte) (string, error) { return "reported", h.err }
+
+// goodToken is the token of the only picture.
+const goodToken = "ABCDEFGHIJKLMNOPQRSTUVWX23"
+
+// album has one picture, and cannot be read for a token that begins with F.
+type album struct{}
+
+// Picture returns it.
+func (album) Picture(_ context.Context, token string) (talk.Picture, bool, error) {
+	if token[0] == 'F' {
+		return talk.Picture{}, false, errors.New("the database is away")
+	}
+	return talk.Picture{Type: "image/png", Content: []byte("<html>")}, token == goodToken, nil
+}
 
 // surface is the HTTP surface on a real server.
 type surface struct {
@@ -119,7 +134,7 @@ func newSurface(t *testing.T) *surface {
 	t.Helper()
 	s := &surface{T: t, slack: &slack{}, telnyx: &hooks{}}
 	s.server = newServer(Deps{
-		Slack: s.slack, Telnyx: s.telnyx, Observe: s.observe,
+		Slack: s.slack, Telnyx: s.telnyx, Pictures: album{}, Observe: s.observe,
 		Ready:   func(context.Context) error { return s.ready },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# metrics\n") }),
 		Log:     slog.New(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -192,6 +207,14 @@ func TestRoutes(t *testing.T) {
 		{post, "/slack/events?x=1", 200, "/slack/events"},
 		{post, "/telnyx/webhooks", 200, "/telnyx/webhooks"},
 		{get, "/telnyx/webhooks", 405, "other"},
+		{get, "/media/" + goodToken, 200, "/media/{token}"},
+		{head, "/media/" + goodToken, 200, "/media/{token}"},
+		{post, "/media/" + goodToken, 405, "other"},
+		{get, "/media/" + strings.Repeat("A", 26), 404, "/media/{token}"},
+		{get, "/media/F" + strings.Repeat("A", 25), 503, "/media/{token}"},
+		{get, "/media/" + strings.Repeat("A", 25), 404, "/media/{token}"},
+		{get, "/media/Fa%2F..%2F", 404, "other"},
+		{get, "/media/", 404, "other"},
 		{get, "/slack/events", 405, "other"},
 		{del, "/slack/commands", 405, "other"},
 		{post, "/slack", 404, "other"},

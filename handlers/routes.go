@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"takeoverbot/slackbot/listen"
+	"takeoverbot/talk"
 )
 
 // Slack is what the routes need of package listen.
@@ -24,6 +25,8 @@ type Deps struct {
 	Slack Slack
 	// Telnyx takes its webhooks; nil where Telnyx is not set up.
 	Telnyx Telnyx
+	// Pictures has what providers fetch; nil where the bot has no public address.
+	Pictures Pictures
 	// Ready says whether the bot can work: the store is reachable and migrated.
 	Ready func(ctx context.Context) error
 	// Connected says in words why no requests of Slack can come over Socket Mode, or nil. It may be
@@ -89,6 +92,9 @@ func (s *server) outsideRoutes(r *mux.Router) {
 	}
 	if s.Telnyx != nil {
 		r.HandleFunc("/telnyx/webhooks", s.telnyx).Methods(http.MethodPost)
+	}
+	if s.Pictures != nil {
+		r.HandleFunc(talk.MediaPath+"{token}", s.picture).Methods(http.MethodGet, http.MethodHead)
 	}
 }
 

@@ -26,6 +26,8 @@ type Config struct {
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 	// Desks are where cards stand and which user groups give which roles; at least one.
 	Desks takeover.Desks
+	// PublicURL is the bot's own address, at which providers fetch pictures; empty where there is none.
+	PublicURL string
 }
 
 // Deps are what the two halves work with; each gets only what it uses.
@@ -78,7 +80,7 @@ func New(cfg Config, deps Deps) (*listen.Listener, *write.Writer, error) {
 		return nil, nil, err
 	}
 	listener, err := listen.New(listen.Deps{
-		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Placeholders: cfg.Placeholders, Providers: cfg.Providers, Desks: cfg.Desks,
+		SigningSecret: cfg.SigningSecret, Region: cfg.Region, Placeholders: cfg.Placeholders, Providers: cfg.Providers, Desks: cfg.Desks, SendsPictures: cfg.PublicURL != "",
 		Slack: client, People: who, Inbox: deps.Inbox, Waiting: deps.Store, Lines: deps.Store, Shown: deps.Store,
 		HomeOpened: writer.HomeOpened, Background: deps.Background, Now: deps.Now, Log: deps.Log,
 	})

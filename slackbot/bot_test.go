@@ -33,7 +33,7 @@ func TestTheHalvesStayApart(t *testing.T) {
 func TestAHalfIsNotMadeWithoutItsParts(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t)
-	mayBeEmpty := []string{"SigningSecret", "Region", "Placeholders", "Providers"}
+	mayBeEmpty := []string{"SigningSecret", "Region", "Placeholders", "Providers", "SendsPictures"}
 	for i := range reflect.TypeFor[listen.Deps]().NumField() {
 		without := d.Bot.Listener.Deps
 		reflect.ValueOf(&without).Elem().Field(i).SetZero()

@@ -31,6 +31,7 @@ func Scopes() map[string]string {
 	return map[string]string{
 		"commands":         "the /takeover command and the shortcut Find this number",
 		"chat:write":       "cards, threads, private answers and direct messages",
+		"files:read":       "the pictures that operators post for end users",
 		"files:write":      "the whole transcript as a text file, and the pictures that end users send",
 		"users:read":       "who is a guest, people's time zones, and bot doctor: of which app the bot is",
 		"channels:read":    "bot doctor: whether the bot is in the desk's channel",

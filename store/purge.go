@@ -23,6 +23,13 @@ func (s *Store) Purge(ctx context.Context, from takeover.Retention) (total int64
 		return 0, err
 	}
 	aside := fmt.Sprintf("worked_at = 0 AND attempts >= %d AND received_at < $1", maxAttempts)
+	err = s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		total, err = s.purgePictures(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("remove old pictures: %w", err)
+	}
 	for _, d := range []struct {
 		table, key, old string
 		until           time.Time

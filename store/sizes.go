@@ -36,6 +36,7 @@ func (s *Store) Sizes(ctx context.Context) ([]Size, error) {
 		{"threads", "min(changed_at)", "shown"},
 		{"conversations found", "min(found_at)", "conversations"},
 		{"Homes", "min(opened_at)", "homes"},
+		{"pictures that are handed out", "0", "pictures"},
 		{"jobs that wait or run", created, "river_job WHERE finalized_at IS NULL"},
 		{"jobs given up", created, "river_job WHERE state = 'discarded'"},
 	} {

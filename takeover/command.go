@@ -110,9 +110,11 @@ type Command struct {
 	// Show has the line opened as well, as by Open: its card may not stand yet (TakeOver).
 	Show bool `json:",omitempty"`
 	// Words are for the end user, as plain text, and Parts is how many parts they have on the way
-	// to a phone (Say, Reword).
+	// to a phone (Say, Reword). They may be empty where there are Files.
 	Words string `json:",omitempty"`
 	Parts int    `json:",omitempty"`
+	// Files are the pictures that leave with the words (Say, Reword).
+	Files []FileID `json:",omitempty"`
 	// Corrects says that they correct what the AI said after the takeover (Say).
 	Corrects bool `json:",omitempty"`
 	// Message is the message that they were written in, in Reply.Channel (Say, Reword, Recall).

@@ -355,5 +355,10 @@ const (
 	SendAccount     SendFailureKind = "account"       // funds, limits or settings of the account
 	SendLater       SendFailureKind = "later"         // a failure that may pass
 	SendUnset       SendFailureKind = "not set up"    // the bot does not work with the provider any more
+	SendNoMMS       SendFailureKind = "no MMS"        // the agent's number cannot send pictures
+	SendNoAddress   SendFailureKind = "no address"    // the bot has no public address for pictures
+	SendFileUnread  SendFailureKind = "file unread"   // Slack does not hand the picture out
+	SendFileKind    SendFailureKind = "file kind"     // it is no picture that a phone shows
+	SendFileSize    SendFailureKind = "file size"     // the pictures of one text are too large
 	SendUnknown     SendFailureKind = "not explained" // the provider's own words say more
 )

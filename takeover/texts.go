@@ -2,6 +2,7 @@ package takeover
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,23 @@ type Recorder interface {
 // Texted is a text for the end user.
 type Texted struct {
 	From, To Target
-	Text     string
+	Text     string // may be empty where there is Media
+	// Media are the addresses of pictures, which the provider fetches.
+	Media []string
+}
+
+// FileID is Slack's id of a file that an operator sends to the end user.
+type FileID string
+
+// WithPictures is what an operator said, in words, where so many pictures went with it.
+func WithPictures(words string, pictures int) string {
+	switch pictures {
+	case 0:
+		return words
+	case 1:
+		return strings.TrimSpace(words + " (a picture)")
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s (%d pictures)", words, pictures))
 }
 
 // SendReceipt is a provider's answer to a text that it has accepted.
@@ -214,7 +231,11 @@ func (t Transcript) begins() ProviderTime {
 
 // sent marks the message that the provider has made of a text that was sent, and reports whether
 // there is one: of those with its words the one that was written closest to it.
+// A picture without words is like no message.
 func (t Transcript) sent(text LineText, since ProviderTime) bool {
+	if text.Text == "" {
+		return false
+	}
 	at, within, found := text.At, leftWithin, -1
 	if i := slices.IndexFunc(t.Messages, func(m Message) bool { return m.Written == text.Key }); i >= 0 {
 		at, within = t.Messages[i].At, twinWithin // the bot has put it there, by the provider's clock

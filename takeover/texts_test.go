@@ -88,7 +88,8 @@ func TestTextsAndTheConversation(t *testing.T) {
 			[]takeover.LineText{sent("tx_1", "hi", 3)}, "end user who?, operator hi:tx_1, end user STOP", false, false},
 		"two that were put there in another order": {[]takeover.Message{turn(1, "u STOP", 4), turn(2, "o again/tx_2", 6), turn(3, "o hi/tx_1", 7)},
 			[]takeover.LineText{sent("tx_1", "hi", 2), sent("tx_2", "again", 3)}, "operator hi:tx_1, operator again:tx_2, end user STOP", false, false},
-		"sent, not there yet": {nil, []takeover.LineText{sent("tx_1", "hi", 2)}, "", false, false},
+		"a picture without words": {[]takeover.Message{turn(1, "a ", 3)}, []takeover.LineText{sent("tx_1", "", 2)}, "AI ", false, false},
+		"sent, not there yet":     {nil, []takeover.LineText{sent("tx_1", "hi", 2)}, "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,4 +139,16 @@ func heldOne() takeover.Line {
 		l.Newest.ID = "c1"
 		l.Covered = []takeover.Covered{{ID: "c1", Channel: takeover.ChannelText, CheckedAt: noon, Before: provided(0)}}
 	})
+}
+
+func TestWithPictures(t *testing.T) {
+	t.Parallel()
+	for want, tt := range map[string]struct {
+		words string
+		n     int
+	}{"hello": {"hello", 0}, "hello (a picture)": {"hello", 1}, "hello (2 pictures)": {"hello", 2}, "(a picture)": {"", 1}, "(10 pictures)": {"", 10}} {
+		if got := takeover.WithPictures(tt.words, tt.n); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }

@@ -18,7 +18,7 @@ func (s *Service) Apply(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 	case takeover.Say:
 		return s.say(ctx, tx, seq, c, "")
 	case takeover.Reword:
-		return s.edit(ctx, tx, seq, c, func(t Text) (Text, bool) { return t.Reworded(c.Words, c.Parts, c.At) })
+		return s.edit(ctx, tx, seq, c, func(t Text) (Text, bool) { return t.Reworded(c) })
 	case takeover.Recall:
 		return s.edit(ctx, tx, seq, c, Text.Recalled)
 	case takeover.SayAgain:
@@ -87,7 +87,7 @@ func (s *Service) edit(ctx context.Context, tx Tx, seq int64, c takeover.Command
 	switch {
 	case ok:
 		return s.put(ctx, tx, changed, MarkJob{Text: t.ID})
-	case t.State == Stopped || t.State == Failed || c.Verb == takeover.Reword && c.Words == t.Words:
+	case t.State == Stopped || t.State == Failed || c.Verb == takeover.Reword && t.says(c.Words, c.Files):
 		return nil // the end user has none of it, or has just this
 	}
 	return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedLeft, Line: t.Line})
@@ -103,7 +103,7 @@ func (s *Service) again(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedSettled, Line: c.Line})
 	}
 	// Whoever presses twice, or presses while a colleague does, sends it once.
-	c.Key, c.Words, c.Parts, c.Message = "again/"+string(t.ID), t.Words, t.Parts, ""
+	c.Key, c.Words, c.Files, c.Parts, c.Message = "again/"+string(t.ID), t.Words, t.Files, t.Parts, ""
 	c.Corrects = !t.Corrects.IsZero()
 	if _, done, err := tx.Text(ctx, idOf(c.Key)); err != nil || done {
 		return err
@@ -121,7 +121,7 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 		return err
 	}
 	if c.Verb == takeover.KeepAsNote {
-		c.Verb, c.Note = takeover.Remark, said.Words
+		c.Verb, c.Note = takeover.Remark, takeover.WithPictures(said.Words, len(said.Files))
 		return s.Takeover.Apply(ctx, tx, seq, c)
 	}
 	line, err := tx.Line(ctx, c.Line)

@@ -13,7 +13,7 @@
 //	sent         --Reported--> delivered, unconfirmed or failed
 //
 // Read it in this order: text.go (a text, its states and the transitions, which are pure),
-// apply.go (commands), send.go (the call to the provider), report.go (what the provider reports
+// apply.go (commands), send.go (the call to the provider), attach.go (its pictures), report.go (what the provider reports
 // later), record.go (what the AI is told).
 //
 // One thing is surprising: a text is never sent twice by itself. A provider has no key that makes

@@ -22,6 +22,8 @@ type memory struct {
 	cursors  map[string]takeover.ProviderTime
 	commands map[int64]takeover.Command
 	dead     bool // nothing is stored any more
+	// pictures are handed out, by token.
+	pictures map[string]talk.Picture
 }
 
 func (m *memory) NextText(_ context.Context, line takeover.LineID) (talk.Text, bool, error) {
@@ -44,6 +46,17 @@ func (m *memory) first(is func(talk.Text) bool) (talk.Text, bool, error) {
 		return m.texts[i], true, nil
 	}
 	return talk.Text{}, false, nil
+}
+
+func (m *memory) KeepPicture(_ context.Context, token string, p talk.Picture, length time.Duration) error {
+	if m.dead {
+		return errDead
+	}
+	if len(token) != 26 || length != time.Hour {
+		m.w.rt.Fatalf("kept under %q for %s", token, length)
+	}
+	m.pictures[token] = p
+	return nil
 }
 
 func (m *memory) ChangeTexts(ctx context.Context, fn func(ctx context.Context, tx talk.Tx) error) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ type world struct {
 	followed []takeover.Entry
 	// look is what reading a conversation does; nil is nothing.
 	look  func(ctx context.Context) error
+	files *folder
 	said  map[string]*utterance // by the words, which are all different
 	order []string              // of the words that may leave, as written
 }
@@ -39,12 +41,40 @@ type utterance struct {
 	mayLeave bool // its author held the line when it was written
 	gone     bool // it was deleted or edited before it could leave
 	again    int  // how often a person had it sent again
+	files    []takeover.FileID
+}
+
+// folder has the files that people post; the content of each is its id.
+type folder struct {
+	// answer says why a file cannot be read; nil: it can.
+	answer func() error
+	// during is called while a file is read.
+	during func()
+	size   int // of each content, which then is something else; 0: as said
+}
+
+func (f *folder) PostedPicture(_ context.Context, id takeover.FileID) (talk.Picture, error) {
+	if f.during != nil {
+		f.during()
+	}
+	if f.answer != nil {
+		if err := f.answer(); err != nil {
+			return talk.Picture{}, err
+		}
+	}
+	if f.size > 0 {
+		return talk.Picture{Type: "image/png", Content: make([]byte, f.size)}, nil
+	}
+	return talk.Picture{Type: "image/png", Content: []byte(id)}, nil
 }
 
 // provider answers texts as the test has drawn.
 type provider struct {
 	takeover.Provider
 	got []string // words, in the order in which they were really sent
+	// with are the contents of the pictures of each, as a provider fetches them.
+	with  [][]string
+	store *memory
 	// recorded is what was put into the AI's conversation.
 	recorded []string
 	answer   func(words string) (sent bool, receipt takeover.SendReceipt, err error)
@@ -60,10 +90,26 @@ func (p *provider) Record(_ context.Context, _ takeover.ConversationID, key, tex
 func (p *provider) Send(_ context.Context, t takeover.Texted) (takeover.SendReceipt, error) {
 	sent, receipt, err := p.answer(t.Text)
 	if sent {
-		p.got = append(p.got, t.Text)
+		p.got, p.with = append(p.got, t.Text), append(p.with, p.fetch(t.Media))
 	}
 	return receipt, err
 }
+
+// fetch gets pictures from the bot.
+func (p *provider) fetch(addresses []string) (got []string) {
+	for _, a := range addresses {
+		token, ours := strings.CutPrefix(a, publicURL+talk.MediaPath)
+		picture, ok := p.store.pictures[token]
+		if !ours || !ok {
+			got = append(got, "nothing")
+			continue
+		}
+		got = append(got, string(picture.Content))
+	}
+	return got
+}
+
+const publicURL = "https://bot.example"
 
 // decider is package takeover with nothing but a holder.
 type decider struct{ w *world }
@@ -100,8 +146,9 @@ func newWorld(rt *rapid.T) *world {
 	w := &world{rt: rt, now: time.Date(2026, 11, 22, 3, 14, 0, 0, time.UTC), said: map[string]*utterance{}, far: &provider{}}
 	w.line = takeover.Line{ID: "ln_1", Provider: "Telnyx", EndUser: "+14155550137", Agent: "+13125550100", State: takeover.StateAI,
 		Can: takeover.Capabilities{takeover.CanReply: {Level: takeover.LevelYes}}}
-	w.store = &memory{w: w, commands: map[int64]takeover.Command{}, cursors: map[string]takeover.ProviderTime{}}
-	bot, err := talk.New(talk.Deps{Store: w.store, Takeover: decider{w}, Providers: takeover.Providers{w.far}, Now: func() time.Time { return w.now },
+	w.store = &memory{w: w, commands: map[int64]takeover.Command{}, cursors: map[string]takeover.ProviderTime{}, pictures: map[string]talk.Picture{}}
+	w.far.store, w.files = w.store, &folder{}
+	bot, err := talk.New(talk.Deps{Store: w.store, Takeover: decider{w}, Providers: takeover.Providers{w.far}, Files: w.files, PublicURL: publicURL, Now: func() time.Time { return w.now },
 		Wait: func(_ context.Context, d time.Duration) { w.now = w.now.Add(d) }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		rt.Fatal(err)
@@ -148,11 +195,14 @@ func (w *world) speak() {
 	by, words := w.operator(), fmt.Sprint("words ", w.seq+1)
 	source := talk.Source{Channel: "C1", TS: fmt.Sprint("17.", w.seq+1)}
 	u := &utterance{source: source, by: by, mayLeave: w.line.Taken() && w.line.Takeover.Holder == by}
+	for i := range rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(w.rt, "files") {
+		u.files = append(u.files, takeover.FileID(fmt.Sprint("F", w.seq, "/", i)))
+	}
 	w.said[words] = u
 	if u.mayLeave {
 		w.order = append(w.order, words)
 	}
-	w.apply(takeover.Command{Verb: takeover.Say, By: by, Words: words, Parts: 1, Message: source.TS, Reply: takeover.Reply{Channel: "C1"}})
+	w.apply(takeover.Command{Verb: takeover.Say, By: by, Words: words, Files: u.files, Parts: 1, Message: source.TS, Reply: takeover.Reply{Channel: "C1"}})
 }
 
 // stands is the text of a message as it is stored.
@@ -175,9 +225,10 @@ func (w *world) deleteOrEdit() {
 	c := takeover.Command{Verb: takeover.Recall, By: u.by, Message: u.source.TS, Reply: takeover.Reply{Channel: "C1"}}
 	if edited := rapid.Bool().Draw(w.rt, "edited"); edited {
 		c.Verb, c.Words, c.Parts = takeover.Reword, words+"'", 1
+		c.Files = u.files[:rapid.IntRange(0, len(u.files)).Draw(w.rt, "files that stay")]
 		if ok && t.State == talk.Waiting {
 			delete(w.said, words)
-			w.said[c.Words] = &utterance{source: u.source, by: u.by, mayLeave: true}
+			w.said[c.Words] = &utterance{source: u.source, by: u.by, mayLeave: true, files: c.Files}
 			w.order[slices.Index(w.order, words)] = c.Words
 		}
 	}
@@ -228,12 +279,28 @@ func (w *world) send() {
 			return true, receipt, nil
 		}
 	}
+	w.files.answer = func() error {
+		switch rapid.IntRange(0, 5).Draw(w.rt, "file") {
+		case 0:
+			return &talk.FileError{Kind: takeover.SendFileUnread}
+		case 1:
+			return errors.New("Slack does not answer")
+		case 2: // the process dies before anything is stored as leaving
+			w.store.dead = true
+		}
+		return nil
+	}
+	w.files.during = func() {
+		if !w.store.dead && rapid.IntRange(0, 3).Draw(w.rt, "meanwhile") == 0 {
+			w.deleteOrEdit()
+		}
+	}
 	err := w.bot.Send(w.rt.Context(), talk.SendJob{Line: w.line.ID})
 	_, later := errors.AsType[*takeover.LaterError](err)
 	if err != nil && !later && !w.store.dead {
 		w.rt.Fatal(err)
 	}
-	w.store.dead = false
+	w.store.dead, w.files.answer, w.files.during = false, nil, nil
 }
 
 func (w *world) report(words string, outcome takeover.SendOutcome) {
@@ -274,10 +341,13 @@ func (w *world) step() {
 func (w *world) check() {
 	times := map[string]int{}
 	var first []string
-	for _, words := range w.far.got {
+	for i, words := range w.far.got {
 		u := w.said[words]
 		if u == nil || !u.mayLeave || u.gone {
 			w.rt.Fatalf("%q has left: %+v", words, u)
+		}
+		if fmt.Sprint(w.far.with[i]) != fmt.Sprint(u.files) {
+			w.rt.Fatalf("%q has left with %q, want %q", words, w.far.with[i], u.files)
 		}
 		if times[words]++; times[words] > 1+u.again {
 			w.rt.Fatalf("%q has left %d times", words, times[words])
@@ -303,9 +373,10 @@ func (w *world) check() {
 }
 
 // TestOnlyTheHoldersWordsLeave drives a thread with random authors, edits, deletions, takeovers,
-// lost answers, deaths of the process, and reports that are late, doubled, out of order, or
-// faster than the answer: only the words of whoever held the line when they were written ever
-// leave, each at most once, in the order in which they were written, and none that was deleted in time.
+// lost answers, deaths of the process, pictures that cannot be read, and reports that are late,
+// doubled, out of order, or faster than the answer: only the words of whoever held the line when they
+// were written ever leave, with just their pictures, each at most once, in the order in which they
+// were written, and none that was deleted in time.
 func TestOnlyTheHoldersWordsLeave(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(rt)

@@ -36,7 +36,7 @@ func (s *Service) Record(ctx context.Context, job RecordJob) error {
 			return err
 		}
 	}
-	err = r.Record(ctx, r.text.Conversation, string(r.text.ID), r.text.Words)
+	err = r.Record(ctx, r.text.Conversation, string(r.text.ID), r.text.Told())
 	if failure, ok := errors.AsType[*takeover.ProviderError](err); ok && !failure.Transient() {
 		s.Log.WarnContext(ctx, "the AI was not told what a person said", "line", r.line.ID, "text", r.text.ID, "err", err)
 		return nil
@@ -84,7 +84,7 @@ func (s *Service) toRecord(ctx context.Context, job RecordJob) (r recording, err
 		}
 		recorded, err := tx.Cursor(ctx, takeover.RecordedName(r.line.Provider))
 		p, _ := s.Providers.Named(r.line.Provider)
-		r.first = recorded.IsZero()
+		r.first = recorded.IsZero() && r.text.Words != "" // by a picture alone it cannot be seen
 		r.Recorder, _ = p.(takeover.Recorder)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"takeoverbot/takeover"
@@ -44,15 +45,24 @@ func (s *Service) Send(ctx context.Context, job SendJob) error {
 			}
 			continue // it may have been edited or deleted meanwhile
 		}
-		if err := s.sendAlone(ctx, t.Line); err != nil {
+		links, ok, err := s.attach(ctx, t)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue // it does not leave, or was changed meanwhile
+		}
+		if err := s.sendAlone(ctx, t, links); err != nil {
 			return err
 		}
 	}
 	return takeover.Later(0, "the line has more texts")
 }
 
-// sendAlone sends the line's first open text under a lease.
-func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
+// sendAlone sends the line's first open text under a lease. ready is what that was when its pictures
+// were read, and links are their addresses.
+func (s *Service) sendAlone(ctx context.Context, ready Text, links []string) error {
+	id := ready.Line
 	lease, ok, err := s.Store.Lease(ctx, "talk/"+string(id), sendLease)
 	if err != nil {
 		return fmt.Errorf("lease the line: %w", err)
@@ -68,18 +78,19 @@ func (s *Service) sendAlone(ctx context.Context, id takeover.LineID) error {
 		if line, err = tx.Line(ctx, id); err != nil {
 			return fmt.Errorf("load the line: %w", err)
 		}
-		t, by, err = s.leave(ctx, tx, lease, line)
+		t, by, err = s.leave(ctx, tx, lease, line, ready)
 		return err
 	})
 	if err != nil || by == nil {
 		return err
 	}
-	return s.call(ctx, by, line, t)
+	return s.call(ctx, by, line, t, links)
 }
 
-// leave stores that the line's first open text is about to leave, and returns by whom; nil if none
-// leaves now. A text that is stored so already was left behind by a process that died in the call.
-func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, line takeover.Line) (t Text, by takeover.Replier, err error) {
+// leave stores that the line's first open text is about to leave, if its pictures are those of ready, and
+// returns by whom; nil if none leaves now. A text that is stored so already was left behind by a process
+// that died in the call.
+func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, line takeover.Line, ready Text) (t Text, by takeover.Replier, err error) {
 	t, ok, err := tx.NextText(ctx, line.ID)
 	if err != nil || !ok {
 		return t, nil, err
@@ -91,8 +102,8 @@ func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, line t
 	switch {
 	case t.State == Leaving:
 		return t, nil, s.settle(ctx, tx, t, t.Lost())
-	case t.DueAt.After(now):
-		return t, nil, nil // it was edited
+	case t.DueAt.After(now), !slices.Equal(t.Files, ready.Files):
+		return t, nil, nil // it was edited, or is the next one after one that was deleted
 	case by == nil:
 		return t, nil, s.settle(ctx, tx, t, t.Refused(takeover.SendFailure{Kind: takeover.SendUnset}))
 	case now.Sub(t.WrittenAt) > patience && t.Attempts > 0:
@@ -103,9 +114,9 @@ func (s *Service) leave(ctx context.Context, tx Tx, lease takeover.Lease, line t
 }
 
 // call sends a text that is stored as leaving, once, and stores the answer.
-func (s *Service) call(ctx context.Context, p takeover.Replier, line takeover.Line, t Text) error {
+func (s *Service) call(ctx context.Context, p takeover.Replier, line takeover.Line, t Text, links []string) error {
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime) // a stop does not cut it: its answer would be lost
-	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words})
+	receipt, err := p.Send(calling, takeover.Texted{From: line.Agent, To: line.EndUser, Text: t.Words, Media: links})
 	cancel()
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
@@ -143,7 +154,7 @@ func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (T
 	case !ok || failure.MayLand:
 		return t.Lost(), 0
 	case failure.Transient():
-		wait := max(min(time.Second<<min(t.Attempts, 5), 30*time.Second), min(failure.RetryAfter, time.Minute))
+		wait := sendAgain(t, failure.RetryAfter)
 		return t.Unsent(now.Add(wait)), wait
 	}
 	why := takeover.SendFailure{Kind: takeover.SendUnknown, Code: failure.Code, Detail: failure.Detail}
@@ -151,6 +162,12 @@ func answered(t Text, receipt takeover.SendReceipt, err error, now time.Time) (T
 		why = *failure.Send
 	}
 	return t.Refused(why), 0
+}
+
+// sendAgain is how long a text of which nothing has left waits until it is tried again, and at least
+// as long as the other side asks for, up to a minute.
+func sendAgain(t Text, asked time.Duration) time.Duration {
+	return max(min(time.Second<<min(t.Attempts, 5), 30*time.Second), min(asked, time.Minute))
 }
 
 // settle stores what became of a text and what follows from it.

@@ -18,6 +18,8 @@ type Store interface {
 	Text(ctx context.Context, id ID) (t Text, ok bool, err error)
 	// ChangeTexts runs fn in a transaction. fn may run again and must only use tx.
 	ChangeTexts(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// KeepPicture has a picture handed out under a token, from now on until that time has passed.
+	KeepPicture(ctx context.Context, token string, p Picture, length time.Duration) error
 	// Lease is as in takeover.Store.
 	Lease(ctx context.Context, key string, ttl time.Duration) (lease takeover.Lease, ok bool, err error)
 }
@@ -59,11 +61,15 @@ type Takeover interface {
 	Able(line takeover.Line) takeover.Line
 }
 
-// Deps are what the service works with. All are needed.
+// Deps are what the service works with. All but PublicURL are needed.
 type Deps struct {
 	Store     Store
 	Takeover  Takeover
 	Providers takeover.Providers
+	Files     Files
+	// PublicURL is the bot's own address, without a path, at which providers fetch pictures; empty
+	// where there is none: then no picture leaves.
+	PublicURL string
 	Now       func() time.Time
 	// Wait waits until d has passed on the clock of Now, or ctx ends, or the clock is turned.
 	Wait func(ctx context.Context, d time.Duration)
@@ -75,7 +81,7 @@ type Service struct{ Deps }
 
 // New returns a Service. It fails where a part is missing.
 func New(d Deps) (*Service, error) {
-	if d.Store == nil || d.Takeover == nil || len(d.Providers) == 0 || d.Now == nil || d.Wait == nil || d.Log == nil {
+	if d.Store == nil || d.Takeover == nil || len(d.Providers) == 0 || d.Files == nil || d.Now == nil || d.Wait == nil || d.Log == nil {
 		return nil, errors.New("the domain of texts lacks a part")
 	}
 	return &Service{d}, nil

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,8 @@ const (
 	ManyParts = 3
 	// MaxPictures is how many pictures a text may have.
 	MaxPictures = 10
+	// MaxPictureBytes is how many bytes the pictures of a text that leaves may have together.
+	MaxPictureBytes = 1_000_000
 )
 
 // State is where a text stands.
@@ -84,8 +87,10 @@ type Text struct {
 	Seq    int64
 	By     takeover.OperatorID
 	Source Source
-	// Words are what leaves.
+	// Words are what leaves; they may be empty where there are Files.
 	Words string
+	// Files are the pictures that leave with them.
+	Files []takeover.FileID `json:",omitempty"`
 	// Parts is how many parts the words have on the way to a phone.
 	Parts int
 	State State
@@ -115,7 +120,7 @@ type Text struct {
 func Write(id ID, line takeover.Line, c takeover.Command) Text {
 	at := c.At.UTC()
 	t := Text{ID: id, Line: line.ID, By: c.By, Source: Source{Channel: c.Reply.Channel, TS: c.Message},
-		Words: c.Words, Parts: c.Parts, State: Waiting, WrittenAt: at, DueAt: at, Conversation: line.Answering()}
+		Words: c.Words, Files: c.Files, Parts: c.Parts, State: Waiting, WrittenAt: at, DueAt: at, Conversation: line.Answering()}
 	if c.Corrects {
 		t.Corrects = line.Takeover.Spoke.At
 	}
@@ -125,13 +130,21 @@ func Write(id ID, line takeover.Line, c takeover.Command) Text {
 	return t
 }
 
-// Reworded is the text with other words, if it has not left yet; it waits anew.
-func (t Text) Reworded(words string, parts int, at time.Time) (Text, bool) {
+// Told is what the text says, in words: for the AI, and for people where the pictures are not shown.
+func (t Text) Told() string { return takeover.WithPictures(t.Words, len(t.Files)) }
+
+// Reworded is the text with the words and files of c, if it has not left yet; it waits anew.
+func (t Text) Reworded(c takeover.Command) (Text, bool) {
 	if t.State != Waiting {
 		return t, false
 	}
-	t.Words, t.Parts, t.DueAt = words, parts, at.UTC().Add(Regret)
+	t.Words, t.Files, t.Parts, t.DueAt = c.Words, c.Files, c.Parts, c.At.UTC().Add(Regret)
 	return t, true
+}
+
+// says reports whether the text has just these words and files.
+func (t Text) says(words string, files []takeover.FileID) bool {
+	return t.Words == words && slices.Equal(t.Files, files)
 }
 
 // Recalled is the text that does not leave any more, if it has not left yet.

@@ -32,7 +32,7 @@ var failures = map[string]takeover.SendFailureKind{
 	"40013": takeover.SendNumber, // a bad number to send from
 	"40100": takeover.SendNumber, // not enabled for messaging
 	"40305": takeover.SendNumber, // not on this messaging profile
-	"40308": takeover.SendNumber, // cannot send MMS
+	"40308": takeover.SendNoMMS,  // the number cannot send MMS
 	"40321": takeover.SendNumber, // no usable number in the pool
 	"40329": takeover.SendNumber, // a toll-free number that is not verified
 	"40330": takeover.SendNumber, // not provisioned yet

@@ -22,8 +22,11 @@ func (p *Provider) Send(ctx context.Context, t takeover.Texted) (takeover.SendRe
 		return takeover.SendReceipt{}, p.noNumber(takeover.SendNumber)
 	}
 	var receipt takeover.SendReceipt
-	_, err := p.client.api.Do(ctx, apicall.Call{Op: opSend, Method: http.MethodPost, Path: "/messages",
-		Body: map[string]string{"from": string(t.From), "to": string(t.To), "text": t.Text, "type": "SMS"},
+	body := map[string]any{"from": string(t.From), "to": string(t.To), "text": t.Text, "type": "SMS"}
+	if len(t.Media) > 0 {
+		body["type"], body["media_urls"] = "MMS", t.Media
+	}
+	_, err := p.client.api.Do(ctx, apicall.Call{Op: opSend, Method: http.MethodPost, Path: "/messages", Body: body,
 		Read: func(body []byte) (err error) { receipt, err = readReceipt(body); return err }})
 	if err != nil {
 		return takeover.SendReceipt{}, whyNotSent(err)

@@ -43,6 +43,21 @@ func TestSend(t *testing.T) {
 	}
 }
 
+// A picture leaves as MMS, with or without words.
+func TestSendPictures(t *testing.T) {
+	t.Parallel()
+	f := answering(t, http.StatusOK, `{"data":{"id":"msg-1","parts":1}}`)
+	text := aText("")
+	text.Media = []string{"https://bot.example/media/A", "https://bot.example/media/B"}
+	if _, err := f.provider().Send(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"from":"+13125550100","media_urls":["https://bot.example/media/A","https://bot.example/media/B"],"text":"","to":"+13125550199","type":"MMS"}`
+	if f.lastBody() != want {
+		t.Errorf("%s", f.lastBody())
+	}
+}
+
 // Mistake 16: each failure is one call, and says whether the text may have been sent.
 func TestSendFails(t *testing.T) {
 	t.Parallel()

@@ -115,7 +115,8 @@ func TestEveryCodeHasAKind(t *testing.T) {
 		takeover.SendNotTextable: "40001 40012 40310",
 		takeover.SendByCarrier:   "40002 40003 40004 40008 40015 40017",
 		takeover.SendContent:     "40009 40301 40302 40304 40316 40317 40319 40322 40328",
-		takeover.SendNumber:      "40010 40013 40100 40305 40308 40321 40329 40330",
+		takeover.SendNumber:      "40010 40013 40100 40305 40321 40329 40330",
+		takeover.SendNoMMS:       "40308",
 		takeover.SendAccount:     "20100 40309 40311 40312 40313 40314 40331 40333",
 		takeover.SendLater:       "10011 40005 40006 40011 40014 40016 40018 40315 40318 40320",
 	} {

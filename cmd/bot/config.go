@@ -35,6 +35,7 @@ type Config struct {
 	HoldDuration       string `envconfig:"HOLD_DURATION" default:"30m" desc:"how long a takeover lasts without activity, 1m to 12h; then its holder is asked"`
 	HoldRule           string `envconfig:"HOLD_RULE" default:"ai" desc:"what becomes of a takeover whose holder does not answer: ai hands it to the AI, keep keeps it"`
 	TalkMode           string `envconfig:"TALK_MODE" default:"direct" desc:"which lines of the holder reach the end user: direct sends each, careful only those that begin with >, and the words of Reply"`
+	PublicURL          string `envconfig:"PUBLIC_URL" desc:"the bot's own public https address (https://bot.example.com), at which Telnyx fetches pictures that operators post; without it no picture leaves"`
 	SilenceWatch       string `envconfig:"SILENCE_WATCH" default:"60s" desc:"how long after a takeover its conversation is read once more, even if no list shows a change, 0s to 10m"`
 	LogLevel           string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `envconfig:"LOG_FORMAT" default:"json" desc:"json or text"`

@@ -45,6 +45,7 @@ func (c Config) rules() []rule {
 		{"SILENCE_WATCH", between(c.SilenceWatch, 0, 10*time.Minute), "must be a duration from 0s to 10m"},
 		{"HOLD_RULE", matches(c.HoldRule, "^(ai|keep)$"), "must be ai or keep"},
 		{"TALK_MODE", matches(c.TalkMode, "^(direct|careful)$"), "must be direct or careful"},
+		{"PUBLIC_URL", c.PublicURL == "" || ownAddress(c.PublicURL), "must be an https address without a path (https://bot.example.com)"},
 		{"SLACK_RESPONDERS_GROUP_ID", matches(c.RespondersGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_LEADS_GROUP_ID", matches(c.LeadsGroup, group), "must be a user group's id (S…), not its name"},
 		{"SLACK_ADMINS_GROUP_ID", matches(c.AdminsGroup, group), "must be a user group's id (S…), not its name"},
@@ -80,6 +81,18 @@ func matches(s, pattern string) bool { return regexp.MustCompile(pattern).MatchS
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// publicAddress is an address to which Slack's paths can be added, and that means nothing
+// in YAML: a host, perhaps with a port. A path would become part of paths that the bot does not have.
+var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?$`)
+
+// ownAddress says whether s is a public https address without a path, or an http one on this machine,
+// as with a simulated provider.
+func ownAddress(s string) bool {
+	u, err := url.Parse(s)
+	here := err == nil && u.Scheme == "http" && net.ParseIP(u.Hostname()).IsLoopback() && s == "http://"+u.Host
+	return here || publicAddress.MatchString(s)
 }
 
 // between says whether s is a duration within bounds, both included.

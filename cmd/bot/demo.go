@@ -166,7 +166,7 @@ func (s *demoSetup) open(ctx context.Context, reply time.Duration, conversations
 		"SLACK_BOT_TOKEN="+token, "SLACK_SIGNING_SECRET="+secret, "SLACK_API_URL="+s.slack.APIURL(), "SLACK_CHANNEL_ID="+slacksim.DeskChannel,
 		"SLACK_RESPONDERS_GROUP_ID="+slacksim.TechniciansGroup, "SLACK_LEADS_GROUP_ID="+slacksim.LeadsGroup,
 		"TELNYX_API_KEY="+key, "TELNYX_BASE_URL="+telnyxURL, "TELNYX_PUBLIC_KEY="+s.telnyx.PublicKey(), "DATABASE_URL="+filepath.Join(s.dir, "takeover.db"),
-		"LISTEN_ADDR="+addr, "LOG_FORMAT=text", "LOG_LEVEL=info")}
+		"LISTEN_ADDR="+addr, "PUBLIC_URL=http://"+addr, "LOG_FORMAT=text", "LOG_LEVEL=info")}
 	s.bot.env = append(s.bot.env, second...)
 	starting, cancel := context.WithTimeout(ctx, demoStart)
 	defer cancel()

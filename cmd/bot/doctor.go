@@ -133,6 +133,10 @@ func checkTransports(ctx context.Context, cfg Config) []slackbot.Finding {
 	if cfg.hasTelnyx() && cfg.TelnyxPublicKey != "" {
 		findings = append(findings, acceptedFinding(telnyxSigner(), bytes.NewReader(metrics), err))
 	}
+	if cfg.hasTelnyx() && cfg.PublicURL == "" {
+		findings = append(findings, slackbot.Finding{What: "pictures that operators post do not reach end users", OK: true, Warn: true,
+			Note: "PUBLIC_URL is not set: it is the bot's own https address, at which Telnyx fetches them"})
+	}
 	return findings
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"reflect"
-	"regexp"
 	"runtime/debug"
 	"strings"
 	"text/tabwriter"
@@ -71,10 +70,6 @@ func versionText() string {
 	}
 	return "unknown"
 }
-
-// publicAddress is an address to which Slack's paths can be added, and that means nothing
-// in YAML: a host, perhaps with a port. A path would become part of paths that the bot does not have.
-var publicAddress = regexp.MustCompile(`^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?$`)
 
 func printManifest(_ context.Context, args []string, out io.Writer) error {
 	var address string

@@ -233,6 +233,11 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("no %s in:\n%s", row, out)
 		}
 	}
+	const noPictures = "NOTE  pictures that operators post do not reach end users (PUBLIC_URL is not set"
+	has(out, noPictures)
+	if out = diagnose(exitDone, "PUBLIC_URL=https://bot.example.com"); strings.Contains(out, "pictures that operators post") {
+		t.Errorf("PUBLIC_URL is set, but:\n%s", out)
+	}
 
 	// A date has no fraction, and an answer takes its time.
 	for ahead, want := range map[string]string{"8s": "[78] s behind", "-8s": "[89] s ahead of", "1h": "(3599|3600) s behind", "3s": "[23] s behind", "-3s": "[34] s ahead of"} {
@@ -262,7 +267,7 @@ func TestDoctor(t *testing.T) {
 
 	s.slack.SetBotMember(slacksim.DeskChannel, false)
 	s.slack.SetScopes([]string{"commands", "chat:write", "channels:read", "groups:read"})
-	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot cannot work in the desk's channel — type /invite @", "FIX   scopes are missing — add channels:history, files:write, groups:history, im:history, im:write, reactions:write, usergroups:read, users:read ",
+	has(diagnose(exitFailed, "TELNYX_API_KEY=KEY-wrong"), "FIX   the bot cannot work in the desk's channel — type /invite @", "FIX   scopes are missing — add channels:history, files:read, files:write, groups:history, im:history, im:write, reactions:write, usergroups:read, users:read ",
 		"FIX   Telnyx refuses the key — put a valid key", "ok    Slack accepts the bot token")
 	s.slack.SetArchived(slacksim.DeskChannel, true)
 	has(diagnose(exitFailed), "#on-call is archived: name another channel")

@@ -16,9 +16,13 @@ func botCommands() map[string]storyCommand {
 	}
 }
 
-// start [NAME=value …]: starts the bot, also again, and waits until it is ready.
+// start [NAME=value …]: starts the bot, also again, and waits until it is ready. PUBLIC_URL=here is the
+// address at which it listens.
 func cmdStart(s *system, args []string) {
 	for _, setting := range args {
+		if setting == "PUBLIC_URL=here" {
+			setting = "PUBLIC_URL=http://" + s.bot().addr
+		}
 		s.bot().env = append(s.bot().env, setting)
 	}
 	s.bot().start(s)

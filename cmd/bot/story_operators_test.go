@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -32,6 +33,8 @@ func operatorCommands() map[string]storyCommand {
 		"typing":           {usage: "phones|plain|usual", do: cmdTyping},
 		"say":              {usage: "WHO TEXT [for=DIGITS] [in=channel] [times=N]", do: cmdSay},
 		"posted":           {usage: "WHO bot|workflow|forwarded TEXT", do: cmdPosted},
+		"post":             {usage: "WHO FILE TEXT", do: cmdPost},
+		"unpost":           {usage: "WHO TEXT", do: cmdUnpost},
 		"edit":             {usage: "WHO TEXT NEW", do: cmdEdit},
 		"unsay":            {usage: "WHO TEXT", do: cmdUnsay},
 	}
@@ -197,6 +200,29 @@ func cmdPosted(s *system, args []string) {
 	raw, err := json.Marshal(e)
 	s.check(err)
 	s.acknowledged(s.slack.Event(s.Context(), raw))
+}
+
+// files are what post can post, by their names.
+func files() map[string][]byte {
+	return map[string][]byte{
+		"door.png": pixel, "film.mp4": film, "film.png": film, "page.png": []byte("<!DOCTYPE html><title>Sign in</title>"),
+		"large.png": append(bytes.Clone(pixel), make([]byte, 1_200_000)...),
+	}
+}
+
+// post WHO FILE TEXT: posts a file with a text in the thread of the newest card; film.png is no picture,
+// whatever its name says.
+func cmdPost(s *system, args []string) {
+	file := slacksim.File{Name: args[1], Content: files()[args[1]]}
+	cards := s.cardsNow()
+	_, d := s.slack.SayWith(context.WithoutCancel(s.Context()), s.person(args[0]), slacksim.DeskChannel, cards[len(cards)-1].TS, args[2], file)
+	s.acknowledged(d)
+}
+
+// unpost WHO TEXT: deletes the files of the person's newest message that has the text in it.
+func cmdUnpost(s *system, args []string) {
+	m := s.wrote(s.person(args[0]), args[1])
+	s.acknowledged(s.slack.DeleteFiles(s.Context(), m.User, m.Channel, m.TS))
 }
 
 // edit WHO TEXT NEW: changes the person's newest message that has the text in it.

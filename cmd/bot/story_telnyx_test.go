@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -29,6 +30,7 @@ func telnyxCommands() map[string]storyCommand {
 		"release":    {do: cmdRelease},
 		"inactivity": {usage: "DURATION", do: cmdInactivity},
 		"phone-got":  {usage: "NUMBER N|TEXT [TEXT]", check: cmdPhoneGot},
+		"phone-saw":  {usage: "NUMBER N [TEXT]", check: cmdPhoneSaw},
 		"phone":      {usage: "NUMBER silent|answers|would-answer|would-not-answer [TEXT…]", do: cmdPhone},
 		"flag":       {usage: "NUMBER on|off|set|unset|flip [all]", do: cmdFlag},
 		"keep":       {usage: "NUMBER", do: cmdKeep},
@@ -187,7 +189,7 @@ func cmdText(s *system, args []string) {
 func cmdPicture(s *system, args []string) {
 	content := pixel
 	if args[1] == "film" {
-		content = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+		content = film
 	}
 	m := s.telnyx.AddMedia(strings.TrimSuffix(s.telnyxURL, "/v2"), content, "image/png")
 	if args[1] == "inside" {
@@ -196,6 +198,9 @@ func cmdPicture(s *system, args []string) {
 	c := s.conversation(args[0])
 	s.telnyx.TextWith(s.Context(), args[0], c.Agent(), args[2], m)
 }
+
+// film is a file that is no picture.
+var film = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 // pixel is a picture.
 var pixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
@@ -370,6 +375,24 @@ func cmdPhoneGot(s *system, neg bool, args []string) {
 		}
 	}
 	s.expect(neg, fmt.Sprintf("on the phone: %q", args[1:]), has, func() string { return readable(texts()) })
+}
+
+// phone-saw NUMBER N [TEXT]: the end user's phone shows exactly so many pictures that an operator sent,
+// with just these words.
+func cmdPhoneSaw(s *system, neg bool, args []string) {
+	words := strings.Join(args[2:], " ")
+	saw := func() string {
+		n := 0
+		for _, t := range s.telnyx.Reached(args[0]) {
+			for _, m := range t.Media {
+				if t.Text == words && bytes.Equal(m.Content, pixel) && m.Type == "image/png" {
+					n++
+				}
+			}
+		}
+		return strconv.Itoa(n)
+	}
+	s.expect(neg, fmt.Sprintf("%s pictures on the phone with %q", args[1], words), func() bool { return saw() == args[1] }, saw)
 }
 
 // inactivity DURATION: after so much silence a text opens a new conversation at Telnyx.

@@ -73,10 +73,6 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	talking, err := talk.New(talk.Deps{Store: st, Takeover: service, Providers: providers, Now: now.Now, Wait: now.Wait, Log: log})
-	if err != nil {
-		return nil, err
-	}
 	running := &sync.WaitGroup{}
 	listener, writer, err := slackbot.New(cfg.slack(providers.Names()), slackbot.Deps{
 		Inbox: inbox, Service: service, Store: st, HTTP: outside(), Pictures: pictures.New(cfg.TelnyxURL), Log: log, Now: now.Now,
@@ -85,9 +81,16 @@ func wire(cfg Config, database *db.DB, now *clock.Clock, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
+	talking, err := talk.New(talk.Deps{Store: st, Takeover: service, Providers: providers, Files: writer, PublicURL: strings.TrimRight(cfg.PublicURL, "/"), Now: now.Now, Wait: now.Wait, Log: log})
+	if err != nil {
+		return nil, err
+	}
 	handle(runner, service, talking, writer)
 	signed := &signatures{signer: slackSigner(), count: metrics.signed, log: log}
 	surface := handlers.Deps{Slack: listener, Ready: st.Ready, Metrics: metrics.handler(), Verified: signed.checked, Observe: metrics.request, Log: log}
+	if cfg.PublicURL != "" {
+		surface.Pictures = st
+	}
 	if cfg.hasTelnyx() {
 		verifier, err := telnyx.NewVerifier(cfg.TelnyxPublicKey, time.Now)
 		if err != nil {
@@ -150,7 +153,7 @@ func (a *app) keepers() []func(context.Context) {
 func (c Config) slack(providers []string) slackbot.Config {
 	return slackbot.Config{
 		Token: c.SlackToken, AppToken: c.SlackAppToken, SigningSecret: c.SlackSigningSecret, APIURL: c.SlackAPIURL,
-		Region: c.Region, Placeholders: c.placeholders(), Providers: providers, Desks: c.desks(),
+		Region: c.Region, Placeholders: c.placeholders(), Providers: providers, Desks: c.desks(), PublicURL: c.PublicURL,
 	}
 }
 

@@ -39,6 +39,7 @@ func (d *Demo) actions() map[string]func(*http.Request, input) error {
 	return map[string]func(*http.Request, input) error{
 		"say":    d.doSay,
 		"edit":   d.doEdit,
+		"post":   d.doPost,
 		"delete": d.doDelete,
 		"click":  d.doClick,
 		"submit": d.doSubmit,

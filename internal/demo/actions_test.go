@@ -226,3 +226,26 @@ func TestKillAndStart(t *testing.T) {
 		t.Errorf("a start that fails: %q", problem)
 	}
 }
+
+// TestPicturesOnThePhone: what a person posts in a thread has a picture with it, and a picture that was
+// sent is on the phone.
+func TestPicturesOnThePhone(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, nil)
+	card := h.post(t, "a card", "")
+	if problem := h.do(t, "post", input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Thread: card, Text: "this valve"}); problem != "" {
+		t.Fatal(problem)
+	}
+	files := h.slack.Files()
+	if len(files) != 1 || files[0].User != slacksim.Dana || http.DetectContentType(files[0].Content) != "image/png" {
+		t.Fatalf("%d files", len(files))
+	}
+	m := telnyxsim.Media{Type: "image/png", Content: files[0].Content}
+	paths := picturesOf(telnyxsim.Bubble{Media: []telnyxsim.Media{m, {URL: "https://media.example/1"}}})
+	if len(paths) != 1 || !strings.HasPrefix(paths[0], picturePath) {
+		t.Errorf("%q", paths)
+	}
+	if status := h.get(t, paths[0], nil); status != http.StatusNotFound {
+		t.Errorf("a picture that is on no phone: %d", status)
+	}
+}

@@ -42,6 +42,8 @@ type bubble struct {
 	Time   string `json:"time"`
 	Status string `json:"status,omitempty"` // how far a person's text has come, in words
 	Lost   bool   `json:"lost,omitempty"`   // the phone does not show it: it did not arrive
+	// Pictures are where the page gets the pictures that a person sent.
+	Pictures []string `json:"pictures,omitempty"`
 
 	at time.Time
 }
@@ -178,7 +180,7 @@ func (d *Demo) phone(key string, zone *time.Location) phone {
 func (d *Demo) bubbles(l line) []bubble {
 	var all []bubble
 	for _, b := range d.telnyx.Phone(l.EndUser, l.Agent) {
-		all = append(all, bubble{From: whoWrote(b), Text: b.Text, Status: statusWords[b.Status], at: b.At})
+		all = append(all, bubble{From: whoWrote(b), Text: b.Text, Status: statusWords[b.Status], Pictures: picturesOf(b), at: b.At})
 	}
 	for _, t := range d.telnyx.SentTexts() {
 		if t.To == l.EndUser && t.From == l.Agent && !t.Reached {

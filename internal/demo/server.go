@@ -38,6 +38,7 @@ func (d *Demo) Handler() http.Handler {
 	mux.HandleFunc("GET /events", d.events)
 	mux.HandleFunc("GET /log", d.getLog)
 	mux.HandleFunc("GET /files/{id}", d.getFile)
+	mux.HandleFunc("GET "+picturePath+"{name}", d.getPicture)
 	for name, do := range d.actions() {
 		mux.Handle("POST /do/"+name, d.action(do))
 	}
@@ -108,7 +109,11 @@ func (d *Demo) getFile(w http.ResponseWriter, r *http.Request) {
 	snap := d.slack.Snapshot(user, nil)
 	for _, f := range d.slack.Files() {
 		if f.ID == r.PathValue("id") && snap.Channel(f.Channel).ID != "" {
-			d.answer(w, map[string]string{"title": f.Title, "name": f.Name, "text": string(f.Content)})
+			text := string(f.Content)
+			if f.User != "" { // people post pictures only
+				text = "A picture. The end user's phone shows it."
+			}
+			d.answer(w, map[string]string{"title": f.Title, "name": f.Name, "text": text})
 			return
 		}
 	}

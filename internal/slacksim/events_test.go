@@ -322,3 +322,27 @@ func TestWhatPartnersSayTellsTheirTeam(t *testing.T) {
 		t.Errorf("in a channel of one's own: %v in %v", e, envelope)
 	}
 }
+
+// TestPeoplePostFiles, and delete them: as Slack's events and its addresses show it.
+func TestPeoplePostFiles(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for text, after := range map[string]string{"look": "message_changed", "": "message_deleted"} {
+		said, d := r.SayWith(t.Context(), Dana, DeskChannel, "", text, File{Name: "door.png", Content: []byte("picture")})
+		if !d.OK() || said.Subtype != "file_share" || len(said.Files) != 1 || said.Files[0].User != Dana {
+			t.Fatalf("%+v, %+v", said, d)
+		}
+		id := said.Files[0].ID
+		file := r.call("files.info", m{"file": id})["file"].(m)
+		if file["mimetype"] != "image/png" || file["size"] != 7.0 || file["user"] != Dana || file["mode"] != "hosted" {
+			t.Errorf("%v", file)
+		}
+		d = r.DeleteFiles(t.Context(), Dana, DeskChannel, said.TS)
+		if body := string(d.request.body); !d.OK() || !strings.Contains(body, after) || text != "" && !strings.Contains(body, `"mode":"tombstone"`) {
+			t.Errorf("%s", body)
+		}
+		if got := r.call("files.info", m{"file": id}); got.err() != "file_deleted" {
+			t.Errorf("%v", got)
+		}
+	}
+}

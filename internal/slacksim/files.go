@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime"
@@ -21,6 +22,8 @@ type File struct {
 	Channel string `json:"channel,omitempty"` // empty while it is private
 	TS      string `json:"ts,omitempty"`      // of the message that shares it
 	Size    int    `json:"size"`              // bytes
+	User    string `json:"user,omitempty"`    // the person who uploaded it; empty for the bot
+	Gone    bool   `json:"gone,omitempty"`    // it was deleted: a placeholder stands in its place
 	Content []byte `json:"content,omitempty"` // base64 in JSON; left out in snapshots
 }
 
@@ -189,6 +192,9 @@ func (s *Sim) fileInfo(a args) (reply, error) {
 	if u == nil || !u.complete {
 		return nil, refuse("file_not_found")
 	}
+	if u.file.Gone {
+		return nil, refuse("file_deleted")
+	}
 	w := s.wireFiles([]File{u.file})[0]
 	if u.file.Channel != "" {
 		kind := "public"
@@ -204,9 +210,13 @@ func (s *Sim) fileInfo(a args) (reply, error) {
 func (s *Sim) wireFiles(files []File) []reply {
 	out := []reply{}
 	for _, f := range files {
+		if f.Gone {
+			out = append(out, reply{"id": f.ID, "mode": tombstone})
+			continue
+		}
 		link := s.baseURL + "/files/" + f.ID
 		out = append(out, reply{"id": f.ID, "name": f.Name, "title": f.Title, "size": f.Size, "mode": "hosted",
-			"user": BotUserID, "mimetype": mime.TypeByExtension(extension(f.Name)), "url_private": link, "url_private_download": link})
+			"user": cmp.Or(f.User, BotUserID), "mimetype": mime.TypeByExtension(extension(f.Name)), "url_private": link, "url_private_download": link})
 	}
 	return out
 }
@@ -224,7 +234,7 @@ func (s *Sim) serveFile(w http.ResponseWriter, r *http.Request) {
 	u := s.uploads[r.PathValue("id")]
 	allowed := r.Header.Get("Authorization") == "Bearer "+s.opt.BotToken
 	var content []byte
-	if u != nil && u.complete {
+	if u != nil && u.complete && !u.file.Gone {
 		content = u.file.Content
 	}
 	s.mu.Unlock()

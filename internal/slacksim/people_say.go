@@ -13,6 +13,11 @@ import (
 // as Slack escapes it, and literally in its blocks. The stored message is
 // returned too.
 func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Message, Delivery) {
+	return s.SayWith(ctx, user, channel, threadTS, text)
+}
+
+// SayWith is Say with files, of which the name and the content count; text may be empty then.
+func (s *Sim) SayWith(ctx context.Context, user, channel, threadTS, text string, files ...File) (Message, Delivery) {
 	s.mu.Lock()
 	c, err := s.writer(user, channel)
 	if err == nil && threadTS != "" && s.findMessage(channel, threadTS) == nil {
@@ -24,10 +29,52 @@ func (s *Sim) Say(ctx context.Context, user, channel, threadTS, text string) (Me
 	}
 	parts := s.parse(text, Typing{})
 	m := s.store(&Message{Channel: channel, ThreadTS: threadTS, User: user, Text: markup(parts), Blocks: s.richText(parts)})
+	s.attach(m, files)
 	said := m.clone()
 	e := s.messageEvent(c, m)
 	e["client_msg_id"] = s.clientID()
 	return said, s.tell(ctx, c, e)
+}
+
+// attach shares files of a person with a message that was just stored.
+func (s *Sim) attach(m *Message, files []File) {
+	if len(files) == 0 {
+		return
+	}
+	m.Subtype = "file_share"
+	if m.Text == "" {
+		m.Blocks = nil
+	}
+	for _, f := range files {
+		f.ID, f.Title, f.User, f.Size = s.nextID("F"), f.Name, m.User, len(f.Content)
+		f.Channel, f.TS = m.Channel, m.TS
+		s.uploads[f.ID] = &upload{file: f, received: true, complete: true}
+		s.fileIDs = append(s.fileIDs, f.ID)
+		f.Content = nil
+		m.Files = append(m.Files, f)
+	}
+}
+
+// DeleteFiles takes the files from what a person said and sends message_changed, in which Slack puts a
+// placeholder for each. A message without words goes with them.
+func (s *Sim) DeleteFiles(ctx context.Context, user, channel, ts string) Delivery {
+	s.mu.Lock()
+	c, m, err := s.ownWords(user, channel, ts)
+	if err != nil {
+		s.mu.Unlock()
+		return failed("event", err)
+	}
+	before := s.wire(m, false)
+	for i := range m.Files {
+		m.Files[i].Gone = true
+		s.uploads[m.Files[i].ID].file.Gone = true
+	}
+	if m.Text == "" {
+		s.remove(m)
+		return s.tell(ctx, c, s.removalEvent(c, m, before))
+	}
+	s.changed()
+	return s.tell(ctx, c, s.changeEvent(c, m, before))
 }
 
 // writer finds a channel in which the person may write.

@@ -43,6 +43,8 @@ type Media struct {
 	URL  string `json:"url"`
 	Type string `json:"content_type"`
 	Size int    `json:"size"` // bytes
+	// Content is what was fetched of a text that came by POST /messages; nil for any other.
+	Content []byte `json:"-"`
 }
 
 // pair is an end user and the number that they text with.
@@ -189,14 +191,19 @@ func (s *Sim) mayText(t *SentText) *response {
 func (s *Sim) accept(t *SentText) {
 	t.ID, t.At, t.Status = newUUID(), s.now(), StatusQueued
 	t.fate, t.why = cmp.Or(s.faults.Finally, StatusDelivered), s.faults.FinalCode
-	t.Reached = t.fate == StatusDelivered || t.fate == StatusUnconfirmed
-	if t.Reached {
+	if t.arrives() {
 		t.why = ""
 	}
+	t.Reached = t.arrives() && len(t.Media) == 0 // else once it was fetched
 	s.texts = append(s.texts, t)
 	if s.faults.AppendTexts {
 		s.add(s.lineConversation(t.To, t.From), Message{Role: RoleAssistant, Text: t.Text, byAPI: true, delivered: true})
 	}
+}
+
+// arrives reports whether a text is going to be on the phone.
+func (t *SentText) arrives() bool {
+	return t.fate == StatusDelivered || t.fate == StatusUnconfirmed
 }
 
 type wireEnd struct {
@@ -229,6 +236,7 @@ func (t *SentText) wire() map[string]any {
 
 // report lets a text go through its statuses and sends a webhook for each by deliver.
 func (s *Sim) report(t *SentText, deliver func(event)) {
+	s.fetch(t)
 	s.lock()
 	after, swapped := ms(s.faults.FinalMS), s.faults.WebhooksSwapped
 	var events []event

@@ -345,3 +345,52 @@ func TestTextsAreAppended(t *testing.T) {
 		t.Errorf("shown twice: %+v", phone)
 	}
 }
+
+// TestPicturesAreFetched: Telnyx gets the media of a text from their addresses, and a text whose media it
+// cannot get, that are none, or are too large together does not arrive.
+func TestPicturesAreFetched(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 600_000)...)
+		switch r.URL.Path {
+		case "/small":
+			png = png[:100]
+		case "/page":
+			png = []byte("<!DOCTYPE html>")
+		case "/gone":
+			w.WriteHeader(http.StatusNotFound)
+		case "/untyped":
+			w.Header().Set("Content-Type", "text/plain")
+		}
+		if w.Header().Get("Content-Type") == "" {
+			w.Header().Set("Content-Type", "image/png")
+		}
+		_, _ = w.Write(png)
+	}))
+	t.Cleanup(server.Close)
+	for name, tc := range map[string]struct {
+		paths   []string
+		arrives bool
+	}{
+		"two small ones": {[]string{"/small", "/small"}, true}, "a large one": {[]string{"/large"}, true}, "too large together": {[]string{"/large", "/large"}, false},
+		"a page": {[]string{"/small", "/page"}, false}, "gone": {[]string{"/gone"}, false}, "not called a picture": {[]string{"/untyped"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, l := newTexting(t)
+			urls, _ := json.Marshal(tc.paths)
+			r.sms(`"text":"","type":"MMS","media_urls":` + strings.ReplaceAll(string(urls), `"/`, `"`+server.URL+`/`))
+			if !tc.arrives {
+				if got := l.await(1); kinds(got) != "finalized:sending_failed" || got[0].Code != "40317" || len(r.Reached(textedUser)) != 0 {
+					t.Errorf("%s, %+v", kinds(got), got)
+				}
+				return
+			}
+			l.await(2)
+			got := r.Reached(textedUser)
+			if len(got) != 1 || len(got[0].Media) != len(tc.paths) || got[0].Media[0].Type != "image/png" || len(got[0].Media[0].Content) != got[0].Media[0].Size {
+				t.Errorf("on the phone: %d texts", len(got))
+			}
+		})
+	}
+}

@@ -62,6 +62,7 @@ type Deps struct {
 	Placeholders  takeover.Placeholders
 	Providers     []string // the names, for people, of the providers that are on: "Telnyx"
 	Desks         takeover.Desks
+	SendsPictures bool // the bot has a public address, at which providers fetch them
 
 	Slack   *slackapi.Client
 	People  *people.People

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"takeoverbot/takeover"
@@ -202,7 +203,7 @@ type innerEvent struct {
 	ThreadTS   string `json:"thread_ts"`
 	Tab        string `json:"tab"` // of app_home_opened
 
-	Files       []struct{}   `json:"files"` // Source: Slack's documentation of the file object
+	Files       []file       `json:"files"`
 	Attachments []attachment `json:"attachments"`
 	// Edited says who has edited a message and when. It is missing where only Slack or an app changed it.
 	Edited *struct{} `json:"edited"`
@@ -213,6 +214,22 @@ type innerEvent struct {
 	DeletedTS string      `json:"deleted_ts"`
 
 	team string // of the person; where Slack does not say, the workspace of the bot
+}
+
+// file is a file that was posted with a message. Where another organisation's person posted it,
+// only the id may be known. Source: Slack's documentation of the file object.
+type file struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Type     string `json:"mimetype"`
+	Size     int64  `json:"size"` // bytes
+	Mode     string `json:"mode"`
+	External bool   `json:"is_external"`
+}
+
+// standing are the files of the message that were not deleted.
+func (in innerEvent) standing() []file {
+	return slices.DeleteFunc(slices.Clone(in.Files), func(f file) bool { return f.Mode == "tombstone" })
 }
 
 // attachment is what hangs on a message. Source: Slack's documentation of attachments.
@@ -278,7 +295,8 @@ func (in innerEvent) revised() (m innerEvent, gone, ok bool) {
 		m.TS = cmp.Or(in.DeletedTS, m.TS)
 	case in.Subtype == "message_changed" && in.Message != nil:
 		m = *in.Message
-		ok = m.Edited != nil && m.Text != in.Previous.Text
+		sameFiles := slices.EqualFunc(m.standing(), in.Previous.standing(), func(a, b file) bool { return a.ID == b.ID })
+		ok = m.Edited != nil && m.Text != in.Previous.Text || !sameFiles
 	}
 	return m, gone, ok && m.written()
 }

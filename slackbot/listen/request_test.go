@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -200,7 +201,7 @@ func TestDispatch(t *testing.T) {
 				t.Errorf("key %q, received at %s, of team %q", got.Key, got.At, got.Team)
 			}
 			got.Key, got.At, got.Team = "", time.Time{}, ""
-			if got != *tt.stored {
+			if !reflect.DeepEqual(got, *tt.stored) {
 				t.Errorf("stored %+v\n  want %+v", got, *tt.stored)
 			}
 		})

@@ -80,7 +80,7 @@ func (ln *Listener) stays(ctx context.Context, s uttered, m slackapi.Message) (A
 // say stores words for the end user.
 func (ln *Listener) say(ctx context.Context, s uttered, d draft) (Answer, error) {
 	c := s.command(takeover.Say)
-	c.Words, c.Parts, c.Message = d.words, d.parts, s.TS
+	c.Words, c.Files, c.Parts, c.Message = d.words, d.files, d.parts, s.TS
 	answer, err := ln.store(ctx, string(takeover.Say), c)
 	if err == nil && d.parts >= talk.ManyParts && s.holder() {
 		return ln.sayPrivately(ctx, string(takeover.Say), s, mrkdwn.TextMessage(fmt.Sprintf(
@@ -114,7 +114,7 @@ func (ln *Listener) revise(s uttered, gone bool) task {
 				d.wrong = mixed
 			}
 			if !d.inside && d.wrong == "" {
-				c.Verb, c.Words, c.Parts = takeover.Reword, d.words, d.parts
+				c.Verb, c.Words, c.Files, c.Parts = takeover.Reword, d.words, d.files, d.parts
 			}
 		}
 		answer, err := ln.store(ctx, string(c.Verb), c)
@@ -166,6 +166,7 @@ func marked(message string) (text, mixed string, leaves bool) {
 // draft is what would leave of what an operator wrote.
 type draft struct {
 	words  string // as a phone shows them
+	files  []takeover.FileID
 	parts  int
 	inside bool   // they begin with // or with a word: they never leave
 	wrong  string // why they cannot leave, and what to do; empty if they can
@@ -175,6 +176,14 @@ type draft struct {
 // draft makes words for a phone of mrkdwn; m has what hangs on the message.
 func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft {
 	d := draft{words: phone.Plain(phone.Text(text, ln.People.NamesIn(ctx, text)))}
+	files := m.standing()
+	for _, f := range files {
+		d.files = append(d.files, takeover.FileID(f.ID))
+	}
+	noWords := notWords.MatchString(d.words)
+	if noWords && len(files) > 0 {
+		d.words = ""
+	}
 	d.parts = phone.Parts(d.words)
 	begin := d.words
 	if behind := toPeople.ReplaceAllString(text, ""); behind != text {
@@ -190,9 +199,9 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 		d.wrong = "What begins with // or ! stays inside: nothing was sent to the end user."
 	case forwarded:
 		d.wrong = "A forwarded message does not reach the end user, so nothing was sent. Write what it says in words of your own."
-	case len(m.Files) > 0:
-		d.wrong = filesStay
-	case notWords.MatchString(d.words):
+	case ln.filesStay(files) != "":
+		d.wrong = ln.filesStay(files) + " Nothing was sent to the end user, the words beside it neither."
+	case noWords && len(files) == 0:
 		d.wrong = "There are no words in that: nothing was sent to the end user."
 	case d.parts > talk.MaxParts:
 		d.fits = fitting(d.words)
@@ -215,9 +224,34 @@ var (
 	notWords = regexp.MustCompile(`^(?:\s|:[a-z0-9_+'\-]+:)*$`)
 )
 
-// filesStay says why a message with files does not leave: its words alone would tell the end user
-// of something that is not there.
-const filesStay = "Files do not reach the end user, and the words beside them were not sent either. Send the words again without a file."
+// filesStay says why a message with these files does not leave, and what to do; empty if it may. Its
+// words alone would tell the end user of something that is not there.
+func (ln *Listener) filesStay(files []file) string {
+	if len(files) == 0 {
+		return ""
+	}
+	if !ln.SendsPictures {
+		return "The bot cannot send pictures: it has no public address, which an administrator sets (PUBLIC_URL). Send the words again without a file."
+	}
+	if len(files) > talk.MaxPictures {
+		return fmt.Sprintf("These are %d files, and at most %d can leave with one text. Send them in several messages.", len(files), talk.MaxPictures)
+	}
+	size := int64(0)
+	for _, f := range files {
+		name := "“" + mrkdwn.OneLine(f.Name, takeover.ExcerptLength) + "”"
+		if f.External || f.Mode == "external" || f.Mode == "hidden_by_limit" {
+			return "Slack does not keep " + name + ", so the bot cannot send it. Upload the picture itself."
+		}
+		if f.Type != "" && !talk.Sendable(f.Type) {
+			return name + " is no picture that every phone shows: only JPEG, PNG and GIF can leave. Post it as one of these, or say in words what it shows."
+		}
+		size += f.Size
+	}
+	if size > talk.MaxPictureBytes {
+		return fmt.Sprintf("The pictures of one text may have 1 MB together, and these have %.1f MB. Post a smaller copy, such as a screenshot, or one picture with each message.", float64(size)/1e6)
+	}
+	return ""
+}
 
 // fitting is the longest beginning of a text that has no more than talk.MaxParts.
 func fitting(words string) string {

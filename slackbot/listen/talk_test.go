@@ -2,6 +2,7 @@ package listen_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,11 +31,15 @@ func written(d *desktest.Desk, card slacksim.Message, over map[string]any) {
 	d.Tasks.Wait()
 }
 
-// said are the words of the commands that were stored, by verb.
+// said are the words and files of the commands that were stored, by verb.
 func said(d *desktest.Desk) string {
 	var all []string
 	for _, c := range d.Backend.Stored() {
-		all = append(all, strings.TrimSpace(string(c.Verb)+" "+c.Words))
+		words := strings.TrimSpace(string(c.Verb) + " " + c.Words)
+		for _, f := range c.Files {
+			words += " " + string(f)
+		}
+		all = append(all, words)
 	}
 	return strings.Join(all, " | ")
 }
@@ -53,7 +58,11 @@ func cannot(level takeover.Level) func(*takeover.Line) {
 func TestWhichWordsLeave(t *testing.T) {
 	t.Parallel()
 	dana, omar := slacksim.Dana, slacksim.Omar
-	file := []any{map[string]any{"id": "F1", "name": "plan.pdf", "mimetype": "application/pdf", "size": 3}}
+	file := func(id, name, kind string, size int) map[string]any {
+		return map[string]any{"id": id, "name": name, "mimetype": kind, "size": size, "mode": "hosted"}
+	}
+	picture, plan := file("F1", "door.jpg", "image/jpeg", 600_000), file("F2", "plan <!here>.pdf", "application/pdf", 3)
+	files := func(all ...any) []any { return all }
 	shared := []any{map[string]any{"is_share": true, "is_msg_unfurl": true, "text": "the tenant's secret", "id": 1}}
 	unfurled := []any{map[string]any{"is_msg_unfurl": true, "text": "a page", "id": 1}}
 	tests := []struct {
@@ -93,8 +102,24 @@ func TestWhichWordsLeave(t *testing.T) {
 		{"an address", fresh(), false, map[string]any{"text": "<https://a.example/x>"}, "say https://a.example/x", ""},
 		{"into Slack", fresh(), false, map[string]any{"text": "see <https://acme.slack.com/archives/C1/p1>"}, "", "cannot open a link into Slack"},
 		{"into Slack, a colleague's", fresh(), false, map[string]any{"text": "see <https://acme.slack.com/archives/C1/p1>", "user": omar}, "", "Only what @Dana writes reaches the end user"},
-		{"with a file", fresh(), false, map[string]any{"text": "the plan", "subtype": "file_share", "files": file}, "", "Files do not reach the end user"},
-		{"a file alone", fresh(), false, map[string]any{"text": "", "files": file}, "", "Files do not reach the end user"},
+		{"with a picture", fresh(), false, map[string]any{"text": "the *door*", "subtype": "file_share", "files": files(picture)}, "say the door F1", ""},
+		{"two pictures alone", fresh(), false, map[string]any{"text": "", "files": files(file("F3", "a.gif", "image/gif", 1), file("F4", "b.png", "image/png", 1))}, "say F3 F4", ""},
+		{"a picture and an emoji of the workspace's own", fresh(), false, map[string]any{"text": ":our_own:", "files": files(picture)}, "say F1", ""},
+		{"a picture of another organisation's", fresh(), false, map[string]any{"text": "", "files": files(map[string]any{"id": "F5", "file_access": "check_file_info"})}, "say F5", ""},
+		{"a picture beside a deleted one", fresh(), false, map[string]any{"text": "", "files": files(picture, map[string]any{"id": "F6", "mode": "tombstone"})}, "say F1", ""},
+		{"only a deleted picture", fresh(), false, map[string]any{"text": "", "files": files(map[string]any{"id": "F6", "mode": "tombstone"})}, "", "There are no words in that"},
+		{"a colleague's picture", fresh(), false, map[string]any{"text": "", "user": omar, "files": files(picture)}, "say F1", ""},
+		{"a picture for colleagues", fresh(), false, map[string]any{"text": "// ours", "files": files(picture)}, "", ""},
+		{"a word with a picture", fresh(), true, map[string]any{"text": "!reply", "files": files(picture)}, "say F1", ""},
+		{"careful, a picture", fresh(), true, map[string]any{"text": "", "files": files(picture)}, "", ""},
+		{"careful, words with a picture", fresh(), true, map[string]any{"text": "look", "files": files(picture)}, "", ""},
+		{"careful, a marked picture", fresh(), true, map[string]any{"text": "&gt; look", "files": files(picture)}, "say look F1", ""},
+		{"no picture", fresh(), false, map[string]any{"text": "the plan", "files": files(picture, plan)}, "", "“plan &lt;!here&gt;.pdf” is no picture that every phone shows"},
+		{"a colleague's file that is none", fresh(), false, map[string]any{"text": "", "user": omar, "files": files(plan)}, "", "Only what @Dana writes reaches the end user"},
+		{"too large together", fresh(), false, map[string]any{"text": "", "files": files(picture, picture)}, "", "may have 1 MB together, and these have 1.2 MB"},
+		{"11 pictures", fresh(), false, map[string]any{"text": "", "files": slices.Repeat(files(file("F3", "a.gif", "image/gif", 1)), 11)}, "", "These are 11 files, and at most 10 can leave with one text"},
+		{"a file elsewhere", fresh(), false, map[string]any{"text": "", "files": files(map[string]any{"id": "F7", "name": "x", "is_external": true, "mode": "external"})}, "", "Slack does not keep “x”"},
+		{"a picture during a phone call", fresh(cannot(takeover.LevelNo)), false, map[string]any{"text": "", "files": files(picture)}, "", "does not reach the end user. The end user is on the phone."},
 		{"forwarded", fresh(), false, map[string]any{"text": "", "attachments": shared}, "", "A forwarded message does not reach"},
 		{"forwarded with words", fresh(), false, map[string]any{"text": "look", "attachments": shared}, "", "A forwarded message does not reach"},
 		{"with an unfurled link", fresh(), false, map[string]any{"text": "hello", "attachments": unfurled}, "say hello", ""},
@@ -128,7 +153,7 @@ func TestWhichWordsLeave(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			d := desktest.New(t, tt.line)
-			d.Bot.Listener.Desks[0].Careful = tt.careful
+			d.Bot.Listener.Desks[0].Careful, d.Bot.Listener.SendsPictures = tt.careful, true
 			card := d.PutUp(tt.line)
 			slacktest.Must(t, d.Bot.Listener.People.Ask(t.Context(), dana, omar, slacksim.Guest))
 			author := dana
@@ -143,12 +168,24 @@ func TestWhichWordsLeave(t *testing.T) {
 				d.Told(author, tt.told, card.TS)
 			}
 			for _, c := range d.Backend.Stored() {
-				if c.Message != "9.1" || c.Parts == 0 || c.By != takeover.OperatorID(author) || c.Reply != (takeover.Reply{Channel: card.Channel, Thread: card.TS}) || c.Key != "message/"+card.Channel+"/9.1" {
+				if c.Message != "9.1" || (c.Parts == 0) != (c.Words == "") || c.By != takeover.OperatorID(author) || c.Reply != (takeover.Reply{Channel: card.Channel, Thread: card.TS}) || c.Key != "message/"+card.Channel+"/9.1" {
 					t.Errorf("stored %+v", c)
 				}
 			}
 		})
 	}
+}
+
+// TestNoPictureWithoutAnAddress: the words beside it would tell of something that is not there.
+func TestNoPictureWithoutAnAddress(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, fresh())
+	card := d.PutUp(fresh())
+	written(d, card, map[string]any{"text": "the door", "files": []any{map[string]any{"id": "F1", "mimetype": "image/png"}}})
+	if got := said(d); got != "" {
+		t.Errorf("stored %s", got)
+	}
+	d.Told(slacksim.Dana, "it has no public address, which an administrator sets (PUBLIC_URL)", card.TS)
 }
 
 // TestTheTableOfTexts: what leaves of each text is what a phone shows of it, or nothing.
@@ -258,6 +295,29 @@ func TestWordsAreEditedInSlack(t *testing.T) {
 	}
 	if c := last(d); c.Message != m.TS || c.Reply.Channel != card.Channel {
 		t.Errorf("stored %+v", c)
+	}
+}
+
+// TestFilesAreDeletedInSlack: with the events that Slack sends.
+func TestFilesAreDeletedInSlack(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, fresh())
+	d.Bot.Listener.SendsPictures = true
+	card := d.PutUp(fresh())
+	for text, want := range map[string]string{"the door": "reword the door", "": "recall"} {
+		m, got := d.Slack.SayWith(t.Context(), slacksim.Dana, card.Channel, card.TS, text, slacksim.File{Name: "door.png", Content: []byte("x")})
+		d.Fine(got)
+		if c := last(d); len(c.Files) != 1 || c.Words != text || c.Message != m.TS {
+			t.Errorf("stored %+v", c)
+		}
+		got = d.Fine(d.Slack.DeleteFiles(t.Context(), slacksim.Dana, card.Channel, m.TS))
+		d.Fine(d.Slack.Redeliver(t.Context(), got, true))
+		if all := said(d); !strings.HasSuffix(all, want) || last(d).Message != m.TS {
+			t.Errorf("stored %s, want %s", all, want)
+		}
+	}
+	if n := len(d.Backend.Stored()); n != 4 {
+		t.Errorf("%d commands", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package listen_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -144,7 +145,7 @@ func TestThreadWords(t *testing.T) {
 					t.Errorf("key %q, at %s, reply %+v", c.Key, c.At, c.Reply)
 				}
 				c.Key, c.At, c.Reply, c.Team = "", time.Time{}, takeover.Reply{}, ""
-				if c.Note != tt.stored.Note || c.Verb != tt.stored.Verb || c != *tt.stored {
+				if c.Note != tt.stored.Note || c.Verb != tt.stored.Verb || !reflect.DeepEqual(c, *tt.stored) {
 					t.Errorf("stored %+v, want %+v", c, *tt.stored)
 				}
 			}

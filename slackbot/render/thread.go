@@ -27,7 +27,7 @@ func TalkHead(l takeover.Line, careful bool) string {
 	case careful:
 		return fmt.Sprintf("Only what %s writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user as a text; everything else stays here.", holder)
 	default:
-		return fmt.Sprintf("What %s writes in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here.", holder)
+		return fmt.Sprintf("What %s writes or posts in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here.", holder)
 	}
 }
 

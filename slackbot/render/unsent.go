@@ -26,6 +26,11 @@ var sendFailures = map[takeover.SendFailureKind]string{
 	takeover.SendAccount:     "the {provider} account does not allow it: its funds, limits or settings. Call instead; an administrator finds the cause with `bot doctor`.",
 	takeover.SendLater:       "{provider} or the carrier could not take it for some time. Write it again, or call.",
 	takeover.SendUnset:       "the bot does not work with {provider} any more, so nothing was sent. Call instead; an administrator finds the cause with `bot doctor`.",
+	takeover.SendNoMMS:       "the assistant's number cannot send pictures (MMS). Send the words without the picture, or call.",
+	takeover.SendNoAddress:   "the bot has no public address, from which {provider} would fetch the picture; an administrator sets it (`PUBLIC_URL`). Send the words without the picture, or call.",
+	takeover.SendFileUnread:  "Slack does not hand the picture out: it may be deleted, or the bot may lack the permission `files:read`. Post it again, send the words without it, or call.",
+	takeover.SendFileKind:    "the file is no picture that every phone shows. Post it as JPEG, PNG or GIF, send the words without it, or call.",
+	takeover.SendFileSize:    "the pictures of one text may have 1 MB together. Post a smaller copy, such as a screenshot, or call.",
 	takeover.SendUnknown:     "{provider} does not say why. Write it again, or call.",
 }
 
@@ -84,7 +89,7 @@ func Wrote(l takeover.Line, t talk.Text) slackapi.Message {
 		words += fmt.Sprintf(" The words are long: they fill %d texts.", t.Parts)
 	}
 	m := endedAbout(l, words+" The reaction on this message says what became of it.")
-	m.Blocks = append(m.Blocks, yourText(l, t.Words))
+	m.Blocks = append(m.Blocks, yourText(l, t.Told()))
 	return m
 }
 
@@ -105,7 +110,7 @@ func Settled(l takeover.Line, t talk.Text, again takeover.OperatorID) slackapi.M
 		words = mrkdwn.Mention(again) + " sent this text again. The first one may have arrived too: {provider} did not answer."
 	}
 	m := endedAbout(l, strings.NewReplacer("{by}", mrkdwn.Mention(t.By), "{provider}", l.Provider).Replace(words))
-	m.Blocks = append(m.Blocks, yourText(l, t.Words))
+	m.Blocks = append(m.Blocks, yourText(l, t.Told()))
 	return m
 }
 
@@ -115,7 +120,7 @@ func AskSpeaker(r takeover.Refusal, c takeover.Command, seq int64) slackapi.Mess
 	holder := mrkdwn.Mention(r.Holder)
 	m := mrkdwn.TextMessage(fmt.Sprintf("*Your words were not sent.* Only what %s writes reaches the end user: %s has this line. Take it over, or keep your words as a note, which the AI is told at the hand-back.", holder, holder))
 	value := ids.LineAnd(r.Line, strconv.FormatInt(seq, 10))
-	m.Blocks = append(m.Blocks, mrkdwn.Quote("words", mrkdwn.Clip(c.Words, textWords)),
+	m.Blocks = append(m.Blocks, mrkdwn.Quote("words", mrkdwn.Clip(takeover.WithPictures(c.Words, len(c.Files)), textWords)),
 		slack.NewActionBlock("act", mrkdwn.Button(ids.TakeAndSay, value, "Take over and send"), mrkdwn.Button(ids.KeepAsNote, value, "Keep as note")))
 	return m
 }

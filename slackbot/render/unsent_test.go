@@ -8,6 +8,7 @@ import (
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/slackbot/ids"
 	"takeoverbot/slackbot/people"
+	"takeoverbot/slackbot/slackapi"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
 )
@@ -27,7 +28,7 @@ func TestTheThreadSaysWhichWordsLeave(t *testing.T) {
 		careful bool
 		want    []string
 	}{
-		"direct":     {held, false, []string{"What <@UDANA> writes in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here."}},
+		"direct":     {held, false, []string{"What <@UDANA> writes or posts in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here."}},
 		"careful":    {held, true, []string{"Only what <@UDANA> writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user"}},
 		"nobody's":   {slacktest.LineIn(takeover.StateAI), false, []string{ThreadHead}},
 		"a web chat": {no("No way into a web chat."), false, []string{ThreadHead, "No way into a web chat.", "Call the end user instead"}},
@@ -120,6 +121,24 @@ func TestTheCardSaysWhereTextsAreOff(t *testing.T) {
 		}
 		if n := strings.Count(string(blocks), ids.Reply); n != map[bool]int{true: 2}[want == ""] {
 			t.Errorf("%q: %d buttons to write", want, n)
+		}
+	}
+}
+
+// TestPicturesAreNamed where the words are quoted that they were sent with: there may be none.
+func TestPicturesAreNamed(t *testing.T) {
+	t.Parallel()
+	l := slacktest.LineIn(takeover.StateHeld)
+	files := []takeover.FileID{"F1"}
+	for name, m := range map[string]slackapi.Message{
+		"asked":   AskSpeaker(takeover.Refusal{Line: l.ID, Holder: slacktest.Holder}, takeover.Command{Files: files}, 7),
+		"settled": Settled(l, talk.Text{State: talk.Sent, By: slacktest.Holder, Files: files}, ""),
+	} {
+		checkMessage(t, m)
+		blocks, err := json.Marshal(m.Blocks)
+		slacktest.Must(t, err)
+		if !strings.Contains(string(blocks), "(a picture)") {
+			t.Errorf("%s: %s", name, blocks)
 		}
 	}
 }

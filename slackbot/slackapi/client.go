@@ -45,6 +45,7 @@ type Client struct {
 	cfg   Config // complete
 	http  *http.Client
 	api   *slack.Client
+	files *slack.Client          // like api, for what is no JSON
 	botID atomic.Pointer[string] // the bot's own; nil until AuthTest was answered
 
 	posts, updates outage
@@ -60,16 +61,18 @@ func New(cfg Config) *Client {
 	if cfg.Observe == nil {
 		cfg.Observe = func(string, string) {}
 	}
-	own := ownHTTP(cfg.HTTP)
-	api := slack.New(cfg.Token, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(own))
-	return &Client{cfg: cfg, http: own, api: api}
+	transport := cmp.Or(cfg.HTTP, &http.Client{}).Transport
+	own := ownHTTP(bounded.Transport{Next: transport})
+	api := func(by *http.Client) *slack.Client {
+		return slack.New(cfg.Token, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionAPIURL(cfg.APIURL), slack.OptionHTTPClient(by))
+	}
+	return &Client{cfg: cfg, http: own, api: api(own), files: api(ownHTTP(transport))}
 }
 
-// ownHTTP is an HTTP client with a time limit and bounds for answers, because slack-go sets
-// none. It follows no redirect, because a call carries the token.
-func ownHTTP(given *http.Client) *http.Client {
-	given = cmp.Or(given, &http.Client{})
-	own := http.Client{Timeout: callTime, Transport: bounded.Transport{Next: given.Transport}}
+// ownHTTP is an HTTP client with a time limit, because slack-go sets none. It follows no redirect,
+// because a call carries the token.
+func ownHTTP(transport http.RoundTripper) *http.Client {
+	own := http.Client{Timeout: callTime, Transport: transport}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own
 }

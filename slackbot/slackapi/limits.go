@@ -23,11 +23,13 @@ const (
 	methodUnreact   = "reactions.remove"
 	methodUploadURL = "files.getUploadURLExternal"
 	methodUploaded  = "files.completeUploadExternal"
+	methodFile      = "files.info"
 	methodSocket    = "apps.connections.open"
 
 	// Not methods of the Web API, but named like them in errors and metrics.
 	methodReply  = "response_url"
 	methodUpload = "upload"
+	methodLoad   = "download"
 )
 
 // limitKey names one limit. Slack limits each method for the workspace, and posts for each

@@ -105,3 +105,30 @@ func noPicture(provider string, e *pictures.Error) string {
 	}
 	return fmt.Sprintf("The end user sent a picture, but %s did not hand it out in time. Ask the end user to send it again.", provider)
 }
+
+// signInPage is what Slack hands out, by its first bytes, in the place of a file that the bot may not read.
+const signInPage = "text/html"
+
+// PostedPicture reads a picture that an operator posted, for an end user, as talk.Files says.
+func (w *Writer) PostedPicture(ctx context.Context, id takeover.FileID) (talk.Picture, error) {
+	content, err := w.Slack.File(ctx, string(id), talk.MaxPictureBytes)
+	refused, _ := errors.AsType[*slackapi.Error](err)
+	switch {
+	case errors.Is(err, slackapi.ErrFileLarge):
+		return talk.Picture{}, &talk.FileError{Kind: takeover.SendFileSize, Detail: err.Error()}
+	case errors.Is(err, slackapi.ErrFileHidden), refused != nil && refused.Class == slackapi.Permanent:
+		return talk.Picture{}, &talk.FileError{Kind: takeover.SendFileUnread, Detail: err.Error()}
+	case err != nil:
+		return talk.Picture{}, err
+	}
+	p, err := pictures.Read(content)
+	switch failure, failed := errors.AsType[*pictures.Error](err); {
+	case failed && strings.HasPrefix(failure.Type, signInPage):
+		return talk.Picture{}, &talk.FileError{Kind: takeover.SendFileUnread, Detail: "slack shows its sign-in page"}
+	case failed:
+		return talk.Picture{}, &talk.FileError{Kind: takeover.SendFileKind, Detail: failure.Detail}
+	case !talk.Sendable(p.Type):
+		return talk.Picture{}, &talk.FileError{Kind: takeover.SendFileKind, Detail: p.Type}
+	}
+	return talk.Picture{Type: p.Type, Content: p.Content}, nil
+}

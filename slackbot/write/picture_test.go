@@ -13,6 +13,7 @@ import (
 
 	"takeoverbot/internal/desktest"
 	"takeoverbot/internal/pictures"
+	"takeoverbot/internal/slacksim"
 	"takeoverbot/internal/slacktest"
 	"takeoverbot/takeover"
 	"takeoverbot/talk"
@@ -116,5 +117,47 @@ func TestPictureIsShownOnce(t *testing.T) {
 	slacktest.Must(t, show(d, 0))
 	if said := strings.Join(d.Thread(d.Card()), "\n"); len(d.Slack.Files()) != 1 || strings.Contains(said, "does not hand out") {
 		t.Errorf("%d pictures; thread %s", len(d.Slack.Files()), said)
+	}
+}
+
+// TestPostedPicture: only what is a picture by its first bytes, and that every phone shows, leaves.
+func TestPostedPicture(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		content []byte
+		kind    string // empty: it does not leave
+		why     takeover.SendFailureKind
+	}{
+		"PNG":                {png, "image/png", ""},
+		"JPEG, called a PNG": {[]byte("\xff\xd8\xff\xe0 and more"), "image/jpeg", ""},
+		"GIF":                {[]byte("GIF89a and more"), "image/gif", ""},
+		"WebP":               {[]byte("RIFF\x00\x00\x00\x00WEBPVP8 and more"), "", takeover.SendFileKind},
+		"a page":             {[]byte("<!DOCTYPE html><title>Sign in</title>"), "", takeover.SendFileUnread},
+		"a script":           {[]byte("#!/bin/sh"), "", takeover.SendFileKind},
+		"the largest":        {append(bytes.Clone(png), make([]byte, talk.MaxPictureBytes-len(png))...), "image/png", ""},
+		"a byte too large":   {append(bytes.Clone(png), make([]byte, talk.MaxPictureBytes-len(png)+1)...), "", takeover.SendFileSize},
+		"deleted meanwhile":  {nil, "", takeover.SendFileUnread},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := desktest.New(t)
+			m, _ := d.Slack.SayWith(t.Context(), slacksim.Dana, slacksim.DeskChannel, "", "", slacksim.File{Name: "door.png", Content: tt.content})
+			if tt.content == nil {
+				d.Slack.DeleteFiles(t.Context(), slacksim.Dana, slacksim.DeskChannel, m.TS)
+			}
+			p, err := d.Bot.PostedPicture(t.Context(), takeover.FileID(m.Files[0].ID))
+			refused, _ := errors.AsType[*talk.FileError](err)
+			switch {
+			case tt.why != "" && (refused == nil || refused.Kind != tt.why):
+				t.Errorf("%v, want %s", err, tt.why)
+			case tt.why == "" && (err != nil || p.Type != tt.kind || !bytes.Equal(p.Content, tt.content)):
+				t.Errorf("%s, %d bytes, %v", p.Type, len(p.Content), err)
+			}
+		})
+	}
+	d := desktest.New(t)
+	d.Slack.SetScopes([]string{"chat:write"})
+	if _, err := d.Bot.PostedPicture(t.Context(), "F1"); err == nil || !strings.Contains(err.Error(), "files:read") {
+		t.Errorf("without the permission: %v", err)
 	}
 }

@@ -24,7 +24,7 @@ func (w *Writer) say(ctx context.Context, job takeover.SayJob) error {
 		return fmt.Errorf("load a text: %w", err)
 	}
 	post, err := w.sayInThread(ctx, e, "say/"+e.Key, alarm, func(l takeover.Line) slackapi.Message {
-		return render.ThreadMessage(l, e, about.Words, w.Desks.Of(l))
+		return render.ThreadMessage(l, e, about.Told(), w.Desks.Of(l))
 	})
 	switch {
 	case err != nil || post.TS == "":

@@ -47,6 +47,7 @@ function drawBubble(b) {
   if (b.note) return el("p", { class: "note" }, b.note);
   return el("div", { class: `bubble ${b.from}${b.lost ? " lost" : ""}`, "data-test": `bubble-${b.from}` },
     b.from === "user" ? null : el("small", { class: "from" }, from[b.from]),
+    ...(b.pictures || []).map((src) => el("img", { src, alt: "Picture from a person", "data-test": "picture" })),
     el("span", { class: "said", dir: "auto" }, b.x),
     el("time", {}, b.status ? `${b.time} · ${b.status}` : b.time));
 }

@@ -86,6 +86,10 @@ export function slackWindow(app) {
 
   typed(byTest("composer"), (text) => send("say", { channel: app.look.channel, text }));
   typed(byTest("thread-composer"), (text) => send("say", { channel: app.look.channel, thread: app.look.thread, text }));
+  byTest("thread-picture").addEventListener("click", async () => {
+    const input = byTest("thread-input");
+    if (await send("post", { channel: app.look.channel, thread: app.look.thread, text: input.value })) input.value = "";
+  });
   byTest("thread-close").addEventListener("click", () => { app.look.thread = ""; app.refresh(); });
   byTest("you").addEventListener("change", (e) => {
     const at = app.look.channel;
