@@ -12,7 +12,7 @@ import (
 
 // cardRows describes the cards of slacktest.Cards, in the order of a night.
 var cardRows = []struct{ card, title, when string }{
-	{"ai", "AI is answering", "Somebody has found the line and opened it; nobody has it."},
+	{"ai", "AI is answering", "An operator has found the line and opened it; nobody has it."},
 	{"no_answer", "No answer", "When the messages were read, the end user had got no answer for five minutes or longer, and nobody has the line."},
 	{"days_ago", "No answer, days later", "The last messages are older than 20 hours: the date stands beside the time."},
 	{"nobody_spoke", "AI is answering, no messages", "Nobody has said anything in the conversation yet."},
@@ -31,7 +31,7 @@ var cardRows = []struct{ card, title, when string }{
 	{"held_unchecked_failing", "Held, silence not checked (503)", "The provider has answered with errors for a minute."},
 	{"held_not_whole", "Held, the list is not whole", "The provider does not list all conversations of the end user."},
 	{"held_read_otherwise", "Held, read as on", "One reading says that the AI is on; a second one decides."},
-	{"held_left", "Held, an older conversation switched on", "Somebody has switched the AI on in an older conversation, outside Slack."},
+	{"held_left", "Held, an older conversation switched on", "The AI was switched on in an older conversation, outside Slack."},
 	{"spoke", "AI spoke after the takeover", "An AI text went out to the end user although an operator has the line."},
 	{"spoke_unheard", "AI spoke, words not known", "The same, and the words could not be read."},
 	{"joining", "New conversation", "The end user has begun another conversation, whose AI is not proven silent yet."},
@@ -63,9 +63,9 @@ var cardRows = []struct{ card, title, when string }{
 	{"ai_again", "AI is answering again", "Handed back, and read back as on."},
 	{"ai_again_outcome", "AI is answering again, with an outcome", "An operator has said what the takeover led to."},
 	{"not_answered", "AI has not answered", "Handed back, and two minutes later the end user still waits."},
-	{"outside", "Changed outside Slack", "Somebody has switched the AI on elsewhere during a takeover."},
+	{"outside", "Changed outside Slack", "The AI was switched on outside Slack during a takeover."},
 	{"outside_others", "Changed outside Slack, more to switch on", "The same, while the bot switches the AI on in the other conversations too."},
-	{"off_outside", "AI is off", "Somebody has switched the AI off elsewhere, and nobody has the line."},
+	{"off_outside", "AI is off", "The AI was switched off outside Slack, and nobody has the line."},
 	{"reading", "A provider whose AI cannot be silenced", "A line of a provider that can only be read: *Watch* shows new messages."},
 	{"reading_watched", "Watched", "An operator watches such a line."},
 	{"reading_hidden", "The transcript is hidden", "The provider's key may not read the messages."},
@@ -123,7 +123,7 @@ var threadRows = []threadRow{
 	{takeover.EventCalledFine, "It was fine", "An operator has pressed *It was fine*.", held, by(holder, "")},
 	{takeover.EventJoined, "A new conversation is silent", "The end user has begun another conversation.", held, nil},
 	{takeover.EventCallSeen, "The end user phones", "A phone call has begun during a takeover.", "held_phones", nil},
-	{takeover.EventOlderSwitchedOn, "An older conversation was switched on", "Somebody has switched the AI on there, outside Slack.", "held_left", nil},
+	{takeover.EventOlderSwitchedOn, "An older conversation was switched on", "The AI was switched on there, outside Slack.", "held_left", nil},
 	{takeover.EventLateWrite, "A late change", "A change whose answer was lost has taken effect late.", held, nil},
 	{takeover.EventGone, "A conversation is gone", "The provider does not know an older conversation any more.", held, nil},
 	{takeover.EventUnchecked, "Silence not checked", "For a minute.", "held_unchecked", lagging(time.Minute)},
@@ -147,11 +147,11 @@ var threadRows = []threadRow{
 	{takeover.EventReleasedOutside, "Switched on in the others too", "After the AI was switched on outside Slack.", "outside", nil},
 	{takeover.EventNoteRefused, "Note refused", "The provider takes no note for the AI.", "ai_again", nil},
 	{takeover.EventOutcome, "Outcome", "An operator has chosen an outcome.", "ai_again_outcome", by(holder, "")},
-	{takeover.EventSwitchedOn, "Changed outside Slack", "Somebody has switched the AI on elsewhere during a takeover.", "outside", waited},
+	{takeover.EventSwitchedOn, "Changed outside Slack", "The AI was switched on outside Slack during a takeover.", "outside", waited},
 	{takeover.EventAnswerMissed, "The AI has not answered", "Two minutes after a hand-back or a message of the end user.", "not_answered", waited},
 	{takeover.EventAnswerMissedLeads, "The AI has not answered, the leads are told", "Later, if it still has not. The whole channel sees it.", "not_answered", waited},
 	{takeover.EventWatchBegan, "Watched", "An operator has pressed *Watch*.", "reading_watched", by(holder, "")},
-	{takeover.EventWatchEnded, "Watch ended", "Half an hour has passed, or somebody pressed *Stop watching*.", "reading", func(e *takeover.Entry) { e.Who, e.End = "", takeover.WatchTimeUp }},
+	{takeover.EventWatchEnded, "Watch ended", "Half an hour has passed, or an operator pressed *Stop watching*.", "reading", func(e *takeover.Entry) { e.Who, e.End = "", takeover.WatchTimeUp }},
 }
 
 func offer(e *takeover.Entry) {
@@ -234,7 +234,7 @@ func directRows() []pageRow {
 		direct("Asked, too late", "It replaces the question once the line is not yours any more.", holder, "ai_again", takeover.EventHolderAsked, waited),
 		direct("Kept by the desk's rule", "`HOLD_RULE=keep`, and you did not answer.", holder, held, takeover.EventKept, waited),
 		direct("Back to the AI by the desk's rule", "`HOLD_RULE=ai`, and you did not answer.", holder, "hold_lapsed", takeover.EventLapsed, waited),
-		direct("Changed outside Slack", "Somebody has switched the AI on elsewhere, on your line.", holder, "outside", takeover.EventSwitchedOn, waited),
+		direct("Changed outside Slack", "The AI was switched on outside Slack, on your line.", holder, "outside", takeover.EventSwitchedOn, waited),
 		direct("The AI has not answered", "You have handed back, and the end user still waits.", holder, "not_answered", takeover.EventAnswerMissed, waited),
 		direct("The AI had not answered", "It replaces the message above.", holder, "answered again", takeover.EventAnswerMissed, waited),
 	}

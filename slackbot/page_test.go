@@ -39,8 +39,8 @@ Made by ` + "`make cards`" + ` from what the bot sends; do not edit it. A test f
 wording or looks: as a technician at 3 a.m., on a phone.
 
 Each part of a message is a line. ` + "`[…]`" + ` is a button, ` + "`[⋯ …]`" + ` the menu behind it, ` + "`[… ▾]`" + ` a list to choose from. A phone's lock
-screen shows the beginning of the message's text: what is **bold** there are the first 90 characters. It is shown only where
-Slack notifies somebody. Times are those of the reader's zone; here it is 03:14 on a night in UTC. Text is enough here, so there are no
+screen shows the beginning of the message's text: what is **bold** there are the first 90 characters. Slack shows it
+to the people whom it notifies. Times are those of the reader's zone; here it is 03:14 on a night in UTC. Text is enough here, so there are no
 pictures; ` + "`make demo`" + ` shows the same in a browser.
 `
 

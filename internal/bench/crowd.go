@@ -10,8 +10,14 @@ import (
 )
 
 const (
+	// homeAnswer is the call that shows a Home.
+	homeAnswer = "views.publish"
+
 	crowdConversations = 20_000
 	crowdHeld          = 2_000
+	// crowdPause is between two openings of a Home: it is published at most once a second, and the rest
+	// of that second is not what is measured.
+	crowdPause = 1500 * time.Millisecond
 	// crowdTime and crowdMemory are the targets for everything that goes over all of them.
 	crowdTime   = time.Second
 	crowdMemory = 100 << 20
@@ -43,10 +49,13 @@ func crowd(ctx context.Context, s *setup) []row {
 		{"`/takeover open`", "", command("open")},
 		{"`/takeover mine`", "", command("mine")},
 		{"the shift change", "", command("handoff")},
-		{"the Home", "views.publish", home},
+		{"the Home", homeAnswer, home},
 	} {
 		var took sample
 		for range s.scaled(10, 3) {
+			if asked.answer == homeAnswer {
+				time.Sleep(crowdPause)
+			}
 			took = append(took, w.answered(ctx, asked.answer, asked.ask))
 		}
 		worst := took.percentile(100)
