@@ -56,7 +56,7 @@ func countCalls(ctx context.Context, s *setup) []row {
 	})
 	read, post, file := count(reads, telnyxMessages), count(posts, slackPost), count(posts, slackUpload)
 	return []row{
-		callsRow("a search", search, 1), callsRow("a takeover (read, write, read back, list)", take, takeoverCalls), callsRow("a hand-back", back, proofCalls),
+		callsRow("a search (one for each spelling: `+1…`, `1…`, `whatsapp:+1…`)", search, searchCalls), callsRow("a takeover (read, write, read back, list)", take, takeoverCalls), callsRow("a hand-back", back, proofCalls),
 		{name: "the whole transcript of 300 messages", bot: fmt.Sprintf("%d reads, %d posts, %d file", read, post, file),
 			target: "≤ 3 reads, ≤ 4 posts", // a file is a post of its channel, too
 			met:    read > 0 && read <= 3 && post+file > 0 && post+file <= 4 && len(reads) == read},

@@ -54,7 +54,7 @@ import (
 )
 
 // runTime bounds a whole run, the build apart.
-const runTime = 15 * time.Minute
+const runTime = 20 * time.Minute
 
 type options struct {
 	quick, markdown bool

@@ -11,6 +11,9 @@ import (
 )
 
 const (
+	// searchCalls are one for each spelling in which a provider may have stored a number: with a plus,
+	// without it, and behind whatsapp: (takeover.Target).
+	searchCalls = 3
 	// proofCalls are read, write and read back.
 	proofCalls = 3
 	// takeoverCalls are these and the list that shows that there is no other conversation.
