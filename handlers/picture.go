@@ -23,8 +23,8 @@ var tokens = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 var errNoPicture = errors.New("no such picture, or its time has passed")
 
-// picture hands out a picture to whoever knows its token, which only the provider is told. It never
-// shows anything but a picture, whatever its bytes are, and nobody is to keep it.
+// picture hands out a picture to a caller that knows its token, which only the provider is told. It never
+// shows anything but a picture, whatever its bytes are, and no cache may keep it.
 func (s *server) picture(w http.ResponseWriter, r *http.Request) {
 	token := mux.Vars(r)["token"]
 	if !tokens.MatchString(token) {

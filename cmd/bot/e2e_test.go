@@ -258,7 +258,7 @@ func (p *demoPage) strangers() {
 			p.t.Errorf("%s was answered: %s", who, said)
 		}
 	}
-	if n := p.read(`all("card").length`); n != "1" { // the one that the page opens with
+	if n := p.read(`all("card").length`); n != "1" { // the card that the page opens with
 		p.t.Errorf("%s cards are there after strangers searched", n)
 	}
 }

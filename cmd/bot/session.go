@@ -57,21 +57,13 @@ func (s *session) askUnseen(ctx context.Context, prompt string, terminal int) (s
 		line, err := term.ReadPassword(terminal)
 		return string(line), err
 	})
-	var early *read
-	for began := time.Now(); early == nil && time.Since(began) < echoTime; time.Sleep(time.Millisecond) {
+	// A line that was typed before the question ends the wait, too.
+	for began := time.Now(); len(done) == 0 && time.Since(began) < echoTime; time.Sleep(time.Millisecond) {
 		if now, err := term.GetState(terminal); err == nil && *now != *shown {
 			break
 		}
-		select {
-		case r := <-done: // it was typed before the question
-			early = &r
-		default:
-		}
 	}
 	s.sayf("%s: ", prompt)
-	if early != nil {
-		done <- *early
-	}
 	select {
 	case <-ctx.Done():
 		_ = term.Restore(terminal, shown)

@@ -107,7 +107,7 @@ func (p *player) settle(ctx context.Context) {
 	}
 }
 
-// release has whoever holds a line hand it back to the AI.
+// release has the holder of a line hand it back to the AI; it does nothing where nobody has it.
 func (d *Demo) release(ctx context.Context, l line) error {
 	card, _ := d.card(l)
 	holder := d.holder(d.cardState(card))

@@ -58,23 +58,18 @@ func (s *Sim) attach(m *Message, files []File) {
 // DeleteFiles takes the files from what a person said and sends message_changed, in which Slack puts a
 // placeholder for each. A message without words goes with them.
 func (s *Sim) DeleteFiles(ctx context.Context, user, channel, ts string) Delivery {
-	s.mu.Lock()
-	c, m, err := s.ownWords(user, channel, ts)
-	if err != nil {
-		s.mu.Unlock()
-		return failed("event", err)
-	}
-	before := s.wire(m, false)
-	for i := range m.Files {
-		m.Files[i].Gone = true
-		s.uploads[m.Files[i].ID].file.Gone = true
-	}
-	if m.Text == "" {
-		s.remove(m)
-		return s.tell(ctx, c, s.removalEvent(c, m, before))
-	}
-	s.changed()
-	return s.tell(ctx, c, s.changeEvent(c, m, before))
+	return s.changeOwn(ctx, user, channel, ts, func(c *Channel, m *Message, before reply) map[string]any {
+		for i := range m.Files {
+			m.Files[i].Gone = true
+			s.uploads[m.Files[i].ID].file.Gone = true
+		}
+		if m.Text == "" {
+			s.remove(m)
+			return s.removalEvent(c, m, before)
+		}
+		s.changed()
+		return s.changeEvent(c, m, before)
+	})
 }
 
 // writer finds a channel in which the person may write.
@@ -112,33 +107,35 @@ func (s *Sim) tell(ctx context.Context, c *Channel, event map[string]any) Delive
 
 // Edit changes what a person said and sends message_changed.
 func (s *Sim) Edit(ctx context.Context, user, channel, ts, text string) Delivery {
-	s.mu.Lock()
-	c, m, err := s.ownWords(user, channel, ts)
-	if err != nil {
-		s.mu.Unlock()
-		return failed("event", err)
-	}
-	before := s.wire(m, false)
-	parts := s.parse(text, Typing{})
-	m.Text, m.Blocks, m.Edited = markup(parts), s.richText(parts), true
-	m.EditedAt = fmt.Sprintf("%d.000000", s.now().Unix())
-	m.Updates++
-	s.changed()
-	return s.tell(ctx, c, s.changeEvent(c, m, before))
+	return s.changeOwn(ctx, user, channel, ts, func(c *Channel, m *Message, before reply) map[string]any {
+		parts := s.parse(text, Typing{})
+		m.Text, m.Blocks, m.Edited = markup(parts), s.richText(parts), true
+		m.EditedAt = fmt.Sprintf("%d.000000", s.now().Unix())
+		m.Updates++
+		s.changed()
+		return s.changeEvent(c, m, before)
+	})
 }
 
 // Delete removes what a person said and sends message_deleted, or, where it had
 // replies, message_changed with Slack's placeholder.
 func (s *Sim) Delete(ctx context.Context, user, channel, ts string) Delivery {
+	return s.changeOwn(ctx, user, channel, ts, func(c *Channel, m *Message, before reply) map[string]any {
+		s.remove(m)
+		return s.removalEvent(c, m, before)
+	})
+}
+
+// changeOwn has a person change what the person said, and sends the event. change is called with the lock,
+// and returns the event; before is the message as it was.
+func (s *Sim) changeOwn(ctx context.Context, user, channel, ts string, change func(c *Channel, m *Message, before reply) map[string]any) Delivery {
 	s.mu.Lock()
 	c, m, err := s.ownWords(user, channel, ts)
 	if err != nil {
 		s.mu.Unlock()
 		return failed("event", err)
 	}
-	before := s.wire(m, false)
-	s.remove(m)
-	return s.tell(ctx, c, s.removalEvent(c, m, before))
+	return s.tell(ctx, c, change(c, m, s.wire(m, false)))
 }
 
 func (s *Sim) ownWords(user, channel, ts string) (*Channel, *Message, error) {

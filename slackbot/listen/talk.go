@@ -200,7 +200,7 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 	case forwarded:
 		d.wrong = "A forwarded message does not reach the end user, so nothing was sent. Write what it says in words of your own."
 	case ln.filesStay(files) != "":
-		d.wrong = ln.filesStay(files) + " Nothing was sent to the end user, the words beside it neither."
+		d.wrong = ln.filesStay(files) + " Nothing was sent to the end user, not even the words beside it."
 	case noWords && len(files) == 0:
 		d.wrong = "There are no words in that: nothing was sent to the end user."
 	case d.parts > talk.MaxParts:

@@ -91,7 +91,7 @@ func freeFace(l takeover.Line) face {
 		f.can = "You can take over again, or choose the outcome of the last takeover."
 	case !noAnswerSince(l).IsZero():
 		f.state = fmt.Sprintf("No answer since %s", recently(l, noAnswerSince(l)))
-		f.foot = []string{"The AI is on, and had not answered when the messages were read."}
+		f.foot = []string{fmt.Sprintf("The AI is on, and had not answered when the messages were read, at %s.", recently(l, l.Recent.ReadAt))}
 	}
 	if o := l.HandBack.Outcome; o.Kind != "" && l.HandedBack() {
 		f.foot = append(f.foot, fmt.Sprintf("Outcome: %s (%s, %s)", o.Kind, mrkdwn.Mention(o.By), recently(l, o.At)))

@@ -67,7 +67,7 @@ func (c *Client) AnswerOnce(ctx context.Context, key string, to takeover.Reply, 
 }
 
 // answerThere answers where the person clicked or typed. The address leads to the channel, also for a
-// click in a thread: such a one is answered in the thread, unless the bot may not write there.
+// click in a thread: that is answered in the thread without the address, unless the bot may not write there.
 func (c *Client) answerThere(ctx context.Context, to takeover.Reply, user takeover.OperatorID, m Message) error {
 	if to.Thread != "" && to.URL != "" && to.Channel != "" && !to.Replace {
 		err := c.privately(ctx, to.Channel, string(user), to.Thread, m)
