@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -51,15 +52,31 @@ var binary = sync.OnceValues(func() (string, error) {
 	return "", failed
 })
 
-// newProcess prepares a bot with a free address.
+// ports counts the ports that were handed out.
+var ports atomic.Int32
+
+// freeAddr is an address for a bot that may be down for a while. Its port is handed out once, and lies below
+// those that the system gives to connections: one of these could take it meanwhile.
+func freeAddr(t testing.TB) string {
+	t.Helper()
+	const first, most = 10_000, 10_000
+	for range most {
+		addr := fmt.Sprintf("127.0.0.1:%d", first+(os.Getpid()*97+int(ports.Add(1)))%most)
+		if l, err := net.Listen("tcp", addr); err == nil {
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return addr
+		}
+	}
+	t.Fatal("there is no free port")
+	return ""
+}
+
+// newProcess prepares a bot with an address of its own.
 func newProcess(t testing.TB, log io.Writer, env []string) *process {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	addr := l.Addr().String()
+	addr := freeAddr(t)
 	return &process{addr: addr, log: log, env: slices.Concat(env, []string{"LISTEN_ADDR=" + addr, "PATH=" + os.Getenv("PATH")})}
 }
 

@@ -341,21 +341,22 @@ func cmdDelete(s *system, args []string) {
 	s.check(s.deleteConversation(s.conversation(args[0]).ID))
 }
 
-// knows NUMBER [N] TEXT: exactly one note with the text was put into the AI's conversation, or exactly N.
+// knows NUMBER [N] TEXT: exactly one note with the text in it is put into the AI's conversation, or exactly N.
 func cmdKnows(s *system, neg bool, args []string) {
 	want := "1"
 	if len(args) > 2 {
 		want = args[1]
 	}
-	n := 0
-	for _, m := range s.conversation(args[0]).Messages {
-		if m.Inserted && strings.Contains(m.Text, args[len(args)-1]) {
-			n++
+	notes := func() string {
+		n := 0
+		for _, m := range s.conversation(args[0]).Messages {
+			if m.Inserted && strings.Contains(m.Text, args[len(args)-1]) {
+				n++
+			}
 		}
+		return strconv.Itoa(n)
 	}
-	if (strconv.Itoa(n) == want) == neg {
-		s.Fatalf("%d notes say so", n)
-	}
+	s.expect(neg, fmt.Sprintf("%s notes with %q", want, args[len(args)-1]), func() bool { return notes() == want }, notes)
 }
 
 // phone-got NUMBER [N] TEXT: the end user's phone shows a text with just these words that an operator
