@@ -222,7 +222,7 @@ func (p *demoPage) shown() string {
 	p.picture("failed-" + p.t.Name())
 	ctx, cancel := context.WithTimeout(p.ctx, browserTimeout)
 	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText + "\n" + document.querySelector(".notice").innerText`))
 	return fmt.Sprintf("the page shows (%v):\n%s", err, text)
 }
 

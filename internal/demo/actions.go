@@ -141,7 +141,7 @@ func (d *Demo) doClick(r *http.Request, in input) error {
 	if in.Action == actionTake && d.nights.take(secondClick) {
 		return d.clickTogether(lasting(r), in.User, at, in.Action, pick)
 	}
-	return clickProblem(d.slack.Click(lasting(r), in.User, at, in.Action, pick))
+	return clickProblem(d.slack.ClickShown(lasting(r), in.User, at, in.Action, pick))
 }
 
 // clickTogether lets another technician press in the same moment.
@@ -152,8 +152,8 @@ func (d *Demo) clickTogether(ctx context.Context, user string, at slacksim.Ref, 
 	}
 	var mine slacksim.Delivery
 	together(
-		func() { mine = d.slack.Click(ctx, user, at, action, pick) },
-		func() { d.slack.Click(ctx, other, at, action, pick) },
+		func() { mine = d.slack.ClickShown(ctx, user, at, action, pick) },
+		func() { d.slack.ClickShown(ctx, other, at, action, pick) },
 	)
 	return clickProblem(mine)
 }

@@ -230,6 +230,7 @@ func (s *Sim) updateMessage(a args) (reply, error) {
 // rewrite replaces text and blocks; without new blocks the old ones go.
 func (s *Sim) rewrite(m *Message, c content) {
 	before := s.wire(m, false)
+	m.drawnBefore = m.Blocks
 	m.Text, m.Blocks = c.text, c.blocks
 	m.Edited = c.blocks == nil
 	m.Updates++

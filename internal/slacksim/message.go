@@ -28,6 +28,8 @@ type Message struct {
 	Files     []File          `json:"files,omitempty"`
 	// Plain is filled in snapshots only.
 	Plain string `json:"plain,omitempty"`
+	// drawnBefore are the blocks before the last update: a client may still show them.
+	drawnBefore json.RawMessage
 }
 
 // Reaction is one emoji under a message and who put it there.

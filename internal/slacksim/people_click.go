@@ -3,6 +3,7 @@ package slacksim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -45,6 +46,25 @@ func (s *Sim) Click(ctx context.Context, user string, at Ref, actionID string, p
 		return failed("block_actions", err)
 	}
 	return s.sendInteraction(ctx, q)
+}
+
+// ClickShown clicks on what the person's client shows: where the bot has just updated a message,
+// that may be the message as it was before.
+func (s *Sim) ClickShown(ctx context.Context, user string, at Ref, actionID string, pick ...Pick) Delivery {
+	d := s.Click(ctx, user, at, actionID, pick...)
+	if !errors.Is(d.Err, ErrNotThere) {
+		return d
+	}
+	s.mu.Lock()
+	m := s.findMessage(at.Channel, at.TS)
+	if at.View != "" || m == nil || m.drawnBefore == nil {
+		s.mu.Unlock()
+		return d
+	}
+	before := m.clone()
+	before.Blocks = m.drawnBefore
+	s.mu.Unlock()
+	return s.ClickStale(ctx, user, before, actionID, pick...)
 }
 
 // ClickStale clicks on an old copy of a message, as happens when a client has

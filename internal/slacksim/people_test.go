@@ -204,6 +204,13 @@ func TestClickingWhatIsNotThere(t *testing.T) {
 	if d := r.Click(t.Context(), Dana, at, "a"); !errors.Is(d.Err, ErrNotThere) {
 		t.Errorf("the button is gone, but %+v", d)
 	}
+	if d := r.ClickShown(t.Context(), Dana, at, "a", Pick{Value: "w"}); !errors.Is(d.Err, ErrNotThere) {
+		t.Errorf("no client ever showed the button, but %+v", d)
+	}
+	mustOK(t, r.ClickShown(t.Context(), Dana, at, "a"))
+	if p := r.bot.payload(t); p["actions"].(l)[0].(m)["value"] != "v" {
+		t.Errorf("a click on what a client still shows: %v", p)
+	}
 	mustOK(t, r.ClickStale(t.Context(), Dana, old, "a"))
 	if p := r.bot.payload(t); p["message"].(m)["text"] != "card" || p["actions"].(l)[0].(m)["value"] != "v" {
 		t.Errorf("stale click: %v", p)

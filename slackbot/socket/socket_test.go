@@ -88,7 +88,11 @@ func start(t *testing.T, opt slacksim.Options, times times, open bool) *desk {
 	d.stop = func() { cancel(); running.Wait() }
 	t.Cleanup(d.stop)
 	if open {
-		d.until("two connections are open", func() bool { return d.slack.Sockets() == 2 && d.socket.Err() == nil })
+		d.until("two connections are open", func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return d.open == connections
+		})
 	}
 	return d
 }
@@ -320,7 +324,8 @@ func TestTroublesAreSaidInWords(t *testing.T) {
 	} {
 		t.Run(string(tt.trouble)+" "+tt.words, func(t *testing.T) {
 			t.Parallel()
-			d := start(t, tt.opt, quick, false)
+			// What comes after the cut is said once only if no connection opens after it.
+			d := start(t, tt.opt, quick, tt.fault != nil)
 			if tt.fault != nil {
 				d.slack.FailNext("apps.connections.open", 1000, *tt.fault)
 				d.slack.CutSockets()
