@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -44,7 +45,7 @@ type Signer interface {
 // withBody reads the body, verifies it, and only then passes it on. A sender who cannot have signed
 // it gets no room, and one who may have only for what it has sent. checked is told of each request
 // whether it was signed: nil, or the error of Signed or Verify.
-func (s *server) withBody(w http.ResponseWriter, r *http.Request, signer Signer, checked func(error), then func(body []byte)) {
+func (s *server) withBody(w http.ResponseWriter, r *http.Request, signer Signer, checked func(error), then func(ctx context.Context, body []byte)) {
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetReadDeadline(time.Now().Add(s.bodyTime)) // also for what the server reads of a refused body
 	if err := signer.Signed(r.Header); err != nil {
@@ -77,7 +78,7 @@ func (s *server) withBody(w http.ResponseWriter, r *http.Request, signer Signer,
 		s.refuse(w, r, http.StatusUnauthorized, "unverified", err)
 		return
 	}
-	then(body)
+	then(r.Context(), body)
 }
 
 // answer sends 200 at once, before the request's log line is written.

@@ -35,7 +35,9 @@ type connection struct {
 
 // NewConnections returns a Connections with no connection.
 func NewConnections(log *slog.Logger) *Connections {
-	return &Connections{most: maxConnections, each: maxOfAddress, closed: &tally{log: log, what: "connections were closed to make room"}}
+	return &Connections{most: maxConnections, each: maxOfAddress, closed: &tally{line: func(attrs ...any) {
+		log.Warn("connections were closed to make room", attrs...)
+	}}}
 }
 
 // State is told of each change of a connection, as http.Server's ConnState.

@@ -129,7 +129,7 @@ func from(address string) func(ctx context.Context, network, to string) (net.Con
 func TestTally(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		tell := &tally{log: slog.New(slog.NewTextHandler(&log, nil)), what: "stalled"}
+		tell := &tally{line: func(attrs ...any) { slog.New(slog.NewTextHandler(&log, nil)).Warn("stalled", attrs...) }}
 		wrote := func(want ...string) {
 			t.Helper()
 			synctest.Wait()

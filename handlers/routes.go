@@ -68,7 +68,7 @@ func newServer(d Deps) *server {
 		d.TelnyxVerified = func(error) {}
 	}
 	return &server{Deps: d, small: newRoom(smallRoom, smallRoom/2), large: newRoom(largeRoom, largeRoom/2), bodyTime: bodyTime,
-		unread: &tally{log: d.Log, what: "requests were not read"}}
+		unread: &tally{line: func(attrs ...any) { d.Log.Warn("requests were not read", attrs...) }}}
 }
 
 func (s *server) handler() http.Handler { return s.only(s.outsideRoutes, s.checkRoutes) }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"time"
@@ -16,8 +17,8 @@ func (s *server) slack(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, nil)
 		return
 	}
-	s.withBody(w, r, s.Slack, s.Verified, func(body []byte) {
-		answer, err := s.Slack.Dispatch(r.Context(), body)
+	s.withBody(w, r, s.Slack, s.Verified, func(ctx context.Context, body []byte) {
+		answer, err := s.Slack.Dispatch(ctx, body)
 		if err != nil {
 			s.refuse(w, r, listen.Status(err), "dispatch", err)
 			return

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"log/slog"
 	"sync"
 	"time"
 )
@@ -12,8 +11,7 @@ const tallyEvery = time.Minute
 // tally logs what strangers can make happen very often: the first time at once, and then one line a minute
 // with how often it happened. Safe for use by several goroutines.
 type tally struct {
-	log  *slog.Logger
-	what string // the message of the line
+	line func(attrs ...any) // logs a line
 
 	mu      sync.Mutex
 	count   int   // since the last line
@@ -36,7 +34,7 @@ func (t *tally) write() {
 	if t.resting = t.count > 0; !t.resting {
 		return
 	}
-	t.log.Warn(t.what, append([]any{"count", t.count}, t.newest...)...)
+	t.line(append([]any{"count", t.count}, t.newest...)...)
 	t.count = 0
 	time.AfterFunc(tallyEvery, func() {
 		t.mu.Lock()

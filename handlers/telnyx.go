@@ -18,8 +18,8 @@ type Telnyx interface {
 
 // telnyx answers a webhook of Telnyx: with 200 only once what it tells is stored.
 func (s *server) telnyx(w http.ResponseWriter, r *http.Request) {
-	s.withBody(w, r, s.Telnyx, s.TelnyxVerified, func(body []byte) {
-		kind, err := s.Telnyx.Receive(r.Context(), body)
+	s.withBody(w, r, s.Telnyx, s.TelnyxVerified, func(ctx context.Context, body []byte) {
+		kind, err := s.Telnyx.Receive(ctx, body)
 		switch {
 		case errors.Is(err, telnyx.ErrUnreadable):
 			s.refuse(w, r, http.StatusBadRequest, "unreadable", err)

@@ -157,17 +157,12 @@ func (l Line) ReadAgain(as Comparison, now time.Time) Step {
 	l, ahead := l.inTime(now)
 	l, cared := l.cared(as)
 	odd := cared || slices.ContainsFunc(l.Covered, func(c Covered) bool { return !c.OddAt.IsZero() })
-	i := l.covered(l.Answering())
-	shownOff := l.State == StateAI && !l.OffAt.IsZero() && i >= 0 && l.Covered[i].LeftAt.IsZero()
+	shownOff := l.showsOff()
 	if _, known := l.wantsSilence(); !known || !odd && !as.Aged && !ahead && !shownOff && doubt.Since.IsZero() {
 		return Step{Line: l}
 	}
 	before := l.standing()
-	for i := range l.Covered { // they are a copy
-		if c := &l.Covered[i]; !c.OddAt.IsZero() || c.CheckedAt.After(at) {
-			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
-		}
-	}
+	readRight(l.Covered, at) // they are a copy
 	if shownOff {
 		l.OffAt = time.Time{}
 	}
@@ -177,15 +172,32 @@ func (l Line) ReadAgain(as Comparison, now time.Time) Step {
 		l.ComparedAt = later(l.ComparedAt, at)
 	}
 	s := Step{Line: l, Save: true, Draw: l.Taken() || shownOff}
-	if doubt.Why != nil {
-		e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)
-		e.Lag = now.Sub(doubt.Since)
-		s.Entries = []Entry{e}
-		if doubt.HolderTold {
-			s.Direct = []Direct{{To: l.Takeover.Holder, Key: l.doubtKey(doubt.Since), Entry: e}}
-		}
+	if doubt.Why == nil {
+		return s
+	}
+	e := l.event(EventCheckedAgain, FromBot, fmt.Sprintf("%s/checked/%s", l.ID, doubt.Since.Format(time.RFC3339Nano)), before, now)
+	e.Lag = now.Sub(doubt.Since)
+	s.Entries = []Entry{e}
+	if doubt.HolderTold {
+		s.Direct = []Direct{{To: l.Takeover.Holder, Key: l.doubtKey(doubt.Since), Entry: e}}
 	}
 	return s
+}
+
+// readRight notes that flags read as wanted at a time, where they had not, or were dated later.
+func readRight(covered []Covered, at time.Time) {
+	for i := range covered {
+		if c := &covered[i]; !c.OddAt.IsZero() || c.CheckedAt.After(at) {
+			c.OddAt, c.CheckedAt = time.Time{}, at.UTC()
+		}
+	}
+}
+
+// showsOff reports whether the card says of a line that was handed back that its AI is off in the
+// conversation which is there to be answered.
+func (l Line) showsOff() bool {
+	i := l.covered(l.Answering())
+	return l.State == StateAI && !l.OffAt.IsZero() && i >= 0 && l.Covered[i].LeftAt.IsZero()
 }
 
 // Unchecked is the step that follows where the flags could not be compared: once the proof

@@ -113,12 +113,12 @@ func (s *Service) again(ctx context.Context, tx Tx, seq int64, c takeover.Comman
 
 // ofRefused uses the words of a command that was refused because another operator holds the line.
 func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Command) error {
-	said, err := tx.Command(ctx, c.Of)
-	if errors.Is(err, takeover.ErrNotFound) || err == nil && (said.Verb != takeover.Say || said.By != c.By || said.Line != c.Line) {
-		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedNoCommand, Line: c.Line})
-	}
+	said, ok, err := saidBefore(ctx, tx, c)
 	if err != nil {
 		return err
+	}
+	if !ok {
+		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedNoCommand, Line: c.Line})
 	}
 	if c.Verb == takeover.KeepAsNote {
 		c.Verb, c.Note = takeover.Remark, takeover.WithPictures(said.Words, len(said.Files))
@@ -136,14 +136,7 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedDeleted, Line: c.Line, Holder: line.Takeover.Holder, State: line.State})
 	}
 	if line.Takeover.Holder != c.By || !line.Taken() {
-		take := c
-		if take.Verb = takeover.TakeOver; line.Taken() {
-			take.Verb = takeover.TakeFrom
-		}
-		if err := s.Takeover.Apply(ctx, tx, seq, take); err != nil {
-			return err
-		}
-		if line, err = tx.Line(ctx, c.Line); err != nil || line.Takeover.Holder != c.By {
+		if taken, err := s.takes(ctx, tx, seq, c, line.Taken()); err != nil || !taken {
 			return err // it was refused, and the refusal says why
 		}
 	}
@@ -152,6 +145,29 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 		return err
 	}
 	return s.say(ctx, tx, seq, said, "")
+}
+
+// saidBefore is the command whose words c uses; false where there is none, or where it is of another
+// person or line.
+func saidBefore(ctx context.Context, tx Tx, c takeover.Command) (said takeover.Command, ok bool, err error) {
+	said, err = tx.Command(ctx, c.Of)
+	if errors.Is(err, takeover.ErrNotFound) {
+		return said, false, nil
+	}
+	return said, err == nil && said.Verb == takeover.Say && said.By == c.By && said.Line == c.Line, err
+}
+
+// takes takes the line over for the author of a command, from its holder if it has one, and tells
+// whether that took effect.
+func (s *Service) takes(ctx context.Context, tx Tx, seq int64, c takeover.Command, held bool) (taken bool, err error) {
+	if c.Verb = takeover.TakeOver; held {
+		c.Verb = takeover.TakeFrom
+	}
+	if err := s.Takeover.Apply(ctx, tx, seq, c); err != nil {
+		return false, err
+	}
+	line, err := tx.Line(ctx, c.Line)
+	return err == nil && line.Takeover.Holder == c.By, err
 }
 
 // put stores a text and what follows.

@@ -44,6 +44,11 @@ func (s *Service) Record(ctx context.Context, job RecordJob) error {
 	if err != nil {
 		return takeover.Later(recordAgain, err.Error())
 	}
+	return s.recorded(ctx, r)
+}
+
+// recorded notes that the AI was told of a text.
+func (s *Service) recorded(ctx context.Context, r recording) error {
 	return s.Store.ChangeTexts(ctx, func(ctx context.Context, tx Tx) error {
 		if r.first {
 			if _, err := tx.MoveCursor(ctx, takeover.RecordedName(r.line.Provider), takeover.ProviderTime{}, takeover.ProviderTime(s.Now())); err != nil {

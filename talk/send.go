@@ -202,16 +202,21 @@ func (s *Service) settle(ctx context.Context, tx Tx, before, t Text) error {
 		}
 		return tx.Enqueue(ctx, RecordJob{Text: t.ID})
 	}
-	e := line.TextFact(takeover.EventTextUnsure, string(t.ID), t.By, s.Now())
+	return s.Takeover.Follows(ctx, tx, notArrived(line, t, s.Now()))
+}
+
+// notArrived is the step that follows where a text has failed, or may not have been sent.
+func notArrived(line takeover.Line, t Text, now time.Time) takeover.Step {
+	e := line.TextFact(takeover.EventTextUnsure, string(t.ID), t.By, now)
 	step := takeover.Step{Line: line}
 	if t.State == Failed {
 		e.Event, e.Failure = takeover.EventTextFailed, t.Failure
 		if t.Failure != nil && t.Failure.Kind == takeover.SendOptedOut {
-			step = line.OptOut(true, "text/"+string(t.ID)+"/out", s.Now())
+			step = line.OptOut(true, "text/"+string(t.ID)+"/out", now)
 		}
 	}
 	step.Entries = append([]takeover.Entry{e}, step.Entries...)
-	return s.Takeover.Follows(ctx, tx, step)
+	return step
 }
 
 // corrected ends the alarm about what the AI said after the takeover, once the text was sent that

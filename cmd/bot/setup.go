@@ -147,20 +147,11 @@ func (w *wizard) settle(ctx context.Context, q question) error {
 	}
 	for {
 		if !byFlag {
-			answer, err := w.ask(ctx, q.ask+keeps(q, kept), q.secret)
-			if errors.Is(err, io.EOF) && (kept != "" || q.optional) {
-				answer, err = "", nil
-			}
-			if errors.Is(err, io.EOF) {
-				return fmt.Errorf("bot setup: %w: --%s is missing, and there is no terminal to ask on. Nothing was written", errUsage, q.flag)
-			}
+			answer, err := w.answer(ctx, q, kept)
 			if err != nil {
 				return err
 			}
 			value = answer
-			if value == "" {
-				value = kept
-			}
 		}
 		if value == "" && q.optional {
 			w.env.set(q.env, "")
@@ -178,6 +169,21 @@ func (w *wizard) settle(ctx context.Context, q question) error {
 		}
 		kept = value
 	}
+}
+
+// answer asks once for a value; Enter keeps the one that there is.
+func (w *wizard) answer(ctx context.Context, q question, kept string) (string, error) {
+	answer, err := w.ask(ctx, q.ask+keeps(q, kept), q.secret)
+	if errors.Is(err, io.EOF) && (kept != "" || q.optional) {
+		return kept, nil
+	}
+	if errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("bot setup: %w: --%s is missing, and there is no terminal to ask on. Nothing was written", errUsage, q.flag)
+	}
+	if err == nil && answer == "" {
+		return kept, nil
+	}
+	return answer, err
 }
 
 // try says what is wrong with a value, if anything is.

@@ -83,7 +83,7 @@ func (s *signatures) checked(err error) {
 	}
 	s.refused[kind]++
 	if meaning != "" && s.refused[kind] == often {
-		s.log.ErrorContext(context.Background(), "requests to "+s.routes+" are refused, and none was accepted since", "requests", often, "signature", kind, "meaning", meaning)
+		s.log.ErrorContext(context.Background(), "requests are refused, and none was accepted since", "to", s.routes, "requests", often, "signature", kind, "meaning", meaning)
 	}
 }
 

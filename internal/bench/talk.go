@@ -178,7 +178,7 @@ func talks(ctx context.Context, s *setup) []row {
 func lost(ctx context.Context, s *setup) []row {
 	w, replies := s.simulators(false), s.scaled(lostReplies, lostEach)
 	cut := &cutting{next: w.telnyxCalls}
-	w.telnyxURL = w.serve(cut)
+	w.telnyxURL = w.serve(cut) //nolint:contextcheck // it is served until close
 	t := s.talkers(ctx, w, "lost", replies/lostEach)
 	cut.on.Store(true)
 	for i := range replies {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -190,10 +191,7 @@ func (ln *Listener) draft(ctx context.Context, text string, m innerEvent) draft 
 		begin = phone.Text(behind, nil)
 	}
 	_, _, _, isWord := threadWordIn(begin)
-	forwarded := false
-	for _, a := range m.Attachments {
-		forwarded = forwarded || a.Shared
-	}
+	forwarded := slices.ContainsFunc(m.Attachments, func(a attachment) bool { return a.Shared })
 	switch d.inside = isWord || insideOnly.MatchString(begin); {
 	case d.inside:
 		d.wrong = "What begins with // or ! stays inside: nothing was sent to the end user."

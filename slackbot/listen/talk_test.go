@@ -153,7 +153,7 @@ func TestWhichWordsLeave(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			d := desktest.New(t, tt.line)
-			d.Bot.Listener.Desks[0].Careful, d.Bot.Listener.SendsPictures = tt.careful, true
+			d.Bot.Listener.Desks[0].Careful, d.Bot.SendsPictures = tt.careful, true
 			card := d.PutUp(tt.line)
 			slacktest.Must(t, d.Bot.Listener.People.Ask(t.Context(), dana, omar, slacksim.Guest))
 			author := dana
@@ -302,7 +302,7 @@ func TestWordsAreEditedInSlack(t *testing.T) {
 func TestFilesAreDeletedInSlack(t *testing.T) {
 	t.Parallel()
 	d := desktest.New(t, fresh())
-	d.Bot.Listener.SendsPictures = true
+	d.Bot.SendsPictures = true
 	card := d.PutUp(fresh())
 	for text, want := range map[string]string{"the door": "reword the door", "": "recall"} {
 		m, got := d.Slack.SayWith(t.Context(), slacksim.Dana, card.Channel, card.TS, text, slacksim.File{Name: "door.png", Content: []byte("x")})

@@ -100,15 +100,20 @@ func freeFace(l takeover.Line) face {
 	if !l.Ability(takeover.CanSilence).Yes() {
 		return f.readOnly(l)
 	}
+	f.buttons = freeButtons(l, take)
+	return f
+}
+
+// freeButtons are the buttons of a line that no operator has; take are the words on the first.
+func freeButtons(l takeover.Line, take string) []slack.BlockElement {
 	button := mrkdwn.Button(ids.Take, string(l.ID), take)
 	if !maybeOver(l) {
 		button.WithStyle(slack.StylePrimary)
 	}
-	f.buttons = []slack.BlockElement{button, mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
 	if l.HandedBack() {
-		f.buttons = []slack.BlockElement{button, outcomeMenu(l), menu(l, ids.Transcript, ids.Refresh)}
+		return []slack.BlockElement{button, outcomeMenu(l), menu(l, ids.Transcript, ids.Refresh)}
 	}
-	return f
+	return []slack.BlockElement{button, mrkdwn.Button(ids.Transcript, string(l.ID), "Transcript"), menu(l, ids.Refresh)}
 }
 
 // noAnswerAfter is for how long an end user has had no answer before a card says that first.

@@ -193,7 +193,7 @@ func digitsOf(text string, read reader) iter.Seq[[]writtenDigit] {
 				}
 				row, joined = row[:0], false
 			default:
-				joined = joined && (f < 0 || between(r) || strings.ContainsRune(" ()[]{}._/-", f) || unicode.Is(unicode.Cf, r))
+				joined = joined && within(r, f)
 			}
 			i += size
 			if len(row) == maxRow {
@@ -217,6 +217,11 @@ func (n maskedNumber) in(text string, read reader) string {
 		return n.wholeIn(masked, read) // the mask may end what was a part of the number
 	}
 	return text
+}
+
+// within reports whether people write r, folded f, within a number.
+func within(r, f rune) bool {
+	return f < 0 || between(r) || strings.ContainsRune(" ()[]{}._/-", f) || unicode.Is(unicode.Cf, r)
 }
 
 // between reports whether a letter is none to a reader: the long dash of Japanese, and letters

@@ -106,7 +106,7 @@ func digitsAlone(text string) string {
 	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Nd, r):
-			b.WriteString(fmt.Sprint(digitOf(r)))
+			fmt.Fprint(&b, digitOf(r))
 		case unicode.IsLetter(r):
 			b.WriteByte(' ')
 		}
