@@ -63,13 +63,13 @@ func (d *Demo) actions() map[string]func(*http.Request, input) error {
 // lasting is a context for what goes on even if the page is closed meanwhile.
 func lasting(r *http.Request) context.Context { return context.WithoutCancel(r.Context()) }
 
-// doSay sends what was typed: a command where it begins with a slash, else a message.
+// doSay sends what was typed: a command where it begins with one slash, else a message.
 func (d *Demo) doSay(r *http.Request, in input) error {
 	typed := strings.TrimSpace(in.Text)
 	if typed == "" {
 		return nil
 	}
-	if !strings.HasPrefix(typed, "/") {
+	if !strings.HasPrefix(in.Text, "/") || strings.HasPrefix(in.Text, "//") {
 		_, delivery := d.slack.Say(lasting(r), in.User, in.Channel, in.Thread, typed)
 		if errors.Is(delivery.Err, slacksim.ErrNotThere) {
 			return fmt.Errorf("the message was not sent: %w", delivery.Err)

@@ -65,6 +65,8 @@ func TestWhatIsTypedWrongIsSaid(t *testing.T) {
 		{input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "/take x"}, "/take is not a valid command"},
 		{input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "/takeover x", Thread: "1.2"}, "/takeover is not supported in threads"},
 		{input{User: slacksim.Guest, Channel: slacksim.OtherChannel, Text: "hello"}, "not sent"},
+		{input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "// for colleagues"}, ""},
+		{input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: " /takeover x"}, ""},
 		{input{User: slacksim.Dana, Channel: slacksim.DeskChannel, Text: "  "}, ""},
 	} {
 		if got := h.do(t, "say", c.in); !strings.Contains(got, c.want) || (c.want == "" && got != "") {
