@@ -70,7 +70,7 @@ var eventTexts = map[takeover.Event]eventText{
 	},
 	takeover.EventTakeRefused: {log: "{who} could not take over, since that does not work here"},
 	takeover.EventWatchBegan: {
-		thread: "{who} watches: new messages appear here as they come, looked for every {watchEvery} seconds, until {watchUntil} or until the conversation ends. " + ThreadHead,
+		thread: "{who} watches: new messages appear here as they come, looked for every {watchEvery} seconds, until {watchUntil} or until the conversation ends. " + threadStays,
 		log:    "{who} watches new messages",
 	},
 	takeover.EventWatchRefused: {log: "{who} could not watch, since that does not work here"},

@@ -12,18 +12,24 @@ import (
 	"takeoverbot/takeover"
 )
 
-// ThreadHead is the first line of the thread of a line that nobody holds.
-const ThreadHead = "Nothing written in this thread reaches the end user."
+const (
+	// ThreadHead is the first line of the thread of a line that nobody holds. It stays true after a takeover.
+	ThreadHead = "Until an operator takes over, nothing written in this thread reaches the end user."
+	// threadStays is what it says where no operator can write to the end user.
+	threadStays = "Nothing written in this thread reaches the end user."
+)
 
 // TalkHead says which words of a line's thread reach the end user now, and where none do, why and
 // what to do instead. careful is takeover.Desk.Careful.
 func TalkHead(l takeover.Line, careful bool) string {
 	holder := mrkdwn.Mention(l.Takeover.Holder)
 	switch {
-	case !l.Taken():
+	case !l.Taken() && l.Ability(takeover.CanSilence).Yes():
 		return ThreadHead
+	case !l.Taken():
+		return threadStays
 	case talksNot(l) != "":
-		return ThreadHead + " " + talksNot(l) + " " + talksInstead(l)
+		return threadStays + " " + talksNot(l) + " " + talksInstead(l)
 	case careful:
 		return fmt.Sprintf("Only what %s writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user as a text; everything else stays here.", holder)
 	default:

@@ -31,11 +31,11 @@ func TestTheThreadSaysWhichWordsLeave(t *testing.T) {
 		"direct":     {held, false, []string{"What <@UDANA> writes or posts in this thread goes to the end user as a text after five seconds; begin a line with // to keep it here."}},
 		"careful":    {held, true, []string{"Only what <@UDANA> writes with *Reply …* on the card, or in lines that begin with &gt;, goes to the end user"}},
 		"nobody's":   {slacktest.LineIn(takeover.StateAI), false, []string{ThreadHead}},
-		"a web chat": {no("No way into a web chat."), false, []string{ThreadHead, "No way into a web chat.", "Call the end user instead"}},
+		"a web chat": {no("No way into a web chat."), false, []string{threadStays, "No way into a web chat.", "Call the end user instead"}},
 		"without a number": {slacktest.With(no("No way into a web chat."), func(l *takeover.Line) { l.EndUser = "conversation:c1" }), true,
-			[]string{ThreadHead, "What you note with `!note` is told to the AI when you hand back."}},
-		"not known": {no(""), false, []string{ThreadHead, "Telnyx does not let a person write to this end user."}},
-		"opted out": {slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false, []string{ThreadHead, "texts are off until START"}},
+			[]string{threadStays, "What you note with `!note` is told to the AI when you hand back."}},
+		"not known": {no(""), false, []string{threadStays, "Telnyx does not let a person write to this end user."}},
+		"opted out": {slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false, []string{threadStays, "texts are off until START"}},
 	} {
 		head := TalkHead(tt.line, tt.careful)
 		checkSpoken(t, head)

@@ -85,7 +85,7 @@ func TestALockScreenHasTheWords(t *testing.T) {
 		turns  string
 		text   string
 	}{
-		"a first post":    {takeover.StateAI, "ua", "", who + ". Nothing written in this thread reaches the end user. All there is: 2 messages, oldest first."},
+		"a first post":    {takeover.StateAI, "ua", "", who + ". Until an operator takes over, nothing written in this thread reaches the end user. All there is: 2 messages, oldest first."},
 		"the end user":    {takeover.StateHeld, "ua", "u", "<@U0DANA>, “R. Miller, Unit 4B” wrote: “word 003”"},
 		"one more":        {takeover.StateHeld, "uau", "u", "<@U0DANA>, “R. Miller, Unit 4B”" + waits + ", wrote: “word 004”"},
 		"the AI":          {takeover.StateHeld, "uau", "a", who + waits + ". <@U0DANA>, the AI spoke although you have this line: “word 004”"},

@@ -38,7 +38,7 @@ func TestOpenShowsTheLastMessagesOnce(t *testing.T) {
 		t.Errorf("the thread shows %v, want 31 to 50 in order", got)
 	}
 	first := d.Thread(card)[0]
-	if !strings.HasPrefix(first, "Nothing written in this thread reaches the end user.\nThe last 20 messages of 50, oldest first.") {
+	if !strings.HasPrefix(first, "Until an operator takes over, nothing written in this thread reaches the end user.\nThe last 20 messages of 50, oldest first.") {
 		t.Errorf("the thread begins with %q", first)
 	}
 	if got := d.Read(card); !strings.Contains(got, "word 050") || strings.Contains(got, "word 047") {
