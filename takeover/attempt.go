@@ -66,7 +66,9 @@ func (a *attempt) list(ctx context.Context, p Silencer) (*ProviderError, error) 
 // cover stores a list of the line's conversations, and has the attempt go on with the line as
 // it is then.
 func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
+	var covered Line
 	err := a.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
+		covered = a.line // also when a change that met another one is made again
 		if err := a.leased(ctx, tx); err != nil {
 			return err
 		}
@@ -79,7 +81,7 @@ func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
 		}
 		step := line.attempted(a.line).Listed(list, at)
 		step.Settle = false // that is being done
-		if a.line, err = a.stored(ctx, tx, step); err != nil {
+		if covered, err = a.stored(ctx, tx, step); err != nil {
 			return err
 		}
 		cursor, err := tx.Cursor(ctx, syncName(line.Provider))
@@ -91,6 +93,7 @@ func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("cover what was listed: %w", err)
 	}
+	a.line = covered
 	return nil
 }
 

@@ -110,6 +110,44 @@ func TestSettleWritesNothingThatItCannotKeep(t *testing.T) {
 	}
 }
 
+// contended is a store in which each change meets another one of its line first, and is made again.
+type contended struct{ *fakeStore }
+
+func (s contended) Change(ctx context.Context, fn func(context.Context, takeover.Tx) error) error {
+	if err := s.fakeStore.Change(ctx, func(ctx context.Context, tx takeover.Tx) error { return fn(ctx, overtaken{tx}) }); err != nil && !errors.Is(err, takeover.ErrConflict) {
+		return err
+	} else if err == nil {
+		return nil // it has saved no line
+	}
+	return s.fakeStore.Change(ctx, fn)
+}
+
+// overtaken is a transaction whose line was saved by another one.
+type overtaken struct{ takeover.Tx }
+
+func (overtaken) Save(context.Context, takeover.Line) (takeover.Line, error) {
+	return takeover.Line{}, takeover.ErrConflict
+}
+
+// TestSettleMakesAChangeAgain: one that met another change of the line is made anew, from the line as it
+// is then; the attempt ends as it does alone.
+func TestSettleMakesAChangeAgain(t *testing.T) {
+	h := newFixture(line(takeover.StateAI, ""))
+	h.Store = contended{h.store}
+	for _, step := range []struct {
+		verb takeover.Verb
+		want takeover.State
+	}{{takeover.TakeOver, takeover.StateHeld}, {takeover.GiveBack, takeover.StateAI}} {
+		h.press(t, press(step.verb, "UA", string(step.verb), noon))
+		if err := h.Settle(t.Context(), takeover.SettleJob{Line: "ln_1"}); err != nil {
+			t.Fatalf("%s: %v", step.verb, err)
+		}
+		if l := h.store.lines["ln_1"]; l.State != step.want || h.ai.flag["c1"] != (step.want == takeover.StateHeld) {
+			t.Errorf("%s: line %s, flag %v", step.verb, l.State, h.ai.flag)
+		}
+	}
+}
+
 func TestSettleProvesSilenceAndHandsBack(t *testing.T) {
 	h := newFixture(line(takeover.StateAI, ""))
 	h.press(t, press(takeover.TakeOver, "UA", "take", noon))
