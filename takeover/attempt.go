@@ -68,7 +68,7 @@ func (a *attempt) list(ctx context.Context, p Silencer) (*ProviderError, error) 
 func (a *attempt) cover(ctx context.Context, list Listing, at time.Time) error {
 	var covered Line
 	err := a.Store.Change(ctx, func(ctx context.Context, tx Tx) error {
-		covered = a.line // also when a change that met another one is made again
+		covered = a.line // the store calls this again where another change of the line came first
 		if err := a.leased(ctx, tx); err != nil {
 			return err
 		}

@@ -114,10 +114,9 @@ func TestSettleWritesNothingThatItCannotKeep(t *testing.T) {
 type contended struct{ *fakeStore }
 
 func (s contended) Change(ctx context.Context, fn func(context.Context, takeover.Tx) error) error {
-	if err := s.fakeStore.Change(ctx, func(ctx context.Context, tx takeover.Tx) error { return fn(ctx, overtaken{tx}) }); err != nil && !errors.Is(err, takeover.ErrConflict) {
-		return err
-	} else if err == nil {
-		return nil // it has saved no line
+	err := s.fakeStore.Change(ctx, func(ctx context.Context, tx takeover.Tx) error { return fn(ctx, overtaken{tx}) })
+	if !errors.Is(err, takeover.ErrConflict) {
+		return err // it saves no line
 	}
 	return s.fakeStore.Change(ctx, fn)
 }
@@ -129,8 +128,8 @@ func (overtaken) Save(context.Context, takeover.Line) (takeover.Line, error) {
 	return takeover.Line{}, takeover.ErrConflict
 }
 
-// TestSettleMakesAChangeAgain: one that met another change of the line is made anew, from the line as it
-// is then; the attempt ends as it does alone.
+// TestSettleMakesAChangeAgain: a change that met another change of the line starts again from the stored
+// line, and the attempt ends as it does alone.
 func TestSettleMakesAChangeAgain(t *testing.T) {
 	h := newFixture(line(takeover.StateAI, ""))
 	h.Store = contended{h.store}

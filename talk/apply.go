@@ -136,7 +136,7 @@ func (s *Service) ofRefused(ctx context.Context, tx Tx, seq int64, c takeover.Co
 		return s.tell(ctx, tx, seq, takeover.Refusal{Kind: takeover.RefusedDeleted, Line: c.Line, Holder: line.Takeover.Holder, State: line.State})
 	}
 	if line.Takeover.Holder != c.By || !line.Taken() {
-		if taken, err := s.takes(ctx, tx, seq, c, line.Taken()); err != nil || !taken {
+		if taken, err := s.takeLine(ctx, tx, seq, c, line.Taken()); err != nil || !taken {
 			return err // it was refused, and the refusal says why
 		}
 	}
@@ -157,9 +157,9 @@ func saidBefore(ctx context.Context, tx Tx, c takeover.Command) (said takeover.C
 	return said, err == nil && said.Verb == takeover.Say && said.By == c.By && said.Line == c.Line, err
 }
 
-// takes takes the line over for the author of a command, from its holder if it has one, and tells
+// takeLine takes the line over for the author of a command, from its holder if it has one, and reports
 // whether that took effect.
-func (s *Service) takes(ctx context.Context, tx Tx, seq int64, c takeover.Command, held bool) (taken bool, err error) {
+func (s *Service) takeLine(ctx context.Context, tx Tx, seq int64, c takeover.Command, held bool) (taken bool, err error) {
 	if c.Verb = takeover.TakeOver; held {
 		c.Verb = takeover.TakeFrom
 	}

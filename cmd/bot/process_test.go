@@ -73,7 +73,7 @@ func freeAddr(t testing.TB) string {
 	return ""
 }
 
-// newProcess prepares a bot with an address of its own.
+// newProcess prepares a bot and gives it a free address.
 func newProcess(t testing.TB, log io.Writer, env []string) *process {
 	t.Helper()
 	addr := freeAddr(t)

@@ -171,7 +171,7 @@ func (w *wizard) settle(ctx context.Context, q question) error {
 	}
 }
 
-// answer asks once for a value; Enter keeps the one that there is.
+// answer asks once for a value. An empty answer keeps the present value.
 func (w *wizard) answer(ctx context.Context, q question, kept string) (string, error) {
 	answer, err := w.ask(ctx, q.ask+keeps(q, kept), q.secret)
 	if errors.Is(err, io.EOF) && (kept != "" || q.optional) {

@@ -24,7 +24,7 @@ const (
 func TalkHead(l takeover.Line, careful bool) string {
 	holder := mrkdwn.Mention(l.Takeover.Holder)
 	switch {
-	case !l.Taken() && l.Ability(takeover.CanSilence).Yes():
+	case !l.Taken() && l.Ability(takeover.CanSilence).Yes() && talksNot(l) == "":
 		return ThreadHead
 	case !l.Taken():
 		return threadStays
@@ -47,7 +47,11 @@ func ThreadMessage(l takeover.Line, e takeover.Entry, said string, desk takeover
 			words = mrkdwn.MentionGroup(leads) + " " + words
 		}
 	case takeover.EventSilenced, takeover.EventAccepted, takeover.EventTakenFrom: // another person speaks now
-		words += " " + TalkHead(l, desk.Careful)
+		head := threadStays // the takeover may have ended before this is posted
+		if l.Taken() {
+			head = TalkHead(l, desk.Careful)
+		}
+		words += " " + head
 	}
 	m := mrkdwn.TextMessage(words + " · ref " + string(e.Ref))
 	if said != "" {

@@ -35,13 +35,19 @@ func TestTheThreadSaysWhichWordsLeave(t *testing.T) {
 		"without a number": {slacktest.With(no("No way into a web chat."), func(l *takeover.Line) { l.EndUser = "conversation:c1" }), true,
 			[]string{threadStays, "What you note with `!note` is told to the AI when you hand back."}},
 		"not known": {no(""), false, []string{threadStays, "Telnyx does not let a person write to this end user."}},
-		"opted out": {slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false, []string{threadStays, "texts are off until START"}},
+		"nobody's, opted out": {slacktest.With(slacktest.LineIn(takeover.StateAI), func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false,
+			[]string{threadStays}},
+		"nobody's web chat": {slacktest.With(no("No way into a web chat."), func(l *takeover.Line) { l.State = takeover.StateAI }), false, []string{threadStays}},
+		"opted out":         {slacktest.With(held, func(l *takeover.Line) { l.OptedOutAt = slacktest.Night }), false, []string{threadStays, "texts are off until START"}},
 	} {
 		head := TalkHead(tt.line, tt.careful)
 		checkSpoken(t, head)
 		said := threadText(tt.line, slacktest.EntryOf(takeover.EventSilenced))
 		for _, want := range tt.want {
-			if !strings.Contains(head, want) || !tt.careful && !strings.Contains(said, want) {
+			if !tt.line.Taken() && !strings.HasSuffix(strings.Split(said, " · ref ")[0], " "+threadStays) {
+				t.Errorf("%s: a takeover that has ended says %q", name, said)
+			}
+			if !strings.Contains(head, want) || !tt.careful && tt.line.Taken() && !strings.Contains(said, want) {
 				t.Errorf("%s: %q, %q; want %q", name, head, said, want)
 			}
 		}
