@@ -84,7 +84,12 @@ func (c *operators) buttonOf(line takeover.Line, action, more string) slacksim.M
 
 func (c *operators) pressOn(user string, line takeover.Line, action, more string) {
 	d := c.sys.slack.ClickStale(c.sys.Context(), user, c.buttonOf(line, action, more), action)
-	c.did(d, "/"+user+"/"+d.TriggerID)
+	key := "/" + user + "/" + d.TriggerID
+	if c.sys.slack.View(user) != nil { // Send correction opens a box for the holder, and stores nothing yet
+		key = ""
+		_ = c.sys.slack.CloseView(c.sys.Context(), user, true)
+	}
+	c.did(d, key)
 }
 
 // box opens a box, fills it in, and presses its button.
